@@ -1,0 +1,100 @@
+#pragma once
+
+// Owning memory, aligned to 64 bytes whatever the compiler flags of the program.
+
+#include <wick/core/error.hpp>
+#include <wick/core/types.hpp>
+
+#include <cstring>
+#include <limits>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// A block of N trivially copyable elements at a multiple of 64 bytes.
+///
+/// Copies are deep. resize() keeps memory that is large enough, so a buffer that
+/// is used for batches of changing size stops allocating after the largest one.
+/// New elements are uninitialised. Throws ShapeError when N * sizeof(T) overflows
+/// and std::bad_alloc when memory is short.
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  static constexpr std::size_t alignment = 64;
+
+  Buffer() = default;
+  explicit Buffer(Index n) { resize(n); }
+  Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(const Buffer& other) {
+    if (this != &other) {
+      resize(other.size_);
+      copy_from(other);
+    }
+    return *this;
+  }
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+  ~Buffer() { release(data_); }
+
+  /// Sets the size; existing elements survive only if no new memory is needed.
+  void resize(Index n) {
+    if (n > capacity_) {
+      T* fresh = allocate(n);
+      release(data_);
+      data_ = fresh;
+      capacity_ = n;
+    }
+    size_ = n;
+  }
+
+  /// Sets the size and keeps the elements that fit.
+  void grow(Index n) {
+    if (n > capacity_) {
+      T* fresh = allocate(n);
+      if (size_ > 0) std::memcpy(fresh, data_, static_cast<std::size_t>(size_) * sizeof(T));
+      release(data_);
+      data_ = fresh;
+      capacity_ = n;
+    }
+    size_ = n;
+  }
+
+  [[nodiscard]] T* data() noexcept { return data_; }
+  [[nodiscard]] const T* data() const noexcept { return data_; }
+  [[nodiscard]] Index size() const noexcept { return size_; }
+
+ private:
+  static T* allocate(Index n) {
+    if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
+      throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
+                       " bytes do not fit in memory");
+    }
+    return static_cast<T*>(
+        ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
+  }
+  static void release(T* p) noexcept {
+    if (p != nullptr) ::operator delete (p, std::align_val_t{alignment});
+  }
+  void copy_from(const Buffer& other) noexcept {
+    if (size_ > 0) std::memcpy(data_, other.data_, static_cast<std::size_t>(size_) * sizeof(T));
+  }
+
+  T* data_ = nullptr;
+  Index size_ = 0;
+  Index capacity_ = 0;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

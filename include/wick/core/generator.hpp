@@ -1,0 +1,126 @@
+#pragma once
+
+// The random bits of torch.Generator on CPU: Mersenne Twister MT19937.
+
+#include <wick/core/error.hpp>
+#include <wick/core/types.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Everything a Generator is: restoring it continues the sequence exactly.
+struct GeneratorState {
+  std::array<std::uint32_t, 624> words{};
+  std::uint64_t seed = 0;
+  std::uint32_t next = 624;             ///< position in `words`; 624 = all used
+  std::optional<double> cached_normal;  ///< second half of a Box-Muller pair
+
+  friend bool operator==(const GeneratorState&, const GeneratorState&) = default;
+};
+
+/// Random bits, equal to those of `torch.Generator().manual_seed(seed)` on CPU.
+///
+/// MT19937 seeded with the low 32 bits of `seed`, so 42 and 2^32 + 42 agree as
+/// they do in PyTorch. Not synchronised: use one generator per thread.
+/// Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).
+class Generator {
+ public:
+  static constexpr std::uint64_t default_seed = 67280421310721ULL;
+
+  explicit Generator(std::uint64_t seed = default_seed) noexcept { manual_seed(seed); }
+
+  /// Restarts the sequence and forgets a cached normal value.
+  void manual_seed(std::uint64_t seed) noexcept {
+    state_.seed = seed;
+    std::uint32_t x = static_cast<std::uint32_t>(seed);
+    state_.words[0] = x;
+    for (std::uint32_t i = 1; i < size; ++i) {
+      x = 1812433253U * (x ^ (x >> 30)) + i;
+      state_.words[i] = x;
+    }
+    state_.next = size;
+    state_.cached_normal.reset();
+  }
+
+  [[nodiscard]] std::uint64_t initial_seed() const noexcept { return state_.seed; }
+
+  [[nodiscard]] std::uint32_t random32() noexcept {
+    if (state_.next == size) refill();
+    return temper(state_.words[state_.next++]);
+  }
+  /// Two draws; the first one is the high half.
+  [[nodiscard]] std::uint64_t random64() noexcept {
+    const std::uint64_t high = random32();
+    return (high << 32) | random32();
+  }
+  /// The next `out.size()` values of random32(), in bulk.
+  void random32(std::span<std::uint32_t> out) noexcept {
+    std::size_t done = 0;
+    while (done < out.size()) {
+      if (state_.next == size) refill();
+      const std::size_t n = (std::min)(out.size() - done, static_cast<std::size_t>(size - state_.next));
+      const std::uint32_t* from = state_.words.data() + state_.next;
+      std::uint32_t* to = out.data() + done;
+      for (std::size_t i = 0; i < n; ++i) to[i] = temper(from[i]);
+      state_.next += static_cast<std::uint32_t>(n);
+      done += n;
+    }
+  }
+
+  [[nodiscard]] const GeneratorState& state() const noexcept { return state_; }
+  /// Throws OptionError for a position past the state, which no generator has.
+  void set_state(const GeneratorState& state) {
+    if (state.next > size) {
+      throw OptionError("Generator::set_state: next must be in [0, 624], got " + std::to_string(state.next));
+    }
+    state_ = state;
+  }
+
+  /// The second value of a Box-Muller pair, once.
+  [[nodiscard]] std::optional<double> take_cached_normal() noexcept {
+    return std::exchange(state_.cached_normal, std::nullopt);
+  }
+  void cache_normal(double value) noexcept { state_.cached_normal = value; }
+
+ private:
+  static constexpr std::uint32_t size = 624;
+  static constexpr std::uint32_t shift = 397;
+
+  static std::uint32_t temper(std::uint32_t y) noexcept {
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c5680U;
+    y ^= (y << 15) & 0xefc60000U;
+    return y ^ (y >> 18);
+  }
+  static std::uint32_t twist(std::uint32_t u, std::uint32_t v) noexcept {
+    return (((u & 0x80000000U) | (v & 0x7fffffffU)) >> 1) ^ ((0U - (v & 1U)) & 0x9908b0dfU);
+  }
+  // Three loops without a wrap-around inside, so that each can be vectorised.
+  void refill() noexcept {
+    std::uint32_t* w = state_.words.data();
+    for (std::uint32_t i = 0; i < size - shift; ++i) w[i] = w[i + shift] ^ twist(w[i], w[i + 1]);
+    for (std::uint32_t i = size - shift; i < size - 1; ++i)
+      w[i] = w[i + shift - size] ^ twist(w[i], w[i + 1]);
+    w[size - 1] = w[shift - 1] ^ twist(w[size - 1], w[0]);
+    state_.next = 0;
+  }
+
+  GeneratorState state_;
+};
+
+/// The process-wide generator that functions use when none is passed, as in
+/// PyTorch. Seeded with Generator::default_seed until manual_seed() is called.
+/// Not synchronised: threads that draw at the same time pass their own generator.
+[[nodiscard]] inline Generator& default_generator() noexcept {
+  static Generator generator;
+  return generator;
+}
+
+/// Seeds the process-wide generator, like torch.manual_seed.
+inline void manual_seed(std::uint64_t seed) noexcept { default_generator().manual_seed(seed); }
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,167 @@
+#pragma once
+
+// All parameters of a model in one block of memory, and their gradients in another.
+
+#include <wick/core/state_dict.hpp>
+#include <wick/core/tensor.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Where a parameter lies in its block. Layers hold slots, not pointers, so that
+/// copying a model copies values and never aliases them.
+struct Slot {
+  Index offset = 0;
+  Shape shape{0};
+};
+
+/// Named tensors in one contiguous block, each at a multiple of 64 bytes.
+///
+/// Optimizers, checkpoints and thread pools treat the block as one array of
+/// values() and one of grads() with the same layout; the gaps between tensors are
+/// zero in both and stay zero. Gradients take memory only after require_grad().
+template <Floating T>
+class ParameterBlock {
+ public:
+  struct Entry {
+    std::string name;
+    Slot slot;
+  };
+
+  /// Elements that a tensor of `numel` takes up in the block.
+  [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
+    constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
+    return (numel + unit - 1) / unit * unit;
+  }
+
+  /// Appends a parameter, filled with zeros. Slots given out before stay valid.
+  /// Throws IndexError if the name is empty or taken.
+  Slot add(std::string name, const Shape& shape) {
+    if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
+    if (contains(name))
+      throw IndexError("ParameterBlock::add: the parameter \"" + name + "\" exists already");
+    const Index begin = values_.size();
+    values_.grow(begin + padded(shape.numel()));
+    std::fill(values_.data() + begin, values_.data() + values_.size(), T(0));
+    const Slot slot{begin, shape};
+    entries_.push_back({std::move(name), slot});
+    if (has_grad()) {
+      grads_.grow(values_.size());
+      std::fill(grads_.data() + begin, grads_.data() + grads_.size(), T(0));
+    }
+    return slot;
+  }
+  /// Makes room for `elements` (see padded()) so that add() does not reallocate.
+  void reserve(Index elements) {
+    const Index size = values_.size();
+    values_.grow((std::max)(size, elements));
+    values_.resize(size);
+  }
+
+  [[nodiscard]] TensorView<T> value(const Slot& s) noexcept { return {values_.data() + s.offset, s.shape}; }
+  [[nodiscard]] TensorView<const T> value(const Slot& s) const noexcept {
+    return {values_.data() + s.offset, s.shape};
+  }
+  /// Call require_grad() first.
+  [[nodiscard]] TensorView<T> grad(const Slot& s) noexcept { return {grads_.data() + s.offset, s.shape}; }
+  [[nodiscard]] TensorView<const T> grad(const Slot& s) const noexcept {
+    return {grads_.data() + s.offset, s.shape};
+  }
+
+  /// Value by name; throws IndexError for a name that is not there.
+  [[nodiscard]] TensorView<T> value(std::string_view name) { return value(slot(name)); }
+  [[nodiscard]] TensorView<const T> value(std::string_view name) const { return value(slot(name)); }
+  /// Gradient by name; throws IndexError for a name that is not there, and Error
+  /// before the first require_grad().
+  [[nodiscard]] TensorView<const T> grad(std::string_view name) const {
+    const Slot& s = slot(name);
+    if (!has_grad()) throw Error("ParameterBlock::grad: \"" + std::string(name) + "\" has no gradient yet");
+    return grad(s);
+  }
+  [[nodiscard]] TensorView<T> grad(std::string_view name) {
+    const auto view = std::as_const(*this).grad(name);
+    return {grads_.data() + (view.data() - grads_.data()), view.shape()};
+  }
+
+  [[nodiscard]] bool contains(std::string_view name) const noexcept {
+    return std::ranges::find(entries_, name, &Entry::name) != entries_.end();
+  }
+  [[nodiscard]] const Slot& slot(std::string_view name) const {
+    const auto it = std::ranges::find(entries_, name, &Entry::name);
+    if (it != entries_.end()) return it->slot;
+    std::string known;
+    for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
+    throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
+  }
+  [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
+
+  /// Number of parameters, without the gaps.
+  [[nodiscard]] Index numel() const noexcept {
+    Index n = 0;
+    for (const auto& e : entries_) n += e.slot.shape.numel();
+    return n;
+  }
+
+  /// The whole block, gaps included.
+  [[nodiscard]] std::span<T> values() noexcept {
+    return {values_.data(), static_cast<std::size_t>(values_.size())};
+  }
+  [[nodiscard]] std::span<const T> values() const noexcept {
+    return {values_.data(), static_cast<std::size_t>(values_.size())};
+  }
+  /// The whole block of gradients; empty before require_grad().
+  [[nodiscard]] std::span<T> grads() noexcept {
+    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+  }
+  [[nodiscard]] std::span<const T> grads() const noexcept {
+    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+  }
+
+  [[nodiscard]] bool has_grad() const noexcept {
+    return grads_.size() == values_.size() && values_.size() > 0;
+  }
+  /// Allocates the gradients, zeroed, unless they exist.
+  void require_grad() {
+    if (has_grad()) return;
+    grads_.resize(values_.size());
+    zero_grad();
+  }
+  void zero_grad() noexcept { std::ranges::fill(grads(), T(0)); }
+
+  /// A snapshot of all parameters.
+  [[nodiscard]] StateDict state_dict() const {
+    StateDict sd;
+    for (const auto& e : entries_) sd.insert(e.name, AnyTensor::copy_of(value(e.slot)));
+    return sd;
+  }
+
+  /// Names and shapes, for check_state_dict.
+  [[nodiscard]] StateDictSpec spec(std::string class_name) const {
+    StateDictSpec spec{std::move(class_name), {}};
+    for (const auto& e : entries_) spec.tensors.push_back({e.name, e.slot.shape});
+    return spec;
+  }
+
+  /// Copies every tensor of `sd` that has a parameter of its name, converting the
+  /// dtype. Check with check_state_dict first: shapes are taken to agree.
+  void assign(const StateDict& sd) noexcept {
+    for (const auto& e : entries_) {
+      const AnyTensor* t = sd.find(e.name);
+      if (t != nullptr && t->shape() == e.slot.shape) t->copy_to(value(e.slot).data());
+    }
+  }
+
+ private:
+  std::vector<Entry> entries_;
+  Buffer<T> values_;
+  Buffer<T> grads_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,199 @@
+#pragma once
+
+// PyTorch's distributions on CPU, value for value, over a Generator.
+
+#include <wick/core/generator.hpp>
+#include <wick/core/tensor.hpp>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+inline constexpr std::uint64_t mask53 = (std::uint64_t{1} << 53) - 1;
+
+/// Uniform in [0, 1) with 53 bits.
+inline double uniform53(Generator& g) noexcept {
+  return static_cast<double>(g.random64() & mask53) * 0x1p-53;
+}
+
+inline float uniform24(std::uint32_t bits) noexcept {
+  return static_cast<float>(bits & 0xFFFFFFU) * 0x1p-24F;
+}
+
+/// Smallest integer t with (x * 2^-53 < p) == (x < t) for all 53-bit x.
+inline std::uint64_t bernoulli_threshold(double p) noexcept {
+  return static_cast<std::uint64_t>(std::ceil(p * 0x1p53));
+}
+
+/// Box-Muller on 16 uniforms in place: pairs (j, j + 8).
+template <class T>
+void normal_fill_16(T* data, T mean, T stddev) noexcept {
+  for (int j = 0; j < 8; ++j) {
+    const T u1 = T(1) - data[j];
+    const T u2 = data[j + 8];
+    const T radius = std::sqrt(T(-2) * std::log(u1));
+    const T theta = T(2) * std::numbers::pi_v<T> * u2;
+    data[j] = radius * std::cos(theta) * stddev + mean;
+    data[j + 8] = radius * std::sin(theta) * stddev + mean;
+  }
+}
+
+template <class T>
+T uniform01(Generator& g) noexcept {
+  if constexpr (std::is_same_v<T, float>) {
+    return uniform24(g.random32());
+  } else {
+    return uniform53(g);
+  }
+}
+
+}  // namespace detail
+
+/// Fills with values uniform in [low, high), bit for bit torch.Tensor.uniform_.
+///
+/// float: 24 random bits, one fused multiply-add; double: 53 random bits.
+/// Throws OptionError unless low <= high and both are finite.
+template <Floating T>
+void uniform_(TensorView<T> t, double low = 0.0, double high = 1.0, Generator& g = default_generator()) {
+  if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high)) {
+    throw OptionError("uniform_: expected finite low <= high, got low=" + std::to_string(low) +
+                      " and high=" + std::to_string(high));
+  }
+  const T from = static_cast<T>(low);
+  const T range = static_cast<T>(high) - from;
+  for (T& x : t.span()) x = std::fma(detail::uniform01<T>(g), range, from);
+}
+
+/// Fills with 1 (probability p) and 0, bit for bit torch.Tensor.bernoulli_(p).
+///
+/// Each element takes two 32-bit draws. Throws OptionError unless 0 <= p <= 1.
+template <class T>
+void bernoulli_(TensorView<T> t, double p, Generator& g = default_generator()) {
+  if (!(p >= 0.0 && p <= 1.0)) {
+    throw OptionError("bernoulli_: expected p in [0, 1], got " + std::to_string(p));
+  }
+  const std::uint64_t threshold = detail::bernoulli_threshold(p);
+  for (T& x : t.span()) x = static_cast<T>((g.random64() & detail::mask53) < threshold ? 1 : 0);
+}
+
+/// Fills with normal values, torch.Tensor.normal_ to about 1e-6.
+///
+/// Fewer than 16 elements: Box-Muller in double, one value at a time, the second
+/// half of a pair kept in the generator. From 16 on: blocks of 16 in the tensor's
+/// own precision, and when 16 does not divide N the last 16 are drawn again.
+/// Throws OptionError unless stddev >= 0.
+template <Floating T>
+void normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, Generator& g = default_generator()) {
+  if (!(stddev >= 0.0)) {
+    throw OptionError("normal_ expects std >= 0.0, but found std " + std::to_string(stddev));
+  }
+  const Index n = t.numel();
+  if (n < 16) {
+    for (T& x : t.span()) {
+      double z;
+      if (const auto cached = g.take_cached_normal()) {
+        z = *cached;
+      } else {
+        const double u1 = detail::uniform53(g);
+        const double u2 = detail::uniform53(g);
+        const double radius = std::sqrt(-2.0 * std::log1p(-u2));
+        const double theta = 2.0 * std::numbers::pi * u1;
+        g.cache_normal(radius * std::sin(theta));
+        z = radius * std::cos(theta);
+      }
+      x = static_cast<T>(z * stddev + mean);
+    }
+    return;
+  }
+  T* data = t.data();
+  const T m = static_cast<T>(mean);
+  const T s = static_cast<T>(stddev);
+  for (Index i = 0; i < n; ++i) data[i] = detail::uniform01<T>(g);
+  for (Index i = 0; i + 16 <= n; i += 16) detail::normal_fill_16(data + i, m, s);
+  if (n % 16 != 0) {
+    T* last = data + n - 16;
+    for (int i = 0; i < 16; ++i) last[i] = detail::uniform01<T>(g);
+    detail::normal_fill_16(last, m, s);
+  }
+}
+
+/// Fills with integers in [low, high), bit for bit torch.randint.
+///
+/// Ranges below 2^28 take one 32-bit draw, larger ones two, as PyTorch does since
+/// 2.8 (older releases switched at 2^32). Throws OptionError unless low < high and
+/// both fit in T.
+template <std::integral T>
+void randint_(TensorView<T> t, std::int64_t low, std::int64_t high, Generator& g = default_generator()) {
+  if (low >= high || !std::in_range<T>(low) || !std::in_range<T>(high - 1)) {
+    throw OptionError("randint: expected low < high within the element type, got low=" + std::to_string(low) +
+                      " and high=" + std::to_string(high));
+  }
+  const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+  const bool wide = range >= (std::uint64_t{1} << 28);
+  for (T& x : t.span()) {
+    const std::uint64_t r = (wide ? g.random64() : g.random32()) % range;
+    x = static_cast<T>(std::bit_cast<std::int64_t>(r + static_cast<std::uint64_t>(low)));
+  }
+}
+
+/// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
+inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
+  const std::size_t n = out.size();
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Index>(i);
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    const std::size_t z = g.random32() % (n - i);
+    std::swap(out[i], out[i + z]);
+  }
+}
+
+/// A 63-bit draw, `torch.empty((), dtype=torch.int64).random_()`.
+[[nodiscard]] inline std::int64_t random63(Generator& g = default_generator()) noexcept {
+  return static_cast<std::int64_t>(g.random64() & ~(std::uint64_t{1} << 63));
+}
+
+/// Uniform in [0, 1), like torch.rand.
+template <Floating T>
+[[nodiscard]] Tensor<T> rand(const Shape& shape, Generator& g = default_generator()) {
+  Tensor<T> t(shape);
+  uniform_(t.view(), 0.0, 1.0, g);
+  return t;
+}
+
+/// Standard normal values, like torch.randn.
+template <Floating T>
+[[nodiscard]] Tensor<T> randn(const Shape& shape, Generator& g = default_generator()) {
+  Tensor<T> t(shape);
+  normal_(t.view(), 0.0, 1.0, g);
+  return t;
+}
+
+/// Integers in [low, high), like torch.randint.
+[[nodiscard]] inline Tensor<std::int64_t> randint(std::int64_t low, std::int64_t high, const Shape& shape,
+                                                  Generator& g = default_generator()) {
+  Tensor<std::int64_t> t(shape);
+  randint_(t.view(), low, high, g);
+  return t;
+}
+
+/// A random permutation of 0..n-1, like torch.randperm. Throws OptionError for n < 0.
+[[nodiscard]] inline Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator()) {
+  if (n < 0) throw OptionError("randperm: n must be >= 0, got " + std::to_string(n));
+  Tensor<std::int64_t> t(Shape{n});
+  static_assert(sizeof(Index) == sizeof(std::int64_t) || sizeof(Index) == 4);
+  if constexpr (std::is_same_v<Index, std::int64_t>) {
+    randperm_(t.span(), g);
+  } else {
+    Buffer<Index> order(n);
+    randperm_(std::span<Index>(order.data(), static_cast<std::size_t>(n)), g);
+    std::copy_n(order.data(), n, t.data());
+  }
+  return t;
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

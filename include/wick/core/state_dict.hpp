@@ -1,0 +1,210 @@
+#pragma once
+
+// StateDict: ordered names and tensors; and the comparison of a state dict with a
+// model, in PyTorch's order and words.
+
+#include <wick/core/any_tensor.hpp>
+#include <wick/core/error.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <initializer_list>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Ordered map from names to tensors, like the OrderedDict of a PyTorch module.
+///
+/// A snapshot: later changes of the model do not show in it. Names are unique.
+class StateDict {
+ public:
+  using Entry = std::pair<std::string, AnyTensor>;
+
+  StateDict() = default;
+  StateDict(std::initializer_list<Entry> entries) {
+    for (const auto& [name, tensor] : entries) insert(name, tensor);
+  }
+
+  /// Appends an entry. Throws IndexError if the name is taken.
+  void insert(std::string name, AnyTensor tensor) {
+    if (contains(name)) throw IndexError("StateDict: the key \"" + name + "\" exists already");
+    entries_.emplace_back(std::move(name), std::move(tensor));
+  }
+
+  [[nodiscard]] const AnyTensor* find(std::string_view name) const noexcept {
+    const auto it = std::ranges::find(entries_, name, &Entry::first);
+    return it == entries_.end() ? nullptr : &it->second;
+  }
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+  /// Throws IndexError for a name that is not there.
+  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const {
+    if (const AnyTensor* t = find(name)) return *t;
+    throw IndexError("StateDict: no key \"" + std::string(name) + "\" among " + std::to_string(size()) +
+                     " keys");
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+  /// The names in order; streams as Python prints `state_dict().keys()`.
+  class Keys : public std::vector<std::string> {
+   public:
+    using std::vector<std::string>::vector;
+    friend std::ostream& operator<<(std::ostream& out, const Keys& keys) {
+      out << "odict_keys([";
+      const char* separator = "";
+      for (const auto& key : keys) {
+        out << separator << '\'' << key << '\'';
+        separator = ", ";
+      }
+      return out << "])";
+    }
+  };
+  [[nodiscard]] Keys keys() const {
+    Keys keys;
+    keys.reserve(size());
+    for (const auto& entry : entries_) keys.push_back(entry.first);
+    return keys;
+  }
+
+  /// Same keys in the same order with equal tensors.
+  friend bool operator==(const StateDict&, const StateDict&) = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// What load_state_dict leaves behind when it does not throw.
+///
+/// Streams `<All keys matched successfully>`, or PyTorch's `_IncompatibleKeys(...)`.
+struct LoadResult {
+  std::vector<std::string> missing_keys;
+  std::vector<std::string> unexpected_keys;
+
+  [[nodiscard]] bool all_matched() const noexcept { return missing_keys.empty() && unexpected_keys.empty(); }
+
+  friend std::ostream& operator<<(std::ostream& out, const LoadResult& r) {
+    if (r.all_matched()) return out << "<All keys matched successfully>";
+    const auto list = [&out](const std::vector<std::string>& keys) {
+      const char* separator = "";
+      for (const auto& key : keys) {
+        out << separator << '\'' << key << '\'';
+        separator = ", ";
+      }
+    };
+    out << "_IncompatibleKeys(missing_keys=[";
+    list(r.missing_keys);
+    out << "], unexpected_keys=[";
+    list(r.unexpected_keys);
+    return out << "])";
+  }
+};
+
+/// What a model expects of a state dict.
+struct StateDictSpec {
+  struct Tensor {
+    std::string name;
+    Shape shape;
+  };
+  std::string class_name;              ///< for the message, e.g. `Network`
+  std::vector<Tensor> tensors;         ///< in model order
+  std::vector<std::string> modules{};  ///< paths of modules without tensors, e.g. `dropout`
+};
+
+namespace detail {
+
+/// The module tree behind dotted names, to report strays module by module.
+struct ModuleNode {
+  std::string name;
+  std::vector<std::string> tensors;
+  std::vector<ModuleNode> children;
+
+  ModuleNode& child(std::string_view wanted) {
+    const auto it = std::ranges::find(children, wanted, &ModuleNode::name);
+    if (it != children.end()) return *it;
+    return children.emplace_back(ModuleNode{std::string(wanted), {}, {}});
+  }
+  void add(std::string_view path, bool is_tensor) {
+    const auto dot = path.find('.');
+    if (dot != std::string_view::npos) {
+      child(path.substr(0, dot)).add(path.substr(dot + 1), is_tensor);
+    } else if (is_tensor) {
+      tensors.emplace_back(path);
+    } else {
+      child(path);
+    }
+  }
+  void collect_unexpected(const StateDict& sd, const std::string& prefix,
+                          std::vector<std::string>& out) const {
+    for (const auto& [key, tensor] : sd) {
+      if (!key.starts_with(prefix)) continue;
+      const std::string_view rest = std::string_view(key).substr(prefix.size());
+      const auto dot = rest.find('.');
+      const bool known =
+          dot == std::string_view::npos
+              ? std::ranges::find(tensors, rest) != tensors.end()
+              : std::ranges::find(children, rest.substr(0, dot), &ModuleNode::name) != children.end();
+      if (!known) out.push_back(key);
+    }
+    for (const auto& c : children) c.collect_unexpected(sd, prefix + c.name + ".", out);
+  }
+};
+
+inline std::string quoted_list(const std::vector<std::string>& keys) {
+  std::string text;
+  for (const auto& key : keys) text += (text.empty() ? "\"" : ", \"") + key + "\"";
+  return text;
+}
+
+}  // namespace detail
+
+/// Compares `sd` with what the model expects and changes nothing.
+///
+/// Throws one StateDictError with everything that is wrong, worded and ordered as
+/// torch.nn.Module.load_state_dict: missing keys, unexpected keys (both only when
+/// `strict`), then every size mismatch in model order. Otherwise returns the
+/// missing and unexpected keys.
+[[nodiscard]] inline LoadResult check_state_dict(const StateDictSpec& spec, const StateDict& sd,
+                                                 bool strict = true) {
+  LoadResult result;
+  std::vector<std::string> mismatched;
+  std::vector<std::string> problems;
+  detail::ModuleNode root;
+  for (const auto& path : spec.modules) root.add(path, false);
+  for (const auto& t : spec.tensors) {
+    root.add(t.name, true);
+    const AnyTensor* found = sd.find(t.name);
+    if (found == nullptr) {
+      result.missing_keys.push_back(t.name);
+    } else if (!(found->shape() == t.shape)) {
+      mismatched.push_back(t.name);
+      problems.push_back("size mismatch for " + t.name + ": copying a param with shape " +
+                         found->shape().torch_str() + " from checkpoint, the shape in current model is " +
+                         t.shape.torch_str() + ".");
+    }
+  }
+  root.collect_unexpected(sd, "", result.unexpected_keys);
+  if (strict) {
+    if (!result.unexpected_keys.empty()) {
+      problems.insert(problems.begin(), "Unexpected key(s) in state_dict: " +
+                                            detail::quoted_list(result.unexpected_keys) + ". ");
+    }
+    if (!result.missing_keys.empty()) {
+      problems.insert(problems.begin(),
+                      "Missing key(s) in state_dict: " + detail::quoted_list(result.missing_keys) + ". ");
+    }
+  }
+  if (problems.empty()) return result;
+  std::string text = "Error(s) in loading state_dict for " + spec.class_name + ":";
+  for (const auto& p : problems) text += "\n\t" + p;
+  throw StateDictError(text, result.missing_keys, result.unexpected_keys, mismatched);
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
