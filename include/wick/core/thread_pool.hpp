@@ -15,6 +15,19 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
+namespace detail {
+
+template <class Task>
+void call_task(Task& task, Index i, int worker) {
+  if constexpr (std::is_invocable_v<Task&, Index, int>) {
+    task(i, worker);
+  } else {
+    task(i);
+  }
+}
+
+}  // namespace detail
+
 /// A fixed set of threads that share the tasks of one parallel_for at a time.
 ///
 /// Workers sleep between jobs. Which thread runs a task has no influence on any
@@ -27,7 +40,7 @@ class ThreadPool {
     if (threads < 1) throw OptionError("ThreadPool: threads must be >= 1, got " + std::to_string(threads));
     workers_.reserve(static_cast<std::size_t>(threads - 1));
     for (int i = 1; i < threads; ++i) {
-      workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+      workers_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
     }
   }
   ThreadPool(const ThreadPool&) = delete;
@@ -43,12 +56,13 @@ class ThreadPool {
 
   [[nodiscard]] int size() const noexcept { return static_cast<int>(workers_.size()) + 1; }
 
-  /// Runs task(i) for i in [0, count), each once, and returns when all are done.
+  /// Runs task(i) or task(i, worker) for i in [0, count), each once, and returns
+  /// when all are done; worker in [0, size()) tells concurrent tasks apart.
   /// Allocates nothing. Tasks must not throw and must not call the same pool.
   template <class Task>
   void parallel_for(Index count, Task&& task) {
     if (count <= 1 || workers_.empty()) {
-      for (Index i = 0; i < count; ++i) task(i);
+      for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
       return;
     }
     using Callable = std::remove_reference_t<Task>;
@@ -56,23 +70,25 @@ class ThreadPool {
     {
       const std::scoped_lock lock(mutex_);
       context_ = const_cast<void*>(static_cast<const void*>(std::addressof(task)));
-      run_ = [](void* context, Index i) { (*static_cast<Callable*>(context))(i); };
+      run_ = [](void* context, Index i, int worker) {
+        detail::call_task(*static_cast<Callable*>(context), i, worker);
+      };
       count_ = count;
       next_ = 0;
       pending_ = count;
       ++generation_;
     }
     wake_.notify_all();
-    drain();
+    drain(0);
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return pending_ == 0; });
   }
 
  private:
-  void drain() {
+  void drain(int worker) {
     while (true) {
       Index i;
-      void (*run)(void*, Index);
+      void (*run)(void*, Index, int);
       void* context;
       {
         const std::scoped_lock lock(mutex_);
@@ -81,12 +97,12 @@ class ThreadPool {
         run = run_;
         context = context_;
       }
-      run(context, i);
+      run(context, i, worker);
       const std::scoped_lock lock(mutex_);
       if (--pending_ == 0) done_.notify_all();
     }
   }
-  void work(const std::stop_token& stop) {
+  void work(const std::stop_token& stop, int worker) {
     std::uint64_t seen = 0;
     while (true) {
       {
@@ -95,7 +111,7 @@ class ThreadPool {
         seen = generation_;
       }
       if (stop.stop_requested()) return;
-      drain();
+      drain(worker);
     }
   }
 
@@ -104,7 +120,7 @@ class ThreadPool {
   std::condition_variable wake_;
   std::condition_variable done_;
   std::uint64_t generation_ = 0;
-  void (*run_)(void*, Index) = nullptr;
+  void (*run_)(void*, Index, int) = nullptr;
   void* context_ = nullptr;
   Index count_ = 0;
   Index next_ = 0;
@@ -118,7 +134,7 @@ void parallel_for(ThreadPool* pool, Index count, Task&& task) {
   if (pool != nullptr) {
     pool->parallel_for(count, task);
   } else {
-    for (Index i = 0; i < count; ++i) task(i);
+    for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
   }
 }
 
