@@ -5,10 +5,14 @@
 #include <wick/core/dtype.hpp>
 #include <wick/core/tensor.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -34,6 +38,12 @@ class AnyTensor {
     }
   }
 
+  // No moves: a moved-from tensor would keep its span but not its owner. Copies are
+  // as cheap.
+  AnyTensor(const AnyTensor&) = default;
+  AnyTensor& operator=(const AnyTensor&) = default;
+  ~AnyTensor() = default;
+
   /// A copy of a typed tensor.
   template <class T>
   [[nodiscard]] static AnyTensor copy_of(TensorView<const T> view) {
@@ -52,12 +62,16 @@ class AnyTensor {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
   /// Writes the elements, converted to T, to `out`, which must hold numel().
-  /// Works whatever the alignment of the bytes.
+  /// Works whatever the alignment of the bytes; any nonzero byte is a true bool.
   template <class T>
   void copy_to(T* out) const {
     visit_dtype(dtype_, [&]<class From>(From) {
       const Index n = numel();
-      if constexpr (std::is_same_v<From, T>) {
+      if constexpr (std::is_same_v<From, bool>) {
+        for (Index i = 0; i < n; ++i) {
+          out[i] = convert_element<T>(bytes_[static_cast<std::size_t>(i)] != std::byte{0});
+        }
+      } else if constexpr (std::is_same_v<From, T>) {
         if (n > 0) std::memcpy(out, bytes_.data(), bytes_.size());
       } else {
         for (Index i = 0; i < n; ++i) {

@@ -5,6 +5,7 @@
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -16,10 +17,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// A block of N trivially copyable elements at a multiple of 64 bytes.
 ///
-/// Copies are deep. resize() keeps memory that is large enough, so a buffer that
-/// is used for batches of changing size stops allocating after the largest one.
-/// New elements are uninitialised. Throws ShapeError when N * sizeof(T) overflows
-/// and std::bad_alloc when memory is short.
+/// Copies are deep; a moved-from buffer is empty. resize() keeps memory that is large enough, so a buffer
+/// that is used for batches of changing size stops allocating after the largest one. New elements are
+/// uninitialised. Throws ShapeError when N is negative or N * sizeof(T) overflows, and std::bad_alloc when
+/// memory is short; the buffer is then as it was.
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -42,15 +43,17 @@ class Buffer {
     return *this;
   }
   Buffer& operator=(Buffer&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
+    Buffer taken(std::move(other));
+    std::swap(data_, taken.data_);
+    std::swap(size_, taken.size_);
+    std::swap(capacity_, taken.capacity_);
     return *this;
   }
   ~Buffer() { release(data_); }
 
   /// Sets the size; existing elements survive only if no new memory is needed.
   void resize(Index n) {
+    check(n);
     if (n > capacity_) {
       T* fresh = allocate(n);
       release(data_);
@@ -62,6 +65,7 @@ class Buffer {
 
   /// Sets the size and keeps the elements that fit.
   void grow(Index n) {
+    check(n);
     if (n > capacity_) {
       T* fresh = allocate(n);
       if (size_ > 0) std::memcpy(fresh, data_, static_cast<std::size_t>(size_) * sizeof(T));
@@ -77,11 +81,13 @@ class Buffer {
   [[nodiscard]] Index size() const noexcept { return size_; }
 
  private:
-  static T* allocate(Index n) {
+  static void check(Index n) {
     if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
       throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
                        " bytes do not fit in memory");
     }
+  }
+  static T* allocate(Index n) {
     return static_cast<T*>(
         ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
   }

@@ -6,8 +6,11 @@
 #include <wick/core/types.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -108,6 +111,12 @@ template <>
 struct DTypeOf<std::uint8_t> : DTypeIs<DType::u8> {};
 template <>
 struct DTypeOf<bool> : DTypeIs<DType::boolean> {};
+
+inline std::int64_t truncate_to_int64(double x) noexcept {
+  if (x >= 0x1p63) return (std::numeric_limits<std::int64_t>::max)();
+  if (x <= -0x1p63) return (std::numeric_limits<std::int64_t>::min)();
+  return x == x ? static_cast<std::int64_t>(x) : 0;
+}
 }  // namespace detail
 
 /// DType of a C++ element type.
@@ -143,7 +152,11 @@ decltype(auto) visit_dtype(DType d, F&& f) {
 }
 
 /// Element conversion as torch.Tensor.to: floats round to nearest even, bool is
-/// "not zero", 16-bit floats go through float.
+/// "not zero", 16-bit floats go through float, integers wrap around.
+///
+/// A float that becomes an integer is cut towards zero and taken modulo the size of
+/// the integer. Where that is undefined in PyTorch too, values past the range of
+/// int64 give its nearest end, and NaN gives 0.
 template <class To, class From>
 [[nodiscard]] To convert_element(From x) noexcept {
   if constexpr (std::is_same_v<To, From>) {
@@ -156,6 +169,8 @@ template <class To, class From>
     return to_bfloat16(static_cast<float>(x));
   } else if constexpr (std::is_same_v<To, bool>) {
     return x != From{};
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    return static_cast<To>(detail::truncate_to_int64(static_cast<double>(x)));
   } else {
     return static_cast<To>(x);
   }

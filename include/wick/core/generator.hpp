@@ -5,10 +5,14 @@
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -72,7 +76,8 @@ class Generator {
   }
 
   [[nodiscard]] const GeneratorState& state() const noexcept { return state_; }
-  /// Throws OptionError for a position past the state, which no generator has.
+  /// Throws OptionError for a position past the state, which no generator has; the
+  /// generator is then as it was.
   void set_state(const GeneratorState& state) {
     if (state.next > size) {
       throw OptionError("Generator::set_state: next must be in [0, 624], got " + std::to_string(state.next));

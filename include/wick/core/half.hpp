@@ -41,12 +41,12 @@ struct BFloat16 {
 /// Rounds to nearest, ties to even; NaN stays NaN.
 [[nodiscard]] inline BFloat16 to_bfloat16(float x) noexcept {
   std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
-  if (std::isnan(x)) return {static_cast<std::uint16_t>((bits >> 16) | 0x40U)};
+  if ((bits & 0x7FFFFFFFU) > 0x7F800000U) return {static_cast<std::uint16_t>((bits >> 16) | 0x40U)};  // NaN
   bits += 0x7FFFU + ((bits >> 16) & 1U);
   return {static_cast<std::uint16_t>(bits >> 16)};
 }
 
-/// Rounds to nearest, ties to even; values past 65504 become infinity, NaN stays NaN.
+/// Rounds to nearest, ties to even; from 65520 on the result is infinity, NaN stays NaN.
 [[nodiscard]] inline Half to_half(float x) noexcept {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
   const std::uint32_t sign = (bits >> 16) & 0x8000U;

@@ -6,7 +6,7 @@
 #include <wick/core/tensor.hpp>
 
 #include <algorithm>
-#include <memory>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,25 +37,35 @@ class ParameterBlock {
 
   /// Elements that a tensor of `numel` takes up in the block.
   [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
-    constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
     return (numel + unit - 1) / unit * unit;
   }
 
   /// Appends a parameter, filled with zeros. Slots given out before stay valid.
-  /// Throws IndexError if the name is empty or taken.
+  /// Throws IndexError if the name is empty or taken, and ShapeError when the block
+  /// would have more elements than Index can count; the block is then as it was.
   Slot add(std::string name, const Shape& shape) {
     if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
     if (contains(name))
       throw IndexError("ParameterBlock::add: the parameter \"" + name + "\" exists already");
     const Index begin = values_.size();
-    values_.grow(begin + padded(shape.numel()));
-    std::fill(values_.data() + begin, values_.data() + values_.size(), T(0));
+    if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
+      throw ShapeError("ParameterBlock::add: \"" + name + "\" of shape " + shape.str() +
+                       " does not fit behind the " + std::to_string(begin) + " elements of the block");
+    }
+    const Index end = begin + padded(shape.numel());
+    const bool with_grad = has_grad();
     const Slot slot{begin, shape};
     entries_.push_back({std::move(name), slot});
-    if (has_grad()) {
-      grads_.grow(values_.size());
-      std::fill(grads_.data() + begin, grads_.data() + grads_.size(), T(0));
+    try {
+      values_.grow(end);
+      if (with_grad) grads_.grow(end);
+    } catch (...) {
+      entries_.pop_back();
+      values_.resize(begin);
+      throw;
     }
+    std::fill(values_.data() + begin, values_.data() + end, T(0));
+    if (with_grad) std::fill(grads_.data() + begin, grads_.data() + end, T(0));
     return slot;
   }
   /// Makes room for `elements` (see padded()) so that add() does not reallocate.
@@ -86,8 +96,8 @@ class ParameterBlock {
     return grad(s);
   }
   [[nodiscard]] TensorView<T> grad(std::string_view name) {
-    const auto view = std::as_const(*this).grad(name);
-    return {grads_.data() + (view.data() - grads_.data()), view.shape()};
+    static_cast<void>(std::as_const(*this).grad(name));
+    return grad(slot(name));
   }
 
   [[nodiscard]] bool contains(std::string_view name) const noexcept {
@@ -150,15 +160,17 @@ class ParameterBlock {
   }
 
   /// Copies every tensor of `sd` that has a parameter of its name, converting the
-  /// dtype. Check with check_state_dict first: shapes are taken to agree.
+  /// dtype. Check with check_state_dict first: what does not fit is passed over.
   void assign(const StateDict& sd) noexcept {
     for (const auto& e : entries_) {
       const AnyTensor* t = sd.find(e.name);
-      if (t != nullptr && t->shape() == e.slot.shape) t->copy_to(value(e.slot).data());
+      if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(value(e.slot).data());
     }
   }
 
  private:
+  static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
+
   std::vector<Entry> entries_;
   Buffer<T> values_;
   Buffer<T> grads_;

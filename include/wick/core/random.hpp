@@ -3,23 +3,39 @@
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
 #include <wick/core/generator.hpp>
+#include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numbers>
+#include <span>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-inline constexpr std::uint64_t mask53 = (std::uint64_t{1} << 53) - 1;
+/// The low 53 bits of the 64-bit draw whose words are `high` and `low`.
+inline std::int64_t bits53(std::uint32_t high, std::uint32_t low) noexcept {
+  return static_cast<std::int64_t>(high & 0x1FFFFFU) << 32 | static_cast<std::int64_t>(low);
+}
 
 /// Uniform in [0, 1) with 53 bits.
+inline double uniform53(std::uint32_t high, std::uint32_t low) noexcept {
+  return static_cast<double>(high & 0x1FFFFFU) * 0x1p-21 + static_cast<double>(low) * 0x1p-53;
+}
 inline double uniform53(Generator& g) noexcept {
-  return static_cast<double>(g.random64() & mask53) * 0x1p-53;
+  const std::uint32_t high = g.random32();
+  return uniform53(high, g.random32());
 }
 
 inline float uniform24(std::uint32_t bits) noexcept {
@@ -27,8 +43,46 @@ inline float uniform24(std::uint32_t bits) noexcept {
 }
 
 /// Smallest integer t with (x * 2^-53 < p) == (x < t) for all 53-bit x.
-inline std::uint64_t bernoulli_threshold(double p) noexcept {
-  return static_cast<std::uint64_t>(std::ceil(p * 0x1p53));
+inline std::int64_t bernoulli_threshold(double p) noexcept {
+  return static_cast<std::int64_t>(std::ceil(p * 0x1p53));
+}
+
+/// Fills `out` with f(word, ...) over `Words` consecutive 32-bit draws per element,
+/// drawn in bulk so that both loops can be vectorised.
+template <int Words, class T, class F>
+void fill_from_words(std::span<T> out, Generator& g, F f) noexcept {
+  constexpr std::size_t most = 512;
+  std::array<std::uint32_t, most * Words> words;
+  while (!out.empty()) {
+    const std::size_t n = (std::min)(out.size(), most);
+    g.random32(std::span<std::uint32_t>(words.data(), n * Words));
+    for (std::size_t i = 0; i < n; ++i) {
+      if constexpr (Words == 1) {
+        out[i] = f(words[i]);
+      } else {
+        out[i] = f(words[2 * i], words[2 * i + 1]);
+      }
+    }
+    out = out.subspan(n);
+  }
+}
+
+/// Fills with low + range * u, rounded once; u is uniform in [0, 1).
+template <class T>
+void fill_uniform(std::span<T> out, T low, T range, Generator& g) noexcept {
+  const auto fill = [&](auto affine) {
+    if constexpr (std::is_same_v<T, float>) {
+      fill_from_words<1>(out, g, [=](std::uint32_t bits) { return affine(uniform24(bits)); });
+    } else {
+      fill_from_words<2>(out, g, [=](std::uint32_t h, std::uint32_t l) { return affine(uniform53(h, l)); });
+    }
+  };
+  // std::fma is a slow call where the processor's own is not switched on.
+  if (low == T(0)) {
+    fill([range](T u) { return u * range; });
+  } else {
+    fill([low, range](T u) { return std::fma(u, range, low); });
+  }
 }
 
 /// Box-Muller on 16 uniforms in place: pairs (j, j + 8).
@@ -44,30 +98,24 @@ void normal_fill_16(T* data, T mean, T stddev) noexcept {
   }
 }
 
-template <class T>
-T uniform01(Generator& g) noexcept {
-  if constexpr (std::is_same_v<T, float>) {
-    return uniform24(g.random32());
-  } else {
-    return uniform53(g);
-  }
-}
-
 }  // namespace detail
 
 /// Fills with values uniform in [low, high), bit for bit torch.Tensor.uniform_.
 ///
-/// float: 24 random bits, one fused multiply-add; double: 53 random bits.
-/// Throws OptionError unless low <= high and both are finite.
+/// float: 24 random bits, one fused multiply-add; double: 53 random bits. As in
+/// PyTorch, rounding can give `high` itself. Throws OptionError unless low <= high and
+/// low, high and high - low are finite in T.
 template <Floating T>
 void uniform_(TensorView<T> t, double low = 0.0, double high = 1.0, Generator& g = default_generator()) {
-  if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high)) {
-    throw OptionError("uniform_: expected finite low <= high, got low=" + std::to_string(low) +
-                      " and high=" + std::to_string(high));
+  constexpr double most = static_cast<double>((std::numeric_limits<T>::max)());
+  if (!(low <= high && low >= -most && high <= most && high - low <= most)) {
+    throw OptionError(
+        "uniform_: expected low <= high with a difference that is finite in the element type, "
+        "got low=" +
+        python_repr(low) + " and high=" + python_repr(high));
   }
   const T from = static_cast<T>(low);
-  const T range = static_cast<T>(high) - from;
-  for (T& x : t.span()) x = std::fma(detail::uniform01<T>(g), range, from);
+  detail::fill_uniform(t.span(), from, static_cast<T>(high) - from, g);
 }
 
 /// Fills with 1 (probability p) and 0, bit for bit torch.Tensor.bernoulli_(p).
@@ -76,10 +124,12 @@ void uniform_(TensorView<T> t, double low = 0.0, double high = 1.0, Generator& g
 template <class T>
 void bernoulli_(TensorView<T> t, double p, Generator& g = default_generator()) {
   if (!(p >= 0.0 && p <= 1.0)) {
-    throw OptionError("bernoulli_: expected p in [0, 1], got " + std::to_string(p));
+    throw OptionError("bernoulli_: expected p in [0, 1], got " + python_repr(p));
   }
-  const std::uint64_t threshold = detail::bernoulli_threshold(p);
-  for (T& x : t.span()) x = static_cast<T>((g.random64() & detail::mask53) < threshold ? 1 : 0);
+  const std::int64_t threshold = detail::bernoulli_threshold(p);
+  detail::fill_from_words<2>(t.span(), g, [threshold](std::uint32_t high, std::uint32_t low) {
+    return static_cast<T>(detail::bits53(high, low) < threshold ? 1 : 0);
+  });
 }
 
 /// Fills with normal values, torch.Tensor.normal_ to about 1e-6.
@@ -91,7 +141,7 @@ void bernoulli_(TensorView<T> t, double p, Generator& g = default_generator()) {
 template <Floating T>
 void normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, Generator& g = default_generator()) {
   if (!(stddev >= 0.0)) {
-    throw OptionError("normal_ expects std >= 0.0, but found std " + std::to_string(stddev));
+    throw OptionError("normal_: expected stddev >= 0, got " + python_repr(stddev));
   }
   const Index n = t.numel();
   if (n < 16) {
@@ -114,11 +164,11 @@ void normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, Generator&
   T* data = t.data();
   const T m = static_cast<T>(mean);
   const T s = static_cast<T>(stddev);
-  for (Index i = 0; i < n; ++i) data[i] = detail::uniform01<T>(g);
+  detail::fill_uniform(t.span(), T(0), T(1), g);
   for (Index i = 0; i + 16 <= n; i += 16) detail::normal_fill_16(data + i, m, s);
   if (n % 16 != 0) {
     T* last = data + n - 16;
-    for (int i = 0; i < 16; ++i) last[i] = detail::uniform01<T>(g);
+    detail::fill_uniform(std::span<T>(last, 16), T(0), T(1), g);
     detail::normal_fill_16(last, m, s);
   }
 }
@@ -135,17 +185,29 @@ void randint_(TensorView<T> t, std::int64_t low, std::int64_t high, Generator& g
                       " and high=" + std::to_string(high));
   }
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const bool wide = range >= (std::uint64_t{1} << 28);
-  for (T& x : t.span()) {
-    const std::uint64_t r = (wide ? g.random64() : g.random32()) % range;
-    x = static_cast<T>(std::bit_cast<std::int64_t>(r + static_cast<std::uint64_t>(low)));
+  const auto shifted = [low](std::uint64_t r) {
+    return static_cast<T>(std::bit_cast<std::int64_t>(r + static_cast<std::uint64_t>(low)));
+  };
+  if (range < (std::uint64_t{1} << 28)) {
+    const auto narrow = static_cast<std::uint32_t>(range);
+    detail::fill_from_words<1>(t.span(), g, [=](std::uint32_t bits) { return shifted(bits % narrow); });
+  } else {
+    detail::fill_from_words<2>(t.span(), g, [=](std::uint32_t h, std::uint32_t l) {
+      return shifted((std::uint64_t{h} << 32 | l) % range);
+    });
   }
 }
 
 /// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
+///
+/// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
 inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
   const std::size_t n = out.size();
   for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Index>(i);
+  if (n >= (std::numeric_limits<std::uint32_t>::max)() / 20) {
+    for (std::size_t i = 0; i < n; ++i) std::swap(out[i], out[g.random64() % (i + 1)]);
+    return;
+  }
   for (std::size_t i = 0; i + 1 < n; ++i) {
     const std::size_t z = g.random32() % (n - i);
     std::swap(out[i], out[i + z]);

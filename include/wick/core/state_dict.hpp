@@ -5,12 +5,14 @@
 
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <ostream>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,11 +36,12 @@ class StateDict {
   void insert(std::string name, AnyTensor tensor) {
     if (contains(name)) throw IndexError("StateDict: the key \"" + name + "\" exists already");
     entries_.emplace_back(std::move(name), std::move(tensor));
+    index_.emplace(entries_.back().first, entries_.size() - 1);
   }
 
   [[nodiscard]] const AnyTensor* find(std::string_view name) const noexcept {
-    const auto it = std::ranges::find(entries_, name, &Entry::first);
-    return it == entries_.end() ? nullptr : &it->second;
+    const auto it = index_.find(name);
+    return it == index_.end() ? nullptr : &entries_[it->second].second;
   }
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   /// Throws IndexError for a name that is not there.
@@ -58,13 +61,7 @@ class StateDict {
    public:
     using std::vector<std::string>::vector;
     friend std::ostream& operator<<(std::ostream& out, const Keys& keys) {
-      out << "odict_keys([";
-      const char* separator = "";
-      for (const auto& key : keys) {
-        out << separator << '\'' << key << '\'';
-        separator = ", ";
-      }
-      return out << "])";
+      return out << "odict_keys(" + detail::quoted_strings(keys) + ")";
     }
   };
   [[nodiscard]] Keys keys() const {
@@ -75,10 +72,13 @@ class StateDict {
   }
 
   /// Same keys in the same order with equal tensors.
-  friend bool operator==(const StateDict&, const StateDict&) = default;
+  friend bool operator==(const StateDict& a, const StateDict& b) { return a.entries_ == b.entries_; }
 
  private:
   std::vector<Entry> entries_;
+  // Files name as many tensors as they like: looking a name up must not take longer
+  // and longer.
+  std::map<std::string, std::size_t, std::less<>> index_;
 };
 
 /// What load_state_dict leaves behind when it does not throw.
@@ -92,18 +92,8 @@ struct LoadResult {
 
   friend std::ostream& operator<<(std::ostream& out, const LoadResult& r) {
     if (r.all_matched()) return out << "<All keys matched successfully>";
-    const auto list = [&out](const std::vector<std::string>& keys) {
-      const char* separator = "";
-      for (const auto& key : keys) {
-        out << separator << '\'' << key << '\'';
-        separator = ", ";
-      }
-    };
-    out << "_IncompatibleKeys(missing_keys=[";
-    list(r.missing_keys);
-    out << "], unexpected_keys=[";
-    list(r.unexpected_keys);
-    return out << "])";
+    return out << "_IncompatibleKeys(missing_keys=" + detail::quoted_strings(r.missing_keys) +
+                      ", unexpected_keys=" + detail::quoted_strings(r.unexpected_keys) + ")";
   }
 };
 
@@ -113,12 +103,21 @@ struct StateDictSpec {
     std::string name;
     Shape shape;
   };
-  std::string class_name;              ///< for the message, e.g. `Network`
-  std::vector<Tensor> tensors;         ///< in model order
-  std::vector<std::string> modules{};  ///< paths of modules without tensors, e.g. `dropout`
+  std::string class_name;       ///< for the message, e.g. `Network`
+  std::vector<Tensor> tensors;  ///< in model order
+  /// Paths of modules in model order, e.g. `hidden_layers`, `output`, `dropout`. Needed
+  /// for modules without tensors, and for the others only to say which come before
+  /// those: strays are reported module by module.
+  std::vector<std::string> modules{};
 };
 
 namespace detail {
+
+/// Whether load_state_dict copies a tensor of shape `found` into one of shape
+/// `wanted`: PyTorch still takes the one-element vectors that it once wrote for scalars.
+inline bool loadable(const Shape& found, const Shape& wanted) noexcept {
+  return found == wanted || (wanted.dim() == 0 && found.dim() == 1 && found.numel() == 1);
+}
 
 /// The module tree behind dotted names, to report strays module by module.
 struct ModuleNode {
@@ -143,8 +142,11 @@ struct ModuleNode {
   }
   void collect_unexpected(const StateDict& sd, const std::string& prefix,
                           std::vector<std::string>& out) const {
+    // PyTorch looks for this reserved name first.
+    const std::string extra_state = prefix + "_extra_state";
+    if (sd.contains(extra_state)) out.push_back(extra_state);
     for (const auto& [key, tensor] : sd) {
-      if (!key.starts_with(prefix)) continue;
+      if (!key.starts_with(prefix) || key == extra_state) continue;
       const std::string_view rest = std::string_view(key).substr(prefix.size());
       const auto dot = rest.find('.');
       const bool known =
@@ -183,7 +185,7 @@ inline std::string quoted_list(const std::vector<std::string>& keys) {
     const AnyTensor* found = sd.find(t.name);
     if (found == nullptr) {
       result.missing_keys.push_back(t.name);
-    } else if (!(found->shape() == t.shape)) {
+    } else if (!detail::loadable(found->shape(), t.shape)) {
       mismatched.push_back(t.name);
       problems.push_back("size mismatch for " + t.name + ": copying a param with shape " +
                          found->shape().torch_str() + " from checkpoint, the shape in current model is " +

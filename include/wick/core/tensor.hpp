@@ -6,7 +6,12 @@
 #include <wick/core/buffer.hpp>
 #include <wick/core/shape.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -28,8 +33,9 @@ class TensorView {
   /// Views `shape.numel()` elements at `data`.
   TensorView(T* data, const Shape& shape) : data_(data), shape_(shape) {}
   /// A view of const elements from a view of mutable ones.
-  TensorView(const TensorView<value_type>& other) requires(std::is_const_v<T>)
-      : data_(other.data()), shape_(other.shape()) {}
+  template <class U>
+    requires(std::is_const_v<T> && std::is_same_v<U, value_type>)
+  TensorView(const TensorView<U>& other) : data_(other.data()), shape_(other.shape()) {}
 
   [[nodiscard]] T* data() const noexcept { return data_; }
   [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
@@ -50,8 +56,7 @@ class TensorView {
 
   /// Rows [begin, end) of the first dimension. Throws IndexError.
   [[nodiscard]] TensorView rows(Index begin, Index end) const {
-    const Index n = dim() == 0 ? 0 : shape_[0];
-    if (begin < 0 || begin > end || end > n) {
+    if (dim() == 0 || begin < 0 || begin > end || end > shape_[0]) {
       throw IndexError("rows: [" + std::to_string(begin) + ", " + std::to_string(end) +
                        ") is out of range for a tensor of shape " + shape_.str());
     }
@@ -105,9 +110,10 @@ class TensorView {
   /// folded into the rows; a scalar is 1 x 1.
   [[nodiscard]] MatrixMap<T> matrix() const {
     const Index cols = dim() == 0 ? 1 : shape_[-1];
-    Index rows = 1;
-    for (std::size_t d = 0; d + 1 < dim(); ++d) rows *= shape_.dims()[d];
-    return MatrixMap<T>(data_, rows, cols);
+    if (cols > 0) return MatrixMap<T>(data_, numel() / cols, cols);
+    const auto rows = checked_numel(shape_.dims().first(dim() - 1));
+    if (!rows) throw ShapeError("matrix: a tensor of shape " + shape_.str() + " has too many rows");
+    return MatrixMap<T>(data_, static_cast<Index>(*rows), cols);
   }
 
   /// Zero-copy Eigen array of all elements, for element-wise arithmetic.
@@ -116,17 +122,15 @@ class TensorView {
   void fill(value_type value) const requires(!std::is_const_v<T>) { std::fill_n(data_, numel(), value); }
 
  private:
-  [[nodiscard]] Index stride0() const noexcept {
-    Index n = 1;
-    for (const Index d : shape_.dims().subspan(1)) n *= d;
-    return n;
-  }
+  // Not the product of the other dimensions: beside a zero it could overflow.
+  [[nodiscard]] Index stride0() const { return numel() == 0 ? 0 : numel() / shape_[0]; }
 
   T* data_ = nullptr;
   Shape shape_;
 };
 
-/// Owning tensor with value semantics: copies are deep, moves are free.
+/// Owning tensor with value semantics: copies are deep, moves are free and leave an
+/// empty tensor of shape [0] behind.
 ///
 /// `T` is any trivially copyable scalar; networks compute in float or double,
 /// labels are std::int64_t, pixels std::uint8_t. Data are row-major and begin at a
@@ -144,6 +148,16 @@ class Tensor {
   explicit Tensor(TensorView<const T> view) : Tensor(view.shape()) {
     std::copy_n(view.data(), numel(), data());
   }
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&& other) noexcept
+      : data_(std::move(other.data_)), shape_(std::exchange(other.shape_, Shape{0})) {}
+  Tensor& operator=(const Tensor&) = default;
+  Tensor& operator=(Tensor&& other) noexcept {
+    data_ = std::move(other.data_);
+    shape_ = std::exchange(other.shape_, Shape{0});
+    return *this;
+  }
+  ~Tensor() = default;
 
   [[nodiscard]] static Tensor full(const Shape& shape, T value) {
     Tensor t(shape);
@@ -241,7 +255,8 @@ class Tensor {
   Shape shape_;
 };
 
-/// Zero-copy view of a row-major Eigen matrix or map whose rows are contiguous.
+/// Zero-copy view of a row-major Eigen matrix or array, or of a vector as one
+/// column or row. The matrix must outlive the view, so temporaries are refused.
 template <class Derived>
 [[nodiscard]] auto view_of(Eigen::PlainObjectBase<Derived>& m) {
   static_assert(Derived::IsRowMajor || Derived::IsVectorAtCompileTime,
@@ -254,6 +269,8 @@ template <class Derived>
                 "a column-major matrix cannot be viewed as a row-major tensor; copy it with Tensor::from");
   return TensorView<const typename Derived::Scalar>(m.data(), Shape{m.rows(), m.cols()});
 }
+template <class Derived>
+void view_of(const Eigen::PlainObjectBase<Derived>&& m) = delete;
 
 /// Same shape and equal elements; NaN differs from everything, as in IEEE 754.
 template <class T>

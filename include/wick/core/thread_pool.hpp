@@ -6,9 +6,13 @@
 #include <wick/core/types.hpp>
 
 #include <condition_variable>
-#include <functional>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <stop_token>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -35,24 +39,24 @@ void call_task(Task& task, Index i, int worker) {
 class ThreadPool {
  public:
   /// `threads` counts the calling thread too: 1 starts none. Throws OptionError
-  /// unless threads >= 1.
+  /// unless threads >= 1, and Error when the system refuses to start so many.
   explicit ThreadPool(int threads) {
     if (threads < 1) throw OptionError("ThreadPool: threads must be >= 1, got " + std::to_string(threads));
     workers_.reserve(static_cast<std::size_t>(threads - 1));
-    for (int i = 1; i < threads; ++i) {
-      workers_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
+    try {
+      for (int i = 1; i < threads; ++i) {
+        workers_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
+      }
+    } catch (const std::system_error& e) {
+      const int started = size();
+      stop();
+      throw Error("ThreadPool: could only start " + std::to_string(started) + " of " +
+                  std::to_string(threads) + " threads: " + e.what());
     }
   }
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
-  ~ThreadPool() {
-    for (auto& w : workers_) w.request_stop();
-    {
-      const std::scoped_lock lock(mutex_);
-      ++generation_;
-    }
-    wake_.notify_all();
-  }
+  ~ThreadPool() { stop(); }
 
   [[nodiscard]] int size() const noexcept { return static_cast<int>(workers_.size()) + 1; }
 
@@ -85,20 +89,25 @@ class ThreadPool {
   }
 
  private:
-  void drain(int worker) {
-    while (true) {
-      Index i;
-      void (*run)(void*, Index, int);
-      void* context;
-      {
-        const std::scoped_lock lock(mutex_);
-        if (next_ >= count_) return;
-        i = next_++;
-        run = run_;
-        context = context_;
-      }
-      run(context, i, worker);
+  // Sleeping workers wait for `wake_`, not for their stop token: wake them to see it.
+  void stop() {
+    for (auto& w : workers_) w.request_stop();
+    {
       const std::scoped_lock lock(mutex_);
+      ++generation_;
+    }
+    wake_.notify_all();
+    workers_.clear();
+  }
+  void drain(int worker) {
+    std::unique_lock lock(mutex_);
+    while (next_ < count_) {
+      const Index i = next_++;
+      const auto run = run_;
+      void* const context = context_;
+      lock.unlock();
+      run(context, i, worker);
+      lock.lock();
       if (--pending_ == 0) done_.notify_all();
     }
   }
