@@ -1,0 +1,125 @@
+#pragma once
+
+// IDX files, the format of MNIST and Fashion-MNIST: one array of bytes.
+
+#include <wick/core/buffer.hpp>
+#include <wick/core/file.hpp>
+#include <wick/core/shape.hpp>
+#include <wick/core/tensor.hpp>
+#include <wick/data/gzip.hpp>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// An array of bytes, row-major.
+struct IdxArray {
+  Shape shape;
+  Buffer<std::uint8_t> data;
+
+  [[nodiscard]] TensorView<const std::uint8_t> view() const noexcept { return {data.data(), shape}; }
+};
+
+namespace detail {
+
+[[noreturn]] inline void fail_idx(std::string_view name, std::size_t offset, const std::string& what) {
+  throw FormatError(std::string(name), offset, "IDX: " + what);
+}
+
+/// The name of a legal element type that wick does not read, or nothing.
+[[nodiscard]] constexpr std::string_view unsupported_idx_type(unsigned code) noexcept {
+  switch (code) {
+    case 0x09:
+      return "signed 8-bit integers";
+    case 0x0B:
+      return "16-bit integers";
+    case 0x0C:
+      return "32-bit integers";
+    case 0x0D:
+      return "32-bit floats";
+    case 0x0E:
+      return "64-bit floats";
+    default:
+      return {};
+  }
+}
+
+}  // namespace detail
+
+/// Decodes an uncompressed IDX file of unsigned bytes. `name` is for messages.
+///
+/// Layout: two zero bytes, element type (0x08 = unsigned byte), rank 1..8, one
+/// big-endian 32-bit size per dimension, the elements. Throws FormatError on every
+/// other content, also when bytes are missing or left over.
+/// Source: http://yann.lecun.com/exdb/mnist/ , "The IDX file format".
+[[nodiscard]] inline IdxArray parse_idx(std::span<const std::byte> bytes, std::string_view name) {
+  using detail::fail_idx;
+  const auto at = [&](std::size_t i) -> unsigned {
+    if (i >= bytes.size()) fail_idx(name, bytes.size(), "the file ends inside the header");
+    return std::to_integer<unsigned>(bytes[i]);
+  };
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    if (at(i) != 0) {
+      fail_idx(name, i, "expected two zero bytes at the beginning, got " + std::to_string(at(i)));
+    }
+  }
+  const unsigned type = at(2);
+  if (const auto other = detail::unsupported_idx_type(type); !other.empty()) {
+    fail_idx(name, 2,
+             "the elements are " + std::string(other) + "; only unsigned bytes (type 8) are supported");
+  }
+  if (type != 0x08) {
+    fail_idx(name, 2, "expected element type 8 (unsigned bytes), got " + std::to_string(type));
+  }
+  const std::size_t rank = at(3);
+  if (rank < 1 || rank > Shape::max_rank) {
+    fail_idx(name, 3, "expected 1 to 8 dimensions, got " + std::to_string(rank));
+  }
+  std::array<Index, Shape::max_rank> dims{};
+  std::string text;
+  std::size_t offset = 4;
+  for (std::size_t d = 0; d < rank; ++d, offset += 4) {
+    const std::uint32_t size =
+        std::uint32_t{at(offset)} << 24 | at(offset + 1) << 16 | at(offset + 2) << 8 | at(offset + 3);
+    text += (d == 0 ? "[" : ", ") + std::to_string(size);
+    if (!std::in_range<Index>(size))
+      fail_idx(name, offset, "dimension " + std::to_string(size) + " is too large");
+    dims[d] = static_cast<Index>(size);
+  }
+  text += ']';
+  const std::span<const Index> shape(dims.data(), rank);
+  const auto count = checked_numel(shape);
+  if (!count) fail_idx(name, 4, "the number of elements of " + text + " does not fit in 63 bits");
+  const std::size_t got = bytes.size() - offset;
+  if (got != *count) {
+    fail_idx(name, got < *count ? bytes.size() : offset + static_cast<std::size_t>(*count),
+             std::string(got < *count ? "truncated" : "bytes are left over") + ": expected " +
+                 std::to_string(*count) + " bytes of elements for shape " + text + ", got " +
+                 std::to_string(got));
+  }
+  IdxArray array{Shape(shape), Buffer<std::uint8_t>(static_cast<Index>(got))};
+  if (got > 0) std::memcpy(array.data.data(), bytes.data() + offset, got);
+  return array;
+}
+
+/// Reads an IDX file, plain or compressed with gzip: the content decides, not the
+/// name. `limit` bounds the file and its decompressed contents, in bytes.
+/// Throws FileError when it cannot be read, FormatError when its content is wrong.
+[[nodiscard]] inline IdxArray read_idx(const std::filesystem::path& path,
+                                       std::uint64_t limit = default_gunzip_limit) {
+  const Buffer<std::byte> file = read_file(path, limit);
+  const std::span<const std::byte> bytes(file.data(), static_cast<std::size_t>(file.size()));
+  const std::string name = display_name(path);
+  if (!is_gzip(bytes)) return parse_idx(bytes, name);
+  const Buffer<std::byte> contents = gunzip(bytes, name, limit);
+  return parse_idx({contents.data(), static_cast<std::size_t>(contents.size())}, name + " (decompressed)");
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

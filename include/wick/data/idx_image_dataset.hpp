@@ -1,0 +1,134 @@
+#pragma once
+
+// Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
+
+#include <wick/core/tensor.hpp>
+#include <wick/data/dataset.hpp>
+#include <wick/data/idx.hpp>
+#include <wick/data/transforms.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Images of one size with class labels, kept as bytes and normalised per batch:
+/// a quarter of the memory that floats would take.
+class IdxImageDataset {
+ public:
+  /// images: IDX file (N, H, W), N, H and W >= 1; labels: IDX file (N), each less
+  /// than classes.size(). Both plain or compressed with gzip. Throws FileError or
+  /// FormatError, and OptionError for no classes or an impossible normalisation.
+  IdxImageDataset(const std::filesystem::path& images, const std::filesystem::path& labels,
+                  std::vector<std::string> classes, const Normalize& normalize = {})
+      : classes_(std::move(classes)) {
+    set_normalization(normalize);
+    if (classes_.empty()) throw OptionError("IdxImageDataset: expected the names of the classes, got none");
+    images_ = read_idx(images);
+    labels_ = read_idx(labels);
+    check(display_name(images), display_name(labels));
+  }
+
+  /// Number of images.
+  [[nodiscard]] Index size() const noexcept { return labels_.data.size(); }
+  [[nodiscard]] Index height() const { return images_.shape[1]; }
+  [[nodiscard]] Index width() const { return images_.shape[2]; }
+  /// Name of each class, by label.
+  [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return classes_; }
+
+  /// The pixels of image `i`, (H, W). Throws IndexError.
+  [[nodiscard]] TensorView<const std::uint8_t> image(Index i) const {
+    detail::check_sample_index(i, size(), "image");
+    return images_.view()[i];
+  }
+  /// The label of image `i`. Throws IndexError.
+  [[nodiscard]] std::int64_t label(Index i) const {
+    detail::check_sample_index(i, size(), "label");
+    return labels_.data.data()[i];
+  }
+
+  [[nodiscard]] const Normalize& normalization() const noexcept { return normalize_; }
+  /// Applies to later batches. Throws OptionError and keeps the old one unless mean
+  /// and std are finite and std > 0.
+  void set_normalization(const Normalize& normalize) {
+    const PixelTable<float> table32(normalize);
+    const PixelTable<double> table64(normalize);
+    normalize_ = normalize;
+    table32_ = table32;
+    table64_ = table64;
+  }
+
+  /// Images as (B, 1, H, W), normalised, and labels as (B). Throws IndexError.
+  template <Floating T>
+  void collate(std::span<const Index> indices, Batch<T>& batch) const {
+    for (const Index i : indices) detail::check_sample_index(i, size(), "collate");
+    const auto count = static_cast<Index>(indices.size());
+    batch.inputs.resize(Shape{count, 1, height(), width()});
+    batch.targets.resize(Shape{count});
+    const Index pixels = height() * width();
+    T* out = batch.inputs.data();
+    for (Index b = 0; b < count; ++b, out += pixels) {
+      const Index i = indices[static_cast<std::size_t>(b)];
+      const std::span<const std::uint8_t> bytes(images_.data.data() + i * pixels,
+                                                static_cast<std::size_t>(pixels));
+      if constexpr (std::is_same_v<T, float>) {
+        table32_.apply(bytes, out);
+      } else {
+        table64_.apply(bytes, out);
+      }
+      batch.targets.data()[b] = labels_.data.data()[i];
+    }
+  }
+
+ protected:
+  /// Throws FormatError unless the images have this size.
+  void expect_image_size(Index height, Index width, const std::filesystem::path& images) const {
+    if (images_.shape[1] != height || images_.shape[2] != width) {
+      throw FormatError(display_name(images), 8,
+                        "expected images of " + std::to_string(height) + " x " + std::to_string(width) +
+                            " pixels, got shape " + images_.shape.str());
+    }
+  }
+
+ private:
+  void check(const std::string& images, const std::string& labels) const {
+    if (images_.shape.dim() != 3) {
+      throw FormatError(images, 3,
+                        "expected images of shape [N, height, width], got " + images_.shape.str() +
+                            "; are the paths of images and labels swapped?");
+    }
+    if (images_.shape.numel() == 0) {
+      throw FormatError(images, 4, "there are no images: the shape is " + images_.shape.str());
+    }
+    if (labels_.shape.dim() != 1) {
+      throw FormatError(labels, 3, "expected labels of shape [N], got " + labels_.shape.str());
+    }
+    if (labels_.shape[0] != images_.shape[0]) {
+      throw FormatError(labels, 4,
+                        "expected " + std::to_string(images_.shape[0]) + " labels, one for each image of " +
+                            images + ", got " + std::to_string(labels_.shape[0]));
+    }
+    for (Index i = 0; i < size(); ++i) {
+      const std::uint8_t label = labels_.data.data()[i];
+      if (label >= classes_.size()) {
+        throw FormatError(labels, 8 + static_cast<std::uint64_t>(i),
+                          "expected labels below " + std::to_string(classes_.size()) + ", got label " +
+                              std::to_string(label) + " at index " + std::to_string(i));
+      }
+    }
+  }
+
+  std::vector<std::string> classes_;
+  IdxArray images_;
+  IdxArray labels_;
+  Normalize normalize_;
+  PixelTable<float> table32_;
+  PixelTable<double> table64_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,52 @@
+#pragma once
+
+// The one place that includes stb: decoding of PNG, JPEG and deflate, encoding of
+// PNG. Declarations only; one translation unit of the program provides the code by
+// defining WICK_STB_IMPLEMENTATION first (the target wick::stb does so).
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wcast-qual"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+#endif
+
+#if defined(WICK_STB_IMPLEMENTATION)
+
+// No stdio: stb only ever sees memory, so paths and their errors stay ours.
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_NO_STDIO
+#define STBI_WRITE_NO_STDIO
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#include <stb_image.h>
+#include <stb_image_write.h>
+#undef STB_IMAGE_WRITE_IMPLEMENTATION
+#undef STB_IMAGE_IMPLEMENTATION
+#undef STBI_WRITE_NO_STDIO
+#undef STBI_NO_STDIO
+#undef STBI_ONLY_JPEG
+#undef STBI_ONLY_PNG
+
+#else
+
+// A program that carries stb itself may have included it already, with its code.
+#if !defined(STBI_INCLUDE_STB_IMAGE_H)
+#include <stb_image.h>
+#endif
+#if !defined(INCLUDE_STB_IMAGE_WRITE_H)
+#include <stb_image_write.h>
+#endif
+
+#endif
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
