@@ -1,0 +1,70 @@
+#pragma once
+
+// Small typed values by name: options, counters and texts that travel in checkpoints.
+
+#include <wick/core/error.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// One value. The order of the alternatives is part of the checkpoint format.
+using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                               std::vector<double>, std::vector<std::string>>;
+
+/// Ordered map from names to values; setting a name again replaces its value.
+class Attributes {
+ public:
+  using Entry = std::pair<std::string, Attribute>;
+
+  Attributes() = default;
+  Attributes(std::initializer_list<Entry> entries) {
+    for (const auto& [name, value] : entries) set(name, value);
+  }
+
+  void set(std::string_view name, Attribute value) {
+    for (auto& e : entries_) {
+      if (e.first == name) {
+        e.second = std::move(value);
+        return;
+      }
+    }
+    entries_.emplace_back(name, std::move(value));
+  }
+
+  [[nodiscard]] const Attribute* find(std::string_view name) const noexcept {
+    for (const auto& e : entries_) {
+      if (e.first == name) return &e.second;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+
+  /// The value of type A. Throws IndexError when the name is missing or has another
+  /// type.
+  template <class A>
+  [[nodiscard]] const A& get(std::string_view name) const {
+    const Attribute* value = find(name);
+    if (value == nullptr) throw IndexError("Attributes: no value \"" + std::string(name) + "\"");
+    const A* typed = std::get_if<A>(value);
+    if (typed == nullptr) throw IndexError("Attributes: \"" + std::string(name) + "\" has another type");
+    return *typed;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+  friend bool operator==(const Attributes&, const Attributes&) = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,59 @@
+#pragma once
+
+// Whole files into memory, with errors that say which file and why.
+
+#include <wick/core/buffer.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <limits>
+#include <string>
+#include <system_error>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// `path` in UTF-8, as messages show it.
+[[nodiscard]] inline std::string display_name(const std::filesystem::path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+/// The bytes of a regular file of at most `limit` bytes.
+///
+/// Throws FileError, with the operating system's reason, when the file is missing,
+/// is a directory or another special file, cannot be read, is empty or is larger.
+[[nodiscard]] inline Buffer<std::byte> read_file(const std::filesystem::path& path,
+                                                 std::uint64_t limit = std::uint64_t{4} << 30) {
+  const auto fail = [&](const std::string& what) -> void { throw FileError(display_name(path), what); };
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    fail("cannot open: " + std::make_error_code(std::errc::no_such_file_or_directory).message());
+  }
+  if (error) fail("cannot open: " + error.message());
+  if (std::filesystem::is_directory(status)) fail("expected a file, got a directory");
+  if (!std::filesystem::is_regular_file(status))
+    fail("expected a regular file, got a device, pipe or socket");
+
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) fail("cannot read the size: " + error.message());
+  if (size == 0) fail("the file is empty");
+  if (size > limit || size > static_cast<std::uintmax_t>((std::numeric_limits<Index>::max)())) {
+    fail("the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit));
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail("cannot open: " + std::generic_category().message(errno));
+  Buffer<std::byte> bytes(static_cast<Index>(size));
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (static_cast<std::uintmax_t>(file.gcount()) != size) {
+    fail("expected to read " + std::to_string(size) + " bytes, got " + std::to_string(file.gcount()) +
+         (errno != 0 ? ": " + std::generic_category().message(errno) : std::string()));
+  }
+  return bytes;
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,157 @@
+#pragma once
+
+// Negative log-likelihood on log-probabilities.
+
+#include <wick/core/tensor.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// How a loss combines the values of its rows.
+enum class Reduction {
+  mean,  ///< weighted mean
+  sum,
+  none,  ///< one value for each row
+};
+
+template <Floating T = float>
+struct NLLLossOptions {
+  /// One non-negative weight for each class; all 1 when absent.
+  std::optional<Tensor<T>> weight = std::nullopt;
+  /// Rows with this target count for nothing.
+  std::int64_t ignore_index = -100;
+  Reduction reduction = Reduction::mean;
+};
+
+/// loss_b = -w[t_b] * logp[b, t_b], for log-probabilities (B, C) and targets (B).
+///
+/// mean: sum_b loss_b / sum_b w[t_b]; NaN when no row counts. sum: sum_b loss_b.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+template <Floating T = float>
+class NLLLoss {
+ public:
+  /// Throws OptionError for a weight tensor that is not one-dimensional or has a
+  /// negative or non-finite entry.
+  explicit NLLLoss(NLLLossOptions<T> options = {}) : options_(std::move(options)) {
+    if (!options_.weight) return;
+    if (options_.weight->dim() != 1) {
+      throw OptionError("NLLLoss: weight must have one dimension, got shape " +
+                        options_.weight->shape().str());
+    }
+    for (const T w : options_.weight->span()) {
+      if (!(w >= T(0)) || !std::isfinite(w)) {
+        throw OptionError("NLLLoss: weights must be finite and >= 0, got " + std::to_string(w));
+      }
+    }
+  }
+
+  [[nodiscard]] const NLLLossOptions<T>& options() const noexcept { return options_; }
+
+  /// The loss of a batch, for Reduction::mean and Reduction::sum.
+  ///
+  /// Throws ShapeError when shapes do not fit, IndexError for a target outside
+  /// [0, C) that is not ignore_index, OptionError for Reduction::none.
+  [[nodiscard]] T operator()(TensorView<const T> log_probs, TensorView<const std::int64_t> target) const {
+    if (options_.reduction == Reduction::none) {
+      throw OptionError("NLLLoss: reduction none gives one value for each row; call values()");
+    }
+    check(log_probs.shape(), target);
+    double total = 0;
+    double total_weight = 0;
+    for (Index b = 0; b < target.numel(); ++b) {
+      const std::int64_t t = target.data()[b];
+      if (t == options_.ignore_index) continue;
+      const double w = static_cast<double>(weight(t));
+      total -= w * static_cast<double>(log_probs.data()[b * log_probs.shape()[1] + t]);
+      total_weight += w;
+    }
+    return static_cast<T>(options_.reduction == Reduction::mean ? total / total_weight : total);
+  }
+
+  /// loss_b for every row, whatever the reduction; 0 for ignored rows.
+  [[nodiscard]] Tensor<T> values(TensorView<const T> log_probs, TensorView<const std::int64_t> target) const {
+    check(log_probs.shape(), target);
+    Tensor<T> losses(Shape{target.numel()});
+    for (Index b = 0; b < target.numel(); ++b) {
+      const std::int64_t t = target.data()[b];
+      losses.data()[b] =
+          t == options_.ignore_index ? T(0) : -weight(t) * log_probs.data()[b * log_probs.shape()[1] + t];
+    }
+    return losses;
+  }
+
+  /// Sets grad (B, C) to the derivative of the loss by log_probs.
+  ///
+  /// For Reduction::none `upstream` (B) holds the derivative by each row's loss; it
+  /// must be empty otherwise. Throws as operator() does.
+  void backward(TensorView<const T> log_probs, TensorView<const std::int64_t> target, TensorView<T> grad,
+                TensorView<const T> upstream = {}) const {
+    check(log_probs.shape(), target);
+    if (!(grad.shape() == log_probs.shape())) {
+      throw ShapeError("NLLLoss::backward: expected a gradient of shape " + log_probs.shape().str() +
+                       ", got " + grad.shape().str());
+    }
+    const bool rows = options_.reduction == Reduction::none;
+    if (upstream.numel() != (rows ? target.numel() : 0)) {
+      throw ShapeError("NLLLoss::backward: expected " + std::to_string(rows ? target.numel() : 0) +
+                       " upstream derivatives, got shape " + upstream.shape().str());
+    }
+    double scale = 1;
+    if (options_.reduction == Reduction::mean) {
+      double total_weight = 0;
+      for (const std::int64_t t : target.span()) {
+        if (t != options_.ignore_index) total_weight += static_cast<double>(weight(t));
+      }
+      scale = 1 / total_weight;
+    }
+    grad.fill(T(0));
+    for (Index b = 0; b < target.numel(); ++b) {
+      const std::int64_t t = target.data()[b];
+      if (t == options_.ignore_index) continue;
+      const double up = rows ? static_cast<double>(upstream.data()[b]) : scale;
+      grad.data()[b * grad.shape()[1] + t] = static_cast<T>(-static_cast<double>(weight(t)) * up);
+    }
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const NLLLoss&) { return out << "NLLLoss()"; }
+
+ private:
+  [[nodiscard]] T weight(std::int64_t t) const noexcept {
+    return options_.weight ? options_.weight->data()[t] : T(1);
+  }
+
+  void check(const Shape& log_probs, TensorView<const std::int64_t> target) const {
+    if (log_probs.dim() != 2 || target.dim() != 1) {
+      throw ShapeError("NLLLoss: expected log-probabilities (B, C) and targets (B), got " + log_probs.str() +
+                       " and " + target.shape().str());
+    }
+    if (log_probs[0] != target.numel()) {
+      throw ShapeError("NLLLoss: Expected input batch_size (" + std::to_string(log_probs[0]) +
+                       ") to match target batch_size (" + std::to_string(target.numel()) + ").");
+    }
+    const Index classes = log_probs[1];
+    if (options_.weight && options_.weight->numel() != classes) {
+      throw ShapeError(
+          "NLLLoss: weight tensor should be defined either for all " + std::to_string(classes) +
+          " classes or no classes but got weight tensor of shape: " + options_.weight->shape().str());
+    }
+    for (Index b = 0; b < target.numel(); ++b) {
+      const std::int64_t t = target.data()[b];
+      if ((t < 0 || t >= classes) && t != options_.ignore_index) {
+        throw IndexError("NLLLoss: Target " + std::to_string(t) + " is out of bounds: row " +
+                         std::to_string(b) + " must hold a class in [0, " + std::to_string(classes) +
+                         ") or ignore_index (" + std::to_string(options_.ignore_index) + ")");
+      }
+    }
+  }
+
+  NLLLossOptions<T> options_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,65 @@
+#pragma once
+
+// Inverted dropout.
+
+#include <wick/core/number.hpp>
+#include <wick/core/random.hpp>
+#include <wick/core/tensor.hpp>
+#include <wick/ops/dropout.hpp>
+
+#include <ostream>
+#include <string>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// In training sets each element to 0 with probability p and multiplies the others
+/// by 1 / (1 - p); in evaluation returns its input.
+///
+/// G. Hinton et al., https://arxiv.org/abs/1207.0580;
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+class Dropout {
+ public:
+  /// Throws OptionError unless 0 <= p <= 1.
+  explicit Dropout(double p = 0.5) : p_(p) {
+    if (!(p >= 0.0 && p <= 1.0)) {
+      throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
+    }
+  }
+
+  [[nodiscard]] double p() const noexcept { return p_; }
+
+  /// Training: draws `mask` (0 or 1 / (1 - p)) and sets y = x * mask. Two draws for
+  /// each element in row-major order; none for p = 0 and p = 1, as in PyTorch.
+  template <Floating T>
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask, Generator& generator) const {
+    check(x.shape(), y.shape());
+    check(x.shape(), mask.shape());
+    if (p_ == 0.0) {
+      mask.fill(T(1));
+    } else {
+      dropout_mask(mask, p_, generator);
+    }
+    y.array() = x.array() * mask.array();
+  }
+
+  /// dx = dy * mask, with the mask that forward drew.
+  template <Floating T>
+  void backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
+    check(mask.shape(), dy.shape());
+    check(mask.shape(), dx.shape());
+    dx.array() = dy.array() * mask.array();
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const Dropout& d) {
+    return out << "Dropout(p=" << python_repr(d.p_) << ", inplace=False)";
+  }
+
+ private:
+  static void check(const Shape& a, const Shape& b) {
+    if (!(a == b)) throw ShapeError("Dropout: expected equal shapes, got " + a.str() + " and " + b.str());
+  }
+
+  double p_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,40 @@
+#pragma once
+
+// Log-softmax layer.
+
+#include <wick/core/tensor.hpp>
+#include <wick/ops/log_softmax.hpp>
+
+#include <ostream>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// log(softmax(x)) over the last dimension: (B, C) logits -> log-probabilities.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+class LogSoftmax {
+ public:
+  /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
+  template <Floating T>
+  void forward(TensorView<const T> x, TensorView<T> y) const {
+    check(x.shape(), y.shape());
+    log_softmax_forward(x, y);
+  }
+
+  /// dx = dy - exp(y) * (sum over classes of dy), given the output of forward.
+  /// `dy` and `dx` may be the same memory. Throws ShapeError when shapes differ.
+  template <Floating T>
+  void backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) const {
+    check(y.shape(), dy.shape());
+    check(y.shape(), dx.shape());
+    log_softmax_backward(y, dy, dx);
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const LogSoftmax&) { return out << "LogSoftmax(dim=1)"; }
+
+ private:
+  static void check(const Shape& a, const Shape& b) {
+    if (!(a == b)) throw ShapeError("LogSoftmax: expected equal shapes, got " + a.str() + " and " + b.str());
+  }
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,298 @@
+#pragma once
+
+// The multilayer perceptron of the lesson: Linear, ReLU and dropout for each hidden
+// layer, then an output layer and log-softmax.
+
+#include <wick/core/cloned.hpp>
+#include <wick/core/parameter_block.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/workspace.hpp>
+#include <wick/ops/activation.hpp>
+#include <wick/ops/log_softmax.hpp>
+
+#include <memory>
+#include <ostream>
+#include <span>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+struct NetworkOptions {
+  double dropout = 0.5;  ///< probability of zeroing an element after each hidden layer, in [0, 1]
+};
+
+/// x (B, input_size) -> log-probabilities (B, output_size):
+///
+///     for each hidden layer i:  x = dropout(relu(hidden_layers[i](x)))
+///     log_softmax(output(x))
+///
+/// Parameters are named `hidden_layers.N.weight`, `hidden_layers.N.bias`,
+/// `output.weight` and `output.bias`; a weight is (out_features, in_features). A
+/// network is a value: copies have parameters of their own. Prediction is const and
+/// may run in any number of threads, each with its own Workspace.
+template <Floating T = float>
+class Network {
+ public:
+  using Scalar = T;
+
+  /// Draws the parameters from `generator` layer by layer, as PyTorch does. Throws
+  /// OptionError for a size < 1 or a dropout outside [0, 1].
+  Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+          const NetworkOptions& options = {}, Generator& generator = default_generator())
+      : Network(input_size, output_size, hidden_layers, options, uninitialised) {
+    for (const auto& layer : hidden_) layer.reset_parameters(*parameters_, generator);
+    output_.reset_parameters(*parameters_, generator);
+  }
+  Network(Index input_size, Index output_size, std::initializer_list<Index> hidden_layers,
+          const NetworkOptions& options = {}, Generator& generator = default_generator())
+      : Network(input_size, output_size, std::span<const Index>(hidden_layers.begin(), hidden_layers.size()),
+                options, generator) {}
+
+  /// The same with zeros for all parameters, for networks that are loaded next.
+  Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+          const NetworkOptions& options, Uninitialised /*tag*/)
+      : dropout_(options.dropout),
+        input_size_(input_size),
+        output_(build(input_size, output_size, hidden_layers)) {}
+
+  [[nodiscard]] Index input_size() const noexcept { return input_size_; }
+  [[nodiscard]] Index output_size() const noexcept { return output_.out_features(); }
+  [[nodiscard]] std::span<const Linear<T>> hidden_layers() const noexcept { return hidden_; }
+  [[nodiscard]] const Linear<T>& output() const noexcept { return output_; }
+  [[nodiscard]] const Dropout& dropout() const noexcept { return dropout_; }
+
+  /// Training mode drops elements in forward(); evaluation mode does not. A new
+  /// network is in training mode, as in PyTorch.
+  Network& train(bool on = true) noexcept {
+    training_ = on;
+    return *this;
+  }
+  Network& eval() noexcept { return train(false); }
+  [[nodiscard]] bool training() const noexcept { return training_; }
+
+  /// All parameters and their gradients, for optimizers.
+  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() noexcept {
+    return parameters_.share();
+  }
+  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const noexcept {
+    return parameters_.share();
+  }
+
+  /// One pass in the current mode. In training mode the workspace records what
+  /// backward() needs, `x` must stay unchanged until then, and the generator is
+  /// drawn from as PyTorch's dropout draws.
+  ///
+  /// Returns a view (B, output_size) into the workspace. Throws ShapeError unless x
+  /// is (B, input_size).
+  TensorView<const T> forward(TensorView<const T> x, Workspace<T>& workspace,
+                              Generator& generator = default_generator()) const {
+    if (!training_) return predict(x, workspace);
+    check_input(x.shape());
+    const Index batch = x.shape()[0];
+    const double p = dropout_.p();
+    TensorView<const T> in = x;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      const Shape shape{batch, hidden_[i].out_features()};
+      T* mask = nullptr;
+      if (p > 0) {
+        mask = workspace.buffer(mask_buffer, shape.numel());
+        dropout_mask(TensorView<T>(mask, shape), p, generator);
+      }
+      const TensorView<T> out(workspace.buffer(first_activation + i, shape.numel()), shape);
+      hidden_forward(hidden_[i], in, out, mask, workspace);
+      in = out;
+    }
+    const auto result = output_forward(in, workspace, first_activation + hidden_.size());
+    workspace.recorded() = {this, x};
+    return result;
+  }
+
+  /// Adds the derivatives of the last forward() in training mode to the gradients of
+  /// the parameters. `grad` (B, output_size) is the derivative of the loss by what
+  /// forward() returned. The derivative by the network's input is not computed.
+  ///
+  /// Throws ShapeError for another shape, Error without such a forward pass.
+  void backward(TensorView<const T> grad, Workspace<T>& workspace) {
+    const auto recorded = std::exchange(workspace.recorded(), {});
+    if (recorded.model != this) {
+      throw Error("Network::backward: call forward in training mode with this model and workspace first");
+    }
+    const Index batch = recorded.input.shape()[0];
+    if (!(grad.shape() == Shape{batch, output_size()})) {
+      throw ShapeError("Network::backward: expected a gradient of shape " +
+                       Shape{batch, output_size()}.str() + ", got " + grad.shape().str());
+    }
+    parameters_->require_grad();
+    const auto activation = [&](std::size_t i) {
+      const Index width = i < hidden_.size() ? hidden_[i].out_features() : output_size();
+      return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
+    };
+    const std::size_t n = hidden_.size();
+    TensorView<T> dy(workspace.buffer(gradient_buffer, grad.numel()), grad.shape());
+    log_softmax_backward(activation(n), grad, dy);
+    for (std::size_t i = n + 1; i-- > 0;) {
+      const Linear<T>& layer = i < n ? hidden_[i] : output_;
+      const TensorView<const T> in = i > 0 ? activation(i - 1) : recorded.input;
+      affine_backward_parameters<T>(in, dy, parameters_->grad(layer.weight()),
+                                    parameters_->grad(layer.bias()), workspace.scratch());
+      if (i == 0) break;
+      const TensorView<T> dx(workspace.buffer(gradient_buffer + i % 2, in.numel()), in.shape());
+      dy = hidden_backward(layer, dy, in, dx, workspace);
+    }
+  }
+
+  /// Log-probabilities (B, output_size) of x (B, input_size), without dropout
+  /// whatever the mode, as a view into the workspace. Safe to call from many threads
+  /// at once, each with its own workspace; allocates nothing after the largest batch.
+  ///
+  /// Throws ShapeError unless x is (B, input_size).
+  TensorView<const T> predict(TensorView<const T> x, Workspace<T>& workspace) const {
+    check_input(x.shape());
+    workspace.recorded() = {};
+    const Index batch = x.shape()[0];
+    TensorView<const T> in = x;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      const Shape shape{batch, hidden_[i].out_features()};
+      const TensorView<T> out(workspace.buffer(first_activation + i % 2, shape.numel()), shape);
+      hidden_forward(hidden_[i], in, out, nullptr, workspace);
+      in = out;
+    }
+    return output_forward(in, workspace, first_activation + hidden_.size() % 2);
+  }
+
+  /// The same as a new tensor.
+  [[nodiscard]] Tensor<T> predict(TensorView<const T> x) const {
+    Workspace<T> workspace;
+    return Tensor<T>(predict(x, workspace));
+  }
+
+  /// A snapshot of all parameters by name.
+  [[nodiscard]] StateDict state_dict() const { return parameters_->state_dict(); }
+
+  /// Takes over the tensors of `sd`, converting dtypes. With `strict` the names must
+  /// be exactly this network's; otherwise missing and unexpected ones are returned.
+  ///
+  /// Throws one StateDictError that lists everything that is wrong, in PyTorch's
+  /// words; the network is unchanged then.
+  LoadResult load_state_dict(const StateDict& sd, bool strict = true) {
+    StateDictSpec spec = parameters_->spec("Network");
+    spec.modules = {"hidden_layers", "output", "dropout"};
+    auto result = check_state_dict(spec, sd, strict);
+    parameters_->assign(sd);
+    return result;
+  }
+
+  /// Prints as print(model) does in PyTorch.
+  friend std::ostream& operator<<(std::ostream& out, const Network& net) {
+    out << "Network(\n  (hidden_layers): ModuleList(";
+    const auto& layers = net.hidden_;
+    for (std::size_t i = 0; i < layers.size();) {
+      // PyTorch 2 merges consecutive children that print the same.
+      std::size_t end = i + 1;
+      while (end < layers.size() && layers[end].in_features() == layers[i].in_features() &&
+             layers[end].out_features() == layers[i].out_features()) {
+        ++end;
+      }
+      out << "\n    (" << i;
+      if (end - i > 1) out << '-' << end - 1;
+      out << "): ";
+      if (end - i > 1) out << end - i << " x ";
+      out << layers[i];
+      i = end;
+    }
+    out << (layers.empty() ? ")" : "\n  )");
+    return out << "\n  (output): " << net.output_ << "\n  (dropout): " << net.dropout_ << "\n)";
+  }
+
+ private:
+  // Buffers of the workspace. Prediction alternates between two activations.
+  static constexpr std::size_t mask_buffer = 0;
+  static constexpr std::size_t gradient_buffer = 1;  // and 2
+  static constexpr std::size_t first_activation = 3;
+
+  Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers) {
+    using Block = ParameterBlock<T>;
+    Index in = input_size;
+    Index elements = 0;
+    const auto count = [&](Index out) {
+      elements += Block::padded(Shape{out, in}.numel()) + Block::padded(out);
+      in = out;
+    };
+    for (const Index out : hidden_layers) count((std::max)(out, Index{0}));
+    count((std::max)(output_size, Index{0}));
+    parameters_->reserve(elements);
+
+    in = input_size;
+    hidden_.reserve(hidden_layers.size());
+    for (std::size_t i = 0; i < hidden_layers.size(); ++i) {
+      hidden_.emplace_back(*parameters_, "hidden_layers." + std::to_string(i), in, hidden_layers[i],
+                           uninitialised);
+      in = hidden_layers[i];
+    }
+    return {*parameters_, "output", in, output_size, uninitialised};
+  }
+
+  void check_input(const Shape& x) const {
+    if (x.dim() == 2 && x[1] == input_size_) return;
+    const Linear<T>& first = hidden_.empty() ? output_ : hidden_.front();
+    std::string text = std::string("Network: layer ") + (hidden_.empty() ? "output" : "hidden_layers.0") +
+                       " Linear(" + std::to_string(first.in_features()) + " -> " +
+                       std::to_string(first.out_features()) + ") expected input [*, " +
+                       std::to_string(input_size_) + "], got " + x.str();
+    if (x.dim() > 2 && x[0] > 0 && x.numel() / x[0] == input_size_) {
+      text += "; flatten it first with reshape({" + std::to_string(x[0]) + ", " +
+              std::to_string(input_size_) + "})";
+    }
+    throw ShapeError(text);
+  }
+
+  void hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
+                      Workspace<T>& workspace) const {
+    const T* bias = parameters_->value(layer.bias()).data();
+    const Index width = layer.out_features();
+    affine_forward(x, parameters_->value(layer.weight()), y, workspace.scratch(),
+                   [=](T* part, Index row, Index column, Index count) {
+                     if (mask != nullptr) {
+                       add_bias_relu_mask(part, bias + column, mask + row * width + column, count);
+                     } else {
+                       add_bias_relu(part, bias + column, count);
+                     }
+                   });
+  }
+
+  TensorView<const T> output_forward(TensorView<const T> x, Workspace<T>& workspace,
+                                     std::size_t buffer) const {
+    const Shape shape{x.shape()[0], output_size()};
+    const TensorView<T> y(workspace.buffer(buffer, shape.numel()), shape);
+    output_.forward(*parameters_, x, y, workspace.scratch());
+    log_softmax_forward<T>(y, y);
+    return y;
+  }
+
+  /// dx = derivative by what the hidden layer before `layer` computed ahead of its
+  /// ReLU; `in` is what `layer` received.
+  TensorView<T> hidden_backward(const Linear<T>& layer, TensorView<const T> dy, TensorView<const T> in,
+                                TensorView<T> dx, Workspace<T>& workspace) const {
+    const Index width = layer.in_features();
+    const double p = dropout_.p();
+    const T scale = p > 0 && p < 1 ? dropout_scale<T>(p) : T(1);
+    affine_backward_input(dy, parameters_->value(layer.weight()), dx, workspace.scratch(),
+                          [=](T* part, Index row, Index column, Index count) {
+                            relu_mask_backward(in.data() + row * width + column, scale, part, part, count);
+                          });
+    return dx;
+  }
+
+  Cloned<ParameterBlock<T>> parameters_;
+  Dropout dropout_;
+  Index input_size_;
+  std::vector<Linear<T>> hidden_;
+  Linear<T> output_;
+  bool training_ = true;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

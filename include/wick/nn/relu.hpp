@@ -1,0 +1,40 @@
+#pragma once
+
+// Rectified linear unit.
+
+#include <wick/core/tensor.hpp>
+#include <wick/ops/activation.hpp>
+
+#include <ostream>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// y = max(x, 0), element by element; any shape.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
+class ReLU {
+ public:
+  /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
+  template <Floating T>
+  void forward(TensorView<const T> x, TensorView<T> y) const {
+    check(x.shape(), y.shape());
+    relu_forward(x.data(), y.data(), x.numel());
+  }
+
+  /// dx = dy where y > 0, else 0, given the output of forward. `dy` and `dx` may be
+  /// the same memory. Throws ShapeError when shapes differ.
+  template <Floating T>
+  void backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) const {
+    check(y.shape(), dy.shape());
+    check(y.shape(), dx.shape());
+    relu_backward(y.data(), dy.data(), dx.data(), y.numel());
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }
+
+ private:
+  static void check(const Shape& a, const Shape& b) {
+    if (!(a == b)) throw ShapeError("ReLU: expected equal shapes, got " + a.str() + " and " + b.str());
+  }
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,63 @@
+#pragma once
+
+// What follows a matrix product in a hidden layer: bias, ReLU and dropout in one
+// pass over a tile that is still in the cache; and the way back.
+
+#include <wick/core/tensor.hpp>
+#include <wick/core/types.hpp>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// max(x, 0) as an Eigen expression that keeps NaN.
+template <class Expression>
+auto relu(const Expression& x) {
+  using T = typename Expression::Scalar;
+  using Max = Eigen::internal::scalar_max_op<T, T, Eigen::PropagateNaN>;
+  return x.binaryExpr(Eigen::Array<T, Eigen::Dynamic, 1>::Constant(x.size(), T(0)), Max());
+}
+
+}  // namespace detail
+
+/// x <- x + bias, for n elements.
+template <Floating T>
+void add_bias(T* x, const T* bias, Index n) {
+  ArrayMap<T>(x, n) += ArrayMap<const T>(bias, n);
+}
+
+/// y_i = max(x_i, 0); NaN stays NaN, as in PyTorch. `x` and `y` may be the same.
+template <Floating T>
+void relu_forward(const T* x, T* y, Index n) {
+  ArrayMap<T>(y, n) = detail::relu(ArrayMap<const T>(x, n));
+}
+
+/// dx_i = dy_i where y_i > 0, else 0. `dy` and `dx` may be the same.
+template <Floating T>
+void relu_backward(const T* y, const T* dy, T* dx, Index n) {
+  for (Index i = 0; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] : T(0);
+}
+
+/// x <- max(x + bias, 0), for n elements.
+template <Floating T>
+void add_bias_relu(T* x, const T* bias, Index n) {
+  ArrayMap<T> out(x, n);
+  out = detail::relu(out + ArrayMap<const T>(bias, n));
+}
+
+/// x <- max(x + bias, 0) * mask, for n elements.
+template <Floating T>
+void add_bias_relu_mask(T* x, const T* bias, const T* mask, Index n) {
+  ArrayMap<T> out(x, n);
+  out = detail::relu(out + ArrayMap<const T>(bias, n)) * ArrayMap<const T>(mask, n);
+}
+
+/// Backward of y = max(x, 0) * mask, where mask is 0 or `scale` >= 1:
+/// dx_i = scale * dy_i where y_i > 0, else 0. The mask itself is not needed: y_i > 0
+/// exactly where x_i > 0 and the element was kept. `dy` and `dx` may be the same.
+template <Floating T>
+void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) {
+  for (Index i = 0; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] * scale : T(0);
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,54 @@
+#pragma once
+
+// Log-softmax over the last dimension and its derivative.
+
+#include <wick/core/tensor.hpp>
+
+#include <cmath>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// y_bc = x_bc - max_b - log(sum_c' exp(x_bc' - max_b)), for (B, C) row by row.
+///
+/// Subtracting the row maximum first keeps logits of any finite size exact. `x` and
+/// `y` may be the same memory.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+template <Floating T>
+void log_softmax_forward(TensorView<const T> x, TensorView<T> y) {
+  const auto in = x.matrix();
+  auto out = y.matrix();
+  if (in.cols() == 0) return;
+  for (Index b = 0; b < in.rows(); ++b) {
+    const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
+    out.row(b) = in.row(b).array() - max;
+    out.row(b).array() -= std::log(out.row(b).array().exp().sum());
+  }
+}
+
+/// dx_bc = dy_bc - exp(y_bc) * sum_c' dy_bc', given y from the forward pass. `dy`
+/// and `dx` may be the same memory.
+template <Floating T>
+void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) {
+  const auto out = y.matrix();
+  const auto grad = dy.matrix();
+  auto result = dx.matrix();
+  for (Index b = 0; b < out.rows(); ++b) {
+    const T sum = grad.row(b).sum();
+    result.row(b) = grad.row(b).array() - out.row(b).array().exp() * sum;
+  }
+}
+
+/// Column of the largest element of each row; the first one on ties.
+template <Floating T>
+void argmax_rows(TensorView<const T> x, TensorView<std::int64_t> out) {
+  const auto m = x.matrix();
+  for (Index b = 0; b < m.rows(); ++b) {
+    Index best = 0;
+    for (Index c = 1; c < m.cols(); ++c) {
+      if (m(b, c) > m(b, best)) best = c;
+    }
+    out.data()[b] = best;
+  }
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,230 @@
+#pragma once
+
+// Adam.
+
+#include <wick/core/number.hpp>
+#include <wick/core/optimizer_state.hpp>
+#include <wick/core/parameter_block.hpp>
+#include <wick/core/thread_pool.hpp>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+struct AdamOptions {
+  double lr = 1e-3;                                ///< step size, >= 0
+  std::pair<double, double> betas = {0.9, 0.999};  ///< decay of the two averages, each in [0, 1)
+  double eps = 1e-8;                               ///< added to the root of the second average, >= 0
+  double weight_decay = 0;                         ///< L2 penalty: weight_decay * p joins the gradient, >= 0
+  bool amsgrad = false;                            ///< use the largest second average so far
+  bool maximize = false;                           ///< go up the gradient instead of down
+
+  friend bool operator==(const AdamOptions&, const AdamOptions&) = default;
+};
+
+/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+///
+///     m = beta1 m + (1 - beta1) g              exp_avg
+///     v = beta2 v + (1 - beta2) g^2            exp_avg_sq
+///     p = p - lr / (1 - beta1^k) * m / (sqrt(v) / sqrt(1 - beta2^k) + eps)
+///
+/// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars
+/// are computed in double and rounded once; one counter serves all parameters.
+///
+/// The optimizer shares the model's parameters: it keeps them alive, and works on
+/// after the model was moved. A copy of the model has parameters of its own.
+/// D. Kingma, J. Ba, https://arxiv.org/abs/1412.6980;
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
+template <Floating T>
+class Adam {
+ public:
+  /// Throws OptionError for an option out of range (NaN included) or no parameters.
+  explicit Adam(std::shared_ptr<ParameterBlock<T>> parameters, const AdamOptions& options = {},
+                ThreadPool* pool = nullptr)
+      : parameters_(std::move(parameters)), options_(checked(options)), pool_(pool) {
+    if (!parameters_ || parameters_->entries().empty()) {
+      throw OptionError("Adam: optimizer got an empty parameter list");
+    }
+    parameters_->require_grad();
+  }
+
+  [[nodiscard]] const AdamOptions& options() const noexcept { return options_; }
+  [[nodiscard]] double lr() const noexcept { return options_.lr; }
+  /// Changes the step size from the next step on. Throws OptionError.
+  void set_lr(double lr) {
+    AdamOptions changed = options_;
+    changed.lr = lr;
+    options_ = checked(changed);
+  }
+  /// The parameters by name, values and gradients.
+  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() const noexcept { return parameters_; }
+  /// Number of steps taken.
+  [[nodiscard]] std::int64_t steps() const noexcept { return step_; }
+
+  void zero_grad() noexcept { parameters_->zero_grad(); }
+
+  /// Updates every parameter from its gradient. Allocates at the first call only.
+  void step() {
+    const auto n = static_cast<Index>(parameters_->values().size());
+    ensure_state(n);
+    ++step_;
+    const double k = static_cast<double>(step_);
+    const Scalars s{
+        .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
+        .beta2 = static_cast<T>(options_.betas.second),
+        .one_minus_beta2 = static_cast<T>(1 - options_.betas.second),
+        .step_size = static_cast<T>(-options_.lr / (1 - std::pow(options_.betas.first, k))),
+        .root = static_cast<T>(std::sqrt(1 - std::pow(options_.betas.second, k))),
+        .eps = static_cast<T>(options_.eps),
+    };
+    constexpr Index task = 32768;
+    parallel_for(pool_, (n + task - 1) / task, [&](Index i) {
+      const Index end = (std::min)(n, (i + 1) * task);
+      // Parts that stay in the first-level cache between the expressions of update().
+      constexpr Index part = 1024;
+      for (Index from = i * task; from < end; from += part) update(from, (std::min)(part, end - from), s);
+    });
+  }
+
+  /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and
+  /// `<parameter>.exp_avg_sq` (and `.max_exp_avg_sq`). No tensors before step 1.
+  [[nodiscard]] OptimizerState state() const {
+    OptimizerState state{
+        .type = "Adam",
+        .step = step_,
+        .options = {{"lr", options_.lr},
+                    {"betas", std::vector<double>{options_.betas.first, options_.betas.second}},
+                    {"eps", options_.eps},
+                    {"weight_decay", options_.weight_decay},
+                    {"amsgrad", options_.amsgrad},
+                    {"maximize", options_.maximize}},
+        .tensors = {}};
+    if (exp_avg_.size() == 0) return state;
+    for (const auto& e : parameters_->entries()) {
+      const auto save = [&](const char* name, const Buffer<T>& block) {
+        state.tensors.insert(e.name + "." + name, AnyTensor::copy_of(TensorView<const T>(
+                                                      block.data() + e.slot.offset, e.slot.shape)));
+      };
+      save("exp_avg", exp_avg_);
+      save("exp_avg_sq", exp_avg_sq_);
+      if (options_.amsgrad) save("max_exp_avg_sq", max_exp_avg_sq_);
+    }
+    return state;
+  }
+
+  /// Takes over a state, options included. Throws OptionError for another optimizer
+  /// or bad options and StateDictError for tensors that do not fit these
+  /// parameters; the optimizer is unchanged then.
+  void load_state(const OptimizerState& state) {
+    if (state.type != "Adam") {
+      throw OptionError("Adam::load_state: expected the state of Adam, got that of " + state.type);
+    }
+    if (state.step < 0) {
+      throw OptionError("Adam::load_state: step must be >= 0, got " + std::to_string(state.step));
+    }
+    const auto& betas = state.options.get<std::vector<double>>("betas");
+    if (betas.size() != 2) {
+      throw OptionError("Adam::load_state: expected 2 betas, got " + std::to_string(betas.size()));
+    }
+    const AdamOptions options = checked({.lr = state.options.get<double>("lr"),
+                                         .betas = {betas[0], betas[1]},
+                                         .eps = state.options.get<double>("eps"),
+                                         .weight_decay = state.options.get<double>("weight_decay"),
+                                         .amsgrad = state.options.get<bool>("amsgrad"),
+                                         .maximize = state.options.get<bool>("maximize")});
+    Buffer<T> exp_avg;
+    Buffer<T> exp_avg_sq;
+    Buffer<T> max_exp_avg_sq;
+    if (state.step > 0 || !state.tensors.empty()) {
+      StateDictSpec spec{.class_name = "Adam", .tensors = {}};
+      for (const auto& e : parameters_->entries()) {
+        spec.tensors.push_back({e.name + ".exp_avg", e.slot.shape});
+        spec.tensors.push_back({e.name + ".exp_avg_sq", e.slot.shape});
+        if (options.amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
+      }
+      static_cast<void>(check_state_dict(spec, state.tensors));
+      const auto load = [&](const char* name, Buffer<T>& block) {
+        zero(block, static_cast<Index>(parameters_->values().size()));
+        for (const auto& e : parameters_->entries()) {
+          state.tensors[e.name + "." + name].copy_to(block.data() + e.slot.offset);
+        }
+      };
+      load("exp_avg", exp_avg);
+      load("exp_avg_sq", exp_avg_sq);
+      if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq);
+    }
+    options_ = options;
+    step_ = state.step;
+    exp_avg_ = std::move(exp_avg);
+    exp_avg_sq_ = std::move(exp_avg_sq);
+    max_exp_avg_sq_ = std::move(max_exp_avg_sq);
+  }
+
+ private:
+  struct Scalars {
+    T one_minus_beta1, beta2, one_minus_beta2, step_size, root, eps;
+  };
+
+  static const AdamOptions& checked(const AdamOptions& o) {
+    const auto require = [](bool ok, const char* name, double value, const char* range) {
+      if (!ok) {
+        throw OptionError(std::string("Adam: Invalid ") + name + ": " + python_repr(value) + ", expected " +
+                          range);
+      }
+    };
+    require(o.lr >= 0 && std::isfinite(o.lr), "learning rate", o.lr, "a finite number >= 0");
+    require(o.eps >= 0 && std::isfinite(o.eps), "epsilon value", o.eps, "a finite number >= 0");
+    require(o.betas.first >= 0 && o.betas.first < 1, "beta parameter at index 0", o.betas.first, "[0, 1)");
+    require(o.betas.second >= 0 && o.betas.second < 1, "beta parameter at index 1", o.betas.second, "[0, 1)");
+    require(o.weight_decay >= 0 && std::isfinite(o.weight_decay), "weight_decay value", o.weight_decay,
+            "a finite number >= 0");
+    return o;
+  }
+  static void zero(Buffer<T>& block, Index n) {
+    block.resize(n);
+    std::fill_n(block.data(), n, T(0));
+  }
+  void ensure_state(Index n) {
+    if (exp_avg_.size() != n) {
+      zero(exp_avg_, n);
+      zero(exp_avg_sq_, n);
+    }
+    if (options_.amsgrad && max_exp_avg_sq_.size() != n) zero(max_exp_avg_sq_, n);
+  }
+
+  void update(Index from, Index n, const Scalars& s) {
+    ArrayMap<T> p(parameters_->values().data() + from, n);
+    ArrayMap<T> g(parameters_->grads().data() + from, n);
+    ArrayMap<T> m(exp_avg_.data() + from, n);
+    ArrayMap<T> v(exp_avg_sq_.data() + from, n);
+    if (options_.maximize || options_.weight_decay != 0) {
+      const T sign = options_.maximize ? T(-1) : T(1);
+      const T decay = static_cast<T>(options_.weight_decay);
+      m += (sign * g + decay * p - m) * s.one_minus_beta1;
+      v = v * s.beta2 + (sign * g + decay * p).square() * s.one_minus_beta2;
+    } else {
+      m += (g - m) * s.one_minus_beta1;
+      v = v * s.beta2 + g * s.one_minus_beta2 * g;
+    }
+    if (options_.amsgrad) {
+      ArrayMap<T> largest(max_exp_avg_sq_.data() + from, n);
+      largest = largest.max(v);
+      p += m * s.step_size / (largest.sqrt() / s.root + s.eps);
+    } else {
+      p += m * s.step_size / (v.sqrt() / s.root + s.eps);
+    }
+  }
+
+  std::shared_ptr<ParameterBlock<T>> parameters_;
+  AdamOptions options_;
+  ThreadPool* pool_;
+  std::int64_t step_ = 0;
+  Buffer<T> exp_avg_;         ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;      ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;  ///< with amsgrad only
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
