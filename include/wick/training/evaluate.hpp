@@ -1,0 +1,60 @@
+#pragma once
+
+// Loss and accuracy of a model over a data set.
+
+#include <wick/core/tensor.hpp>
+#include <wick/data/dataset.hpp>
+#include <wick/nn/workspace.hpp>
+#include <wick/ops/log_softmax.hpp>
+
+#include <cstdint>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// (B, ...) as (B, features), without copying.
+template <class T>
+[[nodiscard]] TensorView<T> flatten(TensorView<T> x) {
+  const Index rows = x.size(0);
+  return x.reshape(Shape{rows, rows == 0 ? 0 : x.numel() / rows});
+}
+
+struct Evaluation {
+  double loss = 0;      ///< mean over batches of the batch's loss
+  double accuracy = 0;  ///< mean over batches of the share of right answers, in [0, 1]
+};
+
+/// Share of rows whose largest log-probability is at the target, in [0, 1].
+template <Floating T>
+[[nodiscard]] double accuracy(TensorView<const T> log_probs, TensorView<const std::int64_t> target) {
+  const auto scores = log_probs.matrix();
+  Index right = 0;
+  for (Index b = 0; b < scores.rows(); ++b) {
+    Index best = 0;
+    for (Index c = 1; c < scores.cols(); ++c) {
+      if (scores(b, c) > scores(b, best)) best = c;
+    }
+    if (best == target.data()[b]) ++right;
+  }
+  return static_cast<double>(right) / static_cast<double>(scores.rows());
+}
+
+/// Runs the model without dropout over one pass of `loader`.
+///
+/// Loss and accuracy are means of batch means, as in the lesson: when the last batch
+/// is smaller, its samples weigh more.
+template <class Model, class Loader, class Criterion, Floating T>
+[[nodiscard]] Evaluation evaluate(const Model& model, Loader& loader, const Criterion& criterion,
+                                  Workspace<T>& workspace) {
+  Evaluation sum;
+  Index batches = 0;
+  for (const Batch<T>& batch : loader) {
+    const auto log_probs = model.predict(flatten(batch.inputs.view()), workspace);
+    sum.loss += static_cast<double>(criterion(log_probs, batch.targets));
+    sum.accuracy += accuracy<T>(log_probs, batch.targets);
+    ++batches;
+  }
+  const auto n = static_cast<double>(batches);
+  return {sum.loss / n, sum.accuracy / n};
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
