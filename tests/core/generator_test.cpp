@@ -1,0 +1,105 @@
+#include <wick/core/generator.hpp>
+
+#include "support/fixture.hpp"
+#include "support/throws.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <vector>
+
+using namespace wick;
+
+TEST_CASE("draws are those of the Mersenne Twister, past many refills") {
+  for (const std::uint32_t seed : {0U, 1U, 42U, 5489U, 0xFFFFFFFFU}) {
+    std::mt19937 reference(seed);
+    Generator g(seed);
+    for (int i = 0; i < 624 * 5 + 3; ++i) REQUIRE(g.random32() == reference());
+  }
+}
+
+TEST_CASE("64-bit draws take the high half first") {
+  std::mt19937 reference(7);
+  Generator g(7);
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t high = reference();
+    REQUIRE(g.random64() == (high << 32 | reference()));
+  }
+}
+
+TEST_CASE("bulk draws equal single draws wherever they begin and end") {
+  for (const std::size_t begin : {0, 1, 600, 623, 624, 625}) {
+    for (const std::size_t count : {0, 1, 2, 23, 24, 25, 623, 624, 625, 2000}) {
+      Generator single(3), bulk(3);
+      for (std::size_t i = 0; i < begin; ++i) CHECK(single.random32() == bulk.random32());
+      std::vector<std::uint32_t> words(count);
+      bulk.random32(words);
+      for (const std::uint32_t w : words) REQUIRE(w == single.random32());
+      CHECK(bulk.random32() == single.random32());
+      CHECK(bulk.state() == single.state());
+    }
+  }
+}
+
+TEST_CASE("only the low 32 bits of a seed matter, but the whole seed is remembered") {
+  Generator a(42), b((std::uint64_t{1} << 32) + 42);
+  CHECK(a.random64() == b.random64());
+  CHECK(a.initial_seed() == 42);
+  CHECK(b.initial_seed() == 4294967338);
+  CHECK(Generator().initial_seed() == 67280421310721);
+}
+
+TEST_CASE("a restored state continues the sequence exactly") {
+  Generator g(9);
+  for (const int skipped : {0, 1, 100, 523, 1}) {
+    for (int i = 0; i < skipped; ++i) static_cast<void>(g.random32());
+    const GeneratorState state = g.state();
+    Generator other(1234);
+    other.cache_normal(1.0);
+    other.set_state(state);
+    CHECK(other.state() == state);
+    Generator copy = g;
+    for (int i = 0; i < 1500; ++i) {
+      const auto expected = g.random32();
+      REQUIRE(other.random32() == expected);
+      REQUIRE(copy.random32() == expected);
+    }
+  }
+}
+
+TEST_CASE("half of a normal pair is given out once and forgotten by a new seed") {
+  Generator g(1);
+  CHECK_FALSE(g.take_cached_normal().has_value());
+  g.cache_normal(0.25);
+  const GeneratorState with_half = g.state();
+  CHECK(g.take_cached_normal() == 0.25);
+  CHECK_FALSE(g.take_cached_normal().has_value());
+  g.set_state(with_half);
+  CHECK(g.take_cached_normal() == 0.25);
+  g.cache_normal(0.5);
+  g.manual_seed(1);
+  CHECK_FALSE(g.take_cached_normal().has_value());
+}
+
+TEST_CASE("a state with an impossible position is refused") {
+  Generator g(1);
+  GeneratorState state = g.state();
+  const auto first = Generator(1).random32();
+  state.next = 625;
+  CHECK(wick_tests::message_of<OptionError>([&] { g.set_state(state); }) ==
+        "Generator::set_state: next must be in [0, 624], got 625");
+  CHECK(g.random32() == first);
+  state.next = 624;
+  CHECK_NOTHROW(g.set_state(state));
+  state.next = 0;
+  CHECK_NOTHROW(g.set_state(state));
+}
+
+TEST_CASE("manual_seed restarts the process-wide generator") {
+  manual_seed(5);
+  const auto first = default_generator().random64();
+  CHECK(default_generator().random64() != first);
+  manual_seed(5);
+  CHECK(default_generator().random64() == first);
+  CHECK(Generator(5).random64() == first);
+}
