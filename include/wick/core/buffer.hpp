@@ -53,8 +53,7 @@ class Buffer {
 
   /// Sets the size; existing elements survive only if no new memory is needed.
   void resize(Index n) {
-    check(n);
-    if (n > capacity_) {
+    if (n < 0 || n > capacity_) {
       T* fresh = allocate(n);
       release(data_);
       data_ = fresh;
@@ -65,8 +64,7 @@ class Buffer {
 
   /// Sets the size and keeps the elements that fit.
   void grow(Index n) {
-    check(n);
-    if (n > capacity_) {
+    if (n < 0 || n > capacity_) {
       T* fresh = allocate(n);
       if (size_ > 0) std::memcpy(fresh, data_, static_cast<std::size_t>(size_) * sizeof(T));
       release(data_);
@@ -81,15 +79,16 @@ class Buffer {
   [[nodiscard]] Index size() const noexcept { return size_; }
 
  private:
-  static void check(Index n) {
-    if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
-      throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
-                       " bytes do not fit in memory");
-    }
-  }
   static T* allocate(Index n) {
+    if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
+      refuse(n);
+    }
     return static_cast<T*>(
         ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
+  }
+  [[noreturn]] static void refuse(Index n) {
+    throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
+                     " bytes do not fit in memory");
   }
   static void release(T* p) noexcept {
     if (p != nullptr) ::operator delete (p, std::align_val_t{alignment});
