@@ -1,0 +1,222 @@
+#include <wick/image/image.hpp>
+
+#include "support/files.hpp"
+#include "support/throws.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
+
+using wick::Image;
+using wick::Index;
+using wick::Shape;
+using wick::Tensor;
+using wick_tests::contains;
+using wick_tests::message_of;
+using Bytes = std::vector<std::byte>;
+
+namespace {
+
+const std::filesystem::path reference = WICK_TEST_DATA;
+
+std::string refusal(const Bytes& bytes, const wick::LoadImageOptions& options = {}) {
+  return message_of<wick::FormatError>([&] { static_cast<void>(wick::decode_image(bytes, "f", options)); });
+}
+
+Image pattern(const Shape& shape) {
+  Image image(shape);
+  for (Index i = 0; i < image.numel(); ++i) image.data()[i] = static_cast<std::uint8_t>(i * 37 % 256);
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("PNG files of every kind of pixel are read") {
+  const auto load = [](const std::string& name, int channels = 0) {
+    return wick::load_image(reference / ("png_" + name + ".png"), {.channels = channels});
+  };
+  for (const char* name : {"gray", "gray16", "gray_alpha"}) {
+    CAPTURE(name);
+    const Image image = load(name);
+    REQUIRE(image.shape() == Shape{2, 3, 1});
+    for (Index i = 0; i < 6; ++i) CHECK(image.data()[i] == 40 * i);
+    const Image colour = load(name, 3);
+    REQUIRE(colour.shape() == Shape{2, 3, 3});
+    for (Index i = 0; i < 18; ++i) CHECK(colour.data()[i] == 40 * (i / 3));
+  }
+  for (const char* name : {"rgb", "rgb_alpha", "palette"}) {
+    CAPTURE(name);
+    const Image image = load(name);
+    REQUIRE(image.shape() == Shape{2, 3, 3});
+    for (Index i = 0; i < 6; ++i) {
+      CHECK(image.data()[3 * i] == 40 * i);
+      CHECK(image.data()[3 * i + 1] == 255 - 40 * i);
+      CHECK(image.data()[3 * i + 2] == 7 * i);
+    }
+    const Image gray = load(name, 1);
+    REQUIRE(gray.shape() == Shape{2, 3, 1});
+    for (Index i = 0; i < 6; ++i) {
+      const double luma = 0.299 * 40 * static_cast<double>(i) + 0.587 * (255 - 40 * static_cast<double>(i)) +
+                          0.114 * 7 * static_cast<double>(i);
+      CHECK(std::abs(gray.data()[i] - luma) < 2);
+    }
+  }
+  const Image one_bit = load("one_bit");
+  CHECK(one_bit.shape() == Shape{2, 3, 1});
+  CHECK(std::vector<int>(one_bit.span().begin(), one_bit.span().end()) ==
+        std::vector<int>{0, 255, 0, 255, 0, 255});
+}
+
+TEST_CASE("a picture that is saved comes back, whatever its shape and the name of the file") {
+  const wick_tests::TempDir dir;
+  const auto path = dir / u8"bild-größe-画像.png";
+  for (const Shape& shape : {Shape{1, 1}, Shape{28, 28}, Shape{5, 7, 1}, Shape{7, 5, 3}, Shape{1, 300, 3}}) {
+    CAPTURE(shape.str());
+    const Image image = pattern(shape);
+    wick::save_png(path, image);
+    const Image got = wick::load_image(path);
+    CHECK(got.shape() == Shape{shape[0], shape[1], shape.dim() == 3 ? shape[2] : 1});
+    CHECK(std::ranges::equal(got.span(), image.span()));
+  }
+}
+
+TEST_CASE("a JPEG file is read to within its losses") {
+  std::vector<std::byte> jpeg;
+  const auto append = [](void* context, void* data, int size) {
+    const auto* bytes = static_cast<const std::byte*>(data);
+    auto* out = static_cast<std::vector<std::byte>*>(context);
+    out->insert(out->end(), bytes, bytes + size);
+  };
+  Image image(Shape{16, 24, 3});
+  for (Index i = 0; i < image.numel(); ++i) image.data()[i] = static_cast<std::uint8_t>(60 + 50 * (i % 3));
+  REQUIRE(stbi_write_jpg_to_func(append, &jpeg, 24, 16, 3, image.data(), 95) != 0);
+  const Image got = wick::decode_image(jpeg, "jpeg");
+  REQUIRE(got.shape() == Shape{16, 24, 3});
+  for (Index i = 0; i < got.numel(); ++i) CHECK(std::abs(got.data()[i] - image.data()[i]) <= 3);
+}
+
+TEST_CASE("what is no picture is refused") {
+  CHECK(refusal({}) == "f: at byte 0: expected a PNG or JPEG picture");
+  CHECK(refusal(wick_tests::bytes_of({'h', 'e', 'l', 'l', 'o'})) ==
+        "f: at byte 0: expected a PNG or JPEG picture");
+  CHECK(
+      contains(refusal(wick_tests::read_bytes(reference / "images.idx3")), "expected a PNG or JPEG picture"));
+}
+
+TEST_CASE("a picture that is truncated anywhere is refused, and any byte may change without a crash") {
+  for (const char* name : {"gray", "rgb_alpha", "palette", "gray16"}) {
+    const Bytes file = wick_tests::read_bytes(reference / ("png_" + std::string(name) + ".png"));
+    // Without the 12 bytes of the IEND chunk nothing of the picture is missing.
+    for (std::size_t n = 0; n + 12 < file.size(); ++n) {
+      CAPTURE(n);
+      const Bytes part(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(n));
+      CHECK_THROWS_AS(static_cast<void>(wick::decode_image(part, "f")), wick::FormatError);
+    }
+    int refused = 0;
+    int harmless = 0;
+    for (std::size_t i = 0; i < file.size(); ++i) {
+      for (const unsigned flip : {0x01U, 0x80U, 0xffU}) {
+        Bytes damaged = file;
+        damaged[i] ^= static_cast<std::byte>(flip);
+        try {
+          const Image image = wick::decode_image(damaged, "f", {.max_pixels = 1 << 20});
+          harmless += image.numel() > 0 ? 1 : 0;
+        } catch (const wick::FormatError&) {
+          ++refused;
+        }
+      }
+    }
+    CHECK(refused > 100);
+    CHECK(refused + harmless == static_cast<int>(3 * file.size()));
+  }
+}
+
+TEST_CASE("the number of pixels is limited before memory is taken") {
+  // Headers that claim 16384 x 16384 and 65535 x 65535 pixels, with the data of six.
+  Bytes file = wick_tests::read_bytes(reference / "png_gray.png");
+  file[18] = file[22] = std::byte{0x40};
+  file[19] = file[23] = std::byte{0};
+  CHECK(refusal(file) == "f: at byte 0: the picture has 16384 x 16384 pixels, the limit is 67108864");
+  for (const std::size_t i : {18U, 19U, 22U, 23U}) file[i] = std::byte{0xff};
+  CHECK(refusal(file) == "f: at byte 0: the picture is damaged or too large: its header cannot be read");
+  const Bytes small = wick_tests::read_bytes(reference / "png_gray.png");
+  CHECK(refusal(small, {.max_pixels = 5}) == "f: at byte 0: the picture has 3 x 2 pixels, the limit is 5");
+  CHECK(wick::decode_image(small, "f", {.max_pixels = 6}).numel() == 6);
+  CHECK_THROWS_AS(static_cast<void>(wick::load_image(reference / "png_gray.png", {.max_file_size = 10})),
+                  wick::FileError);
+  for (const int bad : {-1, 2, 4}) {
+    CHECK(message_of<wick::OptionError>([&] {
+            static_cast<void>(wick::decode_image(small, "f", {.channels = bad}));
+          }) == "load_image: channels must be 0, 1 or 3, got " + std::to_string(bad));
+  }
+}
+
+TEST_CASE("paths that cannot be read or written are named with the reason") {
+  const wick_tests::TempDir dir;
+  CHECK(contains(message_of<wick::FileError>([&] { static_cast<void>(wick::load_image(dir / u8"ä.png")); }),
+                 "ä.png: cannot open: "));
+  const Image image = pattern(Shape{2, 2});
+  const auto save = [&](const std::filesystem::path& path) {
+    return message_of<wick::FileError>([&] { wick::save_png(path, image); });
+  };
+  CHECK(contains(save(dir / "missing" / u8"ö.png"),
+                 "ö.png: cannot open for writing: No such file or directory"));
+  CHECK(contains(save(dir.path()), "cannot open for writing: "));
+  if (std::filesystem::exists("/dev/full")) {
+    CHECK(save("/dev/full") == "/dev/full: cannot write: No space left on device");
+  }
+}
+
+TEST_CASE("only pictures can be written") {
+  for (const Shape& shape :
+       {Shape{}, Shape{4}, Shape{2, 2, 2}, Shape{2, 2, 4}, Shape{1, 2, 2, 1}, Shape{0, 3}}) {
+    CHECK(message_of<wick::ShapeError>([&] { static_cast<void>(wick::encode_png(Image::zeros(shape))); }) ==
+          "encode_png: expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " + shape.str());
+  }
+  // No memory behind it: the size is refused first.
+  const wick::TensorView<const std::uint8_t> huge(nullptr, Shape{40000, 40000});
+  CHECK(contains(message_of<wick::ShapeError>([&] { static_cast<void>(wick::encode_png(huge)); }),
+                 "is too large"));
+}
+
+TEST_CASE("normalised values become bytes, clamped, with NaN black") {
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float inf = std::numeric_limits<float>::infinity();
+  const auto values = Tensor<float>::from({{-1.0F, 1.0F, 0.0F, -2.0F}, {2.0F, nan, inf, -inf}});
+  const Image image = wick::to_image(values);
+  CHECK(image.shape() == Shape{2, 4});
+  CHECK(std::vector<int>(image.span().begin(), image.span().end()) ==
+        std::vector<int>{0, 255, 128, 0, 255, 0, 255, 0});
+  const Image other = wick::to_image(Tensor<double>::from({{0.0, 5.0, 10.0}}), {.min = 0, .max = 10});
+  CHECK(std::vector<int>(other.span().begin(), other.span().end()) == std::vector<int>{0, 128, 255});
+}
+
+TEST_CASE("the 256 pixel values survive normalisation and its inverse") {
+  Tensor<float> values(Shape{16, 16});
+  for (Index i = 0; i < 256; ++i) values.data()[i] = (static_cast<float>(i) / 255.0F - 0.5F) / 0.5F;
+  const Image image = wick::to_image(values);
+  for (Index i = 0; i < 256; ++i) CHECK(image.data()[i] == i);
+}
+
+TEST_CASE("a picture may come as a row, a channel or an item of a batch") {
+  const Tensor<float> values = Tensor<float>::zeros(Shape{784});
+  for (const Shape& shape :
+       {Shape{784}, Shape{1, 784}, Shape{1, 28, 28}, Shape{1, 1, 28, 28}, Shape{28, 28}}) {
+    CHECK(wick::to_image(values.view().reshape(shape)).shape() == Shape{28, 28});
+  }
+  Tensor<float> batch = Tensor<float>::zeros(Shape{5, 1, 28, 28});
+  CHECK(wick::to_image(batch[3]).shape() == Shape{28, 28});
+  CHECK(wick::to_image(Tensor<float>::zeros(Shape{3, 1})).shape() == Shape{3, 1});
+  CHECK(wick::to_image(Tensor<float>::zeros(Shape{5})).shape() == Shape{1, 5});
+  for (const Shape& shape : {Shape{2, 28, 28}, Shape{0, 28}, Shape{}}) {
+    CHECK_THROWS_AS(static_cast<void>(wick::to_image(Tensor<float>::zeros(shape))), wick::ShapeError);
+  }
+  CHECK_THROWS_AS(static_cast<void>(wick::to_image(values, {.min = 1, .max = 1})), wick::OptionError);
+  CHECK_THROWS_AS(static_cast<void>(wick::to_image(values, {.min = std::nan(""), .max = 1})),
+                  wick::OptionError);
+}
