@@ -1,0 +1,41 @@
+#include <wick/core/cloned.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+using namespace wick;
+using Numbers = Cloned<std::vector<int>>;
+
+TEST_CASE("copying a Cloned copies what it holds, moving keeps the address") {
+  Numbers a(std::vector<int>{1, 2});
+  Numbers b = a;
+  b->push_back(3);
+  CHECK(*a == std::vector<int>{1, 2});
+  CHECK(*b == std::vector<int>{1, 2, 3});
+
+  const auto* address = &*b;
+  Numbers c = std::move(b);
+  CHECK(&*c == address);
+  a = c;
+  CHECK(&*a != address);
+  CHECK(*a == *c);
+  const auto& same = c;
+  c = same;
+  CHECK(&*c == address);
+  a = std::move(c);
+  CHECK(&*a == address);
+}
+
+TEST_CASE("others may share what a Cloned holds and keep it alive") {
+  std::shared_ptr<std::vector<int>> shared;
+  {
+    Numbers a(std::vector<int>{4});
+    shared = a.share();
+    a->push_back(5);
+    CHECK(std::as_const(a).share() == shared);
+  }
+  CHECK(*shared == std::vector<int>{4, 5});
+}

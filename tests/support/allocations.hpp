@@ -1,0 +1,21 @@
+#pragma once
+
+// Counts heap allocations, for tests that demand none. The counting operators are in
+// allocations_test.cpp, which must be linked into the program.
+
+#include <cstdint>
+
+namespace wick_tests {
+
+/// Allocations through operator new, of any form, in all threads since the start.
+[[nodiscard]] std::uint64_t allocation_count() noexcept;
+
+/// Number of allocations while `f` runs.
+template <class F>
+[[nodiscard]] std::uint64_t allocations_in(F&& f) {
+  const std::uint64_t before = allocation_count();
+  f();
+  return allocation_count() - before;
+}
+
+}  // namespace wick_tests
