@@ -12,9 +12,11 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
+// Not called `quoted`: a call with a std::string would find std::quoted as well.
+
 /// `'text'`, in double quotes when it holds a single quote and no double one. Control
 /// characters are escaped; other characters outside ASCII are taken to be printable.
-inline std::string quoted(std::string_view text) {
+inline std::string python_quoted(std::string_view text) {
   const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   std::string result(1, quote);
   for (const char c : text) {
@@ -37,11 +39,11 @@ inline std::string quoted(std::string_view text) {
 }
 
 /// `['a', 'b']`.
-inline std::string quoted_strings(const std::vector<std::string>& texts) {
+inline std::string python_list(const std::vector<std::string>& texts) {
   std::string result = "[";
   for (const auto& text : texts) {
     if (result.size() > 1) result += ", ";
-    result += quoted(text);
+    result += python_quoted(text);
   }
   return result + "]";
 }

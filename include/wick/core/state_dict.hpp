@@ -61,7 +61,7 @@ class StateDict {
    public:
     using std::vector<std::string>::vector;
     friend std::ostream& operator<<(std::ostream& out, const Keys& keys) {
-      return out << "odict_keys(" + detail::quoted_strings(keys) + ")";
+      return out << "odict_keys(" + detail::python_list(keys) + ")";
     }
   };
   [[nodiscard]] Keys keys() const {
@@ -92,8 +92,8 @@ struct LoadResult {
 
   friend std::ostream& operator<<(std::ostream& out, const LoadResult& r) {
     if (r.all_matched()) return out << "<All keys matched successfully>";
-    return out << "_IncompatibleKeys(missing_keys=" + detail::quoted_strings(r.missing_keys) +
-                      ", unexpected_keys=" + detail::quoted_strings(r.unexpected_keys) + ")";
+    return out << "_IncompatibleKeys(missing_keys=" + detail::python_list(r.missing_keys) +
+                      ", unexpected_keys=" + detail::python_list(r.unexpected_keys) + ")";
   }
 };
 

@@ -1,0 +1,279 @@
+// The rules of the rooms: which header may include which, and what every header has.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+// Path below include/wick, such as "core/tensor.hpp", and text.
+using Tree = std::map<std::string, std::string>;
+using Names = std::set<std::string>;
+
+// A room may include itself and these. Arrows point to core only: state dicts and
+// parameters live there, so files know no layers and optimizers know no network.
+const std::map<std::string, Names> allowed_rooms{
+    {"external", {}},
+    {"core", {}},
+    {"ops", {"core"}},
+    {"nn", {"core", "ops"}},
+    {"loss", {"core", "ops"}},
+    {"optim", {"core"}},
+    {"io", {"core"}},
+    {"data", {"core", "external"}},
+    {"image", {"core", "external"}},
+    {"model", {"core", "ops", "nn", "io"}},
+    {"training", {"core", "ops", "nn", "loss", "optim", "io", "data", "model"}},
+    {"wick.hpp", {"core", "ops", "nn", "loss", "optim", "io", "data", "model", "training"}},
+};
+// Only these rooms may reach stb, by whatever way: all others must work without it.
+const Names rooms_with_stb{"external", "data", "image"};
+// Declares nothing: no namespace needed.
+const Names without_namespace{"version.hpp", "wick.hpp", "external/stb.hpp"};
+// What the operating system has and the standard library lacks.
+const Names system_headers{"unistd.h", "io.h", "fcntl.h", "windows.h"};
+
+std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }
+
+std::string without_comments(const std::string& text) {
+  std::istringstream in(text);
+  std::string result;
+  for (std::string line; std::getline(in, line);) result += line.substr(0, line.find("//")) + "\n";
+  return result;
+}
+
+struct Include {
+  bool quoted;
+  std::string name;
+};
+
+std::vector<Include> includes_of(const std::string& text) {
+  static const std::regex pattern(R"re((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]*)[>"])re");
+  std::vector<Include> result;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    result.push_back({(*it)[1] == "\"", (*it)[2]});
+  }
+  return result;
+}
+
+class Checker {
+ public:
+  explicit Checker(const Tree& tree) : tree_(tree) {
+    for (const auto& [path, text] : tree_) {
+      check_form(path, text);
+      for (const auto& include : includes_of(without_comments(text))) check_include(path, include);
+      if (!rooms_with_stb.contains(room_of(path)) && reaches(path, "external/stb.hpp")) {
+        complain(path, "needs stb, through what it includes");
+      }
+      if (reaches(path, path)) complain(path, "includes itself in the end");
+    }
+  }
+
+  std::vector<std::string> complaints;
+
+ private:
+  void complain(const std::string& path, const std::string& what) { complaints.push_back(path + " " + what); }
+
+  void check_form(const std::string& path, const std::string& text) {
+    if (path.find('/') != path.npos && !allowed_rooms.contains(room_of(path))) {
+      complain(path, "is in a room that the table does not know");
+    }
+    if (!text.starts_with("#pragma once\n")) complain(path, "does not begin with #pragma once");
+    const std::string code = without_comments(text);
+    if (!without_namespace.contains(path) &&
+        code.find("\nnamespace wick::inline WICK_ABI_NAMESPACE {\n") == code.npos) {
+      complain(path, "is not in the inline namespace");
+    }
+    if (std::regex_search(code, std::regex(R"(\busing\s+namespace\b)")))
+      complain(path, "has a using namespace");
+    if (path == "version.hpp") return;
+    static const std::regex define(R"((?:^|\n)[ \t]*#[ \t]*define[ \t]+(\w+))");
+    for (std::sregex_iterator it(code.begin(), code.end(), define), end; it != end; ++it) {
+      const std::string name = (*it)[1];
+      if (!std::regex_search(code, std::regex("#[ \t]*undef[ \t]+" + name + "\\b"))) {
+        complain(path, "leaks the macro " + name);
+      }
+    }
+  }
+
+  void check_include(const std::string& path, const Include& include) {
+    static const std::regex standard("[a-z_]+");
+    const std::string room = room_of(path);
+    if (include.quoted) {
+      complain(path, "includes \"" + include.name + "\" in quotes");
+    } else if (include.name.starts_with("wick/")) {
+      check_own(path, room, include.name.substr(5));
+    } else if (include.name.starts_with("Eigen/") || include.name.starts_with("unsupported/Eigen")) {
+      if (path != "core/types.hpp")
+        complain(path, "includes <" + include.name + ">; only core/types.hpp may");
+    } else if (include.name.starts_with("stb")) {
+      if (room != "external") complain(path, "includes <" + include.name + ">; only external may");
+    } else if (!std::regex_match(include.name, standard) && !system_headers.contains(include.name)) {
+      complain(path, "includes <" + include.name + ">, which is not of the standard library");
+    }
+  }
+
+  void check_own(const std::string& path, const std::string& room, const std::string& target) {
+    if (!tree_.contains(target)) complain(path, "includes <wick/" + target + ">, which does not exist");
+    const std::string other = room_of(target);
+    const bool own = room == other;
+    if (path == "version.hpp" || (target == "wick.hpp" && !own)) {
+      complain(path, "must not include <wick/" + target + ">");
+    }
+    if (own || target == "version.hpp") return;
+    const auto rule = allowed_rooms.find(room);
+    if (rule != allowed_rooms.end() && !rule->second.contains(other)) {
+      complain(path, "must not include <wick/" + target + ">");
+    }
+    if (target.find("/detail/") != target.npos)
+      complain(path, "uses <wick/" + target + ">, a detail of another room");
+  }
+
+  bool reaches(const std::string& from, const std::string& target) {
+    Names seen;
+    std::vector<std::string> open{from};
+    while (!open.empty()) {
+      const auto at = tree_.find(open.back());
+      open.pop_back();
+      if (at == tree_.end()) continue;
+      for (const auto& include : includes_of(without_comments(at->second))) {
+        if (!include.name.starts_with("wick/")) continue;
+        const std::string next = include.name.substr(5);
+        if (next == target) return true;
+        if (seen.insert(next).second) open.push_back(next);
+      }
+    }
+    return false;
+  }
+
+  const Tree& tree_;
+};
+
+Tree headers() {
+  const std::filesystem::path root = std::filesystem::path(WICK_SOURCE_DIR) / "include" / "wick";
+  Tree tree;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    tree[entry.path().lexically_relative(root).generic_string()] =
+        std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  return tree;
+}
+
+// A small tree without fault, to be spoiled in one place.
+Tree faultless() {
+  const auto header = [](const std::string& includes) {
+    return "#pragma once\n" + includes + "\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}\n";
+  };
+  return {
+      {"version.hpp", "#pragma once\n#define WICK_ABI_NAMESPACE v0\n"},
+      {"core/types.hpp", header("#include <wick/version.hpp>\n#include <Eigen/Core>\n#include <string>\n")},
+      {"core/tensor.hpp",
+       header("// #include <wick/nn/x.hpp>, not really\n#include <wick/core/types.hpp>\n")},
+      {"core/detail/fast.hpp", header("")},
+      {"ops/add.hpp", header("#include <wick/core/tensor.hpp>\n")},
+      {"nn/linear.hpp", header("#include <wick/ops/add.hpp>\n")},
+      {"loss/nll.hpp", header("")},
+      {"external/stb.hpp", "#pragma once\n#define X\n#include <stb_image.h>\n#undef X\n"},
+      {"data/gzip.hpp", header("#include <wick/external/stb.hpp>\n")},
+      {"data/loader.hpp", header("")},
+      {"image/show.hpp", header("#include <wick/external/stb.hpp>\n")},
+      {"training/train.hpp", header("#include <wick/data/loader.hpp>\n#include <wick/nn/linear.hpp>\n")},
+      {"wick.hpp", "#pragma once\n#include <wick/nn/linear.hpp>\n#include <wick/data/loader.hpp>\n"},
+  };
+}
+
+std::vector<std::string> complaints_after(const std::string& path, const std::string& added) {
+  Tree tree = faultless();
+  tree[path] += added + "\n";
+  return Checker(tree).complaints;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("every header keeps to the rules of its room") {
+  const Tree tree = headers();
+  REQUIRE(tree.size() > 20);
+  REQUIRE(tree.contains("core/tensor.hpp"));
+  for (const auto& complaint : Checker(tree).complaints) FAIL_CHECK(complaint);
+}
+
+TEST_CASE("the check of includes finds what it looks for") {
+  CHECK(Checker(faultless()).complaints == Texts{});
+  const auto after = complaints_after;
+
+  SUBCASE("a room that must not be included") {
+    CHECK(after("core/tensor.hpp", "#include <wick/ops/add.hpp>").front() ==
+          "core/tensor.hpp must not include <wick/ops/add.hpp>");
+    CHECK(after("ops/add.hpp", "#include <wick/loss/nll.hpp>") ==
+          Texts{"ops/add.hpp must not include <wick/loss/nll.hpp>"});
+    CHECK(after("nn/linear.hpp", "  #  include <wick/loss/nll.hpp>") ==
+          Texts{"nn/linear.hpp must not include <wick/loss/nll.hpp>"});
+    CHECK(after("loss/nll.hpp", "#include <wick/nn/linear.hpp>") ==
+          Texts{"loss/nll.hpp must not include <wick/nn/linear.hpp>"});
+    CHECK(after("data/loader.hpp", "#include <wick/ops/add.hpp>") ==
+          Texts{"data/loader.hpp must not include <wick/ops/add.hpp>"});
+    CHECK(after("external/stb.hpp", "#include <wick/core/types.hpp>") ==
+          Texts{"external/stb.hpp must not include <wick/core/types.hpp>"});
+    CHECK(after("loss/nll.hpp", "#include <wick/wick.hpp>").front() ==
+          "loss/nll.hpp must not include <wick/wick.hpp>");
+  }
+  SUBCASE("stb where it must not be, directly and through others") {
+    CHECK(after("training/train.hpp", "#include <wick/image/show.hpp>").front() ==
+          "training/train.hpp must not include <wick/image/show.hpp>");
+    CHECK(after("training/train.hpp", "#include <wick/data/gzip.hpp>") ==
+          Texts{"training/train.hpp needs stb, through what it includes"});
+    CHECK(after("wick.hpp", "#include <wick/data/gzip.hpp>") ==
+          Texts{"wick.hpp needs stb, through what it includes"});
+    CHECK(after("data/loader.hpp", "#include <wick/external/stb.hpp>") ==
+          Texts{"training/train.hpp needs stb, through what it includes",
+                "wick.hpp needs stb, through what it includes"});
+    CHECK(after("data/loader.hpp", "#include <stb_image.h>") ==
+          Texts{"data/loader.hpp includes <stb_image.h>; only external may"});
+  }
+  SUBCASE("Eigen and other libraries") {
+    CHECK(after("ops/add.hpp", "#include <Eigen/Dense>") ==
+          Texts{"ops/add.hpp includes <Eigen/Dense>; only core/types.hpp may"});
+    CHECK(after("ops/add.hpp", "#include <boost/any.hpp>") ==
+          Texts{"ops/add.hpp includes <boost/any.hpp>, which is not of the standard library"});
+    CHECK(after("ops/add.hpp", "#include <math.h>") ==
+          Texts{"ops/add.hpp includes <math.h>, which is not of the standard library"});
+  }
+  SUBCASE("details of another room, quotes, files that are not there, circles") {
+    CHECK(after("ops/add.hpp", "#include <wick/core/detail/fast.hpp>") ==
+          Texts{"ops/add.hpp uses <wick/core/detail/fast.hpp>, a detail of another room"});
+    CHECK(after("core/tensor.hpp", "#include <wick/core/detail/fast.hpp>") == Texts{});
+    CHECK(after("core/tensor.hpp", "#include \"types.hpp\"") ==
+          Texts{"core/tensor.hpp includes \"types.hpp\" in quotes"});
+    CHECK(after("nn/linear.hpp", "#include <wick/core/tensr.hpp>") ==
+          Texts{"nn/linear.hpp includes <wick/core/tensr.hpp>, which does not exist"});
+    CHECK(after("core/types.hpp", "#include <wick/core/tensor.hpp>") ==
+          Texts{"core/tensor.hpp includes itself in the end", "core/types.hpp includes itself in the end"});
+  }
+  SUBCASE("a header without pragma or namespace, with using namespace, with a macro") {
+    CHECK(after("nn/new.hpp", "namespace wick::inline WICK_ABI_NAMESPACE {\n}") ==
+          Texts{"nn/new.hpp does not begin with #pragma once", "nn/new.hpp is not in the inline namespace"});
+    CHECK(after("nn/new.hpp", "#pragma once\nnamespace wick {\n}") ==
+          Texts{"nn/new.hpp is not in the inline namespace"});
+    CHECK(after("nn/linear.hpp", "using  namespace std;") == Texts{"nn/linear.hpp has a using namespace"});
+    CHECK(after("nn/linear.hpp", "// using namespace std;") == Texts{});
+    CHECK(after("nn/linear.hpp", "#define WICK_FAST") == Texts{"nn/linear.hpp leaks the macro WICK_FAST"});
+    CHECK(after("nn/linear.hpp", "#define WICK_FAST\n#undef WICK_FASTER").size() == 1);
+  }
+  SUBCASE("a room without a row in the table") {
+    CHECK(after("misc/new.hpp", "#pragma once\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}").front() ==
+          "misc/new.hpp is in a room that the table does not know");
+  }
+}
