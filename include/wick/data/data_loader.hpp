@@ -89,6 +89,10 @@ class DataLoader {
   }
   [[nodiscard]] const Dataset& dataset() const noexcept { return *dataset_; }
   [[nodiscard]] Index batch_size() const noexcept { return options_.batch_size; }
+  /// The generator that passes draw from.
+  [[nodiscard]] Generator& generator() const noexcept {
+    return options_.generator != nullptr ? *options_.generator : default_generator();
+  }
 
   /// Starts a pass and gathers its first batch.
   [[nodiscard]] Iterator begin() {
@@ -153,9 +157,6 @@ class DataLoader {
     const Index n = dataset_->size();
     if (n < 1) throw OptionError("DataLoader: the dataset is empty, expected at least one sample");
     return n;
-  }
-  [[nodiscard]] Generator& generator() const noexcept {
-    return options_.generator != nullptr ? *options_.generator : default_generator();
   }
 
   void draw_order() {

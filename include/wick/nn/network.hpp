@@ -252,14 +252,13 @@ class Network {
 
   void hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
                       Workspace<T>& workspace) const {
-    const T* bias = parameters_->value(layer.bias()).data();
     const Index width = layer.out_features();
-    affine_forward(x, parameters_->value(layer.weight()), y, workspace.scratch(),
-                   [=](T* part, Index row, Index column, Index count) {
+    affine_forward(x, parameters_->value(layer.weight()), parameters_->value(layer.bias()), y,
+                   workspace.scratch(), [=](T* part, Index row, Index column, Index count) {
                      if (mask != nullptr) {
-                       add_bias_relu_mask(part, bias + column, mask + row * width + column, count);
+                       relu_mask_forward(part, mask + row * width + column, part, count);
                      } else {
-                       add_bias_relu(part, bias + column, count);
+                       relu_forward(part, part, count);
                      }
                    });
   }

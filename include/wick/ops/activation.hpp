@@ -1,7 +1,7 @@
 #pragma once
 
-// What follows a matrix product in a hidden layer: bias, ReLU and dropout in one
-// pass over a tile that is still in the cache; and the way back.
+// What follows a matrix product in a hidden layer: ReLU and dropout in one pass over
+// a stretch that is still in the cache; and the way back.
 
 #include <wick/core/tensor.hpp>
 #include <wick/core/types.hpp>
@@ -20,12 +20,6 @@ auto relu(const Expression& x) {
 
 }  // namespace detail
 
-/// x <- x + bias, for n elements.
-template <Floating T>
-void add_bias(T* x, const T* bias, Index n) {
-  ArrayMap<T>(x, n) += ArrayMap<const T>(bias, n);
-}
-
 /// y_i = max(x_i, 0); NaN stays NaN, as in PyTorch. `x` and `y` may be the same.
 template <Floating T>
 void relu_forward(const T* x, T* y, Index n) {
@@ -38,18 +32,10 @@ void relu_backward(const T* y, const T* dy, T* dx, Index n) {
   for (Index i = 0; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] : T(0);
 }
 
-/// x <- max(x + bias, 0), for n elements.
+/// y = max(x, 0) * mask. `x` and `y` may be the same.
 template <Floating T>
-void add_bias_relu(T* x, const T* bias, Index n) {
-  ArrayMap<T> out(x, n);
-  out = detail::relu(out + ArrayMap<const T>(bias, n));
-}
-
-/// x <- max(x + bias, 0) * mask, for n elements.
-template <Floating T>
-void add_bias_relu_mask(T* x, const T* bias, const T* mask, Index n) {
-  ArrayMap<T> out(x, n);
-  out = detail::relu(out + ArrayMap<const T>(bias, n)) * ArrayMap<const T>(mask, n);
+void relu_mask_forward(const T* x, const T* mask, T* y, Index n) {
+  ArrayMap<T>(y, n) = detail::relu(ArrayMap<const T>(x, n)) * ArrayMap<const T>(mask, n);
 }
 
 /// Backward of y = max(x, 0) * mask, where mask is 0 or `scale` >= 1:

@@ -5,30 +5,62 @@
 #include <wick/core/tensor.hpp>
 #include <wick/ops/gemm.hpp>
 
+#include <algorithm>
+
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// y = x W^T, then `finish(part, row, column, count)` on each finished stretch of a
+/// y = b + x W^T, then `finish(part, row, column, count)` on each finished stretch of a
 /// row: `part` points to the `count` elements of y at (row, column).
 ///
-/// x (B, In), W (Out, In), y (B, Out). The caller adds the bias in `finish`, while
-/// the stretch is in the cache.
+/// x (B, In), W (Out, In), b (Out), y (B, Out). Sums begin with the bias, as in
+/// PyTorch. `finish` sees each stretch while it is in the cache.
 template <Floating T, class Finish>
-void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<T> y,
-                    GemmScratch<T>& scratch, Finish&& finish) {
+void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<const T> bias,
+                    TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish) {
   const Index batch = x.shape()[0];
   const Index in = weight.shape()[1];
   const Index out = weight.shape()[0];
-  if (batch == 1) {
-    gemv(out, in, weight.data(), x.data(), y.data());
-    finish(y.data(), Index{0}, Index{0}, out);
+  for (Index row = 0; row < batch; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+  constexpr Index narrow = 16;
+  if (out <= narrow || batch == 1) {
+    if (out <= narrow) {
+      gemm_narrow(batch, out, in, x.data(), weight.data(), y.data());
+    } else {
+      gemv(out, in, weight.data(), x.data(), y.data());
+    }
+    for (Index row = 0; row < batch; ++row) finish(y.data() + row * out, row, Index{0}, out);
     return;
   }
   gemm<Trans::no, Trans::yes>(
-      batch, out, in, x.data(), weight.data(), y.data(), Accumulate::no, scratch, [&](const Tile& tile) {
+      batch, out, in, x.data(), weight.data(), y.data(), Accumulate::yes, scratch, [&](const Tile& tile) {
         for (Index row = tile.row; row < tile.row_end; ++row) {
           finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
         }
       });
+}
+
+/// sums_c += sum over rows of x_rc, for a (rows, cols) matrix.
+///
+/// Rows are added in groups of 16 and the groups' sums then, which loses less to
+/// rounding than one long sum and is the order of PyTorch's sum(0).
+template <Floating T>
+void add_column_sums(Index rows, Index cols, const T* x, T* sums) {
+  constexpr Index group = 16;
+  constexpr Index stretch = 64;
+  Eigen::Array<T, stretch, 1> total;
+  Eigen::Array<T, stretch, 1> part;
+  for (Index col = 0; col < cols; col += stretch) {
+    const Index n = (std::min)(stretch, cols - col);
+    total.head(n).setZero();
+    for (Index row = 0; row < rows; row += group) {
+      part.head(n).setZero();
+      for (Index r = row; r < (std::min)(row + group, rows); ++r) {
+        part.head(n) += ArrayMap<const T>(x + r * cols + col, n);
+      }
+      total.head(n) += part.head(n);
+    }
+    ArrayMap<T>(sums + col, n) += total.head(n);
+  }
 }
 
 /// dW += dy^T x and db += column sums of dy.
@@ -41,8 +73,7 @@ void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, T
   const Index out = dweight.shape()[0];
   gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(),
                               Accumulate::yes, scratch);
-  ArrayMap<T> sums = dbias.array();
-  for (Index row = 0; row < batch; ++row) sums += ArrayMap<const T>(dy.data() + row * out, dbias.numel());
+  add_column_sums(batch, out, dy.data(), dbias.data());
 }
 
 /// dx = dy W, then `finish(part, row, column, count)` as in affine_forward.

@@ -4,9 +4,30 @@
 
 #include <wick/core/tensor.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// exp(x_0) + exp(x_1) + ..., added one after the other as PyTorch does for rows that
+/// fit in a vector.
+template <Floating T>
+T sum_of_exp(const T* x, Index n) {
+  constexpr Index chunk = 64;
+  Eigen::Array<T, chunk, 1> e;
+  T sum = 0;
+  for (Index from = 0; from < n; from += chunk) {
+    const Index count = (std::min)(chunk, n - from);
+    e.head(count) = ArrayMap<const T>(x + from, count).exp();
+    for (Index i = 0; i < count; ++i) sum += e[i];
+  }
+  return sum;
+}
+
+}  // namespace detail
 
 /// y_bc = x_bc - max_b - log(sum_c' exp(x_bc' - max_b)), for (B, C) row by row.
 ///
@@ -21,7 +42,7 @@ void log_softmax_forward(TensorView<const T> x, TensorView<T> y) {
   for (Index b = 0; b < in.rows(); ++b) {
     const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
     out.row(b) = in.row(b).array() - max;
-    out.row(b).array() -= std::log(out.row(b).array().exp().sum());
+    out.row(b).array() -= std::log(detail::sum_of_exp(out.data() + b * out.cols(), out.cols()));
   }
 }
 

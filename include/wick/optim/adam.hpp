@@ -73,7 +73,7 @@ class Adam {
     ++step_;
     const double k = static_cast<double>(step_);
     const Scalars s{
-        .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
+        .beta1 = static_cast<T>(options_.betas.first), .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
         .beta2 = static_cast<T>(options_.betas.second),
         .one_minus_beta2 = static_cast<T>(1 - options_.betas.second),
         .step_size = static_cast<T>(-options_.lr / (1 - std::pow(options_.betas.first, k))),
@@ -165,7 +165,7 @@ class Adam {
 
  private:
   struct Scalars {
-    T one_minus_beta1, beta2, one_minus_beta2, step_size, root, eps;
+    T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, root, eps;
   };
 
   static const AdamOptions& checked(const AdamOptions& o) {
@@ -206,7 +206,7 @@ class Adam {
       m += (sign * g + decay * p - m) * s.one_minus_beta1;
       v = v * s.beta2 + (sign * g + decay * p).square() * s.one_minus_beta2;
     } else {
-      m += (g - m) * s.one_minus_beta1;
+      m = m * s.beta1 + g * s.one_minus_beta1;
       v = v * s.beta2 + g * s.one_minus_beta2 * g;
     }
     if (options_.amsgrad) {
