@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -56,13 +55,49 @@ struct Include {
   std::string name;
 };
 
-std::vector<Include> includes_of(const std::string& text) {
-  static const std::regex pattern(R"re((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]*)[>"])re");
-  std::vector<Include> result;
-  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
-    result.push_back({(*it)[1] == "\"", (*it)[2]});
+// What follows each `#directive`, without the spaces around it.
+std::vector<std::string> after_directive(const std::string& text, const std::string& directive) {
+  constexpr const char* spaces = " \t\r";
+  std::vector<std::string> result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    const auto strip = [&](std::size_t n) {
+      line.erase(0, n);
+      line.erase(0, line.find_first_not_of(spaces));
+    };
+    strip(0);
+    if (!line.starts_with('#')) continue;
+    strip(1);
+    if (!line.starts_with(directive)) continue;
+    strip(directive.size());
+    result.push_back(line.substr(0, line.find_last_not_of(spaces) + 1));
   }
   return result;
+}
+
+std::vector<Include> includes_of(const std::string& text) {
+  std::vector<Include> result;
+  for (const auto& rest : after_directive(text, "include")) {
+    const bool quoted = rest.starts_with('"');
+    if (!quoted && !rest.starts_with('<')) continue;
+    result.push_back({quoted, rest.substr(1, rest.find(quoted ? '"' : '>', 1) - 1)});
+  }
+  return result;
+}
+
+bool has_using_namespace(const std::string& code) {
+  std::istringstream in(code);
+  std::string before;
+  for (std::string word; in >> word; before = word) {
+    if (word == "namespace" && before.ends_with("using")) return true;
+  }
+  return false;
+}
+
+std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" \t(")); }
+
+bool is_standard(const std::string& name) {
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
 }
 
 class Checker {
@@ -93,20 +128,16 @@ class Checker {
         code.find("\nnamespace wick::inline WICK_ABI_NAMESPACE {\n") == code.npos) {
       complain(path, "is not in the inline namespace");
     }
-    if (std::regex_search(code, std::regex(R"(\busing\s+namespace\b)")))
-      complain(path, "has a using namespace");
+    if (has_using_namespace(code)) complain(path, "has a using namespace");
     if (path == "version.hpp") return;
-    static const std::regex define(R"((?:^|\n)[ \t]*#[ \t]*define[ \t]+(\w+))");
-    for (std::sregex_iterator it(code.begin(), code.end(), define), end; it != end; ++it) {
-      const std::string name = (*it)[1];
-      if (!std::regex_search(code, std::regex("#[ \t]*undef[ \t]+" + name + "\\b"))) {
-        complain(path, "leaks the macro " + name);
-      }
+    const auto undefined = after_directive(code, "undef");
+    for (const auto& definition : after_directive(code, "define")) {
+      const std::string name = first_word(definition);
+      if (std::ranges::find(undefined, name) == undefined.end()) complain(path, "leaks the macro " + name);
     }
   }
 
   void check_include(const std::string& path, const Include& include) {
-    static const std::regex standard("[a-z_]+");
     const std::string room = room_of(path);
     if (include.quoted) {
       complain(path, "includes \"" + include.name + "\" in quotes");
@@ -117,7 +148,7 @@ class Checker {
         complain(path, "includes <" + include.name + ">; only core/types.hpp may");
     } else if (include.name.starts_with("stb")) {
       if (room != "external") complain(path, "includes <" + include.name + ">; only external may");
-    } else if (!std::regex_match(include.name, standard) && !system_headers.contains(include.name)) {
+    } else if (!is_standard(include.name) && !system_headers.contains(include.name)) {
       complain(path, "includes <" + include.name + ">, which is not of the standard library");
     }
   }

@@ -17,7 +17,7 @@ namespace {
 
 std::atomic<std::uint64_t> count{0};
 
-void* counted(std::size_t size, std::size_t alignment) {
+void* counted_or_null(std::size_t size, std::size_t alignment) noexcept {
   ++count;
   if (size == 0) size = 1;
   void* p = nullptr;
@@ -28,6 +28,10 @@ void* counted(std::size_t size, std::size_t alignment) {
   const std::size_t whole = (size + alignment - 1) / alignment * alignment;
   if (whole >= size) p = std::aligned_alloc(alignment, whole);
 #endif
+  return p;
+}
+void* counted(std::size_t size, std::size_t alignment) {
+  void* p = counted_or_null(size, alignment);
   if (p == nullptr) throw std::bad_alloc();
   return p;
 }
@@ -44,15 +48,33 @@ constexpr std::size_t normal = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 }  // namespace
 
-// The forms that the standard library builds on these two need no replacement.
+// All forms: a sanitizer brings its own of those that are left out.
 void* operator new(std::size_t size) { return counted(size, normal); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(size, static_cast<std::size_t>(alignment));
+void* operator new[](std::size_t size) { return counted(size, normal); }
+void* operator new(std::size_t size, std::align_val_t a) { return counted(size, std::size_t(a)); }
+void* operator new[](std::size_t size, std::align_val_t a) { return counted(size, std::size_t(a)); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted_or_null(size, normal); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return counted_or_null(size, normal);
+}
+void* operator new(std::size_t size, std::align_val_t a, const std::nothrow_t&) noexcept {
+  return counted_or_null(size, std::size_t(a));
+}
+void* operator new[](std::size_t size, std::align_val_t a, const std::nothrow_t&) noexcept {
+  return counted_or_null(size, std::size_t(a));
 }
 void operator delete(void* p) noexcept { release(p); }
+void operator delete[](void* p) noexcept { release(p); }
 void operator delete(void* p, std::size_t) noexcept { release(p); }
+void operator delete[](void* p, std::size_t) noexcept { release(p); }
 void operator delete(void* p, std::align_val_t) noexcept { release(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { release(p); }
 void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+void operator delete(void* p, const std::nothrow_t&) noexcept { release(p); }
+void operator delete[](void* p, const std::nothrow_t&) noexcept { release(p); }
+void operator delete(void* p, std::align_val_t, const std::nothrow_t&) noexcept { release(p); }
+void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept { release(p); }
 
 namespace wick_tests {
 
@@ -79,6 +101,12 @@ TEST_CASE("every form of allocation is counted, and nothing else") {
   CHECK(allocations_in([] { keep(wick::Buffer<float>(100).data()); }) == 1);
   CHECK(allocations_in([] { keep(std::string(1000, 'x').data()); }) == 1);
   CHECK(allocations_in([] { keep(std::unique_ptr<int>(new (std::nothrow) int(3)).get()); }) == 1);
+  CHECK(allocations_in([] { keep(std::unique_ptr<int[]>(new (std::nothrow) int[3]).get()); }) == 1);
+  struct alignas(128) Wide {
+    char c[128];
+  };
+  CHECK(allocations_in([] { keep(std::make_unique<Wide>().get()); }) == 1);
+  CHECK(allocations_in([] { keep(std::make_unique<Wide[]>(2).get()); }) == 1);
 }
 
 }  // namespace wick_tests
