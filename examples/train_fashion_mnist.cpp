@@ -1,0 +1,205 @@
+// Trains the lesson's network on Fashion-MNIST, saves it, and shows what it learned.
+
+#include "pictures.hpp"
+
+#include <wick/data/fashion_mnist.hpp>
+#include <wick/wick.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+struct Options {
+  std::filesystem::path data;
+  wick::Index epochs = 2;
+  wick::Index batch_size = 64;
+  double lr = 1e-3;
+  std::vector<wick::Index> hidden = {512, 256, 128};
+  double dropout = 0.5;
+  std::uint64_t seed = wick::Generator::default_seed;
+  wick::Index print_every = 40;
+  int threads = 1;
+  std::filesystem::path checkpoint;
+  wick::Index save_every = 0;
+  std::filesystem::path resume;
+  std::filesystem::path picture;
+  std::filesystem::path curves;
+  std::filesystem::path confusion;
+};
+
+// Ctrl-C lets the step under way finish; a second one ends the program at once.
+volatile std::sig_atomic_t interrupted = 0;
+void on_interrupt(int signal) {
+  interrupted = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+void run(const Options& options, bool lr_given) {
+  wick::manual_seed(options.seed);
+  const wick::FashionMNIST train_set(options.data, true);
+  const wick::FashionMNIST test_set(options.data, false);
+  wick::DataLoader train_loader(train_set, {.batch_size = options.batch_size, .shuffle = true});
+  wick::DataLoader test_loader(test_set, {.batch_size = options.batch_size, .shuffle = true});
+
+  std::optional<wick::Checkpoint<float>> resumed;
+  if (!options.resume.empty()) resumed = wick::read_checkpoint(options.resume);
+  wick::Network model = resumed ? std::move(resumed->model)
+                                : wick::Network(784, 10, std::span<const wick::Index>(options.hidden),
+                                                {.dropout = options.dropout});
+  if (model.input_size() != 784 || model.output_size() != 10) {
+    throw wick::OptionError("--resume: expected a network with 784 inputs and 10 outputs, got " +
+                            std::to_string(model.input_size()) + " and " +
+                            std::to_string(model.output_size()));
+  }
+
+  wick::ThreadPool pool(options.threads);
+  wick::NLLLoss criterion;
+  wick::Adam optimizer(model.parameters(), {.lr = options.lr}, &pool);
+  std::stop_source stop;
+  const wick::Attributes metadata{{"classes", train_set.classes()},
+                                  {"normalize.mean", train_set.normalization().mean},
+                                  {"normalize.std", train_set.normalization().std}};
+  const auto save = [&](const wick::TrainState& state) {
+    auto [attributes, tensors] = wick::to_checkpoint(state);
+    wick::save_checkpoint(options.checkpoint, model,
+                          {.optimizer = optimizer.state(),
+                           .training = std::move(attributes),
+                           .training_tensors = std::move(tensors),
+                           .metadata = metadata});
+  };
+
+  wick::TrainOptions train_options{.epochs = options.epochs,
+                                   .print_every = options.print_every,
+                                   .out = &std::cout,
+                                   .stop = stop.get_token(),
+                                   .pool = &pool};
+  if (resumed) {
+    if (resumed->extras.optimizer) optimizer.load_state(*resumed->extras.optimizer);
+    if (lr_given) optimizer.set_lr(options.lr);
+    if (!resumed->extras.training.empty()) {
+      train_options.resume =
+          wick::train_state_from_checkpoint(resumed->extras.training, resumed->extras.training_tensors);
+      std::cout << "Resuming " << options.resume.string() << " after step " << train_options.resume->step
+                << "\n";
+    }
+  }
+  std::int64_t steps = 0;
+  train_options.on_step = [&](const std::function<wick::TrainState()>& state) {
+    ++steps;
+    if (interrupted != 0) stop.request_stop();
+    if (options.save_every > 0 && !options.checkpoint.empty() && steps % options.save_every == 0)
+      save(state());
+  };
+
+  std::cout << model << "\n\n"
+            << model.parameters()->numel() << " parameters, " << train_set.size() << " training images, "
+            << test_set.size() << " test images\n\n";
+  std::signal(SIGINT, on_interrupt);
+  const auto begin = std::chrono::steady_clock::now();
+  const wick::TrainResult result =
+      wick::train(model, train_loader, test_loader, criterion, optimizer, train_options);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  std::signal(SIGINT, SIG_DFL);
+
+  std::cout << (result.stopped ? "\nStopped" : "\nDone") << " after " << steps << " steps in "
+            << wick::fixed(seconds, 1) << " s, evaluations included\n";
+  if (!options.checkpoint.empty()) {
+    save(result.state);
+    std::cout << "Saved " << options.checkpoint.string() << " ("
+              << std::filesystem::file_size(options.checkpoint) << " bytes)\n";
+  }
+  const auto save_picture = [](const std::filesystem::path& path, const wick::Image& picture,
+                               const char* what) {
+    wick::save_png(path, picture);
+    std::cout << "Saved " << path.string() << ": " << what << "\n";
+  };
+  if (!options.picture.empty()) {
+    std::vector<wick::Index> first(24);
+    std::iota(first.begin(), first.end(), wick::Index{0});
+    save_picture(
+        options.picture,
+        examples::picture_of_predictions(model, test_set, first, "Predictions on the first test images"),
+        "predictions, red where wrong");
+  }
+  if (!options.curves.empty() && !result.reports.empty()) {
+    save_picture(options.curves, examples::picture_of_curves(result.reports, "Fashion-MNIST"),
+                 "the curves of the run");
+  }
+  if (!options.confusion.empty()) {
+    save_picture(
+        options.confusion,
+        examples::picture_of_confusion(model, test_set, "Fashion-MNIST, test set: true class by row"),
+        "the confusion matrix");
+  }
+
+  wick::Workspace<float> workspace(&pool);
+  const wick::Evaluation final = wick::evaluate(model, test_loader, criterion, workspace);
+  std::cout << "Test accuracy: " << wick::fixed(final.accuracy, 3) << "\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Trains a multilayer perceptron on Fashion-MNIST"};
+  app.footer(
+      "Examples:\n"
+      "  train_fashion_mnist --checkpoint fashion.wick\n"
+      "  train_fashion_mnist --hidden 400,200,100 --dropout 0.2 --epochs 5\n"
+      "  train_fashion_mnist --resume fashion.wick --checkpoint fashion.wick --epochs 4");
+  std::string data;
+  std::string checkpoint;
+  std::string resume;
+  std::string picture;
+  std::string curves;
+  std::string confusion;
+  app.add_option("--data", data, "Folder with the four IDX files; searched for when not given");
+  app.add_option("--epochs", options.epochs, "Passes over the training data in all")->capture_default_str();
+  app.add_option("--batch-size", options.batch_size, "Images per step")->capture_default_str();
+  auto* lr = app.add_option("--lr", options.lr, "Learning rate of Adam")->capture_default_str();
+  app.add_option("--hidden", options.hidden, "Sizes of the hidden layers")
+      ->delimiter(',')
+      ->capture_default_str();
+  app.add_option("--dropout", options.dropout, "Probability of dropping an element")->capture_default_str();
+  app.add_option("--seed", options.seed, "Seed, as for torch.manual_seed")->capture_default_str();
+  app.add_option("--print-every", options.print_every, "Steps between reports")->capture_default_str();
+  app.add_option("--threads", options.threads, "Threads; the results do not depend on it")
+      ->capture_default_str();
+  app.add_option("--checkpoint", checkpoint, "Save the network and the state of the run here");
+  app.add_option("--save-every", options.save_every,
+                 "Also save after every so many steps; 0: only at the end")
+      ->capture_default_str();
+  app.add_option("--resume", resume,
+                 "Continue the run in this checkpoint; sizes, seed and dropout are its own");
+  app.add_option("--picture", picture, "Save a picture of predictions (PNG)");
+  app.add_option("--curves", curves, "Save a chart of losses and accuracy (PNG)");
+  app.add_option("--confusion", confusion, "Save the confusion matrix (PNG)");
+  CLI11_PARSE(app, argc, argv);
+  const auto path = [](const std::string& text) {
+    return std::filesystem::path(std::u8string(text.begin(), text.end()));
+  };
+  options.data = path(data);
+  options.checkpoint = path(checkpoint);
+  options.resume = path(resume);
+  options.picture = path(picture);
+  options.curves = path(curves);
+  options.confusion = path(confusion);
+
+  try {
+    run(options, lr->count() > 0);
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "train_fashion_mnist: " << e.what() << "\n";
+    return 1;
+  }
+}
