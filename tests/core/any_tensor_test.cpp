@@ -63,7 +63,7 @@ TEST_CASE("the owner lives as long as a tensor that views its bytes") {
 }
 
 TEST_CASE("elements are read from any address and converted") {
-  for (const std::size_t shift : {0, 1, 3}) {
+  for (const std::size_t shift : {0U, 1U, 3U}) {
     std::vector<std::byte> memory(shift);
     const auto values = bytes_of<double>({1.5, -2.25, 1e300});
     memory.insert(memory.end(), values.begin(), values.end());

@@ -124,7 +124,8 @@ TEST_CASE("sizes that no memory holds are refused and change nothing") {
   CHECK_THROWS_AS(b.resize(most), ShapeError);
   CHECK_THROWS_AS(b.grow(most / 8 + 1), ShapeError);
   CHECK_THROWS_AS(b.grow(-7), ShapeError);
-  CHECK_THROWS_AS(Buffer<double>((std::numeric_limits<Index>::min)()), ShapeError);
+  constexpr Index least = (std::numeric_limits<Index>::min)();
+  CHECK_THROWS_AS(Buffer<double>{least}, ShapeError);
   CHECK(b.size() == 5);
   CHECK(counts(b, 5));
 }

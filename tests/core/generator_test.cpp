@@ -28,8 +28,8 @@ TEST_CASE("64-bit draws take the high half first") {
 }
 
 TEST_CASE("bulk draws equal single draws wherever they begin and end") {
-  for (const std::size_t begin : {0, 1, 600, 623, 624, 625}) {
-    for (const std::size_t count : {0, 1, 2, 23, 24, 25, 623, 624, 625, 2000}) {
+  for (const std::size_t begin : {0U, 1U, 600U, 623U, 624U, 625U}) {
+    for (const std::size_t count : {0U, 1U, 2U, 23U, 24U, 25U, 623U, 624U, 625U, 2000U}) {
       Generator single(3), bulk(3);
       for (std::size_t i = 0; i < begin; ++i) CHECK(single.random32() == bulk.random32());
       std::vector<std::uint32_t> words(count);

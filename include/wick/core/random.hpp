@@ -43,8 +43,8 @@ inline float uniform24(std::uint32_t bits) noexcept {
 }
 
 /// Smallest integer t with (x * 2^-53 < p) == (x < t) for all 53-bit x.
-inline std::int64_t bernoulli_threshold(double p) noexcept {
-  return static_cast<std::int64_t>(std::ceil(p * 0x1p53));
+inline std::uint64_t bernoulli_threshold(double p) noexcept {
+  return static_cast<std::uint64_t>(std::ceil(p * 0x1p53));
 }
 
 /// Fills `out` with f(word, ...) over `Words` consecutive 32-bit draws per element,
@@ -126,7 +126,8 @@ void bernoulli_(TensorView<T> t, double p, Generator& g = default_generator()) {
   if (!(p >= 0.0 && p <= 1.0)) {
     throw OptionError("bernoulli_: expected p in [0, 1], got " + python_repr(p));
   }
-  const std::int64_t threshold = detail::bernoulli_threshold(p);
+  // Signed: processors compare signed vectors only.
+  const auto threshold = static_cast<std::int64_t>(detail::bernoulli_threshold(p));
   detail::fill_from_words<2>(t.span(), g, [threshold](std::uint32_t high, std::uint32_t low) {
     return static_cast<T>(detail::bits53(high, low) < threshold ? 1 : 0);
   });
