@@ -34,8 +34,8 @@ class TensorView {
   TensorView(T* data, const Shape& shape) : data_(data), shape_(shape) {}
   /// A view of const elements from a view of mutable ones.
   template <class U>
-    requires(std::is_const_v<T> && std::is_same_v<U, value_type>)
-  TensorView(const TensorView<U>& other) : data_(other.data()), shape_(other.shape()) {}
+  requires(std::is_const_v<T>&& std::is_same_v<U, value_type>) TensorView(const TensorView<U>& other)
+      : data_(other.data()), shape_(other.shape()) {}
 
   [[nodiscard]] T* data() const noexcept { return data_; }
   [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
