@@ -41,8 +41,8 @@ struct Ticks {
   double first = 0;  ///< in steps
   double last = 1;   ///< in steps, > first
 
-  [[nodiscard]] double min() const { return first * step; }
-  [[nodiscard]] double max() const { return last * step; }
+  [[nodiscard]] double low() const { return first * step; }
+  [[nodiscard]] double high() const { return last * step; }
   /// The number at k steps, from the whole number k * factor: free of rounding.
   [[nodiscard]] std::string label(double k) const {
     if (k == 0) return "0";
@@ -128,11 +128,11 @@ struct Ticks {
   const Index bottom = options.height - pad - line - (options.x_label.empty() ? 0 : line + pad / 2);
   Canvas canvas(options.width, options.height);
   const auto x_at = [&](double x) {
-    const double share = (x - x_ticks.min()) / (x_ticks.max() - x_ticks.min());
+    const double share = (x - x_ticks.low()) / (x_ticks.high() - x_ticks.low());
     return static_cast<double>(left) + share * static_cast<double>(right - left);
   };
   const auto y_at = [&](double y) {
-    const double share = (y - y_ticks.min()) / (y_ticks.max() - y_ticks.min());
+    const double share = (y - y_ticks.low()) / (y_ticks.high() - y_ticks.low());
     return static_cast<double>(bottom) - share * static_cast<double>(bottom - top);
   };
 

@@ -211,7 +211,7 @@ class Adam {
     }
     if (options_.amsgrad) {
       ArrayMap<T> largest(max_exp_avg_sq_.data() + from, n);
-      largest = largest.max(v);
+      largest = (largest.max)(v);
       p += m * s.step_size / (largest.sqrt() / s.root + s.eps);
     } else {
       p += m * s.step_size / (v.sqrt() / s.root + s.eps);
