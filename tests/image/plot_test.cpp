@@ -50,8 +50,8 @@ TEST_CASE("ticks are round numbers that cover the range, not many more than aske
         CAPTURE(most);
         const auto ticks = wick::detail::ticks_for(low, high, most);
         const double slack = 1e-6 * ticks.step;
-        CHECK(ticks.min() <= low + slack);
-        CHECK(ticks.max() >= high - slack);
+        CHECK(ticks.low() <= low + slack);
+        CHECK(ticks.high() >= high - slack);
         CHECK(ticks.last - ticks.first >= 1);
         CHECK(ticks.last - ticks.first <= most + 2);
         CHECK((ticks.factor == 1 || ticks.factor == 2 || ticks.factor == 5));
