@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Builds wick and runs its tests, after installing what is missing (Debian, Ubuntu).
+#
+#   ./tests/run.sh           with the system's Eigen 3.4 and with Eigen 5
+#   ./tests/run.sh --quick   with the system's Eigen only
+#   ./tests/run.sh --all     also under sanitizers, with Clang, and the checks of style: what CI runs
+#
+# Every step that fails ends the script with an error; the last thing printed is CTest's summary.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source examples/setup.sh
+
+mode=${1:-default}
+case $mode in
+  default | --quick | --all) ;;
+  -h | --help)
+    sed -n '2,/^set /s/^# \{0,1\}//p' tests/run.sh
+    exit 0
+    ;;
+  *) fail "unknown option $mode; there are --quick and --all" ;;
+esac
+if [ $# -gt 1 ]; then fail "at most one option"; fi
+
+eigen5=build/eigen5/include
+# SHA-256 over the sorted list of the SHA-256 of each file of Eigen 5.0.1's Eigen/ folder (upstream
+# commit bc3b39870ecb690a623a3f49149a358b95c5781d), so that it does not matter where they come from.
+eigen5_sum=7152e5995c295360fe3e2e77b8deed05f8e52805d33eb79aec83d522438235a8
+
+eigen5_sum_of() {
+  (cd "$1" && find Eigen -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+}
+
+# Puts Eigen 5's headers into $eigen5, out of a Python package that carries them: the packages of
+# Debian 12 and Ubuntu have Eigen 3.4 only. Returns 1, with the reason in $why, if they cannot be had.
+get_eigen5() {
+  if [ -d "$eigen5/Eigen" ] && [ "$(eigen5_sum_of "$eigen5")" = "$eigen5_sum" ]; then return 0; fi
+  say "Getting Eigen 5"
+  if ! works python3; then install_packages python3 || true; fi
+  if ! python3 -m pip --version >/dev/null 2>&1; then install_packages python3-pip || true; fi
+  if ! python3 -m pip --version >/dev/null 2>&1; then
+    why="python3 -m pip does not run"
+    return 1
+  fi
+  local temporary
+  temporary=$(mktemp -d)
+  # Headers are the same in the package's builds for every platform; name one that pip can unpack anywhere.
+  if ! python3 -m pip --quiet --disable-pip-version-check download --no-deps --only-binary=:all: \
+    --platform manylinux2014_x86_64 --implementation cp --python-version 311 --abi cp311 \
+    --dest "$temporary" eigency==5.0.1.1; then
+    rm -rf "$temporary"
+    why="pip could not download eigency 5.0.1.1, which carries its headers"
+    return 1
+  fi
+  python3 -m zipfile -e "$temporary"/eigency-*.whl "$temporary/package"
+  local sum
+  sum=$(eigen5_sum_of "$temporary/package/eigency/eigen")
+  if [ "$sum" != "$eigen5_sum" ]; then
+    rm -rf "$temporary"
+    fail "the Eigen 5 headers that pip downloaded have the checksum $sum, expected $eigen5_sum"
+  fi
+  rm -rf "$eigen5"
+  mkdir -p "$eigen5" && mv "$temporary/package/eigency/eigen/Eigen" "$eigen5/" || fail "cannot write $eigen5"
+  rm -rf "$temporary"
+}
+
+skipped=
+
+# build_and_test PRESET [CMAKE_OPTION...]
+build_and_test() {
+  local preset=$1
+  shift
+  say "Building: $preset"
+  "$cmake" --preset "$preset" -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON "$@"
+  "$cmake" --build --preset "$preset" -j "$jobs"
+  if [ -n "$skipped" ]; then say "$skipped"; fi
+  say "Testing: $preset"
+  "$ctest" --preset "$preset" -j "$jobs"
+}
+
+# Compares the texts: clang-format-14's own --dry-run objects to namespace comments that it leaves as they are.
+check_format() {
+  say "Checking the format"
+  local file wrong=0
+  while read -r file; do
+    clang-format-14 "$file" | diff -u --label "$file" --label "$file, formatted" "$file" - || wrong=1
+  done < <(find . -path './build*' -prune -o \( -name '*.hpp' -o -name '*.cpp' \) -print)
+  if [ "$wrong" = 1 ]; then fail "run clang-format-14 -i on the files above"; fi
+  note "clang-format-14 has nothing to change"
+}
+
+# Every header, through one translation unit that includes them all, and the examples.
+check_tidy() {
+  say "Checking with clang-tidy"
+  local unit=build/clang/wick_headers.cpp  # not in CMake's list: clang-tidy takes the flags of its neighbour
+  find include -name '*.hpp' | LC_ALL=C sort | sed 's|^include/\(.*\)|#include <\1>|' >"$unit"
+  { printf '%s\0' "$unit" && find examples -name '*.cpp' -print0; } |
+    xargs -0 -n 1 -P "$jobs" clang-tidy-14 -p build/clang --quiet
+  note "clang-tidy-14 has nothing to say"
+}
+
+install_build_tools libeigen3-dev doctest-dev libstb-dev libcli11-dev pkg-config
+find_fashion_mnist
+export WICK_FASHION_MNIST=$fashion_mnist
+options=()
+if [ "$mode" = --all ]; then
+  missing=()
+  if ! works clang++-14; then missing+=(clang-14); fi
+  if ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
+  if ! works clang-format-14; then missing+=(clang-format-14); fi
+  install_packages ${missing[@]+"${missing[@]}"} || fail "--all needs clang++-14, clang-tidy-14 and clang-format-14"
+  options=(-DWICK_WERROR=ON)
+  check_format
+  build_and_test clang
+  check_tidy
+  build_and_test sanitize
+fi
+if [ "$mode" != --quick ]; then
+  if get_eigen5; then
+    build_and_test eigen5 ${options[@]+"${options[@]}"}
+  else
+    skipped="Eigen 5: skipped ($why)"
+  fi
+fi
+build_and_test release ${options[@]+"${options[@]}"}
