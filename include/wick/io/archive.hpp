@@ -49,7 +49,9 @@ struct Archive {
 
 /// What a reader accepts at most; raise a limit for files that need more.
 struct ArchiveLimits {
+  std::uint64_t file_bytes = std::uint64_t{4} << 30;  ///< of files that are read into memory
   std::uint64_t header_bytes = std::uint64_t{16} << 20;
+  std::uint64_t groups = 256;  ///< of tensors and of attributes, together
   std::uint64_t tensors = 65536;
   std::uint64_t attributes = 4096;
   std::uint32_t name_bytes = 512;

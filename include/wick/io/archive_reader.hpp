@@ -84,6 +84,11 @@ class ArchiveParser {
         std::ranges::any_of(reserved, [](std::byte b) { return b != std::byte{0}; })) {
       fail(Format::at_header_crc + 4, "reserved bytes must be zero");
     }
+    if (header_length > bytes_.size() - Format::preamble_bytes) {
+      fail(Format::at_header_length, "the header has " + std::to_string(header_length) + " bytes, but only " +
+                                         std::to_string(bytes_.size() - Format::preamble_bytes) +
+                                         " follow; the file is truncated");
+    }
     if (header_length > limits_.header_bytes) {
       fail(Format::at_header_length, "the header has " + std::to_string(header_length) +
                                          " bytes, the limit is " + std::to_string(limits_.header_bytes));
@@ -164,8 +169,17 @@ class ArchiveParser {
     return static_cast<Index>(size);
   }
 
+  // Groups are looked up one after the other: thousands would take quadratic time.
+  void count_group(const ByteReader& in) {
+    if (++groups_ > limits_.groups) {
+      in.fail("the file has " + std::to_string(groups_) + " groups or more, the limit is " +
+              std::to_string(limits_.groups));
+    }
+  }
+
   void parse_tensors(ByteReader& in, std::uint64_t at) {
     const std::string group = in.get_string("group name", limits_.name_bytes);
+    count_group(in);
     if (archive_.find_tensors(group) != nullptr) fail(at, "the tensors \"" + group + "\" are given twice");
     constexpr std::uint64_t smallest_entry = 4 + 1 + 1 + 8 + 8 + 4;
     const auto count = in.get_count("number of tensors", smallest_entry);
@@ -242,6 +256,7 @@ class ArchiveParser {
 
   void parse_attributes(ByteReader& in, std::uint64_t at) {
     std::string group = in.get_string("group name", limits_.name_bytes);
+    count_group(in);
     if (archive_.find_attributes(group) != nullptr)
       fail(at, "the attributes \"" + group + "\" are given twice");
     constexpr std::uint64_t smallest_entry = 4 + 1 + 1;
@@ -311,6 +326,7 @@ class ArchiveParser {
   std::span<const std::byte> payload_;
   std::uint64_t payload_offset_ = 0;
   std::uint64_t next_blob_ = 0;
+  std::uint64_t groups_ = 0;
   std::uint64_t tensors_ = 0;
   std::uint64_t attributes_ = 0;
   Archive archive_;
@@ -328,7 +344,7 @@ class ArchiveParser {
 /// Reads a checkpoint file. Throws FileError and FormatError.
 [[nodiscard]] inline Archive read_archive(const std::filesystem::path& path,
                                           const ArchiveLimits& limits = {}) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path));
+  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path, limits.file_bytes));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_archive(view, std::move(bytes), display_name(path), limits);
 }

@@ -2,6 +2,7 @@
 
 // Archive -> bytes.
 
+#include <wick/core/number.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/archive_format.hpp>
@@ -10,12 +11,16 @@
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <filesystem>
+#include <limits>
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -60,7 +65,37 @@ class SectionWriter {
   std::size_t length_at_;
 };
 
-inline void put_attribute(ByteWriter& out, const Attribute& value) {
+/// A name or text that readers accept. Throws OptionError for others.
+inline void put_text(ByteWriter& out, std::string_view text, const std::string& what) {
+  if (text.size() > (std::numeric_limits<std::uint32_t>::max)()) {
+    throw OptionError("write_archive: " + what + " has " + std::to_string(text.size()) +
+                      " bytes, at most 2^32 - 1 can be written");
+  }
+  if (!ByteReader::is_utf8(text)) {
+    throw OptionError("write_archive: " + what + " is not UTF-8; store other bytes as a uint8 tensor");
+  }
+  out.put_string(text);
+}
+
+inline void put_architecture(ByteWriter& out, const Architecture& a) {
+  const auto put_size = [&out](Index size, const char* what) {
+    if (size < 1) {
+      throw OptionError(std::string("write_archive: ") + what + " must be >= 1, got " + std::to_string(size));
+    }
+    out.put(static_cast<std::uint64_t>(size));
+  };
+  put_text(out, a.type, "the class name");
+  put_size(a.input_size, "the input size");
+  put_size(a.output_size, "the output size");
+  out.put(static_cast<std::uint64_t>(a.hidden_layers.size()));
+  for (const Index size : a.hidden_layers) put_size(size, "a hidden layer's size");
+  if (!(a.dropout >= 0 && a.dropout <= 1)) {
+    throw OptionError("write_archive: dropout must be in [0, 1], got " + python_repr(a.dropout));
+  }
+  out.put_f64(a.dropout);
+}
+
+inline void put_attribute(ByteWriter& out, const std::string& name, const Attribute& value) {
   out.put(static_cast<std::uint8_t>(value.index()));
   const auto put_list = [&out](const auto& list, auto&& put_one) {
     out.put(static_cast<std::uint64_t>(list.size()));
@@ -68,7 +103,7 @@ inline void put_attribute(ByteWriter& out, const Attribute& value) {
   };
   const auto put_i64 = [&out](std::int64_t x) { out.put_i64(x); };
   const auto put_f64 = [&out](double x) { out.put_f64(x); };
-  const auto put_text = [&out](const std::string& x) { out.put_string(x); };
+  const auto put_string = [&](const std::string& x) { put_text(out, x, "the attribute \"" + name + "\""); };
   std::visit(
       [&]<class A>(const A& x) {
         if constexpr (std::is_same_v<A, bool>) {
@@ -78,13 +113,13 @@ inline void put_attribute(ByteWriter& out, const Attribute& value) {
         } else if constexpr (std::is_same_v<A, double>) {
           put_f64(x);
         } else if constexpr (std::is_same_v<A, std::string>) {
-          put_text(x);
+          put_string(x);
         } else if constexpr (std::is_same_v<A, std::vector<std::int64_t>>) {
           put_list(x, put_i64);
         } else if constexpr (std::is_same_v<A, std::vector<double>>) {
           put_list(x, put_f64);
         } else {
-          put_list(x, put_text);
+          put_list(x, put_string);
         }
       },
       value);
@@ -95,7 +130,9 @@ inline void put_attribute(ByteWriter& out, const Attribute& value) {
 /// Passes the bytes of `archive` to `sink(std::span<const std::byte>)`, in order.
 ///
 /// Equal archives give equal bytes. The tensors' bytes are handed on as they lie, not
-/// copied.
+/// copied. Throws OptionError, before the first byte, for what no reader accepts:
+/// names and texts that are not UTF-8, two groups of one name, an architecture with
+/// sizes < 1 or a dropout outside [0, 1].
 template <class Sink>
 void encode_archive(const Archive& archive, Sink&& sink) {
   using Format = detail::ArchiveFormat;
@@ -107,27 +144,28 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     return (n + Format::blob_alignment - 1) / Format::blob_alignment * Format::blob_alignment;
   };
 
+  const auto require_once = [](bool once, const char* what, const std::string& group) {
+    if (!once) {
+      throw OptionError(std::string("write_archive: the ") + what + " \"" + group + "\" are given twice");
+    }
+  };
+
   std::vector<std::byte> swapped;
   std::vector<Blob> blobs;
   std::uint64_t payload = 0;
   ByteWriter header;
   if (archive.architecture) {
-    const Architecture& a = *archive.architecture;
     const detail::SectionWriter section(header, Format::architecture, Format::required);
-    header.put_string(a.type);
-    header.put(static_cast<std::uint64_t>(a.input_size));
-    header.put(static_cast<std::uint64_t>(a.output_size));
-    header.put(static_cast<std::uint64_t>(a.hidden_layers.size()));
-    for (const Index size : a.hidden_layers) header.put(static_cast<std::uint64_t>(size));
-    header.put_f64(a.dropout);
+    detail::put_architecture(header, *archive.architecture);
   }
   for (const auto& [group, state_dict] : archive.tensors) {
+    require_once(archive.find_tensors(group) == &state_dict, "tensors", group);
     const detail::SectionWriter section(header, Format::tensors, Format::required);
-    header.put_string(group);
+    detail::put_text(header, group, "the name of a group of tensors");
     header.put(static_cast<std::uint64_t>(state_dict.size()));
     for (const auto& [name, tensor] : state_dict) {
       payload = align(payload);
-      header.put_string(name);
+      detail::put_text(header, name, "the name of a tensor of group \"" + group + "\"");
       header.put(static_cast<std::uint8_t>(tensor.dtype()));
       header.put(static_cast<std::uint8_t>(tensor.shape().dim()));
       for (const Index d : tensor.shape().dims()) header.put(static_cast<std::uint64_t>(d));
@@ -139,12 +177,13 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     }
   }
   for (const auto& [group, attributes] : archive.attributes) {
+    require_once(archive.find_attributes(group) == &attributes, "attributes", group);
     const detail::SectionWriter section(header, Format::attributes, 0);
-    header.put_string(group);
+    detail::put_text(header, group, "the name of a group of attributes");
     header.put(static_cast<std::uint64_t>(attributes.size()));
     for (const auto& [name, value] : attributes) {
-      header.put_string(name);
-      detail::put_attribute(header, value);
+      detail::put_text(header, name, "the name of an attribute of group \"" + group + "\"");
+      detail::put_attribute(header, name, value);
     }
   }
 
@@ -174,14 +213,15 @@ void encode_archive(const Archive& archive, Sink&& sink) {
 }
 
 /// Writes `archive` to `path`, replacing it as a whole (see AtomicFile). Throws
-/// FileError; an existing file is intact then.
+/// FileError, and OptionError as encode_archive() does; an existing file is intact then.
 inline void write_archive(const std::filesystem::path& path, const Archive& archive) {
   AtomicFile file(path);
   encode_archive(archive, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
   file.commit();
 }
 
-/// Writes `archive` to a binary stream. Throws FileError when the stream fails.
+/// Writes `archive` to a binary stream. Throws FileError when the stream fails, and
+/// OptionError as encode_archive() does.
 inline void write_archive(std::ostream& out, const Archive& archive) {
   encode_archive(archive, [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));

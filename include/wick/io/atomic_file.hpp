@@ -22,6 +22,21 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
+namespace detail {
+
+inline void check_replaceable(const std::filesystem::path& path) {
+  std::error_code ignored;  // What cannot be examined shows when the file is created.
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::is_directory(status)) {
+    throw FileError(display_name(path), "expected a file, got a directory");
+  }
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw FileError(display_name(path), "expected a regular file, got a device, pipe or socket");
+  }
+}
+
+}  // namespace detail
+
 #if !defined(_WIN32)
 
 namespace detail {
@@ -41,14 +56,17 @@ struct PosixCalls {
 /// Writes `path` anew: beside the target, flushed to the disk, renamed over it, the
 /// directory flushed.
 ///
-/// Whatever fails, or whenever the process is killed, the old file stays as it was;
-/// an interrupted save leaves at most one `<name>.tmp`, which the next one reuses.
-/// Without commit() the destructor throws the new contents away. Each function
-/// throws FileError with the system's reason.
+/// Whatever fails, or whenever the process is killed, `path` holds all of the old
+/// contents or all of the new ones; the new ones only from the rename on. An
+/// interrupted save leaves at most one `<name>.tmp`, which the next one reuses.
+/// Without commit() the destructor throws the new contents away. Each function throws
+/// FileError with the system's reason, the constructor also when `path` is a folder
+/// or a device, which a rename would replace.
 template <class Calls = detail::PosixCalls>
 class BasicAtomicFile {
  public:
   explicit BasicAtomicFile(const std::filesystem::path& path) : path_(path), temporary_(path) {
+    detail::check_replaceable(path);
     temporary_ += ".tmp";
     constexpr mode_t everyone_as_umask_allows = 0666;
     fd_ = retry([&] {
@@ -78,11 +96,13 @@ class BasicAtomicFile {
 
   void commit() {
     if (retry([&] { return Calls::sync(fd_); }) != 0) fail("cannot flush to the disk");
-    if (Calls::close(std::exchange(fd_, -1)) != 0) fail("cannot close");
+    // Interrupted, it is closed all the same, and its contents are on the disk.
+    if (Calls::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) fail("cannot close");
     if (Calls::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot replace");
     committed_ = true;
     const auto folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path(".");
-    const int directory = Calls::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    const int directory =
+        retry([&] { return Calls::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
     if (directory < 0)
       return;  // The new file is complete; a directory that cannot be opened cannot be flushed.
     const int flushed = retry([&] { return Calls::sync(directory); });
@@ -119,6 +139,7 @@ template <class = void>
 class BasicAtomicFile {
  public:
   explicit BasicAtomicFile(const std::filesystem::path& path) : path_(path), temporary_(path) {
+    detail::check_replaceable(path);
     temporary_ += L".tmp";
     file_.open(temporary_, std::ios::binary | std::ios::trunc);
     if (!file_) fail("cannot create the temporary file beside it");

@@ -37,6 +37,8 @@ enum class FileKind {
   const auto first_word = text.substr((std::min)(text.find_first_not_of(" \t\r\n"), text.size()));
   if (text.empty()) return FileKind::empty;
   if (text.starts_with(checkpoint_magic)) return FileKind::wick;
+  // Cut off within the magic: truncated, not damaged.
+  if (text.size() > 4 && checkpoint_magic.starts_with(text)) return FileKind::wick;
   if (text.substr(1).starts_with("WICK") || text.starts_with("WICK")) return FileKind::damaged_wick;
   if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return FileKind::zip;
   if (text.starts_with("\x1f\x8b")) return FileKind::gzip;

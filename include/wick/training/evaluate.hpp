@@ -11,11 +11,13 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// (B, ...) as (B, features), without copying.
+/// (B, ...) as (B, features), without copying. Throws ShapeError for a scalar.
 template <class T>
 [[nodiscard]] TensorView<T> flatten(TensorView<T> x) {
-  const Index rows = x.size(0);
-  return x.reshape(Shape{rows, rows == 0 ? 0 : x.numel() / rows});
+  if (x.dim() == 0) throw ShapeError("flatten: expected a tensor of shape (B, ...), got a scalar");
+  const auto features = checked_numel(x.shape().dims().subspan(1));
+  if (!features) throw ShapeError("flatten: the rows of shape " + x.shape().str() + " are too long");
+  return x.reshape(Shape{x.size(0), static_cast<Index>(*features)});
 }
 
 struct Evaluation {
@@ -23,9 +25,14 @@ struct Evaluation {
   double accuracy = 0;  ///< mean over batches of the share of right answers, in [0, 1]
 };
 
-/// Share of rows whose largest log-probability is at the target, in [0, 1].
+/// Share of rows whose largest log-probability is at the target, in [0, 1]; NaN for
+/// no rows. Throws ShapeError unless log_probs is (B, C) and target is (B).
 template <Floating T>
 [[nodiscard]] double accuracy(TensorView<const T> log_probs, TensorView<const std::int64_t> target) {
+  if (log_probs.dim() != 2 || target.dim() != 1 || log_probs.size(0) != target.numel()) {
+    throw ShapeError("accuracy: expected log-probabilities (B, C) and targets (B), got " +
+                     log_probs.shape().str() + " and " + target.shape().str());
+  }
   const auto scores = log_probs.matrix();
   Index right = 0;
   for (Index b = 0; b < scores.rows(); ++b) {
@@ -41,7 +48,7 @@ template <Floating T>
 /// Runs the model without dropout over one pass of `loader`.
 ///
 /// Loss and accuracy are means of batch means, as in the lesson: when the last batch
-/// is smaller, its samples weigh more.
+/// is smaller, its samples weigh more. Throws OptionError when there is no batch.
 template <class Model, class Loader, class Criterion, Floating T>
 [[nodiscard]] Evaluation evaluate(const Model& model, Loader& loader, const Criterion& criterion,
                                   Workspace<T>& workspace) {
@@ -52,6 +59,10 @@ template <class Model, class Loader, class Criterion, Floating T>
     sum.loss += static_cast<double>(criterion(log_probs, batch.targets));
     sum.accuracy += accuracy<T>(log_probs, batch.targets);
     ++batches;
+  }
+  if (batches == 0) {
+    throw OptionError(
+        "evaluate: the loader has no batches; with drop_last it needs at least batch_size samples");
   }
   const auto n = static_cast<double>(batches);
   return {sum.loss / n, sum.accuracy / n};

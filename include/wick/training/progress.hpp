@@ -5,6 +5,7 @@
 #include <wick/core/number.hpp>
 #include <wick/core/types.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <ostream>
@@ -28,9 +29,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 #endif
 }
 
-/// Seconds as `0:07`, `12:30` or `1:02:30`.
+/// Seconds as `0:07`, `12:30` or `1:02:30`; negative ones and NaN as `0:00`.
 [[nodiscard]] inline std::string duration_text(double seconds) {
-  const auto total = static_cast<long long>(seconds + 0.5);
+  constexpr double longest = 1e15;  // so that the conversion is defined
+  const auto total = static_cast<long long>((seconds >= 0 ? (std::min)(seconds, longest) : 0) + 0.5);
   const auto two = [](long long x) { return (x < 10 ? "0" : "") + std::to_string(x); };
   const long long hours = total / 3600;
   const std::string minutes = std::to_string(total / 60 % 60);
@@ -55,7 +57,9 @@ class ProgressBar {
     if (drawn_ && now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
     const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const double share = total_ > 0 ? static_cast<double>(done) / static_cast<double>(total_) : 1;
+    // More than all happens when a run goes on with fewer data than it began with.
+    const Index left = (std::max)(total_ - done, Index{0});
+    const double share = left > 0 ? static_cast<double>(done) / static_cast<double>(total_) : 1;
     const Index fresh = done - first_;
     constexpr int width = 24;
     const int filled = static_cast<int>(share * width);
@@ -64,7 +68,7 @@ class ProgressBar {
                        fixed(100 * share, 0) + "%";
     if (elapsed > 0.2 && fresh > 0) {
       line += "  " + fixed(static_cast<double>(samples) / elapsed, 0) + " samples/s  ETA " +
-              duration_text(elapsed / static_cast<double>(fresh) * static_cast<double>(total_ - done));
+              duration_text(elapsed / static_cast<double>(fresh) * static_cast<double>(left));
     }
     out_ << "\r\x1b[K" << line << std::flush;
     drawn_ = true;

@@ -11,7 +11,10 @@
 #include <wick/training/progress.hpp>
 #include <wick/training/train_state.hpp>
 
+#include <algorithm>
+#include <array>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <stop_token>
@@ -82,7 +85,8 @@ TrainState capture_state(const TrainState& counters, const Generator& generator,
 /// mode. Random numbers are drawn as the lesson's program draws them in PyTorch: with
 /// equal seeds, equal initial parameters, batches and dropped elements.
 ///
-/// After the first step and report, a step allocates nothing. Throws OptionError for
+/// After the first step and report, a step allocates nothing but the text of a line
+/// (and, past 65536 reports, room for more of them). Throws OptionError for
 /// epochs < 0 or print_every < 1, and what the model, the loss and the loaders throw.
 template <class Model, class TrainLoader, class TestLoader, class Criterion, class Optimizer>
 TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_loader,
@@ -107,14 +111,18 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   Workspace<T> workspace(options.pool);
   Tensor<T> grad;
   TrainResult result;
+  // Any number of epochs may be asked for, to be ended by the stop token.
+  const auto steps = checked_numel(std::array{options.epochs, train_loader.size()})
+                         .value_or((std::numeric_limits<Index>::max)());
+  constexpr std::uint64_t most_reserved = 65536;
   result.reports.reserve(
-      static_cast<std::size_t>(options.epochs * train_loader.size() / options.print_every + 1));
+      (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));
   const std::function<TrainState()> state = [&] {
     return detail::capture_state(now, generator, train_loader, test_loader.generator());
   };
   std::optional<ProgressBar> bar;
   if (options.out != nullptr && options.progress.value_or(is_terminal(*options.out))) {
-    bar.emplace(*options.out, options.epochs * train_loader.size(), static_cast<Index>(now.step));
+    bar.emplace(*options.out, static_cast<Index>(steps), static_cast<Index>(now.step));
   }
   Index samples = 0;
   std::string label;

@@ -54,9 +54,8 @@ inline GeneratorState get_generator(const std::string& name, const Attributes& a
   state.next = static_cast<std::uint32_t>(next);
   std::ranges::transform(words.span(), state.words.begin(),
                          [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
-  if (const Attribute* cached = attributes.find(name + ".cached_normal")) {
-    state.cached_normal = std::get<double>(*cached);
-  }
+  const std::string cached = name + ".cached_normal";
+  if (attributes.contains(cached)) state.cached_normal = attributes.get<double>(cached);
   return state;
 }
 
