@@ -2,6 +2,7 @@
 
 // Negative log-likelihood on log-probabilities.
 
+#include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
 
 #include <cmath>
@@ -46,7 +47,8 @@ class NLLLoss {
     }
     for (const T w : options_.weight->span()) {
       if (!(w >= T(0)) || !std::isfinite(w)) {
-        throw OptionError("NLLLoss: weights must be finite and >= 0, got " + std::to_string(w));
+        throw OptionError("NLLLoss: weights must be finite and >= 0, got " +
+                          python_repr(static_cast<double>(w)));
       }
     }
   }

@@ -34,11 +34,7 @@ class Dropout {
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask, Generator& generator) const {
     check(x.shape(), y.shape());
     check(x.shape(), mask.shape());
-    if (p_ == 0.0) {
-      mask.fill(T(1));
-    } else {
-      dropout_mask(mask, p_, generator);
-    }
+    dropout_mask(mask, p_, generator);
     y.array() = x.array() * mask.array();
   }
 

@@ -91,15 +91,6 @@ class Linear {
   }
 
  private:
-  struct Uninitialised {};
-
-  Linear(ParameterBlock<T>& block, const std::string& name, Index in_features, Index out_features,
-         Uninitialised)
-      : in_features_(checked_size(name, "in_features", in_features)),
-        out_features_(checked_size(name, "out_features", out_features)),
-        weight_(block.add(name + ".weight", Shape{out_features, in_features})),
-        bias_(block.add(name + ".bias", Shape{out_features})) {}
-
   static Index checked_size(const std::string& name, const char* what, Index size) {
     if (size < 1) {
       throw OptionError("Linear " + name + ": " + what + " must be >= 1, got " + std::to_string(size));

@@ -22,14 +22,14 @@ template <Floating T>
 /// torch.nn.functional.dropout(x, p, training=True) multiplies by.
 ///
 /// Two 32-bit draws for each element in row-major order, whatever T is; none when
-/// p is 1. Throws OptionError unless 0 <= p <= 1.
+/// p is 0 or 1. Throws OptionError unless 0 <= p <= 1.
 template <Floating T>
 void dropout_mask(TensorView<T> mask, double p, Generator& g) {
   if (!(p >= 0.0 && p <= 1.0)) {
     throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
   }
-  if (p == 1.0) {
-    mask.fill(T(0));
+  if (p == 0.0 || p == 1.0) {
+    mask.fill(p == 0.0 ? T(1) : T(0));
     return;
   }
   const T scale = dropout_scale<T>(p);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -22,7 +23,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 template <Floating T>
 class GemmScratch {
  public:
-  explicit GemmScratch(ThreadPool* pool = nullptr) : pool_(pool) { workers_.resize(pool ? pool->size() : 1); }
+  explicit GemmScratch(ThreadPool* pool = nullptr)
+      : pool_(pool), workers_(pool != nullptr ? static_cast<std::size_t>(pool->size()) : 1) {}
 
   [[nodiscard]] ThreadPool* pool() const noexcept { return pool_; }
 
