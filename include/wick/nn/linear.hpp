@@ -37,7 +37,7 @@ class Linear {
   /// ShapeError when they do not fit together.
   Linear(ParameterBlock<T>& block, const std::string& name, TensorView<const T> weight,
          TensorView<const T> bias)
-      : Linear(block, name, checked_weight(name, weight, bias)[1], weight.shape()[0], uninitialised) {
+      : Linear(block, name, checked_weight(name, weight, bias)) {
     std::ranges::copy(weight.span(), block.value(weight_).data());
     std::ranges::copy(bias.span(), block.value(bias_).data());
   }
@@ -78,9 +78,9 @@ class Linear {
   void backward(ParameterBlock<T>& block, TensorView<const T> x, TensorView<const T> dy, TensorView<T> dx,
                 GemmScratch<T>& scratch) const {
     check(x.shape(), dy.shape());
+    if (dx.numel() > 0) check(dx.shape(), dy.shape());
     affine_backward_parameters(x, dy, block.grad(weight_), block.grad(bias_), scratch);
     if (dx.numel() == 0) return;
-    check(dx.shape(), dy.shape());
     affine_backward_input(dy, std::as_const(block).value(weight_), dx, scratch,
                           [](T*, Index, Index, Index) {});
   }
@@ -91,6 +91,9 @@ class Linear {
   }
 
  private:
+  Linear(ParameterBlock<T>& block, const std::string& name, const Shape& weight)
+      : Linear(block, name, weight[1], weight[0], uninitialised) {}
+
   static Index checked_size(const std::string& name, const char* what, Index size) {
     if (size < 1) {
       throw OptionError("Linear " + name + ": " + what + " must be >= 1, got " + std::to_string(size));

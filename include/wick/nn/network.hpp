@@ -11,10 +11,13 @@
 #include <wick/ops/activation.hpp>
 #include <wick/ops/log_softmax.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
 #include <memory>
 #include <ostream>
 #include <span>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,7 +43,8 @@ class Network {
   using Scalar = T;
 
   /// Draws the parameters from `generator` layer by layer, as PyTorch does. Throws
-  /// OptionError for a size < 1 or a dropout outside [0, 1].
+  /// OptionError for a size < 1 or a dropout outside [0, 1], and ShapeError for sizes
+  /// whose parameters no memory can hold.
   Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
           const NetworkOptions& options = {}, Generator& generator = default_generator())
       : Network(input_size, output_size, hidden_layers, options, uninitialised) {
@@ -132,7 +136,8 @@ class Network {
       return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
     };
     const std::size_t n = hidden_.size();
-    TensorView<T> dy(workspace.buffer(gradient_buffer, grad.numel()), grad.shape());
+    // Layer i writes to buffer i % 2; what it reads must be in the other one.
+    TensorView<T> dy(workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel()), grad.shape());
     log_softmax_backward(activation(n), grad, dy);
     for (std::size_t i = n + 1; i-- > 0;) {
       const Linear<T>& layer = i < n ? hidden_[i] : output_;
@@ -216,14 +221,22 @@ class Network {
 
   Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers) {
     using Block = ParameterBlock<T>;
-    Index in = input_size;
+    // Sizes below 1 count as 0 here: the layers refuse them by name.
+    Index in = (std::max)(input_size, Index{0});
     Index elements = 0;
-    const auto count = [&](Index out) {
-      elements += Block::padded(Shape{out, in}.numel()) + Block::padded(out);
+    const auto count = [&](Index size) {
+      const Index out = (std::max)(size, Index{0});
+      for (const Index n : {Shape{out, in}.numel(), out}) {
+        if (n > (std::numeric_limits<Index>::max)() / 2 - elements) {
+          throw ShapeError("Network: the parameters up to layer Linear(" + std::to_string(in) + " -> " +
+                           std::to_string(out) + ") do not fit in memory");
+        }
+        elements += Block::padded(n);
+      }
       in = out;
     };
-    for (const Index out : hidden_layers) count((std::max)(out, Index{0}));
-    count((std::max)(output_size, Index{0}));
+    for (const Index size : hidden_layers) count(size);
+    count(output_size);
     parameters_->reserve(elements);
 
     in = input_size;
