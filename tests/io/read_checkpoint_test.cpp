@@ -1,0 +1,110 @@
+// A reader in Python, written from docs/checkpoint-format.md alone, agrees with what wick writes.
+
+#include "io/formula_archive.hpp"
+#include "support/files.hpp"
+
+#include <wick/io/archive_writer.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+#if defined(_WIN32)
+constexpr const char* python = "python";
+constexpr const char* nowhere = "nul";
+#else
+constexpr const char* python = "python3";
+constexpr const char* nowhere = "/dev/null";
+#endif
+
+bool run(const std::string& arguments, const std::string& out) {
+  return std::system((std::string(python) + " " + arguments + " > \"" + out + "\"").c_str()) == 0;
+}
+
+/// "[2, 3]" and the exact sum, written from the archive that was saved.
+std::string expected_line(const std::string& group, const std::string& name, const wick::AnyTensor& tensor,
+                          const std::string& sum) {
+  return "tensor '" + group + "' '" + name + "' " + std::string(wick::name_of(tensor.dtype())) + " " +
+         tensor.shape().str() + " sum " + sum;
+}
+
+}  // namespace
+
+TEST_CASE("a Python reader written from the document reads what wick writes") {
+  if (!run("--version", nowhere)) {
+    MESSAGE("skipped: there is no " << python);
+    return;
+  }
+  const wick_tests::TempDir dir;
+  const wick::Archive archive = wick_tests::formula_archive();
+  wick::write_archive(dir / "f.wick", archive);
+  const fs::path script = fs::path(WICK_TEST_DATA) / "read_checkpoint.py";
+  const auto out = dir / "out.txt";
+  REQUIRE(run("\"" + script.string() + "\" \"" + (dir / "f.wick").string() + "\"", out.string()));
+
+  std::ifstream file(out, std::ios::binary);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+
+  std::vector<std::string> expected{"version 1 header 1648 payload 1284",
+                                    "architecture Network 6 3 [5, 4] 0.25"};
+  // Multiples of 1/1024, so that the sums are exact in any order.
+  std::int64_t k = 0;
+  for (const auto& [name, tensor] : archive.tensors[0].second) {
+    std::int64_t sum = 0;
+    for (wick::Index i = 0; i < tensor.numel(); ++i) sum += k++ * 7919 % 2048 - 1024;
+    std::ostringstream text;
+    text.precision(17);
+    text << static_cast<double>(sum) / 1024;
+    expected.push_back(expected_line("model", name, tensor, text.str()));
+  }
+  // 0 + 1 - 2 + 3 - 4 + 5 = 3; without signs 15; three times true.
+  const std::vector<std::string> sums{"3.0", "3.0",  "3.0", "3.0", "3.0",  "3.0", "3.0",
+                                      "3.0", "15.0", "3.0", "0.0", "-0.5", "6.0", "0.0"};
+  const wick::StateDict& every = archive.tensors[1].second;
+  REQUIRE(every.size() == sums.size());
+  auto sum = sums.begin();
+  for (const auto& [name, tensor] : every)
+    expected.push_back(expected_line("every dtype", name, tensor, *sum++));
+  for (const char* line :
+       {"'yes' True", "'no' False", "'smallest' -9223372036854775808", "'third' 0.3333333333333333",
+        "'infinite' -inf", "'text' 'zwölf \"Boxkämpfer\"\\n✓'", "'' ''",
+        "'integers' [0, -1, 9223372036854775807]", "'numbers' [0.25, -0.0]",
+        "'texts' ['T-shirt/top', '', 'Ankle boot']", "'no integers' []", "'no numbers' []",
+        "'no texts' []"}) {
+    expected.push_back(std::string("attribute 'metadata' ") + line);
+  }
+  REQUIRE(lines.size() == expected.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) CHECK(lines[i] == expected[i]);
+}
+
+TEST_CASE("the Python reader refuses a damaged file") {
+  if (!run("--version", nowhere)) {
+    MESSAGE("skipped: there is no " << python);
+    return;
+  }
+  const wick_tests::TempDir dir;
+  const fs::path script = fs::path(WICK_TEST_DATA) / "read_checkpoint.py";
+  auto bytes = wick_tests::read_bytes(fs::path(WICK_TEST_DATA) / "checkpoint_v1.wick");
+  const auto accepts = [&] {
+    wick_tests::write_bytes(dir / "f.wick", bytes);
+    return run("\"" + script.string() + "\" \"" + (dir / "f.wick").string() + "\" 2>\"" +
+                   (dir / "errors").string() + "\"",
+               nowhere);
+  };
+  CHECK(accepts());
+  for (const std::size_t i : {std::size_t{20}, std::size_t{500}, bytes.size() - 1}) {
+    bytes[i] ^= std::byte{4};
+    CHECK_FALSE(accepts());
+    bytes[i] ^= std::byte{4};
+  }
+}
