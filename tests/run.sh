@@ -70,7 +70,7 @@ build_and_test() {
   local preset=$1
   shift
   say "Building: $preset"
-  "$cmake" --preset "$preset" -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON "$@"
+  "$cmake" --preset "$preset" -DWICK_BUILD_TESTS=ON "$@"
   "$cmake" --build --preset "$preset" -j "$jobs"
   if [ -n "$skipped" ]; then say "$skipped"; fi
   say "Testing: $preset"
@@ -121,4 +121,4 @@ if [ "$mode" != --quick ]; then
     skipped="Eigen 5: skipped ($why)"
   fi
 fi
-build_and_test release ${options[@]+"${options[@]}"}
+build_and_test release -DWICK_BUILD_EXAMPLES=ON ${options[@]+"${options[@]}"}
