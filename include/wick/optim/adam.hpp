@@ -7,10 +7,14 @@
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -73,7 +77,8 @@ class Adam {
     ++step_;
     const double k = static_cast<double>(step_);
     const Scalars s{
-        .beta1 = static_cast<T>(options_.betas.first), .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
+        .beta1 = static_cast<T>(options_.betas.first),
+        .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
         .beta2 = static_cast<T>(options_.betas.second),
         .one_minus_beta2 = static_cast<T>(1 - options_.betas.second),
         .step_size = static_cast<T>(-options_.lr / (1 - std::pow(options_.betas.first, k))),
@@ -125,16 +130,16 @@ class Adam {
     if (state.step < 0) {
       throw OptionError("Adam::load_state: step must be >= 0, got " + std::to_string(state.step));
     }
-    const auto& betas = state.options.get<std::vector<double>>("betas");
+    const auto& betas = option<std::vector<double>>(state, "betas");
     if (betas.size() != 2) {
       throw OptionError("Adam::load_state: expected 2 betas, got " + std::to_string(betas.size()));
     }
-    const AdamOptions options = checked({.lr = state.options.get<double>("lr"),
+    const AdamOptions options = checked({.lr = option<double>(state, "lr"),
                                          .betas = {betas[0], betas[1]},
-                                         .eps = state.options.get<double>("eps"),
-                                         .weight_decay = state.options.get<double>("weight_decay"),
-                                         .amsgrad = state.options.get<bool>("amsgrad"),
-                                         .maximize = state.options.get<bool>("maximize")});
+                                         .eps = option<double>(state, "eps"),
+                                         .weight_decay = option<double>(state, "weight_decay"),
+                                         .amsgrad = option<bool>(state, "amsgrad"),
+                                         .maximize = option<bool>(state, "maximize")});
     Buffer<T> exp_avg;
     Buffer<T> exp_avg_sq;
     Buffer<T> max_exp_avg_sq;
@@ -168,6 +173,16 @@ class Adam {
     T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, root, eps;
   };
 
+  template <class A>
+  static const A& option(const OptimizerState& state, const char* name) {
+    const Attribute* value = state.options.find(name);
+    const A* typed = value == nullptr ? nullptr : std::get_if<A>(value);
+    if (typed == nullptr) {
+      throw OptionError(std::string("Adam::load_state: option \"") + name +
+                        "\" is missing or of another type");
+    }
+    return *typed;
+  }
   static const AdamOptions& checked(const AdamOptions& o) {
     const auto require = [](bool ok, const char* name, double value, const char* range) {
       if (!ok) {
