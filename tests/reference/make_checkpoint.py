@@ -42,7 +42,8 @@ def tensor(name, dtype, code, shape, values):
     raw = b''.join(number('H', struct.unpack('<I', number('f', v))[0] >> 16) if code == 'bf16' else number(code, v)
                    for v in values)
     payload = fill(payload, 64)
-    entry = text(name) + number('B', dtype, len(shape)) + number('Q', *shape, len(payload), len(raw)) + number('I', crc32c(raw))
+    entry = text(name) + number('B', dtype, len(shape))
+    entry += number('Q', *shape, len(payload), len(raw)) + number('I', crc32c(raw))
     payload += raw
     return entry
 
@@ -87,7 +88,8 @@ header += section(b'TENS', 1, group('every dtype', *every))
 header += section(b'TENS', 1, group('no tensors'))
 header += section(b'ATTR', 0, group(
     'metadata', attribute('yes', 0, True), attribute('no', 0, False), attribute('smallest', 1, -2**63),
-    attribute('third', 2, 1 / 3), attribute('infinite', 2, -math.inf), attribute('text', 3, 'zwölf "Boxkämpfer"\n✓'),
+    attribute('third', 2, 1 / 3), attribute('infinite', 2, -math.inf),
+    attribute('text', 3, 'zwölf "Boxkämpfer"\n✓'),
     attribute('', 3, ''), attribute('integers', 4, 0, -1, 2**63 - 1), attribute('numbers', 5, 0.25, -0.0),
     attribute('texts', 6, 'T-shirt/top', '', 'Ankle boot'), attribute('no integers', 4), attribute('no numbers', 5),
     attribute('no texts', 6)))

@@ -1,0 +1,363 @@
+#include <wick/model/checkpoint.hpp>
+
+#include "io/formula_archive.hpp"
+#include "support/files.hpp"
+#include "support/throws.hpp"
+
+#include <wick/data/data_loader.hpp>
+#include <wick/loss/nll.hpp>
+#include <wick/optim/adam.hpp>
+#include <wick/training/train.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+using wick::AnyTensor;
+using wick::Archive;
+using wick::Generator;
+using wick::Index;
+using wick::Network;
+using wick::StateDict;
+using wick::Tensor;
+using wick_tests::contains;
+using wick_tests::message_of;
+using wick_tests::read_bytes;
+using wick_tests::TempDir;
+
+namespace {
+
+template <class T = float>
+Network<T> network(std::initializer_list<Index> hidden = {5, 4}, double dropout = 0.25,
+                   std::uint64_t seed = 1) {
+  Generator g(seed);
+  return Network<T>(6, 3, hidden, {.dropout = dropout}, g);
+}
+
+/// Two clouds of points and their labels.
+wick::TensorDataset<float> points(Index n = 50) {
+  Generator g(9);
+  auto x = wick::randn<float>({n, 6}, g);
+  Tensor<std::int64_t> y(wick::Shape{n});
+  for (Index i = 0; i < n; ++i) {
+    y.data()[i] = i % 3;
+    x.at(i, i % 3) += 2;
+  }
+  return {std::move(x), std::move(y)};
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint rebuilds the network with no other information") {
+  const TempDir dir;
+  Generator g(5);
+  const auto x = wick::randn<float>({7, 6}, g);
+  for (const auto& hidden :
+       {std::vector<Index>{5, 4}, std::vector<Index>{}, std::vector<Index>{8, 8, 8, 2}}) {
+    for (const double dropout : {0.0, 0.1, 1.0}) {
+      Generator seed(3);
+      Network<float> saved(6, 3, hidden, {.dropout = dropout}, seed);
+      saved.eval();
+      const fs::path path = dir / fs::path(u8"Größe ✓.wick");
+      wick::save_checkpoint(path, saved);
+      const Network<float> loaded = wick::load_checkpoint(path);
+      CHECK(loaded.input_size() == 6);
+      CHECK(loaded.output_size() == 3);
+      REQUIRE(loaded.hidden_layers().size() == hidden.size());
+      for (std::size_t i = 0; i < hidden.size(); ++i)
+        CHECK(loaded.hidden_layers()[i].out_features() == hidden[i]);
+      CHECK(loaded.dropout().p() == dropout);
+      CHECK(loaded.state_dict() == saved.state_dict());
+      CHECK(loaded.training());
+      CHECK(loaded.predict(x) == saved.predict(x));
+      std::ostringstream a;
+      std::ostringstream b;
+      a << saved;
+      b << loaded;
+      CHECK(a.str() == b.str());
+    }
+  }
+}
+
+TEST_CASE("loading draws no random numbers and leaves nothing shared") {
+  const TempDir dir;
+  const Network<float> saved = network();
+  wick::save_checkpoint(dir / "f", saved);
+  wick::manual_seed(4);
+  const auto before = wick::default_generator().state();
+  Network<float> a = wick::load_checkpoint(dir / "f");
+  CHECK(wick::default_generator().state() == before);
+  Network<float> b = wick::load_checkpoint(dir / "f");
+  a.parameters()->values()[0] += 1;
+  CHECK(b.state_dict() == saved.state_dict());
+  wick::NetworkOptions options{.dropout = 0};
+  b = Network<float>(2, 2, {}, options);
+  CHECK(wick::load_checkpoint(dir / "f").state_dict() == saved.state_dict());
+}
+
+TEST_CASE("the committed checkpoint of version 1 is a network of its formula") {
+  const auto loaded = wick::read_checkpoint(fs::path(WICK_TEST_DATA) / "checkpoint_v1.wick");
+  CHECK(wick::architecture_of(loaded.model) == *wick_tests::formula_archive().architecture);
+  CHECK(loaded.model.state_dict().keys() == StateDict::Keys{"hidden_layers.0.weight", "hidden_layers.0.bias",
+                                                            "hidden_layers.1.weight", "hidden_layers.1.bias",
+                                                            "output.weight", "output.bias"});
+  std::int64_t k = 0;
+  for (const auto& [name, tensor] : loaded.model.state_dict()) {
+    const auto values = tensor.to<double>();
+    for (const double x : values.span()) CHECK(x == wick_tests::formula(k++));
+  }
+  CHECK(loaded.extras.metadata == wick_tests::formula_archive().attributes[0].second);
+  CHECK_FALSE(loaded.extras.optimizer.has_value());
+  CHECK(loaded.extras.training.empty());
+}
+
+TEST_CASE("optimizer, training state and metadata travel with the network") {
+  const TempDir dir;
+  Network<float> model = network();
+  wick::Adam<float> adam(model.parameters(), {.lr = 0.003,
+                                              .betas = {0.8, 0.99},
+                                              .eps = 1e-7,
+                                              .weight_decay = 0.01,
+                                              .amsgrad = true,
+                                              .maximize = true});
+  for (int i = 0; i < 3; ++i) {
+    for (float& gradient : model.parameters()->grads()) gradient = 0.1F * static_cast<float>(i + 1);
+    adam.step();
+  }
+  const wick::CheckpointExtras extras{
+      .optimizer = adam.state(),
+      .training = {{"epoch", std::int64_t{2}}, {"running_loss", 0.5}},
+      .training_tensors = {{"order", AnyTensor::copy_of(Tensor<std::int64_t>::from({2, 0, 1}))}},
+      .metadata = {{"classes", std::vector<std::string>{"Trouser", "größe"}}, {"mean", 0.5}}};
+  wick::save_checkpoint(dir / "f", model, extras);
+  auto [loaded, found] = wick::read_checkpoint(dir / "f");
+  REQUIRE(found.optimizer.has_value());
+  CHECK(*found.optimizer == *extras.optimizer);
+  CHECK(found.optimizer->tensors.size() == 18);
+  CHECK(found.training == extras.training);
+  CHECK(found.training_tensors == extras.training_tensors);
+  CHECK(found.metadata == extras.metadata);
+
+  // The optimizer goes on as if nothing had happened.
+  wick::Adam<float> resumed(loaded.parameters());
+  resumed.load_state(*found.optimizer);
+  CHECK(resumed.options() == adam.options());
+  CHECK(resumed.steps() == 3);
+  for (auto* m : {&model, &loaded}) {
+    m->parameters()->require_grad();
+    for (float& gradient : m->parameters()->grads()) gradient = -0.3F;
+  }
+  adam.step();
+  resumed.step();
+  CHECK(loaded.state_dict() == model.state_dict());
+}
+
+TEST_CASE("an optimizer that took no step travels too") {
+  const TempDir dir;
+  Network<float> model = network();
+  const wick::Adam<float> adam(model.parameters(), {.lr = 0.5});
+  wick::save_checkpoint(dir / "f", model, {.optimizer = adam.state()});
+  const auto found = wick::read_checkpoint(dir / "f").extras.optimizer;
+  REQUIRE(found.has_value());
+  CHECK(*found == adam.state());
+  CHECK(found->tensors.empty());
+}
+
+TEST_CASE("equal contents give equal bytes, and loading and saving again changes none") {
+  const TempDir dir;
+  const wick::CheckpointExtras extras{.metadata = {{"a", 1.0}, {"b", "x"}}};
+  wick::save_checkpoint(dir / "a", network(), extras);
+  wick::save_checkpoint(dir / "b", network(), extras);
+  const auto loaded = wick::read_checkpoint(dir / "a");
+  wick::save_checkpoint(dir / "c", loaded.model, loaded.extras);
+  CHECK(read_bytes(dir / "a") == read_bytes(dir / "b"));
+  CHECK(read_bytes(dir / "a") == read_bytes(dir / "c"));
+  wick::save_checkpoint(dir / "d", network({5, 4}, 0.25, 2), extras);
+  CHECK(read_bytes(dir / "a") != read_bytes(dir / "d"));
+}
+
+TEST_CASE("two training runs with one seed give identical checkpoints") {
+  const TempDir dir;
+  const auto run = [&](std::uint64_t seed, const char* name) {
+    const auto data = points();
+    wick::manual_seed(seed);
+    wick::DataLoader train_loader(data, {.batch_size = 8, .shuffle = true});
+    wick::DataLoader test_loader(data, {.batch_size = 16, .shuffle = true});
+    Network<float> model(6, 3, {16, 8}, {.dropout = 0.5});
+    const wick::NLLLoss<float> criterion;
+    wick::Adam<float> adam(model.parameters(), {.lr = 0.01});
+    const auto result =
+        wick::train(model, train_loader, test_loader, criterion, adam, {.epochs = 2, .print_every = 3});
+    auto [counters, tensors] = wick::to_checkpoint(result.state);
+    wick::save_checkpoint(dir / name, model,
+                          {.optimizer = adam.state(), .training = counters, .training_tensors = tensors});
+    return read_bytes(dir / name);
+  };
+  const auto first = run(1, "a");
+  CHECK(run(1, "b") == first);
+  CHECK(run(2, "c") != first);
+}
+
+TEST_CASE("float checkpoints load as double and double ones as float") {
+  const TempDir dir;
+  const Network<float> single = network<float>();
+  const Network<double> twice = network<double>();
+  wick::save_checkpoint(dir / "f", single);
+  wick::save_checkpoint(dir / "d", twice);
+  const auto same = [](const StateDict& a, const StateDict& b) {
+    CHECK(a.keys() == b.keys());
+    for (const auto& [name, tensor] : a) CHECK(tensor.to<float>() == b[name].to<float>());
+  };
+  const Network<double> widened = wick::load_checkpoint<double>(dir / "f");
+  CHECK(widened.state_dict()["output.bias"].dtype() == wick::DType::f64);
+  for (const auto& [name, tensor] : single.state_dict()) {
+    CHECK(widened.state_dict()[name].to<double>() == tensor.to<double>());
+  }
+  const Network<float> rounded = wick::load_checkpoint<float>(dir / "d");
+  CHECK(rounded.state_dict()["output.bias"].dtype() == wick::DType::f32);
+  same(rounded.state_dict(), twice.state_dict());
+  CHECK(wick::load_checkpoint<double>(dir / "d").state_dict() == twice.state_dict());
+  // 0.1 in double is not a float, so rounding is seen to happen.
+  CHECK(twice.state_dict()["output.weight"].to<double>().at(0, 0) !=
+        static_cast<double>(rounded.state_dict()["output.weight"].to<float>().at(0, 0)));
+}
+
+TEST_CASE("parameters in sixteen bits are widened") {
+  const TempDir dir;
+  Archive archive = wick::to_archive(network());
+  StateDict half;
+  for (const auto& [name, tensor] : archive.tensors[0].second) {
+    half.insert(name, AnyTensor::copy_of(tensor.to<wick::Half>()));
+  }
+  archive.tensors[0].second = half;
+  wick::write_archive(dir / "f", archive);
+  const auto loaded = wick::load_checkpoint(dir / "f").state_dict();
+  for (const auto& [name, tensor] : half) CHECK(loaded[name].to<float>() == tensor.to<float>());
+}
+
+TEST_CASE("a file with parameters alone says what to do") {
+  const TempDir dir;
+  wick::save(network().state_dict(), dir / "f");
+  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) ==
+        (dir / "f").string() +
+            ": at byte 0: the file does not say how to build the network; build one of the right "
+            "sizes and call load_state_dict(load(path))");
+  Network<float> model = network({5, 4}, 0.25, 2);
+  CHECK(model.load_state_dict(wick::load(dir / "f")).all_matched());
+  CHECK(model.state_dict() == network().state_dict());
+
+  Archive no_parameters = wick::to_archive(network());
+  no_parameters.tensors.clear();
+  wick::write_archive(dir / "g", no_parameters);
+  CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "g")); }),
+                 "the file does not say how to build the network"));
+}
+
+TEST_CASE("a header that disagrees with the parameters is refused before anything is built") {
+  const TempDir dir;
+  const auto refusal = [&](const std::function<void(Archive&)>& change) {
+    Archive archive = wick::to_archive(network());
+    change(archive);
+    wick::write_archive(dir / "f", archive);
+    const std::string text =
+        message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); });
+    const std::string start = (dir / "f").string() + ": at byte 0: the header does not fit the parameters: ";
+    REQUIRE(text.starts_with(start));
+    return text.substr(start.size());
+  };
+  constexpr Index most = (std::numeric_limits<Index>::max)();
+  CHECK(refusal([](Archive& a) { a.architecture->input_size = 7; }) ==
+        "\"hidden_layers.0.weight\" should have shape [5, 7], it has [5, 6]");
+  CHECK(refusal([](Archive& a) { a.architecture->output_size = 4; }) ==
+        "\"output.weight\" should have shape [4, 4], it has [3, 4]");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers[1] = 3; }) ==
+        "\"hidden_layers.1.weight\" should have shape [3, 5], it has [4, 5]");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers.pop_back(); }) ==
+        "expected 4 tensors for 1 hidden layers, got 6");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers.push_back(4); }) ==
+        "expected 8 tensors for 3 hidden layers, got 6");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers.assign(100000, 1); }) ==
+        "expected 200002 tensors for 100000 hidden layers, got 6");
+  CHECK(refusal([](Archive& a) { a.architecture->type = "Transformer"; }) ==
+        "expected a model of type Network, got Transformer");
+  CHECK(refusal([](Archive& a) { a.architecture->input_size = most; }) ==
+        "\"hidden_layers.0.weight\" would be too large");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers[0] = most; }) ==
+        "\"hidden_layers.0.weight\" would be too large");
+  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers[0] = Index{1} << 40; }) ==
+        "\"hidden_layers.0.weight\" should have shape [1099511627776, 6], it has [5, 6]");
+  const auto replace = [](Archive& a, const std::string& old_name, const std::string& name,
+                          const AnyTensor& t) {
+    StateDict changed;
+    for (const auto& [key, tensor] : a.tensors[0].second) {
+      changed.insert(key == old_name ? name : key, key == old_name ? t : tensor);
+    }
+    a.tensors[0].second = changed;
+  };
+  CHECK(refusal([&](Archive& a) {
+          replace(a, "output.bias", "output.bios", AnyTensor::copy_of(Tensor<float>::zeros({3})));
+        }) == "\"output.bias\" is missing");
+  CHECK(refusal([&](Archive& a) {
+          replace(a, "output.bias", "output.bias", AnyTensor::copy_of(Tensor<float>::zeros({3, 1})));
+        }) == "\"output.bias\" should have shape [3], it has [3, 1]");
+  CHECK(refusal([](Archive& a) { a.tensors[0].second.insert("extra", AnyTensor()); }) ==
+        "expected 6 tensors for 2 hidden layers, got 7");
+}
+
+TEST_CASE("an optimizer's state that is incomplete is refused") {
+  const TempDir dir;
+  for (const bool type : {true, false}) {
+    Archive archive = wick::to_archive(network());
+    archive.attributes.push_back({"optimizer", {}});
+    if (type) archive.attributes[0].second.set("type", "Adam");
+    wick::write_archive(dir / "f", archive);
+    CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_checkpoint(dir / "f")); }) ==
+          (dir / "f").string() + ": at byte 0: the optimizer's state is incomplete: Attributes: no value \"" +
+              (type ? "step" : "type") + "\"");
+  }
+  Archive archive = wick::to_archive(network());
+  archive.attributes.push_back({"optimizer", {{"type", "Adam"}, {"step", 3.0}}});
+  wick::write_archive(dir / "f", archive);
+  CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_checkpoint(dir / "f")); }),
+                 "\"step\" has another type"));
+}
+
+TEST_CASE("a state dict of other sizes leaves the model as it was, bit for bit") {
+  const TempDir dir;
+  wick::save(network({5, 7}).state_dict(), dir / "f");
+  Network<float> model = network();
+  const StateDict before = model.state_dict();
+  CHECK(
+      message_of<wick::StateDictError>([&] { model.load_state_dict(wick::load(dir / "f")); }) ==
+      "Error(s) in loading state_dict for Network:\n"
+      "\tsize mismatch for hidden_layers.1.weight: copying a param with shape torch.Size([7, 5]) from "
+      "checkpoint, "
+      "the shape in current model is torch.Size([4, 5]).\n"
+      "\tsize mismatch for hidden_layers.1.bias: copying a param with shape torch.Size([7]) from checkpoint, "
+      "the shape in current model is torch.Size([4]).\n"
+      "\tsize mismatch for output.weight: copying a param with shape torch.Size([3, 7]) from checkpoint, "
+      "the shape in current model is torch.Size([3, 4]).");
+  CHECK(model.state_dict() == before);
+  CHECK_THROWS_AS(model.load_state_dict(wick::load(dir / "f"), false), wick::StateDictError);
+  CHECK(model.state_dict() == before);
+}
+
+TEST_CASE("damaged and missing checkpoints are refused, and a save that fails leaves the old one") {
+  const TempDir dir;
+  wick::save_checkpoint(dir / "f", network());
+  auto bytes = read_bytes(dir / "f");
+  CHECK_THROWS_AS(wick::save_checkpoint(dir / "f", network(), {.metadata = {{"raw", "\xFF"}}}),
+                  wick::OptionError);
+  CHECK(read_bytes(dir / "f") == bytes);
+  CHECK_THROWS_AS(static_cast<void>(wick::load_checkpoint(dir / "none")), wick::FileError);
+  bytes[bytes.size() / 2] ^= std::byte{1};
+  wick_tests::write_bytes(dir / "f", bytes);
+  CHECK_THROWS_AS(static_cast<void>(wick::load_checkpoint(dir / "f")), wick::FormatError);
+}
