@@ -1,0 +1,144 @@
+#include <wick/training/progress.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <iostream>
+#include <limits>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#endif
+
+using wick::duration_text;
+using wick::ProgressBar;
+
+TEST_CASE("durations are shown in hours, minutes and seconds") {
+  CHECK(duration_text(0) == "0:00");
+  CHECK(duration_text(0.49) == "0:00");
+  CHECK(duration_text(0.5) == "0:01");
+  CHECK(duration_text(7) == "0:07");
+  CHECK(duration_text(59.4) == "0:59");
+  CHECK(duration_text(59.6) == "1:00");
+  CHECK(duration_text(750) == "12:30");
+  CHECK(duration_text(3599) == "59:59");
+  CHECK(duration_text(3599.7) == "1:00:00");
+  CHECK(duration_text(3750) == "1:02:30");
+  CHECK(duration_text(360000) == "100:00:00");
+}
+
+TEST_CASE("durations that are none are shown all the same") {
+  CHECK(duration_text(-5) == "0:00");
+  CHECK(duration_text(std::numeric_limits<double>::quiet_NaN()) == "0:00");
+  CHECK(duration_text(std::numeric_limits<double>::infinity()) == "277777777777:46:40");
+  CHECK(duration_text(1e300) == "277777777777:46:40");
+}
+
+TEST_CASE("the bar shows the share that is done, from the start of its line") {
+  const auto drawn = [](wick::Index total, wick::Index done, wick::Index first = 0) {
+    std::ostringstream out;
+    ProgressBar bar(out, total, first);
+    bar.update(done, 0, "Epoch 1/2");
+    return out.str();
+  };
+  CHECK(drawn(100, 0) == "\r\x1b[KEpoch 1/2 [........................] 0%");
+  CHECK(drawn(100, 25) == "\r\x1b[KEpoch 1/2 [######..................] 25%");
+  CHECK(drawn(100, 99) == "\r\x1b[KEpoch 1/2 [#######################.] 99%");
+  CHECK(drawn(100, 100) == "\r\x1b[KEpoch 1/2 [########################] 100%");
+  CHECK(drawn(8, 6, 4) == "\r\x1b[KEpoch 1/2 [##################......] 75%");
+}
+
+TEST_CASE("a run that has more behind it than there is to do shows a full bar") {
+  std::ostringstream out;
+  {
+    ProgressBar bar(out, 10, 40);
+    bar.update(41, 1, "x");
+  }
+  CHECK(out.str() == "\r\x1b[Kx [########################] 100%\r\x1b[K");
+  std::ostringstream none;
+  ProgressBar bar(none, 0);
+  bar.update(0, 0, "x");
+  CHECK(none.str() == "\r\x1b[Kx [########################] 100%");
+}
+
+TEST_CASE("rate and time left follow once there is something to measure") {
+  std::ostringstream out;
+  ProgressBar bar(out, 1000);
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  const auto begin = std::chrono::steady_clock::now();
+  bar.update(100, 6400, "E");
+  // 100 of 1000 steps in 0.25 s or a little more.
+  const std::regex line("\r\x1b\\[KE \\[##\\.{22}\\] 10%  ([0-9]+) samples/s  ETA 0:([0-9]{2})");
+  std::smatch found;
+  const std::string text = out.str();
+  REQUIRE(std::regex_match(text, found, line));
+  CHECK(std::stoi(found[1]) <= 6400 / 0.25);
+  CHECK(std::stoi(found[1]) > 0);
+  CHECK(std::stoi(found[2]) >= 2);
+
+  // Not more than ten times a second.
+  bar.update(101, 6464, "E");
+  bar.update(102, 6528, "E");
+  if (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(90)) CHECK(out.str() == text);
+  std::this_thread::sleep_for(std::chrono::milliseconds(110));
+  bar.update(103, 6592, "E");
+  CHECK(out.str().size() > text.size());
+}
+
+TEST_CASE("clearing removes the line, once, and the next update draws again at once") {
+  std::ostringstream out;
+  {
+    ProgressBar bar(out, 4);
+    bar.clear();
+    CHECK(out.str().empty());
+    bar.update(1, 0, "a");
+    out.str("");
+    bar.clear();
+    bar.clear();
+    CHECK(out.str() == "\r\x1b[K");
+    out.str("");
+    bar.update(2, 0, "b");
+    CHECK(out.str() == "\r\x1b[Kb [############............] 50%");
+    out.str("");
+  }
+  CHECK(out.str() == "\r\x1b[K");
+}
+
+TEST_CASE("only the program's own output can be a terminal") {
+  std::ostringstream out;
+  CHECK_FALSE(wick::is_terminal(out));
+  std::ostream null(nullptr);
+  CHECK_FALSE(wick::is_terminal(null));
+#if defined(__linux__)
+  // Whatever standard output is now: a file is no terminal, a pseudo-terminal is one.
+  std::cout.flush();
+  const int saved = dup(STDOUT_FILENO);
+  REQUIRE(saved >= 0);
+  const int file = open("/dev/null", O_WRONLY);
+  dup2(file, STDOUT_FILENO);
+  const bool file_is_terminal = wick::is_terminal(std::cout);
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  bool pty_is_terminal = true;
+  if (master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0) {
+    const int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    if (terminal >= 0) {
+      dup2(terminal, STDOUT_FILENO);
+      pty_is_terminal = wick::is_terminal(std::cout);
+      close(terminal);
+    }
+  }
+  dup2(saved, STDOUT_FILENO);
+  if (master >= 0) close(master);
+  close(file);
+  close(saved);
+  CHECK_FALSE(file_is_terminal);
+  CHECK(pty_is_terminal);
+#endif
+}
