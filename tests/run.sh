@@ -101,6 +101,11 @@ check_tidy() {
 install_build_tools libeigen3-dev doctest-dev libstb-dev libcli11-dev pkg-config
 find_fashion_mnist
 export WICK_FASHION_MNIST=$fashion_mnist
+eigen5_options=(-DWICK_EIGEN_INCLUDE_DIR="$PWD/$eigen5")
+if [ "$mode" != --quick ] && ! get_eigen5; then
+  skipped="Eigen 5: skipped ($why)"
+  eigen5_options=()
+fi
 options=()
 if [ "$mode" = --all ]; then
   missing=()
@@ -110,15 +115,11 @@ if [ "$mode" = --all ]; then
   install_packages ${missing[@]+"${missing[@]}"} || fail "--all needs clang++-14, clang-tidy-14 and clang-format-14"
   options=(-DWICK_WERROR=ON)
   check_format
-  build_and_test clang
+  # Clang with Eigen 5, GCC with the system's Eigen: each is built and tested in one of the two.
+  build_and_test clang ${eigen5_options[@]+"${eigen5_options[@]}"}
   check_tidy
   build_and_test sanitize
-fi
-if [ "$mode" != --quick ]; then
-  if get_eigen5; then
-    build_and_test eigen5 ${options[@]+"${options[@]}"}
-  else
-    skipped="Eigen 5: skipped ($why)"
-  fi
+elif [ "$mode" != --quick ] && [ -z "$skipped" ]; then
+  build_and_test eigen5
 fi
 build_and_test release -DWICK_BUILD_EXAMPLES=ON ${options[@]+"${options[@]}"}
