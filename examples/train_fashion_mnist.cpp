@@ -38,7 +38,7 @@ struct Options {
 };
 
 // Ctrl-C lets the step under way finish; a second one ends the program at once.
-volatile std::sig_atomic_t interrupted = 0;
+volatile std::sig_atomic_t interrupted = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 void on_interrupt(int signal) {
   interrupted = 1;
   std::signal(signal, SIG_DFL);

@@ -18,7 +18,8 @@ struct Close {
 };
 
 template <class T>
-[[nodiscard]] Close close(wick::TensorView<const T> a, wick::TensorView<const T> b, double rtol, double atol = 0) {
+[[nodiscard]] Close close(wick::TensorView<const T> a, wick::TensorView<const T> b, double rtol,
+                          double atol = 0) {
   if (!(a.shape() == b.shape())) return {false, "shapes " + a.shape().str() + " and " + b.shape().str()};
   double worst = 0;
   std::string where;
@@ -44,8 +45,8 @@ template <class T>
 
 }  // namespace wick_tests
 
-#define CHECK_CLOSE(...)                                       \
-  do {                                                         \
-    const auto close_result = wick_tests::close(__VA_ARGS__);  \
+#define CHECK_CLOSE(...)                                               \
+  do {                                                                 \
+    const auto close_result = wick_tests::close(__VA_ARGS__);          \
     CHECK_MESSAGE(static_cast<bool>(close_result), close_result.text); \
   } while (false)

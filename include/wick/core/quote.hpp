@@ -17,7 +17,8 @@ namespace detail {
 /// `'text'`, in double quotes when it holds a single quote and no double one. Control
 /// characters are escaped; other characters outside ASCII are taken to be printable.
 inline std::string python_quoted(std::string_view text) {
-  const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
+  const char quote =
+      text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
   std::string result(1, quote);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -33,9 +33,9 @@ class StateDict {
   }
 
   /// Appends an entry. Throws IndexError if the name is taken.
-  void insert(std::string name, AnyTensor tensor) {
+  void insert(std::string name, const AnyTensor& tensor) {
     if (contains(name)) throw IndexError("StateDict: the key \"" + name + "\" exists already");
-    entries_.emplace_back(std::move(name), std::move(tensor));
+    entries_.emplace_back(std::move(name), tensor);
     index_.emplace(entries_.back().first, entries_.size() - 1);
   }
 

@@ -73,6 +73,7 @@ class ThreadPool {
     const std::scoped_lock one_job(job_mutex_);
     {
       const std::scoped_lock lock(mutex_);
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): run_ below casts back to the very type
       context_ = const_cast<void*>(static_cast<const void*>(std::addressof(task)));
       run_ = [](void* context, Index i, int worker) {
         detail::call_task(*static_cast<Callable*>(context), i, worker);

@@ -37,7 +37,7 @@ struct ShowOptions {
 /// and NO_COLOR (empty when unset).
 [[nodiscard]] inline ColorMode color_mode_of(bool is_terminal, std::string_view colorterm,
                                              std::string_view term, std::string_view no_color) {
-  const auto has = [&](std::string_view part) { return term.find(part) != term.npos; };
+  const auto has = [&](std::string_view part) { return term.find(part) != std::string_view::npos; };
   if (!is_terminal || !no_color.empty() || term == "dumb") return ColorMode::ascii;
   if (colorterm == "truecolor" || colorterm == "24bit" || has("direct")) return ColorMode::truecolor;
   if (has("256color")) return ColorMode::gray256;

@@ -192,7 +192,7 @@ class ArchiveParser {
     for (std::uint64_t i = 0; i < count; ++i) {
       auto [name, tensor] = parse_tensor(in);
       if (state_dict.contains(name)) fail(at, "the tensor \"" + name + "\" is given twice");
-      state_dict.insert(std::move(name), std::move(tensor));
+      state_dict.insert(std::move(name), tensor);
     }
     archive_.tensors.emplace_back(group, std::move(state_dict));
   }
@@ -243,7 +243,8 @@ class ArchiveParser {
     return {std::move(name), make_tensor(*dtype, Shape(shape_dims), blob)};
   }
 
-  AnyTensor make_tensor(DType dtype, const Shape& shape, std::span<const std::byte> blob) const {
+  [[nodiscard]] AnyTensor make_tensor(DType dtype, const Shape& shape,
+                                      std::span<const std::byte> blob) const {
     if constexpr (std::endian::native == std::endian::little) {
       return {dtype, shape, blob, owner_};
     } else {

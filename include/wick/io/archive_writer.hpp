@@ -50,7 +50,7 @@ class SectionWriter {
   SectionWriter(ByteWriter& out, const ArchiveFormat::Tag& tag, std::uint32_t flags) : out_(out) {
     out_.put_bytes(std::as_bytes(std::span(tag)));
     out_.put(flags);
-    length_at_ = out_.size();
+    length_at_ = out_.size();  // NOLINT(cppcoreguidelines-prefer-member-initializer): after the two above
     out_.put(std::uint64_t{0});
   }
   SectionWriter(const SectionWriter&) = delete;

@@ -4,6 +4,7 @@
 
 #include <wick/core/error.hpp>
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -124,7 +125,7 @@ class ByteReader {
         if ((c & 0xC0U) != 0x80U) return false;
         code = (code << 6) | (c & 0x3FU);
       }
-      constexpr std::uint32_t smallest[] = {0x80, 0x800, 0x10000};
+      constexpr std::array<std::uint32_t, 3> smallest{0x80, 0x800, 0x10000};
       if (code < smallest[more - 1] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
     }
     return true;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <ostream>
 #include <string>
@@ -32,7 +33,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Seconds as `0:07`, `12:30` or `1:02:30`; negative ones and NaN as `0:00`.
 [[nodiscard]] inline std::string duration_text(double seconds) {
   constexpr double longest = 1e15;  // so that the conversion is defined
-  const auto total = static_cast<long long>((seconds >= 0 ? (std::min)(seconds, longest) : 0) + 0.5);
+  const auto total = std::llround(seconds >= 0 ? (std::min)(seconds, longest) : 0);
   const auto two = [](long long x) { return (x < 10 ? "0" : "") + std::to_string(x); };
   const long long hours = total / 3600;
   const std::string minutes = std::to_string(total / 60 % 60);
