@@ -26,7 +26,7 @@ struct Options {
   double lr = 1e-3;
   std::vector<wick::Index> hidden = {512, 256, 128};
   double dropout = 0.5;
-  std::uint64_t seed = wick::Generator::default_seed;
+  std::uint64_t seed = 0;
   wick::Index print_every = 40;
   int threads = 1;
   std::filesystem::path checkpoint;
