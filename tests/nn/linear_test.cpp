@@ -109,7 +109,10 @@ TEST_CASE("a layer from given values computes y = x W^T + b and adds up its grad
 
 TEST_CASE("the derivatives of a layer agree with central differences") {
   Generator g(8);
-  for (const auto& [batch, in, out] : {std::array<Index, 3>{1, 1, 1}, {4, 5, 3}, {1, 6, 20}, {7, 3, 19}}) {
+  for (const auto& sizes : {std::array<Index, 3>{1, 1, 1}, {4, 5, 3}, {1, 6, 20}, {7, 3, 19}}) {
+    const Index batch = sizes[0];
+    const Index in = sizes[1];
+    const Index out = sizes[2];
     CAPTURE(batch);
     CAPTURE(out);
     ParameterBlock<double> block;

@@ -88,14 +88,13 @@ void check_against_pytorch(Fixture& file, double tolerance) {
 }
 
 /// One training step, with everything it needs.
-template <class T>
 struct Training {
   explicit Training(Index in, Index out, std::initializer_list<Index> hidden, ThreadPool* pool = nullptr)
-      : net(network<T>(in, out, hidden)), adam(net.parameters(), {}, pool), workspace(pool) {}
+      : net(network<float>(in, out, hidden)), adam(net.parameters(), {}, pool), workspace(pool) {}
 
-  T step(TensorView<const T> x, TensorView<const std::int64_t> target) {
+  float step(TensorView<const float> x, TensorView<const std::int64_t> target) {
     const auto y = net.forward(x, workspace, generator);
-    const T loss = criterion(y, target);
+    const float loss = criterion(y, target);
     grad.resize(y.shape());
     criterion.backward(y, target, grad.view());
     adam.zero_grad();
@@ -104,11 +103,11 @@ struct Training {
     return loss;
   }
 
-  Network<T> net;
-  Adam<T> adam;
-  NLLLoss<T> criterion{};
-  Workspace<T> workspace;
-  Tensor<T> grad{};
+  Network<float> net;
+  Adam<float> adam;
+  NLLLoss<float> criterion{};
+  Workspace<float> workspace;
+  Tensor<float> grad{};
   Generator generator{3};
 };
 
@@ -296,43 +295,40 @@ TEST_CASE("eight threads predict with one network as one thread does") {
 TEST_CASE("the number of threads of a pool changes no bit of training or prediction") {
   const auto x = input<float>({70, 50});
   const auto target = labels(70, 20);
-  Training<float> alone(50, 20, {130, 40});
+  Training alone(50, 20, {130, 40});
   for (int i = 0; i < 3; ++i) alone.step(x, target);
   for (int threads = 1; threads <= 4; ++threads) {
     CAPTURE(threads);
     ThreadPool pool(threads);
-    Training<float> shared(50, 20, {130, 40}, &pool);
+    Training shared(50, 20, {130, 40}, &pool);
     for (int i = 0; i < 3; ++i) shared.step(x, target);
     CHECK(shared.net.state_dict() == alone.net.state_dict());
     CHECK(Tensor<float>(shared.net.predict(x, shared.workspace)) == alone.net.predict(x));
   }
 }
 
-TEST_CASE("training learns which input is the largest, in float and in double in one program") {
-  const auto check = [](auto zero) {
-    using T = decltype(zero);
-    const auto x = input<T>({40, 3});
-    Tensor<std::int64_t> target(Shape{40});
-    argmax_rows<T>(x, target.view());
-    Training<T> training(3, 3, {20, 20});
-    training.adam.set_lr(0.01);
-    const T first = training.step(x, target);
-    for (int i = 0; i < 200; ++i) training.step(x, target);
-    const auto y = training.net.predict(x);
-    CHECK(training.criterion(y, target) < first / 3);
-    Tensor<std::int64_t> found(Shape{40});
-    argmax_rows<T>(y, found.view());
-    CHECK((found.array() == target.array()).count() >= 38);
-  };
-  check(0.0F);
-  check(0.0);
+TEST_CASE("training learns which input is the largest") {
+  const auto x = input<float>({40, 3});
+  Tensor<std::int64_t> target(Shape{40});
+  argmax_rows<float>(x, target.view());
+  Training training(3, 3, {20, 20});
+  training.adam.set_lr(0.01);
+  const float first = training.step(x, target);
+  for (int i = 0; i < 200; ++i) training.step(x, target);
+  const auto y = training.net.predict(x);
+  CHECK(training.criterion(y, target) < first / 3);
+  Tensor<std::int64_t> found(Shape{40});
+  argmax_rows<float>(y, found.view());
+  Index right = 0;
+  for (Index b = 0; b < 40; ++b) right += found.at(b) == target.at(b) ? 1 : 0;
+  CHECK(right >= 38);
 }
 
 TEST_CASE("prediction and training allocate nothing after the largest batch") {
   const auto run = [](ThreadPool* pool) {
     const auto x = input<float>({64, 50});
     const auto target = labels(64, 10);
-    Training<float> training(50, 10, {130, 40}, pool);
+    Training training(50, 10, {130, 40}, pool);
     CHECK(wick_tests::allocations_in([&] { training.step(x, target); }) > 0);
     CHECK(wick_tests::allocations_in([&] {
             training.step(x, target);
@@ -387,29 +383,29 @@ TEST_CASE("a copy of a network has parameters of its own") {
 }
 
 TEST_CASE("an optimizer goes on with a network that was moved, and not with a copy") {
-  auto net = network<double>(4, 3, {5, 6}, 0.0);
-  Adam<double> adam(net.parameters());
-  Network<double> moved = std::move(net);
-  Network<double> copy = moved;
-  const auto x = input<double>({2, 4});
+  auto net = network<float>(4, 3, {5, 6}, 0.0);
+  Adam<float> adam(net.parameters());
+  Network<float> moved = std::move(net);
+  Network<float> copy = moved;
+  const auto x = input<float>({2, 4});
   const auto before = moved.predict(x);
-  Workspace<double> workspace;
+  Workspace<float> workspace;
   static_cast<void>(moved.forward(x, workspace));
-  moved.backward(input<double>({2, 3}), workspace);
+  moved.backward(input<float>({2, 3}), workspace);
   adam.step();
   CHECK_FALSE(moved.predict(x) == before);
   CHECK(copy.predict(x) == before);
   CHECK(adam.parameters() == moved.parameters());
 
   SUBCASE("also by assignment") {
-    auto target = network<double>(9, 9, {9});
+    auto target = network<float>(9, 9, {9});
     target = std::move(moved);
     const auto now = target.predict(x);
     adam.step();
     CHECK_FALSE(target.predict(x) == now);
   }
   SUBCASE("and keeps the parameters when the network is gone") {
-    { const Network<double> gone = std::move(moved); }
+    { const Network<float> gone = std::move(moved); }
     CHECK_NOTHROW(adam.step());
     CHECK(adam.parameters()->contains("output.weight"));
   }
