@@ -1,97 +1,187 @@
+// The lesson's network on the real Fashion-MNIST, beside what PyTorch printed for the same seeds.
+//
+// Wick draws the same random numbers and adds in the same order as the PyTorch that made the reference, so
+// that runs stay together until the last bits of some operation differ; training then makes much of little.
+// Where wick rounds as the reference did, all eight lines agree. That takes a fused multiply-add wherever a
+// sum of products can use one, which is up to the compiler, and Eigen 3.4's exponential and square root.
+// Everywhere else the first three lines agree as well, and the others within what separates builds of
+// PyTorch: with the reference's own program and version on another processor, 0.021 in the losses and 0.010
+// in accuracy.
+//
+// Largest differences to the reference in thousandths, losses / accuracy, over the seeds 0, 1 and 2:
+//
+//     build (GCC 12 and Clang 14, x86-64)              lines 1-3   lines 4-8
+//     GCC -O2 or -O3, AVX2 and FMA, Eigen 3.4          0.5 / 0.4   1.5 / 0.7
+//     the same, Eigen 5                                0.5 / 0.4   12.6 / 8.3
+//     GCC -O1 or Clang -O3, AVX2 and FMA, Eigen 3.4    1.2 / 1.1   12.3 / 6.4
+//     Clang -O3, AVX2 and FMA, Eigen 5                 0.5 / 0.4   2.8 / 1.8
+//     GCC -O3, AVX2 without FMA, Eigen 3.4             1.2 / 1.4   14.9 / 5.2
+//     GCC -O3, SSE2, Eigen 3.4                         1.2 / 1.4   14.9 / 5.2
+//     GCC -O3, SSE2, Eigen 5                           1.2 / 1.4   14.9 / 6.1
+
+#include <wick/data/data_loader.hpp>
 #include <wick/data/fashion_mnist.hpp>
-#include <wick/wick.hpp>
+#include <wick/loss/nll.hpp>
+#include <wick/nn/network.hpp>
+#include <wick/optim/adam.hpp>
+#include <wick/training/train.hpp>
 
 #include <doctest/doctest.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
-#include <stop_token>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
 
 struct Line {
-  double training_loss, test_loss, accuracy;
+  double training_loss = 0;
+  double test_loss = 0;
+  double test_accuracy = 0;
 };
 
-/// The first lines that PyTorch 1.13.1 logged for a seed; reference/seed_runs.py is the program.
-std::vector<Line> reference(int seed) {
-  std::ifstream file(std::string(WICK_TEST_DATA) + "/seed_runs.txt");
-  REQUIRE(file.good());
+struct Reference {
   std::vector<Line> lines;
-  bool wanted = false;
+  double mean_accuracy = 0;  ///< of the last five lines of the whole run
+};
+
+Reference reference(int seed) {
+  std::ifstream file(std::filesystem::path(WICK_TEST_DATA) / "seed_runs.txt");
+  Reference r;
+  bool here = false;
   for (std::string text; std::getline(file, text);) {
-    if (text.starts_with("seed ")) {
-      wanted = text == "seed " + std::to_string(seed);
-    } else if (wanted) {
-      Line line{};
-      REQUIRE(std::sscanf(text.c_str(),
-                          "Epoch: 1/2.. Training Loss: %lf.. Test Loss: %lf.. Test Accuracy: %lf",
-                          &line.training_loss, &line.test_loss, &line.accuracy) == 3);
-      lines.push_back(line);
+    if (text.starts_with("seed ")) here = text == "seed " + std::to_string(seed);
+    if (!here) continue;
+    Line line;
+    int epoch = 0;
+    if (std::sscanf(text.c_str(), "Epoch: %d/2..  Training Loss: %lf..  Test Loss: %lf..  Test Accuracy: %lf",
+                    &epoch, &line.training_loss, &line.test_loss, &line.test_accuracy) == 4) {
+      r.lines.push_back(line);
+    } else if (text.starts_with("mean ")) {
+      r.mean_accuracy = std::stod(text.substr(5));
     }
   }
-  REQUIRE(lines.size() == 8);
-  return lines;
+  REQUIRE(r.lines.size() == 8);
+  REQUIRE(r.mean_accuracy > 0.8);
+  return r;
 }
 
-// Training is chaotic: one ReLU that rounding tips to the other side shows in the third decimal some steps
-// later. On AVX2 with fused multiply-add and Eigen 3.4 the sums round as in the program that made the
-// reference, and eight lines agree. Elsewhere square roots or exponentials round otherwise; real builds of
-// PyTorch then differ from the reference by up to 0.018 (PyTorch 1.13 and 2.13 with OpenBLAS, MKL and the
-// reference BLAS on AVX2), and so may wick.
-#if defined(__AVX2__) && defined(__FMA__) && !defined(__AVX512F__) && !EIGEN_VERSION_AT_LEAST(4, 0, 0)
-constexpr double loss_bound = 0.002;
-constexpr double accuracy_bound = 0.003;
+/// Both halves of Fashion-MNIST, read once; nothing where it is not installed.
+struct Halves {
+  wick::FashionMNIST train;
+  wick::FashionMNIST test;
+};
+const std::optional<Halves>& fashion_mnist() {
+  static const std::optional<Halves> halves = []() -> std::optional<Halves> {
+    try {
+      return Halves{wick::FashionMNIST({}, true), wick::FashionMNIST({}, false)};
+    } catch (const wick::FormatError&) {
+      throw;
+    } catch (const wick::FileError&) {
+      if (std::getenv("WICK_FASHION_MNIST") != nullptr) throw;
+      return std::nullopt;
+    }
+  }();
+  return halves;
+}
+
+/// The first `lines` reports of the lesson's run.
+std::vector<wick::TrainReport> run(int seed, std::size_t lines) {
+  const Halves& data = *fashion_mnist();
+  wick::ThreadPool pool(std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4));
+  wick::manual_seed(static_cast<std::uint64_t>(seed));
+  wick::DataLoader train_loader(data.train, {.batch_size = 64, .shuffle = true});
+  wick::DataLoader test_loader(data.test, {.batch_size = 64, .shuffle = true});
+  wick::Network<float> model(784, 10, {512, 256, 128}, {.dropout = 0.5});
+  const wick::NLLLoss<float> criterion;
+  wick::Adam<float> optimizer(model.parameters(), {.lr = 0.001}, &pool);
+  std::stop_source stop;
+  std::size_t seen = 0;
+  return wick::train(model, train_loader, test_loader, criterion, optimizer,
+                     {.epochs = 2,
+                      .print_every = 40,
+                      .on_report =
+                          [&](const wick::TrainReport&) {
+                            if (++seen == lines) stop.request_stop();
+                          },
+                      .stop = stop.get_token(),
+                      .pool = &pool})
+      .reports;
+}
+
+/// Whether this program rounds as the reference did.
+bool same_rounding() {
+#if defined(EIGEN_VECTORIZE_AVX) && !defined(EIGEN_VECTORIZE_AVX512) && !EIGEN_VERSION_AT_LEAST(3, 4, 90)
+  // a b + c is 2^-24 with one rounding and 0 with two.
+  const volatile float hidden_from_the_compiler = 1;
+  const float a = hidden_from_the_compiler + 0x1p-12F;
+  const float c = -(hidden_from_the_compiler + 0x1p-11F);
+  std::vector<float> as(16, a);
+  std::vector<float> cs(16, c);
+  std::vector<float> out(16);
+  wick::ArrayMap<float>(out.data(), 16) =
+      wick::ArrayMap<float>(as.data(), 16) * wick::ArrayMap<float>(as.data(), 16) +
+      wick::ArrayMap<float>(cs.data(), 16);
+  return std::ranges::all_of(out, [](float x) { return x == 0x1p-24F; });
 #else
-constexpr double loss_bound = 0.03;
-constexpr double accuracy_bound = 0.03;
+  return false;
 #endif
+}
+
+/// Compares what both programs print, with three decimals.
+void compare(const std::vector<wick::TrainReport>& reports, const Reference& expected) {
+  const std::size_t alike = same_rounding() ? 8 : 3;
+  REQUIRE(reports.size() >= expected.lines.size());
+  for (std::size_t i = 0; i < expected.lines.size(); ++i) {
+    std::ostringstream got;
+    got << "line " << i + 1 << ": " << reports[i];
+    INFO(got.str());
+    const auto within = [](double x, double printed, double bound) {
+      constexpr double slack = 1e-9;  // of the subtraction
+      return std::abs(std::round(x * 1000) / 1000 - printed) <= bound + slack;
+    };
+    const double loss_bound = i < alike ? 0.002 : 0.025;
+    const double accuracy_bound = i < alike ? 0.003 : 0.012;
+    CHECK(within(reports[i].training_loss, expected.lines[i].training_loss, loss_bound));
+    CHECK(within(reports[i].test_loss, expected.lines[i].test_loss, loss_bound));
+    CHECK(within(reports[i].test_accuracy, expected.lines[i].test_accuracy, accuracy_bound));
+  }
+}
 
 }  // namespace
 
-TEST_CASE("a seed gives the training log that PyTorch gives") {
-  std::optional<wick::FashionMNIST> train_set;
-  std::optional<wick::FashionMNIST> test_set;
-  try {
-    train_set.emplace(std::filesystem::path(), true);
-    test_set.emplace(std::filesystem::path(), false);
-  } catch (const wick::FileError& e) {
-    MESSAGE("skipped: ", e.what());
+TEST_CASE("the lesson's runs are PyTorch's, for the seeds 0, 1 and 2") {
+  if (!fashion_mnist()) {
+    MESSAGE("skipped: Fashion-MNIST is not installed");
     return;
   }
-  wick::ThreadPool pool(2);
-  for (const int seed : {0, 1, 2}) {
+  for (int seed = 0; seed < 3; ++seed) {
     CAPTURE(seed);
-    const auto expected = reference(seed);
-    wick::manual_seed(static_cast<std::uint64_t>(seed));
-    wick::DataLoader train_loader(*train_set, {.batch_size = 64, .shuffle = true});
-    wick::DataLoader test_loader(*test_set, {.batch_size = 64, .shuffle = true});
-    wick::Network model(784, 10, {512, 256, 128});
-    wick::Adam optimizer(model.parameters(), {.lr = 0.001}, &pool);
-    std::stop_source stop;
-    std::size_t reports = 0;
-    const auto result = wick::train(model, train_loader, test_loader, wick::NLLLoss(), optimizer,
-                                    {.epochs = 2,
-                                     .on_report =
-                                         [&](const wick::TrainReport&) {
-                                           if (++reports == expected.size()) stop.request_stop();
-                                         },
-                                     .stop = stop.get_token(),
-                                     .pool = &pool});
-    REQUIRE(result.reports.size() == expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      CAPTURE(i);
-      const auto& r = result.reports[i];
-      const auto rounded = [](double x) { return std::round(x * 1000) / 1000; };
-      constexpr double slack = 1e-9;  // of the subtraction
-      CHECK(std::abs(rounded(r.training_loss) - expected[i].training_loss) <= loss_bound + slack);
-      CHECK(std::abs(rounded(r.test_loss) - expected[i].test_loss) <= loss_bound + slack);
-      CHECK(std::abs(rounded(r.test_accuracy) - expected[i].accuracy) <= accuracy_bound + slack);
-    }
+    const auto reports = run(seed, 8);
+    compare(reports, reference(seed));
+    // Other seeds are other runs: the comparison can fail.
+    const Line& other = reference((seed + 1) % 3).lines[0];
+    CHECK(std::abs(reports[0].training_loss - other.training_loss) > 0.02);
   }
+}
+
+TEST_CASE("a whole run of the lesson ends where PyTorch's ends") {
+  if (!fashion_mnist()) {
+    MESSAGE("skipped: Fashion-MNIST is not installed");
+    return;
+  }
+  const auto reports = run(0, 1000);
+  REQUIRE(reports.size() == 46);
+  double mean = 0;
+  for (std::size_t i = 41; i < 46; ++i) mean += reports[i].test_accuracy / 5;
+  CHECK(std::abs(mean - reference(0).mean_accuracy) <= 0.012);
+  CHECK(reports.back().test_accuracy >= 0.82);
 }
