@@ -115,7 +115,7 @@ TEST_CASE("lies in the preamble are refused") {
   CHECK(lie({.padding = 1}) == "136: padding must be zero; the file is damaged");
   CHECK(lie({.header_length = 8192}) ==
         "16: the header has 8192 bytes, but only 136 follow; the file is truncated");
-  for (const std::uint64_t offset : {0, 64, 128, 191, 193, 256}) {
+  for (const std::uint64_t offset : {0U, 64U, 128U, 191U, 193U, 256U}) {
     CHECK(lie({.payload_offset = offset}) ==
           "24: the payload must begin at byte 192, not " + std::to_string(offset));
   }

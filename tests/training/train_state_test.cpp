@@ -81,8 +81,12 @@ TEST_CASE("it is stored under the names of the document") {
 }
 
 TEST_CASE("whatever is missing or of another type is named") {
-  const auto [attributes, tensors] = wick::to_checkpoint(example());
-  for (const auto& [name, value] : attributes) {
+  // Not a structured binding, which Clang 14 does not capture.
+  const auto stored = wick::to_checkpoint(example());
+  const Attributes& attributes = stored.first;
+  const StateDict& tensors = stored.second;
+  for (const auto& attribute : attributes) {
+    const std::string& name = attribute.first;
     CAPTURE(name);
     Attributes fewer;
     Attributes other;
@@ -111,7 +115,10 @@ TEST_CASE("whatever is missing or of another type is named") {
 }
 
 TEST_CASE("values that no run produces are refused") {
-  const auto [attributes, tensors] = wick::to_checkpoint(example());
+  // Not a structured binding, which Clang 14 does not capture.
+  const auto stored = wick::to_checkpoint(example());
+  const Attributes& attributes = stored.first;
+  const StateDict& tensors = stored.second;
   const auto refusal = [&](const Attributes& a, const StateDict& t) {
     return message_of<wick::OptionError>([&] { static_cast<void>(train_state_from_checkpoint(a, t)); });
   };
