@@ -4,7 +4,7 @@
 
 #include <wick/core/buffer.hpp>
 #include <wick/core/shape.hpp>
-#include <wick/data/crc32.hpp>
+#include <wick/core/crc32.hpp>
 #include <wick/external/stb.hpp>
 
 #include <algorithm>

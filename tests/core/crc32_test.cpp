@@ -1,4 +1,4 @@
-#include <wick/data/crc32.hpp>
+#include <wick/core/crc32.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,171 @@
+#pragma once
+
+// What a file of torch.save holds, as values: numbers, texts, containers and tensors.
+
+#include <wick/core/any_tensor.hpp>
+#include <wick/core/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+class TorchValue;
+
+/// Python's None.
+struct TorchNone {
+  friend bool operator==(TorchNone, TorchNone) = default;
+};
+
+/// An integer that does not fit in 64 bits: two's complement, little-endian, as pickle stores it.
+struct TorchBigInt {
+  std::vector<std::byte> bytes;
+  friend bool operator==(const TorchBigInt&, const TorchBigInt&) = default;
+};
+
+/// Python's bytes and bytearray.
+struct TorchBytes {
+  std::vector<std::byte> bytes;
+  friend bool operator==(const TorchBytes&, const TorchBytes&) = default;
+};
+
+/// A tensor, or an nn.Parameter that wraps one.
+struct TorchTensor {
+  AnyTensor tensor;
+  bool requires_grad = false;
+  bool parameter = false;
+  friend bool operator==(const TorchTensor&, const TorchTensor&) = default;
+};
+
+/// torch.Size.
+struct TorchSize {
+  std::vector<std::int64_t> dims;
+  friend bool operator==(const TorchSize&, const TorchSize&) = default;
+};
+
+/// An object without data of its own that PyTorch names in files: a dtype, `torch.float32`, or a device,
+/// `cuda:0`.
+struct TorchName {
+  enum class Kind { dtype, device } kind = Kind::dtype;
+  std::string text;
+  friend bool operator==(const TorchName&, const TorchName&) = default;
+};
+
+/// A list, tuple or set.
+struct TorchSequence {
+  enum class Kind { list, tuple, set } kind = Kind::list;
+  std::vector<TorchValue> items;
+  friend bool operator==(const TorchSequence&, const TorchSequence&);
+};
+
+/// A dict, OrderedDict or Counter: keys of any kind, in order, each once.
+struct TorchDict {
+  enum class Kind { dict, ordered, counter } kind = Kind::dict;
+  std::vector<std::pair<TorchValue, TorchValue>> items;
+  /// The attribute `_metadata` of a state dict; null where there is none.
+  std::shared_ptr<const TorchValue> metadata;
+
+  /// The value of a text key, or null.
+  [[nodiscard]] const TorchValue* find(std::string_view key) const noexcept;
+  /// Appends without looking for an equal key.
+  void add(std::string_view key, TorchValue value);
+
+  friend bool operator==(const TorchDict&, const TorchDict&);
+};
+
+/// One value of a file that torch.save wrote or torch.load will read.
+///
+/// A value type: containers own what is in them, so there are no cycles; tensors share their immutable bytes.
+class TorchValue {
+ public:
+  using Variant = std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::string, TorchBytes,
+                               TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
+
+  TorchValue() = default;
+  template <class V>
+  requires(!std::is_same_v<std::remove_cvref_t<V>, TorchValue> && std::is_constructible_v<Variant, V>)
+      TorchValue(V&& value)
+      : value_(std::forward<V>(value)) {}  // NOLINT(*-explicit-*): a value is its contents
+  TorchValue(const char* text) : value_(std::string(text)) {}
+  TorchValue(AnyTensor tensor) : value_(TorchTensor{std::move(tensor)}) {}
+
+  [[nodiscard]] const Variant& variant() const noexcept { return value_; }
+  [[nodiscard]] Variant& variant() noexcept { return value_; }
+
+  template <class V>
+  [[nodiscard]] bool is() const noexcept {
+    return std::holds_alternative<V>(value_);
+  }
+  /// The contents if they are a V, else null.
+  template <class V>
+  [[nodiscard]] const V* get_if() const noexcept {
+    return std::get_if<V>(&value_);
+  }
+  template <class V>
+  [[nodiscard]] V* get_if() noexcept {
+    return std::get_if<V>(&value_);
+  }
+  /// What Python's type() would say, for messages: `int`, `dict`, `torch.Tensor`.
+  [[nodiscard]] std::string_view type_name() const noexcept {
+    struct Name {
+      std::string_view operator()(const TorchNone&) const { return "NoneType"; }
+      std::string_view operator()(bool) const { return "bool"; }
+      std::string_view operator()(std::int64_t) const { return "int"; }
+      std::string_view operator()(const TorchBigInt&) const { return "int"; }
+      std::string_view operator()(double) const { return "float"; }
+      std::string_view operator()(const std::string&) const { return "str"; }
+      std::string_view operator()(const TorchBytes&) const { return "bytes"; }
+      std::string_view operator()(const TorchTensor& t) const {
+        return t.parameter ? "torch.nn.Parameter" : "torch.Tensor";
+      }
+      std::string_view operator()(const TorchSize&) const { return "torch.Size"; }
+      std::string_view operator()(const TorchName& n) const {
+        return n.kind == TorchName::Kind::dtype ? "torch.dtype" : "torch.device";
+      }
+      std::string_view operator()(const TorchSequence& s) const {
+        return s.kind == TorchSequence::Kind::list    ? "list"
+               : s.kind == TorchSequence::Kind::tuple ? "tuple"
+                                                      : "set";
+      }
+      std::string_view operator()(const TorchDict& d) const {
+        return d.kind == TorchDict::Kind::dict      ? "dict"
+               : d.kind == TorchDict::Kind::ordered ? "OrderedDict"
+                                                    : "Counter";
+      }
+    };
+    return std::visit(Name{}, value_);
+  }
+
+  friend bool operator==(const TorchValue& a, const TorchValue& b) { return a.value_ == b.value_; }
+
+ private:
+  Variant value_;
+};
+
+inline bool operator==(const TorchSequence& a, const TorchSequence& b) {
+  return a.kind == b.kind && a.items == b.items;
+}
+inline bool operator==(const TorchDict& a, const TorchDict& b) {
+  const bool both = a.metadata != nullptr && b.metadata != nullptr;
+  return a.kind == b.kind && a.items == b.items &&
+         (both ? *a.metadata == *b.metadata : a.metadata == b.metadata);
+}
+inline const TorchValue* TorchDict::find(std::string_view key) const noexcept {
+  for (const auto& [name, value] : items) {
+    const auto* text = name.get_if<std::string>();
+    if (text != nullptr && *text == key) return &value;
+  }
+  return nullptr;
+}
+inline void TorchDict::add(std::string_view key, TorchValue value) {
+  items.emplace_back(std::string(key), std::move(value));
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
