@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <complex>
 #include <cstdint>
 #include <limits>
 #include <set>
@@ -33,6 +34,17 @@ TEST_CASE("the numbers of the checkpoint format do not change") {
   CHECK(static_cast<int>(DType::i8) == 8);
   CHECK(static_cast<int>(DType::u8) == 9);
   CHECK(static_cast<int>(DType::boolean) == 10);
+  CHECK(static_cast<int>(DType::u16) == 11);
+  CHECK(static_cast<int>(DType::u32) == 12);
+  CHECK(static_cast<int>(DType::u64) == 13);
+  CHECK(static_cast<int>(DType::c64) == 14);
+  CHECK(static_cast<int>(DType::c128) == 15);
+  CHECK(static_cast<int>(DType::f8_e4m3fn) == 16);
+  CHECK(static_cast<int>(DType::f8_e5m2) == 17);
+  CHECK(static_cast<int>(DType::f8_e4m3fnuz) == 18);
+  CHECK(static_cast<int>(DType::f8_e5m2fnuz) == 19);
+  CHECK(static_cast<int>(DType::f8_e8m0fnu) == 20);
+  CHECK(all_dtypes.size() == 20);
 }
 
 TEST_CASE("names and sizes agree with the C++ type that visit_dtype picks") {
@@ -42,12 +54,19 @@ TEST_CASE("names and sizes agree with the C++ type that visit_dtype picks") {
     visit_dtype(d, [&]<class T>(T) {
       CHECK(dtype_of<T> == d);
       CHECK(sizeof(T) == item_size(d));
-      CHECK(is_floating(d) ==
-            (std::is_floating_point_v<T> || std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>));
+      const bool complex = std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
+      CHECK(is_complex(d) == complex);
+      CHECK(number_size(d) == (complex ? sizeof(T) / 2 : sizeof(T)));
+      CHECK(is_floating(d) == (!std::is_integral_v<T> && !complex));
     });
   }
-  CHECK(names == std::set<std::string>{"float64", "float32", "float16", "bfloat16", "int64", "int32", "int16",
-                                       "int8", "uint8", "bool"});
+  CHECK(
+      names ==
+      std::set<std::string>{
+          "float64",         "float32",       "float16",    "bfloat16",      "int64",       "int32",
+          "int16",           "int8",          "uint8",      "bool",          "uint16",      "uint32",
+          "uint64",          "complex64",     "complex128", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz",
+          "float8_e5m2fnuz", "float8_e8m0fnu"});
 }
 
 TEST_CASE("elements convert as torch.Tensor.to") {

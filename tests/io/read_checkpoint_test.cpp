@@ -4,9 +4,12 @@
 #include "support/files.hpp"
 
 #include <wick/io/archive_writer.hpp>
+#include <wick/io/save.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <complex>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -85,6 +88,58 @@ TEST_CASE("a Python reader written from the document reads what wick writes") {
   }
   REQUIRE(lines.size() == expected.size());
   for (std::size_t i = 0; i < lines.size(); ++i) CHECK(lines[i] == expected[i]);
+}
+
+TEST_CASE("the Python reader reads unsigned integers, complex numbers and 8-bit floats") {
+  if (!run("--version", nowhere)) {
+    MESSAGE("skipped: there is no " << python);
+    return;
+  }
+  wick::StateDict tensors;
+  std::vector<std::string> expected;
+  const auto add = [&](const wick::AnyTensor& t, const std::string& sum) {
+    const std::string name(wick::name_of(t.dtype()));
+    tensors.insert(name, t);
+    expected.push_back(expected_line("model", name, t, sum));
+  };
+  const auto bytes = [](auto x, std::initializer_list<unsigned> values) {
+    wick::Tensor<decltype(x)> t(wick::Shape{static_cast<wick::Index>(values.size())});
+    std::ranges::transform(values, t.data(),
+                           [](unsigned v) { return decltype(x){static_cast<std::uint8_t>(v)}; });
+    return wick::AnyTensor::copy_of(t);
+  };
+  using wick::AnyTensor;
+  using wick::Float8;
+  using wick::Float8Format;
+  add(AnyTensor::copy_of(wick::Tensor<std::uint16_t>::from({1, 65535})), "65536.0");
+  add(AnyTensor::copy_of(wick::Tensor<std::uint32_t>::from({1, 4294967295U})), "4294967296.0");
+  add(AnyTensor::copy_of(wick::Tensor<std::uint64_t>::from({1ULL << 63})), "9.223372036854776e+18");
+  add(AnyTensor::copy_of(wick::Tensor<std::complex<float>>::from(
+          {std::complex<float>(1, 2), std::complex<float>(-0.5F, 4)})),
+      "6.5");
+  add(AnyTensor::copy_of(wick::Tensor<std::complex<double>>::from(
+          {std::complex<double>(0.25, -2), std::complex<double>(8, 1)})),
+      "7.25");
+  // The largest number, the smallest, -1.
+  add(bytes(Float8<Float8Format::e4m3fn>{}, {0x7E, 0x01, 0xB8}), "447.001953125");
+  add(bytes(Float8<Float8Format::e5m2>{}, {0x7B, 0x01, 0xBC}), "57343.00001525879");
+  add(bytes(Float8<Float8Format::e4m3fnuz>{}, {0x7F, 0x01, 0xC0}), "239.0009765625");
+  add(bytes(Float8<Float8Format::e5m2fnuz>{}, {0x7F, 0x01, 0xC0}), "57343.00000762939");
+  add(bytes(Float8<Float8Format::e8m0fnu>{}, {0x7F, 0x80, 0x7E}), "3.5");
+
+  const wick_tests::TempDir dir;
+  wick::save(tensors, dir / "f.wick");
+  const fs::path script = fs::path(WICK_TEST_DATA) / "read_checkpoint.py";
+  const auto out = dir / "out.txt";
+  REQUIRE(run("\"" + script.string() + "\" \"" + (dir / "f.wick").string() + "\"", out.string()));
+  std::ifstream file(out, std::ios::binary);
+  std::string line;
+  std::getline(file, line);  // versions and lengths
+  for (const auto& wanted : expected) {
+    REQUIRE(std::getline(file, line));
+    CHECK(line == wanted);
+  }
+  CHECK(wick::load(dir / "f.wick") == tensors);
 }
 
 TEST_CASE("the Python reader refuses a damaged file") {

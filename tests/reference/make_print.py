@@ -2,7 +2,7 @@
 
     python make_print.py [COUNT [SEED [FILE]]]
 
-writes COUNT cases (default 150) to print.bin. Made with torch 2.13.0. All numbers are little-endian:
+writes COUNT cases (default 220) to print.bin. Made with torch 2.13.0. All numbers are little-endian:
 u32 count; then per case u8 dtype (wick::DType), u8 rank, rank x i64 dims, u32 length, that many bytes of
 UTF-8 text, and the elements. Cases with many elements hold few texts but many bytes, so the committed
 file has only a handful of them.
@@ -19,8 +19,12 @@ import torch
 DTYPES = {
     1: torch.float64, 2: torch.float32, 3: torch.float16, 4: torch.bfloat16, 5: torch.int64,
     6: torch.int32, 7: torch.int16, 8: torch.int8, 9: torch.uint8, 10: torch.bool,
+    11: torch.uint16, 12: torch.uint32, 13: torch.uint64, 14: torch.complex64, 15: torch.complex128,
+    16: torch.float8_e4m3fn, 17: torch.float8_e5m2, 18: torch.float8_e4m3fnuz, 19: torch.float8_e5m2fnuz,
+    20: torch.float8_e8m0fnu,
 }
-WEIGHTS = {1: 5, 2: 8, 3: 2, 4: 2, 5: 4, 6: 2, 7: 1, 8: 1, 9: 2, 10: 2}
+WEIGHTS = {1: 5, 2: 8, 3: 2, 4: 2, 5: 4, 6: 2, 7: 1, 8: 1, 9: 2, 10: 2, 11: 1, 12: 1, 13: 1, 14: 4, 15: 2,
+           16: 1, 17: 1, 18: 1, 19: 1, 20: 1}
 EDGES = [0.0, -0.0, 1e-4, 0.99e-4, 1.0, 1000.0, 1001.0, 999.5, 1e8, 1.5e8, 0.5, 0.00005, 0.99995, 9.99995,
          123456.0, 2.5, 0.12345, 1e-45, 5e-324, 1e38, 65504.0, 1e300, -1.0, 0.1, 100000.0, 99999.0]
 
@@ -48,10 +52,15 @@ def shape(rng, large):
 def values(rng, gen, dims, dtype):
     if dtype == torch.bool:
         return torch.randint(0, 2, dims, generator=gen).bool()
+    if dtype.is_complex:
+        part = torch.float32 if dtype == torch.complex64 else torch.float64
+        return torch.complex(values(rng, gen, dims, part), values(rng, gen, dims, part))
     if not dtype.is_floating_point:
         info = torch.iinfo(dtype)
         low, high = rng.choice([(0, 2), (0, 10), (-5, 5), (-100, 100), (info.min, info.max)])
         low, high = max(low, info.min), min(high, info.max)
+        if dtype in (torch.uint16, torch.uint32, torch.uint64):  # randint draws none of these
+            return torch.randint(low, min(high, 2**63 - 1), dims, generator=gen).to(dtype)
         return torch.randint(low, high, dims, generator=gen, dtype=dtype)
     kind = rng.randrange(9)
     t = torch.randn(dims, generator=gen, dtype=torch.float64)
@@ -76,7 +85,7 @@ def values(rng, gen, dims, dtype):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 150
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 220
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     path = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else pathlib.Path(__file__).with_name("print.bin")
     rng = random.Random(seed)

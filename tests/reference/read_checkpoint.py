@@ -41,8 +41,29 @@ def bfloat16(raw):
     return [struct.unpack('<f', b'\0\0' + raw[i:i + 2])[0] for i in range(0, len(raw), 2)]
 
 
+def small(bits, fraction_bits, bias):
+    """A finite number of eight bits: sign, exponent, fraction."""
+    exponent, fraction = bits >> fraction_bits & (0x7F >> fraction_bits), bits & ((1 << fraction_bits) - 1)
+    value = fraction + (1 << fraction_bits if exponent else 0)
+    return (-1) ** (bits >> 7) * value * 2.0 ** (max(exponent, 1) - bias - fraction_bits)
+
+
+def elements(raw, dtype, code):
+    """The numbers of a tensor; of complex ones the parts."""
+    if dtype == 'bfloat16':
+        return bfloat16(raw)
+    values = struct.unpack(f'<{len(raw) // struct.calcsize("<" + code)}{code}', raw)
+    if dtype == 'float8_e8m0fnu':
+        return [2.0 ** (x - 127) for x in values]
+    return [small(x, *float8[dtype]) for x in values] if dtype in float8 else values
+
+
 dtypes = {1: ('float64', 'd'), 2: ('float32', 'f'), 3: ('float16', 'e'), 4: ('bfloat16', 'H'), 5: ('int64', 'q'),
-          6: ('int32', 'i'), 7: ('int16', 'h'), 8: ('int8', 'b'), 9: ('uint8', 'B'), 10: ('bool', '?')}
+          6: ('int32', 'i'), 7: ('int16', 'h'), 8: ('int8', 'b'), 9: ('uint8', 'B'), 10: ('bool', '?'),
+          11: ('uint16', 'H'), 12: ('uint32', 'I'), 13: ('uint64', 'Q'), 14: ('complex64', 'f'), 15: ('complex128', 'd'),
+          16: ('float8_e4m3fn', 'B'), 17: ('float8_e5m2', 'B'), 18: ('float8_e4m3fnuz', 'B'),
+          19: ('float8_e5m2fnuz', 'B'), 20: ('float8_e8m0fnu', 'B')}
+float8 = {'float8_e4m3fn': (3, 7), 'float8_e5m2': (2, 15), 'float8_e4m3fnuz': (3, 8), 'float8_e5m2fnuz': (2, 16)}
 attributes = {0: '?', 1: 'q', 2: 'd', 3: 'text', 4: 'q', 5: 'd', 6: 'text'}
 
 magic, version, minimum, header_size, payload, payload_size, header_crc = struct.unpack_from('<8sIIQQQI', data)
@@ -66,12 +87,12 @@ while at < 64 + header_size:
             shape = [take('Q') for _ in range(rank)]
             offset, length, crc = take('Q'), take('Q'), take('I')
             assert offset == align(end, 64) and not any(data[payload + end:payload + offset])
-            assert length == math.prod(shape) * struct.calcsize('<' + code)
+            parts = 2 if dtype.startswith('complex') else 1
+            assert length == math.prod(shape) * parts * struct.calcsize('<' + code)
             end = offset + length
             raw = data[payload + offset:payload + end]
             assert crc32c(raw) == crc
-            values = bfloat16(raw) if dtype == 'bfloat16' else struct.unpack(f'<{math.prod(shape)}{code}', raw)
-            print('tensor', repr(group), repr(name), dtype, shape, 'sum', float(math.fsum(values)))
+            print('tensor', repr(group), repr(name), dtype, shape, 'sum', math.fsum(elements(raw, dtype, code)))
     elif tag == b'ATTR':
         group = take('text')
         for _ in range(take('Q')):

@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <complex>
 #include <cstddef>
 #include <limits>
 #include <ostream>
@@ -121,6 +122,35 @@ class ElementFormat {
   std::size_t width_ = 1;
 };
 
+/// Real and imaginary parts have a format each; only the real ones are aligned.
+template <class F>
+class ElementFormat<std::complex<F>> {
+  using T = std::complex<F>;
+
+ public:
+  ElementFormat(TensorView<const T> t, bool summarize)
+      : real_(part(t, [](T x) { return x.real(); }), summarize),
+        imag_(part(t, [](T x) { return x.imag(); }), summarize) {}
+
+  [[nodiscard]] std::size_t width() const noexcept { return real_.width() + imag_.width() + 1; }
+  [[nodiscard]] std::string operator()(T x) const {
+    std::string imag = imag_(x.imag());
+    imag.erase(0, imag.find_first_not_of(' '));
+    return real_(x.real()) + (imag.front() == '-' ? "" : "+") + imag + "j";
+  }
+
+ private:
+  template <class Get>
+  static Tensor<F> part(TensorView<const T> t, const Get& get) {
+    Tensor<F> result(t.shape());
+    std::ranges::transform(t.span(), result.data(), get);
+    return result;
+  }
+
+  ElementFormat<F> real_;
+  ElementFormat<F> imag_;
+};
+
 template <class T>
 std::string elements_text(TensorView<const T> t, const ElementFormat<T>& format, std::size_t indent,
                           bool summarize) {
@@ -177,7 +207,8 @@ std::string tensor_text(TensorView<const T> t) {
     const std::string dims = t.shape().str();
     add_suffix("size=(" + dims.substr(1, dims.size() - 2) + ")");
   }
-  const bool implied = dtype == DType::f32 || (!empty && (dtype == DType::i64 || dtype == DType::boolean));
+  const bool implied = dtype == DType::f32 ||
+                       (!empty && (dtype == DType::i64 || dtype == DType::boolean || dtype == DType::c64));
   if (!implied) add_suffix("dtype=torch." + std::string(name_of(dtype)));
   return text + ")";
 }

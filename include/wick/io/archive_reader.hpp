@@ -249,7 +249,7 @@ class ArchiveParser {
       return {dtype, shape, blob, owner_};
     } else {
       auto copy = std::make_shared<std::vector<std::byte>>(blob.begin(), blob.end());
-      const auto item = static_cast<std::ptrdiff_t>(item_size(dtype));
+      const auto item = static_cast<std::ptrdiff_t>(number_size(dtype));
       for (auto it = copy->begin(); it != copy->end(); it += item) std::reverse(it, it + item);
       return {dtype, shape, std::span<const std::byte>(*copy), copy};
     }

@@ -29,7 +29,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// `bytes` of items of `size` bytes in little-endian order; `storage` is used only on
+/// `bytes` of numbers of `size` bytes in little-endian order; `storage` is used only on
 /// machines of the other order.
 [[nodiscard]] inline std::span<const std::byte> little_endian(std::span<const std::byte> bytes,
                                                               std::size_t size,
@@ -171,7 +171,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
       for (const Index d : tensor.shape().dims()) header.put(static_cast<std::uint64_t>(d));
       header.put(payload);
       header.put(static_cast<std::uint64_t>(tensor.bytes().size()));
-      header.put(crc32c(detail::little_endian(tensor.bytes(), item_size(tensor.dtype()), swapped)));
+      header.put(crc32c(detail::little_endian(tensor.bytes(), number_size(tensor.dtype()), swapped)));
       blobs.push_back({&tensor, payload});
       payload += tensor.bytes().size();
     }
@@ -207,7 +207,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
   std::uint64_t written = 0;
   for (const Blob& blob : blobs) {
     sink(std::span(zeros).first(static_cast<std::size_t>(blob.offset - written)));
-    sink(detail::little_endian(blob.tensor->bytes(), item_size(blob.tensor->dtype()), swapped));
+    sink(detail::little_endian(blob.tensor->bytes(), number_size(blob.tensor->dtype()), swapped));
     written = blob.offset + blob.tensor->bytes().size();
   }
 }
