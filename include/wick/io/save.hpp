@@ -4,14 +4,12 @@
 
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
+#include <wick/io/groups.hpp>
 
 #include <filesystem>
 #include <string>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
-
-/// Name of the group of tensors that holds a model's parameters.
-inline constexpr std::string_view model_group = "model";
 
 /// Saves `state_dict` to `path`, replacing the file as a whole. Throws FileError; an
 /// existing file is intact then.

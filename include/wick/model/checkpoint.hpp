@@ -3,6 +3,7 @@
 // Checkpoints that rebuild a network with no other information.
 
 #include <wick/core/optimizer_state.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/io/save.hpp>
 #include <wick/nn/network.hpp>
 
@@ -49,31 +50,14 @@ template <Floating T>
   Archive archive{.architecture = architecture_of(model),
                   .tensors = {{std::string(model_group), model.state_dict()}},
                   .attributes = {}};
-  if (extras.optimizer) {
-    Attributes optimizer{{"type", extras.optimizer->type}, {"step", extras.optimizer->step}};
-    for (const auto& [name, value] : extras.optimizer->options) optimizer.set("options." + name, value);
-    archive.attributes.emplace_back("optimizer", std::move(optimizer));
-    archive.tensors.emplace_back("optimizer", extras.optimizer->tensors);
-  }
-  if (!extras.training.empty()) archive.attributes.emplace_back("training", extras.training);
-  if (!extras.training_tensors.empty()) archive.tensors.emplace_back("training", extras.training_tensors);
-  if (!extras.metadata.empty()) archive.attributes.emplace_back("metadata", extras.metadata);
+  if (extras.optimizer) put_optimizer(archive, *extras.optimizer);
+  if (!extras.training.empty()) archive.attributes.emplace_back(training_group, extras.training);
+  if (!extras.training_tensors.empty()) archive.tensors.emplace_back(training_group, extras.training_tensors);
+  if (!extras.metadata.empty()) archive.attributes.emplace_back(metadata_group, extras.metadata);
   return archive;
 }
 
 namespace detail {
-
-inline OptimizerState optimizer_from_archive(const Archive& archive, const Attributes& attributes) {
-  OptimizerState state;
-  state.type = attributes.get<std::string>("type");
-  state.step = attributes.get<std::int64_t>("step");
-  constexpr std::string_view prefix = "options.";
-  for (const auto& [name, value] : attributes) {
-    if (name.starts_with(prefix)) state.options.set(std::string_view(name).substr(prefix.size()), value);
-  }
-  if (const StateDict* tensors = archive.find_tensors("optimizer")) state.tensors = *tensors;
-  return state;
-}
 
 /// Throws unless `parameters` are exactly those of a network of this architecture.
 ///
@@ -129,15 +113,13 @@ template <Floating T = float>
 
   CheckpointExtras extras;
   try {
-    if (const Attributes* optimizer = archive.find_attributes("optimizer")) {
-      extras.optimizer = detail::optimizer_from_archive(archive, *optimizer);
-    }
+    extras.optimizer = get_optimizer(archive);
   } catch (const IndexError& e) {
     throw FormatError(name, 0, std::string("the optimizer's state is incomplete: ") + e.what());
   }
-  if (const Attributes* found = archive.find_attributes("training")) extras.training = *found;
-  if (const StateDict* found = archive.find_tensors("training")) extras.training_tensors = *found;
-  if (const Attributes* found = archive.find_attributes("metadata")) extras.metadata = *found;
+  if (const Attributes* found = archive.find_attributes(training_group)) extras.training = *found;
+  if (const StateDict* found = archive.find_tensors(training_group)) extras.training_tensors = *found;
+  if (const Attributes* found = archive.find_attributes(metadata_group)) extras.metadata = *found;
   return {std::move(model), std::move(extras)};
 }
 

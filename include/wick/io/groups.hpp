@@ -1,0 +1,44 @@
+#pragma once
+
+// How an optimizer's state lies in an archive.
+
+#include <wick/core/optimizer_state.hpp>
+#include <wick/io/archive.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Names of the groups of an archive.
+inline constexpr std::string_view model_group = "model";          ///< tensors: the parameters
+inline constexpr std::string_view optimizer_group = "optimizer";  ///< tensors and attributes
+inline constexpr std::string_view training_group = "training";    ///< tensors and attributes
+inline constexpr std::string_view metadata_group = "metadata";  ///< attributes, and tensors of other programs
+
+/// Adds the groups `optimizer`: attributes `type`, `step` and `options.<name>`, and the tensors.
+inline void put_optimizer(Archive& archive, const OptimizerState& state) {
+  Attributes attributes{{"type", state.type}, {"step", state.step}};
+  for (const auto& [name, value] : state.options) attributes.set("options." + name, value);
+  archive.attributes.emplace_back(optimizer_group, std::move(attributes));
+  archive.tensors.emplace_back(optimizer_group, state.tensors);
+}
+
+/// The state that put_optimizer() stored, or nothing. Throws IndexError, naming it, when a part is missing.
+[[nodiscard]] inline std::optional<OptimizerState> get_optimizer(const Archive& archive) {
+  const Attributes* attributes = archive.find_attributes(optimizer_group);
+  if (attributes == nullptr) return std::nullopt;
+  OptimizerState state;
+  state.type = attributes->get<std::string>("type");
+  state.step = attributes->get<std::int64_t>("step");
+  constexpr std::string_view prefix = "options.";
+  for (const auto& [name, value] : *attributes) {
+    if (name.starts_with(prefix)) state.options.set(std::string_view(name).substr(prefix.size()), value);
+  }
+  if (const StateDict* tensors = archive.find_tensors(optimizer_group)) state.tensors = *tensors;
+  return state;
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
