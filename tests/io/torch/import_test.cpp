@@ -1,0 +1,254 @@
+#include "support/throws.hpp"
+
+#include <wick/io/torch/export.hpp>
+#include <wick/io/torch/import.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using wick::AnyTensor;
+using wick::Tensor;
+using wick::TorchDict;
+using wick::TorchNone;
+using wick::TorchSequence;
+using wick::TorchValue;
+using wick_tests::contains;
+using wick_tests::message_of;
+
+namespace {
+
+AnyTensor tensor(float x) { return AnyTensor::copy_of(Tensor<float>::from({x, x})); }
+TorchValue list(std::vector<TorchValue> items) {
+  return TorchSequence{TorchSequence::Kind::list, std::move(items)};
+}
+
+TorchDict state_dict(float x = 1) {
+  TorchDict dict{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
+  dict.add("output.weight", tensor(x));
+  dict.add("output.bias", tensor(2 * x));
+  return dict;
+}
+wick::StateDict expected(float x = 1) {
+  return {{"output.weight", tensor(x)}, {"output.bias", tensor(2 * x)}};
+}
+
+// The lesson's checkpoint.
+TorchDict checkpoint() {
+  TorchDict dict;
+  dict.add("input_size", std::int64_t{784});
+  dict.add("output_size", std::int64_t{10});
+  dict.add("hidden_layers", list({std::int64_t{512}, std::int64_t{256}}));
+  dict.add("state_dict", state_dict());
+  return dict;
+}
+
+std::string refused(const TorchValue& value, std::string_view key = {}) {
+  return message_of<wick::FileError>([&] { static_cast<void>(wick::import_torch(value, "f.pth", key)); });
+}
+
+}  // namespace
+
+TEST_CASE("a state dict is the model") {
+  const auto imported = wick::import_torch(state_dict(), "f.pth");
+  CHECK(imported.notes.empty());
+  CHECK(imported.archive ==
+        wick::Archive{.architecture = {}, .tensors = {{"model", expected()}}, .attributes = {}});
+}
+
+TEST_CASE("the lesson's checkpoint has its sizes beside the model") {
+  auto imported = wick::import_torch(checkpoint(), "f.pth");
+  CHECK(imported.notes.empty());
+  REQUIRE(imported.archive.architecture.has_value());
+  CHECK(
+      *imported.archive.architecture ==
+      wick::Architecture{.input_size = 784, .output_size = 10, .hidden_layers = {512, 256}, .dropout = 0.5});
+  CHECK(*imported.archive.find_tensors("model") == expected());
+
+  TorchDict with_dropout = checkpoint();
+  with_dropout.add("drop_p", 0.25);
+  imported = wick::import_torch(with_dropout, "f.pth");
+  CHECK(imported.archive.architecture->dropout == 0.25);
+}
+
+TEST_CASE("sizes that are none are no architecture") {
+  for (const char* key : {"input_size", "output_size", "hidden_layers"}) {
+    for (const TorchValue& wrong : {TorchValue("784"), TorchValue(std::int64_t{0}), TorchValue(-0.5),
+                                    list({std::int64_t{-1}}), list({"a"})}) {
+      TorchDict dict = checkpoint();
+      for (auto& [name, value] : dict.items) {
+        if (name == TorchValue(key)) value = wrong;
+      }
+      CHECK_FALSE(wick::import_torch(dict, "f.pth").archive.architecture.has_value());
+    }
+  }
+}
+
+TEST_CASE("one state dict under any name is the model, among several the usual names count") {
+  TorchDict one;
+  one.add("weights", state_dict());
+  CHECK(*wick::import_torch(one, "f.pth").archive.find_tensors("model") == expected());
+
+  TorchDict several;
+  several.add("ema", state_dict(3));
+  several.add("model", state_dict(1));
+  const auto imported = wick::import_torch(several, "f.pth");
+  CHECK(*imported.archive.find_tensors("model") == expected(1));
+  CHECK(*imported.archive.find_tensors("ema") == expected(3));
+
+  TorchDict unclear;
+  unclear.add("generator", state_dict(1));
+  unclear.add("discriminator", state_dict(3));
+  CHECK(refused(unclear) ==
+        "f.pth: the file holds 2 state dicts: \"generator\", \"discriminator\"; say which one with a key");
+  CHECK(*wick::import_torch(unclear, "f.pth", "discriminator").archive.find_tensors("model") == expected(3));
+}
+
+TEST_CASE("a key names an item, also of an item") {
+  TorchDict inner;
+  inner.add("a.b", state_dict(5));
+  TorchDict root;
+  root.add("outer", inner);
+  root.add("other", state_dict(7));
+  CHECK(*wick::import_torch(root, "f.pth", "outer.a.b").archive.find_tensors("model") == expected(5));
+  CHECK(*wick::import_torch(root, "f.pth", "other").archive.find_tensors("model") == expected(7));
+  CHECK(refused(root, "nothing") == "f.pth: there is no key \"nothing\"; there are: \"outer\", \"other\"");
+  CHECK(refused(root, "outer.x") == "f.pth: there is no key \"x\"; there are: \"a.b\"");
+  CHECK(refused(list({}), "x") == "f.pth: there is no key \"x\" in a value of type list");
+}
+
+TEST_CASE("everything else is metadata under dotted names") {
+  TorchDict dict = checkpoint();
+  dict.add("epoch", std::int64_t{5});
+  dict.add("loss", 0.5);
+  dict.add("name", "first");
+  dict.add("done", true);
+  dict.add("classes", list({"shirt", "bag"}));
+  dict.add("mixed", list({"shirt", std::int64_t{1}}));
+  dict.add("numbers", list({0.5, 1.5}));
+  dict.add("size", wick::TorchSize{{2, 3}});
+  dict.add("dtype", wick::TorchName{wick::TorchName::Kind::dtype, "torch.float32"});
+  TorchDict inner;
+  inner.items.emplace_back(std::int64_t{3}, "three");
+  inner.items.emplace_back(list({}), "list");
+  dict.add("inner", inner);
+  dict.add("nothing", TorchNone{});
+  dict.add("mean", tensor(0.5F));
+  dict.add("raw", wick::TorchBytes{{std::byte{1}, std::byte{255}}});
+  TorchDict metadata;
+  metadata.add("normalize.mean", 0.5);
+  dict.add("metadata", metadata);
+  const auto imported = wick::import_torch(dict, "f.pth");
+  REQUIRE(imported.archive.find_attributes("metadata") != nullptr);
+  CHECK(*imported.archive.find_attributes("metadata") ==
+        wick::Attributes{{"epoch", std::int64_t{5}},
+                         {"loss", 0.5},
+                         {"name", "first"},
+                         {"done", true},
+                         {"classes", std::vector<std::string>{"shirt", "bag"}},
+                         {"mixed.0", "shirt"},
+                         {"mixed.1", std::int64_t{1}},
+                         {"numbers", std::vector<double>{0.5, 1.5}},
+                         {"size", std::vector<std::int64_t>{2, 3}},
+                         {"dtype", "torch.float32"},
+                         {"inner.3", "three"},
+                         {"normalize.mean", 0.5}});
+  CHECK(*imported.archive.find_tensors("metadata") ==
+        wick::StateDict{{"mean", tensor(0.5F)},
+                        {"raw", AnyTensor::copy_of(Tensor<std::uint8_t>::from({1, 255}))}});
+  CHECK(imported.notes ==
+        std::vector<std::string>{"\"inner\" has a key of type list", "\"nothing\" is None"});
+}
+
+TEST_CASE("an optimizer that cannot be carried over is a note, not an error") {
+  TorchDict optimizer;
+  optimizer.add("state", TorchDict{});
+  optimizer.add("param_groups", list({}));
+  TorchDict dict = checkpoint();
+  dict.add("optimizer_state_dict", optimizer);
+  const auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(imported.archive.find_attributes("optimizer") == nullptr);
+  CHECK(imported.notes ==
+        std::vector<std::string>{"\"optimizer_state_dict\": optimizer state: there is no parameter group"});
+}
+
+TEST_CASE("values without tensors are no model file") {
+  CHECK(refused(TorchValue("text")) ==
+        "f.pth: expected a state dict or a dict with one, got a value of type str without tensors");
+  CHECK(contains(refused(TorchDict{}), "got a value of type dict without tensors"));
+  CHECK(*wick::import_torch(tensor(1), "f.pth").archive.find_tensors("metadata") ==
+        wick::StateDict{{"tensor", tensor(1)}});
+}
+
+TEST_CASE("more values than an archive takes are noted, in time") {
+  TorchDict dict = checkpoint();
+  TorchDict many;
+  for (std::int64_t i = 0; i < 100'000; ++i) many.items.emplace_back(i, i);
+  dict.add("many", many);
+  const auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(imported.archive.find_attributes("metadata")->size() == 4096);
+  CHECK(imported.notes == std::vector<std::string>{"more than 4096 values, \"many.4096\" and later ones"});
+}
+
+TEST_CASE("an archive becomes the lesson's checkpoint and comes back") {
+  wick::Archive archive{
+      .architecture =
+          wick::Architecture{
+              .input_size = 784, .output_size = 10, .hidden_layers = {512, 256}, .dropout = 0.125},
+      .tensors = {{"model", expected()}},
+      .attributes = {}};
+  wick::put_optimizer(
+      archive, {.type = "Adam",
+                .step = 3,
+                .options = {{"lr", 0.5},
+                            {"betas", std::vector<double>{0.9, 0.99}},
+                            {"eps", 1e-8},
+                            {"weight_decay", 0.0},
+                            {"amsgrad", false},
+                            {"maximize", false}},
+                .tensors = {{"output.weight.exp_avg", tensor(4)}, {"output.bias.exp_avg", tensor(5)}}});
+  archive.attributes.emplace_back("training", wick::Attributes{{"epoch", std::int64_t{2}}});
+  archive.tensors.emplace_back("training", wick::StateDict{{"order", tensor(6)}});
+  archive.attributes.emplace_back(
+      "metadata", wick::Attributes{{"classes", std::vector<std::string>{"a", "b"}}, {"normalize.mean", 0.5}});
+
+  const TorchValue torch = wick::export_torch(archive);
+  const auto* dict = torch.get_if<TorchDict>();
+  REQUIRE(dict != nullptr);
+  CHECK(*dict->find("input_size") == TorchValue(std::int64_t{784}));
+  CHECK(*dict->find("output_size") == TorchValue(std::int64_t{10}));
+  CHECK(*dict->find("hidden_layers") == list({std::int64_t{512}, std::int64_t{256}}));
+  CHECK(wick::is_torch_state_dict(*dict->find("state_dict")));
+  CHECK(wick::is_torch_optimizer(*dict->find("optimizer")));
+
+  const auto imported = wick::import_torch(torch, "f.pth");
+  CHECK(imported.notes.empty());
+  CHECK(imported.archive.architecture == archive.architecture);
+  for (const char* group : {"model", "optimizer", "training"}) {
+    REQUIRE(imported.archive.find_tensors(group) != nullptr);
+    CHECK(*imported.archive.find_tensors(group) == *archive.find_tensors(group));
+  }
+  for (const char* group : {"optimizer", "training", "metadata"}) {
+    REQUIRE(imported.archive.find_attributes(group) != nullptr);
+    CHECK(*imported.archive.find_attributes(group) == *archive.find_attributes(group));
+  }
+}
+
+TEST_CASE("a model alone is a state dict with the versions of its modules") {
+  const TorchValue torch = wick::export_torch(
+      {.architecture = {},
+       .tensors = {{"model", {{"hidden_layers.0.weight", tensor(1)}, {"output.weight", tensor(2)}}}},
+       .attributes = {}});
+  const auto* dict = torch.get_if<TorchDict>();
+  REQUIRE(dict != nullptr);
+  CHECK(dict->kind == TorchDict::Kind::ordered);
+  REQUIRE(dict->metadata != nullptr);
+  const auto* paths = dict->metadata->get_if<TorchDict>();
+  REQUIRE(paths != nullptr);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : paths->items) keys.push_back(*key.get_if<std::string>());
+  CHECK(keys == std::vector<std::string>{"", "hidden_layers", "hidden_layers.0", "output"});
+  CHECK(*paths->items[0].second.get_if<TorchDict>()->find("version") == TorchValue(std::int64_t{1}));
+}
