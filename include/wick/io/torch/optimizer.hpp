@@ -178,16 +178,17 @@ namespace detail {
     states.items.emplace_back(static_cast<std::int64_t>(number), std::move(entry));
 
   TorchDict group;
-  for (const auto& [name, value] : state.options) {
-    if (const auto* numbers = std::get_if<std::vector<double>>(&value)) {
-      group.add(name, TorchSequence{Kind::tuple, {numbers->begin(), numbers->end()}});
-    } else {
-      std::visit(
-          [&group, &name]<class A>(const A& x) {
-            if constexpr (std::is_constructible_v<TorchValue, A>) group.add(name, x);
-          },
-          value);
-    }
+  for (const auto& option : state.options) {
+    const std::string& name = option.first;
+    std::visit(
+        [&group, &name]<class A>(const A& x) {
+          if constexpr (std::is_constructible_v<TorchValue, A>) {
+            group.add(name, x);
+          } else {
+            group.add(name, TorchSequence{Kind::tuple, {x.begin(), x.end()}});
+          }
+        },
+        option.second);
   }
   group.add("foreach", TorchNone{});
   if (state.type == "Adam" || state.type == "AdamW" || state.type == "RMSprop")
