@@ -89,12 +89,12 @@ check_format() {
 }
 
 # Every header, through one translation unit that includes them all, and the examples.
-check_tidy() {
+check_tidy() {  # BUILD_FOLDER of Clang
   say "Checking with clang-tidy"
-  local unit=build/clang/wick_headers.cpp  # not in CMake's list: clang-tidy takes the flags of its neighbour
+  local unit=$1/wick_headers.cpp  # not in CMake's list: clang-tidy takes the flags of its neighbour
   find include -name '*.hpp' | LC_ALL=C sort | sed 's|^include/\(.*\)|#include <\1>|' >"$unit"
   { printf '%s\0' "$unit" && find examples -name '*.cpp' -print0; } |
-    xargs -0 -n 1 -P "$jobs" clang-tidy-14 -p build/clang --quiet
+    xargs -0 -n 1 -P "$jobs" clang-tidy-14 -p "$1" --quiet
   note "clang-tidy-14 has nothing to say"
 }
 
@@ -115,10 +115,9 @@ if [ "$mode" = --all ]; then
   install_packages ${missing[@]+"${missing[@]}"} || fail "--all needs clang++-14, clang-tidy-14 and clang-format-14"
   options=(-DWICK_WERROR=ON)
   check_format
-  # Clang with Eigen 5, GCC with the system's Eigen: each is built and tested in one of the two.
-  build_and_test clang ${eigen5_options[@]+"${eigen5_options[@]}"}
-  check_tidy
-  build_and_test sanitize
+  # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
+  build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 ${eigen5_options[@]+"${eigen5_options[@]}"}
+  check_tidy build/sanitize
 elif [ "$mode" != --quick ] && [ -z "$skipped" ]; then
   build_and_test eigen5
 fi
