@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets and runs each of them, two at a time.
+#
+#   ./tests/fuzz/run.sh             60 seconds each
+#   ./tests/fuzz/run.sh 3600        an hour each
+#   ./tests/fuzz/run.sh 60 gzip     only the target fuzz_gzip
+#
+# Ends with an error when a target finds something; the input is kept in build/fuzz/findings and the log says what
+# is wrong with it. What was found worth keeping stays in build/fuzz/corpus, where the next run goes on.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source examples/setup.sh
+
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set /s/^# \{0,1\}//p' tests/fuzz/run.sh
+    exit 0
+    ;;
+esac
+seconds=${1:-60}
+if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then fail "expected a number of seconds, got $seconds"; fi
+shift $(($# > 0 ? 1 : 0))
+
+# True when Clang can link libFuzzer and the sanitizers: Debian has them in a package of their own.
+links_fuzzer() {
+  local folder status=0
+  folder=$(mktemp -d)
+  echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' >"$folder/f.cpp"
+  clang++-14 -fsanitize=fuzzer,address,undefined "$folder/f.cpp" -o "$folder/f" >"$folder/log" 2>&1 || status=$?
+  if [ "$status" != 0 ]; then why=$(head -n 3 "$folder/log"); fi
+  rm -rf "$folder"
+  return "$status"
+}
+
+install_build_tools libeigen3-dev libstb-dev
+if ! works clang++-14; then install_packages clang-14 || true; fi
+if ! works clang++-14; then fail "fuzzing needs clang++-14"; fi
+if ! links_fuzzer; then install_packages libclang-rt-14-dev || true; fi
+if ! links_fuzzer; then fail "clang++-14 cannot link a fuzz target: $why"; fi
+
+say "Building the fuzz targets"
+"$cmake" --preset fuzz
+"$cmake" --build --preset fuzz -j "$jobs"
+
+build=build/fuzz
+if [ $# = 0 ]; then
+  for program in "$build"/fuzz/fuzz_*; do set -- "$@" "${program##*/fuzz_}"; done
+fi
+# Readers take memory by what they read, not by what a file claims: no single block of 256 MiB is ever needed.
+limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
+symbolizer=$(command -v llvm-symbolizer-14 || true)
+if [ -n "$symbolizer" ]; then export ASAN_SYMBOLIZER_PATH=$symbolizer; fi
+
+# fuzz NAME: writes build/fuzz/NAME.log; the status is libFuzzer's.
+fuzz() {
+  local corpus=$build/corpus/$1 seeds=$build/seeds/$1
+  rm -rf "$seeds"
+  mkdir -p "$corpus" "$seeds" "$build/findings"
+  "$build/fuzz/fuzz_$1" --write-seeds "$seeds" >"$build/$1.log" 2>&1 || return 1
+  exec "$build/fuzz/fuzz_$1" -max_total_time="$seconds" "${limits[@]}" -print_final_stats=1 \
+    -artifact_prefix="$build/findings/$1-" "$corpus" "$seeds" >"$build/$1.log" 2>&1
+}
+
+for name in "$@"; do
+  if [ ! -x "$build/fuzz/fuzz_$name" ]; then fail "there is no target fuzz_$name in $build/fuzz"; fi
+done
+say "Fuzzing for $seconds s each: $*"
+declare -A status
+pids=()
+names=()
+collect() {  # the oldest
+  status[${names[0]}]=0
+  wait "${pids[0]}" || status[${names[0]}]=$?
+  pids=("${pids[@]:1}")
+  names=("${names[@]:1}")
+}
+trap 'kill ${pids[@]+"${pids[@]}"} 2>/dev/null || true' EXIT
+for name in "$@"; do
+  if [ ${#pids[@]} = 2 ]; then collect; fi
+  fuzz "$name" &
+  pids+=($!)
+  names+=("$name")
+done
+while [ ${#pids[@]} != 0 ]; do collect; done
+
+printf '\n%-14s %12s %10s %10s  %s\n' target executions edges features result
+found=0
+for name in "$@"; do
+  log=$build/$name.log
+  # A finding ends the statistics: the last line of progress has the counts then.
+  executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
+  executions=${executions:-$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$log" | tail -n 1)}
+  edges=$(sed -n 's/.* cov: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+  features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+  result="nothing found"
+  if [ "${status[$name]}" != 0 ]; then
+    found=1
+    result="FOUND: $(grep -m 1 -E 'FINDING:|runtime error:|what\(\):' "$log" || grep -m 1 SUMMARY: "$log" || tail -n 1 "$log")"
+  fi
+  printf '%-14s %12s %10s %10s  %s\n' "$name" "${executions:-0}" "${edges:-0}" "${features:-0}" "$result"
+done
+if [ "$found" = 1 ]; then
+  for name in "$@"; do
+    if [ "${status[$name]}" = 0 ]; then continue; fi
+    printf '\n-- the end of %s\n' "$build/$name.log"
+    grep -v -E '^#[0-9]+\s' "$build/$name.log" | tail -n 40 || true
+    input=$(sed -n 's/.*Test unit written to //p' "$build/$name.log" | tail -n 1)
+    if [ -n "$input" ]; then printf '\nTo see it again: %s %s\n' "$build/fuzz/fuzz_$name" "$input"; fi
+  done
+  fail "fuzzing found something"
+fi
