@@ -72,6 +72,37 @@ TEST_CASE("PNG files of every kind of pixel are read") {
         std::vector<int>{0, 255, 0, 255, 0, 255});
 }
 
+TEST_CASE("transparent parts let the background through, if there is one") {
+  const auto load = [](const std::string& name, int channels, std::uint8_t background) {
+    return wick::load_image(reference / ("png_" + name + ".png"),
+                            {.channels = channels, .background = background});
+  };
+  const auto blended = [](Index value, Index i, int background) {  // opacity of pixel i: 50 i
+    return std::lround(
+        (static_cast<double>(value * 50 * i) + background * (255.0 - 50.0 * static_cast<double>(i))) / 255);
+  };
+  for (const int background : {0, 100, 255}) {
+    const auto byte = static_cast<std::uint8_t>(background);
+    const Image gray = load("gray_alpha", 0, byte);
+    REQUIRE(gray.shape() == Shape{2, 3, 1});
+    const Image rgb = load("rgb_alpha", 0, byte);
+    REQUIRE(rgb.shape() == Shape{2, 3, 3});
+    for (Index i = 0; i < 6; ++i) {
+      CHECK(gray.data()[i] == blended(40 * i, i, background));
+      CHECK(rgb.data()[3 * i] == blended(40 * i, i, background));
+      CHECK(rgb.data()[3 * i + 1] == blended(255 - 40 * i, i, background));
+      CHECK(rgb.data()[3 * i + 2] == blended(7 * i, i, background));
+    }
+    CHECK(load("gray_alpha", 3, byte).shape() == Shape{2, 3, 3});
+    CHECK(load("rgb_alpha", 1, byte).shape() == Shape{2, 3, 1});
+    CHECK(load("rgb_alpha", 1, byte).data()[0] == background);
+    // Nothing is transparent in these.
+    for (const char* name : {"gray", "rgb", "palette"}) {
+      CHECK(load(name, 0, byte) == wick::load_image(reference / ("png_" + std::string(name) + ".png")));
+    }
+  }
+}
+
 TEST_CASE("a picture that is saved comes back, whatever its shape and the name of the file") {
   const wick_tests::TempDir dir;
   const auto path = dir / u8"bild-größe-画像.png";

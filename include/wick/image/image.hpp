@@ -16,6 +16,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ struct LoadImageOptions {
   int channels = 0;                                        ///< 1 grey, 3 colour, 0 as in the file
   std::uint64_t max_pixels = std::uint64_t{64} << 20;      ///< larger pictures are refused unread
   std::uint64_t max_file_size = std::uint64_t{256} << 20;  ///< in bytes
+  /// Grey that transparent parts let through; without it transparency is dropped.
+  std::optional<std::uint8_t> background = std::nullopt;
 };
 
 namespace detail {
@@ -44,12 +47,27 @@ namespace detail {
   return text.starts_with("\x89PNG\r\n\x1a\n") || text.starts_with("\xFF\xD8\xFF");
 }
 
+/// `pixels` (H, W, channels + 1), the last one opacity, over `background`, rounded.
+[[nodiscard]] inline Image over_background(TensorView<const std::uint8_t> pixels, std::uint8_t background) {
+  const Index channels = pixels.size(2) - 1;
+  Image image(Shape{pixels.size(0), pixels.size(1), channels});
+  const std::uint8_t* in = pixels.data();
+  std::uint8_t* out = image.data();
+  for (Index i = 0; i < pixels.size(0) * pixels.size(1); ++i) {
+    const unsigned opacity = in[channels];
+    for (Index c = 0; c < channels; ++c) {
+      *out++ = static_cast<std::uint8_t>((*in++ * opacity + background * (255 - opacity) + 127) / 255);
+    }
+    ++in;
+  }
+  return image;
+}
+
 }  // namespace detail
 
-/// Decodes a PNG or JPEG file in memory; transparency is dropped, 16 bits become 8.
-/// `name` is for messages. Throws FormatError when it is neither, is damaged or has
-/// too many pixels (known from its header, before memory is taken), and OptionError
-/// for channels other than 0, 1, 3.
+/// Decodes a PNG or JPEG file in memory; 16 bits become 8. `name` is for messages. Throws FormatError when it
+/// is neither, is damaged or has too many pixels (known from its header, before memory is taken), and
+/// OptionError for channels other than 0, 1, 3.
 [[nodiscard]] inline Image decode_image(std::span<const std::byte> bytes, std::string_view name,
                                         const LoadImageOptions& options = {}) {
   if (options.channels != 0 && options.channels != 1 && options.channels != 3) {
@@ -74,10 +92,12 @@ namespace detail {
          " pixels, the limit is " + std::to_string(options.max_pixels));
   }
   const int channels = options.channels != 0 ? options.channels : in_file <= 2 ? 1 : 3;
+  const int with_opacity = channels + (options.background ? 1 : 0);
   const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
-      stbi_load_from_memory(data, size, &width, &height, &in_file, channels), stbi_image_free);
+      stbi_load_from_memory(data, size, &width, &height, &in_file, with_opacity), stbi_image_free);
   if (decoded == nullptr) fail(std::string("the picture is damaged: ") + stbi_failure_reason());
-  return Image(TensorView<const std::uint8_t>(decoded.get(), Shape{height, width, channels}));
+  const TensorView<const std::uint8_t> view(decoded.get(), Shape{height, width, with_opacity});
+  return options.background ? detail::over_background(view, *options.background) : Image(view);
 }
 
 /// Reads a PNG or JPEG file. Throws FileError when it cannot be read, else as
