@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <complex>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ TEST_CASE("each kind of value has the name that Python's type() gives it") {
       {std::int64_t{3}, "int"},
       {wick::TorchBigInt{}, "int"},
       {0.5, "float"},
+      {std::complex<double>(1, 2), "complex"},
       {"text", "str"},
       {wick::TorchBytes{}, "bytes"},
       {tensor, "torch.Tensor"},
@@ -25,6 +27,7 @@ TEST_CASE("each kind of value has the name that Python's type() gives it") {
       {wick::TorchSize{{2, 3}}, "torch.Size"},
       {wick::TorchName{wick::TorchName::Kind::dtype, "torch.float32"}, "torch.dtype"},
       {wick::TorchName{wick::TorchName::Kind::device, "cpu"}, "torch.device"},
+      {wick::TorchName{wick::TorchName::Kind::layout, "torch.strided"}, "torch.layout"},
       {TorchSequence{TorchSequence::Kind::list, {}}, "list"},
       {TorchSequence{TorchSequence::Kind::tuple, {}}, "tuple"},
       {TorchSequence{TorchSequence::Kind::set, {}}, "set"},

@@ -74,7 +74,9 @@ class TorchFlattener {
         add(joined(name, std::to_string(i)), sequence->items[i]);
     } else {
       notes_.push_back("\"" + name + "\" is " +
-                       (value.is<TorchNone>() ? "None" : "an integer of more than 64 bits"));
+                       (value.is<TorchNone>()     ? "None"
+                        : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
+                                                  : "a complex number"));
     }
   }
 

@@ -5,6 +5,7 @@
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/error.hpp>
 
+#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -50,10 +51,10 @@ struct TorchSize {
   friend bool operator==(const TorchSize&, const TorchSize&) = default;
 };
 
-/// An object without data of its own that PyTorch names in files: a dtype, `torch.float32`, or a device,
-/// `cuda:0`.
+/// An object without data of its own that PyTorch names in files: a dtype, `torch.float32`, a device,
+/// `cuda:0`, or a layout, `torch.strided`.
 struct TorchName {
-  enum class Kind { dtype, device } kind = Kind::dtype;
+  enum class Kind { dtype, device, layout } kind = Kind::dtype;
   std::string text;
   friend bool operator==(const TorchName&, const TorchName&) = default;
 };
@@ -85,8 +86,9 @@ struct TorchDict {
 /// A value type: containers own what is in them, so there are no cycles; tensors share their immutable bytes.
 class TorchValue {
  public:
-  using Variant = std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::string, TorchBytes,
-                               TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
+  using Variant =
+      std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::complex<double>, std::string,
+                   TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
 
   TorchValue() = default;
   template <class V>
@@ -120,6 +122,7 @@ class TorchValue {
       std::string_view operator()(std::int64_t) const { return "int"; }
       std::string_view operator()(const TorchBigInt&) const { return "int"; }
       std::string_view operator()(double) const { return "float"; }
+      std::string_view operator()(const std::complex<double>&) const { return "complex"; }
       std::string_view operator()(const std::string&) const { return "str"; }
       std::string_view operator()(const TorchBytes&) const { return "bytes"; }
       std::string_view operator()(const TorchTensor& t) const {
@@ -127,7 +130,9 @@ class TorchValue {
       }
       std::string_view operator()(const TorchSize&) const { return "torch.Size"; }
       std::string_view operator()(const TorchName& n) const {
-        return n.kind == TorchName::Kind::dtype ? "torch.dtype" : "torch.device";
+        return n.kind == TorchName::Kind::dtype    ? "torch.dtype"
+               : n.kind == TorchName::Kind::device ? "torch.device"
+                                                   : "torch.layout";
       }
       std::string_view operator()(const TorchSequence& s) const {
         return s.kind == TorchSequence::Kind::list    ? "list"
