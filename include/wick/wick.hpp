@@ -4,8 +4,10 @@
 // image files or gzip are included by themselves and need wick::stb:
 // <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their neighbours.
 
+#include <wick/core/load_state_dict.hpp>
 #include <wick/core/print.hpp>
 #include <wick/core/random.hpp>
+#include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/core/thread_pool.hpp>

@@ -2,11 +2,14 @@
 
 // All parameters of a model in one block of memory, and their gradients in another.
 
-#include <wick/core/state_dict.hpp>
+#include <wick/core/load_state_dict.hpp>
 #include <wick/core/tensor.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
 #include <limits>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,9 +60,11 @@ class ParameterBlock {
     const Slot slot{begin, shape};
     entries_.push_back({std::move(name), slot});
     try {
+      index_.emplace(entries_.back().name, entries_.size() - 1);
       values_.grow(end);
       if (with_grad) grads_.grow(end);
     } catch (...) {
+      index_.erase(entries_.back().name);
       entries_.pop_back();
       values_.resize(begin);
       throw;
@@ -100,12 +105,9 @@ class ParameterBlock {
     return grad(slot(name));
   }
 
-  [[nodiscard]] bool contains(std::string_view name) const noexcept {
-    return std::ranges::find(entries_, name, &Entry::name) != entries_.end();
-  }
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return index_.contains(name); }
   [[nodiscard]] const Slot& slot(std::string_view name) const {
-    const auto it = std::ranges::find(entries_, name, &Entry::name);
-    if (it != entries_.end()) return it->slot;
+    if (const auto it = index_.find(name); it != index_.end()) return entries_[it->second].slot;
     std::string known;
     for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
     throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
@@ -159,6 +161,20 @@ class ParameterBlock {
     return spec;
   }
 
+  /// Takes over the tensors of `sd`, renamed and checked as the options say, converting
+  /// dtypes. Throws what check_state_dict throws; nothing is changed then.
+  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd,
+                             const LoadOptions& options = {}) {
+    if (!options.renames()) {
+      LoadResult result = check_state_dict(spec, sd, options);
+      assign(sd);
+      return result;
+    }
+    const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
+    return load_state_dict(spec, renamed,
+                           {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
+  }
+
   /// Copies every tensor of `sd` that has a parameter of its name, converting the
   /// dtype. Check with check_state_dict first: what does not fit is passed over.
   void assign(const StateDict& sd) noexcept {
@@ -172,6 +188,8 @@ class ParameterBlock {
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
 
   std::vector<Entry> entries_;
+  // A model from a file has as many parameters as the file likes.
+  std::map<std::string, std::size_t, std::less<>> index_;
   Buffer<T> values_;
   Buffer<T> grads_;
 };

@@ -12,6 +12,7 @@
 #include <wick/ops/log_softmax.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -178,16 +179,27 @@ class Network {
   /// A snapshot of all parameters by name.
   [[nodiscard]] StateDict state_dict() const { return parameters_->state_dict(); }
 
-  /// Takes over the tensors of `sd`, converting dtypes. With `strict` the names must
-  /// be exactly this network's; otherwise missing and unexpected ones are returned.
+  /// Takes over the tensors of `sd`, converting dtypes. By default the names and shapes
+  /// must be exactly this network's; see LoadOptions for parts of a state dict, other
+  /// names and other shapes. What was loaded and what was not is returned.
   ///
   /// Throws one StateDictError that lists everything that is wrong, in PyTorch's
-  /// words; the network is unchanged then.
-  LoadResult load_state_dict(const StateDict& sd, bool strict = true) {
-    StateDictSpec spec = parameters_->spec("Network");
-    spec.modules = {"hidden_layers", "output", "dropout"};
-    auto result = check_state_dict(spec, sd, strict);
-    parameters_->assign(sd);
+  /// words, and IndexError when the options give two tensors one name; the network is
+  /// unchanged then.
+  LoadResult load_state_dict(const StateDict& sd, const LoadOptions& options = {}) {
+    return parameters_->load_state_dict(spec(), sd, options);
+  }
+  /// The same with strict given as in Python: `load_state_dict(sd, false)`. A template
+  /// so that `{}` means the default options and no number passes for a bool.
+  template <std::same_as<bool> Bool>
+  LoadResult load_state_dict(const StateDict& sd, Bool strict) {
+    return load_state_dict(sd, LoadOptions{.strict = strict});
+  }
+
+  /// Names and shapes of the parameters, in order.
+  [[nodiscard]] StateDictSpec spec() const {
+    StateDictSpec result = parameters_->spec("Network");
+    result.modules = {"hidden_layers", "output", "dropout"};
     return result;
   }
 
