@@ -38,8 +38,9 @@ const std::map<std::string, Names> allowed_rooms{
 const Names rooms_with_stb{"external", "data", "image"};
 // Declares nothing: no namespace needed.
 const Names without_namespace{"version.hpp", "wick.hpp", "external/stb.hpp"};
-// What the operating system has and the standard library lacks.
-const Names system_headers{"unistd.h", "io.h", "fcntl.h", "windows.h"};
+// What the operating system and the processor have and the standard library lacks.
+const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",     "windows.h",
+                           "emmintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
 
 std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }
 
