@@ -10,9 +10,9 @@
 #include <wick/io/bytes.hpp>
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/tensor_bytes.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <filesystem>
 #include <istream>
@@ -240,19 +240,7 @@ class ArchiveParser {
     if (crc32c(blob) != crc) {
       fail(payload_offset_ + offset, "the checksum of " + where + " is wrong; the file is damaged");
     }
-    return {std::move(name), make_tensor(*dtype, Shape(shape_dims), blob)};
-  }
-
-  [[nodiscard]] AnyTensor make_tensor(DType dtype, const Shape& shape,
-                                      std::span<const std::byte> blob) const {
-    if constexpr (std::endian::native == std::endian::little) {
-      return {dtype, shape, blob, owner_};
-    } else {
-      auto copy = std::make_shared<std::vector<std::byte>>(blob.begin(), blob.end());
-      const auto item = static_cast<std::ptrdiff_t>(number_size(dtype));
-      for (auto it = copy->begin(); it != copy->end(); it += item) std::reverse(it, it + item);
-      return {dtype, shape, std::span<const std::byte>(*copy), copy};
-    }
+    return {std::move(name), tensor_from_little_endian(*dtype, Shape(shape_dims), blob, owner_)};
   }
 
   void parse_attributes(ByteReader& in, std::uint64_t at) {

@@ -10,10 +10,10 @@
 #include <wick/io/bytes.hpp>
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/tensor_bytes.hpp>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <filesystem>
 #include <limits>
 #include <ostream>
@@ -28,22 +28,6 @@
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
-
-/// `bytes` of numbers of `size` bytes in little-endian order; `storage` is used only on
-/// machines of the other order.
-[[nodiscard]] inline std::span<const std::byte> little_endian(std::span<const std::byte> bytes,
-                                                              std::size_t size,
-                                                              std::vector<std::byte>& storage) {
-  if constexpr (std::endian::native == std::endian::little) {
-    return bytes;
-  } else {
-    storage.assign(bytes.begin(), bytes.end());
-    for (auto it = storage.begin(); it != storage.end(); it += static_cast<std::ptrdiff_t>(size)) {
-      std::reverse(it, it + static_cast<std::ptrdiff_t>(size));
-    }
-    return storage;
-  }
-}
 
 class SectionWriter {
  public:

@@ -1,0 +1,85 @@
+#pragma once
+
+// Values -> files that torch.load reads.
+
+#include <wick/core/file.hpp>
+#include <wick/io/atomic_file.hpp>
+#include <wick/io/tensor_bytes.hpp>
+#include <wick/io/torch/pickle_writer.hpp>
+#include <wick/io/torch/value.hpp>
+#include <wick/io/torch/zip_writer.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// The folder that torch.save puts its records in: the name of the file without its last extension.
+[[nodiscard]] inline std::string torch_archive_name(const std::filesystem::path& path) {
+  const std::string file = display_name(path.filename());
+  const std::string name = file.substr(0, (std::min)(file.rfind('.'), file.size()));
+  const bool is_usable = !name.empty() && ByteReader::is_utf8(name) && name.find('\\') == std::string::npos;
+  return is_usable ? name : "archive";
+}
+
+/// Passes the bytes of a file with `value` to `sink(std::span<const std::byte>)`, in order.
+///
+/// The file is what torch.save of PyTorch 1.13 writes for the same value and file name: byte for byte for a
+/// state dict, and for checkpoints of state dicts, numbers and texts as programs write them; `name` is the
+/// file's name without extension. PyTorch since 1.6 reads it, 2.6 and later with weights_only=True, which is
+/// their default. With weights_only=True, 1.13 reads no floating-point numbers (tensors of them it does),
+/// sets, bytes, complex numbers, devices, counters. Tensors of the types that came with PyTorch 2 (uint16 to
+/// uint64, float8) need that.
+///
+/// Tensors over the same bytes share a storage. Tensors' bytes are handed on as they lie, not copied.
+///
+/// Throws OptionError, before the first byte, for what torch.load refuses: text that is not UTF-8, unhashable
+/// keys, metadata of other dicts than ordered ones, names that are no dtype or device, integers of more than
+/// 255 bytes, nesting of more than 500 levels.
+template <class Sink>
+void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink) {
+  detail::TorchPickler pickler;
+  pickler.dump(value);
+  using Storage = detail::TorchPickler::Storage;
+  std::vector<const Storage*> storages;
+  for (const Storage& storage : pickler.storages()) storages.push_back(&storage);
+  std::ranges::sort(storages, {}, &Storage::key);  // as texts: "10" comes before "2"
+
+  ZipWriter zip(sink);
+  zip.add(name + "/data.pkl", pickler.pickle());
+  std::vector<std::byte> swapped;
+  for (const Storage* storage : storages) {
+    const AnyTensor& tensor = storage->tensor;
+    zip.add(name + "/data/" + storage->key,
+            detail::little_endian(tensor.bytes(), number_size(tensor.dtype()), swapped));
+  }
+  constexpr std::string_view version = "3\n";
+  zip.add(name + "/version", std::as_bytes(std::span(version)));
+  zip.finish();
+}
+
+/// Writes `value` to `path` for torch.load, replacing the file as a whole (see AtomicFile). Throws FileError,
+/// and OptionError as encode_torch() does; an existing file is intact then.
+inline void write_torch(const std::filesystem::path& path, const TorchValue& value) {
+  AtomicFile file(path);
+  encode_torch(value, torch_archive_name(path),
+               [&file](std::span<const std::byte> bytes) { file.write(bytes); });
+  file.commit();
+}
+
+/// Writes `value` to a binary stream. Throws FileError when the stream fails, and OptionError as
+/// encode_torch() does.
+inline void write_torch(std::ostream& out, const TorchValue& value) {
+  encode_torch(value, "archive", [&out](std::span<const std::byte> bytes) {
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  });
+  if (!out.flush()) throw FileError("<stream>", "cannot write the file");
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
