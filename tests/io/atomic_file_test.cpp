@@ -5,18 +5,26 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #if !defined(_WIN32)
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #endif
 
 namespace fs = std::filesystem;
@@ -71,12 +79,78 @@ TEST_CASE("without commit the old file stays and the new contents are gone") {
   CHECK(files_in(dir) == 1);
 }
 
-TEST_CASE("what a killed process left behind is reused") {
+TEST_CASE("what a killed process left behind is removed by the next save") {
   const TempDir dir;
   write_bytes(dir / "f", as_bytes("old"));
-  write_bytes(dir / "f.tmp", as_bytes("a long unfinished file"));
+  for (const char* name : {"f.tmp", "f.1.tmp", "f.3.tmp"}) {
+    write_bytes(dir / name, as_bytes("a long unfinished file"));
+  }
+  write_bytes(dir / "g.tmp", as_bytes("of another file"));
   wick::AtomicFile file(dir / "f");
   file.write(as_bytes("new"));
+  file.commit();
+  CHECK(contents(dir / "f") == "new");
+  CHECK(contents(dir / "g.tmp") == "of another file");
+  CHECK(files_in(dir) == 2);
+}
+
+TEST_CASE("saves to one path at the same time do not mix, and the last to finish wins") {
+  const TempDir dir;
+  {
+    wick::AtomicFile first(dir / "f");
+    first.write(as_bytes("first "));
+    wick::AtomicFile second(dir / "f");
+    wick::AtomicFile third(dir / "f");
+    second.write(as_bytes("second"));
+    CHECK(files_in(dir) == 3);
+    first.write(as_bytes("of all"));
+    first.commit();
+    CHECK(contents(dir / "f") == "first of all");
+    CHECK(files_in(dir) == 3);  // the others are at work still
+    second.commit();
+    CHECK(contents(dir / "f") == "second");
+  }
+  CHECK(contents(dir / "f") == "second");
+  CHECK(files_in(dir) == 1);
+}
+
+TEST_CASE("threads that save to one path leave one whole file and nothing beside it") {
+  const TempDir dir;
+  std::atomic<int> failures{0};
+  {
+    std::vector<std::jthread> threads;
+    for (char letter = 'a'; letter < 'h'; ++letter) {
+      threads.emplace_back([&, letter] {
+        try {
+          for (std::size_t i = 1; i < 40; ++i) {
+            wick::AtomicFile file(dir / "f", {.durable = false});
+            for (std::size_t part = 0; part < 5; ++part) file.write(as_bytes(std::string(i * 50, letter)));
+            file.commit();
+          }
+        } catch (const std::exception& e) {
+          ++failures;
+        }
+      });
+    }
+    for (int i = 0; i < 50; ++i) {
+      if (!fs::exists(dir / "f")) continue;
+      const std::string text = contents(dir / "f");
+      REQUIRE_FALSE(text.empty());
+      REQUIRE(text == std::string(text.size(), text[0]));
+      REQUIRE(text.size() % 250 == 0);
+    }
+  }
+  CHECK(failures == 0);
+  CHECK(contents(dir / "f").size() == 39 * 250);
+  CHECK(files_in(dir) == 1);
+}
+
+TEST_CASE("a save that does not wait for the disk replaces the file all the same") {
+  const TempDir dir;
+  write_bytes(dir / "f", as_bytes("old"));
+  wick::AtomicFile file(dir / "f", {.durable = false});
+  file.write(as_bytes("new"));
+  CHECK(contents(dir / "f") == "old");
   file.commit();
   CHECK(contents(dir / "f") == "new");
   CHECK(files_in(dir) == 1);
@@ -116,9 +190,108 @@ TEST_CASE("folders, devices and places that do not exist are refused by name and
 
 namespace {
 
+mode_t mode_of(const fs::path& path) {
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777;
+}
+
+void replace(const fs::path& path, std::string_view text) {
+  wick::AtomicFile file(path);
+  file.write(as_bytes(text));
+  file.commit();
+}
+
+}  // namespace
+
+TEST_CASE("a replaced file keeps its permissions, and a new one has those that the umask allows") {
+  const TempDir dir;
+  const mode_t before = ::umask(027);
+  replace(dir / "new", "x");
+  CHECK(mode_of(dir / "new") == 0640);
+  ::umask(022);
+  for (const mode_t mode : {0600U, 0666U, 0644U, 0444U, 0755U}) {
+    write_bytes(dir / "f", as_bytes("old"));
+    REQUIRE(::chmod((dir / "f").c_str(), mode) == 0);
+    // While it is written it is no more open than it will be.
+    wick::AtomicFile file(dir / "f");
+    CHECK(mode_of(dir / "f.tmp") == mode);
+    file.write(as_bytes("new"));
+    file.commit();
+    CHECK(mode_of(dir / "f") == mode);
+    CHECK(contents(dir / "f") == "new");
+    fs::remove(dir / "f");
+  }
+  ::umask(before);
+}
+
+TEST_CASE("a symbolic link stays one and the file that it leads to is replaced") {
+  const TempDir dir;
+  fs::create_directory(dir / "there");
+  write_bytes(dir / "there" / "run.wick", as_bytes("old"));
+  fs::create_symlink("there/run.wick", dir / "relative");
+  fs::create_symlink(dir / "there" / "run.wick", dir / "absolute");
+  fs::create_symlink("relative", dir / "twice");
+  fs::create_symlink("there/new.wick", dir / "dangling");
+  for (const char* link : {"relative", "absolute", "twice"}) {
+    replace(dir / link, link);
+    CHECK(fs::is_symlink(dir / link));
+    CHECK(contents(dir / "there" / "run.wick") == link);
+  }
+  replace(dir / "dangling", "first");
+  CHECK(fs::is_symlink(dir / "dangling"));
+  CHECK(contents(dir / "there" / "new.wick") == "first");
+  CHECK(std::distance(fs::directory_iterator(dir / "there"), {}) == 2);
+  CHECK(files_in(dir) == 5);
+
+  fs::create_symlink("loop", dir / "loop");
+  CHECK(contains(message_of<wick::FileError>([&] { replace(dir / "loop", "x"); }),
+                 "too many levels of symbolic links"));
+  fs::create_symlink("none/f", dir / "nowhere");
+  CHECK(message_of<wick::FileError>([&] { replace(dir / "nowhere", "x"); }) ==
+        (dir / "nowhere").string() + ": cannot create f.tmp: No such file or directory");
+  CHECK(files_in(dir) == 7);
+}
+
+TEST_CASE("what lies at the temporary name and is no abandoned file is left alone") {
+  const TempDir dir;
+  write_bytes(dir / "victim", as_bytes("keep"));
+  fs::create_symlink("victim", dir / "f.tmp");
+  fs::create_directory(dir / "f.1.tmp");
+  REQUIRE(::mkfifo((dir / "f.2.tmp").c_str(), 0600) == 0);
+  replace(dir / "f", "new");
+  CHECK(contents(dir / "f") == "new");
+  CHECK(contents(dir / "victim") == "keep");
+  CHECK(fs::is_symlink(dir / "f.tmp"));
+  CHECK(files_in(dir) == 5);
+}
+
+TEST_CASE("a file that a running process writes is not taken for abandoned") {
+  const TempDir dir;
+  const auto child = ::fork();
+  if (child == 0) {
+    wick::AtomicFile file(dir / "f");
+    file.write(as_bytes("half"));
+    write_bytes(dir / "ready", as_bytes("x"));
+    ::pause();
+  }
+  while (!fs::exists(dir / "ready")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  replace(dir / "f", "ours");
+  CHECK(contents(dir / "f") == "ours");
+  CHECK(contents(dir / "f.tmp") == "half");
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(contents(dir / "f.tmp") == "half");
+  replace(dir / "f", "again");
+  CHECK(contents(dir / "f") == "again");
+  CHECK(files_in(dir) == 2);
+}
+
+namespace {
+
 /// The system's calls, one of which goes wrong.
 struct Faults {
-  enum class Call { open, write, sync, close, rename, none };
+  enum class Call { open, lock, write, sync, close, rename, none };
   static inline Call call = Call::none;
   static inline int after = 0;                ///< calls of this kind that go well before
   static inline int times = 1;                ///< calls that fail then
@@ -159,6 +332,7 @@ struct Faults {
   static int rename(const char* from, const char* to) {
     return fails(Call::rename) ? -1 : System::rename(from, to);
   }
+  static int lock(int fd) { return fails(Call::lock) ? -1 : System::lock(fd); }
   static int unlink(const char* path) {
     ++unlinked;
     return System::unlink(path);
@@ -232,6 +406,36 @@ TEST_CASE("file systems that cannot flush or open a folder are no failure") {
   CHECK(files_in(dir) == 1);
 }
 
+TEST_CASE("without locks saving works, and what may be in use is left") {
+  const TempDir dir;
+  write_bytes(dir / "f.tmp", as_bytes("somebody's"));
+  for (const int error : {ENOLCK, EOPNOTSUPP, EINVAL}) {
+    Faults::reset(Call::lock, error);
+    save(dir / "f", "new");
+    CHECK(contents(dir / "f") == "new");
+    CHECK(contents(dir / "f.tmp") == "somebody's");
+    CHECK(files_in(dir) == 2);
+  }
+  for (int i = 1; i < 100; ++i) write_bytes(dir / ("f." + std::to_string(i) + ".tmp"), as_bytes("x"));
+  CHECK(message_of<wick::FileError>([&] { save(dir / "f", "newer"); }) ==
+        (dir / "f").string() +
+            ": cannot create a temporary file; remove those like f.tmp that no running program writes: File "
+            "exists");
+  CHECK(contents(dir / "f") == "new");
+  Faults::reset(Call::none, 0);
+  save(dir / "f", "newer");
+  CHECK(contents(dir / "f") == "newer");
+}
+
+TEST_CASE("a new file that another writer takes for abandoned is made again") {
+  const TempDir dir;
+  // As if another one had the lock of the first file, which stays there then.
+  Faults::reset(Call::lock, EWOULDBLOCK, 0, 1);
+  save(dir / "f", "new");
+  CHECK(contents(dir / "f") == "new");
+  CHECK(files_in(dir) == 1);
+}
+
 TEST_CASE("interrupted calls are repeated and short writes continued") {
   const TempDir dir;
   const std::string text(1000, 'x');
@@ -247,7 +451,7 @@ TEST_CASE("interrupted calls are repeated and short writes continued") {
   Faults::reset(Call::close, EINTR, 0, 1);
   save(dir / "f", "closed");
   CHECK(contents(dir / "f") == "closed");
-  CHECK(Faults::seen == 2);
+  CHECK(Faults::seen == 3);  // the file, the folder, the lock
 
   for (const std::size_t most : {1U, 7U, 499U}) {
     Faults::reset(Call::write, EINTR, 3, 2);

@@ -40,6 +40,7 @@ const Names rooms_with_stb{"external", "data", "image"};
 const Names without_namespace{"version.hpp", "wick.hpp", "external/stb.hpp"};
 // What the operating system and the processor have and the standard library lacks.
 const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",     "windows.h",
+                           "sys/file.h",  "sys/mman.h",  "sys/stat.h",  "share.h",
                            "emmintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
 
 std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }

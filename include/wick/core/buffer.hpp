@@ -6,8 +6,10 @@
 #include <wick/core/types.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <new>
 #include <string>
 #include <type_traits>
@@ -21,6 +23,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// that is used for batches of changing size stops allocating after the largest one. New elements are
 /// uninitialised. Throws ShapeError when N is negative or N * sizeof(T) overflows, and std::bad_alloc when
 /// memory is short; the buffer is then as it was.
+///
+/// A buffer may also lie over memory of somebody else: see over().
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -30,11 +34,28 @@ class Buffer {
 
   Buffer() = default;
   explicit Buffer(Index n) { resize(n); }
+  /// A buffer that lies over `n` elements at `data`, which `owner` keeps alive: what is written to the buffer
+  /// is written there. A copy has memory of its own, and so has a buffer that grows beyond `n`. Throws
+  /// ShapeError when n is negative or `data` is not at a multiple of 64 bytes.
+  [[nodiscard]] static Buffer over(T* data, Index n, std::shared_ptr<const void> owner) {
+    if (n < 0) refuse(n);
+    if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
+      throw ShapeError("Buffer: memory of somebody else must begin at a multiple of 64 bytes");
+    }
+    Buffer buffer;
+    buffer.data_ = data;
+    buffer.size_ = buffer.capacity_ = n;
+    buffer.owner_ = std::move(owner);
+    buffer.foreign_ = true;
+    return buffer;
+  }
   Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
   Buffer(Buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
-        capacity_(std::exchange(other.capacity_, 0)) {}
+        capacity_(std::exchange(other.capacity_, 0)),
+        owner_(std::move(other.owner_)),
+        foreign_(std::exchange(other.foreign_, false)) {}
   Buffer& operator=(const Buffer& other) {
     if (this != &other) {
       resize(other.size_);
@@ -47,17 +68,16 @@ class Buffer {
     std::swap(data_, taken.data_);
     std::swap(size_, taken.size_);
     std::swap(capacity_, taken.capacity_);
+    std::swap(owner_, taken.owner_);
+    std::swap(foreign_, taken.foreign_);
     return *this;
   }
-  ~Buffer() { release(data_); }
+  ~Buffer() { release(); }
 
   /// Sets the size; existing elements survive only if no new memory is needed.
   void resize(Index n) {
     if (n < 0 || n > capacity_) {
-      T* fresh = allocate(n);
-      release(data_);
-      data_ = fresh;
-      capacity_ = n;
+      take(allocate(n), n);
     }
     size_ = n;
   }
@@ -67,9 +87,7 @@ class Buffer {
     if (n < 0 || n > capacity_) {
       T* fresh = allocate(n);
       if (size_ > 0) std::memcpy(fresh, data_, static_cast<std::size_t>(size_) * sizeof(T));
-      release(data_);
-      data_ = fresh;
-      capacity_ = n;
+      take(fresh, n);
     }
     size_ = n;
   }
@@ -77,6 +95,8 @@ class Buffer {
   [[nodiscard]] T* data() noexcept { return data_; }
   [[nodiscard]] const T* data() const noexcept { return data_; }
   [[nodiscard]] Index size() const noexcept { return size_; }
+  /// Whether the elements lie in memory of somebody else.
+  [[nodiscard]] bool is_foreign() const noexcept { return foreign_; }
 
  private:
   static T* allocate(Index n) {
@@ -90,8 +110,15 @@ class Buffer {
     throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
                      " bytes do not fit in memory");
   }
-  static void release(T* p) noexcept {
-    if (p != nullptr) ::operator delete (p, std::align_val_t{alignment});
+  void release() noexcept {
+    if (data_ != nullptr && !foreign_) ::operator delete (data_, std::align_val_t{alignment});
+  }
+  void take(T* fresh, Index capacity) noexcept {
+    release();
+    data_ = fresh;
+    capacity_ = capacity;
+    owner_.reset();
+    foreign_ = false;
   }
   void copy_from(const Buffer& other) noexcept {
     if (size_ > 0) std::memcpy(data_, other.data_, static_cast<std::size_t>(size_) * sizeof(T));
@@ -100,6 +127,8 @@ class Buffer {
   T* data_ = nullptr;
   Index size_ = 0;
   Index capacity_ = 0;
+  std::shared_ptr<const void> owner_;
+  bool foreign_ = false;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -21,12 +21,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
   return {text.begin(), text.end()};
 }
 
-/// The bytes of a regular file of at most `limit` bytes.
-///
-/// Throws FileError, with the operating system's reason, when the file is missing,
-/// is a directory or another special file, cannot be read, is empty or is larger.
-[[nodiscard]] inline Buffer<std::byte> read_file(const std::filesystem::path& path,
-                                                 std::uint64_t limit = std::uint64_t{4} << 30) {
+namespace detail {
+
+/// The size of a regular file. Throws as read_file() does.
+inline std::uint64_t regular_file_size(const std::filesystem::path& path, std::uint64_t limit) {
   const auto fail = [&](const std::string& what) -> void { throw FileError(display_name(path), what); };
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -44,12 +42,25 @@ namespace wick::inline WICK_ABI_NAMESPACE {
   if (size > limit || size > static_cast<std::uintmax_t>((std::numeric_limits<Index>::max)())) {
     fail("the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit));
   }
+  return size;
+}
+
+}  // namespace detail
+
+/// The bytes of a regular file of at most `limit` bytes.
+///
+/// Throws FileError, with the operating system's reason, when the file is missing,
+/// is a directory or another special file, cannot be read, is empty or is larger.
+[[nodiscard]] inline Buffer<std::byte> read_file(const std::filesystem::path& path,
+                                                 std::uint64_t limit = std::uint64_t{4} << 30) {
+  const auto fail = [&](const std::string& what) -> void { throw FileError(display_name(path), what); };
+  const std::uint64_t size = detail::regular_file_size(path, limit);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) fail("cannot open: " + std::generic_category().message(errno));
   Buffer<std::byte> bytes(static_cast<Index>(size));
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (static_cast<std::uintmax_t>(file.gcount()) != size) {
+  if (static_cast<std::uint64_t>(file.gcount()) != size) {
     fail("expected to read " + std::to_string(size) + " bytes, got " + std::to_string(file.gcount()) +
          (errno != 0 ? ": " + std::generic_category().message(errno) : std::string()));
   }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,12 +39,22 @@ class ParameterBlock {
     Slot slot;
   };
 
+  ParameterBlock() = default;
+  /// A block for parameters whose values lie in `elements` numbers at `values` already, laid out as add()
+  /// lays them out: the parameters that are added keep what is there, as far as that memory reaches. `owner`
+  /// keeps it alive; changes of the values are made there. A copy of the block has memory of its own. Throws
+  /// ShapeError unless `values` is at a multiple of 64 bytes.
+  ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner)
+      : values_(Buffer<T>::over(values, elements, std::move(owner))) {
+    values_.resize(0);
+  }
+
   /// Elements that a tensor of `numel` takes up in the block.
   [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
     return (numel + unit - 1) / unit * unit;
   }
 
-  /// Appends a parameter, filled with zeros. Slots given out before stay valid.
+  /// Appends a parameter, filled with zeros unless its memory was given. Slots given out before stay valid.
   /// Throws IndexError if the name is empty or taken, and ShapeError when the block
   /// would have more elements than Index can count; the block is then as it was.
   Slot add(std::string name, const Shape& shape) {
@@ -69,7 +80,7 @@ class ParameterBlock {
       values_.resize(begin);
       throw;
     }
-    std::fill(values_.data() + begin, values_.data() + end, T(0));
+    if (!values_.is_foreign()) std::fill(values_.data() + begin, values_.data() + end, T(0));
     if (with_grad) std::fill(grads_.data() + begin, grads_.data() + end, T(0));
     return slot;
   }

@@ -196,10 +196,21 @@ void encode_archive(const Archive& archive, Sink&& sink) {
   }
 }
 
+/// The bytes of `archive`, to be kept in memory or inside another file. Throws as above.
+[[nodiscard]] inline std::vector<std::byte> encode_archive(const Archive& archive) {
+  std::vector<std::byte> bytes;
+  encode_archive(archive, [&bytes](std::span<const std::byte> more) {
+    bytes.insert(bytes.end(), more.begin(), more.end());
+  });
+  return bytes;
+}
+
 /// Writes `archive` to `path`, replacing it as a whole (see AtomicFile). Throws
 /// FileError, and OptionError as encode_archive() does; an existing file is intact then.
-inline void write_archive(const std::filesystem::path& path, const Archive& archive) {
-  AtomicFile file(path);
+template <class File = AtomicFile>
+void write_archive(const std::filesystem::path& path, const Archive& archive,
+                   const SaveOptions& options = {}) {
+  File file(path, options);
   encode_archive(archive, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
   file.commit();
 }

@@ -14,13 +14,29 @@
 #include <utility>
 
 #if defined(_WIN32)
-#include <fstream>
+#include <fcntl.h>
+#include <io.h>
+#include <share.h>
+#include <sys/stat.h>
+
+#include <algorithm>
 #else
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <cstdio>
 #endif
 
 namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// How files are saved.
+struct SaveOptions {
+  /// Wait until the disk has the new contents before they replace the old ones. Without it a save is faster
+  /// and still safe when the program is killed, but after a power failure the file may be empty or old.
+  bool durable = true;
+};
 
 namespace detail {
 
@@ -35,11 +51,21 @@ inline void check_replaceable(const std::filesystem::path& path) {
   }
 }
 
-}  // namespace detail
+/// Where `path` leads through symbolic links, the last of which may lead to nothing yet.
+inline std::filesystem::path follow_links(const std::filesystem::path& path) {
+  std::filesystem::path target = path;
+  std::error_code error;
+  for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(target, error)); ++links) {
+    constexpr int most = 40;
+    const auto next = std::filesystem::read_symlink(target, error);
+    if (error) throw FileError(display_name(path), "cannot follow the symbolic link: " + error.message());
+    if (links == most) throw FileError(display_name(path), "too many levels of symbolic links");
+    target = target.parent_path() / next;  // an absolute one replaces the folder
+  }
+  return target;
+}
 
 #if !defined(_WIN32)
-
-namespace detail {
 
 /// The system calls of an atomic save, as a type so that tests can make each fail.
 struct PosixCalls {
@@ -49,7 +75,168 @@ struct PosixCalls {
   static int close(int fd) { return ::close(fd); }
   static int rename(const char* from, const char* to) { return ::rename(from, to); }
   static int unlink(const char* path) { return ::unlink(path); }
+  static int lock(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB); }
 };
+
+/// A new file beside others, locked so that other writers see that it is in use.
+template <class Calls>
+class TemporaryFile {
+ public:
+  /// Makes `path`, first removing what a writer that no longer runs left there. False, with the reason in
+  /// errno, when that is not possible; EEXIST: it is in use.
+  bool create(const std::filesystem::path& path, const std::filesystem::path& target) {
+    path_ = path;
+    do {
+      constexpr mode_t everyone_as_umask_allows = 0666;
+      fd_ = retry([&] {
+        return Calls::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, everyone_as_umask_allows);
+      });
+      if (fd_ >= 0 && still_ours()) {
+        keep_mode_and_owner(target);
+        return true;
+      }
+    } while (fd_ >= 0 || (errno == EEXIST && remove_abandoned(path_)));
+    return false;
+  }
+
+  ssize_t write(const void* data, std::size_t n) {
+    return retry([&] { return Calls::write(fd_, data, n); });
+  }
+  int sync() {
+    return retry([&] { return Calls::sync(fd_); });
+  }
+  /// Closes the file and keeps the lock.
+  int close() {
+    lock_ = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+    // Interrupted, it is closed all the same, and its contents are on the disk.
+    return Calls::close(std::exchange(fd_, -1)) != 0 && errno != EINTR ? -1 : 0;
+  }
+  int rename(const std::filesystem::path& target) { return Calls::rename(path_.c_str(), target.c_str()); }
+  /// Flushes the folder in which `path` is; 0 also when the file system cannot do that.
+  static int sync_folder(const std::filesystem::path& path) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const int directory =
+        retry([&] { return Calls::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
+    if (directory < 0) return 0;  // It may be one that can be written to and not read.
+    const int flushed = retry([&] { return Calls::sync(directory); });
+    const int reason = errno;
+    Calls::close(directory);
+    errno = reason;
+    return flushed != 0 && reason != EINVAL ? -1 : 0;  // EINVAL: the file system does not flush folders.
+  }
+  /// Removes the file unless it was renamed, and ends the lock.
+  void release(bool renamed) noexcept {
+    if (!renamed) Calls::unlink(path_.c_str());
+    for (int* fd : {&fd_, &lock_}) {
+      if (*fd >= 0) Calls::close(std::exchange(*fd, -1));
+    }
+  }
+
+  /// Removes `path` if it is a file that its writer left behind, killed: one that nobody has locked.
+  static bool remove_abandoned(const std::filesystem::path& path) noexcept {
+    // O_NONBLOCK: a pipe of that name must not make us wait. To write, since NFS locks no other files.
+    constexpr int flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int fd = ::open(path.c_str(), flags | O_WRONLY);
+    if (fd < 0 && errno == EACCES) fd = ::open(path.c_str(), flags | O_RDONLY);
+    if (fd < 0) return std::exchange(errno, EEXIST) == ENOENT;
+    // Whoever has the lock of the file at this path is the only one to move or remove it.
+    const bool removed = Calls::lock(fd) == 0 && is_regular_file_at(fd, path) && ::unlink(path.c_str()) == 0;
+    ::close(fd);
+    errno = EEXIST;
+    return removed;
+  }
+
+ private:
+  template <class Call>
+  static auto retry(Call call) {
+    auto result = call();
+    while (result < 0 && errno == EINTR) result = call();
+    return result;
+  }
+
+  static bool is_regular_file_at(int fd, const std::filesystem::path& path) noexcept {
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(fd, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 && S_ISREG(opened.st_mode) &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+  }
+  /// Locks the new file. Another writer may have taken it for an abandoned one before that.
+  bool still_ours() noexcept {
+    const bool locked = Calls::lock(fd_) == 0 || errno != EWOULDBLOCK;  // Some file systems have no locks.
+    struct stat status {};
+    if (locked && (::fstat(fd_, &status) != 0 || status.st_nlink > 0)) return true;
+    Calls::close(fd_);
+    return false;
+  }
+  void keep_mode_and_owner(const std::filesystem::path& target) noexcept {
+    struct stat old {};
+    struct stat fresh {};
+    if (::stat(target.c_str(), &old) != 0 || ::fstat(fd_, &fresh) != 0) return;
+    // What the system does not allow is left: the contents matter more.
+    if (old.st_uid != fresh.st_uid || old.st_gid != fresh.st_gid) {
+      static_cast<void>(::fchown(fd_, old.st_uid, old.st_gid) == 0);
+    }
+    constexpr mode_t permissions = 07777;
+    static_cast<void>(::fchmod(fd_, old.st_mode & permissions) == 0);
+  }
+
+  std::filesystem::path path_;
+  int fd_ = -1;
+  int lock_ = -1;
+};
+
+using SystemCalls = PosixCalls;
+
+#else
+
+struct WindowsCalls {};
+
+/// As above. A file that is open cannot be removed by others, which serves as the lock.
+template <class = WindowsCalls>
+class TemporaryFile {
+ public:
+  bool create(const std::filesystem::path& path, const std::filesystem::path& /*target*/) {
+    path_ = path;
+    do {
+      ::_wsopen_s(&fd_, path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT, _SH_DENYRW,
+                  _S_IREAD | _S_IWRITE);
+    } while (fd_ < 0 && errno == EEXIST && remove_abandoned(path_));
+    return fd_ >= 0;
+  }
+  std::ptrdiff_t write(const void* data, std::size_t n) {
+    constexpr std::size_t most = std::size_t{1} << 30;
+    return ::_write(fd_, data, static_cast<unsigned>((std::min)(n, most)));
+  }
+  int sync() { return ::_commit(fd_); }
+  int close() { return ::_close(std::exchange(fd_, -1)); }
+  int rename(const std::filesystem::path& target) {
+    std::error_code error;
+    std::filesystem::rename(path_, target, error);
+    if (!error) return 0;
+    errno = error.default_error_condition().value();
+    return -1;
+  }
+  static int sync_folder(const std::filesystem::path& /*path*/) { return 0; }
+  void release(bool renamed) noexcept {
+    if (fd_ >= 0) ::_close(std::exchange(fd_, -1));
+    std::error_code ignored;
+    if (!renamed) std::filesystem::remove(path_, ignored);
+  }
+  static bool remove_abandoned(const std::filesystem::path& path) noexcept {
+    std::error_code error;
+    const bool removed = std::filesystem::remove(path, error);
+    if (error) errno = EEXIST;
+    return removed || !error;
+  }
+
+ private:
+  std::filesystem::path path_;
+  int fd_ = -1;
+};
+
+using SystemCalls = WindowsCalls;
+
+#endif
 
 }  // namespace detail
 
@@ -57,34 +244,39 @@ struct PosixCalls {
 /// directory flushed.
 ///
 /// Whatever fails, or whenever the process is killed, `path` holds all of the old
-/// contents or all of the new ones; the new ones only from the rename on. An
-/// interrupted save leaves at most one `<name>.tmp`, which the next one reuses.
-/// Without commit() the destructor throws the new contents away. Each function throws
-/// FileError with the system's reason, the constructor also when `path` is a folder
-/// or a device, which a rename would replace.
-template <class Calls = detail::PosixCalls>
+/// contents or all of the new ones; the new ones only from the rename on. Without
+/// commit() the destructor throws the new contents away. A symbolic link stays one: the
+/// file that it leads to is replaced. The new file has the permissions of the old one,
+/// and its owner where the system allows that.
+///
+/// The new contents are in `<name>.tmp` until the rename. Any number of threads and
+/// processes may save to one path at once: while one uses that name, the others take
+/// `<name>.1.tmp` and so on, and the last one to rename wins. What a killed process left
+/// behind is removed by the next save, which knows it by the lock that is gone with the
+/// process; on file systems without locks it stays.
+///
+/// Each function throws FileError with the system's reason, the constructor also when
+/// `path` is a folder or a device, which a rename would replace.
+template <class Calls = detail::SystemCalls>
 class BasicAtomicFile {
  public:
-  explicit BasicAtomicFile(const std::filesystem::path& path) : path_(path), temporary_(path) {
+  explicit BasicAtomicFile(const std::filesystem::path& path, const SaveOptions& options = {})
+      : path_(path), target_(detail::follow_links(path)), options_(options) {
     detail::check_replaceable(path);
-    temporary_ += ".tmp";
-    constexpr mode_t everyone_as_umask_allows = 0666;
-    fd_ = retry([&] {
-      return Calls::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                         everyone_as_umask_allows);
-    });
-    if (fd_ < 0) fail("cannot create " + display_name(temporary_.filename()));
+    for (int i = 0; i < most_writers; ++i) {
+      if (file_.create(temporary(i), target_)) return;
+      if (errno != EEXIST) fail("cannot create " + display_name(temporary(i).filename()));
+    }
+    fail("cannot create a temporary file; remove those like " + display_name(temporary(0).filename()) +
+         " that no running program writes");
   }
   BasicAtomicFile(const BasicAtomicFile&) = delete;
   BasicAtomicFile& operator=(const BasicAtomicFile&) = delete;
-  ~BasicAtomicFile() {
-    if (fd_ >= 0) Calls::close(fd_);
-    if (!committed_) Calls::unlink(temporary_.c_str());
-  }
+  ~BasicAtomicFile() { file_.release(renamed_); }
 
   void write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-      const auto written = retry([&] { return Calls::write(fd_, bytes.data(), bytes.size()); });
+      const auto written = file_.write(bytes.data(), bytes.size());
       if (written < 0) fail("cannot write");
       if (written == 0) {
         errno = ENOSPC;
@@ -95,85 +287,36 @@ class BasicAtomicFile {
   }
 
   void commit() {
-    if (retry([&] { return Calls::sync(fd_); }) != 0) fail("cannot flush to the disk");
-    // Interrupted, it is closed all the same, and its contents are on the disk.
-    if (Calls::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) fail("cannot close");
-    if (Calls::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot replace");
-    committed_ = true;
-    const auto folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path(".");
-    const int directory =
-        retry([&] { return Calls::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
-    if (directory < 0)
-      return;  // The new file is complete; a directory that cannot be opened cannot be flushed.
-    const int flushed = retry([&] { return Calls::sync(directory); });
-    const int reason = errno;
-    Calls::close(directory);
-    // File systems without directory flushing say EINVAL.
-    if (flushed != 0 && reason != EINVAL) {
-      errno = reason;
-      fail("cannot flush the folder to the disk");
+    if (options_.durable && file_.sync() != 0) fail("cannot flush to the disk");
+    if (file_.close() != 0) fail("cannot close");
+    if (file_.rename(target_) != 0) fail("cannot replace");
+    renamed_ = true;
+    // Names that killed writers used while others were at work.
+    constexpr int usual_writers = 4;
+    for (int i = 0; i < usual_writers; ++i) {
+      static_cast<void>(detail::TemporaryFile<Calls>::remove_abandoned(temporary(i)));
     }
+    if (options_.durable && file_.sync_folder(target_) != 0) fail("cannot flush the folder to the disk");
   }
 
  private:
-  template <class Call>
-  static auto retry(Call call) {
-    auto result = call();
-    while (result < 0 && errno == EINTR) result = call();
-    return result;
+  static constexpr int most_writers = 100;
+
+  [[nodiscard]] std::filesystem::path temporary(int number) const {
+    std::filesystem::path result = target_;
+    if (number > 0) result += "." + std::to_string(number);
+    return result += ".tmp";
   }
   [[noreturn]] void fail(const std::string& what) const {
     throw FileError(display_name(path_), what + ": " + std::generic_category().message(errno));
   }
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  int fd_ = -1;
-  bool committed_ = false;
+  std::filesystem::path target_;
+  SaveOptions options_;
+  detail::TemporaryFile<Calls> file_;
+  bool renamed_ = false;
 };
-
-#else
-
-/// As above with what the standard library offers; the rename replaces the target.
-template <class = void>
-class BasicAtomicFile {
- public:
-  explicit BasicAtomicFile(const std::filesystem::path& path) : path_(path), temporary_(path) {
-    detail::check_replaceable(path);
-    temporary_ += L".tmp";
-    file_.open(temporary_, std::ios::binary | std::ios::trunc);
-    if (!file_) fail("cannot create the temporary file beside it");
-  }
-  BasicAtomicFile(const BasicAtomicFile&) = delete;
-  BasicAtomicFile& operator=(const BasicAtomicFile&) = delete;
-  ~BasicAtomicFile() {
-    file_.close();
-    std::error_code ignored;
-    if (!committed_) std::filesystem::remove(temporary_, ignored);
-  }
-  void write(std::span<const std::byte> bytes) {
-    file_.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!file_) fail("cannot write");
-  }
-  void commit() {
-    file_.close();
-    if (!file_) fail("cannot flush to the disk");
-    std::error_code error;
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) fail("cannot replace: " + error.message());
-    committed_ = true;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& what) const { throw FileError(display_name(path_), what); }
-
-  std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  std::ofstream file_;
-  bool committed_ = false;
-};
-
-#endif
 
 using AtomicFile = BasicAtomicFile<>;
 

@@ -7,11 +7,18 @@
 #include <wick/io/save.hpp>
 #include <wick/nn/network.hpp>
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <istream>
+#include <memory>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -94,12 +101,42 @@ inline void check_architecture(const Architecture& a, const StateDict& parameter
   require_layer("output", a.output_size);
 }
 
-}  // namespace detail
+/// Where the parameters lie in `memory`, padding included, if they lie there as a network of this
+/// architecture keeps them: same element type, same order, each at a multiple of 64 bytes. Otherwise nothing.
+template <Floating T>
+std::span<T> parameters_in_place(const Architecture& a, const StateDict& parameters,
+                                 std::span<std::byte> memory) {
+  if constexpr (std::endian::native != std::endian::little) return {};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
+    const std::string layer =
+        i < a.hidden_layers.size() ? "hidden_layers." + std::to_string(i) : std::string("output");
+    names.push_back(layer + ".weight");
+    names.push_back(layer + ".bias");
+  }
+  if (memory.empty() || parameters.size() != names.size()) return {};
+  // Addresses as numbers: the tensors need not lie in `memory` at all.
+  const auto address = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  const std::uintptr_t begin = address(parameters.begin()->second.bytes().data());
+  std::uintptr_t end = begin;
+  auto name = names.begin();
+  for (const auto& [key, tensor] : parameters) {
+    if (key != *name++ || tensor.dtype() != dtype_of<T> || address(tensor.bytes().data()) != end) return {};
+    end += static_cast<std::uintptr_t>(ParameterBlock<T>::padded(tensor.numel())) * sizeof(T);
+  }
+  if (begin % Buffer<T>::alignment != 0 || begin < address(memory.data()) ||
+      end > address(memory.data()) + memory.size()) {
+    return {};
+  }
+  // Zeros behind the last one, as a network keeps them.
+  std::byte* first = memory.data() + (begin - address(memory.data()));
+  return {reinterpret_cast<T*>(first), (end - begin) / sizeof(T)};
+}
 
-/// Builds what `archive` describes. `name` stands for the file in messages. Throws
-/// FormatError when there is no architecture or it does not fit the parameters.
-template <Floating T = float>
-[[nodiscard]] Checkpoint<T> from_archive(const Archive& archive, const std::string& name) {
+/// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
+template <Floating T>
+Network<T> build_network(const Archive& archive, const std::string& name, std::span<std::byte> memory = {},
+                         std::shared_ptr<const void> owner = {}) {
   const StateDict* parameters = archive.find_tensors(model_group);
   if (!archive.architecture || parameters == nullptr) {
     throw FormatError(name, 0,
@@ -107,10 +144,24 @@ template <Floating T = float>
                       "load_state_dict(load(path))");
   }
   const Architecture& a = *archive.architecture;
-  detail::check_architecture(a, *parameters, name);
-  Network<T> model(a.input_size, a.output_size, a.hidden_layers, {.dropout = a.dropout}, uninitialised);
+  check_architecture(a, *parameters, name);
+  const NetworkOptions options{.dropout = a.dropout};
+  const std::span<T> in_place = parameters_in_place<T>(a, *parameters, memory);
+  if (!in_place.empty()) {
+    return {a.input_size, a.output_size, a.hidden_layers, options, in_place, std::move(owner)};
+  }
+  Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);
   model.load_state_dict(*parameters);
+  return model;
+}
 
+}  // namespace detail
+
+/// Builds what `archive` describes. `name` stands for the file in messages. Throws
+/// FormatError when there is no architecture or it does not fit the parameters.
+template <Floating T = float>
+[[nodiscard]] Checkpoint<T> from_archive(const Archive& archive, const std::string& name) {
+  Network<T> model = detail::build_network<T>(archive, name);
   CheckpointExtras extras;
   try {
     extras.optimizer = get_optimizer(archive);
@@ -128,8 +179,13 @@ template <Floating T = float>
 /// an existing file is intact then.
 template <Floating T>
 void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
-                     const CheckpointExtras& extras = {}) {
-  write_archive(path, to_archive(model, extras));
+                     const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
+  write_archive(path, to_archive(model, extras), options);
+}
+/// The same to a binary stream. Throws FileError when the stream fails.
+template <Floating T>
+void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras = {}) {
+  write_archive(out, to_archive(model, extras));
 }
 
 /// The network in a checkpoint, and everything that was saved with it. Throws
@@ -139,12 +195,47 @@ template <Floating T = float>
                                             const ArchiveLimits& limits = {}) {
   return from_archive<T>(read_archive(path, limits), display_name(path));
 }
+/// The same from a binary stream, up to its end.
+template <Floating T = float>
+[[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ArchiveLimits& limits = {}) {
+  return from_archive<T>(read_archive(in, limits), "<stream>");
+}
+/// The same from the bytes of a checkpoint file.
+template <Floating T = float>
+[[nodiscard]] Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes,
+                                            const ArchiveLimits& limits = {}) {
+  return from_archive<T>(read_archive(bytes, limits), "<memory>");
+}
 
 /// The network in a checkpoint, in training mode like every new network. Throws FileError and FormatError.
 template <Floating T = float>
 [[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path,
                                          const ArchiveLimits& limits = {}) {
   return read_checkpoint<T>(path, limits).model;
+}
+/// The same from a binary stream, up to its end.
+template <Floating T = float>
+[[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ArchiveLimits& limits = {}) {
+  return read_checkpoint<T>(in, limits).model;
+}
+/// The same from the bytes of a checkpoint file, e.g. of one that is part of the program.
+template <Floating T = float>
+[[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ArchiveLimits& limits = {}) {
+  return read_checkpoint<T>(bytes, limits).model;
+}
+
+/// The network in a checkpoint whose parameters stay in the file: it is mapped into memory and checked, and
+/// the network predicts from the mapping, which processes with the same file share. Training it, or writing
+/// to its parameters otherwise, copies the pages that change; the file never changes, and a copy of the
+/// network has memory of its own. Parameters that do not have the type T are converted into memory of
+/// the network, as load_checkpoint() does. MappedFile says what must not happen to the file meanwhile. Throws
+/// FileError and FormatError.
+template <Floating T = float>
+[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ArchiveLimits& limits = {}) {
+  const auto file = std::make_shared<MappedFile>(path);
+  const std::string name = display_name(path);
+  const Archive archive = view_archive(file->bytes(), file, name, limits);
+  return detail::build_network<T>(archive, name, file->memory(), file);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

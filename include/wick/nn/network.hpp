@@ -64,6 +64,17 @@ class Network {
         input_size_(input_size),
         output_(build(input_size, output_size, hidden_layers)) {}
 
+  /// The same with parameters that lie in `values` already, each at the next multiple of 64 bytes, in the
+  /// order of state_dict(). Nothing is copied; `owner` keeps the memory alive and training changes it there.
+  /// A copy of the network has memory of its own. Throws ShapeError unless `values` has exactly the elements
+  /// that these sizes need and begins at a multiple of 64 bytes.
+  Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+          const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner)
+      : parameters_(ParameterBlock<T>(values.data(), static_cast<Index>(values.size()), std::move(owner))),
+        dropout_(options.dropout),
+        input_size_(input_size),
+        output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))) {}
+
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
   [[nodiscard]] Index output_size() const noexcept { return output_.out_features(); }
   [[nodiscard]] std::span<const Linear<T>> hidden_layers() const noexcept { return hidden_; }
@@ -231,7 +242,9 @@ class Network {
   static constexpr std::size_t gradient_buffer = 1;  // and 2
   static constexpr std::size_t first_activation = 3;
 
-  Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers) {
+  /// `given`: elements of memory that holds the parameters already; negative: none.
+  Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                  Index given = -1) {
     using Block = ParameterBlock<T>;
     // Sizes below 1 count as 0 here: the layers refuse them by name.
     Index in = (std::max)(input_size, Index{0});
@@ -249,6 +262,10 @@ class Network {
     };
     for (const Index size : hidden_layers) count(size);
     count(output_size);
+    if (given >= 0 && given != elements) {
+      throw ShapeError("Network: parameters of these sizes take " + std::to_string(elements) +
+                       " elements, the memory has " + std::to_string(given));
+    }
     parameters_->reserve(elements);
 
     in = input_size;

@@ -1,0 +1,133 @@
+#pragma once
+
+// A file as memory, without reading it first.
+
+#include <wick/core/error.hpp>
+#include <wick/core/file.hpp>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+#if defined(_WIN32)
+// As <windows.h> declares them; including it would bring its macros into every program.
+struct _SECURITY_ATTRIBUTES;
+extern "C" {
+__declspec(dllimport) void* __stdcall CreateFileW(const wchar_t*, unsigned long, unsigned long,
+                                                  _SECURITY_ATTRIBUTES*, unsigned long, unsigned long, void*);
+__declspec(dllimport) void* __stdcall CreateFileMappingW(void*, _SECURITY_ATTRIBUTES*, unsigned long,
+                                                         unsigned long, unsigned long, const wchar_t*);
+#if defined(_WIN64)
+__declspec(dllimport) void* __stdcall MapViewOfFile(void*, unsigned long, unsigned long, unsigned long,
+                                                    unsigned long long);
+#else
+__declspec(dllimport) void* __stdcall MapViewOfFile(void*, unsigned long, unsigned long, unsigned long,
+                                                    unsigned long);
+#endif
+__declspec(dllimport) int __stdcall UnmapViewOfFile(const void*);
+__declspec(dllimport) int __stdcall CloseHandle(void*);
+__declspec(dllimport) unsigned long __stdcall GetLastError();
+}
+#endif
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// The bytes of a file, mapped into memory: pages are read when they are touched, and processes that map the
+/// same file share them. Writing to the memory copies the page that is written to; the file never changes.
+///
+/// Caveat: the file must keep its length while it is mapped. When another program shortens it, touching what
+/// is gone ends the program (SIGBUS), and what is written into it in place may show in the memory. Replacing
+/// it as AtomicFile does is harmless, the mapping keeps the old contents; Windows refuses to replace a file
+/// that is mapped.
+class MappedFile {
+ public:
+  /// Throws FileError, with the operating system's reason, when the file is missing, is a directory or
+  /// another special file, is empty or cannot be mapped.
+  explicit MappedFile(const std::filesystem::path& path) {
+    constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::ptrdiff_t>::max)()) - page_end;
+    open(path, static_cast<std::size_t>(detail::regular_file_size(path, most)));
+  }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile() { close(); }
+
+  /// The bytes of the file.
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+  /// The same and the zeros up to the next multiple of 64 bytes, to be written to.
+  [[nodiscard]] std::span<std::byte> memory() noexcept {
+    return {data_, (size_ + page_end - 1) / page_end * page_end};
+  }
+
+ private:
+  // Pages end at multiples of this, and what the file does not fill of its last page is zero.
+  static constexpr std::size_t page_end = 64;
+
+  [[noreturn]] static void fail(const std::filesystem::path& path, const std::string& what,
+                                const std::error_category& category, int reason) {
+    throw FileError(display_name(path), what + ": " + category.message(reason));
+  }
+
+#if !defined(_WIN32)
+  void open(const std::filesystem::path& path, std::size_t /*size*/) {
+    int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    while (file < 0 && errno == EINTR) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) fail(path, "cannot open", std::generic_category(), errno);
+    // The size of the file that was opened, should the name mean another one by now.
+    struct stat status {};
+    void* mapped = MAP_FAILED;
+    if (::fstat(file, &status) == 0 && status.st_size > 0) {
+      size_ = static_cast<std::size_t>(status.st_size);
+      mapped = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+    } else if (status.st_size == 0) {
+      errno = EINVAL;
+    }
+    const int reason = errno;
+    ::close(file);
+    if (mapped == MAP_FAILED) fail(path, "cannot map into memory", std::generic_category(), reason);
+    data_ = static_cast<std::byte*>(mapped);
+  }
+  void close() noexcept { ::munmap(data_, size_); }
+#else
+  void open(const std::filesystem::path& path, std::size_t size) {
+    constexpr unsigned long generic_read = 0x80000000UL;
+    constexpr unsigned long share_read_and_delete = 1 | 4;
+    constexpr unsigned long open_existing = 3;
+    constexpr unsigned long page_writecopy = 8;
+    constexpr unsigned long file_map_copy = 1;
+    const auto last_error = [] { return static_cast<int>(::GetLastError()); };
+    void* file =
+        ::CreateFileW(path.c_str(), generic_read, share_read_and_delete, nullptr, open_existing, 0, nullptr);
+    if (reinterpret_cast<std::intptr_t>(file) == -1) {
+      fail(path, "cannot open", std::system_category(), last_error());
+    }
+    void* mapping = ::CreateFileMappingW(file, nullptr, page_writecopy, 0, 0, nullptr);
+    void* mapped = mapping == nullptr ? nullptr : ::MapViewOfFile(mapping, file_map_copy, 0, 0, size);
+    const int reason = last_error();
+    if (mapping != nullptr) ::CloseHandle(mapping);
+    ::CloseHandle(file);
+    if (mapped == nullptr) fail(path, "cannot map into memory", std::system_category(), reason);
+    data_ = static_cast<std::byte*>(mapped);
+    size_ = size;
+  }
+  void close() noexcept { ::UnmapViewOfFile(data_); }
+#endif
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
