@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <new>
 #include <numeric>
 #include <utility>
@@ -146,3 +147,48 @@ TEST_CASE("memory that is not there is std::bad_alloc and changes nothing") {
 }
 #endif
 #endif
+
+TEST_CASE("a buffer over memory of somebody else writes there, keeps it alive and copies out of it") {
+  auto owner = std::make_shared<Buffer<int>>(counting<int>(20));
+  const std::weak_ptr<Buffer<int>> watch = owner;
+  int* const memory = owner->data();
+  auto over = Buffer<int>::over(memory, 20, std::move(owner));
+  CHECK(over.is_foreign());
+  CHECK(over.data() == memory);
+  CHECK(counts(over, 20));
+  over.data()[3] = 33;
+  CHECK(watch.lock()->data()[3] == 33);
+  over.data()[3] = 3;
+
+  Buffer<int> copy = over;
+  CHECK_FALSE(copy.is_foreign());
+  CHECK(copy.data() != memory);
+  CHECK(counts(copy, 20));
+
+  over.resize(5);
+  over.resize(20);
+  CHECK(over.data() == memory);
+  Buffer<int> moved = std::move(over);
+  CHECK(moved.is_foreign());
+  CHECK(moved.data() == memory);
+  CHECK_FALSE(watch.expired());
+  moved.grow(21);
+  CHECK_FALSE(moved.is_foreign());
+  CHECK(moved.data() != memory);
+  CHECK(counts(moved, 20));
+  CHECK(watch.expired());
+
+  auto again = Buffer<int>::over(copy.data(), 20, nullptr);
+  again = counting<int>(2);
+  CHECK_FALSE(again.is_foreign());
+  CHECK(counts(copy, 20));
+}
+
+TEST_CASE("memory that begins elsewhere than at a multiple of 64 bytes is refused") {
+  Buffer<int> block(32);
+  CHECK(wick_tests::message_of<ShapeError>([&] {
+          static_cast<void>(Buffer<int>::over(block.data() + 1, 4, nullptr));
+        }) == "Buffer: memory of somebody else must begin at a multiple of 64 bytes");
+  CHECK_THROWS_AS(static_cast<void>(Buffer<int>::over(block.data(), -1, nullptr)), ShapeError);
+  CHECK(Buffer<int>::over(block.data() + 16, 4, nullptr).size() == 4);
+}

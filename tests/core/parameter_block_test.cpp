@@ -176,3 +176,30 @@ TEST_CASE("the spec of a block names its tensors in order") {
   CHECK(spec.tensors[1].shape == Shape{2});
   CHECK(check_state_dict(spec, block.state_dict()).all_matched());
 }
+
+TEST_CASE("a block over given memory keeps its values, as far as it reaches") {
+  auto owner = std::make_shared<wick::Buffer<float>>(wick::Index{48});
+  for (int i = 0; i < 48; ++i) owner->data()[i] = static_cast<float>(i);
+  float* const memory = owner->data();
+  wick::ParameterBlock<float> block(memory, 48, owner);
+  CHECK(block.values().empty());
+  block.reserve(48);
+  const wick::Slot a = block.add("a", wick::Shape{3});
+  const wick::Slot b = block.add("b", wick::Shape{4, 8});
+  CHECK(block.values().data() == memory);
+  CHECK(block.value(a).at(2) == 2);
+  CHECK(block.value(b).at(0, 0) == 16);
+  block.value(b).at(0, 0) = -1;
+  CHECK(owner->data()[16] == -1);
+
+  wick::ParameterBlock<float> copy = block;
+  CHECK(copy.values().data() != memory);
+  CHECK(copy.value(b).at(0, 0) == -1);
+  CHECK(copy.value(copy.add("c", wick::Shape{2})).at(1) == 0);
+
+  const wick::Slot c = block.add("c", wick::Shape{2});
+  CHECK(block.values().data() != memory);
+  CHECK(block.value(a).at(2) == 2);
+  CHECK(block.value(c).at(0) == 0);
+  CHECK(block.value(c).at(1) == 0);
+}

@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <ios>
+#include <sstream>
 #include <string>
 
 namespace fs = std::filesystem;
@@ -78,4 +80,25 @@ TEST_CASE("limits are those of the caller") {
   wick::save(example(), dir / "f");
   CHECK_THROWS_AS(static_cast<void>(wick::load(dir / "f", {.tensors = 2})), wick::FormatError);
   CHECK(wick::load(dir / "f", {.tensors = 3}).size() == 3);
+}
+
+TEST_CASE("a state dict travels through streams and memory too") {
+  const TempDir dir;
+  wick::save(example(), dir / "f", {.durable = false});
+  const auto bytes = read_bytes(dir / "f");
+  std::stringstream stream;
+  wick::save(example(), stream);
+  CHECK(stream.str() == std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  CHECK(wick::load(stream) == example());
+  CHECK(wick::load(bytes) == example());
+  CHECK_THROWS_AS(static_cast<void>(wick::load(bytes, {.tensors = 2})), wick::FormatError);
+  std::ostringstream closed;
+  closed.setstate(std::ios::badbit);
+  CHECK(message_of<wick::FileError>([&] { wick::save(example(), closed); }) ==
+        "<stream>: cannot write the checkpoint");
+  const wick::Archive empty;
+  std::stringstream without(
+      std::string(reinterpret_cast<const char*>(wick::encode_archive(empty).data()), 64));
+  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load(without)); }) ==
+        "<stream>: at byte 0: the checkpoint has no model parameters");
 }

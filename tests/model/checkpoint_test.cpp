@@ -1,6 +1,7 @@
 #include <wick/model/checkpoint.hpp>
 
 #include "io/formula_archive.hpp"
+#include "support/allocations.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
@@ -15,6 +16,8 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -360,4 +363,125 @@ TEST_CASE("damaged and missing checkpoints are refused, and a save that fails le
   bytes[bytes.size() / 2] ^= std::byte{1};
   wick_tests::write_bytes(dir / "f", bytes);
   CHECK_THROWS_AS(static_cast<void>(wick::load_checkpoint(dir / "f")), wick::FormatError);
+}
+
+TEST_CASE("a checkpoint travels through streams and memory as through files") {
+  const TempDir dir;
+  const Network<float> saved = network();
+  const wick::CheckpointExtras extras{.metadata = {{"a", 1.0}, {"b", "x"}}};
+  wick::save_checkpoint(dir / "f", saved, extras);
+  const auto bytes = read_bytes(dir / "f");
+  std::stringstream stream;
+  wick::save_checkpoint(stream, saved, extras);
+  CHECK(stream.str() == std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  CHECK(wick::encode_archive(wick::to_archive(saved, extras)) == bytes);
+
+  const auto from_stream = wick::read_checkpoint(stream);
+  CHECK(from_stream.model.state_dict() == saved.state_dict());
+  CHECK(from_stream.extras.metadata == extras.metadata);
+  const auto from_memory = wick::read_checkpoint(bytes);
+  CHECK(from_memory.model.state_dict() == saved.state_dict());
+  CHECK(from_memory.extras.metadata == extras.metadata);
+  stream.clear();
+  stream.seekg(0);
+  CHECK(wick::load_checkpoint(stream).state_dict() == saved.state_dict());
+  CHECK(wick::load_checkpoint(bytes).state_dict() == saved.state_dict());
+  CHECK(wick::load_checkpoint<double>(bytes).state_dict()["output.bias"].dtype() == wick::DType::f64);
+
+  std::stringstream alone;
+  wick::save(saved.state_dict(), alone);
+  CHECK(message_of<wick::FormatError>([&] {
+          static_cast<void>(wick::load_checkpoint(alone));
+        }).starts_with("<stream>: at byte 0: the file does not say how to build the network"));
+}
+
+TEST_CASE("a mapped network predicts from the file, and training it leaves the file as it is") {
+  const TempDir dir;
+  Generator seed(3);
+  const Network<float> saved(100, 10, {300, 200}, {.dropout = 0.5}, seed);
+  wick::Adam<float> adam(std::make_shared<wick::ParameterBlock<float>>(*saved.parameters()));
+  adam.step();
+  // With tensors behind the parameters, and with the parameters at the end of the file.
+  for (const auto& optimizer : {std::optional<wick::OptimizerState>(adam.state()), {}}) {
+    wick::save_checkpoint(dir / "f", saved, {.optimizer = optimizer});
+    const auto bytes = read_bytes(dir / "f");
+    std::optional<Network<float>> mapped;
+    const auto weights = static_cast<std::uint64_t>(saved.parameters()->numel()) * sizeof(float);
+    const auto cost = wick_tests::bytes_allocated_in([&] { mapped = wick::map_checkpoint(dir / "f"); });
+    CHECK(cost < weights / 10);
+    CHECK(wick_tests::bytes_allocated_in([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) >
+          weights);
+    CHECK(mapped->training());
+    CHECK(mapped->dropout().p() == 0.5);
+    CHECK(mapped->state_dict() == saved.state_dict());
+    Generator g(5);
+    const auto x = wick::randn<float>({7, 100}, g);
+    CHECK(mapped->predict(x) == saved.predict(x));
+
+    Network<float> plain = wick::load_checkpoint(dir / "f");
+    const Network<float> copy = *mapped;
+    Network<float> moved = std::move(*mapped);
+    mapped.reset();
+    const Tensor<std::int64_t> y = Tensor<std::int64_t>::full({7}, 4);
+    for (Network<float>* model : {&plain, &moved}) {
+      Generator dropout(8);
+      wick::Workspace<float> workspace;
+      const wick::NLLLoss<float> criterion;
+      wick::Adam<float> optimiser(model->parameters(), {.lr = 0.01, .weight_decay = 0.1});
+      for (int i = 0; i < 3; ++i) {
+        optimiser.zero_grad();
+        const auto out = model->forward(x, workspace, dropout);
+        Tensor<float> grad(out.shape());
+        criterion.backward(out, y, grad);
+        model->backward(grad, workspace);
+        optimiser.step();
+      }
+    }
+    CHECK_FALSE(moved.state_dict() == saved.state_dict());
+    CHECK(moved.state_dict() == plain.state_dict());
+    CHECK(copy.state_dict() == saved.state_dict());
+    CHECK(read_bytes(dir / "f") == bytes);
+    CHECK(wick::map_checkpoint(dir / "f").state_dict() == saved.state_dict());
+#if !defined(_WIN32)
+    // The mapping outlives the file's name.
+    const Network<float> kept = wick::map_checkpoint(dir / "f");
+    wick::save_checkpoint(dir / "f", plain);
+    CHECK(kept.predict(x) == saved.predict(x));
+#endif
+  }
+}
+
+TEST_CASE("a checkpoint that does not lie as a network does is converted when it is mapped") {
+  const TempDir dir;
+  const Network<float> saved = network();
+  wick::save_checkpoint(dir / "f", saved);
+  const Network<double> widened = wick::map_checkpoint<double>(dir / "f");
+  CHECK(widened.state_dict() == wick::load_checkpoint<double>(dir / "f").state_dict());
+
+  Archive archive = wick::to_archive(saved);
+  StateDict reversed;
+  for (const auto& key : {"output.bias", "output.weight", "hidden_layers.1.bias", "hidden_layers.1.weight",
+                          "hidden_layers.0.bias", "hidden_layers.0.weight"}) {
+    reversed.insert(key, saved.state_dict()[key]);
+  }
+  archive.tensors[0].second = reversed;
+  wick::write_archive(dir / "g", archive);
+  CHECK(wick::map_checkpoint(dir / "g").state_dict() == saved.state_dict());
+
+  // Other tensors first: the parameters lie together all the same.
+  archive = wick::to_archive(saved);
+  archive.tensors.insert(archive.tensors.begin(),
+                         {"x", {{"odd", AnyTensor::copy_of(Tensor<float>::full({3}, 1))}}});
+  wick::write_archive(dir / "h", archive);
+  CHECK(wick::map_checkpoint(dir / "h").state_dict() == saved.state_dict());
+
+  CHECK_THROWS_AS(static_cast<void>(wick::map_checkpoint(dir / "none")), wick::FileError);
+  wick::save(saved.state_dict(), dir / "i");
+  CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::map_checkpoint(dir / "i")); }),
+                 (dir / "i").string() + ": at byte 0: the file does not say how to build the network"));
+  auto bytes = read_bytes(dir / "f");
+  bytes.back() ^= std::byte{1};
+  wick_tests::write_bytes(dir / "f", bytes);
+  CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::map_checkpoint(dir / "f")); }),
+                 "the checksum of tensor \"output.bias\" is wrong"));
 }

@@ -591,3 +591,37 @@ TEST_CASE("loading a state dict replaces all parameters, or none") {
     CHECK(net.state_dict()["hidden_layers.1.weight"] == deeper.state_dict()["hidden_layers.1.weight"]);
   }
 }
+
+TEST_CASE("a network over given memory predicts and trains there, and its copy elsewhere") {
+  Generator g(3);
+  Network<float> source(6, 4, {8, 5}, {}, g);
+  const auto values = source.parameters()->values();
+  auto owner = std::make_shared<wick::Buffer<float>>(static_cast<Index>(values.size()));
+  std::ranges::copy(values, owner->data());
+  const std::vector<Index> hidden = {8, 5};
+  const std::span<float> memory(owner->data(), values.size());
+  const std::weak_ptr<const void> watch = owner;
+  {
+    Network<float> over(6, 4, hidden, {.dropout = 0.5}, memory, owner);
+    CHECK(over.state_dict() == source.state_dict());
+    CHECK(over.parameters()->values().data() == memory.data());
+    Network<float> copy = over;
+    over.parameters()->values()[0] += 1;
+    CHECK(memory[0] == values[0] + 1);
+    CHECK(copy.parameters()->values()[0] == values[0]);
+    const Network<float> moved = std::move(over);
+    CHECK(moved.parameters()->values().data() == memory.data());
+    owner.reset();
+    CHECK_FALSE(watch.expired());
+  }
+  CHECK(watch.expired());
+
+  wick::Buffer<float> other(static_cast<Index>(values.size()) + 16);
+  for (const std::size_t size : {values.size() - 16, values.size() + 16}) {
+    const std::span<float> wrong(other.data(), size);
+    CHECK(message_of<wick::ShapeError>([&] {
+            Network<float>(6, 4, hidden, {.dropout = 0.5}, wrong, nullptr);
+          }) == "Network: parameters of these sizes take " + std::to_string(values.size()) +
+                    " elements, the memory has " + std::to_string(size));
+  }
+}

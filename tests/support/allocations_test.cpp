@@ -16,9 +16,11 @@
 namespace {
 
 std::atomic<std::uint64_t> count{0};
+std::atomic<std::uint64_t> bytes{0};
 
 void* counted_or_null(std::size_t size, std::size_t alignment) noexcept {
   ++count;
+  bytes += size;
   if (size == 0) size = 1;
   void* p = nullptr;
 #if defined(_WIN32)
@@ -79,6 +81,7 @@ void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcep
 namespace wick_tests {
 
 std::uint64_t allocation_count() noexcept { return count; }
+std::uint64_t allocated_bytes() noexcept { return bytes; }
 
 namespace {
 
@@ -107,6 +110,8 @@ TEST_CASE("every form of allocation is counted, and nothing else") {
   };
   CHECK(allocations_in([] { keep(std::make_unique<Wide>().get()); }) == 1);
   CHECK(allocations_in([] { keep(std::make_unique<Wide[]>(2).get()); }) == 1);
+  CHECK(bytes_allocated_in([] { keep(wick::Buffer<float>(100).data()); }) == 400);
+  CHECK(bytes_allocated_in([] { keep(&sink); }) == 0);
 }
 
 }  // namespace wick_tests

@@ -18,6 +18,11 @@ inline constexpr std::string_view optimizer_group = "optimizer";  ///< tensors a
 inline constexpr std::string_view training_group = "training";    ///< tensors and attributes
 inline constexpr std::string_view metadata_group = "metadata";  ///< attributes, and tensors of other programs
 
+/// Names in the group `metadata` that programs agree on; docs/checkpoint-format.md describes them.
+inline constexpr std::string_view classes_key = "classes";                ///< list of texts
+inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< number
+inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
+
 /// Adds the groups `optimizer`: attributes `type`, `step` and `options.<name>`, and the tensors.
 inline void put_optimizer(Archive& archive, const OptimizerState& state) {
   Attributes attributes{{"type", state.type}, {"step", state.step}};
