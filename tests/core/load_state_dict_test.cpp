@@ -5,12 +5,17 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace wick;
 using wick_tests::message_of;
+using Names = std::vector<std::string>;
 
 namespace {
 
@@ -72,7 +77,9 @@ TEST_CASE("load_state_dict answers in PyTorch's words, order and lists") {
       ++loaded;
     } catch (const StateDictError& e) {
       CHECK_FALSE(expect_success);
-      CHECK(std::string(e.what()) == text);
+      CHECK(e.torch_text() == text);
+      CHECK(std::string(e.what()) == text + e.hints());
+      CHECK((e.hints().empty() || (strict && !missing.empty() && !unexpected.empty())));
       CHECK(e.missing_keys() == missing);
       CHECK(e.unexpected_keys() == unexpected);
       for (const auto& key : e.mismatched_keys()) {
@@ -117,6 +124,84 @@ TEST_CASE("strays of modules are reported in the order in which the model lists 
   CHECK(unexpected() == std::vector<std::string>{"output.x", "dropout.x"});
   model.modules = {"dropout", "output"};
   CHECK(unexpected() == std::vector<std::string>{"dropout.x", "output.x"});
+}
+
+TEST_CASE("what was loaded and what was not is returned") {
+  const StateDictSpec model{
+      .class_name = "Net",
+      .tensors = {{"a.weight", {2, 3}}, {"a.bias", {2}}, {"b.weight", {4, 2}}, {"b.bias", {4}}},
+      .modules = {}};
+  const StateDict sd{
+      {"b.weight", zeros({5, 2})}, {"b.bias", zeros({5})}, {"x", zeros({1})}, {"a.bias", zeros({2})}};
+  const auto result = check_state_dict(model, sd, {.strict = false, .allow_shape_mismatch = true});
+  CHECK(result.missing_keys == Names{"a.weight"});
+  CHECK(result.unexpected_keys == Names{"x"});
+  CHECK(result.mismatched_keys ==
+        std::vector<ShapeMismatch>{{"b.weight", {5, 2}, {4, 2}}, {"b.bias", {5}, {4}}});
+  CHECK(result.loaded_keys == Names{"a.bias"});
+  CHECK_FALSE(result.all_matched());
+  CHECK(
+      printed(result) ==
+      "_IncompatibleKeys(missing_keys=['a.weight'], unexpected_keys=['x'])\n"
+      "b.weight was not loaded: its shape is torch.Size([5, 2]) in the checkpoint, torch.Size([4, 2]) in the "
+      "model\n"
+      "b.bias was not loaded: its shape is torch.Size([5]) in the checkpoint, torch.Size([4]) in the model");
+
+  const auto shapes_only =
+      check_state_dict({.class_name = "Net", .tensors = {{"x", {}}, {"y", {2}}}, .modules = {}},
+                       {{"x", zeros({1})}, {"y", zeros({3})}}, {.allow_shape_mismatch = true});
+  CHECK(shapes_only.loaded_keys == Names{"x"});  // a vector of one for a scalar, as in PyTorch
+  CHECK(printed(shapes_only) ==
+        "y was not loaded: its shape is torch.Size([3]) in the checkpoint, torch.Size([2]) in the model");
+}
+
+TEST_CASE("allowing other shapes does not allow other names") {
+  const StateDictSpec model{.class_name = "Net", .tensors = {{"a", {2}}, {"b", {2}}}, .modules = {}};
+  const StateDict sd{{"a", zeros({3})}};
+  CHECK(message_of<StateDictError>([&] {
+          static_cast<void>(check_state_dict(model, sd, {.allow_shape_mismatch = true}));
+        }) == "Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: \"b\". ");
+  CHECK(message_of<StateDictError>(
+            [&] { static_cast<void>(check_state_dict(model, sd, {.strict = false})); }) ==
+        "Error(s) in loading state_dict for Net:\n\tsize mismatch for a: copying a param with shape "
+        "torch.Size([3]) from checkpoint, the shape in current model is torch.Size([2]).");
+}
+
+TEST_CASE("names change in the order strip, add, rename before anything is compared") {
+  const StateDictSpec model{.class_name = "Net", .tensors = {{"net.a", {2}}}, .modules = {}};
+  const StateDict sd{{"module.a", zeros({2})}, {"steps", zeros({})}};
+  Names asked;
+  LoadOptions options{.strip_prefix = "module.", .add_prefix = "net."};
+  CHECK(check_state_dict(model, sd, {.strict = false, .strip_prefix = "module.", .add_prefix = "net."})
+            .unexpected_keys == Names{"net.steps"});
+  options.rename = [&](std::string_view name) -> std::optional<std::string> {
+    asked.emplace_back(name);
+    if (name == "net.steps") return std::nullopt;
+    return std::string(name);
+  };
+  CHECK(check_state_dict(model, sd, options).all_matched());
+  CHECK(asked == Names{"net.a", "net.steps"});
+
+  options.rename = [](std::string_view) -> std::optional<std::string> { return "net.a"; };
+  CHECK(message_of<IndexError>([&] { static_cast<void>(check_state_dict(model, sd, options)); }) ==
+        "rename: \"module.a\" and \"steps\" would both be called \"net.a\"");
+  CHECK_FALSE(LoadOptions{}.renames());
+  CHECK(LoadOptions{.add_prefix = "x"}.renames());
+}
+
+TEST_CASE("a model of many modules and a file of as many names are compared without delay") {
+  StateDict sd;
+  StateDictSpec model{.class_name = "Net", .tensors = {}, .modules = {}};
+  for (int i = 0; i < 30000; ++i) {
+    const std::string layer = "layers." + std::to_string(i);
+    model.tensors.push_back({layer + ".weight", {1}});
+    sd.insert(layer + ".weight", zeros({1}));
+    sd.insert(layer + ".stray", zeros({1}));
+  }
+  const auto result = check_state_dict(model, sd, {.strict = false});
+  CHECK(result.loaded_keys.size() == 30000);
+  REQUIRE(result.unexpected_keys.size() == 30000);
+  CHECK(result.unexpected_keys[29999] == "layers.29999.stray");
 }
 
 TEST_CASE("a hundred thousand names are inserted and checked without delay") {

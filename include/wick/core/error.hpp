@@ -62,25 +62,35 @@ class FormatError : public FileError {
   std::uint64_t offset_;
 };
 
-/// A state dict that does not fit the model. The text is PyTorch's; the fields
-/// hold the same facts for programs.
+/// A state dict that does not fit the model. The text is PyTorch's, with hints behind
+/// it; the fields hold the same facts for programs.
 class StateDictError : public Error {
  public:
-  StateDictError(const std::string& what, std::vector<std::string> missing_keys,
-                 std::vector<std::string> unexpected_keys, std::vector<std::string> mismatched_keys)
-      : Error(what),
+  StateDictError(const std::string& torch_text, std::vector<std::string> missing_keys,
+                 std::vector<std::string> unexpected_keys, std::vector<std::string> mismatched_keys,
+                 std::string hints = {})
+      : Error(torch_text + hints),
+        torch_text_(torch_text),
         missing_keys_(std::move(missing_keys)),
         unexpected_keys_(std::move(unexpected_keys)),
-        mismatched_keys_(std::move(mismatched_keys)) {}
+        mismatched_keys_(std::move(mismatched_keys)),
+        hints_(std::move(hints)) {}
 
+  /// what() without the hints: the text of PyTorch's error, character for character.
+  [[nodiscard]] const std::string& torch_text() const noexcept { return torch_text_; }
+  /// What may have been meant by keys that are missing: nothing, or lines each of which
+  /// starts with a line break and a tab.
+  [[nodiscard]] const std::string& hints() const noexcept { return hints_; }
   [[nodiscard]] const std::vector<std::string>& missing_keys() const noexcept { return missing_keys_; }
   [[nodiscard]] const std::vector<std::string>& unexpected_keys() const noexcept { return unexpected_keys_; }
   [[nodiscard]] const std::vector<std::string>& mismatched_keys() const noexcept { return mismatched_keys_; }
 
  private:
+  std::string torch_text_;
   std::vector<std::string> missing_keys_;
   std::vector<std::string> unexpected_keys_;
   std::vector<std::string> mismatched_keys_;
+  std::string hints_;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -3,6 +3,7 @@
 // The comparison of a state dict with a model, in PyTorch's order and words.
 
 #include <wick/core/error.hpp>
+#include <wick/core/key_hints.hpp>
 #include <wick/core/module_tree.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/rename_keys.hpp>
@@ -128,7 +129,9 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
   for (const auto& p : problems) text += "\n\t" + p;
   std::vector<std::string> mismatched;
   for (const auto& m : result.mismatched_keys) mismatched.push_back(m.name);
-  throw StateDictError(text, result.missing_keys, result.unexpected_keys, mismatched);
+  const std::string hints =
+      options.strict ? KeyHints(spec, sd, result.missing_keys, result.unexpected_keys).text() : std::string();
+  throw StateDictError(text, result.missing_keys, result.unexpected_keys, mismatched, hints);
 }
 
 }  // namespace detail
@@ -138,7 +141,8 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
 ///
 /// Throws one StateDictError with everything that is wrong, worded and ordered as
 /// torch.nn.Module.load_state_dict: missing keys, unexpected keys (both only when
-/// strict), then every size mismatch in model order. Otherwise returns what was found.
+/// strict), then every size mismatch in model order. Hints follow that text where keys
+/// are missing and others may be meant. Otherwise returns what was found.
 [[nodiscard]] inline LoadResult check_state_dict(const StateDictSpec& spec, const StateDict& sd,
                                                  const LoadOptions& options = {}) {
   if (!options.renames()) return detail::compare_state_dict(spec, sd, options);
