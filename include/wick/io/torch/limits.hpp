@@ -1,0 +1,41 @@
+#pragma once
+
+// What a reader of PyTorch's files puts up with.
+
+#include <wick/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Bounds of what a file of torch.save may demand. They are far above what honest files need; a file that
+/// needs more can be read by raising them.
+struct TorchLimits {
+  /// Size of the file.
+  std::uint64_t file_bytes = std::uint64_t{4} << 30;
+  /// Entries of the zip archive.
+  std::size_t records = 65536;
+  /// Bytes of the name of an entry, and of a global that a pickle asks for.
+  std::size_t name_bytes = 512;
+  /// Values on the stack of the pickle.
+  std::size_t stack = 1'000'000;
+  /// Values in the memo of the pickle.
+  std::size_t memo = 1'000'000;
+  /// Containers within containers. Values are read and destroyed by recursion: much more needs a larger stack
+  /// of the program.
+  std::size_t depth = 100;
+  /// Memory for values other than tensors. A value that a pickle mentions again is there again, so that a
+  /// small file can ask for much.
+  std::uint64_t value_bytes = std::uint64_t{256} << 20;
+  /// Memory for tensors that are not views of the file, over and above the size of the file: those whose
+  /// elements are not one after the other, and expanded ones, which can be far larger than their storage.
+  std::uint64_t copied_bytes = std::uint64_t{256} << 20;
+  /// Bytes of an integer of more than 64 bits.
+  std::size_t integer_bytes = 1024;
+  /// Whether the checksums of the zip archive must be right. PyTorch does not look at them, and writes 0
+  /// after torch.serialization.set_crc32_options(False).
+  bool check_crc = true;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,288 @@
+#pragma once
+
+// From the graph of a pickle to values that own what is in them.
+
+#include <wick/core/any_tensor.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
+#include <wick/io/torch/limits.hpp>
+#include <wick/io/torch/pickle_graph.hpp>
+#include <wick/io/torch/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// Numbers for the nodes that are keys of dicts or items of sets: equal numbers for what Python takes to be
+/// equal, so that 1, 1.0 and True are one key. Each node is looked at once, however often it is a key.
+class PickleKeys {
+ public:
+  PickleKeys(const PickleGraph& graph, const std::string& file) : graph_(graph), file_(file) {}
+
+  [[nodiscard]] std::uint32_t id_of(NodeId id) {
+    if (ids_.empty()) ids_.assign(graph_.nodes.size(), unknown);
+    if (ids_[id] == unknown) {
+      const auto next = static_cast<std::uint32_t>(numbers_.size());
+      ids_[id] = numbers_.try_emplace(key_of(id), next).first->second;
+    }
+    return ids_[id];
+  }
+
+  /// The position in `items` of a key that was there before; keys are every `step` items.
+  [[nodiscard]] std::optional<std::size_t> find_repeated(const std::vector<NodeId>& items, std::size_t step) {
+    std::vector<std::pair<std::uint32_t, std::size_t>> keys;
+    keys.reserve(items.size() / step);
+    for (std::size_t i = 0; i < items.size(); i += step) keys.emplace_back(id_of(items[i]), i);
+    std::ranges::sort(keys);
+    const auto same = std::ranges::adjacent_find(keys, {}, [](const auto& k) { return k.first; });
+    return same == keys.end() ? std::nullopt : std::optional(std::next(same)->second);
+  }
+
+ private:
+  static constexpr std::uint32_t unknown = 0xFFFFFFFFU;
+
+  template <class T>
+  static std::string raw(char tag, T value) {
+    const auto bytes = std::bit_cast<std::array<char, sizeof(T)>>(value);
+    return tag + std::string(bytes.begin(), bytes.end());
+  }
+  static std::string number(double x) {
+    if (x >= -0x1p63 && x < 0x1p63 && x == static_cast<double>(static_cast<std::int64_t>(x))) {
+      return raw('i', static_cast<std::int64_t>(x));
+    }
+    return raw('f', x);
+  }
+  // The recursion is as deep as tuples are nested: they were found to be within the limit.
+  [[nodiscard]] std::string key_of(NodeId id) {
+    const PickleNode& n = graph_.nodes[id];
+    switch (n.kind) {
+      case NodeKind::none:
+        return "N";
+      case NodeKind::boolean:
+      case NodeKind::integer:
+        return raw('i', std::bit_cast<std::int64_t>(n.a));
+      case NodeKind::real: {
+        const auto x = std::bit_cast<double>(n.a);
+        return x == x ? number(x) : raw('n', id);
+      }
+      case NodeKind::complex:
+        return std::bit_cast<double>(n.b) == 0 ? number(std::bit_cast<double>(n.a))
+                                               : raw('c', std::array{n.a, n.b});
+      case NodeKind::text:
+        return "s" + std::string(graph_.text_of(n));
+      case NodeKind::big_integer:
+        return "b" + std::string(graph_.text_of(n));
+      case NodeKind::bytes:
+        return "y" + std::string(graph_.text_of(n));
+      case NodeKind::latin1:
+        return "l" + std::string(graph_.text_of(n));
+      case NodeKind::tuple:
+      case NodeKind::size: {
+        std::string key = "t";
+        for (const NodeId item : graph_.items_of(n)) key += raw('.', id_of(item));
+        return key;
+      }
+      case NodeKind::device:
+      case NodeKind::layout:
+      case NodeKind::global:
+        return raw('d', n.kind) + graph_.texts[n.index];
+      case NodeKind::tensor:
+      case NodeKind::storage:
+        return raw('n', id);
+      default:
+        throw FormatError(
+            file_, n.at,
+            "a value of type " + std::string(type_name_of(n.kind)) + " cannot be a key or in a set");
+    }
+  }
+
+  const PickleGraph& graph_;
+  const std::string& file_;
+  std::vector<std::uint32_t> ids_;
+  std::map<std::string, std::uint32_t> numbers_;
+};
+
+/// Converts a graph. A node that is mentioned in several places is converted in each, which is paid for; a
+/// container within itself is refused.
+class PickleValues {
+ public:
+  /// `tensors` are those of the graph, in its order.
+  PickleValues(const PickleGraph& graph, const std::vector<AnyTensor>& tensors, std::string file,
+               const TorchLimits& limits)
+      : graph_(graph),
+        tensors_(tensors),
+        file_(std::move(file)),
+        limits_(limits),
+        keys_(graph_, file_),
+        open_(graph.nodes.size(), false) {}
+
+  [[nodiscard]] TorchValue root() { return convert(graph_.root, 0); }
+
+ private:
+  [[noreturn]] void fail(const PickleNode& n, const std::string& what) const {
+    throw FormatError(file_, n.at, what);
+  }
+
+  void charge(const PickleNode& n, std::uint64_t bytes) {
+    if (bytes > limits_.value_bytes - charged_) {
+      fail(n, "the values of the file need more than the limit of " + std::to_string(limits_.value_bytes) +
+                  " bytes");
+    }
+    charged_ += bytes;
+  }
+
+  TorchValue convert(NodeId id, std::size_t depth) {
+    const PickleNode& n = graph_.nodes[id];
+    charge(n, sizeof(TorchValue));
+    switch (n.kind) {
+      case NodeKind::none:
+        return TorchNone{};
+      case NodeKind::boolean:
+        return n.a != 0;
+      case NodeKind::integer:
+        return std::bit_cast<std::int64_t>(n.a);
+      case NodeKind::real:
+        return std::bit_cast<double>(n.a);
+      case NodeKind::complex:
+        return std::complex<double>(std::bit_cast<double>(n.a), std::bit_cast<double>(n.b));
+      case NodeKind::text:
+        charge(n, n.b);
+        return std::string(graph_.text_of(n));
+      case NodeKind::big_integer: {
+        charge(n, n.b);
+        const auto raw = graph_.bytes_of(n);
+        return TorchBigInt{{raw.begin(), raw.end()}};
+      }
+      case NodeKind::bytes: {
+        charge(n, n.b);
+        const auto raw = graph_.bytes_of(n);
+        return TorchBytes{{raw.begin(), raw.end()}};
+      }
+      case NodeKind::latin1:
+        charge(n, n.b);
+        return bytes_of_latin1(n);
+      case NodeKind::size: {
+        const auto& items = graph_.items_of(n);
+        charge(n, items.size() * sizeof(std::int64_t));
+        TorchSize size;
+        for (const NodeId item : items)
+          size.dims.push_back(std::bit_cast<std::int64_t>(graph_.nodes[item].a));
+        return size;
+      }
+      case NodeKind::device:
+        return TorchName{TorchName::Kind::device, graph_.texts[n.index]};
+      case NodeKind::layout:
+        return TorchName{TorchName::Kind::layout, graph_.texts[n.index]};
+      case NodeKind::global:
+        if (n.global == PickleGlobal::dtype || n.global == PickleGlobal::other_dtype) {
+          return TorchName{TorchName::Kind::dtype, graph_.texts[n.index]};
+        }
+        fail(n, "the file holds " + graph_.texts[n.index] + " itself, which is not data");
+      case NodeKind::storage:
+        fail(n, "the file holds a storage without a tensor; save tensors");
+      case NodeKind::tensor:
+        return TorchTensor{
+            .tensor = tensors_[n.index], .requires_grad = n.requires_grad, .parameter = n.parameter};
+      case NodeKind::list:
+      case NodeKind::tuple:
+      case NodeKind::set:
+      case NodeKind::dict:
+      case NodeKind::ordered_dict:
+      case NodeKind::counter:
+        break;
+    }
+    return convert_container(id, n, depth + 1);
+  }
+
+  TorchValue convert_container(NodeId id, const PickleNode& n, std::size_t depth) {
+    if (open_[id]) fail(n, "the " + std::string(type_name_of(n.kind)) + " contains itself");
+    if (depth > limits_.depth) {
+      fail(n, "containers are nested more deeply than the limit of " + std::to_string(limits_.depth));
+    }
+    open_[id] = true;
+    const auto& items = graph_.items_of(n);
+    TorchValue value;
+    if (n.kind == NodeKind::list || n.kind == NodeKind::tuple || n.kind == NodeKind::set) {
+      value = sequence(n, items, depth);
+    } else {
+      value = dict(n, items, depth);
+    }
+    open_[id] = false;
+    return value;
+  }
+
+  TorchValue sequence(const PickleNode& n, const std::vector<NodeId>& items, std::size_t depth) {
+    using Kind = TorchSequence::Kind;
+    TorchSequence result{n.kind == NodeKind::list    ? Kind::list
+                         : n.kind == NodeKind::tuple ? Kind::tuple
+                                                     : Kind::set,
+                         {}};
+    for (const NodeId item : items) result.items.push_back(convert(item, depth));
+    if (n.kind == NodeKind::set && keys_.find_repeated(items, 1)) fail(n, "the set has an item twice");
+    return result;
+  }
+
+  TorchValue dict(const PickleNode& n, const std::vector<NodeId>& items, std::size_t depth) {
+    using Kind = TorchDict::Kind;
+    TorchDict result{.kind = n.kind == NodeKind::dict           ? Kind::dict
+                             : n.kind == NodeKind::ordered_dict ? Kind::ordered
+                                                                : Kind::counter,
+                     .items = {},
+                     .metadata = {}};
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+      TorchValue key = convert(items[i], depth);
+      result.items.emplace_back(std::move(key), convert(items[i + 1], depth));
+    }
+    if (const auto twice = keys_.find_repeated(items, 2)) {
+      const auto* text = result.items[*twice / 2].first.get_if<std::string>();
+      fail(graph_.nodes[items[*twice]],
+           "the " + std::string(type_name_of(n.kind)) + " has " +
+               (text != nullptr ? "the key " + python_quoted(text->substr(0, 100)) : std::string("a key")) +
+               " twice");
+    }
+    if (n.kind == NodeKind::ordered_dict && n.a != 0) {
+      result.metadata = std::make_shared<const TorchValue>(convert(static_cast<NodeId>(n.a - 1), depth));
+    }
+    return result;
+  }
+
+  [[nodiscard]] TorchBytes bytes_of_latin1(const PickleNode& n) const {
+    TorchBytes result;
+    const std::string_view text = graph_.text_of(n);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto lead = static_cast<unsigned char>(text[i]);
+      if (lead > 0xC3) fail(n, "bytes as latin1 with a character past U+00FF");
+      // The text was found to be UTF-8: a lead byte of 0xC2 or 0xC3 has one byte after it.
+      result.bytes.push_back(
+          lead < 0x80 ? std::byte{lead}
+                      : std::byte(((lead & 3U) << 6) | (static_cast<unsigned char>(text[++i]) & 0x3FU)));
+    }
+    return result;
+  }
+
+  const PickleGraph& graph_;
+  const std::vector<AnyTensor>& tensors_;
+  std::string file_;
+  TorchLimits limits_;
+  PickleKeys keys_;
+  std::vector<bool> open_;
+  std::uint64_t charged_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,96 @@
+#pragma once
+
+// The records of torch.save's zip archives: data.pkl, data/0, data/1, ...
+
+#include <wick/core/crc32.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
+#include <wick/io/torch/limits.hpp>
+#include <wick/io/torch/zip_reader.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// A zip archive whose entries all lie under one prefix, as PyTorch demands it. Records are found by their
+/// names without the prefix; like PyTorch, without regard to case.
+class TorchRecords {
+ public:
+  /// Views `bytes`. `name` stands for the file in messages. Throws FormatError as read_zip() does, and when
+  /// an entry is not under the prefix of the first one or two names differ in case alone.
+  TorchRecords(std::span<const std::byte> bytes, std::string name, const TorchLimits& limits = {})
+      : name_(std::move(name)), size_(bytes.size()), check_crc_(limits.check_crc) {
+    entries_ = read_zip(bytes, name_, limits);
+    if (entries_.empty()) throw FormatError(name_, 0, "the zip archive is empty");
+    const std::string_view first = entries_.front().name;
+    const auto slash = first.find('/');
+    if (slash == first.npos) {
+      throw FormatError(
+          name_, entries_.front().offset,
+          "expected all entries in one folder, as torch.save puts them, got " + detail::python_quoted(first));
+    }
+    const std::string_view prefix = first.substr(0, slash + 1);
+    for (ZipEntry& entry : entries_) {
+      if (!entry.name.starts_with(prefix)) {
+        throw FormatError(name_, entry.offset,
+                          "expected all entries in the folder " + detail::python_quoted(prefix) + ", got " +
+                              detail::python_quoted(entry.name));
+      }
+      entry.name.remove_prefix(prefix.size());
+    }
+    std::ranges::sort(entries_, less_without_case, &ZipEntry::name);
+    const auto twice = std::ranges::adjacent_find(
+        entries_, [](const ZipEntry& a, const ZipEntry& b) { return !less_without_case(a.name, b.name); });
+    if (twice != entries_.end()) {
+      throw FormatError(name_, std::next(twice)->offset,
+                        "the record " + detail::python_quoted(twice->name) + " is there twice");
+    }
+  }
+
+  /// The record, or null.
+  [[nodiscard]] const ZipEntry* find(std::string_view record) const {
+    const auto it = std::ranges::lower_bound(entries_, record, less_without_case, &ZipEntry::name);
+    return it != entries_.end() && !less_without_case(record, it->name) ? &*it : nullptr;
+  }
+  /// The data of a record whose checksum has been compared, unless the limits say not to.
+  [[nodiscard]] std::span<const std::byte> data_of(const ZipEntry& entry) const {
+    if (check_crc_ && crc32(entry.data) != entry.crc) {
+      throw FormatError(name_, entry.offset,
+                        "the checksum of the record " + detail::python_quoted(entry.name) +
+                            (entry.crc == 0 ? " is 0: the file is damaged, or was saved without checksums, "
+                                              "which TorchLimits::check_crc = false accepts"
+                                            : " is wrong; the file is damaged"));
+    }
+    return entry.data;
+  }
+  /// The same by name; throws FormatError when there is no such record.
+  [[nodiscard]] std::span<const std::byte> data_of(std::string_view record) const {
+    const ZipEntry* entry = find(record);
+    if (entry == nullptr) {
+      throw FormatError(name_, size_,
+                        "expected a record " + detail::python_quoted(record) +
+                            ", as torch.save writes it; there is none in this zip archive");
+    }
+    return data_of(*entry);
+  }
+
+ private:
+  static bool less_without_case(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
+  }
+  static char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+  std::string name_;
+  std::uint64_t size_;
+  bool check_crc_;
+  std::vector<ZipEntry> entries_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

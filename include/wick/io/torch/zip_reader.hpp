@@ -1,0 +1,351 @@
+#pragma once
+
+// The entries of a zip archive that stores its files as they are, as torch.save writes it.
+// Source: PKWARE, .ZIP File Format Specification, https://support.pkware.com/pkzip/appnote
+
+#include <wick/core/crc32.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
+#include <wick/core/shape.hpp>
+#include <wick/io/bytes.hpp>
+#include <wick/io/torch/limits.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// One file of a zip archive.
+struct ZipEntry {
+  std::string_view name;            ///< in the archive's bytes
+  std::span<const std::byte> data;  ///< in the archive's bytes
+  std::uint64_t offset = 0;         ///< of `data` in the archive
+  std::uint32_t crc = 0;            ///< CRC-32 of `data`, as the archive claims
+};
+
+namespace detail {
+
+/// Reads the directory of a zip archive from bytes that are not trusted, and checks it against all that the
+/// archive says a second time: the local headers and the data descriptors.
+class ZipParser {
+ public:
+  ZipParser(std::span<const std::byte> bytes, std::string name, const TorchLimits& limits)
+      : bytes_(bytes), name_(std::move(name)), limits_(limits) {}
+
+  [[nodiscard]] std::vector<ZipEntry> parse() {
+    find_end();
+    read_directory();
+    check_overlaps();
+    std::vector<ZipEntry> entries;
+    entries.reserve(found_.size());
+    for (const Found& f : found_) entries.push_back(f.entry);
+    return entries;
+  }
+
+ private:
+  static constexpr std::size_t end_bytes = 22;
+  static constexpr std::size_t locator_bytes = 20;
+  static constexpr std::size_t end64_bytes = 56;
+  static constexpr std::size_t central_bytes = 46;
+  static constexpr std::size_t local_bytes = 30;
+  static constexpr std::uint32_t full32 = 0xFFFFFFFFU;
+  static constexpr std::uint16_t full16 = 0xFFFFU;
+  static constexpr std::uint16_t has_descriptor = 0x0008;
+  static constexpr std::uint16_t is_encrypted = 0x2041;  // any kind of encryption
+  static constexpr std::uint16_t is_utf8 = 0x0800;
+
+  struct Found {
+    ZipEntry entry;
+    std::uint64_t begin;  // of the local header
+    std::uint64_t end;    // of the data descriptor
+  };
+  struct Sizes {
+    std::uint64_t compressed, size, offset;
+  };
+
+  [[noreturn]] void fail(std::uint64_t offset, const std::string& what) const {
+    throw FormatError(name_, offset, what);
+  }
+  [[nodiscard]] std::uint64_t at(std::uint64_t offset, std::size_t n) const {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      value |= std::to_integer<std::uint64_t>(bytes_[static_cast<std::size_t>(offset) + i]) << (8 * i);
+    }
+    return value;
+  }
+  [[nodiscard]] bool has_signature(std::uint64_t offset, std::uint32_t signature) const {
+    return bytes_.size() >= 4 && offset <= bytes_.size() - 4 && at(offset, 4) == signature;
+  }
+
+  /// The last signature of an end record must be that of the end record: a comment cannot hold another one,
+  /// so all readers find the same directory.
+  void find_end() {
+    if (bytes_.size() < 4 || at(0, 4) != 0x04034b50U) fail(0, "expected a zip archive");
+    const std::size_t furthest = end_bytes + full16;
+    const std::size_t stop = bytes_.size() > furthest ? bytes_.size() - furthest : 0;
+    std::optional<std::size_t> end;
+    for (std::size_t i = bytes_.size() - 3; i-- > stop && !end;) {
+      if (has_signature(i, 0x06054b50U)) end = i;
+    }
+    if (!end) fail(bytes_.size(), "the zip archive has no end record; the file is truncated");
+    if (bytes_.size() - *end < end_bytes) fail(*end, "the end record is cut off; the file is truncated");
+    const std::uint64_t comment = at(*end + 20, 2);
+    if (comment != bytes_.size() - *end - end_bytes) {
+      fail(*end + 20, "the end record announces a comment of " + std::to_string(comment) + " bytes, " +
+                          std::to_string(bytes_.size() - *end - end_bytes) + " follow");
+    }
+    count_ = at(*end + 10, 2);
+    directory_bytes_ = at(*end + 12, 4);
+    directory_ = at(*end + 16, 4);
+    if (at(*end + 4, 2) != 0 || at(*end + 6, 2) != 0) {
+      fail(*end + 4, "the zip archive is one of several disks; expected a single file");
+    }
+    if (at(*end + 8, 2) != count_) fail(*end + 8, "the end record gives two different numbers of entries");
+    directory_end_ = *end;
+    if (*end >= locator_bytes && has_signature(*end - locator_bytes, 0x07064b50U)) {
+      read_end64(*end - locator_bytes);
+    } else if (count_ == full16 || directory_bytes_ == full32 || directory_ == full32) {
+      fail(*end, "the end record refers to a zip64 record that is not there");
+    }
+    const auto after = checked_add(directory_, directory_bytes_);
+    if (!after || *after != directory_end_) {
+      fail(*end + 12, "the directory of the zip archive should take up the " +
+                          std::to_string(directory_bytes_) + " bytes from byte " +
+                          std::to_string(directory_) + " on and end at byte " +
+                          std::to_string(directory_end_));
+    }
+    if (count_ > directory_bytes_ / central_bytes) {
+      fail(*end + 10, "the zip archive claims " + std::to_string(count_) + " entries in a directory of " +
+                          std::to_string(directory_bytes_) + " bytes");
+    }
+    if (count_ > limits_.records) {
+      fail(*end + 10, "the zip archive has " + std::to_string(count_) + " entries, the limit is " +
+                          std::to_string(limits_.records));
+    }
+  }
+
+  void read_end64(std::uint64_t locator) {
+    const std::uint64_t end64 = at(locator + 8, 8);
+    if (at(locator + 4, 4) != 0 || at(locator + 16, 4) > 1) {
+      fail(locator + 4, "the zip archive is one of several disks; expected a single file");
+    }
+    if (locator < end64_bytes || end64 != locator - end64_bytes || !has_signature(end64, 0x06064b50U) ||
+        at(end64 + 4, 8) != end64_bytes - 12) {
+      fail(locator + 8, "expected a zip64 end record of " + std::to_string(end64_bytes) +
+                            " bytes before its locator, the locator points to byte " + std::to_string(end64));
+    }
+    if (at(end64 + 16, 4) != 0 || at(end64 + 20, 4) != 0) {
+      fail(end64 + 16, "the zip archive is one of several disks; expected a single file");
+    }
+    const std::uint64_t count = at(end64 + 32, 8);
+    const std::uint64_t size = at(end64 + 40, 8);
+    const std::uint64_t offset = at(end64 + 48, 8);
+    const auto agree = [](std::uint64_t narrow, std::uint64_t wide, std::uint64_t full) {
+      return narrow == wide || narrow == full;
+    };
+    if (at(end64 + 24, 8) != count || !agree(count_, count, full16) ||
+        !agree(directory_bytes_, size, full32) || !agree(directory_, offset, full32)) {
+      fail(end64 + 24, "the two end records of the zip archive differ");
+    }
+    count_ = count;
+    directory_bytes_ = size;
+    directory_ = offset;
+    directory_end_ = end64;
+  }
+
+  void read_directory() {
+    std::uint64_t pos = directory_;
+    found_.reserve(static_cast<std::size_t>(count_));
+    for (std::uint64_t i = 0; i < count_; ++i) {
+      if (directory_end_ - pos < central_bytes || !has_signature(pos, 0x02014b50U)) {
+        fail(pos, "expected entry " + std::to_string(i + 1) + " of " + std::to_string(count_) +
+                      " of the zip directory");
+      }
+      const std::uint64_t name_bytes = at(pos + 28, 2);
+      const std::uint64_t extra_bytes = at(pos + 30, 2);
+      const std::uint64_t total = central_bytes + name_bytes + extra_bytes + at(pos + 32, 2);
+      if (total > directory_end_ - pos) fail(pos, "an entry of the zip directory is cut off");
+      found_.push_back(read_entry(pos, name_bytes, extra_bytes));
+      pos += total;
+    }
+    if (pos != directory_end_) {
+      fail(pos, "the zip directory has " + std::to_string(directory_end_ - pos) + " bytes too many");
+    }
+  }
+
+  [[nodiscard]] Found read_entry(std::uint64_t pos, std::uint64_t name_bytes,
+                                 std::uint64_t extra_bytes) const {
+    const std::string_view name = text(pos + central_bytes, name_bytes);
+    check_name(name, pos + central_bytes);
+    const std::string where = "the entry " + python_quoted(name);
+    const auto flags = static_cast<std::uint16_t>(at(pos + 8, 2));
+    if ((flags & is_encrypted) != 0) fail(pos + 8, where + " is encrypted");
+    if ((flags & ~(has_descriptor | is_utf8)) != 0) {
+      fail(pos + 8, where + " has the unknown flags " + std::to_string(flags));
+    }
+    if (const std::uint64_t method = at(pos + 10, 2); method != 0) {
+      fail(pos + 10,
+           where + " is compressed (method " + std::to_string(method) +
+               "); torch.save stores records uncompressed: unpack the archive and pack it with zip -0");
+    }
+    const std::uint64_t disk = at(pos + 34, 2);
+    if (disk != 0) fail(pos + 34, where + " is on another disk");
+    const auto crc = static_cast<std::uint32_t>(at(pos + 16, 4));
+    const Sizes sizes = wide_sizes({at(pos + 20, 4), at(pos + 24, 4), at(pos + 42, 4)},
+                                   pos + central_bytes + name_bytes, extra_bytes, where);
+    if (sizes.compressed != sizes.size) {
+      fail(pos + 20, where + " is stored uncompressed, but with two sizes: " +
+                         std::to_string(sizes.compressed) + " and " + std::to_string(sizes.size));
+    }
+    return read_local(sizes, name, flags, crc, where, pos);
+  }
+
+  /// Replaces the 32-bit fields that are full by those of the zip64 field, which holds just these, in order.
+  [[nodiscard]] Sizes wide_sizes(Sizes sizes, std::uint64_t pos, std::uint64_t extra_bytes,
+                                 const std::string& where) const {
+    const std::uint64_t end = pos + extra_bytes;
+    bool seen = false;
+    // Fewer than four bytes are padding that some writers leave.
+    while (end - pos >= 4) {
+      const std::uint64_t id = at(pos, 2);
+      const std::uint64_t length = at(pos + 2, 2);
+      if (length > end - pos - 4) fail(pos, where + " has a field that is cut off");
+      if (id == 1) {
+        if (std::exchange(seen, true)) fail(pos, where + " has two zip64 fields");
+        std::uint64_t from = pos + 4;
+        for (std::uint64_t* value : {&sizes.size, &sizes.compressed, &sizes.offset}) {
+          if (*value != full32) continue;
+          if (pos + 4 + length - from < 8) fail(pos, where + " has a zip64 field that is too short");
+          *value = at(from, 8);
+          from += 8;
+        }
+      }
+      pos += 4 + length;
+    }
+    return sizes;
+  }
+
+  [[nodiscard]] Found read_local(const Sizes& sizes, std::string_view name, std::uint16_t flags,
+                                 std::uint32_t crc, const std::string& where, std::uint64_t pos) const {
+    const std::uint64_t begin = sizes.offset;
+    if (begin > directory_ || directory_ - begin < local_bytes || !has_signature(begin, 0x04034b50U)) {
+      fail(pos + 42, where + " should begin at byte " + std::to_string(begin) +
+                         ", where there is no header of an entry");
+    }
+    const std::uint64_t name_bytes = at(begin + 26, 2);
+    const std::uint64_t extra_bytes = at(begin + 28, 2);
+    const std::uint64_t data = begin + local_bytes + name_bytes + extra_bytes;
+    if (data > directory_ || sizes.size > directory_ - data) {
+      fail(begin, where + " of " + std::to_string(sizes.size) + " bytes does not fit in the file");
+    }
+    const auto differs = [&](std::uint64_t offset, const char* what) {
+      fail(begin + offset, where + " has another " + what + " in its own header than in the directory");
+    };
+    if (text(begin + local_bytes, name_bytes) != name) differs(local_bytes, "name");
+    if (at(begin + 6, 2) != flags) differs(6, "set of flags");
+    if (at(begin + 8, 2) != 0) differs(8, "method");
+    const bool descriptor = (flags & has_descriptor) != 0;
+    // A missing offset needs no zip64 field here, so that full fields stand for sizes alone.
+    const Sizes local = wide_sizes({at(begin + 18, 4), at(begin + 22, 4), 0},
+                                   begin + local_bytes + name_bytes, extra_bytes, where);
+    const auto agrees = [&](std::uint64_t value, std::uint64_t expected) {
+      return value == expected || (descriptor && value == 0);
+    };
+    if (!agrees(local.compressed, sizes.size) || !agrees(local.size, sizes.size)) differs(18, "size");
+    if (!agrees(at(begin + 14, 4), crc)) differs(14, "checksum");
+    const std::uint64_t end = data + sizes.size;
+    return {{name, bytes_.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.size)), data,
+             crc},
+            begin,
+            descriptor ? descriptor_end(end, sizes.size, crc, where) : end};
+  }
+
+  /// The descriptor repeats checksum and sizes, with or without a signature, with 32 or 64 bits.
+  [[nodiscard]] std::uint64_t descriptor_end(std::uint64_t pos, std::uint64_t size, std::uint32_t crc,
+                                             const std::string& where) const {
+    const std::uint64_t room = directory_ - pos;
+    for (const std::uint64_t signature : {4U, 0U}) {
+      if (signature != 0 && !has_signature(pos, 0x08074b50U)) continue;
+      for (const std::size_t width : {std::size_t{4}, std::size_t{8}}) {
+        const std::uint64_t total = signature + 4 + 2 * width;
+        if (total > room) continue;
+        const std::uint64_t from = pos + signature;
+        if (at(from, 4) == crc && at(from + 4, width) == size && at(from + 4 + width, width) == size) {
+          return pos + total;
+        }
+      }
+    }
+    fail(pos, where + " is not followed by a descriptor with its size and checksum");
+  }
+
+  [[nodiscard]] std::string_view text(std::uint64_t offset, std::uint64_t n) const {
+    return {reinterpret_cast<const char*>(bytes_.data()) + offset, static_cast<std::size_t>(n)};
+  }
+
+  /// Names are only compared, never used as paths; those that would lead elsewhere are refused all the same.
+  void check_name(std::string_view name, std::uint64_t offset) const {
+    if (name.size() > limits_.name_bytes) {
+      fail(offset, "the name of an entry has " + std::to_string(name.size()) + " bytes, the limit is " +
+                       std::to_string(limits_.name_bytes));
+    }
+    const auto bad = [&](const char* why) {
+      fail(offset, "the entry " + python_quoted(name) + " has a name that " + why);
+    };
+    if (!ByteReader::is_utf8(name)) fail(offset, "the name of an entry is not UTF-8");
+    if (name.empty()) bad("is empty");
+    if (name.find('\0') != name.npos) bad("holds a zero byte");
+    if (name.starts_with('/')) bad("is an absolute path");
+    for (std::size_t begin = 0; begin <= name.size();) {
+      const std::size_t end = (std::min)(name.find('/', begin), name.size());
+      const std::string_view part = name.substr(begin, end - begin);
+      if (part == "." || part == "..") bad("leads to another folder");
+      begin = end + 1;
+    }
+  }
+
+  void check_overlaps() const {
+    std::vector<const Found*> order;
+    order.reserve(found_.size());
+    for (const Found& f : found_) order.push_back(&f);
+    std::ranges::sort(order, {}, &Found::begin);
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      if (order[i]->begin < order[i - 1]->end) {
+        fail(order[i]->begin, "the entries " + python_quoted(order[i - 1]->entry.name) + " and " +
+                                  python_quoted(order[i]->entry.name) + " overlap");
+      }
+    }
+  }
+
+  std::span<const std::byte> bytes_;
+  std::string name_;
+  const TorchLimits& limits_;
+  std::uint64_t count_ = 0;
+  std::uint64_t directory_ = 0;
+  std::uint64_t directory_bytes_ = 0;
+  std::uint64_t directory_end_ = 0;
+  std::vector<Found> found_;
+};
+
+}  // namespace detail
+
+/// The entries of a zip archive, in the order of its directory; they are views of `bytes`. `name` stands for
+/// the file in messages.
+///
+/// Accepts stored entries only, with or without data descriptors and zip64. Throws FormatError when the
+/// archive is cut off or has bytes after its end, when anything that it says twice differs, when entries
+/// overlap, are compressed or encrypted, and for names that are absolute or hold `.` or `..`. Checksums of
+/// the data are not compared: see check_crc().
+[[nodiscard]] inline std::vector<ZipEntry> read_zip(std::span<const std::byte> bytes, const std::string& name,
+                                                    const TorchLimits& limits = {}) {
+  return detail::ZipParser(bytes, name, limits).parse();
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
