@@ -209,18 +209,20 @@ class TorchPickler {
       for (std::size_t i = 0; i < bytes.size(); ++i) {
         bytes[i] = static_cast<std::byte>(static_cast<std::uint64_t>(x) >> (8 * i));
       }
-      put_long(bytes);
+      put_long(shortest(bytes));
     }
+  }
+  /// Two's complement without bytes at the end that only repeat the sign.
+  static std::span<const std::byte> shortest(std::span<const std::byte> bytes) {
+    const auto sign = [](std::byte b) {
+      return (b & std::byte{0x80}) != std::byte{0} ? std::byte{0xFF} : std::byte{0};
+    };
+    while (bytes.size() > 1 && bytes.back() == sign(bytes[bytes.size() - 2]))
+      bytes = bytes.first(bytes.size() - 1);
+    return bytes;
   }
   void put_long(std::span<const std::byte> bytes) {
     constexpr std::size_t most = 255;
-    const auto is_sign_only = [](std::byte last, std::byte before) {
-      const bool negative = (before & std::byte{0x80}) != std::byte{0};
-      return last == (negative ? std::byte{0xFF} : std::byte{0});
-    };
-    while (bytes.size() > 1 && is_sign_only(bytes.back(), bytes[bytes.size() - 2])) {
-      bytes = bytes.first(bytes.size() - 1);
-    }
     if (bytes.size() > most) {
       fail("an integer of " + std::to_string(bytes.size()) + " bytes; torch.load reads at most 255");
     }
@@ -229,12 +231,13 @@ class TorchPickler {
     out_.put_bytes(bytes);
   }
   void put_big_integer(const TorchBigInt& x) {
-    if (x.bytes.size() > sizeof(std::int64_t)) return put_long(x.bytes);
-    const bool negative = !x.bytes.empty() && (x.bytes.back() & std::byte{0x80}) != std::byte{0};
+    const auto bytes = shortest(x.bytes);
+    if (bytes.size() > sizeof(std::int64_t)) return put_long(bytes);
+    const bool negative = !bytes.empty() && (bytes.back() & std::byte{0x80}) != std::byte{0};
     std::uint64_t bits = negative ? ~std::uint64_t{0} : 0;
-    for (std::size_t i = 0; i < x.bytes.size(); ++i) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
       bits &= ~(std::uint64_t{0xFF} << (8 * i));
-      bits |= std::to_integer<std::uint64_t>(x.bytes[i]) << (8 * i);
+      bits |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
     }
     put_integer(std::bit_cast<std::int64_t>(bits));
   }
