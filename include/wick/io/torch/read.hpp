@@ -6,110 +6,32 @@
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/torch/legacy_format.hpp>
 #include <wick/io/torch/limits.hpp>
-#include <wick/io/torch/pickle_reader.hpp>
-#include <wick/io/torch/pickle_values.hpp>
-#include <wick/io/torch/records.hpp>
-#include <wick/io/torch/tensors.hpp>
 #include <wick/io/torch/value.hpp>
+#include <wick/io/torch/zip_format.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <istream>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// The tensors of a graph, in its order; `storages` are the bytes of its storages, as large as claimed.
-[[nodiscard]] inline std::vector<AnyTensor> make_tensors(
-    const PickleGraph& graph, const std::vector<std::span<const std::byte>>& storages,
-    const std::shared_ptr<const void>& owner, bool other_byte_order) {
-  std::vector<AnyTensor> tensors;
-  tensors.reserve(graph.tensors.size());
-  for (const TensorClaim& claim : graph.tensors) {
-    tensors.push_back(make_tensor(claim, storages[claim.storage], owner, other_byte_order));
-  }
-  return tensors;
-}
-
-/// The text of a small record, without the end of line.
-[[nodiscard]] inline std::string_view record_text(const TorchRecords& records, const ZipEntry& record) {
-  const auto data = records.data_of(record);
-  std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return text;
-}
-
-[[nodiscard]] inline TorchValue read_torch_zip(std::span<const std::byte> bytes,
-                                               std::shared_ptr<const void> owner, const std::string& file,
-                                               const TorchLimits& limits) {
-  const TorchRecords records(bytes, file, limits);
-  if (records.find("constants.pkl") != nullptr) {
-    throw FormatError(file, 0,
-                      "a TorchScript archive holds code; save its weights in Python: "
-                      "torch.save(torch.jit.load(path).state_dict(), new_path)");
-  }
-  const ZipEntry* version = records.find("version");
-  if (version == nullptr) version = records.find(".data/version");
-  const ZipEntry* pickle = records.find("data.pkl");
-  if (version == nullptr || pickle == nullptr) {
-    throw FormatError(
-        file, 0,
-        "expected the records data.pkl and version, as torch.save writes them; the zip archive does "
-        "not have both");
-  }
-  if (const std::string_view text = record_text(records, *version);
-      text != "10" && !(text.size() == 1 && text[0] >= '1' && text[0] <= '9')) {
-    throw FormatError(file, version->offset,
-                      "expected a format version from 1 to 10, got " + python_quoted(text.substr(0, 40)));
-  }
-  bool big_endian = false;
-  if (const ZipEntry* order = records.find("byteorder")) {
-    const std::string_view text = record_text(records, *order);
-    if (text != "little" && text != "big") {
-      throw FormatError(file, order->offset,
-                        "expected the byte order little or big, got " + python_quoted(text.substr(0, 40)));
-    }
-    big_endian = text == "big";
-  }
-  const PickleSource source{.file = file,
-                            .offset = pickle->offset,
-                            .file_bytes = bytes.size(),
-                            .id_items = 5,
-                            .other_byte_order = big_endian != (std::endian::native == std::endian::big)};
-  const auto pickle_bytes = records.data_of(*pickle);
-  const PickleGraph graph = PickleMachine(pickle_bytes, source, limits).run();
-  if (graph.bytes.size() != pickle_bytes.size()) {
-    throw FormatError(
-        file, pickle->offset + graph.bytes.size(),
-        std::to_string(pickle_bytes.size() - graph.bytes.size()) + " bytes follow the end of the pickle");
-  }
-  std::vector<std::span<const std::byte>> storages;
-  storages.reserve(graph.storages.size());
-  for (const StorageClaim& claim : graph.storages) {
-    const ZipEntry* record = records.find("data/" + std::string(claim.key));
-    if (record == nullptr) {
-      throw FormatError(file, claim.at, "there is no record for the storage " + python_quoted(claim.key));
-    }
-    if (record->data.size() != claim.bytes) {
-      throw FormatError(file, record->offset,
-                        "the storage " + python_quoted(claim.key) + " should have " +
-                            std::to_string(claim.bytes) + " bytes, its record has " +
-                            std::to_string(record->data.size()));
-    }
-    storages.push_back(records.data_of(*record));
-  }
-  const auto tensors = make_tensors(graph, storages, owner, source.other_byte_order);
-  return PickleValues(graph, tensors, file, limits).root();
+/// The tar archives of the first versions, or a pickle that torch.save did not write, are named as such.
+[[nodiscard]] inline bool is_tar(std::span<const std::byte> bytes) noexcept {
+  constexpr std::size_t at = 257;
+  constexpr std::string_view mark = "ustar";
+  return bytes.size() >= at + mark.size() &&
+         std::string_view(reinterpret_cast<const char*>(bytes.data()) + at, mark.size()) == mark;
 }
 
 }  // namespace detail
@@ -120,7 +42,16 @@ namespace detail {
                                            std::shared_ptr<const void> owner, const std::string& name,
                                            const TorchLimits& limits = {}) {
   const FileKind kind = file_kind(bytes);
-  if (kind == FileKind::zip) return detail::read_torch_zip(bytes, std::move(owner), name, limits);
+  if (kind == FileKind::zip) return detail::read_torch_zip(bytes, owner, name, limits);
+  // Every pickle of protocol 2 or later begins with this byte.
+  if (!bytes.empty() && bytes[0] == std::byte{0x80})
+    return detail::read_torch_legacy(bytes, owner, name, limits);
+  if (detail::is_tar(bytes)) {
+    throw FormatError(
+        name, 0,
+        "a tar archive, as torch.save wrote it before PyTorch 0.2, is not read; convert it in Python: "
+        "torch.save(torch.load(path, weights_only=False), new_path)");
+  }
   throw FormatError(name, 0, "expected a file of torch.save, got " + std::string(describe(kind)));
 }
 
@@ -138,6 +69,26 @@ namespace detail {
   std::ranges::copy(bytes, copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_torch(view, std::move(copy), "<memory>", limits);
+}
+
+/// Reads from a stream up to its end. Throws FileError and FormatError.
+[[nodiscard]] inline TorchValue read_torch(std::istream& in, const TorchLimits& limits = {}) {
+  auto bytes = std::make_shared<Buffer<std::byte>>();
+  constexpr Index smallest = 65536;
+  Index filled = 0;
+  while (in) {
+    if (filled == bytes->size()) bytes->grow((std::max)(smallest, 2 * filled));
+    in.read(reinterpret_cast<char*>(bytes->data()) + filled,
+            static_cast<std::streamsize>(bytes->size() - filled));
+    filled += static_cast<Index>(in.gcount());
+    if (static_cast<std::uint64_t>(filled) > limits.file_bytes) {
+      throw FileError("<stream>", "the stream has more than the limit of " +
+                                      std::to_string(limits.file_bytes) + " bytes");
+    }
+  }
+  if (in.bad()) throw FileError("<stream>", "the stream cannot be read");
+  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(filled));
+  return view_torch(view, std::move(bytes), "<stream>", limits);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

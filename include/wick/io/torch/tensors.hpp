@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -85,6 +86,18 @@ inline void change_signs(std::span<std::byte> bytes, std::size_t width, std::siz
   if (claim.negative) change_signs(to, width, 0, 1);
   if (claim.conjugate) change_signs(to, width, 1, 2);
   return {claim.dtype, claim.shape, to, std::move(copy)};
+}
+
+/// The tensors of a graph, in its order; `storages` are the bytes of its storages, as large as claimed.
+[[nodiscard]] inline std::vector<AnyTensor> make_tensors(
+    const PickleGraph& graph, const std::vector<std::span<const std::byte>>& storages,
+    const std::shared_ptr<const void>& owner, bool other_byte_order) {
+  std::vector<AnyTensor> tensors;
+  tensors.reserve(graph.tensors.size());
+  for (const TensorClaim& claim : graph.tensors) {
+    tensors.push_back(make_tensor(claim, storages[claim.storage], owner, other_byte_order));
+  }
+  return tensors;
 }
 
 }  // namespace detail
