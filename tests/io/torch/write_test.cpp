@@ -3,6 +3,7 @@
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
+#include <wick/core/quote.hpp>
 #include <wick/io/torch/export.hpp>
 
 #include <doctest/doctest.h>
@@ -12,13 +13,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <ios>
 #include <iterator>
 #include <limits>
 #include <memory>
-#include <ios>
+#include <span>
 #include <sstream>
 #include <string>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -175,8 +176,7 @@ TEST_CASE("every kind of value is written as PyTorch 1.13 writes it") {
                  big({0xC0, 0xFF, 0xFF}, 8), big({0x7F}, 254, std::byte{0xFF})})},
           {"floats", list({0.0, -0.0, 0.1, std::numeric_limits<double>::infinity(),
                            std::numeric_limits<double>::quiet_NaN(), 5e-324})},
-          {"texts", list({"", "a", "a", "two", "\u00e9\u20ac\U0001f600", "\xED\xA0\x80",
-                          std::string("line\nend\0", 9)})},
+          {"texts", list({"", "a", "a", "two", "\u00e9\u20ac\U0001f600", std::string("line\nend\0", 9)})},
           {"bytes", list({wick::TorchBytes{wick_tests::bytes_of({0, 0x7F, 0x80, 0xFF})},
                           wick::TorchBytes{wick_tests::bytes_of({'s', 'e', 'c', 'o', 'n', 'd'})}})},
           {"complex", std::complex<double>(1, -2)},
@@ -204,8 +204,7 @@ TEST_CASE("every kind of value is written as PyTorch 1.13 writes it") {
 
 TEST_CASE("integers are written in their shortest form, wherever they come from") {
   const auto pickled = [](const TorchValue& value) {
-    wick::detail::TorchPickler pickler;
-    pickler.dump(value);
+    const wick::detail::TorchPickler pickler(value);
     return Bytes(pickler.pickle().begin(), pickler.pickle().end());
   };
   const auto big = [](std::initializer_list<unsigned> bytes) {
@@ -222,8 +221,7 @@ TEST_CASE("integers are written in their shortest form, wherever they come from"
 
 TEST_CASE("tensors over the same bytes share a storage, others do not") {
   const auto records = [](const TorchValue& value) {
-    wick::detail::TorchPickler pickler;
-    pickler.dump(value);
+    const wick::detail::TorchPickler pickler(value);
     return pickler.storages().size();
   };
   const AnyTensor one = floats({2, 3});
@@ -243,42 +241,42 @@ TEST_CASE("tensors over the same bytes share a storage, others do not") {
 
 TEST_CASE("what torch.load would refuse is not written") {
   const auto name = [](TorchName::Kind kind, const char* text) { return TorchName{kind, text}; };
+  const auto quoted = [](const char* text) { return wick::detail::python_quoted(text); };
   using Kind = TorchName::Kind;
   CHECK(refusal("\xFF") == "write_torch: a text is not UTF-8; store other bytes as TorchBytes");
-  for (const char* text : {"\xC0\x80", "\xED", "\xED\xA0", "a\xED\x20\x80", "\xED\xA0\x20", "\xED\xC0\x80",
-                           "\xED\xA0\x80\xFF", "\xF5\x80\x80\x80"}) {
-    CHECK(refusal(text) == "write_torch: a text is not UTF-8; store other bytes as TorchBytes");
-  }
-  CHECK(refusal(dict({{"a", 1_i}, {"b", 2_i}, {"a", 3_i}})) ==
-        "write_torch: the key \"a\" is in a dict twice");
-  CHECK(refusal(dict({{-7_i, 1_i}, {-7_i, 1_i}})) == "write_torch: the key -7 is in a dict twice");
-  CHECK(refusal(dict({{list({}), 1_i}})) == "write_torch: a key of type list; Python has no such dict");
+  CHECK(refusal(dict({{"\xFF", 1_i}})) ==
+        "write_torch: a text is not UTF-8; store other bytes as TorchBytes");
+  CHECK(refusal(dict({{"a", 1_i}, {"b", 2_i}, {"a", 3_i}})) == "write_torch: a dict has the key 'a' twice");
+  CHECK(refusal(dict({{-7_i, 1_i}, {-7_i, 1_i}})) == "write_torch: a dict has the key -7 twice");
+  CHECK(refusal(dict({{list({}), 1_i}})) ==
+        "write_torch: a dict has a key of type list; Python has no such dict");
   CHECK(refusal(dict({{tuple({1_i, tuple({dict({})})}), 1_i}})) ==
-        "write_torch: a key of type tuple; Python has no such dict");
+        "write_torch: a dict has a key of type tuple; Python has no such dict");
   CHECK(refusal(set({set({})})) == "write_torch: a set with an item of type set; Python has no such set");
   for (const auto kind : {TorchDict::Kind::dict, TorchDict::Kind::counter}) {
     TorchDict with_metadata = dict({}, kind);
     with_metadata.metadata = std::make_shared<const TorchValue>(1_i);
     CHECK(refusal(with_metadata) == "write_torch: only an OrderedDict can have metadata");
   }
-  for (const char* text : {"float32", "torch.load", "torch.", "torch.float32\nos\nsystem", ""}) {
+  for (const char* text : {"float32", "torch.load", "torch.", "torch", "torch.float32\nos\nsystem", ""}) {
     CHECK(refusal(name(Kind::dtype, text)) ==
-          "write_torch: \"" + std::string(text) + "\" is no dtype; expected one such as torch.float32");
+          "write_torch: " + quoted(text) + " is no dtype; expected one such as 'torch.float32'");
   }
   for (const char* text : {"", ":0", "cuda:", "cuda:x", "cuda:1 ", "cuda:256", "cuda:-1", "CUDA", "cu da"}) {
     CHECK(refusal(name(Kind::device, text)) ==
-          "write_torch: \"" + std::string(text) + "\" is no device; expected one such as cpu or cuda:0");
+          "write_torch: " + quoted(text) + " is no device; expected one such as 'cpu' or 'cuda:0'");
   }
   CHECK(refusal(name(Kind::layout, "strided")) ==
-        "write_torch: \"strided\" is no layout; expected one such as torch.strided");
+        "write_torch: 'strided' is no layout; expected one such as 'torch.strided'");
   CHECK(refusal(wick::TorchBigInt{Bytes(256, std::byte{1})}) ==
         "write_torch: an integer of 256 bytes; torch.load reads at most 255");
 
   TorchValue nested = 1_i;
-  for (int i = 0; i < 499; ++i) nested = list({std::move(nested)});
+  for (int i = 0; i < 100; ++i) nested = list({std::move(nested)});
   std::ostringstream out;
   CHECK_NOTHROW(wick::write_torch(out, nested));
-  CHECK(refusal(list({nested})) == "write_torch: values are nested more than 500 deep");
+  CHECK(refusal(list({nested})) ==
+        "write_torch: containers are nested more than 100 deep, which readers refuse");
 }
 
 TEST_CASE("the records lie in a folder that is called as the file") {

@@ -5,7 +5,7 @@
 #include <wick/core/file.hpp>
 #include <wick/io/atomic_file.hpp>
 #include <wick/io/tensor_bytes.hpp>
-#include <wick/io/torch/pickle_writer.hpp>
+#include <wick/io/torch/pickler.hpp>
 #include <wick/io/torch/value.hpp>
 #include <wick/io/torch/zip_writer.hpp>
 
@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -41,23 +42,21 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 ///
 /// Throws OptionError, before the first byte, for what torch.load refuses: text that is not UTF-8, unhashable
 /// keys, metadata of other dicts than ordered ones, names that are no dtype or device, integers of more than
-/// 255 bytes, nesting of more than 500 levels.
+/// 255 bytes, containers nested more than 100 deep.
 template <class Sink>
 void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink) {
-  detail::TorchPickler pickler;
-  pickler.dump(value);
-  using Storage = detail::TorchPickler::Storage;
-  std::vector<const Storage*> storages;
-  for (const Storage& storage : pickler.storages()) storages.push_back(&storage);
-  std::ranges::sort(storages, {}, &Storage::key);  // as texts: "10" comes before "2"
+  const detail::TorchPickler pickler(value);
+  std::vector<std::pair<std::string, const AnyTensor*>> storages;
+  for (const AnyTensor& storage : pickler.storages()) {
+    storages.emplace_back(name + "/data/" + std::to_string(storages.size()), &storage);
+  }
+  std::ranges::sort(storages);  // as texts: "10" comes before "2"
 
   ZipWriter zip(sink);
   zip.add(name + "/data.pkl", pickler.pickle());
   std::vector<std::byte> swapped;
-  for (const Storage* storage : storages) {
-    const AnyTensor& tensor = storage->tensor;
-    zip.add(name + "/data/" + storage->key,
-            detail::little_endian(tensor.bytes(), number_size(tensor.dtype()), swapped));
+  for (const auto& [record, storage] : storages) {
+    zip.add(record, detail::little_endian(storage->bytes(), number_size(storage->dtype()), swapped));
   }
   constexpr std::string_view version = "3\n";
   zip.add(name + "/version", std::as_bytes(std::span(version)));

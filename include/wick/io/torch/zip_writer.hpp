@@ -18,7 +18,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 namespace detail {
 
 /// One file of a zip archive. Nothing is compressed, so there is one size.
-struct ZipEntry {
+struct StoredEntry {
   static constexpr std::uint32_t most_32 = 0xFFFFFFFFU;
 
   std::string name;
@@ -40,7 +40,7 @@ struct ZipEntry {
 // Records of a zip archive: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3
 
 /// The extra field with the numbers of `entry` that need 64 bits; none if there are none.
-inline void put_zip64_extra(ByteWriter& out, const ZipEntry& entry) {
+inline void put_zip64_extra(ByteWriter& out, const StoredEntry& entry) {
   if (!entry.is_zip64()) return;
   out.put(std::uint16_t{1});
   out.put(static_cast<std::uint16_t>((entry.has_large_size() ? 16 : 0) + (entry.has_large_offset() ? 8 : 0)));
@@ -53,7 +53,7 @@ inline void put_zip64_extra(ByteWriter& out, const ZipEntry& entry) {
 
 /// The header before the contents, filled up with an extra field `FB` so that they begin at a multiple of 64
 /// bytes. Their size and checksum follow them.
-inline void put_zip_local_header(ByteWriter& out, const ZipEntry& entry) {
+inline void put_zip_local_header(ByteWriter& out, const StoredEntry& entry) {
   constexpr std::uint64_t alignment = 64;
   ByteWriter extra;
   put_zip64_extra(extra, entry);
@@ -80,7 +80,7 @@ inline void put_zip_local_header(ByteWriter& out, const ZipEntry& entry) {
 }
 
 /// What follows the contents; nothing if they are empty.
-inline void put_zip_descriptor(ByteWriter& out, const ZipEntry& entry) {
+inline void put_zip_descriptor(ByteWriter& out, const StoredEntry& entry) {
   if (entry.size == 0) return;
   out.put(std::uint32_t{0x08074B50});
   out.put(entry.crc);
@@ -94,10 +94,10 @@ inline void put_zip_descriptor(ByteWriter& out, const ZipEntry& entry) {
 }
 
 /// The entry of the directory.
-inline void put_zip_directory_entry(ByteWriter& out, const ZipEntry& entry) {
+inline void put_zip_directory_entry(ByteWriter& out, const StoredEntry& entry) {
   ByteWriter extra;
   put_zip64_extra(extra, entry);
-  const auto size = static_cast<std::uint32_t>((std::min)(entry.size, std::uint64_t{ZipEntry::most_32}));
+  const auto size = static_cast<std::uint32_t>((std::min)(entry.size, std::uint64_t{StoredEntry::most_32}));
   out.put(std::uint32_t{0x02014B50});
   out.put(std::uint32_t{0});  // versions made by and needed
   out.put(entry.flags());
@@ -112,7 +112,7 @@ inline void put_zip_directory_entry(ByteWriter& out, const ZipEntry& entry) {
   out.put(std::uint16_t{0});  // disk
   out.put(std::uint16_t{0});  // attributes
   out.put(std::uint32_t{0});
-  out.put(static_cast<std::uint32_t>((std::min)(entry.offset, std::uint64_t{ZipEntry::most_32})));
+  out.put(static_cast<std::uint32_t>((std::min)(entry.offset, std::uint64_t{StoredEntry::most_32})));
   out.put_bytes(std::as_bytes(std::span(entry.name)));
   out.put_bytes(extra.bytes());
 }
@@ -135,7 +135,7 @@ inline void put_zip_end(ByteWriter& out, std::uint64_t count, std::uint64_t size
   out.put(std::uint32_t{1});
 
   constexpr std::uint64_t most_16 = 0xFFFF;
-  constexpr std::uint64_t most_32 = ZipEntry::most_32;
+  constexpr std::uint64_t most_32 = StoredEntry::most_32;
   out.put(std::uint32_t{0x06054B50});
   out.put(std::uint32_t{0});  // disks
   out.put(static_cast<std::uint16_t>((std::min)(count, most_16)));
@@ -158,7 +158,7 @@ class ZipWriter {
 
   /// Adds a file. Its bytes are handed on as they lie, not copied, unless they are few.
   void add(std::string name, std::span<const std::byte> contents) {
-    detail::ZipEntry entry{.name = std::move(name), .offset = written_, .size = contents.size(), .crc = 0};
+    detail::StoredEntry entry{.name = std::move(name), .offset = written_, .size = contents.size(), .crc = 0};
     put([&](ByteWriter& out) { detail::put_zip_local_header(out, entry); });
     // Piece by piece, so that what the checksum has read is in the cache when it is written.
     while (!contents.empty()) {
@@ -211,7 +211,7 @@ class ZipWriter {
   Sink& sink_;
   std::uint64_t written_ = 0;
   std::vector<std::byte> buffer_;
-  std::vector<detail::ZipEntry> entries_;
+  std::vector<detail::StoredEntry> entries_;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
