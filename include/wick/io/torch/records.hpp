@@ -37,7 +37,7 @@ class TorchRecords {
           "expected all entries in one folder, as torch.save puts them, got " + detail::python_quoted(first));
     }
     const std::string_view prefix = first.substr(0, slash + 1);
-    for (ZipEntry& entry : entries_) {
+    for (ZipRecord& entry : entries_) {
       if (!entry.name.starts_with(prefix)) {
         throw FormatError(name_, entry.offset,
                           "expected all entries in the folder " + detail::python_quoted(prefix) + ", got " +
@@ -45,9 +45,9 @@ class TorchRecords {
       }
       entry.name.remove_prefix(prefix.size());
     }
-    std::ranges::sort(entries_, less_without_case, &ZipEntry::name);
+    std::ranges::sort(entries_, less_without_case, &ZipRecord::name);
     const auto twice = std::ranges::adjacent_find(
-        entries_, [](const ZipEntry& a, const ZipEntry& b) { return !less_without_case(a.name, b.name); });
+        entries_, [](const ZipRecord& a, const ZipRecord& b) { return !less_without_case(a.name, b.name); });
     if (twice != entries_.end()) {
       throw FormatError(name_, std::next(twice)->offset,
                         "the record " + detail::python_quoted(twice->name) + " is there twice");
@@ -55,12 +55,12 @@ class TorchRecords {
   }
 
   /// The record, or null.
-  [[nodiscard]] const ZipEntry* find(std::string_view record) const {
-    const auto it = std::ranges::lower_bound(entries_, record, less_without_case, &ZipEntry::name);
+  [[nodiscard]] const ZipRecord* find(std::string_view record) const {
+    const auto it = std::ranges::lower_bound(entries_, record, less_without_case, &ZipRecord::name);
     return it != entries_.end() && !less_without_case(record, it->name) ? &*it : nullptr;
   }
   /// The data of a record whose checksum has been compared, unless the limits say not to.
-  [[nodiscard]] std::span<const std::byte> data_of(const ZipEntry& entry) const {
+  [[nodiscard]] std::span<const std::byte> data_of(const ZipRecord& entry) const {
     if (check_crc_ && crc32(entry.data) != entry.crc) {
       throw FormatError(name_, entry.offset,
                         "the checksum of the record " + detail::python_quoted(entry.name) +
@@ -72,7 +72,7 @@ class TorchRecords {
   }
   /// The same by name; throws FormatError when there is no such record.
   [[nodiscard]] std::span<const std::byte> data_of(std::string_view record) const {
-    const ZipEntry* entry = find(record);
+    const ZipRecord* entry = find(record);
     if (entry == nullptr) {
       throw FormatError(name_, size_,
                         "expected a record " + detail::python_quoted(record) +
@@ -90,7 +90,7 @@ class TorchRecords {
   std::string name_;
   std::uint64_t size_;
   bool check_crc_;
-  std::vector<ZipEntry> entries_;
+  std::vector<ZipRecord> entries_;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

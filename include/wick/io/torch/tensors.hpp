@@ -5,6 +5,7 @@
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/dtype.hpp>
+#include <wick/io/tensor_bytes.hpp>
 #include <wick/io/torch/pickle_graph.hpp>
 
 #include <algorithm>
@@ -47,14 +48,6 @@ inline void gather(const TensorClaim& claim, const std::byte* from, std::size_t 
   }
 }
 
-/// Reverses the bytes of each number of `width` bytes.
-inline void swap_byte_order(std::span<std::byte> bytes, std::size_t width) {
-  for (std::size_t i = 0; i + width <= bytes.size(); i += width) {
-    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
-                 bytes.begin() + static_cast<std::ptrdiff_t>(i + width));
-  }
-}
-
 /// Changes the sign of every number of `width` bytes from the `first` on, or of every second one.
 inline void change_signs(std::span<std::byte> bytes, std::size_t width, std::size_t first,
                          std::size_t every) {
@@ -82,7 +75,7 @@ inline void change_signs(std::span<std::byte> bytes, std::size_t width, std::siz
   } else {
     gather(claim, from.data(), item, to.data());
   }
-  if (swapped) swap_byte_order(to, width);
+  if (swapped) swap_bytes(to, width);
   if (claim.negative) change_signs(to, width, 0, 1);
   if (claim.conjugate) change_signs(to, width, 1, 2);
   return {claim.dtype, claim.shape, to, std::move(copy)};

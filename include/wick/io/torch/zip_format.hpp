@@ -24,7 +24,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 namespace detail {
 
 /// The text of a small record, without the end of line.
-[[nodiscard]] inline std::string_view record_text(const TorchRecords& records, const ZipEntry& record) {
+[[nodiscard]] inline std::string_view record_text(const TorchRecords& records, const ZipRecord& record) {
   const auto data = records.data_of(record);
   std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
   while (text.ends_with('\n')) text.remove_suffix(1);
@@ -41,9 +41,9 @@ namespace detail {
                       "a TorchScript archive holds code; save its weights in Python: "
                       "torch.save(torch.jit.load(path).state_dict(), new_path)");
   }
-  const ZipEntry* version = records.find("version");
+  const ZipRecord* version = records.find("version");
   if (version == nullptr) version = records.find(".data/version");
-  const ZipEntry* pickle = records.find("data.pkl");
+  const ZipRecord* pickle = records.find("data.pkl");
   if (version == nullptr || pickle == nullptr) {
     throw FormatError(
         file, 0,
@@ -56,7 +56,7 @@ namespace detail {
                       "expected a format version from 1 to 10, got " + python_quoted(text.substr(0, 40)));
   }
   bool big_endian = false;
-  if (const ZipEntry* order = records.find("byteorder")) {
+  if (const ZipRecord* order = records.find("byteorder")) {
     const std::string_view text = record_text(records, *order);
     if (text != "little" && text != "big") {
       throw FormatError(file, order->offset,
@@ -79,7 +79,7 @@ namespace detail {
   std::vector<std::span<const std::byte>> storages;
   storages.reserve(graph.storages.size());
   for (const StorageClaim& claim : graph.storages) {
-    const ZipEntry* record = records.find("data/" + std::string(claim.key));
+    const ZipRecord* record = records.find("data/" + std::string(claim.key));
     if (record == nullptr) {
       throw FormatError(file, claim.at, "there is no record for the storage " + python_quoted(claim.key));
     }

@@ -24,7 +24,7 @@
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// One file of a zip archive.
-struct ZipEntry {
+struct ZipRecord {
   std::string_view name;            ///< in the archive's bytes
   std::span<const std::byte> data;  ///< in the archive's bytes
   std::uint64_t offset = 0;         ///< of `data` in the archive
@@ -40,11 +40,11 @@ class ZipParser {
   ZipParser(std::span<const std::byte> bytes, std::string name, const TorchLimits& limits)
       : bytes_(bytes), name_(std::move(name)), limits_(limits) {}
 
-  [[nodiscard]] std::vector<ZipEntry> parse() {
+  [[nodiscard]] std::vector<ZipRecord> parse() {
     find_end();
     read_directory();
     check_overlaps();
-    std::vector<ZipEntry> entries;
+    std::vector<ZipRecord> entries;
     entries.reserve(found_.size());
     for (const Found& f : found_) entries.push_back(f.entry);
     return entries;
@@ -63,7 +63,7 @@ class ZipParser {
   static constexpr std::uint16_t is_utf8 = 0x0800;
 
   struct Found {
-    ZipEntry entry;
+    ZipRecord entry;
     std::uint64_t begin;  // of the local header
     std::uint64_t end;    // of the data descriptor
   };
@@ -343,8 +343,9 @@ class ZipParser {
 /// archive is cut off or has bytes after its end, when anything that it says twice differs, when entries
 /// overlap, are compressed or encrypted, and for names that are absolute or hold `.` or `..`. Checksums of
 /// the data are not compared: see check_crc().
-[[nodiscard]] inline std::vector<ZipEntry> read_zip(std::span<const std::byte> bytes, const std::string& name,
-                                                    const TorchLimits& limits = {}) {
+[[nodiscard]] inline std::vector<ZipRecord> read_zip(std::span<const std::byte> bytes,
+                                                     const std::string& name,
+                                                     const TorchLimits& limits = {}) {
   return detail::ZipParser(bytes, name, limits).parse();
 }
 
