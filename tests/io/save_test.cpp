@@ -58,7 +58,7 @@ TEST_CASE("a file without parameters is refused") {
   archive.attributes = {{"metadata", {{"a", true}}}};
   wick::write_archive(dir / "f", archive);
   CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load(dir / "f")); }) ==
-        (dir / "f").string() + ": at byte 0: the checkpoint has no model parameters");
+        (dir / "f").string() + ": at byte 0: the file has no model parameters");
 }
 
 TEST_CASE("a save that fails leaves the old file") {
@@ -78,8 +78,8 @@ TEST_CASE("a save that fails leaves the old file") {
 TEST_CASE("limits are those of the caller") {
   const TempDir dir;
   wick::save(example(), dir / "f");
-  CHECK_THROWS_AS(static_cast<void>(wick::load(dir / "f", {.tensors = 2})), wick::FormatError);
-  CHECK(wick::load(dir / "f", {.tensors = 3}).size() == 3);
+  CHECK_THROWS_AS(static_cast<void>(wick::load(dir / "f", {.archive = {.tensors = 2}})), wick::FormatError);
+  CHECK(wick::load(dir / "f", {.archive = {.tensors = 3}}).size() == 3);
 }
 
 TEST_CASE("a state dict travels through streams and memory too") {
@@ -91,7 +91,7 @@ TEST_CASE("a state dict travels through streams and memory too") {
   CHECK(stream.str() == std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   CHECK(wick::load(stream) == example());
   CHECK(wick::load(bytes) == example());
-  CHECK_THROWS_AS(static_cast<void>(wick::load(bytes, {.tensors = 2})), wick::FormatError);
+  CHECK_THROWS_AS(static_cast<void>(wick::load(bytes, {.archive = {.tensors = 2}})), wick::FormatError);
   std::ostringstream closed;
   closed.setstate(std::ios::badbit);
   CHECK(message_of<wick::FileError>([&] { wick::save(example(), closed); }) ==
@@ -100,5 +100,5 @@ TEST_CASE("a state dict travels through streams and memory too") {
   std::stringstream without(
       std::string(reinterpret_cast<const char*>(wick::encode_archive(empty).data()), 64));
   CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load(without)); }) ==
-        "<stream>: at byte 0: the checkpoint has no model parameters");
+        "<stream>: at byte 0: the file has no model parameters");
 }

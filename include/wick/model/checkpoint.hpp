@@ -30,6 +30,7 @@ struct CheckpointExtras {
   StateDict training_tensors = {};
   /// Whatever the application wants to find again, e.g. class names.
   Attributes metadata = {};
+  StateDict metadata_tensors = {};
 };
 
 /// A network and what came with it.
@@ -37,6 +38,8 @@ template <Floating T = float>
 struct Checkpoint {
   Network<T> model;
   CheckpointExtras extras;
+  /// What else is in the file, a sentence each, e.g. an optimizer that wick cannot continue.
+  std::vector<std::string> notes = {};
 };
 
 /// Sizes and dropout of `model`, as a checkpoint records them.
@@ -61,6 +64,7 @@ template <Floating T>
   if (!extras.training.empty()) archive.attributes.emplace_back(training_group, extras.training);
   if (!extras.training_tensors.empty()) archive.tensors.emplace_back(training_group, extras.training_tensors);
   if (!extras.metadata.empty()) archive.attributes.emplace_back(metadata_group, extras.metadata);
+  if (!extras.metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, extras.metadata_tensors);
   return archive;
 }
 
@@ -171,57 +175,71 @@ template <Floating T = float>
   if (const Attributes* found = archive.find_attributes(training_group)) extras.training = *found;
   if (const StateDict* found = archive.find_tensors(training_group)) extras.training_tensors = *found;
   if (const Attributes* found = archive.find_attributes(metadata_group)) extras.metadata = *found;
+  if (const StateDict* found = archive.find_tensors(metadata_group)) extras.metadata_tensors = *found;
   return {std::move(model), std::move(extras)};
 }
 
-/// Saves the network with its sizes, dropout and parameters, and `extras`, to `path`,
-/// replacing the file as a whole. Equal contents give equal bytes. Throws FileError;
-/// an existing file is intact then.
+namespace detail {
+
+template <Floating T>
+Checkpoint<T> from_file(AnyFile file, const std::string& name) {
+  Checkpoint<T> checkpoint = from_archive<T>(file.archive, name);
+  checkpoint.notes = std::move(file.notes);
+  return checkpoint;
+}
+
+}  // namespace detail
+
+/// Saves the network with its sizes, dropout and parameters, and `extras`, to `path`, replacing the file as a
+/// whole. The extension chooses the format: `.pth` and `.pt` are PyTorch's, the dict of the lesson, which its
+/// load_checkpoint reads; `.safetensors`; everything else is wick's own. Equal contents give equal bytes.
+/// Throws FileError; an existing file is intact then.
 template <Floating T>
 void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
                      const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
-  write_archive(path, to_archive(model, extras), options);
+  write_any(path, to_archive(model, extras), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T>
-void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras = {}) {
-  write_archive(out, to_archive(model, extras));
+void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras = {},
+                     FileFormat format = FileFormat::wick) {
+  write_any(out, to_archive(model, extras), format);
 }
 
-/// The network in a checkpoint, and everything that was saved with it. Throws
-/// FileError and FormatError.
+/// The network in a checkpoint, and everything that was saved with it. The file may be wick's own, one of
+/// torch.save (a dict with sizes as in the lesson, or with a state dict in it) or a safetensors file: the
+/// content decides. Throws FileError and FormatError.
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(const std::filesystem::path& path,
-                                            const ArchiveLimits& limits = {}) {
-  return from_archive<T>(read_archive(path, limits), display_name(path));
+                                            const ReadOptions& options = {}) {
+  return detail::from_file<T>(read_any(path, options), display_name(path));
 }
 /// The same from a binary stream, up to its end.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ArchiveLimits& limits = {}) {
-  return from_archive<T>(read_archive(in, limits), "<stream>");
+[[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options = {}) {
+  return detail::from_file<T>(read_any(in, options), "<stream>");
 }
 /// The same from the bytes of a checkpoint file.
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes,
-                                            const ArchiveLimits& limits = {}) {
-  return from_archive<T>(read_archive(bytes, limits), "<memory>");
+                                            const ReadOptions& options = {}) {
+  return detail::from_file<T>(read_any(bytes, options), "<memory>");
 }
 
 /// The network in a checkpoint, in training mode like every new network. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path,
-                                         const ArchiveLimits& limits = {}) {
-  return read_checkpoint<T>(path, limits).model;
+[[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {}) {
+  return read_checkpoint<T>(path, options).model;
 }
 /// The same from a binary stream, up to its end.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ArchiveLimits& limits = {}) {
-  return read_checkpoint<T>(in, limits).model;
+[[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ReadOptions& options = {}) {
+  return read_checkpoint<T>(in, options).model;
 }
 /// The same from the bytes of a checkpoint file, e.g. of one that is part of the program.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ArchiveLimits& limits = {}) {
-  return read_checkpoint<T>(bytes, limits).model;
+[[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options = {}) {
+  return read_checkpoint<T>(bytes, options).model;
 }
 
 /// The network in a checkpoint whose parameters stay in the file: it is mapped into memory and checked, and
@@ -231,10 +249,10 @@ template <Floating T = float>
 /// the network, as load_checkpoint() does. MappedFile says what must not happen to the file meanwhile. Throws
 /// FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ArchiveLimits& limits = {}) {
+[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {}) {
   const auto file = std::make_shared<MappedFile>(path);
   const std::string name = display_name(path);
-  const Archive archive = view_archive(file->bytes(), file, name, limits);
+  const Archive archive = view_any(file->bytes(), file, name, options).archive;
   return detail::build_network<T>(archive, name, file->memory(), file);
 }
 

@@ -65,8 +65,9 @@ void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink)
 
 /// Writes `value` to `path` for torch.load, replacing the file as a whole (see AtomicFile). Throws FileError,
 /// and OptionError as encode_torch() does; an existing file is intact then.
-inline void write_torch(const std::filesystem::path& path, const TorchValue& value) {
-  AtomicFile file(path);
+inline void write_torch(const std::filesystem::path& path, const TorchValue& value,
+                        const SaveOptions& options = {}) {
+  AtomicFile file(path, options);
   encode_torch(value, torch_archive_name(path),
                [&file](std::span<const std::byte> bytes) { file.write(bytes); });
   file.commit();
