@@ -1,12 +1,52 @@
-#include <wick/io/torch/read.hpp>
-
+#include "io/torch/expected_value.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
+#include <wick/io/torch/read.hpp>
+
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
 using wick_tests::bytes_of;
+using wick_tests::difference;
+using wick_tests::Fixture;
 using wick_tests::message_of;
+
+namespace {
+
+const std::filesystem::path folder = std::filesystem::path(WICK_TEST_DATA) / "torch";
+
+std::map<std::string, wick::TorchValue> expected_files(const std::string& version) {
+  Fixture in("torch/" + version + ".bin");
+  std::map<std::string, wick::TorchValue> files;
+  for (auto n = in.get<std::uint32_t>(); n > 0; --n) {
+    std::string name = in.text();
+    files.emplace(std::move(name), wick_tests::read_expected(in));
+  }
+  REQUIRE(in.at_end());
+  return files;
+}
+
+void check_files(const std::string& version, std::size_t count) {
+  const auto files = expected_files(version);
+  CHECK(files.size() == count);
+  for (const auto& [name, expected] : files) {
+    CAPTURE(name);
+    wick::TorchLimits limits;
+    limits.check_crc = name.find("without_checksums") == name.npos;
+    CHECK(difference(wick::read_torch(folder / name, limits), expected) == "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("files of PyTorch 1.13 hold what was saved") { check_files("1.13", 28); }
+TEST_CASE("files of PyTorch 2.13 hold what was saved") { check_files("2.13", 31); }
 
 TEST_CASE("what is not a file of torch.save is named") {
   CHECK(message_of<wick::FormatError>([] {

@@ -36,8 +36,9 @@ class PickleKeys {
   [[nodiscard]] std::uint32_t id_of(NodeId id) {
     if (ids_.empty()) ids_.assign(graph_.nodes.size(), unknown);
     if (ids_[id] == unknown) {
+      std::string key = key_of(id);  // may give numbers to the items of a tuple
       const auto next = static_cast<std::uint32_t>(numbers_.size());
-      ids_[id] = numbers_.try_emplace(key_of(id), next).first->second;
+      ids_[id] = numbers_.try_emplace(std::move(key), next).first->second;
     }
     return ids_[id];
   }
