@@ -30,7 +30,9 @@ struct Options {
   wick::Index print_every = 40;
   int threads = 1;
   std::filesystem::path checkpoint;
-  wick::Index save_every = 0;
+  std::int64_t save_every = 0;
+  wick::Index keep_last = 0;
+  std::filesystem::path best;
   std::filesystem::path resume;
   std::filesystem::path picture;
   std::filesystem::path curves;
@@ -44,61 +46,55 @@ void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void run(const Options& options, bool lr_given) {
+void train_and_show(const Options& options, bool lr_given) {
   wick::manual_seed(options.seed);
   const wick::FashionMNIST train_set(options.data, true);
   const wick::FashionMNIST test_set(options.data, false);
   wick::DataLoader train_loader(train_set, {.batch_size = options.batch_size, .shuffle = true});
   wick::DataLoader test_loader(test_set, {.batch_size = options.batch_size, .shuffle = true});
 
-  std::optional<wick::Checkpoint<float>> resumed;
-  if (!options.resume.empty()) resumed = wick::read_checkpoint(options.resume);
-  wick::Network model = resumed ? std::move(resumed->model)
-                                : wick::Network(784, 10, std::span<const wick::Index>(options.hidden),
-                                                {.dropout = options.dropout});
+  wick::ThreadPool pool(options.threads);
+  const auto start = [&] {
+    if (!options.resume.empty()) return wick::load_training_checkpoint(options.resume, &pool);
+    wick::Network model(784, 10, std::span<const wick::Index>(options.hidden), {.dropout = options.dropout});
+    wick::Adam optimizer(model.parameters(), {.lr = options.lr}, &pool);
+    return wick::TrainingRun<>(std::move(model), std::move(optimizer), {}, {});
+  };
+  wick::TrainingRun<> run = start();
+  wick::Network<float>& model = run.model;
   if (model.input_size() != 784 || model.output_size() != 10) {
     throw wick::OptionError("--resume: expected a network with 784 inputs and 10 outputs, got " +
                             std::to_string(model.input_size()) + " and " +
                             std::to_string(model.output_size()));
   }
 
-  wick::ThreadPool pool(options.threads);
   wick::NLLLoss criterion;
-  wick::Adam optimizer(model.parameters(), {.lr = options.lr}, &pool);
   std::stop_source stop;
-  const wick::Attributes metadata{{"classes", train_set.classes()},
-                                  {"normalize.mean", train_set.normalization().mean},
-                                  {"normalize.std", train_set.normalization().std}};
-  const auto save = [&](const wick::TrainState& state) {
-    auto [attributes, tensors] = wick::to_checkpoint(state);
-    wick::save_checkpoint(options.checkpoint, model,
-                          {.optimizer = optimizer.state(),
-                           .training = std::move(attributes),
-                           .training_tensors = std::move(tensors),
-                           .metadata = metadata});
-  };
-
   wick::TrainOptions train_options{.epochs = options.epochs,
                                    .print_every = options.print_every,
                                    .out = &std::cout,
                                    .stop = stop.get_token(),
-                                   .pool = &pool};
-  if (resumed) {
-    if (resumed->extras.optimizer) optimizer.load_state(*resumed->extras.optimizer);
-    if (lr_given) optimizer.set_lr(options.lr);
-    if (!resumed->extras.training.empty()) {
-      train_options.resume =
-          wick::train_state_from_checkpoint(resumed->extras.training, resumed->extras.training_tensors);
-      std::cout << "Resuming " << options.resume.string() << " after step " << train_options.resume->step
-                << "\n";
+                                   .pool = &pool,
+                                   .checkpoint = {.path = options.checkpoint,
+                                                  .every = options.save_every,
+                                                  .keep_last = options.keep_last,
+                                                  .best = options.best,
+                                                  .metadata = wick::metadata_of(train_set)}};
+  if (!options.resume.empty()) {
+    if (lr_given) run.optimizer.set_lr(options.lr);
+    const std::size_t samples = run.state.loader.order.size();
+    std::cout << "Resuming " << options.resume.string() << " after step " << run.state.step << "\n";
+    if (samples != 0 && samples != static_cast<std::size_t>(train_set.size())) {
+      std::cout << "It was saved amid a pass over " << samples << " images, here are " << train_set.size()
+                << ": starting the epoch over\n";
+      run.state = run.state.for_new_data();
     }
+    train_options.resume = run.state;
   }
   std::int64_t steps = 0;
-  train_options.on_step = [&](const std::function<wick::TrainState()>& state) {
+  train_options.on_step = [&](const std::function<wick::TrainState()>&) {
     ++steps;
     if (interrupted != 0) stop.request_stop();
-    if (options.save_every > 0 && !options.checkpoint.empty() && steps % options.save_every == 0)
-      save(state());
   };
 
   std::cout << model << "\n\n"
@@ -107,16 +103,15 @@ void run(const Options& options, bool lr_given) {
   std::signal(SIGINT, on_interrupt);
   const auto begin = std::chrono::steady_clock::now();
   const wick::TrainResult result =
-      wick::train(model, train_loader, test_loader, criterion, optimizer, train_options);
+      wick::train(model, train_loader, test_loader, criterion, run.optimizer, train_options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::signal(SIGINT, SIG_DFL);
 
   std::cout << (result.stopped ? "\nStopped" : "\nDone") << " after " << steps << " steps in "
             << wick::fixed(seconds, 1) << " s, evaluations included\n";
   if (!options.checkpoint.empty()) {
-    save(result.state);
-    std::cout << "Saved " << options.checkpoint.string() << " ("
-              << std::filesystem::file_size(options.checkpoint) << " bytes)\n";
+    const auto saved = wick::latest_checkpoint(options.checkpoint).value();
+    std::cout << "Saved " << saved.string() << " (" << std::filesystem::file_size(saved) << " bytes)\n";
   }
   const auto save_picture = [](const std::filesystem::path& path, const wick::Image& picture,
                                const char* what) {
@@ -159,6 +154,7 @@ int main(int argc, char** argv) {
       "  train_fashion_mnist --resume fashion.wick --checkpoint fashion.wick --epochs 4");
   std::string data;
   std::string checkpoint;
+  std::string best;
   std::string resume;
   std::string picture;
   std::string curves;
@@ -179,6 +175,10 @@ int main(int argc, char** argv) {
   app.add_option("--save-every", options.save_every,
                  "Also save after every so many steps; 0: only at the end")
       ->capture_default_str();
+  app.add_option("--keep-last", options.keep_last,
+                 "Number the saved files by their steps and keep so many; 0: one file, replaced each time")
+      ->capture_default_str();
+  app.add_option("--best", best, "Also save here whenever the test loss is the smallest so far");
   app.add_option("--resume", resume,
                  "Continue the run in this checkpoint; sizes, seed and dropout are its own");
   app.add_option("--picture", picture, "Save a picture of predictions (PNG)");
@@ -190,13 +190,16 @@ int main(int argc, char** argv) {
   };
   options.data = path(data);
   options.checkpoint = path(checkpoint);
+  options.best = path(best);
   options.resume = path(resume);
+  // The newest of numbered files, if the name is one that --keep-last was used with.
+  if (!resume.empty()) options.resume = wick::latest_checkpoint(options.resume).value_or(options.resume);
   options.picture = path(picture);
   options.curves = path(curves);
   options.confusion = path(confusion);
 
   try {
-    run(options, lr->count() > 0);
+    train_and_show(options, lr->count() > 0);
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "train_fashion_mnist: " << e.what() << "\n";

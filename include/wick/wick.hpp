@@ -24,4 +24,5 @@
 #include <wick/optim/adam.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/train.hpp>
+#include <wick/training/training_checkpoint.hpp>
 #include <wick/version.hpp>

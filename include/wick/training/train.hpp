@@ -7,18 +7,22 @@
 #include <wick/core/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/nn/workspace.hpp>
+#include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/progress.hpp>
 #include <wick/training/train_state.hpp>
+#include <wick/training/training_checkpoint.hpp>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <ostream>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -54,6 +58,7 @@ struct TrainOptions {
   Generator* generator = nullptr;         ///< for dropout; null: default_generator()
   ThreadPool* pool = nullptr;             ///< shares the work of each step; results do not depend on it
   std::optional<TrainState> resume = {};  ///< continue here; generators are set accordingly
+  CheckpointPolicy checkpoint = {};       ///< when to save the run, and where
 };
 
 struct TrainResult {
@@ -63,6 +68,8 @@ struct TrainResult {
 };
 
 namespace detail {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 template <class Loader>
 TrainState capture_state(const TrainState& counters, const Generator& generator, const Loader& train_loader,
@@ -75,6 +82,29 @@ TrainState capture_state(const TrainState& counters, const Generator& generator,
   return state;
 }
 
+/// Counts the report in and tells whether its loss and its accuracy are the best so far.
+inline std::pair<bool, bool> note_report(const TrainReport& report, TrainState& state) {
+  const bool better_loss = report.test_loss < state.best_test_loss.value_or(infinity);
+  const bool better_accuracy = report.test_accuracy > state.best_test_accuracy.value_or(-infinity);
+  if (better_loss) state.best_test_loss = report.test_loss;
+  if (better_accuracy) state.best_test_accuracy = report.test_accuracy;
+  return {better_loss, better_accuracy};
+}
+
+/// What writes the run to a path; nothing for models that no checkpoint can hold.
+template <class Model, class Optimizer>
+std::function<void(const std::filesystem::path&)> run_saver(const Model& model, const Optimizer& optimizer,
+                                                            const std::function<TrainState()>& state,
+                                                            const CheckpointPolicy& policy) {
+  if constexpr (requires { to_training_archive(model, optimizer, state()); }) {
+    return [&](const std::filesystem::path& path) {
+      save_training_checkpoint(path, model, optimizer, state(), policy.metadata, policy.save);
+    };
+  } else {
+    return {};
+  }
+}
+
 }  // namespace detail
 
 /// Trains `model` with `optimizer` on the batches of `train_loader`.
@@ -85,7 +115,10 @@ TrainState capture_state(const TrainState& counters, const Generator& generator,
 /// mode. Random numbers are drawn as the lesson's program draws them in PyTorch: with
 /// equal seeds, equal initial parameters, batches and dropped elements.
 ///
-/// After the first step and report, a step allocates nothing but the text of a line
+/// With a checkpoint policy the run is saved as it says, and at the end. A save that fails ends the run with
+/// FileError: the model keeps what it learned, and the file what was saved before.
+///
+/// After the first step and report, a step that is not saved allocates nothing but the text of a line
 /// (and, past 65536 reports, room for more of them). Throws OptionError for
 /// epochs < 0 or print_every < 1, and what the model, the loss and the loaders throw.
 template <class Model, class TrainLoader, class TestLoader, class Criterion, class Optimizer>
@@ -99,9 +132,19 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   }
   Generator& generator = options.generator != nullptr ? *options.generator : default_generator();
   TrainState now;
+  const std::function<TrainState()> state = [&] {
+    return detail::capture_state(now, generator, train_loader, test_loader.generator());
+  };
+  detail::CheckpointKeeper keeper(options.checkpoint,
+                                  detail::run_saver(model, optimizer, state, options.checkpoint));
   if (options.resume) {
     now = *options.resume;
-    train_loader.resume(now.loader);
+    try {
+      train_loader.resume(now.loader);
+    } catch (const OptionError& e) {
+      throw OptionError(std::string(e.what()) +
+                        "; to go on with other data, resume from TrainState::for_new_data()");
+    }
     generator.set_state(now.model_generator);
     train_loader.generator().set_state(now.train_generator);
     test_loader.generator().set_state(now.test_generator);
@@ -117,9 +160,6 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   constexpr std::uint64_t most_reserved = 65536;
   result.reports.reserve(
       (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));
-  const std::function<TrainState()> state = [&] {
-    return detail::capture_state(now, generator, train_loader, test_loader.generator());
-  };
   std::optional<ProgressBar> bar;
   if (options.out != nullptr && options.progress.value_or(is_terminal(*options.out))) {
     bar.emplace(*options.out, static_cast<Index>(steps), static_cast<Index>(now.step));
@@ -150,13 +190,16 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
                                  .test_loss = test.loss,
                                  .test_accuracy = test.accuracy};
         now.running_loss = 0;
+        const auto [better_loss, better_accuracy] = detail::note_report(report, now);
         result.reports.push_back(report);
         if (bar) bar->clear();
         if (options.out != nullptr) *options.out << report << std::endl;
         if (options.on_report) options.on_report(report);
+        keeper.after_report(better_loss, better_accuracy);
       }
       if (bar) bar->update(static_cast<Index>(now.step), samples, label);
       if (options.on_step) options.on_step(state);
+      keeper.after_step(now.step);
       if (options.stop.stop_requested()) {
         result.stopped = true;
         break;
@@ -164,6 +207,7 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
     }
     if (result.stopped) break;
   }
+  keeper.at_end(now.step);
   result.state = state();
   return result;
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,16 @@ struct TrainState {
   GeneratorState model_generator;
   GeneratorState train_generator;
   GeneratorState test_generator;
+  std::optional<double> best_test_loss = {};      ///< the smallest reported so far
+  std::optional<double> best_test_accuracy = {};  ///< the largest reported so far
+
+  /// The same run on other data, of which there may be more or fewer: the epoch under way starts over, in an
+  /// order of its own, and everything else is kept.
+  [[nodiscard]] TrainState for_new_data() const {
+    TrainState state = *this;
+    state.loader = {};
+    return state;
+  }
 };
 
 namespace detail {
@@ -67,6 +78,8 @@ inline GeneratorState get_generator(const std::string& name, const Attributes& a
                         {"step", state.step},
                         {"running_loss", state.running_loss},
                         {"position", static_cast<std::int64_t>(state.loader.position)}};
+  if (state.best_test_loss) attributes.set("best_test_loss", *state.best_test_loss);
+  if (state.best_test_accuracy) attributes.set("best_test_accuracy", *state.best_test_accuracy);
   StateDict tensors;
   Tensor<std::int64_t> order(Shape{static_cast<Index>(state.loader.order.size())});
   std::ranges::copy(state.loader.order, order.data());
@@ -89,6 +102,10 @@ inline GeneratorState get_generator(const std::string& name, const Attributes& a
   if (epoch < 0 || state.step < 0 || position < 0) {
     throw OptionError("TrainState: epoch, step and position must be >= 0, got " + std::to_string(epoch) +
                       ", " + std::to_string(state.step) + " and " + std::to_string(position));
+  }
+  if (attributes.contains("best_test_loss")) state.best_test_loss = attributes.get<double>("best_test_loss");
+  if (attributes.contains("best_test_accuracy")) {
+    state.best_test_accuracy = attributes.get<double>("best_test_accuracy");
   }
   state.epoch = static_cast<Index>(epoch);
   state.loader.position = static_cast<Index>(position);

@@ -1,0 +1,126 @@
+#pragma once
+
+// A whole training run in one file.
+
+#include <wick/core/thread_pool.hpp>
+#include <wick/io/groups.hpp>
+#include <wick/model/checkpoint.hpp>
+#include <wick/optim/adam.hpp>
+#include <wick/training/train_state.hpp>
+
+#include <filesystem>
+#include <istream>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// What a program that predicts must know of the data: class names and normalisation, under the names that
+/// docs/checkpoint-format.md lists. `dataset` is one of images, such as FashionMNIST.
+template <class Dataset>
+[[nodiscard]] Attributes metadata_of(const Dataset& dataset) {
+  Attributes metadata;
+  metadata.set(classes_key, dataset.classes());
+  metadata.set(normalize_mean_key, dataset.normalization().mean);
+  metadata.set(normalize_std_key, dataset.normalization().std);
+  return metadata;
+}
+
+/// The contents of a checkpoint of a run, for any writer.
+template <Floating T, class Optimizer>
+[[nodiscard]] Archive to_training_archive(const Network<T>& model, const Optimizer& optimizer,
+                                          const TrainState& state, const Attributes& metadata = {}) {
+  auto [attributes, tensors] = to_checkpoint(state);
+  return to_archive(model, {.optimizer = optimizer.state(),
+                            .training = std::move(attributes),
+                            .training_tensors = std::move(tensors),
+                            .metadata = metadata});
+}
+
+/// Saves everything that the next step depends on: sizes, dropout and parameters, the optimizer's state and
+/// options, generators, epoch, place in the epoch and order of the samples, running loss; and `metadata`.
+/// The file is replaced as a whole. Equal runs give equal bytes. Throws FileError; an existing file is intact
+/// then.
+template <Floating T, class Optimizer>
+void save_training_checkpoint(const std::filesystem::path& path, const Network<T>& model,
+                              const Optimizer& optimizer, const TrainState& state,
+                              const Attributes& metadata = {}, const SaveOptions& options = {}) {
+  write_archive(path, to_training_archive(model, optimizer, state, metadata), options);
+}
+/// The same to a binary stream. Throws FileError when the stream fails.
+template <Floating T, class Optimizer>
+void save_training_checkpoint(std::ostream& out, const Network<T>& model, const Optimizer& optimizer,
+                              const TrainState& state, const Attributes& metadata = {}) {
+  write_archive(out, to_training_archive(model, optimizer, state, metadata));
+}
+
+/// A run that can go on: pass `state` to train() as `resume`.
+///
+/// The optimizer works on the parameters of the model. So a run can be moved and not copied: an optimizer of
+/// a copy would go on changing the original.
+template <template <class> class Optimizer = Adam, Floating T = float>
+struct TrainingRun {
+  TrainingRun(Network<T> network, Optimizer<T> its_optimizer, TrainState its_state, Attributes its_metadata)
+      : model(std::move(network)),
+        optimizer(std::move(its_optimizer)),
+        state(std::move(its_state)),
+        metadata(std::move(its_metadata)) {}
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
+  TrainingRun(TrainingRun&&) noexcept = default;
+  TrainingRun& operator=(TrainingRun&&) noexcept = default;
+  ~TrainingRun() = default;
+
+  Network<T> model;
+  Optimizer<T> optimizer;
+  TrainState state;
+  Attributes metadata;
+};
+
+/// The run that `archive` describes; `name` stands for the file in messages, `pool` is the optimizer's.
+/// Throws FormatError when it holds no run, or one of another optimizer.
+template <template <class> class Optimizer = Adam, Floating T = float>
+[[nodiscard]] TrainingRun<Optimizer, T> training_run_from_archive(const Archive& archive,
+                                                                  const std::string& name,
+                                                                  ThreadPool* pool = nullptr) {
+  Checkpoint<T> checkpoint = from_archive<T>(archive, name);
+  CheckpointExtras& extras = checkpoint.extras;
+  if (!extras.optimizer || extras.training.empty()) {
+    throw FormatError(name, 0,
+                      std::string("the checkpoint holds a network, but no ") +
+                          (extras.optimizer ? "place in a run" : "state of an optimizer") +
+                          "; load_checkpoint loads the network, to be trained anew");
+  }
+  try {
+    TrainState state = train_state_from_checkpoint(extras.training, extras.training_tensors);
+    Optimizer<T> optimizer(checkpoint.model.parameters(), {}, pool);
+    optimizer.load_state(*extras.optimizer);
+    return {std::move(checkpoint.model), std::move(optimizer), std::move(state), std::move(extras.metadata)};
+  } catch (const Error& e) {
+    throw FormatError(name, 0, std::string("the run cannot go on: ") + e.what());
+  }
+}
+
+/// The run that save_training_checkpoint() or train() saved, ready to go on exactly there:
+///
+///     auto run = wick::load_training_checkpoint("run.wick");
+///     run.optimizer.set_lr(1e-4);  // if it shall go on differently
+///     wick::train(run.model, train_loader, test_loader, criterion, run.optimizer,
+///                 {.epochs = 10, .resume = run.state});
+///
+/// Throws FileError and FormatError.
+template <template <class> class Optimizer = Adam, Floating T = float>
+[[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(const std::filesystem::path& path,
+                                                                 ThreadPool* pool = nullptr,
+                                                                 const ArchiveLimits& limits = {}) {
+  return training_run_from_archive<Optimizer, T>(read_archive(path, limits), display_name(path), pool);
+}
+/// The same from a binary stream, up to its end.
+template <template <class> class Optimizer = Adam, Floating T = float>
+[[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(std::istream& in, ThreadPool* pool = nullptr,
+                                                                 const ArchiveLimits& limits = {}) {
+  return training_run_from_archive<Optimizer, T>(read_archive(in, limits), "<stream>", pool);
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,206 @@
+#include <wick/training/training_checkpoint.hpp>
+
+#include "support/files.hpp"
+#include "support/throws.hpp"
+#include "training/training_run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace fs = std::filesystem;
+using wick::Index;
+using wick_tests::contains;
+using wick_tests::message_of;
+using wick_tests::read_bytes;
+using wick_tests::SmallRun;
+using wick_tests::TempDir;
+
+namespace {
+
+const wick::Attributes metadata{{"classes", std::vector<std::string>{"a", "b", "c"}},
+                                {"normalize.mean", 0.5}};
+
+void save(const fs::path& path, const SmallRun& r, const wick::TrainState& state) {
+  wick::save_training_checkpoint(path, r.run.model, r.run.optimizer, state, metadata);
+}
+
+std::string format_error(const fs::path& path) {
+  const std::string text =
+      message_of<wick::FormatError>([&] { static_cast<void>(wick::load_training_checkpoint(path)); });
+  const std::string start = path.string() + ": at byte 0: ";
+  REQUIRE(text.starts_with(start));
+  return text.substr(start.size());
+}
+
+}  // namespace
+
+TEST_CASE("a file of a run has everything that the next step depends on, by its names") {
+  const TempDir dir;
+  SmallRun r(50, 1, {.lr = 0.01, .amsgrad = true});
+  const auto state = r.train_for(4).state;
+  save(dir / "f", r, state);
+  const wick::Archive a = wick::read_archive(dir / "f");
+  const auto& optimizer = *a.find_attributes("optimizer");
+  CHECK(optimizer.get<std::string>("type") == "Adam");
+  CHECK(optimizer.get<std::int64_t>("step") == 4);
+  for (const char* option : {"lr", "betas", "eps", "weight_decay", "amsgrad", "maximize"}) {
+    CHECK(optimizer.contains(std::string("options.") + option));
+  }
+  for (const char* name : {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}) {
+    CHECK(a.find_tensors("optimizer")->contains(std::string("hidden_layers.0.weight.") + name));
+  }
+  const auto& training = *a.find_attributes("training");
+  CHECK(training.get<std::int64_t>("epoch") == 0);
+  CHECK(training.get<std::int64_t>("step") == 4);
+  CHECK(training.get<std::int64_t>("position") == 32);
+  CHECK(training.get<double>("running_loss") == state.running_loss);
+  CHECK(state.running_loss > 0);
+  CHECK(training.get<double>("best_test_loss") == state.best_test_loss.value());
+  CHECK(training.get<double>("best_test_accuracy") == state.best_test_accuracy.value());
+  const auto order = (*a.find_tensors("training"))["order"].to<std::int64_t>();
+  CHECK(order.numel() == 50);
+  for (const char* generator : {"model_generator", "train_generator", "test_generator"}) {
+    CHECK(training.contains(std::string(generator) + ".seed"));
+    CHECK((*a.find_tensors("training"))[std::string(generator) + ".words"].numel() == 624);
+  }
+  CHECK(*a.find_attributes("metadata") == metadata);
+  CHECK(a.architecture == wick::architecture_of(r.run.model));
+}
+
+TEST_CASE("a run goes on from a file or a stream as if nothing had happened") {
+  const TempDir dir;
+  SmallRun whole;
+  const auto expected = whole.train();
+  for (const std::int64_t stop_at : {1, 5, 7, 9}) {
+    SmallRun first;
+    save(dir / "f", first, first.train_for(stop_at).state);
+    std::stringstream stream;
+    wick::save_training_checkpoint(stream, first.run.model, first.run.optimizer, first.train_for(0).state);
+    for (const bool from_stream : {false, true}) {
+      wick::manual_seed(77);
+      std::stringstream copy;
+      const auto bytes = read_bytes(dir / "f");
+      copy << std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      SmallRun second(
+          50, from_stream ? wick::load_training_checkpoint(copy) : wick::load_training_checkpoint(dir / "f"));
+      CHECK(second.run.metadata == metadata);
+      const auto rest = second.train();
+      CHECK(second.run.model.state_dict() == whole.run.model.state_dict());
+      CHECK(second.run.optimizer.state() == whole.run.optimizer.state());
+      CHECK(wick::to_checkpoint(rest.state) == wick::to_checkpoint(expected.state));
+    }
+  }
+}
+
+TEST_CASE("a run that is moved keeps its optimizer, and it cannot be copied") {
+  static_assert(!std::is_copy_constructible_v<wick::TrainingRun<>>);
+  static_assert(std::is_nothrow_move_constructible_v<wick::TrainingRun<>>);
+  SmallRun r;
+  wick::TrainingRun<> moved = std::move(r.run);
+  CHECK(moved.optimizer.parameters() == moved.model.parameters());
+}
+
+TEST_CASE("a run goes on with another learning rate, and keeps it") {
+  const TempDir dir;
+  SmallRun first;
+  save(dir / "f", first, first.train_for(5).state);
+  const auto after = [&](double lr) {
+    SmallRun second(50, wick::load_training_checkpoint(dir / "f"));
+    CHECK(second.run.optimizer.lr() == 0.01);
+    CHECK(second.run.optimizer.steps() == 5);
+    second.run.optimizer.set_lr(lr);
+    save(dir / "g", second, second.train().state);
+    CHECK(wick::load_training_checkpoint(dir / "g").optimizer.lr() == lr);
+    return second.run.model.state_dict();
+  };
+  const auto same = after(0.01);
+  CHECK_FALSE(after(0.001) == same);
+  SmallRun unchanged;
+  static_cast<void>(unchanged.train());
+  CHECK(same == unchanged.run.model.state_dict());
+  // With a step size of zero nothing moves: the new value is what counts.
+  CHECK(after(0) == wick::load_checkpoint(dir / "f").state_dict());
+}
+
+TEST_CASE("a run goes on with more or fewer samples") {
+  const TempDir dir;
+  for (const Index samples : {Index{20}, Index{80}}) {
+    // Between two epochs nothing stands against other data.
+    SmallRun first;
+    first.options.epochs = 1;
+    save(dir / "f", first, first.train().state);
+    SmallRun second(samples, wick::load_training_checkpoint(dir / "f"));
+    const auto result = second.train();
+    CHECK(result.state.epoch == 2);
+    CHECK(result.state.step == 7 + (samples + 7) / 8);
+    CHECK(second.run.optimizer.steps() == result.state.step);
+
+    // Amid an epoch the order of the samples is that of the old data.
+    SmallRun amid;
+    save(dir / "f", amid, amid.train_for(9).state);
+    SmallRun other(samples, wick::load_training_checkpoint(dir / "f"));
+    const auto before = other.run.model.state_dict();
+    CHECK(message_of<wick::OptionError>([&] { static_cast<void>(other.train()); }) ==
+          "DataLoader::resume: expected an order of " + std::to_string(samples) +
+              " samples, got 50; to go on with other data, resume from TrainState::for_new_data()");
+    CHECK(other.run.model.state_dict() == before);
+    other.options.resume = other.run.state.for_new_data();
+    const auto rest = other.train();
+    CHECK(rest.state.epoch == 2);
+    CHECK(rest.state.step == 9 + (samples + 7) / 8);
+    CHECK_FALSE(rest.reports.empty());
+    CHECK(rest.reports.front().step == 12);
+    CHECK_FALSE(other.run.model.state_dict() == before);
+  }
+}
+
+TEST_CASE("files without a run say what they lack") {
+  const TempDir dir;
+  SmallRun r;
+  const auto [counters, tensors] = wick::to_checkpoint(r.train_for(2).state);
+  wick::save_checkpoint(dir / "f", r.run.model);
+  CHECK(format_error(dir / "f") ==
+        "the checkpoint holds a network, but no state of an optimizer; load_checkpoint loads the network, to "
+        "be "
+        "trained anew");
+  wick::save_checkpoint(dir / "f", r.run.model, {.optimizer = r.run.optimizer.state()});
+  CHECK(contains(format_error(dir / "f"), "but no place in a run;"));
+  CHECK_THROWS_AS(static_cast<void>(wick::load_training_checkpoint(dir / "none")), wick::FileError);
+
+  auto optimizer = r.run.optimizer.state();
+  optimizer.type = "SGD";
+  wick::save_checkpoint(dir / "f", r.run.model,
+                        {.optimizer = optimizer, .training = counters, .training_tensors = tensors});
+  CHECK(format_error(dir / "f") ==
+        "the run cannot go on: Adam::load_state: expected the state of Adam, got that of SGD");
+  wick::Attributes bad = counters;
+  bad.set("epoch", std::int64_t{-1});
+  wick::save_checkpoint(dir / "f", r.run.model,
+                        {.optimizer = r.run.optimizer.state(), .training = bad, .training_tensors = tensors});
+  CHECK(contains(format_error(dir / "f"), "the run cannot go on: TrainState: epoch, step and position"));
+  wick::save_checkpoint(dir / "f", r.run.model, {.optimizer = r.run.optimizer.state(), .training = counters});
+  CHECK(contains(format_error(dir / "f"), "the run cannot go on: StateDict: no key \"order\""));
+}
+
+TEST_CASE("metadata of a data set are its classes and normalisation") {
+  struct Images {
+    std::vector<std::string> names{"x", "y"};
+    struct Normal {
+      double mean = 0.25;
+      double std = 0.5;
+    } normal;
+    [[nodiscard]] const std::vector<std::string>& classes() const { return names; }
+    [[nodiscard]] const Normal& normalization() const { return normal; }
+  };
+  CHECK(wick::metadata_of(Images()) == wick::Attributes{{"classes", std::vector<std::string>{"x", "y"}},
+                                                        {"normalize.mean", 0.25},
+                                                        {"normalize.std", 0.5}});
+}
