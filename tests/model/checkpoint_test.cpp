@@ -20,6 +20,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -246,22 +247,105 @@ TEST_CASE("parameters in sixteen bits are widened") {
   for (const auto& [name, tensor] : half) CHECK(loaded[name].to<float>() == tensor.to<float>());
 }
 
-TEST_CASE("a file with parameters alone says what to do") {
+TEST_CASE("a file with parameters alone rebuilds the network of their sizes") {
   const TempDir dir;
-  wick::save(network().state_dict(), dir / "f");
-  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) ==
-        (dir / "f").string() +
-            ": at byte 0: the file does not say how to build the network; build one of the right "
-            "sizes and call load_state_dict(load(path))");
-  Network<float> model = network({5, 4}, 0.25, 2);
-  CHECK(model.load_state_dict(wick::load(dir / "f")).all_matched());
-  CHECK(model.state_dict() == network().state_dict());
+  for (const auto& hidden : {std::vector<Index>{5, 4}, std::vector<Index>{}, std::vector<Index>{4, 4, 4}}) {
+    Generator g(1);
+    const Network<float> saved(6, 3, hidden, {.dropout = 0.25}, g);
+    wick::save(saved.state_dict(), dir / "f");
+    const Network<float> loaded = wick::load_checkpoint(dir / "f");
+    CHECK(loaded.state_dict() == saved.state_dict());
+    CHECK(loaded.dropout().p() == 0.5);
+    CHECK(wick::load_checkpoint(dir / "f", {}, {.dropout = 0.1}).dropout().p() == 0.1);
+    CHECK(wick::map_checkpoint(dir / "f", {}, {.dropout = 0.1}).state_dict() == saved.state_dict());
+  }
+  CHECK_THROWS_AS(static_cast<void>(wick::load_checkpoint(dir / "f", {}, {.dropout = 2})), wick::OptionError);
+}
 
+TEST_CASE("a file that describes no network says why") {
+  const TempDir dir;
+  StateDict sd = network().state_dict();
+  sd.insert("steps", AnyTensor::copy_of(Tensor<float>::zeros({})));
+  wick::save(sd, dir / "f");
+  CHECK(
+      message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) ==
+      (dir / "f").string() +
+          ": at byte 0: the file does not say how to build the network: cannot infer the sizes of a network "
+          "from the state dict: \"steps\" is not a parameter of a Network with 2 hidden layers "
+          "(hidden_layers.N.weight, hidden_layers.N.bias, output.weight, output.bias); for files with other "
+          "names see infer_by_shape()");
   Archive no_parameters = wick::to_archive(network());
   no_parameters.tensors.clear();
   wick::write_archive(dir / "g", no_parameters);
-  CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "g")); }),
-                 "the file does not say how to build the network"));
+  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "g")); }) ==
+        (dir / "g").string() + ": at byte 0: the file has no parameters of a model");
+}
+
+TEST_CASE("a file with other names is read only when its names are asked to be matched, or given") {
+  const TempDir dir;
+  Network<float> model = network();
+  wick::Adam<float> adam(model.parameters(), {.lr = 0.003});
+  model.parameters()->require_grad();
+  for (float& gradient : model.parameters()->grads()) gradient = 0.5F;
+  adam.step();
+  const auto foreign = [](std::string_view name) -> std::optional<std::string> {
+    if (name.starts_with("output.")) return "out" + std::string(name.substr(6));
+    return "fc" + std::string(name.substr(14));  // hidden_layers.N
+  };
+  const Archive archive =
+      wick::rename_parameters(wick::to_archive(model, {.optimizer = adam.state()}), foreign);
+  CHECK(archive.tensors[0].second.keys().front() == "fc0.weight");
+  CHECK(archive.tensors[1].second.keys().front() == "fc0.weight.exp_avg");
+  Archive bare = archive;
+  bare.architecture = {};
+  wick::write_archive(dir / "sizes", archive);
+  wick::write_archive(dir / "bare", bare);
+
+  CHECK(contains(
+      message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "sizes")); }),
+      "the header does not fit the parameters: \"hidden_layers.0.weight\" is missing"));
+  CHECK(
+      contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "bare")); }),
+               "\"fc0.bias\" is not a parameter of a Network with 0 hidden layers"));
+  const auto back = [](std::string_view name) -> std::optional<std::string> {
+    if (name.starts_with("out.")) return "output" + std::string(name.substr(3));
+    return "hidden_layers." + std::string(name.substr(2));
+  };
+  for (const char* file : {"sizes", "bare"}) {
+    for (const bool by_shape : {false, true}) {
+      wick::BuildOptions options{.dropout = 0.25};
+      if (by_shape) {
+        options.names = wick::ParameterNames::by_shape;
+      } else {
+        options.rename = back;
+      }
+      auto checkpoint = wick::read_checkpoint(dir / file, {}, options);
+      CHECK(checkpoint.model.state_dict() == model.state_dict());
+      CHECK(checkpoint.model.dropout().p() == 0.25);
+      REQUIRE(checkpoint.extras.optimizer.has_value());
+      CHECK(*checkpoint.extras.optimizer == adam.state());
+      CHECK(wick::load_checkpoint(dir / file, {}, options).state_dict() == model.state_dict());
+      CHECK(wick::map_checkpoint(dir / file, {}, options).state_dict() == model.state_dict());
+    }
+  }
+
+  Archive wrong = archive;
+  wrong.architecture->hidden_layers = {4, 5};
+  wick::write_archive(dir / "wrong", wrong);
+  CHECK(contains(
+      message_of<wick::FormatError>([&] {
+        static_cast<void>(
+            wick::load_checkpoint(dir / "wrong", {}, {.names = wick::ParameterNames::by_shape}));
+      }),
+      "the header does not fit the parameters: \"hidden_layers.0.weight\" should have shape [4, 6], it "
+      "has [5, 6]"));
+  wick::save(StateDict{{"fc1.weight", AnyTensor::copy_of(Tensor<float>::zeros({2, 3}))}}, dir / "half");
+  CHECK(
+      message_of<wick::FormatError>([&] {
+        static_cast<void>(wick::load_checkpoint(dir / "half", {}, {.names = wick::ParameterNames::by_shape}));
+      }) == (dir / "half").string() +
+                ": at byte 0: cannot infer the sizes of a network from the state dict: \"fc1.weight\" has no "
+                "bias beside it");
 }
 
 TEST_CASE("a header that disagrees with the parameters is refused before anything is built") {
@@ -391,9 +475,13 @@ TEST_CASE("a checkpoint travels through streams and memory as through files") {
 
   std::stringstream alone;
   wick::save(saved.state_dict(), alone);
-  CHECK(message_of<wick::FormatError>([&] {
-          static_cast<void>(wick::load_checkpoint(alone));
-        }).starts_with("<stream>: at byte 0: the file does not say how to build the network"));
+  CHECK(wick::load_checkpoint(alone).state_dict() == saved.state_dict());
+  std::stringstream less;
+  wick::save(select(saved.state_dict(), [](std::string_view key) { return key != "output.bias"; }), less);
+  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(less)); }) ==
+        "<stream>: at byte 0: the file does not say how to build the network: cannot infer the sizes of a "
+        "network "
+        "from the state dict: \"output.weight\" has no bias beside it");
 }
 
 TEST_CASE("a mapped network predicts from the file, and training it leaves the file as it is") {
@@ -477,7 +565,8 @@ TEST_CASE("a checkpoint that does not lie as a network does is converted when it
   CHECK(wick::map_checkpoint(dir / "h").state_dict() == saved.state_dict());
 
   CHECK_THROWS_AS(static_cast<void>(wick::map_checkpoint(dir / "none")), wick::FileError);
-  wick::save(saved.state_dict(), dir / "i");
+  wick::save(select(saved.state_dict(), [](std::string_view key) { return key != "output.bias"; }),
+             dir / "i");
   CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::map_checkpoint(dir / "i")); }),
                  (dir / "i").string() + ": at byte 0: the file does not say how to build the network"));
   auto bytes = read_bytes(dir / "f");

@@ -41,7 +41,8 @@ class NameMapping {
   }
 
   /// In the model's order.
-  [[nodiscard]] std::span<const Pair> pairs() const noexcept { return pairs_; }
+  [[nodiscard]] std::span<const Pair> pairs() const& noexcept { return pairs_; }
+  std::span<const Pair> pairs() && = delete;  // would not outlive the mapping
 
   /// The model's name for the file's; nullopt for a name that has none.
   [[nodiscard]] std::optional<std::string> operator()(std::string_view from) const {

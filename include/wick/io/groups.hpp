@@ -1,10 +1,12 @@
 #pragma once
 
-// How an optimizer's state lies in an archive.
+// The groups of an archive: their names, how an optimizer's state lies in them, other names for parameters.
 
 #include <wick/core/optimizer_state.hpp>
+#include <wick/core/rename_keys.hpp>
 #include <wick/io/archive.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +46,22 @@ inline void put_optimizer(Archive& archive, const OptimizerState& state) {
   }
   if (const StateDict* tensors = archive.find_tensors(optimizer_group)) state.tensors = *tensors;
   return state;
+}
+
+/// `archive` with other names for the parameters, and for the optimizer's tensors with them; those of
+/// parameters for which `new_name` gives none are left out. Throws IndexError if two would get the same name.
+[[nodiscard]] inline Archive rename_parameters(Archive archive, const RenameFunction& new_name) {
+  for (auto& [group, tensors] : archive.tensors) {
+    if (group == model_group) tensors = rename(tensors, new_name);
+    if (group != optimizer_group) continue;
+    tensors = rename(tensors, [&](std::string_view name) -> std::optional<std::string> {
+      const auto dot = (std::min)(name.rfind('.'), name.size());  // `<parameter>.<state>`
+      std::optional<std::string> to = new_name(name.substr(0, dot));
+      if (to) to->append(name.substr(dot));
+      return to;
+    });
+  }
+  return archive;
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

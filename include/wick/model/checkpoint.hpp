@@ -5,6 +5,7 @@
 #include <wick/core/optimizer_state.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/save.hpp>
+#include <wick/model/infer.hpp>
 #include <wick/nn/network.hpp>
 
 #include <bit>
@@ -31,6 +32,22 @@ struct CheckpointExtras {
   /// Whatever the application wants to find again, e.g. class names.
   Attributes metadata = {};
   StateDict metadata_tensors = {};
+};
+
+/// Whose names the parameters in a file have.
+enum class ParameterNames {
+  own,       ///< the Network's: `hidden_layers.0.weight`, ..., `output.bias`
+  by_shape,  ///< any, to be matched as infer_by_shape() does; ask it first and look at what it says
+};
+
+/// How a network is built from what a file says.
+struct BuildOptions {
+  ParameterNames names = ParameterNames::own;
+  /// From a parameter's name in the file to the Network's, applied first; nullopt leaves
+  /// it out. An optimizer's tensors go with their parameters.
+  RenameFunction rename = {};
+  /// In [0, 1]; of networks from files that have only parameters and so do not say.
+  double dropout = NetworkOptions{}.dropout;
 };
 
 /// A network and what came with it.
@@ -137,18 +154,42 @@ std::span<T> parameters_in_place(const Architecture& a, const StateDict& paramet
   return {reinterpret_cast<T*>(first), (end - begin) / sizeof(T)};
 }
 
+/// `archive` with the Network's names for the parameters.
+inline Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
+  if (options.rename) archive = rename_parameters(std::move(archive), options.rename);
+  const StateDict* parameters = archive.find_tensors(model_group);
+  if (options.names != ParameterNames::by_shape || parameters == nullptr) return archive;
+  try {
+    const NameMapping names = infer_by_shape(*parameters).names;
+    return rename_parameters(std::move(archive), names);
+  } catch (const StateDictError& e) {
+    throw FormatError(name, 0, e.what());
+  }
+}
+
+/// Sizes in the header, confirmed by the parameters, or else the parameters' own.
+inline Architecture checked_architecture(const Archive& archive, const std::string& name, double dropout) {
+  const StateDict* parameters = archive.find_tensors(model_group);
+  if (parameters == nullptr) throw FormatError(name, 0, "the file has no parameters of a model");
+  if (archive.architecture) {
+    check_architecture(*archive.architecture, *parameters, name);
+    return *archive.architecture;
+  }
+  try {
+    Architecture a = infer_architecture(*parameters);
+    a.dropout = dropout;
+    return a;
+  } catch (const StateDictError& e) {
+    throw FormatError(name, 0, std::string("the file does not say how to build the network: ") + e.what());
+  }
+}
+
 /// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
 template <Floating T>
-Network<T> build_network(const Archive& archive, const std::string& name, std::span<std::byte> memory = {},
-                         std::shared_ptr<const void> owner = {}) {
+Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
+                         std::span<std::byte> memory = {}, std::shared_ptr<const void> owner = {}) {
+  const Architecture a = checked_architecture(archive, name, dropout);
   const StateDict* parameters = archive.find_tensors(model_group);
-  if (!archive.architecture || parameters == nullptr) {
-    throw FormatError(name, 0,
-                      "the file does not say how to build the network; build one of the right sizes and call "
-                      "load_state_dict(load(path))");
-  }
-  const Architecture& a = *archive.architecture;
-  check_architecture(a, *parameters, name);
   const NetworkOptions options{.dropout = a.dropout};
   const std::span<T> in_place = parameters_in_place<T>(a, *parameters, memory);
   if (!in_place.empty()) {
@@ -161,11 +202,14 @@ Network<T> build_network(const Archive& archive, const std::string& name, std::s
 
 }  // namespace detail
 
-/// Builds what `archive` describes. `name` stands for the file in messages. Throws
-/// FormatError when there is no architecture or it does not fit the parameters.
+/// Builds what `archive` describes; an archive that has only parameters describes a
+/// network of their sizes. `name` stands for the file in messages. Throws FormatError when
+/// the sizes are not those of the parameters, or there is no network with such parameters.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> from_archive(const Archive& archive, const std::string& name) {
-  Network<T> model = detail::build_network<T>(archive, name);
+[[nodiscard]] Checkpoint<T> from_archive(Archive archive, const std::string& name,
+                                         const BuildOptions& options = {}) {
+  archive = detail::with_own_names(std::move(archive), name, options);
+  Network<T> model = detail::build_network<T>(archive, name, options.dropout);
   CheckpointExtras extras;
   try {
     extras.optimizer = get_optimizer(archive);
@@ -182,8 +226,8 @@ template <Floating T = float>
 namespace detail {
 
 template <Floating T>
-Checkpoint<T> from_file(AnyFile file, const std::string& name) {
-  Checkpoint<T> checkpoint = from_archive<T>(file.archive, name);
+Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOptions& build) {
+  Checkpoint<T> checkpoint = from_archive<T>(std::move(file.archive), name, build);
   checkpoint.notes = std::move(file.notes);
   return checkpoint;
 }
@@ -211,35 +255,39 @@ void save_checkpoint(std::ostream& out, const Network<T>& model, const Checkpoin
 /// content decides. Throws FileError and FormatError.
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(const std::filesystem::path& path,
-                                            const ReadOptions& options = {}) {
-  return detail::from_file<T>(read_any(path, options), display_name(path));
+                                            const ReadOptions& options = {}, const BuildOptions& build = {}) {
+  return detail::from_file<T>(read_any(path, options), display_name(path), build);
 }
 /// The same from a binary stream, up to its end.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options = {}) {
-  return detail::from_file<T>(read_any(in, options), "<stream>");
+[[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options = {},
+                                            const BuildOptions& build = {}) {
+  return detail::from_file<T>(read_any(in, options), "<stream>", build);
 }
 /// The same from the bytes of a checkpoint file.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes,
-                                            const ReadOptions& options = {}) {
-  return detail::from_file<T>(read_any(bytes, options), "<memory>");
+[[nodiscard]] Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options = {},
+                                            const BuildOptions& build = {}) {
+  return detail::from_file<T>(read_any(bytes, options), "<memory>", build);
 }
 
 /// The network in a checkpoint, in training mode like every new network. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  return read_checkpoint<T>(path, options).model;
+[[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
+                                         const BuildOptions& build = {}) {
+  return read_checkpoint<T>(path, options, build).model;
 }
 /// The same from a binary stream, up to its end.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ReadOptions& options = {}) {
-  return read_checkpoint<T>(in, options).model;
+[[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ReadOptions& options = {},
+                                         const BuildOptions& build = {}) {
+  return read_checkpoint<T>(in, options, build).model;
 }
 /// The same from the bytes of a checkpoint file, e.g. of one that is part of the program.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options = {}) {
-  return read_checkpoint<T>(bytes, options).model;
+[[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options = {},
+                                         const BuildOptions& build = {}) {
+  return read_checkpoint<T>(bytes, options, build).model;
 }
 
 /// The network in a checkpoint whose parameters stay in the file: it is mapped into memory and checked, and
@@ -249,11 +297,13 @@ template <Floating T = float>
 /// the network, as load_checkpoint() does. MappedFile says what must not happen to the file meanwhile. Throws
 /// FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {}) {
+[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
+                                        const BuildOptions& build = {}) {
   const auto file = std::make_shared<MappedFile>(path);
   const std::string name = display_name(path);
-  const Archive archive = view_any(file->bytes(), file, name, options).archive;
-  return detail::build_network<T>(archive, name, file->memory(), file);
+  const Archive archive =
+      detail::with_own_names(view_any(file->bytes(), file, name, options).archive, name, build);
+  return detail::build_network<T>(archive, name, build.dropout, file->memory(), file);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
