@@ -3,6 +3,7 @@
 // Zip archives, byte for byte as PyTorch 1.13 writes them.
 
 #include <wick/core/crc32.hpp>
+#include <wick/io/buffered_sink.hpp>
 #include <wick/io/bytes.hpp>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -180,13 +182,10 @@ class ZipWriter {
     }
     const std::uint64_t size = written_ - offset;
     put([&](ByteWriter& out) { detail::put_zip_end(out, entries_.size(), size, offset); });
-    flush();
+    sink_.flush();
   }
 
  private:
-  // Headers are small: many of them go to the sink at once.
-  static constexpr std::size_t buffered_bytes = std::size_t{1} << 16;
-
   template <class Fill>
   requires std::is_invocable_v<Fill, ByteWriter&>
   void put(Fill fill) {
@@ -196,21 +195,11 @@ class ZipWriter {
   }
   void put(std::span<const std::byte> bytes) {
     written_ += bytes.size();
-    if (buffer_.size() + bytes.size() > buffered_bytes) flush();
-    if (bytes.size() > buffered_bytes) {
-      sink_(bytes);
-    } else {
-      buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-    }
-  }
-  void flush() {
-    if (!buffer_.empty()) sink_(std::span<const std::byte>(buffer_));
-    buffer_.clear();
+    sink_(bytes);
   }
 
-  Sink& sink_;
+  BufferedSink<Sink> sink_;
   std::uint64_t written_ = 0;
-  std::vector<std::byte> buffer_;
   std::vector<detail::StoredEntry> entries_;
 };
 

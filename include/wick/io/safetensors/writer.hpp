@@ -1,0 +1,150 @@
+#pragma once
+
+// Tensors and metadata -> safetensors.
+
+#include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
+#include <wick/core/state_dict.hpp>
+#include <wick/io/atomic_file.hpp>
+#include <wick/io/buffered_sink.hpp>
+#include <wick/io/bytes.hpp>
+#include <wick/io/safetensors/format.hpp>
+#include <wick/io/safetensors/json.hpp>
+#include <wick/io/tensor_bytes.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// Place of the type in the list of the format. Throws OptionError for a type that is not there.
+[[nodiscard]] inline std::size_t safetensors_rank(const std::string& name, DType dtype) {
+  const auto& types = SafetensorsFormat::types;
+  const auto type =
+      std::ranges::find_if(types, [dtype](const auto& t) { return t.dtype && *t.dtype == dtype; });
+  if (type == types.end()) {
+    throw OptionError("write_safetensors: the tensor " + python_quoted(name) + " is " +
+                      std::string(name_of(dtype)) +
+                      ", which safetensors does not have; convert it, or save another kind of file");
+  }
+  return static_cast<std::size_t>(type - types.begin());
+}
+
+/// The header, with its length before it and filled up with spaces. `tensors` are in the order of the data.
+[[nodiscard]] inline std::string safetensors_header(const std::vector<const StateDict::Entry*>& tensors,
+                                                    const SafetensorsMetadata& metadata) {
+  using Format = SafetensorsFormat;
+  const auto require = [](bool ok, std::string_view what, std::string_view text, const char* problem) {
+    if (ok) return;
+    throw OptionError("write_safetensors: " + std::string(what) + " " + python_quoted(text) + " " + problem);
+  };
+  const auto append_text = [&](std::string& out, std::string_view text, std::string_view what) {
+    require(ByteReader::is_utf8(text), what, text, "is not UTF-8");
+    append_json_string(out, text);
+  };
+  std::string json = "{";
+  if (!metadata.empty()) {
+    append_json_string(json, Format::metadata_key);
+    json += ":{";
+    std::set<std::string_view> keys;
+    for (const auto& [key, value] : metadata) {
+      require(keys.insert(key).second, "the metadata", key, "is there twice");
+      if (keys.size() > 1) json += ',';
+      append_text(json, key, "the metadata");
+      json += ':';
+      append_text(json, value, "the value of the metadata");
+    }
+    json += '}';
+  }
+  std::uint64_t begin = 0;
+  for (const StateDict::Entry* entry : tensors) {
+    const auto& [name, tensor] = *entry;
+    require(name != Format::metadata_key, "a tensor cannot have the name", name, "in this format");
+    const std::uint64_t end = begin + tensor.bytes().size();
+    if (json.size() > 1) json += ',';
+    append_text(json, name, "the name of the tensor");
+    json += ":{\"dtype\":\"";
+    json += Format::types[safetensors_rank(name, tensor.dtype())].name;
+    json += "\",\"shape\":[";
+    for (std::size_t i = 0; i < tensor.shape().dim(); ++i) {
+      json += (i == 0 ? "" : ",") + std::to_string(tensor.shape().dims()[i]);
+    }
+    json += "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
+    begin = end;
+  }
+  json += '}';
+  json.append((Format::alignment - json.size() % Format::alignment) % Format::alignment, ' ');
+  if (json.size() > Format::most_header_bytes) {
+    throw OptionError("write_safetensors: the header has " + std::to_string(json.size()) +
+                      " bytes, the format allows " + std::to_string(Format::most_header_bytes));
+  }
+  std::string header;
+  for (std::size_t i = 0; i < Format::length_bytes; ++i) {
+    header += static_cast<char>(static_cast<std::uint64_t>(json.size()) >> (8 * i));
+  }
+  return header + json;
+}
+
+}  // namespace detail
+
+/// Passes the bytes of a safetensors file to `sink(std::span<const std::byte>)`, in order: the bytes that the
+/// reference implementation writes, with the metadata in the order given. The tensors lie by type, those with
+/// the widest numbers first, then by name. Their bytes are handed on as they lie, not copied, unless they are
+/// few.
+///
+/// Throws OptionError, before the first byte, for what the format cannot hold: complex128, a tensor called
+/// `__metadata__`, texts that are not UTF-8, metadata given twice, a header of more than 100 MB.
+/// https://github.com/huggingface/safetensors#format
+template <class Sink>
+void encode_safetensors(const StateDict& tensors, const SafetensorsMetadata& metadata, Sink&& sink) {
+  std::vector<const StateDict::Entry*> order;
+  order.reserve(tensors.size());
+  for (const auto& entry : tensors) order.push_back(&entry);
+  std::ranges::sort(order, [](const auto* a, const auto* b) {
+    const auto rank = [](const auto* e) { return detail::safetensors_rank(e->first, e->second.dtype()); };
+    return std::tuple(rank(b), std::string_view(a->first)) < std::tuple(rank(a), std::string_view(b->first));
+  });
+  const std::string header = detail::safetensors_header(order, metadata);
+  BufferedSink buffered(sink);
+  buffered(std::as_bytes(std::span(header)));
+  std::vector<std::byte> swapped;
+  for (const auto* entry : order) {
+    const AnyTensor& tensor = entry->second;
+    buffered(detail::little_endian(tensor.bytes(), number_size(tensor.dtype()), swapped));
+  }
+  buffered.flush();
+}
+
+/// Writes a safetensors file, replacing it as a whole (see AtomicFile). Throws FileError, and OptionError as
+/// encode_safetensors() does; an existing file is intact then.
+inline void write_safetensors(const std::filesystem::path& path, const StateDict& tensors,
+                              const SafetensorsMetadata& metadata = {}) {
+  AtomicFile file(path);
+  encode_safetensors(tensors, metadata, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
+  file.commit();
+}
+
+/// Writes to a binary stream. Throws FileError when the stream fails, and OptionError as encode_safetensors()
+/// does.
+inline void write_safetensors(std::ostream& out, const StateDict& tensors,
+                              const SafetensorsMetadata& metadata = {}) {
+  encode_safetensors(tensors, metadata, [&out](std::span<const std::byte> bytes) {
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  });
+  if (!out.flush()) throw FileError("<stream>", "cannot write the file");
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
