@@ -131,8 +131,8 @@ void encode_safetensors(const StateDict& tensors, const SafetensorsMetadata& met
 /// Writes a safetensors file, replacing it as a whole (see AtomicFile). Throws FileError, and OptionError as
 /// encode_safetensors() does; an existing file is intact then.
 inline void write_safetensors(const std::filesystem::path& path, const StateDict& tensors,
-                              const SafetensorsMetadata& metadata = {}) {
-  AtomicFile file(path);
+                              const SafetensorsMetadata& metadata = {}, const SaveOptions& options = {}) {
+  AtomicFile file(path, options);
   encode_safetensors(tensors, metadata, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
   file.commit();
 }
