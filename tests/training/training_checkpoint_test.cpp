@@ -1,5 +1,6 @@
 #include <wick/training/training_checkpoint.hpp>
 
+#include "io/faults.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 #include "training/training_run.hpp"
@@ -7,13 +8,20 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#if !defined(_WIN32)
+#include <sys/resource.h>
+#endif
 
 namespace fs = std::filesystem;
 using wick::Index;
@@ -82,15 +90,13 @@ TEST_CASE("a run goes on from a file or a stream as if nothing had happened") {
   for (const std::int64_t stop_at : {1, 5, 7, 9}) {
     SmallRun first;
     save(dir / "f", first, first.train_for(stop_at).state);
-    std::stringstream stream;
-    wick::save_training_checkpoint(stream, first.run.model, first.run.optimizer, first.train_for(0).state);
     for (const bool from_stream : {false, true}) {
       wick::manual_seed(77);
-      std::stringstream copy;
-      const auto bytes = read_bytes(dir / "f");
-      copy << std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      SmallRun second(
-          50, from_stream ? wick::load_training_checkpoint(copy) : wick::load_training_checkpoint(dir / "f"));
+      std::stringstream stream;
+      const auto loaded = wick::load_training_checkpoint(dir / "f");
+      wick::save_training_checkpoint(stream, loaded.model, loaded.optimizer, loaded.state, metadata);
+      SmallRun second(50, from_stream ? wick::load_training_checkpoint(stream)
+                                      : wick::load_training_checkpoint(dir / "f"));
       CHECK(second.run.metadata == metadata);
       const auto rest = second.train();
       CHECK(second.run.model.state_dict() == whole.run.model.state_dict());
@@ -204,3 +210,89 @@ TEST_CASE("metadata of a data set are its classes and normalisation") {
                                                         {"normalize.mean", 0.25},
                                                         {"normalize.std", 0.5}});
 }
+
+#if !defined(_WIN32)
+
+TEST_CASE("at whichever system call a save fails, the file is the old run or the new one and goes on") {
+  using wick_tests::Faults;
+  using Call = Faults::Call;
+  const TempDir dir;
+  const fs::path path = dir / "run.wick";
+  SmallRun r;
+  const auto before = r.train_for(4).state;
+  save(path, r, before);
+  const auto old_bytes = read_bytes(path);
+  const auto state = r.train_for(2).state;
+  const wick::Archive archive = wick::to_training_archive(r.run.model, r.run.optimizer, state, metadata);
+  const auto new_bytes = wick::encode_archive(archive);
+  REQUIRE_FALSE(new_bytes == old_bytes);
+
+  int failed = 0;
+  int passed = 0;
+  for (const Call call : {Call::open, Call::lock, Call::write, Call::sync, Call::close, Call::rename}) {
+    for (const int error : {ENOSPC, EIO, EDQUOT, EACCES, EINTR}) {
+      // Interrupted once, or failing for good; whole writes, or short ones.
+      for (const std::size_t most : {std::size_t{1} << 30, std::size_t{1000}}) {
+        for (int after = 0;; ++after) {
+          CAPTURE(static_cast<int>(call));
+          CAPTURE(error);
+          CAPTURE(after);
+          wick_tests::write_bytes(path, old_bytes);
+          Faults::reset(call, error, after, error == EINTR ? 1 : 1000);
+          Faults::most = most;
+          bool threw = false;
+          try {
+            wick::write_archive<wick::BasicAtomicFile<Faults>>(path, archive);
+          } catch (const wick::FileError&) {
+            threw = true;
+          }
+          const bool reached = Faults::seen > after;
+          const auto found = read_bytes(path);
+          const bool only_the_folder_failed = call == Call::sync && after == 1;
+          REQUIRE(found == (threw && !only_the_folder_failed ? old_bytes : new_bytes));
+          REQUIRE(std::distance(fs::directory_iterator(dir.path()), {}) == 1);
+          ++(threw ? failed : passed);
+          if (!reached) break;
+        }
+      }
+    }
+  }
+  CHECK(failed > 100);
+  CHECK(passed > 100);
+
+  // What is there goes on.
+  wick_tests::write_bytes(path, old_bytes);
+  Faults::reset(Call::write, ENOSPC, 3);
+  CHECK_THROWS_AS((wick::write_archive<wick::BasicAtomicFile<Faults>>(path, archive)), wick::FileError);
+  SmallRun rest(50, wick::load_training_checkpoint(path));
+  SmallRun whole;
+  const auto expected = whole.train();
+  CHECK(wick::to_checkpoint(rest.train().state) == wick::to_checkpoint(expected.state));
+  CHECK(rest.run.model.state_dict() == whole.run.model.state_dict());
+}
+
+TEST_CASE("a disk without space is felt through the whole library") {
+  const TempDir dir;
+  SmallRun r;
+  save(dir / "f", r, r.train_for(4).state);
+  const auto before = read_bytes(dir / "f");
+  const auto state = r.train_for(1).state;
+  // The system refuses to let any file grow beyond this.
+  rlimit old_limit{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &old_limit) == 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  for (const std::size_t space : {std::size_t{0}, std::size_t{100}, before.size() - 1}) {
+    const rlimit limit{space, old_limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHECK(message_of<wick::FileError>([&] { save(dir / "f", r, state); }) ==
+          (dir / "f").string() + ": cannot write: File too large");
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &old_limit) == 0);
+    CHECK(read_bytes(dir / "f") == before);
+    CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 1);
+  }
+  std::signal(SIGXFSZ, old_handler);
+  save(dir / "f", r, state);
+  CHECK_FALSE(read_bytes(dir / "f") == before);
+}
+
+#endif
