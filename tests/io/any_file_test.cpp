@@ -29,8 +29,10 @@ wick::Archive archive() {
               {"metadata", {{"classes", std::vector<std::string>{"Größe", "b"}}, {"n", std::int64_t{3}}}}}};
 }
 
-const std::vector<std::pair<std::string, FileFormat>> formats{
-    {"a.wick", FileFormat::wick}, {"a.pth", FileFormat::torch}, {"ä.pt", FileFormat::torch}};
+const std::vector<std::pair<std::string, FileFormat>> formats{{"a.wick", FileFormat::wick},
+                                                              {"a.pth", FileFormat::torch},
+                                                              {"ä.pt", FileFormat::torch},
+                                                              {"a.safetensors", FileFormat::safetensors}};
 
 }  // namespace
 
@@ -81,8 +83,9 @@ TEST_CASE("a stream is read to its end and no further than the limit") {
   CHECK(wick::read_any(whole).archive == large);
   std::istringstream limited(out.str());
   CHECK(message_of<wick::FileError>([&] {
-          static_cast<void>(wick::read_any(limited, {.archive = {.file_bytes = 300'000}}));
-        }) == "<stream>: the stream has more than 300000 bytes, the limit");
+          static_cast<void>(wick::read_any(
+              limited, {.archive = {.file_bytes = 300'000}, .torch = {.file_bytes = 200'000}}));
+        }) == "<stream>: the stream has more than the limit of 300000 bytes");
 }
 
 TEST_CASE("files of other kinds are named") {

@@ -5,11 +5,11 @@
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 #include <wick/io/archive.hpp>
-#include <wick/io/archive_input.hpp>
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
 #include <wick/io/file_kind.hpp>
-#include <wick/io/mapped_file.hpp>
+#include <wick/io/safetensors/archive.hpp>
+#include <wick/io/stream_bytes.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/limits.hpp>
@@ -51,7 +51,7 @@ enum class FileFormat {
 
 /// What a reader accepts at most, by format, and which part of the file is wanted.
 struct ReadOptions {
-  ArchiveLimits archive = {};
+  ArchiveLimits archive = {};  ///< of wick's own files and of safetensors
   TorchLimits torch = {};
   /// Item of a PyTorch file that is the model or holds it, `a.b` for an item of an item; all of it when
   /// empty.
@@ -80,6 +80,9 @@ struct AnyFile {
   }
   if (kind == FileKind::wick)
     return {FileFormat::wick, view_archive(bytes, std::move(owner), name, options.archive)};
+  if (kind == FileKind::safetensors) {
+    return {FileFormat::safetensors, view_safetensors(bytes, std::move(owner), name, options.archive)};
+  }
   throw FormatError(
       name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
 }
@@ -95,7 +98,7 @@ struct AnyFile {
 [[nodiscard]] inline AnyFile read_any(std::istream& in, const ReadOptions& options = {},
                                       const std::string& name = "<stream>") {
   auto bytes = std::make_shared<const Buffer<std::byte>>(
-      detail::read_stream(in, options.archive, name, detail::OtherKinds::read));
+      detail::read_to_end(in, (std::max)(options.archive.file_bytes, options.torch.file_bytes), name));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_any(view, std::move(bytes), name, options);
 }
@@ -117,6 +120,7 @@ inline void write_any(const std::filesystem::path& path, const Archive& archive,
     case FileFormat::torch:
       return write_torch(path, export_torch(archive), options);
     case FileFormat::safetensors:
+      return write_safetensors(path, archive, options);
     case FileFormat::wick:
       break;
   }
@@ -128,6 +132,7 @@ inline void write_any(std::ostream& out, const Archive& archive, FileFormat form
     case FileFormat::torch:
       return write_torch(out, export_torch(archive));
     case FileFormat::safetensors:
+      return write_safetensors(out, archive);
     case FileFormat::wick:
       break;
   }

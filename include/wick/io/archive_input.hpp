@@ -36,13 +36,9 @@ inline std::optional<std::uint64_t> claimed_size(std::span<const std::byte> star
                      at(Format::at_payload_length).get<std::uint64_t>("length"));
 }
 
-/// Whether a stream that begins like no checkpoint is read to its end or only far enough to say what it is.
-enum class OtherKinds { name, read };
-
-/// The bytes of the one file in `in`, read in pieces: what is allocated is at most twice what the stream has
-/// delivered, whatever a preamble claims.
-inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limits, const std::string& name,
-                                     OtherKinds other_kinds = OtherKinds::name) {
+/// The bytes of the one checkpoint in `in`, read in pieces: what is allocated is at most twice what the
+/// stream has delivered, whatever the preamble claims.
+inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limits, const std::string& name) {
   std::streambuf* source = in.rdbuf();
   if (!in || source == nullptr) {
     throw FileError(name, "cannot read from the stream; it has failed before or was never opened");
@@ -68,13 +64,6 @@ inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limi
       }
       if (size >= *claimed && (size > *claimed || source->sgetc() != std::streambuf::traits_type::eof())) {
         throw FormatError(name, *claimed, "expected the stream to end here; something was appended");
-      }
-    } else if (more && other_kinds == OtherKinds::read) {
-      while (read_up_to((std::min)(2 * size, limits.file_bytes)) && size < limits.file_bytes) {
-      }
-      if (size == limits.file_bytes && source->sgetc() != std::streambuf::traits_type::eof()) {
-        throw FileError(
-            name, "the stream has more than " + std::to_string(limits.file_bytes) + " bytes, the limit");
       }
     }
   } catch (const std::ios_base::failure& e) {

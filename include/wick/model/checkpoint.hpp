@@ -2,6 +2,7 @@
 
 // Checkpoint files that rebuild a network with no other information.
 
+#include <wick/io/mapped_file.hpp>
 #include <wick/io/save.hpp>
 #include <wick/model/network_archive.hpp>
 
