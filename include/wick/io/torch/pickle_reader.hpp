@@ -219,8 +219,9 @@ class PickleMachine {
   }
   std::vector<NodeId> pop(std::size_t n) {
     if (reachable() < n) {
-      b_.fail("expected " + std::to_string(n) + " values on the stack of the pickle, there are " +
-              std::to_string(reachable()));
+      b_.fail(n == 1 ? std::string("expected a value on the stack of the pickle, there is none")
+                     : "expected " + std::to_string(n) + " values on the stack of the pickle, there are " +
+                           std::to_string(reachable()));
     }
     return cut(stack_.size() - n);
   }

@@ -27,6 +27,23 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
+/// The bytes that a text of code points up to U+00FF stands for; nothing if it has others.
+[[nodiscard]] inline std::optional<std::vector<std::byte>> decode_latin1(std::string_view utf8) {
+  std::vector<std::byte> result;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(utf8[i]);
+    if (lead < 0x80) {
+      result.push_back(std::byte{lead});
+    } else if ((lead == 0xC2 || lead == 0xC3) && i + 1 < utf8.size()) {
+      result.push_back(
+          static_cast<std::byte>((lead & 3U) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3FU)));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return result;
+}
+
 /// Numbers for the nodes that are keys of dicts or items of sets: equal numbers for what Python takes to be
 /// equal, so that 1, 1.0 and True are one key. Each node is looked at once, however often it is a key.
 class PickleKeys {
@@ -89,8 +106,11 @@ class PickleKeys {
         return "b" + std::string(graph_.text_of(n));
       case NodeKind::bytes:
         return "y" + std::string(graph_.text_of(n));
-      case NodeKind::latin1:
-        return "l" + std::string(graph_.text_of(n));
+      case NodeKind::latin1: {
+        // The value was converted before, so that there are bytes.
+        const auto bytes = decode_latin1(graph_.text_of(n)).value_or(std::vector<std::byte>());
+        return "y" + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      }
       case NodeKind::tuple:
       case NodeKind::size: {
         std::string key = "t";
@@ -117,7 +137,7 @@ class PickleKeys {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
-/// Converts a graph. A node that is mentioned in several places is converted in each, which is paid for; a
+/// Converts a graph. A node that is mentioned in several places is converted in each of them and paid for; a
 /// container within itself is refused.
 class PickleValues {
  public:
@@ -131,7 +151,10 @@ class PickleValues {
         keys_(graph_, file_),
         open_(graph.nodes.size(), false) {}
 
-  [[nodiscard]] TorchValue root() { return convert(graph_.root, 0); }
+  [[nodiscard]] TorchValue root() {
+    charge(graph_.nodes[graph_.root], sizeof(TorchValue));
+    return convert(graph_.root, 0);
+  }
 
  private:
   [[noreturn]] void fail(const PickleNode& n, const std::string& what) const {
@@ -146,9 +169,9 @@ class PickleValues {
     charged_ += bytes;
   }
 
+  /// The value of a node that was paid for by its container, but for what it holds itself.
   TorchValue convert(NodeId id, std::size_t depth) {
     const PickleNode& n = graph_.nodes[id];
-    charge(n, sizeof(TorchValue));
     switch (n.kind) {
       case NodeKind::none:
         return TorchNone{};
@@ -175,7 +198,8 @@ class PickleValues {
       }
       case NodeKind::latin1:
         charge(n, n.b);
-        return bytes_of_latin1(n);
+        if (auto bytes = decode_latin1(graph_.text_of(n))) return TorchBytes{std::move(*bytes)};
+        fail(n, "bytes as latin1 with a character past U+00FF");
       case NodeKind::size: {
         const auto& items = graph_.items_of(n);
         charge(n, items.size() * sizeof(std::int64_t));
@@ -216,6 +240,7 @@ class PickleValues {
     }
     open_[id] = true;
     const auto& items = graph_.items_of(n);
+    charge(n, items.size() * sizeof(TorchValue));
     TorchValue value;
     if (n.kind == NodeKind::list || n.kind == NodeKind::tuple || n.kind == NodeKind::set) {
       value = sequence(n, items, depth);
@@ -232,6 +257,7 @@ class PickleValues {
                          : n.kind == NodeKind::tuple ? Kind::tuple
                                                      : Kind::set,
                          {}};
+    result.items.reserve(items.size());
     for (const NodeId item : items) result.items.push_back(convert(item, depth));
     if (n.kind == NodeKind::set && keys_.find_repeated(items, 1)) fail(n, "the set has an item twice");
     return result;
@@ -244,6 +270,7 @@ class PickleValues {
                                                                 : Kind::counter,
                      .items = {},
                      .metadata = {}};
+    result.items.reserve(items.size() / 2);
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
       TorchValue key = convert(items[i], depth);
       result.items.emplace_back(std::move(key), convert(items[i + 1], depth));
@@ -256,21 +283,8 @@ class PickleValues {
                " twice");
     }
     if (n.kind == NodeKind::ordered_dict && n.a != 0) {
+      charge(n, sizeof(TorchValue));
       result.metadata = std::make_shared<const TorchValue>(convert(static_cast<NodeId>(n.a - 1), depth));
-    }
-    return result;
-  }
-
-  [[nodiscard]] TorchBytes bytes_of_latin1(const PickleNode& n) const {
-    TorchBytes result;
-    const std::string_view text = graph_.text_of(n);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto lead = static_cast<unsigned char>(text[i]);
-      if (lead > 0xC3) fail(n, "bytes as latin1 with a character past U+00FF");
-      // The text was found to be UTF-8: a lead byte of 0xC2 or 0xC3 has one byte after it.
-      result.bytes.push_back(
-          lead < 0x80 ? std::byte{lead}
-                      : std::byte(((lead & 3U) << 6) | (static_cast<unsigned char>(text[++i]) & 0x3FU)));
     }
     return result;
   }

@@ -28,20 +28,22 @@ inline void gather(const TensorClaim& claim, const std::byte* from, std::size_t 
   const auto dims = claim.shape.dims();
   if (claim.shape.numel() == 0) return;
   const std::size_t rank = dims.size();
-  const Index row = rank == 0 ? 1 : dims[rank - 1];
-  const std::size_t step = rank == 0 ? 0 : static_cast<std::size_t>(claim.strides[rank - 1]) * item;
+  const auto row = static_cast<std::size_t>(rank == 0 ? 1 : dims[rank - 1]);
+  // The stride of a dimension of size 1 may be anything.
+  const std::size_t step = row == 1 ? item : static_cast<std::size_t>(claim.strides[rank - 1]) * item;
   std::array<Index, Shape::max_rank> at{};
   for (;;) {
     std::size_t offset = 0;
-    for (std::size_t d = 0; d + 1 < rank; ++d)
-      offset += static_cast<std::size_t>(at[d] * claim.strides[d]) * item;
-    const std::byte* source = from + offset;
-    if (step == item) {
-      std::memcpy(to, source, static_cast<std::size_t>(row) * item);
-      to += static_cast<std::size_t>(row) * item;
-    } else {
-      for (Index i = 0; i < row; ++i, source += step, to += item) std::memcpy(to, source, item);
+    for (std::size_t d = 0; d + 1 < rank; ++d) {
+      if (at[d] != 0)
+        offset += static_cast<std::size_t>(at[d]) * static_cast<std::size_t>(claim.strides[d]) * item;
     }
+    if (step == item) {
+      std::memcpy(to, from + offset, row * item);
+    } else {
+      for (std::size_t i = 0; i < row; ++i) std::memcpy(to + i * item, from + offset + i * step, item);
+    }
+    to += row * item;
     std::size_t d = rank < 2 ? 0 : rank - 1;
     while (d > 0 && ++at[d - 1] == dims[d - 1]) at[--d] = 0;
     if (d == 0) return;
