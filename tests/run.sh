@@ -118,6 +118,7 @@ if [ "$mode" = --all ]; then
   # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
   build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 ${eigen5_options[@]+"${eigen5_options[@]}"}
   check_tidy build/sanitize
+  ./tests/fuzz/run.sh 60
 elif [ "$mode" != --quick ] && [ -z "$skipped" ]; then
   build_and_test eigen5
 fi
