@@ -89,6 +89,19 @@ void append_json(std::string& out, const std::vector<X>& list) {
   return numbers;
 }
 
+/// `{"numbers": []}` or `{"texts": []}`.
+[[nodiscard]] inline Attribute read_json_empty_list(JsonReader& json) {
+  const std::uint64_t at = json.next_offset();
+  std::vector<std::string> types;
+  json.object("a value", [&](const std::string& type) {
+    types.push_back(type);
+    json.array("a list", [&] { json.fail("expected an empty list"); });
+  });
+  if (types == std::vector<std::string>{"numbers"}) return std::vector<double>();
+  if (types == std::vector<std::string>{"texts"}) return std::vector<std::string>();
+  json.fail(at, "expected {\"numbers\": []} or {\"texts\": []}");
+}
+
 /// The value in text of attribute_text(), or in JSON of another program. Throws FormatError from `json`.
 [[nodiscard]] inline Attribute read_attribute(JsonReader& json) {
   switch (json.peek()) {
@@ -96,19 +109,8 @@ void append_json(std::string& out, const std::vector<X>& list) {
       return json.string("a text");
     case '[':
       return read_json_list(json);
-    case '{': {
-      Attribute empty;
-      json.object("a value", [&](const std::string& type) {
-        if (type != "numbers" && type != "texts") json.fail("expected \"numbers\" or \"texts\"");
-        json.array("a list", [&] { json.fail("expected an empty list"); });
-        if (type == "numbers") {
-          empty = std::vector<double>();
-        } else {
-          empty = std::vector<std::string>();
-        }
-      });
-      return empty;
-    }
+    case '{':
+      return read_json_empty_list(json);
     default:
       break;
   }
