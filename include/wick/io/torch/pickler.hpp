@@ -3,6 +3,7 @@
 // Values -> the pickle that torch.save writes for them.
 
 #include <wick/core/dtype.hpp>
+#include <wick/core/shape.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/pickle_globals.hpp>
 #include <wick/io/torch/pickle_writer.hpp>
@@ -14,6 +15,7 @@
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -250,11 +252,16 @@ class TorchPickler {
     const auto dims = tensor.shape().dims();
     std::array<std::int64_t, Shape::max_rank> size{};
     std::array<std::int64_t, Shape::max_rank> stride{};
-    std::int64_t step = 1;
+    std::uint64_t step = 1;
     for (std::size_t i = dims.size(); i-- > 0;) {
       size[i] = static_cast<std::int64_t>(dims[i]);
-      stride[i] = step;
-      step *= (std::max)(size[i], std::int64_t{1});
+      stride[i] = static_cast<std::int64_t>(step);
+      const auto next = checked_mul(step, static_cast<std::uint64_t>((std::max)(dims[i], Index{1})));
+      // Possible only where another dimension is zero.
+      if (!next || *next > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)())) {
+        fail("the strides of a tensor of shape " + tensor.shape().str() + " do not fit in 64 bits");
+      }
+      step = *next;
     }
     out_.put_global("torch._utils", is_old_type ? "_rebuild_tensor_v2" : "_rebuild_tensor_v3");
     out_.op(Opcode::mark);
