@@ -137,12 +137,14 @@ TEST_CASE("all but the output layer is loaded into a network with another output
                   }});
     CHECK(printed(result) == r.result);
   }
-  for (const auto& [name, tensor] : model.state_dict()) {
+  for (const auto& [key, tensor] : model.state_dict()) {
+    const std::string& name = key;  // Clang 14 captures no structured binding
     CAPTURE(name);
     CHECK(tensor == (name.starts_with("output.") ? r.second : r.first)[name]);
   }
   step(model, r);
-  for (const auto& [name, tensor] : model.state_dict()) {
+  for (const auto& [key, tensor] : model.state_dict()) {
+    const std::string& name = key;  // Clang 14 captures no structured binding
     CAPTURE(name);
     CHECK(all_close(tensor.to<float>(), r.after[name].to<float>(), 1e-6, 1e-6));
     CHECK_FALSE(tensor == (name.starts_with("output.") ? r.second : r.first)[name]);

@@ -154,12 +154,10 @@ inline MappingSearch search_mapping(const StateDict& sd, const StateDictSpec& sp
     for (const auto i : sources) names.emplace_back(file[i].path);
     const auto order = told_order(names, sorted);
     if (!order) {
-      std::string list;
-      for (const auto name : names) list.append(list.empty() ? "" : ", ").append(name);
-      return {
-          {},
-          "it is not clear in which order " + list + " (each " + contents + ") are to be taken, by " +
-              (sorted ? "their names alone: the file is sorted by name" : "their numbers or as they stand")};
+      std::string reason = "it is not clear in which order ";
+      reason += joined_names(names) + " (each " + contents + ") are to be taken, by ";
+      reason += sorted ? "their names alone: the file is sorted by name" : "their numbers or as they stand";
+      return {{}, std::move(reason)};
     }
     for (std::size_t k = 0; k < targets.size(); ++k) {
       const auto& source = file[sources[(*order)[k]]].tensors;

@@ -89,6 +89,17 @@ inline bool numbers_less(const std::vector<std::string>& a, const std::vector<st
 
 }  // namespace detail
 
+/// `fc1, fc2, out`, cut where nobody would read on.
+[[nodiscard]] inline std::string joined_names(std::span<const std::string_view> names) {
+  constexpr std::size_t most = 64;
+  std::string text;
+  for (const auto name : names.first((std::min)(most, names.size()))) {
+    text.append(text.empty() ? "" : ", ").append(name);
+  }
+  if (names.size() > most) text += ", and " + std::to_string(names.size() - most) + " more";
+  return text;
+}
+
 /// The order that names from a file tell, as positions in `names`, or nullopt when they
 /// leave a doubt.
 ///

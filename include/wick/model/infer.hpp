@@ -70,6 +70,11 @@ inline InferredLayer layer_of(const ModuleGroup& group) {
   return {group.path, weight->name, bias->name, shape[1], shape[0]};
 }
 
+/// The Network's name of layer `i`.
+inline std::string layer_path(std::size_t i, std::size_t hidden_layers) {
+  return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
+}
+
 inline std::string step_that_does_not_fit(const InferredLayer& from, const InferredLayer& to) {
   return to.weight + " takes " + std::to_string(to.in) + " inputs but " + from.weight + " gives " +
          std::to_string(from.out) + " outputs";
@@ -116,6 +121,7 @@ inline std::optional<std::vector<InferredLayer>> only_chain(std::span<const Infe
 /// Puts layers in the order of the model, see infer_by_shape().
 inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer>& layers, bool sorted) {
   std::vector<std::string_view> paths;
+  paths.reserve(layers.size());
   for (const auto& layer : layers) paths.emplace_back(layer.path);
   std::vector<InferredLayer> told;
   if (const auto order = told_order(paths, sorted)) {
@@ -125,9 +131,7 @@ inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer
   }
   if (auto chain = only_chain(layers)) return *std::move(chain);
   if (!told.empty()) return told;  // to be refused with what does not fit
-  std::string list;
-  for (const auto path : paths) list.append(list.empty() ? "" : ", ").append(path);
-  refuse_to_infer("neither the names nor the sizes tell the order of the layers " + list +
+  refuse_to_infer("neither the names nor the sizes tell the order of the layers " + joined_names(paths) +
                   (sorted ? "; the file is sorted by name" : ""));
 }
 
@@ -190,12 +194,16 @@ inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer
     if (!std::ranges::all_of(tensors, [&](const auto& other) { return other.name.starts_with(prefix); }))
       continue;
     try {
-      InferredNetwork result{infer_architecture(strip_prefix(sd, prefix)), {}};
+      const Architecture a = infer_architecture(strip_prefix(sd, prefix));
       std::vector<NameMapping::Pair> pairs;
-      for (const auto& other : tensors)
-        pairs.push_back({other.name, other.name.substr(prefix.size()), other.shape});
-      result.names = NameMapping(std::move(pairs));
-      return result;
+      pairs.reserve(tensors.size());
+      for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
+        for (const char* parameter : {".weight", ".bias"}) {
+          const std::string name = detail::layer_path(i, a.hidden_layers.size()) + parameter;
+          pairs.push_back({prefix + name, name, sd[prefix + name].shape()});
+        }
+      }
+      return {a, NameMapping(std::move(pairs))};
     } catch (const StateDictError&) {
       break;  // hidden layers with other names
     }
@@ -206,7 +214,7 @@ inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer
   InferredNetwork result{detail::chain_of(layers), {}};
   std::vector<NameMapping::Pair> pairs;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    const std::string path = i + 1 < layers.size() ? "hidden_layers." + std::to_string(i) : "output";
+    const std::string path = detail::layer_path(i, layers.size() - 1);
     pairs.push_back({layers[i].weight, path + ".weight", Shape{layers[i].out, layers[i].in}});
     pairs.push_back({layers[i].bias, path + ".bias", Shape{layers[i].out}});
   }
