@@ -40,13 +40,19 @@ template <Floating T, class Optimizer>
 
 /// Saves everything that the next step depends on: sizes, dropout and parameters, the optimizer's state and
 /// options, generators, epoch, place in the epoch and order of the samples, running loss; and `metadata`.
-/// The file is replaced as a whole. Equal runs give equal bytes. Throws FileError; an existing file is intact
-/// then.
+/// The file is replaced as a whole. Equal runs give equal bytes. The format is wick's own, or safetensors if
+/// that is the extension. Throws OptionError for the extensions of PyTorch, whose files have no place for a
+/// run, and FileError; an existing file is intact then.
 template <Floating T, class Optimizer>
 void save_training_checkpoint(const std::filesystem::path& path, const Network<T>& model,
                               const Optimizer& optimizer, const TrainState& state,
                               const Attributes& metadata = {}, const SaveOptions& options = {}) {
-  write_archive(path, to_training_archive(model, optimizer, state, metadata), options);
+  if (format_of(path) == FileFormat::torch) {
+    throw OptionError("save_training_checkpoint: a file of PyTorch cannot hold a whole run; name it " +
+                      display_name(std::filesystem::path(path.filename()).replace_extension(".wick")) +
+                      ", and use save_checkpoint for one with the network that PyTorch reads");
+  }
+  write_any(path, to_training_archive(model, optimizer, state, metadata), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T, class Optimizer>
@@ -113,14 +119,14 @@ template <template <class> class Optimizer = Adam, Floating T = float>
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(const std::filesystem::path& path,
                                                                  ThreadPool* pool = nullptr,
-                                                                 const ArchiveLimits& limits = {}) {
-  return training_run_from_archive<Optimizer, T>(read_archive(path, limits), display_name(path), pool);
+                                                                 const ReadOptions& options = {}) {
+  return training_run_from_archive<Optimizer, T>(read_any(path, options).archive, display_name(path), pool);
 }
 /// The same from a binary stream, up to its end.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(std::istream& in, ThreadPool* pool = nullptr,
-                                                                 const ArchiveLimits& limits = {}) {
-  return training_run_from_archive<Optimizer, T>(read_archive(in, limits), "<stream>", pool);
+                                                                 const ReadOptions& options = {}) {
+  return training_run_from_archive<Optimizer, T>(read_any(in, options).archive, "<stream>", pool);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,86 @@
+"""Times saving and loading the lesson's network in PyTorch and in wick, in turns, beside plain writing and reading.
+
+usage: compare_files.py FILE_BENCHMARK [--rounds 5] [--repetitions 50] [--folder DIR]
+
+FILE_BENCHMARK is the program of that name in the build folder. Prints the median over all repetitions of all rounds,
+the quartiles, and ratios. torch.save does not wait for the disk, so it is compared with saves that do not
+(SaveOptions{.durable = false}); the library's default does wait, and is compared with plain writing that does.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    def __init__(self, sizes=(784, 512, 256, 128), classes=10):
+        super().__init__()
+        self.hidden_layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.output = nn.Linear(sizes[-1], classes)
+
+
+def measure(f, repetitions):
+    for _ in range(3):
+        f()
+    times = []
+    for _ in range(repetitions):
+        begin = time.perf_counter()
+        f()
+        times.append((time.perf_counter() - begin) * 1e6)
+    return times
+
+
+def torch_times(folder, repetitions):
+    state_dict, model = Network().state_dict(), Network()
+    path = os.path.join(folder, "benchmark.pth")
+    result = {"torch.save": measure(lambda: torch.save(state_dict, path), repetitions)}
+    result["torch.load"] = measure(lambda: torch.load(path), repetitions)
+    result["torch.load, load_state_dict"] = measure(lambda: model.load_state_dict(torch.load(path)), repetitions)
+    return result
+
+
+RATIOS = [
+    ("save", "torch.save"),
+    ("save_checkpoint", "torch.save"),
+    ("save", "write, rename"),
+    ("save, durable", "write, fsync, rename, fsync the folder"),
+    ("load", "torch.load"),
+    ("load_checkpoint", "torch.load, load_state_dict"),
+    ("load", "read"),
+    ("load_checkpoint", "read"),
+    ("map_checkpoint", "read"),
+]
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--repetitions", type=int, default=50)
+    parser.add_argument("--folder", default=None, help="on the disk to be measured; default: the current folder")
+    options = parser.parse_args()
+    program = pathlib.Path(options.program).resolve()
+    rounds = []
+    with tempfile.TemporaryDirectory(dir=options.folder or ".") as folder:
+        for _ in range(options.rounds):
+            ours = json.loads(subprocess.run([program, folder, str(options.repetitions)], capture_output=True,
+                                             check=True, text=True).stdout)
+            size = ours.pop("bytes")
+            rounds.append({**ours, **torch_times(folder, options.repetitions)})
+    print(f"PyTorch {torch.__version__}, {size:,} bytes, {options.rounds} rounds of {options.repetitions}; microseconds")
+    print(f"{'':44}{'median':>10}{'quartiles':>22}")
+    for name in rounds[0]:
+        low, middle, high = statistics.quantiles([t for r in rounds for t in r[name]], n=4)
+        print(f"{name:44}{middle:10,.0f}{f'{low:,.0f} to {high:,.0f}':>22}")
+    print(f"\n{'ratio of times, medians of the rounds':62}{'median':>8}{'range':>16}")
+    for name, other in RATIOS:
+        ratios = [statistics.median(r[name]) / statistics.median(r[other]) for r in rounds]
+        print(f"{name + ' / ' + other:62}{statistics.median(ratios):8.2f}"
+              f"{f'{min(ratios):.2f} to {max(ratios):.2f}':>16}")
