@@ -106,6 +106,25 @@ TEST_CASE("a run goes on from a file or a stream as if nothing had happened") {
   }
 }
 
+TEST_CASE("a run goes on from every format as if nothing had happened") {
+  const TempDir dir;
+  SmallRun whole;
+  const auto expected = whole.train();
+  for (const char* name : {"f.wick", "f.pth", "f.safetensors"}) {
+    CAPTURE(name);
+    SmallRun first;
+    save(dir / name, first, first.train_for(5).state);
+    wick::manual_seed(77);
+    const auto loaded = wick::load_training_checkpoint(dir / name);
+    CHECK(loaded.metadata == metadata);
+    SmallRun second(50, wick::load_training_checkpoint(dir / name));
+    const auto rest = second.train();
+    CHECK(second.run.model.state_dict() == whole.run.model.state_dict());
+    CHECK(second.run.optimizer.state() == whole.run.optimizer.state());
+    CHECK(wick::to_checkpoint(rest.state) == wick::to_checkpoint(expected.state));
+  }
+}
+
 TEST_CASE("a run that is moved keeps its optimizer, and it cannot be copied") {
   static_assert(!std::is_copy_constructible_v<wick::TrainingRun<>>);
   static_assert(std::is_nothrow_move_constructible_v<wick::TrainingRun<>>);

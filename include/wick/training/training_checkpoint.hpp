@@ -40,18 +40,12 @@ template <Floating T, class Optimizer>
 
 /// Saves everything that the next step depends on: sizes, dropout and parameters, the optimizer's state and
 /// options, generators, epoch, place in the epoch and order of the samples, running loss; and `metadata`.
-/// The file is replaced as a whole. Equal runs give equal bytes. The format is wick's own, or safetensors if
-/// that is the extension. Throws OptionError for the extensions of PyTorch, whose files have no place for a
-/// run, and FileError; an existing file is intact then.
+/// The file is replaced as a whole, in the format of its extension, see save_checkpoint(). Equal runs give
+/// equal bytes. Throws FileError; an existing file is intact then.
 template <Floating T, class Optimizer>
 void save_training_checkpoint(const std::filesystem::path& path, const Network<T>& model,
                               const Optimizer& optimizer, const TrainState& state,
                               const Attributes& metadata = {}, const SaveOptions& options = {}) {
-  if (format_of(path) == FileFormat::torch) {
-    throw OptionError("save_training_checkpoint: a file of PyTorch cannot hold a whole run; name it " +
-                      display_name(std::filesystem::path(path.filename()).replace_extension(".wick")) +
-                      ", and use save_checkpoint for one with the network that PyTorch reads");
-  }
   write_any(path, to_training_archive(model, optimizer, state, metadata), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
