@@ -1,0 +1,187 @@
+#include "io/torch/crafted.hpp"
+#include "support/throws.hpp"
+
+#include <wick/io/torch/pickle_calls.hpp>
+
+#include <doctest/doctest.h>
+
+#include <complex>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using namespace std::string_literals;
+using namespace wick_tests;
+using wick::TorchDict;
+using wick::TorchName;
+using wick::TorchSequence;
+using wick::TorchTensor;
+using wick::TorchValue;
+
+namespace {
+
+/// The message without the position.
+std::string refused(const std::string& body) {
+  const std::string message =
+      message_of<wick::FormatError>([&] { static_cast<void>(value_of(pickle(body))); });
+  REQUIRE(message.starts_with("p: at byte "));
+  return message.substr(message.find(": ", 11) + 2);
+}
+TorchValue value(const std::string& body) { return value_of(pickle(body)); }
+TorchValue i(std::int64_t n) { return n; }
+TorchValue bytes(std::string_view text) { return wick::TorchBytes{to_bytes(text)}; }
+std::string function(const std::string& name) { return global("torch._utils", name); }
+
+}  // namespace
+
+TEST_CASE("containers, numbers and names that Python would build by a call") {
+  const TorchDict items{
+      .kind = TorchDict::Kind::ordered, .items = {{"b", i(1)}, {"a", i(2)}}, .metadata = {}};
+  CHECK(value(ordered_dict + ")R(" + text("b") + "K\1" + text("a") + "K\2u") == TorchValue(items));
+  // Python 2 gives a list of pairs, which are lists.
+  CHECK(value(call(ordered_dict, "](](" + text("b") + "K\1e](" + text("a") + "K\2ee")) == TorchValue(items));
+  CHECK(value(call(ordered_dict, tuple(tuple(text("b") + "K\1") + tuple(text("a") + "K\2")))) ==
+        TorchValue(items));
+  TorchDict counts{.kind = TorchDict::Kind::counter, .items = {{"b", i(1)}}, .metadata = {}};
+  CHECK(value(call(global("collections", "Counter"), "}" + text("b") + "K\1s")) == TorchValue(counts));
+  CHECK(value(global("collections", "Counter") + ")R" + text("b") + "K\1s") == TorchValue(counts));
+  for (const char* module : {"builtins", "__builtin__"}) {
+    CHECK(value(call(global(module, "set"), "](K\1K\2e")) ==
+          TorchValue(TorchSequence{TorchSequence::Kind::set, {i(1), i(2)}}));
+    CHECK(value(global(module, "set") + ")R") == TorchValue(TorchSequence{TorchSequence::Kind::set, {}}));
+    CHECK(value(call(global(module, "complex"), "G\x3f\xf0\0\0\0\0\0\0G\xc0\0\0\0\0\0\0\0"s)) ==
+          TorchValue(std::complex<double>(1, -2)));
+    CHECK(value(global(module, "bytes") + ")R") == bytes(""));
+    CHECK(value(global(module, "bytearray") + ")R") == bytes(""));
+    CHECK(value(call(global(module, "bytearray"), "C\2ab")) == bytes("ab"));
+    CHECK(value(call(global(module, "bytearray"), text("a\xc3\xbf") + text("latin-1"))) == bytes("a\xff"));
+  }
+  const std::string encode = global("_codecs", "encode");
+  CHECK(value(call(encode, text("\x01 \x7f\xc2\x80\xc3\xbf") + text("latin1"))) ==
+        bytes("\x01 \x7f\x80\xff"));
+  CHECK(value(call(global("builtins", "bytearray"), call(encode, text("\xc3\xa4") + text("latin1")))) ==
+        bytes("\xe4"));
+  CHECK(value(call(global("torch", "Size"), tuple("K\2K\3"))) == TorchValue(wick::TorchSize{{2, 3}}));
+  CHECK(value(call(global("torch", "device"), text("cpu"))) ==
+        TorchValue(TorchName{TorchName::Kind::device, "cpu"}));
+  CHECK(value(call(global("torch", "device"), text("cuda") + "K\3")) ==
+        TorchValue(TorchName{TorchName::Kind::device, "cuda:3"}));
+  CHECK(value(call(global("torch.serialization", "_get_layout"), text("torch.strided"))) ==
+        TorchValue(TorchName{TorchName::Kind::layout, "torch.strided"}));
+  CHECK(value(global("torch", "bfloat16")) ==
+        TorchValue(TorchName{TorchName::Kind::dtype, "torch.bfloat16"}));
+  CHECK(value(global("torch", "quint4x2")) ==
+        TorchValue(TorchName{TorchName::Kind::dtype, "torch.quint4x2"}));
+}
+
+TEST_CASE("calls with arguments that do not belong there are refused") {
+  CHECK(refused("N)R") == "expected a function to call, got NoneType");
+  CHECK(refused(")" + ordered_dict + "R") == "expected a function to call, got tuple");
+  CHECK(refused(ordered_dict + "]R") == "expected a tuple of arguments, got list");
+  CHECK(refused(ordered_dict + "NR") == "expected a tuple of arguments, got NoneType");
+  CHECK(refused(call(ordered_dict, "NN")) == "expected 0 to 1 arguments of OrderedDict, got 2");
+  CHECK(refused(call(ordered_dict, "}")) == "expected a list of the items of an OrderedDict, got dict");
+  CHECK(refused(call(ordered_dict, "]Na")) == "expected a pair of key and value, got NoneType");
+  CHECK(refused(call(ordered_dict, "])a")) == "expected a pair of key and value, got 0 items");
+  CHECK(refused(call(ordered_dict, "](" + tuple("K\1N") + tuple("K\1N") + "e")) ==
+        "the OrderedDict has a key twice");
+  CHECK(refused(call(global("collections", "Counter"), "]")) == "expected a dict for a Counter, got list");
+  CHECK(refused(call(global("builtins", "set"), "}")) == "expected a list of the items of a set, got dict");
+  CHECK(refused(call(global("builtins", "set"), "](K\1K\1e")) == "the set has an item twice");
+  CHECK(refused(call(global("builtins", "complex"), "K\1K\1")) ==
+        "expected a float as part of a complex number, got int");
+  CHECK(refused(call(global("builtins", "complex"), "")) == "expected 2 arguments of complex, got 0");
+  CHECK(refused(call(global("builtins", "bytes"), "N")) == "expected 0 arguments of bytes, got 1");
+  CHECK(refused(call(global("builtins", "bytearray"), "J" + le(1U << 30, 4))) ==
+        "expected bytes for a bytearray, got int");
+  CHECK(refused(call(global("_codecs", "encode"), text("rm") + text("rot13"))) ==
+        "expected bytes as latin1, got another encoding");
+  CHECK(refused(call(global("_codecs", "encode"), text("x"))) == "expected 2 arguments of encode, got 1");
+  CHECK(refused(call(global("_codecs", "encode"), "N" + text("latin1"))) ==
+        "expected bytes as text, got NoneType");
+  CHECK(refused(call(global("_codecs", "encode"), text("\xc4\x80") + text("latin1"))) ==
+        "bytes as latin1 with a character past U+00FF");
+  CHECK(refused(call(global("torch", "Size"), "N")) == "expected a tuple for torch.Size, got NoneType");
+  CHECK(refused(call(global("torch", "Size"), tuple("\x88"))) ==
+        "expected a dimension of torch.Size as an integer, got bool");
+  CHECK(refused(call(global("torch", "device"), "K\1")) == "expected a device as text, got int");
+  CHECK(refused(call(global("torch", "device"), text("cuda") + "J\xff\xff\xff\xff")) ==
+        "the number of a device must not be negative, got -1");
+  CHECK(refused(call(global("torch", "device"), text(std::string(513, 'x')))) ==
+        "a device has 513 bytes, the limit is 512");
+  CHECK(refused(call(global("torch", "float32"), "")) == "torch.float32 is not a function that makes data");
+  CHECK(refused(call(global("torch", "FloatStorage"), "K\1")) ==
+        "torch.FloatStorage is not a function that makes data");
+  CHECK(refused(call(global("torch", "Tensor"), "K\1")) == "torch.Tensor is not a function that makes data");
+}
+
+TEST_CASE("names that stand for code are no values") {
+  CHECK(refused(ordered_dict) == "the file holds collections.OrderedDict itself, which is not data");
+  CHECK(refused("]" + global("torch", "FloatStorage") + "a") ==
+        "the file holds torch.FloatStorage itself, which is not data");
+  CHECK(refused(function("_rebuild_tensor_v2")) ==
+        "the file holds torch._utils._rebuild_tensor_v2 itself, which is not data");
+}
+
+TEST_CASE("parameters and tensors with attributes") {
+  const std::string plain = TensorPickle{}.str();
+  const auto tensor = [](const std::string& body) {
+    const TorchValue v = value(body);
+    REQUIRE(v.is<TorchTensor>());
+    return *v.get_if<TorchTensor>();
+  };
+  const TorchTensor p = tensor(call(function("_rebuild_parameter"), plain + "\x88" + ordered_dict + ")R"));
+  CHECK(p.parameter);
+  CHECK(p.requires_grad);
+  CHECK(p.tensor == tensor(plain).tensor);
+  CHECK_FALSE(tensor(call(function("_rebuild_parameter"), plain + "\x89N")).requires_grad);
+  CHECK(tensor(TensorPickle{.requires_grad = "\x88"}.str()).requires_grad);
+  CHECK_FALSE(tensor(TensorPickle{.requires_grad = "\x88"}.str()).parameter);
+  CHECK(tensor(call(function("_rebuild_parameter_with_state"), plain + "\x88" + ordered_dict + ")R}"))
+            .parameter);
+  CHECK(tensor(
+            call(function("_rebuild_tensor"), storage() + integer(0) + tuple(integer(6)) + tuple(integer(1))))
+            .tensor.numel() == 6);
+
+  const std::string v2 = function("_rebuild_tensor_v2");
+  const std::string arguments =
+      tuple(storage() + integer(0) + tuple(integer(6)) + tuple(integer(1)) + "\x89N");
+  const std::string from_type = global("torch._tensor", "_rebuild_from_type_v2");
+  const std::string state = "}" + text("tag") + "K\1s";
+  CHECK_FALSE(tensor(call(from_type, v2 + global("torch", "Tensor") + arguments + state)).parameter);
+  CHECK(
+      tensor(call(from_type, v2 + global("torch.nn.parameter", "Parameter") + arguments + state)).parameter);
+
+  CHECK(refused(call(function("_rebuild_parameter"), "N\x88N")) ==
+        "expected the tensor of a parameter, got NoneType");
+  CHECK(refused(call(function("_rebuild_parameter"), plain)) ==
+        "expected 3 arguments of _rebuild_parameter, got 1");
+  CHECK(refused(call(function("_rebuild_parameter"), plain + "NN")) ==
+        "expected requires_grad as a bool, got NoneType");
+  CHECK(refused(call(from_type, v2 + ordered_dict + arguments + state)) ==
+        "expected torch.Tensor or Parameter as class of a tensor, got type");
+  CHECK(refused(call(from_type, ordered_dict + global("torch", "Tensor") + ")" + state)) ==
+        "collections.OrderedDict is not a function that makes data");
+  CHECK(refused(call(from_type, from_type + global("torch", "Tensor") + arguments + state)) ==
+        "torch._tensor._rebuild_from_type_v2 is not a function that makes data");
+  CHECK(refused(call(from_type, "N" + global("torch", "Tensor") + arguments + state)) ==
+        "expected a function that makes a tensor, got NoneType");
+  CHECK(refused(call(from_type, v2 + global("torch", "Tensor") + "]" + state)) ==
+        "expected a tuple of arguments, got list");
+  CHECK(refused(call(from_type, v2)) == "expected 4 arguments of _rebuild_from_type_v2, got 1");
+}
+
+TEST_CASE("of the attributes of a container only _metadata of an OrderedDict is kept") {
+  const TorchValue v = value(ordered_dict + ")R}(" + text("_metadata") + "K\7" + text("other") + "K\1ub");
+  REQUIRE(v.is<TorchDict>());
+  REQUIRE(v.get_if<TorchDict>()->metadata != nullptr);
+  CHECK(*v.get_if<TorchDict>()->metadata == i(7));
+  CHECK(value(ordered_dict + ")R}b").get_if<TorchDict>()->metadata == nullptr);
+  CHECK(refused("}}b") == "expected an OrderedDict to set attributes of, got dict");
+  CHECK(refused("]}b") == "expected an OrderedDict to set attributes of, got list");
+  CHECK(refused(TensorPickle{}.str() + ")b") ==
+        "expected an OrderedDict to set attributes of, got torch.Tensor");
+  CHECK(refused(ordered_dict + "}b") == "expected an OrderedDict to set attributes of, got type");
+  CHECK(refused(ordered_dict + ")R)b") == "expected a dict of attributes, got tuple");
+  CHECK(refused(ordered_dict + ")RNb") == "expected a dict of attributes, got NoneType");
+}
