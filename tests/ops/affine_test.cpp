@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 using namespace wick;
@@ -103,6 +104,16 @@ TEST_CASE("y = x W^T + b and its derivatives agree with sums in higher precision
     CHECK_CLOSE(dweight, dweight_expected, 0, tolerance);
     CHECK_CLOSE(dbias, dbias_expected, 0, tolerance);
 
+    // Written over what was there: the same as added to zeros.
+    Tensor<double> dweight_zero = Tensor<double>::zeros(dweight.shape());
+    Tensor<double> dbias_zero = Tensor<double>::zeros(dbias.shape());
+    affine_backward_parameters<double>(x, dy, dweight_zero.view(), dbias_zero.view(), scratch);
+    dweight.fill(std::numeric_limits<double>::quiet_NaN());
+    dbias.fill(std::numeric_limits<double>::quiet_NaN());
+    affine_backward_parameters<double>(x, dy, dweight.view(), dbias.view(), scratch, Accumulate::no);
+    CHECK(dweight == dweight_zero);
+    CHECK(dbias == dbias_zero);
+
     Tensor<double> dx_expected(x.shape());
     for (Index b = 0; b < s.batch; ++b) {
       for (Index i = 0; i < s.in; ++i) {
@@ -118,7 +129,8 @@ TEST_CASE("y = x W^T + b and its derivatives agree with sums in higher precision
   }
 }
 
-TEST_CASE("column sums are added in groups of 16 rows, and then to what was there") {
+TEST_CASE(
+    "column sums are added in groups of 16 rows, and then to what was there unless that is overwritten") {
   const auto check = [](auto zero) {
     using T = decltype(zero);
     for (const Index rows : {0, 1, 2, 15, 16, 17, 31, 32, 33, 64, 100, 257}) {
@@ -130,6 +142,7 @@ TEST_CASE("column sums are added in groups of 16 rows, and then to what was ther
         normal_(x.view(), 0.0, 1.0, g);
         Tensor<T> sums(Shape{cols});
         normal_(sums.view(), 0.0, 1.0, g);
+        Tensor<T> alone(Shape{cols});
         Tensor<T> expected = sums;
         for (Index c = 0; c < cols; ++c) {
           T total = 0;
@@ -138,10 +151,13 @@ TEST_CASE("column sums are added in groups of 16 rows, and then to what was ther
             for (Index r = from; r < (std::min)(from + 16, rows); ++r) part += x.at(r, c);
             total += part;
           }
+          alone.at(c) = total;
           expected.at(c) += total;
         }
-        add_column_sums(rows, cols, x.data(), sums.data());
+        column_sums(rows, cols, x.data(), sums.data(), Accumulate::yes);
         CHECK(sums == expected);
+        column_sums(rows, cols, x.data(), sums.data(), Accumulate::no);
+        CHECK(sums == alone);
       }
     }
   };

@@ -154,10 +154,27 @@ TEST_CASE("every element of a product of floats is one sum in the order of k, cu
   SUBCASE("A^T B") { check_all_shapes<Trans::yes, Trans::no, float>(); }
 }
 
+TEST_CASE("both operands may be stored transposed") { check_all_shapes<Trans::yes, Trans::yes, float>(); }
+
 TEST_CASE("every element of a product of doubles is one sum in the order of k, cut into panels") {
   SUBCASE("A B") { check_all_shapes<Trans::no, Trans::no, double>(); }
   SUBCASE("A B^T") { check_all_shapes<Trans::no, Trans::yes, double>(); }
   SUBCASE("A^T B") { check_all_shapes<Trans::yes, Trans::no, double>(); }
+}
+
+TEST_CASE("sums that start at a bias have the bits of a product that is added to it") {
+  GemmScratch<float> scratch;
+  for (const Sizes& s : {Sizes{1, 1, 0}, Sizes{2, 17, 1}, Sizes{9, 97, 33}, Sizes{130, 40, 785}}) {
+    auto o = operands<float>(s);
+    const Tensor<float> bias = o.c;  // its first row
+    for (Index row = 0; row < s.m; ++row) std::copy_n(bias.data(), s.n, o.c.data() + row * s.n);
+    Tensor<float> c = Tensor<float>::full(o.c.shape(), std::numeric_limits<float>::quiet_NaN());
+    Index seen = 0;
+    gemm_bias(s.m, s.n, s.k, o.a.data(), o.b.data(), bias.data(), c.data(), scratch,
+              [&](const Tile& t) { seen += (t.row_end - t.row) * (t.col_end - t.col); });
+    CHECK(same_bits(c, reference<Trans::no, Trans::yes>(s, o, Accumulate::yes)));
+    CHECK(seen == s.m * s.n);
+  }
 }
 
 TEST_CASE("panels of a sum are at most the largest depth, begin aligned and cover K") {

@@ -20,9 +20,9 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
   const Index batch = x.shape()[0];
   const Index in = weight.shape()[1];
   const Index out = weight.shape()[0];
-  for (Index row = 0; row < batch; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
   constexpr Index narrow = 16;
   if (out <= narrow || batch == 1) {
+    for (Index row = 0; row < batch; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
     if (out <= narrow) {
       gemm_narrow(batch, out, in, x.data(), weight.data(), y.data());
     } else {
@@ -31,20 +31,19 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
     for (Index row = 0; row < batch; ++row) finish(y.data() + row * out, row, Index{0}, out);
     return;
   }
-  gemm<Trans::no, Trans::yes>(
-      batch, out, in, x.data(), weight.data(), y.data(), Accumulate::yes, scratch, [&](const Tile& tile) {
-        for (Index row = tile.row; row < tile.row_end; ++row) {
-          finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
-        }
-      });
+  gemm_bias(batch, out, in, x.data(), weight.data(), bias.data(), y.data(), scratch, [&](const Tile& tile) {
+    for (Index row = tile.row; row < tile.row_end; ++row) {
+      finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
+    }
+  });
 }
 
-/// sums_c += sum over rows of x_rc, for a (rows, cols) matrix.
+/// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix.
 ///
 /// Rows are added in groups of 16 and the groups' sums then, which loses less to
 /// rounding than one long sum and is the order of PyTorch's sum(0).
 template <Floating T>
-void add_column_sums(Index rows, Index cols, const T* x, T* sums) {
+void column_sums(Index rows, Index cols, const T* x, T* sums, Accumulate accumulate) {
   constexpr Index group = 16;
   constexpr Index stretch = 64;
   Eigen::Array<T, stretch, 1> total;
@@ -59,21 +58,27 @@ void add_column_sums(Index rows, Index cols, const T* x, T* sums) {
       }
       total.head(n) += part.head(n);
     }
-    ArrayMap<T>(sums + col, n) += total.head(n);
+    ArrayMap<T> result(sums + col, n);
+    if (accumulate == Accumulate::yes) {
+      result += total.head(n);
+    } else {
+      result = total.head(n);
+    }
   }
 }
 
-/// dW += dy^T x and db += column sums of dy.
+/// dW = dy^T x and db = column sums of dy, or the same added to what is there.
 ///
 /// dy (B, Out), x (B, In), dW (Out, In), db (Out).
 template <Floating T>
 void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, TensorView<T> dweight,
-                                TensorView<T> dbias, GemmScratch<T>& scratch) {
+                                TensorView<T> dbias, GemmScratch<T>& scratch,
+                                Accumulate accumulate = Accumulate::yes) {
   const Index batch = x.shape()[0];
   const Index out = dweight.shape()[0];
-  gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(),
-                              Accumulate::yes, scratch);
-  add_column_sums(batch, out, dy.data(), dbias.data());
+  gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(), accumulate,
+                              scratch);
+  column_sums(batch, out, dy.data(), dbias.data(), accumulate);
 }
 
 /// dx = dy W, then `finish(part, row, column, count)` as in affine_forward.

@@ -2,18 +2,20 @@
 
 // Matrix products: the one place where arithmetic over matrices happens.
 //
-// Eigen's packing routines and kernel do the work. The loops around them are ours
-// for three reasons: packed panels live in a scratch that is reused, so that no
-// product allocates; tiles can be shared out to a thread pool; and a caller can
-// finish each tile (add a bias, apply an activation) while it is in the cache.
+// Panels are packed in a scratch that is reused, so that no product allocates; tiles
+// can be shared out to a thread pool; and a caller can finish each tile (apply an
+// activation) while it is in the cache. A weight is never transposed to be packed: of
+// the two operands, the one that needs it is always the smaller one, the activations.
 
 #include <wick/core/buffer.hpp>
 #include <wick/core/thread_pool.hpp>
 #include <wick/core/types.hpp>
+#include <wick/ops/gemm_kernel.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -27,6 +29,8 @@ class GemmScratch {
       : pool_(pool), workers_(pool != nullptr ? static_cast<std::size_t>(pool->size()) : 1) {}
 
   [[nodiscard]] ThreadPool* pool() const noexcept { return pool_; }
+  /// Threads that share the work.
+  [[nodiscard]] Index workers() const noexcept { return static_cast<Index>(workers_.size()); }
 
   [[nodiscard]] T* shared_panel(Index n) {
     if (n > shared_.size()) shared_.resize(n);
@@ -62,111 +66,167 @@ struct NoEpilogue {
   void operator()(const Tile& /*tile*/) const noexcept {}
 };
 
-/// Panel sizes in elements; fixed, so that every thread count computes the same.
+/// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
 struct GemmBlocks {
-  using Traits = Eigen::internal::gebp_traits<T, T>;
-
-  /// Columns that the kernel computes at once: three vectors, or two.
-  static constexpr Index three = Traits::mr;
-  static constexpr Index two = 2 * static_cast<Index>(Traits::LhsProgress);
-
-  static constexpr Index cols = 96 / three * three;
-  static constexpr Index rows = 256;
   static constexpr Index max_depth = 1280 / static_cast<Index>(sizeof(T));
 
   /// Depth of the panel that begins with `left` still to go: as long as there is
   /// enough, full panels; the rest in one or two parts of about equal size. OpenBLAS
   /// cuts the same way, so that sums round as they do in PyTorch built with it.
-  /// Multiples of 16 keep every packed panel at an aligned address.
   static constexpr Index depth(Index left) noexcept {
     if (left >= 2 * max_depth) return max_depth;
     if (left > max_depth) return (left / 2 + 15) / 16 * 16;
     return left;
   }
 
-  /// How many of `n` columns to compute in threes; the rest goes in twos. Chosen so
-  /// that few columns are left over.
-  static constexpr Index in_threes(Index n) noexcept {
-    Index done = 0;
-    while (n - done == three || n - done >= three + two) done += three;
-    return done;
+  /// Width of the tiles of `n` columns that `workers` share evenly: about 96, and a
+  /// multiple of `unit`.
+  static constexpr Index tile(Index n, Index unit, Index workers) noexcept {
+    const Index most = 96;
+    const Index tiles = ((n + most - 1) / most + workers - 1) / workers * workers;
+    return ((n + tiles - 1) / tiles + unit - 1) / unit * unit;
   }
+
+  /// Elements of a packed right operand that stay in the first-level cache.
+  static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
 };
 
-/// Columns [col, col + cols) of C^T = L R for one packed R: packs L and runs the kernel.
-///
-/// Eigen's kernel adds the products of one element in order only where it works on
-/// two or three vectors at once; narrower rests go through two sums. So rests are
-/// padded to two vectors: then each element is one sum in the order of k, cut into
-/// panels, wherever it lies in a tile.
-template <Floating T, int left_order, class Left, class Result>
-class GemmTile {
- public:
-  using Blocks = GemmBlocks<T>;
-  using Traits = typename Blocks::Traits;
-
-  /// Elements of scratch that run() needs for depth k.
-  static constexpr Index scratch(Index k) noexcept {
-    return Blocks::cols * (std::min)(Blocks::max_depth, k) + Blocks::two * Blocks::rows;
+/// f(from, depth) for each panel of a sum over k.
+template <Floating T, class F>
+void for_each_panel(Index k, F f) {
+  for (Index from = 0, depth = 0; from < k; from += depth) {
+    depth = GemmBlocks<T>::depth(k - from);
+    f(from, depth);
   }
+}
 
-  GemmTile(const Left& left, const Result& result, T* scratch, Index k)
-      : left_(left), result_(result), panel_(scratch), edge_(scratch + scratch_panel(k)), k_(k) {}
-
-  void run(const T* packed_right, Index row, Index rows, Index col, Index cols) {
-    const Index threes = Blocks::in_threes(cols);
-    const Index padded = (cols - threes) % Blocks::two;
-    const Index padded_at = col + cols - padded;
-    if (padded > 0) copy_edge(row, rows, padded_at, padded, true);
-    for (Index from = 0, depth = 0; from < k_; from += depth) {
-      depth = Blocks::depth(k_ - from);
-      const T* right = packed_right + from * rows;
-      if (threes > 0) multiply(right, from, depth, row, rows, col, threes);
-      for (Index at = col + threes; at < padded_at; at += Blocks::two) {
-        multiply(right, from, depth, row, rows, at, Blocks::two);
-      }
-      if (padded == 0) continue;
-      for (Index i = 0; i < depth; ++i) {
-        for (Index c = 0; c < Blocks::two; ++c) {
-          panel_[i * Blocks::two + c] = c < padded ? left_(padded_at + c, from + i) : T(0);
+/// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
+/// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
+/// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
+/// begin with.
+template <Trans TA, Floating T, class Start, class Epilogue>
+void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
+                     const Start& start, Epilogue& epilogue) {
+  using Registers = GemmRegisters<T>;
+  constexpr Index most_rows = 128;
+  constexpr Index block = Registers::cols;
+  const Index tile_cols = GemmBlocks<T>::tile(n, 2, scratch.workers());
+  scratch.reserve_worker_panels(tile_cols * most_rows);
+  for (Index row = 0; row < m; row += most_rows) {
+    const Index rows = (std::min)(most_rows, m - row);
+    const Index blocks = (rows + block - 1) / block;
+    const Index stride = (blocks - 1) * block + Registers::block_cols(rows - (blocks - 1) * block);
+    T* const packed = scratch.shared_panel(stride * k);
+    parallel_for(scratch.pool(), blocks, [&](Index i) {
+      const Index at = i * block;
+      const Index count = (std::min)(block, rows - at);
+      const Index width = Registers::block_cols(count);
+      for_each_panel<T>(k, [&](Index from, Index depth) {
+        T* const to = packed + from * stride + at * depth;
+        if constexpr (TA == Trans::yes) {
+          copy_block(a + from * m + row + at, m, depth, count, to, width);
+        } else {
+          if (count < width) std::fill_n(to, depth * width, T(0));
+          transpose(a + (row + at) * k + from, k, count, depth, to, width);
         }
-      }
-      kernel_(Result(edge_, Blocks::two), panel_, right, Blocks::two, depth, rows, T(1));
+      });
+    });
+    parallel_for(scratch.pool(), (n + tile_cols - 1) / tile_cols, [&](Index tile, int worker) {
+      const Index col = tile * tile_cols;
+      const Index cols = (std::min)(tile_cols, n - col);
+      T* const sums = scratch.worker_panel(worker);
+      start(sums, stride, row, rows, col, cols);
+      for_each_panel<T>(k, [&](Index from, Index depth) {
+        for (Index at = 0; at < stride; at += block) {
+          const T* const right = packed + from * stride + at * depth;
+          for (Index r = 0, group = 0; r < cols; r += group) {
+            group = Registers::next_rows(cols - r);
+            gemm_group<T, Left::strided>(group, (std::min)(block, stride - at), depth,
+                                         b + (col + r) * k + from, k, right, sums + r * stride + at, stride,
+                                         true);
+          }
+        }
+      });
+      transpose(sums, stride, cols, rows, c + row * n + col, n);
+      epilogue(Tile{row, row + rows, col, col + cols});
+    });
+  }
+}
+
+/// C = op(A) B or C += op(A) B for a stored (K, N) B, of which a tile of columns is
+/// packed at a time.
+template <Trans TA, Floating T, class Epilogue>
+void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
+                 GemmScratch<T>& scratch, Epilogue& epilogue) {
+  using Registers = GemmRegisters<T>;
+  using Blocks = GemmBlocks<T>;
+  constexpr Left left_is = TA == Trans::no ? Left::strided : Left::packed;
+  constexpr Index most_rows = 256;
+  constexpr Index block = Registers::cols;
+  const Index tile_cols = Blocks::tile(n, block, scratch.workers());
+  const Index most_depth = (std::min)(k, Blocks::max_depth);
+  scratch.reserve_worker_panels(tile_cols * most_depth + Registers::rows * block);
+  for (Index row = 0; row < m; row += most_rows) {
+    const Index rows = (std::min)(most_rows, m - row);
+    const T* packed = nullptr;
+    if constexpr (TA == Trans::yes) {
+      T* const panel = scratch.shared_panel(rows * k);
+      constexpr Index task_rows = 96;
+      parallel_for(scratch.pool(), (rows + task_rows - 1) / task_rows, [&](Index task) {
+        for_each_panel<T>(k, [&](Index from, Index depth) {
+          for (Index r = 0, group = 0; r < rows; r += group) {
+            group = Registers::next_rows(rows - r);
+            if (r / task_rows != task) continue;
+            with_rows<T>(group, [&](auto count) {
+              copy_columns<T, count()>(a + from * m + row + r, m, depth, panel + from * rows + r * depth);
+            });
+          }
+        });
+      });
+      packed = panel;
     }
-    if (padded > 0) copy_edge(row, rows, padded_at, padded, false);
+    parallel_for(scratch.pool(), (n + tile_cols - 1) / tile_cols, [&](Index tile, int worker) {
+      const Index col = tile * tile_cols;
+      const Index cols = (std::min)(tile_cols, n - col);
+      T* const right = scratch.worker_panel(worker);
+      T* const edge = right + tile_cols * most_depth;
+      for_each_panel<T>(k, [&](Index from, Index depth) {
+        const bool add = accumulate == Accumulate::yes || from > 0;
+        for (Index at = 0; at < cols; at += block) {
+          const Index count = (std::min)(block, cols - at);
+          copy_block(b + from * n + col + at, n, depth, count, right + at * depth,
+                     Registers::block_cols(count));
+        }
+        const Index together = (std::max)(Blocks::near_elements / (depth * block), Index{1}) * block;
+        for (Index begin = 0; begin < cols; begin += together) {
+          const Index end = (std::min)(begin + together, cols);
+          for (Index r = 0, group = 0; r < rows; r += group) {
+            group = Registers::next_rows(rows - r);
+            const T* const left =
+                TA == Trans::no ? a + (row + r) * k + from : packed + from * rows + r * depth;
+            for (Index at = begin; at < end; at += block) {
+              const Index count = (std::min)(block, cols - at);
+              const Index width = Registers::block_cols(count);
+              T* const result = c + (row + r) * n + col + at;
+              const auto multiply = [&](T* to, Index stride) {
+                gemm_group<T, left_is>(group, width, depth, left, k, right + at * depth, to, stride, add);
+              };
+              if (count == width) {
+                multiply(result, n);
+                continue;
+              }
+              for (Index i = 0; add && i < group; ++i) std::copy_n(result + i * n, count, edge + i * width);
+              multiply(edge, width);
+              for (Index i = 0; i < group; ++i) std::copy_n(edge + i * width, count, result + i * n);
+            }
+          }
+        }
+      });
+      epilogue(Tile{row, row + rows, col, col + cols});
+    });
   }
-
- private:
-  static constexpr Index scratch_panel(Index k) noexcept {
-    return Blocks::cols * (std::min)(Blocks::max_depth, k);
-  }
-
-  void multiply(const T* right, Index from, Index depth, Index row, Index rows, Index col, Index cols) {
-    pack_(panel_, left_.getSubMapper(col, from), depth, cols);
-    kernel_(result_.getSubMapper(col, row), panel_, right, cols, depth, rows, T(1));
-  }
-  void copy_edge(Index row, Index rows, Index col, Index cols, bool in) {
-    for (Index r = 0; r < rows; ++r) {
-      for (Index c = 0; c < cols; ++c) {
-        T& outside = result_(col + c, row + r);
-        T& inside = edge_[r * Blocks::two + c];
-        (in ? inside : outside) = in ? outside : inside;
-      }
-      if (in) std::fill(edge_ + r * Blocks::two + cols, edge_ + (r + 1) * Blocks::two, T(0));
-    }
-  }
-
-  Left left_;
-  Result result_;
-  T* panel_;
-  T* edge_;
-  Index k_;
-  Eigen::internal::gemm_pack_lhs<T, Eigen::Index, Left, Traits::mr, Traits::LhsProgress,
-                                 typename Traits::LhsPacket4Packing, left_order>
-      pack_;
-  Eigen::internal::gebp_kernel<T, T, Eigen::Index, Result, Traits::mr, Traits::nr, false, false> kernel_;
-};
+}
 
 }  // namespace detail
 
@@ -182,43 +242,28 @@ template <Trans TA, Trans TB, Floating T, class Epilogue = detail::NoEpilogue>
 void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
           GemmScratch<T>& scratch, Epilogue&& epilogue = {}) {
   if (m == 0 || n == 0) return;
-  if (accumulate == Accumulate::no) std::fill_n(c, m * n, T(0));
-
-  // Eigen's kernel writes column-major results: compute C^T = op(B)^T op(A)^T. The
-  // "left" operand is then op(B)^T of size (N, K), the "right" one op(A)^T, (K, M).
-  namespace ei = Eigen::internal;
-  using Blocks = detail::GemmBlocks<T>;
-  constexpr int left_order = TB == Trans::no ? Eigen::ColMajor : Eigen::RowMajor;
-  constexpr int right_order = TA == Trans::no ? Eigen::ColMajor : Eigen::RowMajor;
-  using Left = ei::const_blas_data_mapper<T, Eigen::Index, left_order>;
-  using Right = ei::const_blas_data_mapper<T, Eigen::Index, right_order>;
-  using Result = ei::blas_data_mapper<T, Eigen::Index, Eigen::ColMajor, Eigen::Unaligned, 1>;
-  using TileProduct = detail::GemmTile<T, left_order, Left, Result>;
-  const Left left(b, TB == Trans::no ? n : k);
-  const Right right(a, TA == Trans::no ? k : m);
-  const Result result(c, n);
-  scratch.reserve_worker_panels(TileProduct::scratch(k));
-
-  for (Index row = 0; row < m; row += Blocks::rows) {
-    const Index rows = (std::min)(Blocks::rows, m - row);
-    T* packed_right = scratch.shared_panel(rows * k);
-    constexpr Index pack_rows = 64;
-    for (Index from = 0, depth = 0; from < k; from += depth) {
-      depth = Blocks::depth(k - from);
-      parallel_for(scratch.pool(), (rows + pack_rows - 1) / pack_rows, [&](Index i) {
-        const Index first = i * pack_rows;
-        ei::gemm_pack_rhs<T, Eigen::Index, Right, Blocks::Traits::nr, right_order> pack;
-        pack(packed_right + from * rows + first * depth, right.getSubMapper(from, row + first), depth,
-             (std::min)(pack_rows, rows - first));
-      });
-    }
-    parallel_for(scratch.pool(), (n + Blocks::cols - 1) / Blocks::cols, [&](Index tile, int worker) {
-      const Index col = tile * Blocks::cols;
-      const Index cols = (std::min)(Blocks::cols, n - col);
-      TileProduct(left, result, scratch.worker_panel(worker), k).run(packed_right, row, rows, col, cols);
-      epilogue(Tile{row, row + rows, col, col + cols});
-    });
+  if constexpr (TB == Trans::yes) {
+    const auto start = [&](T* to, Index stride, Index row, Index rows, Index col, Index cols) {
+      std::fill_n(to, cols * stride, T(0));
+      if (accumulate == Accumulate::yes) detail::transpose(c + row * n + col, n, rows, cols, to, stride);
+    };
+    detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue);
+  } else {
+    if (k == 0 && accumulate == Accumulate::no) std::fill_n(c, m * n, T(0));
+    detail::gemm_direct<TA>(m, n, k, a, b, c, accumulate, scratch, epilogue);
   }
+}
+
+/// C = A B^T with `bias` (N) as the start of every sum, for stored (M, K) A and (N, K)
+/// B; otherwise as gemm().
+template <Floating T, class Epilogue>
+void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
+               GemmScratch<T>& scratch, Epilogue&& epilogue) {
+  if (m == 0 || n == 0) return;
+  const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
+    for (Index i = 0; i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
+  };
+  detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue);
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:
@@ -268,11 +313,46 @@ void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) {
 
 /// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
 /// weights once without packing them.
+///
+/// Four rows at a time, each in two sums of vectors: enough to hide the latency of the
+/// additions, and few enough streams for the processor to read ahead in all of them.
 template <Floating T>
 void gemv(Index n, Index k, const T* w, const T* x, T* y) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
-  Eigen::Map<Vector>(y, n).noalias() += Eigen::Map<const Matrix>(w, n, k) * Eigen::Map<const Vector>(x, k);
+  namespace ei = Eigen::internal;
+  using Packet = typename detail::GemmRegisters<T>::Packet;
+  constexpr Index lanes = detail::GemmRegisters<T>::lanes;
+  const Index in_twos = k / (2 * lanes) * (2 * lanes);
+  const Index in_ones = k / lanes * lanes;
+  const auto rows = [&](Index row, auto count) {
+    constexpr int group = count();
+    const T* const from = w + row * k;
+    Packet first[group];   // NOLINT: vector types lose their attributes as template arguments
+    Packet second[group];  // NOLINT: as above
+    for (int r = 0; r < group; ++r) first[r] = second[r] = ei::pset1<Packet>(T(0));
+    for (Index i = 0; i < in_twos; i += 2 * lanes) {
+      const Packet x1 = ei::ploadu<Packet>(x + i);
+      const Packet x2 = ei::ploadu<Packet>(x + i + lanes);
+      for (int r = 0; r < group; ++r) {
+        first[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + i), x1, first[r]);
+        second[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + i + lanes), x2, second[r]);
+      }
+    }
+    if (in_twos < in_ones) {
+      const Packet x1 = ei::ploadu<Packet>(x + in_twos);
+      for (int r = 0; r < group; ++r) {
+        first[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + in_twos), x1, first[r]);
+      }
+    }
+    for (int r = 0; r < group; ++r) {
+      T sum = ei::predux(ei::padd(first[r], second[r]));
+      for (Index i = in_ones; i < k; ++i) sum += from[r * k + i] * x[i];
+      y[row + r] += sum;
+    }
+  };
+  constexpr Index group = 4;
+  const Index grouped = n / group * group;
+  for (Index row = 0; row < grouped; row += group) rows(row, std::integral_constant<int, 4>{});
+  for (Index row = grouped; row < n; ++row) rows(row, std::integral_constant<int, 1>{});
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
