@@ -86,12 +86,8 @@ class Adam {
         .eps = static_cast<T>(options_.eps),
     };
     constexpr Index task = 32768;
-    parallel_for(pool_, (n + task - 1) / task, [&](Index i) {
-      const Index end = (std::min)(n, (i + 1) * task);
-      // Parts that stay in the first-level cache between the expressions of update().
-      constexpr Index part = 1024;
-      for (Index from = i * task; from < end; from += part) update(from, (std::min)(part, end - from), s);
-    });
+    parallel_for(pool_, (n + task - 1) / task,
+                 [&](Index i) { update(i * task, (std::min)(task, n - i * task), s); });
   }
 
   /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and
@@ -211,25 +207,56 @@ class Adam {
   }
 
   void update(Index from, Index n, const Scalars& s) {
-    ArrayMap<T> p(parameters_->values().data() + from, n);
-    ArrayMap<T> g(parameters_->grads().data() + from, n);
-    ArrayMap<T> m(exp_avg_.data() + from, n);
-    ArrayMap<T> v(exp_avg_sq_.data() + from, n);
     if (options_.maximize || options_.weight_decay != 0) {
-      const T sign = options_.maximize ? T(-1) : T(1);
-      const T decay = static_cast<T>(options_.weight_decay);
-      m += (sign * g + decay * p - m) * s.one_minus_beta1;
-      v = v * s.beta2 + (sign * g + decay * p).square() * s.one_minus_beta2;
+      options_.amsgrad ? update<true, true>(from, n, s) : update<true, false>(from, n, s);
     } else {
-      m = m * s.beta1 + g * s.one_minus_beta1;
-      v = v * s.beta2 + g * s.one_minus_beta2 * g;
+      options_.amsgrad ? update<false, true>(from, n, s) : update<false, false>(from, n, s);
     }
-    if (options_.amsgrad) {
-      ArrayMap<T> largest(max_exp_avg_sq_.data() + from, n);
-      largest = (largest.max)(v);
-      p += m * s.step_size / (largest.sqrt() / s.root + s.eps);
-    } else {
-      p += m * s.step_size / (v.sqrt() / s.root + s.eps);
+  }
+
+  // One pass over the block, which is a whole number of vectors. The rounding is that of
+  // PyTorch's operations, with a multiply-add where PyTorch has one.
+  template <bool changed_gradient, bool amsgrad>
+  void update(Index from, Index n, const Scalars& s) {
+    namespace ei = Eigen::internal;
+    using Packet = typename ei::packet_traits<T>::type;
+    constexpr Index lanes = ei::packet_traits<T>::size;
+    T* const p = parameters_->values().data() + from;
+    const T* const g = parameters_->grads().data() + from;
+    T* const m = exp_avg_.data() + from;
+    T* const v = exp_avg_sq_.data() + from;
+    T* const largest = amsgrad ? max_exp_avg_sq_.data() + from : nullptr;
+    const auto all = [](T x) { return ei::pset1<Packet>(x); };
+    const Packet beta1 = all(s.beta1);
+    const Packet one_minus_beta1 = all(s.one_minus_beta1);
+    const Packet beta2 = all(s.beta2);
+    const Packet one_minus_beta2 = all(s.one_minus_beta2);
+    const Packet step_size = all(s.step_size);
+    const Packet root = all(s.root);
+    const Packet eps = all(s.eps);
+    const Packet sign = all(options_.maximize ? T(-1) : T(1));
+    const Packet decay = all(static_cast<T>(options_.weight_decay));
+    for (Index i = 0; i < n; i += lanes) {
+      const Packet value = ei::pload<Packet>(p + i);
+      Packet gradient = ei::pload<Packet>(g + i);
+      Packet average = ei::pload<Packet>(m + i);
+      Packet square = ei::pmul(ei::pload<Packet>(v + i), beta2);
+      if constexpr (changed_gradient) {
+        gradient = ei::pmadd(decay, value, ei::pmul(sign, gradient));
+        average = ei::pmadd(ei::psub(gradient, average), one_minus_beta1, average);
+        square = ei::pmadd(ei::pmul(gradient, gradient), one_minus_beta2, square);
+      } else {
+        average = ei::pmadd(gradient, one_minus_beta1, ei::pmul(average, beta1));
+        square = ei::pmadd(ei::pmul(gradient, one_minus_beta2), gradient, square);
+      }
+      ei::pstore(m + i, average);
+      ei::pstore(v + i, square);
+      if constexpr (amsgrad) {
+        square = ei::pmax(ei::pload<Packet>(largest + i), square);
+        ei::pstore(largest + i, square);
+      }
+      const Packet denominator = ei::padd(ei::pdiv(ei::psqrt(square), root), eps);
+      ei::pstore(p + i, ei::padd(value, ei::pdiv(ei::pmul(average, step_size), denominator)));
     }
   }
 
