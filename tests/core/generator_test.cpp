@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <span>
 #include <vector>
 
 using namespace wick;
@@ -37,6 +38,23 @@ TEST_CASE("bulk draws equal single draws wherever they begin and end") {
       for (const std::uint32_t w : words) REQUIRE(w == single.random32());
       CHECK(bulk.random32() == single.random32());
       CHECK(bulk.state() == single.state());
+    }
+  }
+}
+
+TEST_CASE("pairs are two draws after each other wherever they begin and end") {
+  for (const int skipped : {0, 1, 2, 621, 622, 623, 624}) {
+    for (const std::size_t n : {0U, 1U, 2U, 3U, 311U, 312U, 313U, 1000U}) {
+      CAPTURE(skipped);
+      CAPTURE(n);
+      Generator singly(3);
+      for (int i = 0; i < skipped; ++i) static_cast<void>(singly.random32());
+      Generator bulk = singly;
+      std::vector<std::uint64_t> out(n);
+      bulk.random32_pairs(std::span<std::uint64_t>(out),
+                          [](std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; });
+      for (const std::uint64_t pair : out) REQUIRE(pair == singly.random64());
+      CHECK(bulk.state() == singly.state());
     }
   }
 }

@@ -75,6 +75,24 @@ class Generator {
     }
   }
 
+  /// out[i] = f(a, b) with two further values a and b of random32() for each element,
+  /// in one loop that a compiler can vectorise.
+  template <class T, class F>
+  void random32_pairs(std::span<T> out, F f) noexcept {
+    std::size_t done = 0;
+    while (done < out.size()) {
+      const std::size_t n = (std::min)(out.size() - done, static_cast<std::size_t>(size - state_.next) / 2);
+      const std::uint32_t* const from = state_.words.data() + state_.next;
+      T* const to = out.data() + done;
+      for (std::size_t i = 0; i < n; ++i) to[i] = f(temper(from[2 * i]), temper(from[2 * i + 1]));
+      state_.next += static_cast<std::uint32_t>(2 * n);
+      done += n;
+      if (done == out.size()) break;
+      const std::uint32_t a = random32();
+      out[done++] = f(a, random32());
+    }
+  }
+
   [[nodiscard]] const GeneratorState& state() const noexcept { return state_; }
   /// Throws OptionError for a position past the state, which no generator has; the
   /// generator is then as it was.

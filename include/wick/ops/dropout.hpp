@@ -6,7 +6,7 @@
 #include <wick/core/random.hpp>
 #include <wick/core/tensor.hpp>
 
-#include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 
@@ -33,22 +33,24 @@ void dropout_mask(TensorView<T> mask, double p, Generator& g) {
     return;
   }
   const T scale = dropout_scale<T>(p);
+  // An element is kept when its 53 bits are below the threshold. They are compared word
+  // by word: the high one alone where the low word of the threshold is 0, as for p = 0.5,
+  // and signed, which is what processors compare in vectors.
   const std::uint64_t threshold = detail::bernoulli_threshold(1.0 - p);
-  constexpr std::size_t chunk = 512;
-  std::array<std::uint32_t, 2 * chunk> bits;  // NOLINT: filled before it is read
-  T* out = mask.data();
-  std::size_t left = static_cast<std::size_t>(mask.numel());
-  while (left > 0) {
-    const std::size_t n = (std::min)(left, chunk);
-    g.random32({bits.data(), 2 * n});
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::uint64_t draw =
-          (static_cast<std::uint64_t>(bits[2 * i] & 0x1FFFFFU) << 32) | bits[2 * i + 1];
-      out[i] = draw < threshold ? scale : T(0);
-    }
-    out += n;
-    left -= n;
+  const auto high = static_cast<std::int32_t>(threshold >> 32);
+  constexpr std::uint32_t sign = 0x80000000U;
+  const auto low = std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(threshold) ^ sign);
+  if (static_cast<std::uint32_t>(threshold) == 0) {
+    g.random32_pairs(mask.span(), [=](std::uint32_t a, std::uint32_t /*b*/) {
+      return static_cast<std::int32_t>(a & 0x1FFFFFU) < high ? scale : T(0);
+    });
+    return;
   }
+  g.random32_pairs(mask.span(), [=](std::uint32_t a, std::uint32_t b) {
+    const auto bits = static_cast<std::int32_t>(a & 0x1FFFFFU);
+    const bool below = std::bit_cast<std::int32_t>(b ^ sign) < low;
+    return (bits < high) | ((bits == high) & below) ? scale : T(0);
+  });
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
