@@ -215,6 +215,27 @@ TEST_CASE("gradients add up until they are set to zero, and the gaps of the bloc
   }
 }
 
+TEST_CASE("gradients written over what was there are those added to zeros") {
+  for (const Index batch : {0, 5}) {
+    Generator g(4);
+    Network<double> net(7, 3, {20, 6}, {.dropout = 0.25}, g);
+    const auto x = randn<double>({batch, 7}, g);
+    const auto dy = randn<double>({batch, 3}, g);
+    Workspace<double> workspace;
+    auto& block = *net.parameters();
+    block.require_grad();
+    const auto gradients = [&](Accumulate accumulate) {
+      Generator same(99);
+      net.forward(x, workspace, same);
+      net.backward(dy, workspace, accumulate);
+      return std::vector<double>(block.grads().begin(), block.grads().end());
+    };
+    const auto added = gradients(Accumulate::yes);
+    static_cast<void>(gradients(Accumulate::yes));
+    CHECK(gradients(Accumulate::no) == added);
+  }
+}
+
 TEST_CASE("a network knows its sizes and begins in training mode") {
   auto net = network<float>(12, 3, {8, 5}, 0.2);
   CHECK(net.input_size() == 12);

@@ -128,11 +128,12 @@ class Network {
   }
 
   /// Adds the derivatives of the last forward() in training mode to the gradients of
-  /// the parameters. `grad` (B, output_size) is the derivative of the loss by what
+  /// the parameters, or writes them over what is there: the same as zero_grad() before,
+  /// in less time. `grad` (B, output_size) is the derivative of the loss by what
   /// forward() returned. The derivative by the network's input is not computed.
   ///
   /// Throws ShapeError for another shape, Error without such a forward pass.
-  void backward(TensorView<const T> grad, Workspace<T>& workspace) {
+  void backward(TensorView<const T> grad, Workspace<T>& workspace, Accumulate accumulate = Accumulate::yes) {
     const auto recorded = std::exchange(workspace.recorded(), {});
     if (recorded.model != this) {
       throw Error("Network::backward: call forward in training mode with this model and workspace first");
@@ -155,7 +156,7 @@ class Network {
       const Linear<T>& layer = i < n ? hidden_[i] : output_;
       const TensorView<const T> in = i > 0 ? activation(i - 1) : recorded.input;
       affine_backward_parameters<T>(in, dy, parameters_->grad(layer.weight()),
-                                    parameters_->grad(layer.bias()), workspace.scratch());
+                                    parameters_->grad(layer.bias()), workspace.scratch(), accumulate);
       if (i == 0) break;
       const TensorView<T> dx(workspace.buffer(gradient_buffer + i % 2, in.numel()), in.shape());
       dy = hidden_backward(layer, dy, in, dx, workspace);

@@ -105,6 +105,24 @@ std::function<void(const std::filesystem::path&)> run_saver(const Model& model, 
   }
 }
 
+/// zero_grad() and backward(), without the pass that sets gradients to zero where the
+/// model can write over them and the optimizer has no parameters but the model's.
+template <class Model, class Optimizer, Floating T>
+void backward_from_zero(Model& model, Optimizer& optimizer, TensorView<const T> grad,
+                        Workspace<T>& workspace) {
+  if constexpr (requires {
+                  model.backward(grad, workspace, Accumulate::no);
+                  model.parameters() == optimizer.parameters();
+                }) {
+    if (model.parameters() == optimizer.parameters()) {
+      model.backward(grad, workspace, Accumulate::no);
+      return;
+    }
+  }
+  optimizer.zero_grad();
+  model.backward(grad, workspace);
+}
+
 }  // namespace detail
 
 /// Trains `model` with `optimizer` on the batches of `train_loader`.
@@ -171,12 +189,11 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   for (; now.epoch < options.epochs && !result.stopped; ++now.epoch) {
     if (bar) label = "Epoch " + std::to_string(now.epoch + 1) + "/" + std::to_string(options.epochs);
     for (const Batch<T>& batch : train_loader) {
-      optimizer.zero_grad();
       const auto output = model.forward(flatten(batch.inputs.view()), workspace, generator);
       now.running_loss += static_cast<double>(criterion(output, batch.targets));
       grad.resize(output.shape());
       criterion.backward(output, batch.targets, grad);
-      model.backward(grad, workspace);
+      detail::backward_from_zero<Model, Optimizer, T>(model, optimizer, grad, workspace);
       optimizer.step();
       ++now.step;
       samples += batch.inputs.size(0);
