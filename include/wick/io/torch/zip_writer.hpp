@@ -41,14 +41,15 @@ struct StoredEntry {
 
 // Records of a zip archive: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3
 
-/// The extra field with the numbers of `entry` that need 64 bits; none if there are none.
-inline void put_zip64_extra(ByteWriter& out, const StoredEntry& entry) {
+/// The extra field with the numbers of `entry` that need 64 bits; none if there are none. `compressed` is the
+/// second of the two sizes.
+inline void put_zip64_extra(ByteWriter& out, const StoredEntry& entry, std::uint64_t compressed) {
   if (!entry.is_zip64()) return;
   out.put(std::uint16_t{1});
   out.put(static_cast<std::uint16_t>((entry.has_large_size() ? 16 : 0) + (entry.has_large_offset() ? 8 : 0)));
   if (entry.has_large_size()) {
     out.put(entry.size);
-    out.put(entry.size);
+    out.put(compressed);
   }
   if (entry.has_large_offset()) out.put(entry.offset);
 }
@@ -58,7 +59,7 @@ inline void put_zip64_extra(ByteWriter& out, const StoredEntry& entry) {
 inline void put_zip_local_header(ByteWriter& out, const StoredEntry& entry) {
   constexpr std::uint64_t alignment = 64;
   ByteWriter extra;
-  put_zip64_extra(extra, entry);
+  put_zip64_extra(extra, entry, 0);  // as PyTorch does; readers go by the directory
   constexpr std::uint64_t fixed_bytes = 30;
   constexpr std::uint64_t fill_header_bytes = 4;
   const std::uint64_t end = entry.offset + fixed_bytes + entry.name.size() + extra.size() + fill_header_bytes;
@@ -98,7 +99,7 @@ inline void put_zip_descriptor(ByteWriter& out, const StoredEntry& entry) {
 /// The entry of the directory.
 inline void put_zip_directory_entry(ByteWriter& out, const StoredEntry& entry) {
   ByteWriter extra;
-  put_zip64_extra(extra, entry);
+  put_zip64_extra(extra, entry, entry.size);
   const auto size = static_cast<std::uint32_t>((std::min)(entry.size, std::uint64_t{StoredEntry::most_32}));
   out.put(std::uint32_t{0x02014B50});
   out.put(std::uint32_t{0});  // versions made by and needed
