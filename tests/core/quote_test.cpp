@@ -17,6 +17,13 @@ TEST_CASE("strings are quoted as Python's repr quotes them") {
   CHECK(python_quoted("caf\xc3\xa9") == "'caf\xc3\xa9'");
 }
 
+TEST_CASE("bytes that are not UTF-8 are escaped, so that messages stay text") {
+  CHECK(python_quoted("\xFF") == "'\\xff'");
+  CHECK(python_quoted("\xC3(") == "'\\xc3('");
+  CHECK(python_quoted(std::string("caf\xC3\xA9").substr(0, 4)) == "'caf\\xc3'");
+  CHECK(python_quoted("\xE2\x82\xAC\xE2\x82") == "'\xE2\x82\xAC\\xe2\\x82'");
+}
+
 TEST_CASE("lists of strings are written as Python's lists") {
   CHECK(python_list({}) == "[]");
   CHECK(python_list({"a"}) == "['a']");

@@ -3,8 +3,8 @@
 // Little-endian numbers and texts to and from bytes, with bounds on every read.
 
 #include <wick/core/error.hpp>
+#include <wick/core/utf8.hpp>
 
-#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -114,19 +114,10 @@ class ByteReader {
 
   /// Well-formed UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF.
   [[nodiscard]] static bool is_utf8(std::string_view text) noexcept {
-    for (std::size_t i = 0; i < text.size();) {
-      const auto lead = static_cast<unsigned char>(text[i++]);
-      if (lead < 0x80) continue;
-      const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-      if (lead < 0xC2 || lead > 0xF4 || text.size() - i < more) return false;
-      std::uint32_t code = lead & (0x3FU >> more);
-      for (std::size_t k = 0; k < more; ++k) {
-        const auto c = static_cast<unsigned char>(text[i++]);
-        if ((c & 0xC0U) != 0x80U) return false;
-        code = (code << 6) | (c & 0x3FU);
-      }
-      constexpr std::array<std::uint32_t, 3> smallest{0x80, 0x800, 0x10000};
-      if (code < smallest[more - 1] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+    while (!text.empty()) {
+      const std::size_t size = detail::utf8_size(text);
+      if (size == 0) return false;
+      text.remove_prefix(size);
     }
     return true;
   }

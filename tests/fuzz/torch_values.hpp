@@ -1,0 +1,205 @@
+#pragma once
+
+// What holds for every value that a reader of PyTorch's files returns, and files to begin with.
+
+#include "fuzz/fuzz.hpp"
+#include "fuzz/pickle_mutator.hpp"
+#include "fuzz/zip_mutator.hpp"
+
+#include <wick/io/archive_reader.hpp>
+#include <wick/io/archive_writer.hpp>
+#include <wick/io/torch/import.hpp>
+#include <wick/io/torch/read.hpp>
+#include <wick/io/torch/write.hpp>
+
+#include <bit>
+#include <complex>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+namespace wick_fuzz {
+
+/// Low enough for inputs of a few kilobytes to reach.
+inline constexpr wick::TorchLimits torch_limits{.value_bytes = 4U << 20, .copied_bytes = 4U << 20};
+
+[[nodiscard]] inline bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+/// Equal, with a NaN equal to itself.
+[[nodiscard]] inline bool same(const wick::TorchValue& a, const wick::TorchValue& b) {
+  if (a.variant().index() != b.variant().index()) return false;
+  return std::visit(
+      [&]<class V>(const V& x) {
+        const V& y = std::get<V>(b.variant());
+        if constexpr (std::is_same_v<V, double>) {
+          return same_bits(x, y);
+        } else if constexpr (std::is_same_v<V, std::complex<double>>) {
+          return same_bits(x.real(), y.real()) && same_bits(x.imag(), y.imag());
+        } else if constexpr (std::is_same_v<V, wick::TorchSequence>) {
+          return x.kind == y.kind && std::ranges::equal(x.items, y.items, same);
+        } else if constexpr (std::is_same_v<V, wick::TorchDict>) {
+          const bool equal_items = std::ranges::equal(x.items, y.items, [](const auto& p, const auto& q) {
+            return same(p.first, q.first) && same(p.second, q.second);
+          });
+          if (x.metadata == nullptr || y.metadata == nullptr) return equal_items && x.metadata == y.metadata;
+          return x.kind == y.kind && equal_items && same(*x.metadata, *y.metadata);
+        } else {
+          return x == y;
+        }
+      },
+      a.variant());
+}
+
+inline void touch_tensors(const wick::TorchValue& value) {
+  if (const auto* t = value.get_if<wick::TorchTensor>()) {
+    touch(t->tensor.bytes());
+    touch(std::as_bytes(t->tensor.to<float>().span()));
+  } else if (const auto* sequence = value.get_if<wick::TorchSequence>()) {
+    for (const auto& item : sequence->items) touch_tensors(item);
+  } else if (const auto* dict = value.get_if<wick::TorchDict>()) {
+    for (const auto& [key, item] : dict->items) {
+      touch_tensors(key);
+      touch_tensors(item);
+    }
+    if (dict->metadata != nullptr) touch_tensors(*dict->metadata);
+  }
+}
+
+/// The file that torch.save would write; nothing if it cannot hold the value.
+[[nodiscard]] inline std::optional<Bytes> encode(const wick::TorchValue& value) {
+  Bytes bytes;
+  try {
+    wick::encode_torch(value, "archive",
+                       [&](View more) { bytes.insert(bytes.end(), more.begin(), more.end()); });
+  } catch (const wick::OptionError&) {
+    return {};
+  }
+  return bytes;
+}
+
+/// A value survives being written and read; and what of it makes an archive is written and read as one.
+inline void check(const wick::TorchValue& value) {
+  touch_tensors(value);
+  if (const auto written = encode(value)) {
+    const wick::TorchValue again = wick::view_torch(*written, nullptr, "again.pth");
+    require(same(again, value), "the value reads back otherwise");
+    require(encode(again) == written, "what was written is written otherwise the second time");
+  }
+  wick::Imported imported;
+  try {
+    imported = wick::import_torch(value, "input.pth");
+  } catch (const wick::FormatError&) {
+    throw;
+  } catch (const wick::FileError&) {
+    return;  // no tensors, or several models
+  }
+  Bytes archive;
+  wick::encode_archive(imported.archive,
+                       [&](View more) { archive.insert(archive.end(), more.begin(), more.end()); });
+  const wick::Archive again = wick::view_archive(archive, nullptr, "again.wick");
+  require(again.tensors == imported.archive.tensors, "the imported tensors read back otherwise");
+}
+
+/// The storages that the pickle at the beginning of `bytes` claims; nothing when it is refused.
+[[nodiscard]] inline std::optional<wick::detail::PickleGraph> graph_of(View bytes, std::uint64_t id_items) {
+  const wick::detail::PickleSource source{
+      .file = "pickle", .offset = 0, .file_bytes = bytes.size(), .id_items = id_items};
+  try {
+    return wick::detail::PickleMachine(bytes, source, torch_limits).run();
+  } catch (const wick::FormatError&) {
+    return {};
+  }
+}
+
+/// A checkpoint as programs write it: a state dict with metadata, sizes, an optimizer, and values of all
+/// kinds.
+[[nodiscard]] inline wick::TorchValue checkpoint_value() {
+  using wick::AnyTensor, wick::TorchDict, wick::TorchSequence;
+  const auto tensor = [](wick::Shape shape, float first) {
+    auto t = wick::Tensor<float>::zeros(shape);
+    for (float& x : t.span()) x = first++;
+    return AnyTensor::copy_of(t);
+  };
+  TorchDict model{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
+  model.add("hidden_layers.0.weight", tensor({2, 3}, 1));
+  model.add("hidden_layers.0.bias", tensor({2}, -1));
+  model.add("output.weight", tensor({1, 2}, 0.5F));
+  model.add("output.bias",
+            wick::TorchTensor{.tensor = tensor({1}, 0), .requires_grad = true, .parameter = true});
+  TorchDict metadata{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
+  metadata.add("", TorchDict{});
+  model.metadata = std::make_shared<const wick::TorchValue>(std::move(metadata));
+  TorchDict root;
+  root.add("input_size", std::int64_t{3});
+  root.add("output_size", std::int64_t{1});
+  root.add("hidden_layers", TorchSequence{TorchSequence::Kind::list, {std::int64_t{2}}});
+  root.add("state_dict", std::move(model));
+  root.add("loss", 0.25);
+  root.add("none", wick::TorchNone{});
+  root.add("flag", true);
+  root.add("big", wick::TorchBigInt{Bytes(9, std::byte{1})});
+  root.add("bytes", wick::TorchBytes{Bytes(2, std::byte{0xE9})});
+  root.add("size", wick::TorchSize{{2, 3}});
+  root.add("dtype", wick::TorchName{wick::TorchName::Kind::dtype, "torch.float32"});
+  root.add("device", wick::TorchName{wick::TorchName::Kind::device, "cuda:0"});
+  root.add("complex", std::complex<double>(1, -2));
+  root.add("set", TorchSequence{TorchSequence::Kind::set, {std::int64_t{1}, "a"}});
+  root.add("pair", TorchSequence{TorchSequence::Kind::tuple, {1.5, -7LL, std::int64_t{1} << 40}});
+  return root;
+}
+
+/// A state dict with one tensor of every dtype, a scalar and an empty one.
+[[nodiscard]] inline wick::TorchValue all_dtypes_value() {
+  wick::TorchDict dict{.kind = wick::TorchDict::Kind::ordered, .items = {}, .metadata = {}};
+  for (const wick::DType dtype : wick::all_dtypes) {
+    const auto bytes = std::make_shared<Bytes>(2 * wick::item_size(dtype), std::byte{1});
+    dict.add(wick::name_of(dtype), wick::AnyTensor(dtype, {1, 2}, *bytes, bytes));
+  }
+  dict.add("scalar", wick::AnyTensor::copy_of(wick::Tensor<double>::full({}, -0.5)));
+  dict.add("empty", wick::AnyTensor::copy_of(wick::Tensor<float>::zeros({2, 0, 3})));
+  return dict;
+}
+
+/// The pickle of a value whose file can be written.
+[[nodiscard]] inline Bytes pickle_of(const wick::TorchValue& value) {
+  const auto zip = take_zip_apart(*encode(value));
+  return zip->members.front().data;
+}
+
+/// Pickles by hand: what the writer here does not write, and what readers must refuse.
+[[nodiscard]] inline std::vector<Bytes> odd_pickles() {
+  using namespace std::string_literals;
+  using namespace std::string_view_literals;
+  constexpr std::string_view storage =
+      "(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0000X\x03\0\0\0cpuK\x06tQ"sv;
+  const std::string rebuild = "ctorch._utils\n_rebuild_tensor_v2\n(" + std::string(storage);
+  const std::string hooks = "ccollections\nOrderedDict\n)R";
+  const std::string start = "\x80\x02";
+  std::vector<Bytes> pickles;
+  for (const std::string& text : {
+           start + rebuild + "K\0K\x02K\x03\x86K\x01K\x02\x86\x89"s + hooks + "tR."s,  // transposed
+           start + rebuild + "K\x01(K\x05K\x01tK\0K\x01\x86\x88"s + hooks + "tR."s,    // expanded
+           start + rebuild + "K\x06K\x01\x85K\x01\x85\x89N"s + "tR."s,                 // past the end
+           start + "ctorch._utils\n_rebuild_parameter\n(" + rebuild + "K\0)"s + ")\x89" + hooks + "tR\x88" +
+               hooks + "tR.",
+           start + "]q\0h\0a."s,  // contains itself
+           start + "cos\nsystem\nX\x04\0\0\0exit\x85R."s,
+           start + "(K\x01K\x02u."s,
+           start + "}q\0(X\x01\0\0\0aK\x01X\x01\0\0\0aK\x02u."s,  // a key twice
+           start + "X\xff\xff\xff\xff."s,
+           start + "\x8b\xff\xff\xff\x7f."s,
+           "\x80\x04\x95\x05\0\0\0\0\0\0\0\x8c\x01"
+           "a\x94."s,
+           "\x80\x04\x8c\x0b"
+           "collections\x8c\x0bOrderedDict\x93)R."s,
+           start + "]" + std::string(120, ']') + std::string(120, 'a') + ".",
+       }) {
+    pickles.push_back(bytes_of(text));
+  }
+  return pickles;
+}
+
+}  // namespace wick_fuzz
