@@ -6,7 +6,7 @@ namespace wick_fuzz {
 
 namespace {
 
-Bytes write(const std::vector<wick::ZipEntry>& entries) {
+Bytes write(const std::vector<wick::ZipRecord>& entries) {
   Bytes bytes;
   const auto sink = [&](View more) { bytes.insert(bytes.end(), more.begin(), more.end()); };
   wick::ZipWriter zip(sink);
