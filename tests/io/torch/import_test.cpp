@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 using wick::AnyTensor;
@@ -190,6 +192,39 @@ TEST_CASE("more values than an archive takes are noted, in time") {
   const auto imported = wick::import_torch(dict, "f.pth");
   CHECK(imported.archive.find_attributes("metadata")->size() == 4096);
   CHECK(imported.notes == std::vector<std::string>{"more than 4096 values, \"many.4096\" and later ones"});
+}
+
+TEST_CASE(
+    "notes do not grow with what a file repeats: long names are shown in part, many notes are cut off") {
+  TorchDict inner;
+  for (std::int64_t i = 0; i < 1000; ++i) inner.items.emplace_back(i, TorchNone{});
+  TorchDict dict = checkpoint();
+  dict.add(std::string(100'000, 'k'), inner);
+  dict.add("nothing", inner);
+  const auto imported = wick::import_torch(dict, "f.pth");
+  REQUIRE(imported.notes.size() == 101);
+  CHECK(imported.notes[0] ==
+        "'" + std::string(40, 'k') + "'... is left out: names have at most 512 bytes, this one has 100000");
+  CHECK(imported.notes[1] == "\"nothing.0\" is None");
+  CHECK(imported.notes[99] == "\"nothing.98\" is None");
+  CHECK(imported.notes[100] == "and more");
+}
+
+TEST_CASE("a state dict that is called optimizer does not get in the way of the optimizer") {
+  TorchDict optimizer;
+  optimizer.add("state", TorchDict{});
+  TorchDict group;
+  group.add("lr", 0.5);
+  group.add("params", list({std::int64_t{0}, std::int64_t{1}}));
+  optimizer.add("param_groups", list({group}));
+  TorchDict dict = checkpoint();
+  dict.add("optimizer", state_dict(3));
+  dict.add("adam", optimizer);
+  const auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(std::ranges::count(imported.archive.tensors, "optimizer",
+                           &std::pair<std::string, wick::StateDict>::first) <= 1);
+  CHECK(*imported.archive.find_tensors("metadata") ==
+        wick::StateDict{{"optimizer.output.weight", tensor(3)}, {"optimizer.output.bias", tensor(6)}});
 }
 
 TEST_CASE("an archive becomes the lesson's checkpoint and comes back") {

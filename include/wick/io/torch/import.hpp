@@ -4,6 +4,7 @@
 // rest.
 
 #include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/torch/optimizer.hpp>
@@ -19,7 +20,7 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// An archive, and a sentence for each thing of the file that it cannot hold.
+/// An archive, and a sentence for each thing of the file that it cannot hold: the first 100 of them.
 struct Imported {
   Archive archive;
   std::vector<std::string> notes;
@@ -44,6 +45,12 @@ namespace detail {
   return sd;
 }
 
+/// Notes of an import: a file can repeat a value, and with it a note, as often as it likes.
+inline void add_note(std::vector<std::string>& notes, std::string note) {
+  constexpr std::size_t most = 100;
+  if (notes.size() <= most) notes.push_back(notes.size() < most ? std::move(note) : "and more");
+}
+
 /// Values of any nesting as attributes and tensors with dotted names.
 class TorchFlattener {
  public:
@@ -51,6 +58,12 @@ class TorchFlattener {
       : attributes_(attributes), tensors_(tensors), notes_(notes) {}
 
   void add(const std::string& name, const TorchValue& value) {
+    // The name of a container is in the names of all that is in it.
+    constexpr std::size_t most_name_bytes = ArchiveLimits().name_bytes;
+    if (name.size() > most_name_bytes) {
+      return note(python_quoted(name.substr(0, 40)) + "... is left out: names have at most " +
+                  std::to_string(most_name_bytes) + " bytes, this one has " + std::to_string(name.size()));
+    }
     if (const auto* t = value.get_if<TorchTensor>()) {
       put_tensor(name, t->tensor);
     } else if (const auto* bytes = value.get_if<TorchBytes>()) {
@@ -62,7 +75,7 @@ class TorchFlattener {
         const auto* text = key.get_if<std::string>();
         const auto* number = key.get_if<std::int64_t>();
         if (text == nullptr && number == nullptr) {
-          notes_.push_back("\"" + name + "\" has a key of type " + std::string(key.type_name()));
+          note("\"" + name + "\" has a key of type " + std::string(key.type_name()));
         } else {
           add(joined(name, text != nullptr ? *text : std::to_string(*number)), item);
         }
@@ -73,14 +86,16 @@ class TorchFlattener {
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
         add(joined(name, std::to_string(i)), sequence->items[i]);
     } else {
-      notes_.push_back("\"" + name + "\" is " +
-                       (value.is<TorchNone>()     ? "None"
-                        : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
-                                                  : "a complex number"));
+      note("\"" + name + "\" is " +
+           (value.is<TorchNone>()     ? "None"
+            : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
+                                      : "a complex number"));
     }
   }
 
  private:
+  void note(std::string text) { add_note(notes_, std::move(text)); }
+
   static std::string joined(const std::string& prefix, const std::string& name) {
     return prefix.empty() ? name : prefix + "." + name;
   }
@@ -114,18 +129,17 @@ class TorchFlattener {
     // Attributes are looked up one after the other; a file may hold any number of values.
     constexpr std::size_t most = 4096;
     if (attributes_.size() >= most) {
-      if (!full_)
-        notes_.push_back("more than " + std::to_string(most) + " values, \"" + name + "\" and later ones");
+      if (!full_) note("more than " + std::to_string(most) + " values, \"" + name + "\" and later ones");
       full_ = true;
     } else if (attributes_.contains(name)) {
-      notes_.push_back("\"" + name + "\" is there twice");
+      note("\"" + name + "\" is there twice");
     } else {
       attributes_.set(name, std::move(value));
     }
   }
   void put_tensor(const std::string& name, const AnyTensor& tensor) {
     if (tensors_.contains(name)) {
-      notes_.push_back("the tensor \"" + name + "\" is there twice");
+      note("the tensor \"" + name + "\" is there twice");
     } else {
       tensors_.insert(name, tensor);
     }
@@ -257,7 +271,7 @@ class TorchFlattener {
       const auto* name = item.first.get_if<std::string>();
       if (&item == model) continue;
       if (name == nullptr) {
-        result.notes.push_back("a key of type " + std::string(item.first.type_name()));
+        detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
       } else if (archive.architecture && (*name == "input_size" || *name == "output_size" ||
                                           *name == "hidden_layers" || *name == "dropout")) {
         continue;
@@ -265,7 +279,7 @@ class TorchFlattener {
         try {
           put_optimizer(archive, optimizer_from_torch(item.second, names));
         } catch (const OptionError& e) {
-          result.notes.push_back("\"" + *name + "\": " + e.what());
+          detail::add_note(result.notes, "\"" + *name + "\": " + e.what());
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
         Attributes attributes;
@@ -276,7 +290,7 @@ class TorchFlattener {
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
       } else if (is_torch_state_dict(item.second) && archive.tensors.size() < ArchiveLimits().groups / 2 &&
-                 archive.find_tensors(*name) == nullptr) {
+                 *name != optimizer_group && archive.find_tensors(*name) == nullptr) {
         archive.tensors.emplace_back(*name, detail::state_dict_in(*item.second.get_if<TorchDict>()));
       } else {
         others.add(*name, item.second);
