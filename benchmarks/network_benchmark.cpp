@@ -1,15 +1,20 @@
-// The lesson's network: training steps, prediction and checkpoints.
+// The lesson's network and two smaller ones: training steps, an epoch, prediction, and what a step is made
+// of.
 //
 //   network_benchmark --benchmark_filter=train
 //
-// Rates are samples per second. Their share of BM_fma_peak: a training step does
-// 2.60 MFLOP per sample, a prediction 1.135.
+// Rates are samples per second. Their limits are in roofline; other libraries beside it in compare.
 
 #include <wick/wick.hpp>
+
+#include <wick/data/data_loader.hpp>
+#include <wick/data/fashion_mnist.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
+#include <initializer_list>
+#include <optional>
 
 namespace {
 
@@ -18,65 +23,104 @@ wick::Network<float> network() {
   return {784, 10, {512, 256, 128}, {}, generator};
 }
 
-// Independent multiply-adds in registers: the most that the processor can do.
-void BM_fma_peak(benchmark::State& state) {
-  constexpr int chains = 12;
-  using Vector = Eigen::internal::packet_traits<float>::type;
-  Vector sums[chains];  // not std::array: vector types lose their attributes as template arguments
-  for (auto& s : sums) s = Eigen::internal::pset1<Vector>(0.5F);
-  const Vector a = Eigen::internal::pset1<Vector>(0.999F);
-  const Vector b = Eigen::internal::pset1<Vector>(1e-6F);
-  constexpr int repeats = 1000;
-  for (auto _ : state) {
-    for (int i = 0; i < repeats; ++i) {
-      for (auto& s : sums) s = Eigen::internal::pmadd(s, a, b);
-    }
-    benchmark::DoNotOptimize(sums);
+// One network with all that a training step needs.
+struct Trainer {
+  explicit Trainer(wick::ThreadPool* pool = nullptr)
+      : optimizer(model.parameters(), {.lr = 1e-3}, pool), workspace(pool) {}
+
+  void step(wick::TensorView<const float> x, wick::TensorView<const std::int64_t> y) {
+    const auto output = model.forward(x, workspace, generator);
+    benchmark::DoNotOptimize(criterion(output, y));
+    grad.resize(output.shape());
+    criterion.backward(output, y, grad);
+    model.backward(grad, workspace, wick::Accumulate::no);
+    optimizer.step();
   }
-  const double flops = 2.0 * chains * repeats * static_cast<int>(Eigen::internal::packet_traits<float>::size);
-  state.counters["GFLOP/s"] =
-      benchmark::Counter(flops * static_cast<double>(state.iterations()) / 1e9, benchmark::Counter::kIsRate);
-}
-BENCHMARK(BM_fma_peak);
+
+  wick::Generator generator{1};
+  wick::Network<float> model = network();
+  wick::NLLLoss<float> criterion;
+  wick::Adam<float> optimizer;
+  wick::Workspace<float> workspace;
+  wick::Tensor<float> grad;
+};
 
 void BM_train_step(benchmark::State& state) {
   const auto batch = static_cast<wick::Index>(state.range(0));
   wick::ThreadPool pool(static_cast<int>(state.range(1)));
-  wick::Generator generator(1);
-  auto model = network();
-  const auto x = wick::rand<float>({batch, 784}, generator);
-  const auto y = wick::randint(0, 10, {batch}, generator);
-  const wick::NLLLoss criterion;
-  wick::Adam optimizer(model.parameters(), {.lr = 1e-3}, &pool);
-  wick::Workspace workspace(&pool);
-  wick::Tensor<float> grad({batch, 10});
-  for (auto _ : state) {
-    optimizer.zero_grad();
-    const auto output = model.forward(x, workspace, generator);
-    benchmark::DoNotOptimize(criterion(output, y));
-    criterion.backward(output, y, grad);
-    model.backward(grad, workspace);
-    optimizer.step();
-  }
+  Trainer trainer(&pool);
+  const auto x = wick::rand<float>({batch, 784}, trainer.generator);
+  const auto y = wick::randint(0, 10, {batch}, trainer.generator);
+  for (auto _ : state) trainer.step(x, y);
   state.SetItemsProcessed(state.iterations() * batch);
 }
 BENCHMARK(BM_train_step)
     ->ArgNames({"batch", "threads"})
+    ->Args({16, 1})
     ->Args({64, 1})
     ->Args({64, 2})
     ->Args({256, 1})
     ->UseRealTime();
 
-void BM_predict(benchmark::State& state) {
+const std::optional<wick::FashionMNIST>& fashion_mnist() {
+  static const auto data = []() -> std::optional<wick::FashionMNIST> {
+    try {
+      return wick::FashionMNIST();
+    } catch (const wick::FileError&) {
+      return std::nullopt;
+    }
+  }();
+  return data;
+}
+
+// All 60000 images in a new order. To compare with BM_train_step: the difference is the data.
+void BM_train_epoch(benchmark::State& state) {
+  const auto& data = fashion_mnist();
+  if (!data) return state.SkipWithError("Fashion-MNIST is not installed");
+  Trainer trainer;
+  wick::DataLoader loader(*data, {.batch_size = 64, .shuffle = true, .generator = &trainer.generator});
+  for (auto _ : state) {
+    for (const auto& [images, labels] : loader) trainer.step(wick::flatten(images.view()), labels);
+  }
+  state.SetItemsProcessed(state.iterations() * data->size());
+}
+BENCHMARK(BM_train_epoch)->Unit(benchmark::kMillisecond);
+
+void BM_load_epoch(benchmark::State& state) {
+  const auto& data = fashion_mnist();
+  if (!data) return state.SkipWithError("Fashion-MNIST is not installed");
+  wick::Generator generator(1);
+  wick::DataLoader loader(*data, {.batch_size = 64, .shuffle = true, .generator = &generator});
+  for (auto _ : state) {
+    for (const auto& batch : loader) benchmark::DoNotOptimize(batch.inputs.data());
+  }
+  state.SetItemsProcessed(state.iterations() * data->size());
+}
+BENCHMARK(BM_load_epoch)->Unit(benchmark::kMillisecond);
+
+void predict(benchmark::State& state, wick::Index in, wick::Index out,
+             std::initializer_list<wick::Index> hidden) {
   const auto batch = static_cast<wick::Index>(state.range(0));
   wick::Generator generator(1);
-  const auto model = network();
-  const auto x = wick::rand<float>({batch, 784}, generator);
+  const wick::Network<float> model(in, out, hidden, {}, generator);
+  const auto x = wick::rand<float>({batch, in}, generator);
   wick::Workspace workspace;
   for (auto _ : state) benchmark::DoNotOptimize(model.predict(x, workspace).data());
   state.SetItemsProcessed(state.iterations() * batch);
 }
+void BM_predict(benchmark::State& state) { predict(state, 784, 10, {512, 256, 128}); }
 BENCHMARK(BM_predict)->ArgName("batch")->Arg(1)->Arg(16)->Arg(64)->Arg(256)->Arg(1024);
+void BM_predict_8_32_32_1(benchmark::State& state) { predict(state, 8, 1, {32, 32}); }
+BENCHMARK(BM_predict_8_32_32_1)->ArgName("batch")->Arg(1)->Arg(16)->Arg(64)->Arg(1024);
+void BM_predict_64_256_256_10(benchmark::State& state) { predict(state, 64, 10, {256, 256}); }
+BENCHMARK(BM_predict_64_256_256_10)->ArgName("batch")->Arg(1)->Arg(16)->Arg(64)->Arg(1024);
+
+void BM_adam(benchmark::State& state) {
+  Trainer trainer;
+  for (auto _ : state) trainer.optimizer.step();
+  state.SetItemsProcessed(state.iterations() * trainer.model.parameters()->numel());
+}
+BENCHMARK(BM_adam);
 
 void BM_dropout_masks(benchmark::State& state) {
   wick::Generator generator(1);
