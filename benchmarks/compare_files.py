@@ -3,7 +3,8 @@
 usage: compare_files.py FILE_BENCHMARK [--rounds 5] [--repetitions 50] [--folder DIR]
 
 FILE_BENCHMARK is the program of that name in the build folder. Prints the median over all repetitions of all rounds,
-the quartiles, and ratios. torch.save does not wait for the disk, so it is compared with saves that do not
+the quartiles, and ratios. Reading and loading again and again reuses memory that the process has; "new memory" is what a
+program finds that loads once. torch.save does not wait for the disk, so it is compared with saves that do not
 (SaveOptions{.durable = false}); the library's default does wait, and is compared with plain writing that does.
 """
 
@@ -57,6 +58,9 @@ RATIOS = [
     ("load", "read"),
     ("load_checkpoint", "read"),
     ("map_checkpoint", "read"),
+    ("load, new memory", "read, new memory"),
+    ("load_checkpoint, new memory", "read, new memory"),
+    ("map_checkpoint", "read, new memory"),
 ]
 
 if __name__ == "__main__":

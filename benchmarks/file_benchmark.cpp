@@ -25,6 +25,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -99,14 +102,23 @@ int main(int argc, char** argv) {
     check(::fsync(fd) == 0);
     check(::close(fd) == 0);
   });
-  measure("read", repetitions, [&] {
+  const auto read_plain = [&] {
     const int fd = ::open(plain.c_str(), O_RDONLY);
     check(fd >= 0);
     const std::unique_ptr<std::byte[]> memory(new std::byte[contents.size()]);
     check(::read(fd, memory.get(), contents.size()) == static_cast<ssize_t>(contents.size()));
     check(::close(fd) == 0);
     sink = sink + static_cast<std::size_t>(memory[contents.size() / 2]);
-  });
+  };
+  measure("read", repetitions, read_plain);
+#endif
+#if defined(__GLIBC__)
+  // As in a program that loads once: memory that the process did not have before, page by page.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 16);
+  measure("load, new memory", repetitions, [&] { sink = sink + wick::load(path).size(); });
+  measure("load_checkpoint, new memory", repetitions,
+          [&] { sink = sink + static_cast<std::size_t>(wick::load_checkpoint(checkpoint).input_size()); });
+  measure("read, new memory", repetitions, read_plain);
 #endif
   std::cout << "\n}\n";
   return 0;

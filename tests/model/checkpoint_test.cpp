@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -538,6 +539,29 @@ TEST_CASE("a mapped network predicts from the file, and training it leaves the f
     CHECK(kept.predict(x) == saved.predict(x));
 #endif
   }
+}
+
+TEST_CASE(
+    "a loaded network takes the memory of its file once, and no more when most of the file is not its") {
+  const TempDir dir;
+  Generator seed(3);
+  const Network<float> saved(100, 10, {300, 200}, {.dropout = 0.5}, seed);
+  const auto weights = static_cast<std::uint64_t>(saved.parameters()->numel()) * sizeof(float);
+  wick::save_checkpoint(dir / "alone", saved);
+  std::optional<Network<float>> loaded;
+  CHECK(wick_tests::bytes_allocated_in([&] { loaded = wick::load_checkpoint(dir / "alone"); }) <
+        weights + weights / 4);
+  CHECK(loaded->state_dict() == saved.state_dict());
+  const auto values = loaded->parameters()->values();
+  CHECK(static_cast<std::uint64_t>(values.size()) * sizeof(float) >= weights);
+  // Nothing behind the parameters but zeros, whatever the memory held before.
+  CHECK(std::all_of(values.end() - 6, values.end(), [](float x) { return x == 0; }));
+
+  wick::save_checkpoint(
+      dir / "tensors", saved,
+      {.metadata_tensors = {{"x", AnyTensor::copy_of(Tensor<float>::full({1000, 1000}, 1))}}});
+  loaded = wick::load_checkpoint(dir / "tensors");
+  CHECK(loaded->state_dict() == saved.state_dict());
 }
 
 TEST_CASE("a checkpoint that does not lie as a network does is converted when it is mapped") {

@@ -282,6 +282,7 @@ TEST_CASE("at whichever system call a save fails, the file is the old run or the
   // What is there goes on.
   wick_tests::write_bytes(path, old_bytes);
   Faults::reset(Call::write, ENOSPC, 3);
+  Faults::most = 1000;
   CHECK_THROWS_AS((wick::write_archive<wick::BasicAtomicFile<Faults>>(path, archive)), wick::FileError);
   SmallRun rest(50, wick::load_training_checkpoint(path));
   SmallRun whole;

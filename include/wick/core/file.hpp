@@ -4,7 +4,9 @@
 
 #include <wick/core/buffer.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -47,7 +49,8 @@ inline std::uint64_t regular_file_size(const std::filesystem::path& path, std::u
 
 }  // namespace detail
 
-/// The bytes of a regular file of at most `limit` bytes.
+/// The bytes of a regular file of at most `limit` bytes. The memory behind them is zero up to the next
+/// multiple of 64.
 ///
 /// Throws FileError, with the operating system's reason, when the file is missing,
 /// is a directory or another special file, cannot be read, is empty or is larger.
@@ -58,7 +61,10 @@ inline std::uint64_t regular_file_size(const std::filesystem::path& path, std::u
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) fail("cannot open: " + std::generic_category().message(errno));
-  Buffer<std::byte> bytes(static_cast<Index>(size));
+  constexpr std::uint64_t unit = Buffer<std::byte>::alignment;
+  Buffer<std::byte> bytes(static_cast<Index>((size + unit - 1) / unit * unit));
+  std::fill(bytes.data() + size, bytes.data() + bytes.size(), std::byte{0});
+  bytes.resize(static_cast<Index>(size));
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (static_cast<std::uint64_t>(file.gcount()) != size) {
     fail("expected to read " + std::to_string(size) + " bytes, got " + std::to_string(file.gcount()) +

@@ -87,10 +87,17 @@ struct AnyFile {
       name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
 }
 
+namespace detail {
+
+inline Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options) {
+  return read_file(path, (std::max)(options.archive.file_bytes, options.torch.file_bytes));
+}
+
+}  // namespace detail
+
 /// Reads a model file. Throws FileError and FormatError.
 [[nodiscard]] inline AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  const std::uint64_t limit = (std::max)(options.archive.file_bytes, options.torch.file_bytes);
-  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path, limit));
+  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_any_file(path, options));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_any(view, std::move(bytes), display_name(path), options);
 }

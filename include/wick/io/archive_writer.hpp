@@ -7,6 +7,7 @@
 #include <wick/io/archive.hpp>
 #include <wick/io/archive_format.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/buffered_sink.hpp>
 #include <wick/io/bytes.hpp>
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
@@ -211,7 +212,10 @@ template <class File = AtomicFile>
 void write_archive(const std::filesystem::path& path, const Archive& archive,
                    const SaveOptions& options = {}) {
   File file(path, options);
-  encode_archive(archive, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
+  const auto sink = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
+  BufferedSink buffered(sink);
+  encode_archive(archive, buffered);
+  buffered.flush();
   file.commit();
 }
 

@@ -22,9 +22,11 @@ class ByteWriter {
  public:
   template <std::unsigned_integral U>
   void put(U value) {
+    std::array<std::byte, sizeof(U)> raw{};
     for (std::size_t i = 0; i < sizeof(U); ++i) {
-      bytes_.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i)));
+      raw[i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
+    put_bytes(raw);
   }
   void put_i64(std::int64_t value) { put(static_cast<std::uint64_t>(value)); }
   void put_f64(double value) { put(std::bit_cast<std::uint64_t>(value)); }

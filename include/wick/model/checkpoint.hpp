@@ -2,6 +2,7 @@
 
 // Checkpoint files that rebuild a network with no other information.
 
+#include <wick/core/buffer.hpp>
 #include <wick/io/mapped_file.hpp>
 #include <wick/io/save.hpp>
 #include <wick/model/network_archive.hpp>
@@ -35,13 +36,13 @@ Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOption
 template <Floating T>
 void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
                      const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
-  write_any(path, to_archive(model, extras), options);
+  write_any(path, detail::archive_with(detail::view_parameters(model), model, extras), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T>
 void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras = {},
                      FileFormat format = FileFormat::wick) {
-  write_any(out, to_archive(model, extras), format);
+  write_any(out, detail::archive_with(detail::view_parameters(model), model, extras), format);
 }
 
 /// The network in a checkpoint, and everything that was saved with it. The file may be wick's own, one of
@@ -69,7 +70,20 @@ template <Floating T = float>
 template <Floating T = float>
 [[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
                                          const BuildOptions& build = {}) {
-  return read_checkpoint<T>(path, options, build).model;
+  const auto bytes = std::make_shared<Buffer<std::byte>>(detail::read_any_file(path, options));
+  const std::span<std::byte> memory(bytes->data(), static_cast<std::size_t>(bytes->size()));
+  const std::string name = display_name(path);
+  const Archive archive = detail::with_own_names(view_any(memory, bytes, name, options).archive, name, build);
+  // The network keeps the memory that was read, unless most of that is something else.
+  std::size_t parameters = 0;
+  if (const StateDict* found = archive.find_tensors(model_group)) {
+    for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
+  }
+  const bool keep = parameters > memory.size() / 2;
+  constexpr std::size_t unit = Buffer<std::byte>::alignment;
+  const std::span<std::byte> with_zeros(bytes->data(), (memory.size() + unit - 1) / unit * unit);
+  return detail::build_network<T>(archive, name, build.dropout, keep ? with_zeros : std::span<std::byte>(),
+                                  bytes);
 }
 /// The same from a binary stream, up to its end.
 template <Floating T = float>

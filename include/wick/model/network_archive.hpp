@@ -11,6 +11,7 @@
 #include <wick/model/infer.hpp>
 #include <wick/nn/network.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -72,11 +73,25 @@ template <Floating T>
   return a;
 }
 
-/// The contents of a checkpoint, for any writer.
+namespace detail {
+
+/// The parameters as they lie in the network: valid and unchanged only until something changes them.
 template <Floating T>
-[[nodiscard]] Archive to_archive(const Network<T>& model, const CheckpointExtras& extras = {}) {
+StateDict view_parameters(const Network<T>& model) {
+  const std::shared_ptr<const ParameterBlock<T>> block = model.parameters();
+  StateDict views;
+  for (const auto& e : block->entries()) {
+    const auto view = block->value(e.slot);
+    views.insert(e.name, AnyTensor(dtype_of<T>, view.shape(), std::as_bytes(view.span()), block));
+  }
+  return views;
+}
+
+/// The contents of a checkpoint with these parameters.
+template <Floating T>
+Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
   Archive archive{.architecture = architecture_of(model),
-                  .tensors = {{std::string(model_group), model.state_dict()}},
+                  .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
   if (extras.optimizer) put_optimizer(archive, *extras.optimizer);
   if (!extras.training.empty()) archive.attributes.emplace_back(training_group, extras.training);
@@ -84,6 +99,14 @@ template <Floating T>
   if (!extras.metadata.empty()) archive.attributes.emplace_back(metadata_group, extras.metadata);
   if (!extras.metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, extras.metadata_tensors);
   return archive;
+}
+
+}  // namespace detail
+
+/// The contents of a checkpoint, for any writer.
+template <Floating T>
+[[nodiscard]] Archive to_archive(const Network<T>& model, const CheckpointExtras& extras = {}) {
+  return detail::archive_with(model.state_dict(), model, extras);
 }
 
 namespace detail {
@@ -150,8 +173,15 @@ std::span<T> parameters_in_place(const Architecture& a, const StateDict& paramet
       end > address(memory.data()) + memory.size()) {
     return {};
   }
-  // Zeros behind the last one, as a network keeps them.
   std::byte* first = memory.data() + (begin - address(memory.data()));
+  // Zeros behind each, as a network keeps them; in files of other kinds they may be something else.
+  const std::byte* padding = first;
+  for (const auto& [key, tensor] : parameters) {
+    const auto bytes = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor.numel())) * sizeof(T);
+    const auto is_zero = [](std::byte b) { return b == std::byte{0}; };
+    if (!std::all_of(padding + tensor.bytes().size(), padding + bytes, is_zero)) return {};
+    padding += bytes;
+  }
   return {reinterpret_cast<T*>(first), (end - begin) / sizeof(T)};
 }
 

@@ -27,15 +27,25 @@ template <class Dataset>
   return metadata;
 }
 
+namespace detail {
+
+template <class Optimizer>
+CheckpointExtras extras_of_run(const Optimizer& optimizer, const TrainState& state,
+                               const Attributes& metadata) {
+  auto [attributes, tensors] = to_checkpoint(state);
+  return {.optimizer = optimizer.state(),
+          .training = std::move(attributes),
+          .training_tensors = std::move(tensors),
+          .metadata = metadata};
+}
+
+}  // namespace detail
+
 /// The contents of a checkpoint of a run, for any writer.
 template <Floating T, class Optimizer>
 [[nodiscard]] Archive to_training_archive(const Network<T>& model, const Optimizer& optimizer,
                                           const TrainState& state, const Attributes& metadata = {}) {
-  auto [attributes, tensors] = to_checkpoint(state);
-  return to_archive(model, {.optimizer = optimizer.state(),
-                            .training = std::move(attributes),
-                            .training_tensors = std::move(tensors),
-                            .metadata = metadata});
+  return to_archive(model, detail::extras_of_run(optimizer, state, metadata));
 }
 
 /// Saves everything that the next step depends on: sizes, dropout and parameters, the optimizer's state and
@@ -46,13 +56,13 @@ template <Floating T, class Optimizer>
 void save_training_checkpoint(const std::filesystem::path& path, const Network<T>& model,
                               const Optimizer& optimizer, const TrainState& state,
                               const Attributes& metadata = {}, const SaveOptions& options = {}) {
-  write_any(path, to_training_archive(model, optimizer, state, metadata), options);
+  save_checkpoint(path, model, detail::extras_of_run(optimizer, state, metadata), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T, class Optimizer>
 void save_training_checkpoint(std::ostream& out, const Network<T>& model, const Optimizer& optimizer,
                               const TrainState& state, const Attributes& metadata = {}) {
-  write_archive(out, to_training_archive(model, optimizer, state, metadata));
+  save_checkpoint(out, model, detail::extras_of_run(optimizer, state, metadata));
 }
 
 /// A run that can go on: pass `state` to train() as `resume`.
