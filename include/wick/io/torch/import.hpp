@@ -180,6 +180,27 @@ class TorchFlattener {
   return a;
 }
 
+/// The values in `value` as the group of this name.
+inline void add_group(Archive& archive, std::string_view group, const TorchValue& value,
+                      std::vector<std::string>& notes) {
+  Attributes attributes;
+  StateDict tensors;
+  TorchFlattener(attributes, tensors, notes).add("", value);
+  if (!attributes.empty()) archive.attributes.emplace_back(group, std::move(attributes));
+  if (!tensors.empty()) archive.tensors.emplace_back(group, std::move(tensors));
+}
+
+/// Whether a key of the lesson's checkpoint is for architecture_in().
+[[nodiscard]] inline bool is_of_architecture(std::string_view key) noexcept {
+  return key == "input_size" || key == "output_size" || key == "hidden_layers" || key == "dropout";
+}
+
+/// Whether a further state dict of this name can be a group of its own.
+[[nodiscard]] inline bool takes_group(const Archive& archive, std::string_view name) noexcept {
+  return archive.tensors.size() < ArchiveLimits().groups / 2 && name != optimizer_group &&
+         archive.find_tensors(name) == nullptr;
+}
+
 /// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
 [[nodiscard]] inline const std::pair<TorchValue, TorchValue>* model_in(const TorchDict& dict,
                                                                        const std::string& file) {
@@ -272,8 +293,7 @@ class TorchFlattener {
       if (&item == model) continue;
       if (name == nullptr) {
         detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
-      } else if (archive.architecture && (*name == "input_size" || *name == "output_size" ||
-                                          *name == "hidden_layers" || *name == "dropout")) {
+      } else if (archive.architecture && detail::is_of_architecture(*name)) {
         continue;
       } else if (is_torch_optimizer(item.second) && archive.find_attributes(optimizer_group) == nullptr) {
         try {
@@ -282,15 +302,10 @@ class TorchFlattener {
           detail::add_note(result.notes, "\"" + *name + "\": " + e.what());
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
-        Attributes attributes;
-        StateDict tensors;
-        detail::TorchFlattener(attributes, tensors, result.notes).add("", item.second);
-        if (!attributes.empty()) archive.attributes.emplace_back(training_group, std::move(attributes));
-        if (!tensors.empty()) archive.tensors.emplace_back(training_group, std::move(tensors));
+        detail::add_group(archive, training_group, item.second, result.notes);
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
-      } else if (is_torch_state_dict(item.second) && archive.tensors.size() < ArchiveLimits().groups / 2 &&
-                 *name != optimizer_group && archive.find_tensors(*name) == nullptr) {
+      } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
         archive.tensors.emplace_back(*name, detail::state_dict_in(*item.second.get_if<TorchDict>()));
       } else {
         others.add(*name, item.second);
