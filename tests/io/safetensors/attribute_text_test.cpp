@@ -67,7 +67,9 @@ TEST_CASE("each type of attribute has a form of its own, from which it is read b
       {Texts{}, "{\"texts\": []}"},
       {Texts{"a", "", "\\"}, "[\"a\", \"\", \"\\\\\"]"},
   };
-  for (const auto& [value, text] : forms) {
+  for (const auto& form : forms) {
+    const Attribute& value = form.first;
+    const std::string& text = form.second;
     CAPTURE(text);
     CHECK(attribute_text(value) == text);
     const Attribute back = read(text);

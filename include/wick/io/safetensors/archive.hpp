@@ -133,7 +133,7 @@ class SafetensorsImport {
   }
   /// Calls `read` with a reader of the JSON in a text of the metadata.
   template <class Read>
-  auto read_text(std::string_view key, const std::string& text, Read read) const {
+  [[nodiscard]] auto read_text(std::string_view key, const std::string& text, Read read) const {
     try {
       JsonReader json(text, {});
       auto value = read(json);

@@ -99,7 +99,7 @@ void append_json(std::string& out, const std::vector<X>& list) {
   });
   if (types == std::vector<std::string>{"numbers"}) return std::vector<double>();
   if (types == std::vector<std::string>{"texts"}) return std::vector<std::string>();
-  json.fail(at, "expected {\"numbers\": []} or {\"texts\": []}");
+  json.fail(at, R"(expected {"numbers": []} or {"texts": []})");
 }
 
 /// The value in text of attribute_text(), or in JSON of another program. Throws FormatError from `json`.

@@ -76,13 +76,13 @@ namespace detail {
     const std::uint64_t end = begin + tensor.bytes().size();
     if (json.size() > 1) json += ',';
     append_text(json, name, "the name of the tensor");
-    json += ":{\"dtype\":\"";
+    json += R"(:{"dtype":")";
     json += Format::types[safetensors_rank(name, tensor.dtype())].name;
-    json += "\",\"shape\":[";
+    json += R"(","shape":[)";
     for (std::size_t i = 0; i < tensor.shape().dim(); ++i) {
       json += (i == 0 ? "" : ",") + std::to_string(tensor.shape().dims()[i]);
     }
-    json += "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
+    json += R"(],"data_offsets":[)" + std::to_string(begin) + "," + std::to_string(end) + "]}";
     begin = end;
   }
   json += '}';
