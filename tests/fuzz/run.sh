@@ -51,14 +51,26 @@ limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
 symbolizer=$(command -v llvm-symbolizer-14 || true)
 if [ -n "$symbolizer" ]; then export ASAN_SYMBOLIZER_PATH=$symbolizer; fi
 
-# fuzz NAME: writes build/fuzz/NAME.log; the status is libFuzzer's.
+# fuzz NAME: writes build/fuzz/NAME.log; the status is libFuzzer's. A run that takes too long is tried again: on a busy
+# machine the program may just have had to wait.
 fuzz() {
-  local corpus=$build/corpus/$1 seeds=$build/seeds/$1
+  local program=$build/fuzz/fuzz_$1 corpus=$build/corpus/$1 seeds=$build/seeds/$1 log=$build/$1.log
+  local end=$((SECONDS + seconds)) status child= input
   rm -rf "$seeds"
   mkdir -p "$corpus" "$seeds" "$build/findings"
-  "$build/fuzz/fuzz_$1" --write-seeds "$seeds" >"$build/$1.log" 2>&1 || return 1
-  exec "$build/fuzz/fuzz_$1" -max_total_time="$seconds" "${limits[@]}" -print_final_stats=1 \
-    -artifact_prefix="$build/findings/$1-" "$corpus" "$seeds" >"$build/$1.log" 2>&1
+  "$program" --write-seeds "$seeds" >"$log" 2>&1 || return 1
+  trap 'kill "$child" 2>/dev/null || true; exit 1' TERM
+  while [ "$SECONDS" -lt "$end" ]; do
+    status=0
+    "$program" -max_total_time=$((end - SECONDS)) "${limits[@]}" -print_final_stats=1 \
+      -artifact_prefix="$build/findings/$1-" "$corpus" "$seeds" >>"$log" 2>&1 &
+    child=$!
+    wait "$child" || status=$?
+    if [ "$status" != 70 ]; then return "$status"; fi  # 70: too long
+    input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+    if ! "$program" "${limits[@]}" "$input" >>"$log" 2>&1; then return 70; fi
+    rm -f "$input"
+  done
 }
 
 for name in "$@"; do
@@ -88,7 +100,7 @@ found=0
 for name in "$@"; do
   log=$build/$name.log
   # A finding ends the statistics: the last line of progress has the counts then.
-  executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
+  executions=$(awk '/^stat::number_of_executed_units:/ { n += $2 } END { if (n) print n }' "$log")
   executions=${executions:-$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$log" | tail -n 1)}
   edges=$(sed -n 's/.* cov: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
   features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
