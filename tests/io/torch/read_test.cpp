@@ -3,14 +3,18 @@
 #include "support/throws.hpp"
 
 #include <wick/io/torch/read.hpp>
+#include <wick/io/torch/zip_writer.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <span>
 #include <sstream>
 #include <string>
+#include <vector>
 
 using wick_tests::bytes_of;
 using wick_tests::difference;
@@ -52,4 +56,31 @@ TEST_CASE("what is not a file of torch.save is named") {
   CHECK(message_of<wick::FormatError>([] {
           static_cast<void>(wick::read_torch(bytes_of({0x1f, 0x8b, 8})));
         }) == "<memory>: at byte 0: expected a file of torch.save, got a gzip file; unpack it first");
+}
+
+TEST_CASE("TorchScript is named, although its code is compressed") {
+  std::vector<std::byte> bytes;
+  auto append = [&bytes](std::span<const std::byte> part) {
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  };
+  wick::ZipWriter zip(append);
+  for (const char* name : {"net/data.pkl", "net/code/__torch__.py", "net/constants.pkl", "net/version"}) {
+    zip.add(name, {});
+  }
+  zip.finish();
+  const auto message = [&bytes] {
+    return message_of<wick::FormatError>([&] { static_cast<void>(wick::read_torch(bytes)); });
+  };
+  const std::string expected =
+      "<memory>: at byte 0: a TorchScript archive holds code; save its weights in Python: "
+      "torch.save(torch.jit.load(path).state_dict(), new_path)";
+  CHECK(message() == expected);
+
+  // The second entry of the directory gets the method of deflate.
+  const auto signature = bytes_of({0x50, 0x4b, 0x01, 0x02});
+  const auto first = std::ranges::search(bytes, signature).begin();
+  const auto second = std::ranges::search(std::ranges::subrange(first + 1, bytes.end()), signature).begin();
+  REQUIRE(second != bytes.end());
+  second[10] = std::byte{8};
+  CHECK(message() == expected);
 }

@@ -36,11 +36,7 @@ namespace detail {
                                                const std::shared_ptr<const void>& owner,
                                                const std::string& file, const TorchLimits& limits) {
   const TorchRecords records(bytes, file, limits);
-  if (records.find("constants.pkl") != nullptr) {
-    throw FormatError(file, 0,
-                      "a TorchScript archive holds code; save its weights in Python: "
-                      "torch.save(torch.jit.load(path).state_dict(), new_path)");
-  }
+  if (records.find("constants.pkl") != nullptr) throw FormatError(file, 0, torch_script_advice);
   const ZipRecord* version = records.find("version");
   if (version == nullptr) version = records.find(".data/version");
   const ZipRecord* pickle = records.find("data.pkl");

@@ -33,6 +33,10 @@ struct ZipRecord {
 
 namespace detail {
 
+inline constexpr const char* torch_script_advice =
+    "a TorchScript archive holds code; save its weights in Python: "
+    "torch.save(torch.jit.load(path).state_dict(), new_path)";
+
 /// Reads the directory of a zip archive from bytes that are not trusted, and checks it against all that the
 /// archive says a second time: the local headers and the data descriptors.
 class ZipParser {
@@ -192,6 +196,9 @@ class ZipParser {
       fail(pos + 8, where + " has the unknown flags " + std::to_string(flags));
     }
     if (const std::uint64_t method = at(pos + 10, 2); method != 0) {
+      // torch.jit.save compresses the code; what matters is that it is code.
+      if (text(directory_, directory_bytes_).find("/constants.pkl") != name.npos)
+        fail(0, torch_script_advice);
       fail(pos + 10,
            where + " is compressed (method " + std::to_string(method) +
                "); torch.save stores records uncompressed: unpack the archive and pack it with zip -0");

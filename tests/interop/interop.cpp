@@ -1,0 +1,252 @@
+// What the Python drivers of this folder ask of wick. Commands come as lines on standard input, with tabs
+// between the parts; an answer is lines that end with a line ".", or one line with "!" and an error's
+// message.
+//
+//   describe FILE                      what is in a file of torch.save, as cases.py describes it
+//   rewrite FROM TO                    the same contents, written by wick
+//   describe_safetensors FILE          metadata and tensors
+//   rewrite_safetensors FROM TO
+//   new TO IN OUT HIDDEN DROPOUT SEED  a checkpoint of a new network, HIDDEN being sizes with commas
+//   predict CHECKPOINT DATA TO         TO holds the outputs for the tensor "x" in DATA
+//   train CHECKPOINT DATA TO SEED      a step for each row of the tensors "x" and "y" in DATA, with dropout
+//   if the
+//                                      network has it; the answer is the losses
+//   convert FROM TO                    a checkpoint read and written again
+
+#include <wick/core/buffer.hpp>
+#include <wick/core/file.hpp>
+#include <wick/io/safetensors/reader.hpp>
+#include <wick/io/safetensors/writer.hpp>
+#include <wick/io/torch/read.hpp>
+#include <wick/io/torch/write.hpp>
+#include <wick/loss/nll.hpp>
+#include <wick/model/checkpoint.hpp>
+#include <wick/optim/adam.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <complex>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string hex(std::span<const std::byte> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::byte b : bytes) {
+    text += digits[std::to_integer<std::size_t>(b) >> 4];
+    text += digits[std::to_integer<std::size_t>(b) & 15];
+  }
+  return text;
+}
+
+std::string bits(double x) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx",
+                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(x)));
+  return text;
+}
+
+std::string joined(std::span<const std::int64_t> numbers) {
+  std::string text;
+  for (const auto n : numbers) text += (text.empty() ? "" : ",") + std::to_string(n);
+  return "[" + text + "]";
+}
+
+std::string shape_text(const wick::Shape& shape) {
+  const std::vector<std::int64_t> dims(shape.dims().begin(), shape.dims().end());
+  return joined(dims);
+}
+
+/// The lines of cases.py's describe().
+struct Describer {
+  std::vector<std::string> lines;
+
+  void add(const wick::TorchValue& value) { std::visit(*this, value.variant()); }
+
+  void operator()(const wick::TorchNone&) { lines.emplace_back("none"); }
+  void operator()(bool x) { lines.emplace_back(x ? "bool 1" : "bool 0"); }
+  void operator()(std::int64_t x) { lines.push_back("int " + std::to_string(x)); }
+  void operator()(const wick::TorchBigInt& x) { lines.push_back("bigint " + hex(x.bytes)); }
+  void operator()(double x) { lines.push_back("float " + bits(x)); }
+  void operator()(const std::complex<double>& x) {
+    lines.push_back("complex " + bits(x.real()) + bits(x.imag()));
+  }
+  void operator()(const std::string& x) { lines.push_back("str " + hex(std::as_bytes(std::span(x)))); }
+  void operator()(const wick::TorchBytes& x) { lines.push_back("bytes " + hex(x.bytes)); }
+  void operator()(const wick::TorchTensor& x) {
+    lines.push_back((x.parameter ? "parameter " : "tensor ") + std::string(wick::name_of(x.tensor.dtype())) +
+                    " " + shape_text(x.tensor.shape()) + (x.requires_grad ? " 1 " : " 0 ") +
+                    hex(x.tensor.bytes()));
+  }
+  void operator()(const wick::TorchSize& x) { lines.push_back("size " + joined(x.dims)); }
+  void operator()(const wick::TorchName& x) {
+    using Kind = wick::TorchName::Kind;
+    const char* kind = x.kind == Kind::dtype ? "dtype " : x.kind == Kind::device ? "device " : "layout ";
+    lines.push_back(kind + x.text);
+  }
+  void operator()(const wick::TorchSequence& x) {
+    using Kind = wick::TorchSequence::Kind;
+    const char* kind = x.kind == Kind::list ? "list " : x.kind == Kind::tuple ? "tuple " : "set ";
+    lines.push_back(kind + std::to_string(x.items.size()));
+    if (x.kind != Kind::set) {
+      for (const auto& item : x.items) add(item);
+      return;
+    }
+    std::vector<std::vector<std::string>> parts;  // a set has no order
+    for (const auto& item : x.items) {
+      Describer part;
+      part.add(item);
+      parts.push_back(std::move(part.lines));
+    }
+    std::ranges::sort(parts);
+    for (const auto& part : parts) lines.insert(lines.end(), part.begin(), part.end());
+  }
+  void operator()(const wick::TorchDict& x) {
+    using Kind = wick::TorchDict::Kind;
+    const char* kind = x.kind == Kind::dict ? "dict " : x.kind == Kind::ordered ? "ordered " : "counter ";
+    lines.push_back(kind + std::to_string(x.items.size()));
+    for (const auto& [key, item] : x.items) {
+      add(key);
+      add(item);
+    }
+    if (x.metadata) {
+      lines.emplace_back("metadata");
+      add(*x.metadata);
+    }
+  }
+};
+
+wick::Safetensors read_safetensors_file(const std::string& path) {
+  const auto bytes = std::make_shared<const wick::Buffer<std::byte>>(wick::read_file(path, 1U << 30));
+  return wick::parse_safetensors({bytes->data(), static_cast<std::size_t>(bytes->size())}, bytes, path);
+}
+
+/// The lines of safetensors_test.py's describe().
+std::vector<std::string> describe_safetensors(const std::string& path) {
+  const auto text_hex = [](const std::string& text) { return hex(std::as_bytes(std::span(text))); };
+  const wick::Safetensors file = read_safetensors_file(path);
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : file.metadata) {
+    lines.push_back("metadata " + text_hex(key) + " " + text_hex(value));
+  }
+  for (const auto& [name, tensor] : file.tensors) {
+    lines.push_back("tensor " + text_hex(name) + " " + std::string(wick::name_of(tensor.dtype())) + " " +
+                    shape_text(tensor.shape()) + " " + hex(tensor.bytes()));
+  }
+  std::ranges::sort(lines);
+  return lines;
+}
+
+wick::Tensor<float> inputs_in(const std::string& data) { return wick::load(data)["x"].to<float>(); }
+
+std::string exact(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", x);
+  return text;
+}
+
+void make_new(const Words& words) {
+  std::vector<wick::Index> hidden;
+  std::istringstream sizes(words.at(4));
+  for (std::string size; std::getline(sizes, size, ',');) hidden.push_back(std::stol(size));
+  wick::manual_seed(std::stoull(words.at(6)));
+  const wick::Network<float> model(std::stol(words.at(2)), std::stol(words.at(3)), hidden,
+                                   {.dropout = std::stod(words.at(5))});
+  wick::save_checkpoint(words.at(1), model);
+}
+
+void predict(const Words& words) {
+  const auto model = wick::load_checkpoint(words.at(1));
+  const auto output = model.predict(inputs_in(words.at(2)));
+  wick::save({{"output", wick::AnyTensor::copy_of(output)}}, words.at(3));
+}
+
+template <class T>
+std::vector<std::string> train(const Words& words, const wick::StateDict& data) {
+  auto checkpoint = wick::read_checkpoint<T>(words.at(1));
+  wick::Network<T>& model = checkpoint.model;
+  const auto x = data["x"].to<T>();  // (steps, batch, features)
+  const auto y = data["y"].to<std::int64_t>();
+  wick::Adam<T> optimizer(model.parameters());
+  if (checkpoint.extras.optimizer) optimizer.load_state(*checkpoint.extras.optimizer);
+  const wick::NLLLoss<T> criterion;
+  wick::Workspace<T> workspace;
+  wick::manual_seed(std::stoull(words.at(4)));
+  std::vector<std::string> losses;
+  for (wick::Index i = 0; i < x.size(0); ++i) {
+    const auto labels = y[i];
+    optimizer.zero_grad();
+    const auto output = model.forward(x[i], workspace);
+    losses.push_back(exact(static_cast<double>(criterion(output, labels))));
+    wick::Tensor<T> grad(output.shape());
+    criterion.backward(output, labels, grad);
+    model.backward(grad, workspace);
+    optimizer.step();
+  }
+  wick::save_checkpoint(words.at(3), model, {.optimizer = optimizer.state()});
+  return losses;
+}
+
+std::vector<std::string> answer(const Words& words) {
+  const std::string& command = words.at(0);
+  if (command == "describe") {
+    Describer describer;
+    describer.add(wick::read_torch(words.at(1)));
+    return std::move(describer.lines);
+  }
+  if (command == "rewrite") {
+    wick::write_torch(words.at(2), wick::read_torch(words.at(1)));
+  } else if (command == "describe_safetensors") {
+    return describe_safetensors(words.at(1));
+  } else if (command == "rewrite_safetensors") {
+    const wick::Safetensors file = read_safetensors_file(words.at(1));
+    wick::write_safetensors(words.at(2), file.tensors, file.metadata);
+  } else if (command == "new") {
+    make_new(words);
+  } else if (command == "predict") {
+    predict(words);
+  } else if (command == "train") {
+    const wick::StateDict data = wick::load(words.at(2));
+    return data["x"].dtype() == wick::DType::f64 ? train<double>(words, data) : train<float>(words, data);
+  } else if (command == "convert") {
+    const auto checkpoint = wick::read_checkpoint(words.at(1));
+    wick::save_checkpoint(words.at(2), checkpoint.model, checkpoint.extras);
+  } else {
+    return {"!no command " + command};
+  }
+  return {};
+}
+
+}  // namespace
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);) {
+    Words words;
+    std::istringstream parts(line);
+    for (std::string word; std::getline(parts, word, '\t');) words.push_back(word);
+    std::string text;
+    try {
+      for (const auto& part : answer(words)) text += part + "\n";
+      text += ".\n";
+    } catch (const std::exception& e) {
+      text = std::string("!") + e.what();
+      std::ranges::replace(text, '\n', ' ');
+      text += "\n";
+    }
+    std::cout << text << std::flush;
+  }
+}
