@@ -3,12 +3,13 @@
 #
 #   ./tests/run.sh           with the system's Eigen 3.4 and with Eigen 5
 #   ./tests/run.sh --quick   with the system's Eigen only
-#   ./tests/run.sh --all     also under sanitizers, with Clang, and the checks of style: what CI runs
+#   ./tests/run.sh --all     also with Clang under sanitizers, the checks of style, fuzzing, and with PyTorch itself
 #
 # Every step that fails ends the script with an error; the last thing printed is CTest's summary.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source examples/setup.sh
+source tests/interop/setup.sh
 
 mode=${1:-default}
 case $mode in
@@ -114,6 +115,8 @@ if [ "$mode" = --all ]; then
   if ! works clang-format-14; then missing+=(clang-format-14); fi
   install_packages ${missing[@]+"${missing[@]}"} || fail "--all needs clang++-14, clang-tidy-14 and clang-format-14"
   options=(-DWICK_WERROR=ON)
+  install_packages libclang-rt-14-dev || fail "--all needs Clang's sanitizers"
+  get_interop_packages
   check_format
   # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
   build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 ${eigen5_options[@]+"${eigen5_options[@]}"}
