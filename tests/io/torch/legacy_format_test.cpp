@@ -11,7 +11,16 @@
 #include <vector>
 
 using namespace std::string_literals;
-using namespace wick_tests;
+using wick_tests::call;
+using wick_tests::global;
+using wick_tests::le;
+using wick_tests::message_of;
+using wick_tests::pickle;
+using wick_tests::storage;
+using wick_tests::TensorPickle;
+using wick_tests::text;
+using wick_tests::to_bytes;
+using wick_tests::tuple;
 
 namespace {
 

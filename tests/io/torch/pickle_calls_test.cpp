@@ -11,12 +11,24 @@
 #include <vector>
 
 using namespace std::string_literals;
-using namespace wick_tests;
 using wick::TorchDict;
 using wick::TorchName;
 using wick::TorchSequence;
 using wick::TorchTensor;
 using wick::TorchValue;
+using wick_tests::call;
+using wick_tests::global;
+using wick_tests::integer;
+using wick_tests::le;
+using wick_tests::message_of;
+using wick_tests::ordered_dict;
+using wick_tests::pickle;
+using wick_tests::storage;
+using wick_tests::TensorPickle;
+using wick_tests::text;
+using wick_tests::to_bytes;
+using wick_tests::tuple;
+using wick_tests::value_of;
 
 namespace {
 

@@ -9,10 +9,23 @@
 #include <string>
 #include <vector>
 
-using namespace wick_tests;
 using wick::TorchDict;
 using wick::TorchSequence;
 using wick::TorchValue;
+using wick_tests::call;
+using wick_tests::get;
+using wick_tests::global;
+using wick_tests::integer;
+using wick_tests::le;
+using wick_tests::message_of;
+using wick_tests::ordered_dict;
+using wick_tests::pickle;
+using wick_tests::proto;
+using wick_tests::put;
+using wick_tests::repeat;
+using wick_tests::text;
+using wick_tests::to_bytes;
+using wick_tests::value_of;
 
 namespace {
 

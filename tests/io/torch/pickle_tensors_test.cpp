@@ -10,8 +10,19 @@
 #include <vector>
 
 using namespace std::string_literals;
-using namespace wick_tests;
 using wick::TorchSequence;
+using wick_tests::call;
+using wick_tests::global;
+using wick_tests::integer;
+using wick_tests::le;
+using wick_tests::message_of;
+using wick_tests::ordered_dict;
+using wick_tests::pickle;
+using wick_tests::storage;
+using wick_tests::TensorPickle;
+using wick_tests::text;
+using wick_tests::tuple;
+using wick_tests::value_of;
 
 namespace {
 
@@ -63,9 +74,11 @@ TEST_CASE("tensors of every storage class have its dtype") {
                                                          {"BoolStorage", "bool"},
                                                          {"ComplexFloatStorage", "complex64"},
                                                          {"ComplexDoubleStorage", "complex128"}};
-  for (const auto& [name, dtype] : classes) {
+  for (const auto& entry : classes) {
+    const char* name = entry.first;
     CAPTURE(name);
-    CHECK(wick::name_of(tensor(TensorPickle{.store = storage("0", 6, name)}.str()).tensor.dtype()) == dtype);
+    CHECK(wick::name_of(tensor(TensorPickle{.store = storage("0", 6, name)}.str()).tensor.dtype()) ==
+          entry.second);
   }
   const std::string cuda = tuple(text("storage") + global("torch.cuda", "FloatStorage") + text("0") +
                                  text("cuda:0") + integer(6)) +

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
-using namespace wick_tests;
+using wick_tests::message_of;
+using wick_tests::zip;
+using wick_tests::ZipItem;
 
 namespace {
 

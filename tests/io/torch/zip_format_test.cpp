@@ -11,7 +11,12 @@
 #include <vector>
 
 using namespace std::string_literals;
-using namespace wick_tests;
+using wick_tests::message_of;
+using wick_tests::pickle;
+using wick_tests::storage;
+using wick_tests::TensorPickle;
+using wick_tests::zip;
+using wick_tests::ZipItem;
 
 namespace {
 

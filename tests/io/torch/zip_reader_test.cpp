@@ -9,7 +9,12 @@
 #include <string>
 #include <vector>
 
-using namespace wick_tests;
+using wick_tests::bitwise_crc32;
+using wick_tests::le;
+using wick_tests::message_of;
+using wick_tests::zip;
+using wick_tests::ZipEnd;
+using wick_tests::ZipItem;
 
 namespace {
 

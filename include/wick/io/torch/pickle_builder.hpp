@@ -69,14 +69,14 @@ class PickleBuilder {
     return static_cast<NodeId>(graph_.nodes.size() - 1);
   }
   NodeId make_container(NodeKind kind, std::vector<NodeId> items = {}) {
-    charge(sizeof(items) + items.size() * sizeof(NodeId));
+    charge(sizeof(std::vector<NodeId>) + items.size() * sizeof(NodeId));
     PickleNode node{.kind = kind};
     node.index = static_cast<std::uint32_t>(graph_.containers.size());
     graph_.containers.push_back(std::move(items));
     return make(node);
   }
   NodeId make_text(NodeKind kind, std::string text) {
-    charge(sizeof(text) + text.size());
+    charge(sizeof(std::string) + text.size());
     PickleNode node{.kind = kind};
     node.index = static_cast<std::uint32_t>(graph_.texts.size());
     graph_.texts.push_back(std::move(text));

@@ -1,6 +1,13 @@
 #pragma once
 
 // Files of torch.save -> values. No Python, no libtorch, and nothing in the file is ever run.
+//
+// Read are the zip files of PyTorch 1.6 and later and the older ones of five pickles, with the dense tensors
+// of all dtypes, containers, numbers, texts and bytes that torch.load(weights_only=True) accepts. Refused,
+// with the name of what is in the way: classes and functions, quantised, sparse, nested and meta tensors,
+// TorchScript, tar archives. Stricter than torch.load: a dict with a key twice, a container within itself,
+// text with halves of surrogate pairs, a storage that is longer than its tensors say, bytes after the end.
+// Left out: the device that a tensor was on, and Python attributes of tensors.
 
 #include <wick/core/buffer.hpp>
 #include <wick/core/error.hpp>
@@ -39,7 +46,7 @@ namespace detail {
 /// Reads the bytes of a file of torch.save, which `owner` keeps alive and nobody changes: tensors that lie
 /// row by row are views of them. `name` stands for the file in messages. Throws FormatError.
 [[nodiscard]] inline TorchValue view_torch(std::span<const std::byte> bytes,
-                                           std::shared_ptr<const void> owner, const std::string& name,
+                                           const std::shared_ptr<const void>& owner, const std::string& name,
                                            const TorchLimits& limits = {}) {
   const FileKind kind = file_kind(bytes);
   if (kind == FileKind::zip) return detail::read_torch_zip(bytes, owner, name, limits);
@@ -49,7 +56,7 @@ namespace detail {
   if (detail::is_tar(bytes)) {
     throw FormatError(
         name, 0,
-        "a tar archive, as torch.save wrote it before PyTorch 0.2, is not read; convert it in Python: "
+        "a tar archive, as the first versions of torch.save wrote it, is not read; convert it in Python: "
         "torch.save(torch.load(path, weights_only=False), new_path)");
   }
   throw FormatError(name, 0, "expected a file of torch.save, got " + std::string(describe(kind)));

@@ -31,7 +31,7 @@ class TorchRecords {
     if (entries_.empty()) throw FormatError(name_, 0, "the zip archive is empty");
     const std::string_view first = entries_.front().name;
     const auto slash = first.find('/');
-    if (slash == first.npos) {
+    if (slash == std::string_view::npos) {
       throw FormatError(
           name_, entries_.front().offset,
           "expected all entries in one folder, as torch.save puts them, got " + detail::python_quoted(first));

@@ -93,10 +93,10 @@ class TorchValue {
   TorchValue() = default;
   template <class V>
   requires(!std::is_same_v<std::remove_cvref_t<V>, TorchValue> && std::is_constructible_v<Variant, V>)
-      TorchValue(V&& value)
-      : value_(std::forward<V>(value)) {}  // NOLINT(*-explicit-*): a value is its contents
+      TorchValue(V&& value)  // NOLINT: a value is its contents
+      : value_(std::forward<V>(value)) {}
   TorchValue(const char* text) : value_(std::string(text)) {}
-  TorchValue(AnyTensor tensor) : value_(TorchTensor{std::move(tensor)}) {}
+  TorchValue(const AnyTensor& tensor) : value_(TorchTensor{tensor}) {}
 
   [[nodiscard]] const Variant& variant() const noexcept { return value_; }
   [[nodiscard]] Variant& variant() noexcept { return value_; }

@@ -197,7 +197,7 @@ class ZipParser {
     }
     if (const std::uint64_t method = at(pos + 10, 2); method != 0) {
       // torch.jit.save compresses the code; what matters is that it is code.
-      if (text(directory_, directory_bytes_).find("/constants.pkl") != name.npos)
+      if (text(directory_, directory_bytes_).find("/constants.pkl") != std::string_view::npos)
         fail(0, torch_script_advice);
       fail(pos + 10,
            where + " is compressed (method " + std::to_string(method) +
@@ -308,7 +308,7 @@ class ZipParser {
     };
     if (!ByteReader::is_utf8(name)) fail(offset, "the name of an entry is not UTF-8");
     if (name.empty()) bad("is empty");
-    if (name.find('\0') != name.npos) bad("holds a zero byte");
+    if (name.find('\0') != std::string_view::npos) bad("holds a zero byte");
     if (name.starts_with('/')) bad("is an absolute path");
     for (std::size_t begin = 0; begin <= name.size();) {
       const std::size_t end = (std::min)(name.find('/', begin), name.size());

@@ -1,0 +1,39 @@
+#include <wick/io/torch/pickle_globals.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using wick::detail::find_global;
+using wick::detail::PickleGlobal;
+
+TEST_CASE("the names on the list are found with their module, and no others") {
+  CHECK(find_global("collections", "OrderedDict")->global == PickleGlobal::ordered_dict);
+  CHECK(find_global("__builtin__", "set")->global == PickleGlobal::set);
+  CHECK(find_global("builtins", "set")->global == PickleGlobal::set);
+  CHECK(find_global("torch", "HalfStorage")->dtype == wick::DType::f16);
+  CHECK(find_global("torch.cuda", "HalfStorage")->global == PickleGlobal::typed_storage);
+  CHECK(find_global("torch", "float8_e5m2")->dtype == wick::DType::f8_e5m2);
+  CHECK(find_global("torch", "bits8")->global == PickleGlobal::other_dtype);
+  for (const auto& pair : {std::pair{"collections", "defaultdict"},
+                           {"", "collections.OrderedDict"},
+                           {"collections.OrderedDict", ""},
+                           {"torch.cuda", "float32"},
+                           {"torch.nn", "HalfStorage"},
+                           {"builtins", "eval"},
+                           {"__builtin__", "getattr"},
+                           {"torch", "OrderedDict"},
+                           {"collectionsX", "OrderedDict"},
+                           {"", ""},
+                           {"torch", ""}}) {
+    CAPTURE(std::string(pair.first) + " " + pair.second);
+    CHECK_FALSE(find_global(pair.first, pair.second));
+  }
+}
+
+TEST_CASE("every dtype has a name on the list, and every storage class a dtype of its own") {
+  for (const wick::DType d : wick::all_dtypes) CHECK(find_global("torch", wick::name_of(d))->dtype == d);
+  for (const auto& a : wick::detail::storage_classes) {
+    for (const auto& b : wick::detail::storage_classes) CHECK(((a.dtype == b.dtype) == (a.name == b.name)));
+  }
+}
