@@ -26,6 +26,7 @@ tensor = torch.zeros(2)
 line('zip', saved({'w': tensor}))
 line('zip', b'PK\x05\x06' + bytes(18))  # an empty archive
 line('legacy_torch', saved({'w': tensor}, _use_new_zipfile_serialization=False))
+line('legacy_torch', saved({'w': tensor}, _use_new_zipfile_serialization=False, pickle_protocol=4))
 
 header = json.dumps({'w': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}}).encode()
 line('safetensors', struct.pack('<Q', len(header)) + header + bytes(8))

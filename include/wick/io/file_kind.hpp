@@ -43,8 +43,10 @@ enum class FileKind {
   if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return FileKind::zip;
   if (text.starts_with("\x1f\x8b")) return FileKind::gzip;
   if (text.starts_with("\x89PNG")) return FileKind::png;
-  // A pickle of protocol 2 that begins with PyTorch's legacy magic number.
-  if (text.starts_with(std::string_view("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 14))) {
+  // A pickle that begins with PyTorch's legacy magic number; from protocol 4 on it lies in a frame.
+  constexpr std::string_view legacy_magic("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 12);
+  const bool framed = text.size() > 11 && text[2] == '\x95';
+  if (text.size() > 2 && text[0] == '\x80' && text.substr(framed ? 11 : 2).starts_with(legacy_magic)) {
     return FileKind::legacy_torch;
   }
   if (text.starts_with("version https://git-lfs")) return FileKind::git_lfs;

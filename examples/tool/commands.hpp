@@ -1,0 +1,82 @@
+#pragma once
+
+// The commands of the program wick: what each is told, and its exit code.
+
+#include <wick/core/dtype.hpp>
+#include <wick/core/types.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_different = 1;  ///< files differ, or a file is not what it should be
+inline constexpr int exit_failed = 2;     ///< wrong usage, or a file that cannot be read or written
+
+/// How model files are read.
+struct SourceOptions {
+  std::string key;          ///< the item of a PyTorch file that is the model or holds it; empty: all of it
+  bool ignore_crc = false;  ///< PyTorch files need not have checksums
+};
+
+struct InfoOptions {
+  std::filesystem::path file;
+  SourceOptions source;
+  bool all = false;   ///< the tensors of every group, not only those of the model
+  bool json = false;  ///< for programs
+};
+/// Prints what a file holds.
+int info(const InfoOptions& options);
+
+struct VerifyOptions {
+  std::vector<std::filesystem::path> files;
+  SourceOptions source;
+};
+/// Reads every byte of each file and says what is wrong with it.
+int verify(const VerifyOptions& options);
+
+struct DiffOptions {
+  std::filesystem::path a;
+  std::filesystem::path b;
+  double rtol = 0;  ///< >= 0; elements are equal when |a - b| <= atol + rtol * |b|
+  double atol = 0;  ///< >= 0
+  bool ignore_dtype = false;
+  SourceOptions source;
+  std::vector<std::string> groups;  ///< compares these groups only; empty: everything
+};
+/// Compares the contents of two files.
+int diff(const DiffOptions& options);
+
+struct ConvertOptions {
+  std::filesystem::path from;
+  std::filesystem::path to;
+  std::optional<wick::DType> dtype;  ///< of the model's floating-point tensors
+  SourceOptions source;
+  bool force = false;  ///< replaces `to` if it exists
+};
+/// Writes the contents of a file in another format.
+int convert(const ConvertOptions& options);
+
+struct PredictOptions {
+  std::filesystem::path model;
+  SourceOptions source;
+  bool by_shape = false;            ///< takes parameters of any names for layers in their order
+  std::vector<std::string> images;  ///< UTF-8: a picture, or an IDX file and ":N"
+  std::filesystem::path idx;
+  std::vector<wick::Index> items;  ///< of `idx`
+  wick::Index top = 3;             ///< classes to print, >= 1
+  bool invert = false;
+  bool stretch = false;
+  std::optional<double> mean;
+  std::optional<double> std;
+  std::vector<std::string> classes;  ///< instead of the names in the file
+  bool show = false;
+  bool json = false;
+};
+/// Prints what a network takes pictures for.
+int predict(const PredictOptions& options);
+
+}  // namespace tool

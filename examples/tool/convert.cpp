@@ -1,0 +1,113 @@
+// wick convert: the contents of a file in another format.
+
+#include "commands.hpp"
+#include "compare.hpp"
+#include "files.hpp"
+#include "messages.hpp"
+#include "text.hpp"
+
+#include <wick/core/dtype.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/file.hpp>
+#include <wick/core/state_dict.hpp>
+#include <wick/io/groups.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+/// `tensor` with elements of type To; counts the finite elements that became infinite and
+/// those that became zero.
+template <class To>
+wick::AnyTensor converted(const wick::AnyTensor& tensor, std::uint64_t& infinite, std::uint64_t& zero) {
+  const wick::Tensor<To> result = tensor.to<To>();
+  const wick::Tensor<double> before = tensor.to<double>();
+  for (wick::Index i = 0; i < result.numel(); ++i) {
+    const double x = before.data()[i];
+    const auto y = wick::convert_element<double>(result.data()[i]);
+    if (std::isfinite(x) && std::isinf(y)) ++infinite;
+    if (x != 0 && y == 0) ++zero;
+  }
+  return wick::AnyTensor::copy_of(result);
+}
+
+/// The floating-point tensors of the model in `dtype`; says what was done.
+void convert_model(wick::Archive& archive, wick::DType dtype) {
+  for (auto& [name, group] : archive.tensors) {
+    if (name != wick::model_group) continue;
+    wick::StateDict result;
+    std::uint64_t count = 0;
+    for (const auto& [key, tensor] : group) {
+      if (!wick::is_floating(tensor.dtype()) || tensor.dtype() == dtype) {
+        result.insert(key, tensor);
+        continue;
+      }
+      std::uint64_t infinite = 0;
+      std::uint64_t zero = 0;
+      result.insert(key, wick::visit_dtype(dtype, [&, &source = tensor]<class To>(To) {
+                      return converted<To>(source, infinite, zero);
+                    }));
+      ++count;
+      if (infinite > 0) {
+        note("convert", "\"" + key + "\": " + counted(infinite, "element") + " became infinite");
+      }
+      if (zero > 0) note("convert", "\"" + key + "\": " + counted(zero, "element") + " became zero");
+    }
+    group = std::move(result);
+    std::cout << "converted " << counted(count, "tensor") << " of the model to " << wick::name_of(dtype)
+              << '\n';
+    return;
+  }
+  note("convert",
+       "the file has no model: there is nothing to convert to " + std::string(wick::name_of(dtype)));
+}
+
+/// Names what `after`, read from the new file, lacks of `before`.
+void report_losses(const wick::Archive& before, const wick::Archive& after) {
+  const auto lost = [](const std::string& what) { note("convert", "not carried over: " + what); };
+  if (!(before.architecture == after.architecture)) lost("the sizes of the network");
+  for (const auto& [name, group] : before.tensors) {
+    const wick::StateDict* other = after.find_tensors(name);
+    for (const auto& [key, tensor] : group) {
+      const wick::AnyTensor* found = other == nullptr ? nullptr : other->find(key);
+      if (found == nullptr || !(*found == tensor)) lost("the tensor \"" + key + "\" of \"" + name + "\"");
+    }
+  }
+  for (const auto& [name, group] : before.attributes) {
+    const wick::Attributes* other = after.find_attributes(name);
+    for (const auto& [key, value] : group) {
+      const wick::Attribute* found = other == nullptr ? nullptr : other->find(key);
+      if (found == nullptr || !same_value(*found, value))
+        lost("the value \"" + key + "\" of \"" + name + "\"");
+    }
+  }
+}
+
+}  // namespace
+
+int convert(const ConvertOptions& options) {
+  check_extension(options.to);
+  std::error_code ignored;  // what cannot be examined shows when it is written
+  if (!options.force && std::filesystem::exists(options.to, ignored)) {
+    throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
+  }
+  File file = read(options.from, options.source);
+  for (const std::string& text : file.notes) note("convert", "not carried over: " + text);
+  if (options.dtype) convert_model(file.archive, *options.dtype);
+  write(options.to, file.archive);
+  report_losses(file.archive, read(options.to).archive);
+  std::cout << "wrote " << printable(wick::display_name(options.to)) << ", "
+            << counted(std::filesystem::file_size(options.to), "byte") << '\n';
+  return exit_ok;
+}
+
+}  // namespace tool

@@ -1,0 +1,259 @@
+// wick: looks into checkpoints, compares and converts them, and predicts with them.
+
+#include "commands.hpp"
+#include "messages.hpp"
+#include "picture.hpp"
+
+#include <wick/core/dtype.hpp>
+#include <wick/version.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+constexpr const char* exit_codes =
+    "\nExit code: 0 if all is well; 1 if files differ or a file is not what it should be; 2 for wrong usage "
+    "and for "
+    "files that cannot be read or written.";
+
+std::string version() {
+  return "wick " + std::to_string(WICK_VERSION_MAJOR) + "." + std::to_string(WICK_VERSION_MINOR) + "." +
+         std::to_string(WICK_VERSION_PATCH);
+}
+
+/// An option whose text becomes a path: CLI11 takes arguments for narrow strings.
+CLI::Option* add_path(CLI::App* app, const std::string& name, std::filesystem::path& path,
+                      const std::string& what) {
+  return app
+      ->add_option_function<std::string>(
+          name, [&path](const std::string& text) { path = tool::path_from_utf8(text); }, what)
+      ->type_name("FILE");
+}
+
+void add_ignore_crc(CLI::App* app, tool::SourceOptions& source) {
+  app->add_flag("--ignore-crc", source.ignore_crc,
+                "Do not look at the checksums of PyTorch files, which may lack them");
+}
+
+void add_source(CLI::App* app, tool::SourceOptions& source) {
+  app->add_option("--key", source.key,
+                  "Item of a PyTorch file that is the model or holds it; a.b is an item of an item")
+      ->type_name("NAME");
+  add_ignore_crc(app, source);
+}
+
+/// Everything that can be said on the command line.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", version());
+    app_.footer("wick COMMAND --help explains a command and shows examples." + std::string(exit_codes));
+    add_info();
+    add_verify();
+    add_diff();
+    add_convert();
+    add_predict();
+  }
+
+  int run(const std::vector<std::string>& arguments) {
+    if (arguments.empty() || (!arguments[0].starts_with('-') && !commands_.contains(arguments[0]))) {
+      std::string names;
+      for (const auto& [name, command] : commands_) names += (names.empty() ? "" : ", ") + name;
+      std::cerr << "wick: expected a command (" << names << "), got "
+                << (arguments.empty() ? "nothing" : '"' + tool::printable(arguments[0]) + '"')
+                << "\nTry: wick --help\n";
+      return tool::exit_failed;
+    }
+    try {
+      app_.parse(
+          std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them from the end
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) {
+        app_.exit(error);  // --help and --version
+        return finish("help", tool::exit_ok);
+      }
+      const std::string name = command();
+      std::cerr << "wick" << (name.empty() ? "" : " ") << name << ": " << tool::printable(error.what())
+                << "\nTry: wick" << (name.empty() ? "" : " ") << name << " --help\n";
+      return tool::exit_failed;
+    }
+    const std::string name = command();
+    try {
+      return finish(name, commands_.at(name)());
+    } catch (const std::exception& error) {
+      return tool::report(name, error);
+    }
+  }
+
+ private:
+  CLI::App* add(const std::string& name, const std::string& what, const std::string& examples,
+                std::function<int()> command) {
+    CLI::App* sub = app_.add_subcommand(name, what);
+    sub->footer("Examples:\n" + examples + exit_codes);
+    commands_.emplace(name, std::move(command));
+    return sub;
+  }
+
+  [[nodiscard]] std::string command() const {
+    const auto parsed = app_.get_subcommands();
+    return parsed.empty() ? std::string() : parsed.front()->get_name();
+  }
+
+  /// What was printed has to have arrived.
+  static int finish(const std::string& name, int code) {
+    if (std::cout.flush()) return code;
+    tool::complain(name, "cannot write to standard output");
+    return tool::exit_failed;
+  }
+
+  void add_info() {
+    CLI::App* sub = add("info", "Show what a file holds",
+                        "  wick info checkpoint.wick\n"
+                        "  wick info --all checkpoint.wick\n"
+                        "  wick info --json checkpoint.wick | python3 -m json.tool\n",
+                        [this] { return tool::info(info_); });
+    add_path(sub, "file", info_.file, "Checkpoint, or model file of PyTorch or safetensors")->required();
+    add_source(sub, info_.source);
+    sub->add_flag("--all", info_.all,
+                  "List the tensors of every group, not only those of the model, and all values");
+    sub->add_flag("--json", info_.json, "Everything as JSON");
+  }
+
+  void add_verify() {
+    CLI::App* sub = add("verify", "Check every byte of files; says what is wrong first, and where",
+                        "  wick verify checkpoint.wick\n"
+                        "  wick verify runs/*.wick && echo all are whole\n",
+                        [this] { return tool::verify(verify_); });
+    sub->add_option_function<std::vector<std::string>>(
+           "files",
+           [this](const std::vector<std::string>& texts) {
+             for (const std::string& text : texts) verify_.files.push_back(tool::path_from_utf8(text));
+           },
+           "Checkpoints, and model files of PyTorch and safetensors")
+        ->type_name("FILE")
+        ->required();
+    add_ignore_crc(sub, verify_.source);
+  }
+
+  void add_diff() {
+    CLI::App* sub = add("diff", "Compare the contents of two files",
+                        "  wick diff before.wick after.wick\n"
+                        "  wick diff --group model epoch1.wick epoch2.wick\n"
+                        "  wick diff checkpoint.wick checkpoint.pth\n"
+                        "  wick diff --rtol 1e-3 --ignore-dtype model.wick half.wick\n",
+                        [this] { return tool::diff(diff_); });
+    add_path(sub, "a", diff_.a, "First file, A")->required();
+    add_path(sub, "b", diff_.b, "Second file, B")->required();
+    sub->add_option("--rtol", diff_.rtol, "Elements are equal if |a - b| <= atol + rtol * |b|")
+        ->capture_default_str();
+    sub->add_option("--atol", diff_.atol, "See --rtol")->capture_default_str();
+    add_source(sub, diff_.source);
+    sub->add_flag("--ignore-dtype", diff_.ignore_dtype,
+                  "Compare numbers of different types by their values only");
+    sub->add_option("--group", diff_.groups,
+                    "Compare this group only (wick info shows the groups); may be repeated")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+  }
+
+  void add_convert() {
+    CLI::App* sub =
+        add("convert", "Write the contents of a file in another format, by the extension of its name",
+            "  wick convert checkpoint.pth checkpoint.wick\n"
+            "  wick convert --dtype f16 model.wick half.safetensors\n"
+            "  wick convert --key ema.state_dict run.pth model.wick\n",
+            [this] { return tool::convert(convert_); });
+    add_path(sub, "from", convert_.from, "File to read")->required();
+    add_path(sub, "to", convert_.to, "File to write")->required();
+    static const std::map<std::string, wick::DType> dtypes{{"f64", wick::DType::f64},
+                                                           {"f32", wick::DType::f32},
+                                                           {"f16", wick::DType::f16},
+                                                           {"bf16", wick::DType::bf16}};
+    sub->add_option_function<std::string>(
+           "--dtype", [this](const std::string& name) { convert_.dtype = dtypes.at(name); },
+           "Type of the model's floating-point tensors: f64, f32, f16 or bf16")
+        ->check(CLI::IsMember({"f64", "f32", "f16", "bf16"}))
+        ->type_name("TYPE");
+    add_source(sub, convert_.source);
+    sub->add_flag("--force", convert_.force, "Replace the file to write if it exists");
+  }
+
+  void add_predict() {
+    CLI::App* sub =
+        add("predict", "Show what a network takes pictures for",
+            "  wick predict fashion.wick shoe.png\n"
+            "  wick predict --invert --show fashion.wick drawing.jpg\n"
+            "  wick predict fashion.wick t10k-images-idx3-ubyte.gz:0\n"
+            "  wick predict --top 10 fashion.wick --idx t10k-images-idx3-ubyte.gz --item 0,7,12\n",
+            [this] { return tool::predict(predict_); });
+    add_path(sub, "model", predict_.model, "Checkpoint with a network for square grey pictures")->required();
+    sub->add_option("images", predict_.images,
+                    "PNG or JPEG pictures, or images of IDX files by their number: FILE:N")
+        ->type_name("IMAGE");
+    add_source(sub, predict_.source);
+    sub->add_flag("--by-shape", predict_.by_shape,
+                  "Take parameters of any names for the layers in their order");
+    add_path(sub, "--idx", predict_.idx, "IDX file, plain or compressed with gzip");
+    sub->add_option("--item", predict_.items, "Numbers of images in the file of --idx, from 0")
+        ->type_name("N")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    sub->add_option("--top", predict_.top, "Number of classes to show")
+        ->type_name("K")
+        ->capture_default_str();
+    sub->add_flag("--invert", predict_.invert, "Black becomes white: for dark things on a light ground");
+    sub->add_flag("--stretch", predict_.stretch,
+                  "Resize without keeping the proportions, instead of padding with black");
+    sub->add_option_function<double>(
+        "--mean", [this](double x) { predict_.mean = x; },
+        "Subtracted from pixels in [0, 1], instead of the file's");
+    sub->add_option_function<double>(
+        "--std", [this](double x) { predict_.std = x; }, "Divides what is left, instead of the file's");
+    sub->add_option("--classes", predict_.classes, "Names of the classes, instead of the file's")
+        ->type_name("NAME,...")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    auto* show = sub->add_flag("--show", predict_.show, "Draw what the network sees");
+    sub->add_flag("--json", predict_.json, "Everything as JSON")->excludes(show);
+  }
+
+  CLI::App app_{"Looks into checkpoints of neural networks, compares and converts them, predicts with them",
+                "wick"};
+  std::map<std::string, std::function<int()>> commands_;
+  tool::InfoOptions info_;
+  tool::VerifyOptions verify_;
+  tool::DiffOptions diff_;
+  tool::ConvertOptions convert_;
+  tool::PredictOptions predict_;
+};
+
+int run(const std::vector<std::string>& arguments) {
+  try {
+    return CommandLine().run(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "wick: " << error.what() << '\n';
+    return tool::exit_failed;
+  }
+}
+
+}  // namespace
+
+#if defined(_MSC_VER)
+int wmain(int argc, wchar_t** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) arguments.push_back(wick::display_name(argv[i]));
+  return run(arguments);
+}
+#else
+int main(int argc, char** argv) { return run({argv + 1, argv + argc}); }
+#endif

@@ -1,0 +1,235 @@
+// wick predict: what a network takes pictures for.
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "json.hpp"
+#include "messages.hpp"
+#include "picture.hpp"
+#include "text.hpp"
+
+#include <wick/core/attributes.hpp>
+#include <wick/core/number.hpp>
+#include <wick/data/transforms.hpp>
+#include <wick/image/show.hpp>
+#include <wick/model/network_archive.hpp>
+#include <wick/nn/workspace.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <exception>
+#include <iostream>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+/// A number among the metadata, also as an integer, a text or a list of one.
+std::optional<double> number_in(const wick::Attributes& metadata, std::string_view key,
+                                const std::string& file) {
+  const wick::Attribute* value = metadata.find(key);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* x = std::get_if<double>(value)) return *x;
+  if (const auto* i = std::get_if<std::int64_t>(value)) return static_cast<double>(*i);
+  const auto* list = std::get_if<std::vector<double>>(value);
+  if (list != nullptr && list->size() == 1) return list->front();
+  throw wick::FormatError(
+      file, 0,
+      "the metadata \"" + std::string(key) + "\" should be a number, it is " + json_attribute(*value));
+}
+
+struct Guess {
+  std::size_t label = 0;
+  double probability = 0;
+};
+
+class Predictor {
+ public:
+  Predictor(const File& file, const PredictOptions& options)
+      : options_(options),
+        file_name_(file.name),
+        checkpoint_(wick::from_archive<float>(
+            file.archive, file.name,
+            {.names = options.by_shape ? wick::ParameterNames::by_shape : wick::ParameterNames::own})),
+        reader_(picture_options(checkpoint_.model.input_size())),
+        normalize_(normalization(file.name)),
+        table_(normalize_),
+        classes_(class_names()) {}
+
+  /// Prints the guesses for each picture; returns the exit code.
+  int run(const std::vector<std::pair<std::string, PictureSource>>& sources) {
+    int worst = exit_ok;
+    if (options_.json) {
+      json_.begin('{').key("model").text(file_name_).key("mean").number(normalize_.mean);
+      json_.key("std").number(normalize_.std).key("images").begin('[');
+    }
+    for (const auto& [name, source] : sources) {
+      try {
+        const Picture picture = reader_.read(source);
+        const std::vector<Guess> guesses = guess(picture, name);
+        if (options_.json) {
+          print_json(name, picture, guesses);
+        } else {
+          print_text(name, picture, guesses);
+        }
+        hint(name, source, picture);
+      } catch (const std::exception& error) {
+        worst = (std::max)(worst, report("predict", error));
+      }
+    }
+    if (options_.json) json_.end(']').end('}');
+    return worst;
+  }
+
+ private:
+  [[nodiscard]] PictureOptions picture_options(wick::Index inputs) const {
+    const auto side = static_cast<wick::Index>(std::llround(std::sqrt(static_cast<double>(inputs))));
+    if (side * side != inputs) {
+      throw wick::OptionError(
+          "expected a network for square grey pictures, such as one with 784 inputs, got one with " +
+          std::to_string(inputs) + " inputs");
+    }
+    return {.height = side, .width = side, .invert = options_.invert, .stretch = options_.stretch};
+  }
+
+  [[nodiscard]] wick::Normalize normalization(const std::string& file) {
+    const wick::Attributes& metadata = checkpoint_.extras.metadata;
+    const auto mean = number_in(metadata, wick::normalize_mean_key, file);
+    const auto deviation = number_in(metadata, wick::normalize_std_key, file);
+    const auto origin = [](bool given, bool in_file) {
+      return given ? "given" : in_file ? "of the file" : "assumed";
+    };
+    mean_origin_ = origin(options_.mean.has_value(), mean.has_value());
+    std_origin_ = origin(options_.std.has_value(), deviation.has_value());
+    return {.mean = options_.mean.value_or(mean.value_or(0.5)),
+            .std = options_.std.value_or(deviation.value_or(0.5))};
+  }
+
+  [[nodiscard]] std::vector<std::string> class_names() const {
+    const auto count = static_cast<std::size_t>(checkpoint_.model.output_size());
+    const auto fits = [&](const std::vector<std::string>& names, const std::string& what) {
+      if (names.size() == count) return true;
+      note("predict", what + " " + counted(names.size(), "class name") + ", the network has " +
+                          counted(count, "output") + "; classes are shown as numbers");
+      return false;
+    };
+    if (!options_.classes.empty()) {
+      if (fits(options_.classes, "--classes gives")) return options_.classes;
+    } else if (const auto* value = checkpoint_.extras.metadata.find(wick::classes_key)) {
+      const auto* names = std::get_if<std::vector<std::string>>(value);
+      if (names != nullptr && fits(*names, "the file has")) return *names;
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.push_back("class " + std::to_string(i));
+    return names;
+  }
+
+  /// The most probable classes, best first; the smaller number of equal ones.
+  [[nodiscard]] std::vector<Guess> guess(const Picture& picture, const std::string& name) {
+    wick::Tensor<float> input(wick::Shape{1, picture.pixels.numel()});
+    table_.apply(picture.pixels.span(), input.data());
+    const auto log_probs = checkpoint_.model.predict(input, workspace_);
+    std::vector<Guess> guesses;
+    for (const float log_prob : log_probs.span()) {
+      if (std::isnan(log_prob)) {
+        throw wick::FormatError(
+            file_name_, 0, "the network gives NaN for " + name + "; its parameters are damaged or too large");
+      }
+      guesses.push_back({guesses.size(), std::exp(static_cast<double>(log_prob))});
+    }
+    std::ranges::stable_sort(guesses, std::greater<>(), &Guess::probability);
+    const auto top = (std::min)(static_cast<std::size_t>(options_.top), guesses.size());
+    guesses.resize(top);
+    return guesses;
+  }
+
+  void print_text(const std::string& name, const Picture& picture, const std::vector<Guess>& guesses) const {
+    std::cout << printable(name) << '\n';
+    std::string steps = std::to_string(picture.width) + " x " + std::to_string(picture.height);
+    if (picture.color) steps += ", made grey";
+    if (options_.invert) steps += ", inverted";
+    if (picture.resized) {
+      steps += (picture.padded ? ", fitted into " : ", resized to ") +
+               std::to_string(picture.pixels.size(1)) + " x " + std::to_string(picture.pixels.size(0));
+    }
+    std::cout << "  " << steps << "; mean " << wick::python_repr(normalize_.mean) << " (" << mean_origin_
+              << "), std " << wick::python_repr(normalize_.std) << " (" << std_origin_ << ")\n";
+    if (options_.show) wick::show(std::cout, picture.pixels, {.color = wick::detect_color_mode()});
+    Table rows({true, false});
+    for (const Guess& g : guesses) {
+      rows.add({wick::fixed(100 * g.probability, 1) + " %", printable(classes_[g.label])});
+    }
+    std::cout << rows;
+  }
+
+  void print_json(const std::string& name, const Picture& picture, const std::vector<Guess>& guesses) {
+    json_.begin('{').key("image").text(name).key("width").integer(picture.width);
+    json_.key("height").integer(picture.height).key("color").boolean(picture.color);
+    json_.key("inverted").boolean(options_.invert).key("resized").boolean(picture.resized);
+    json_.key("padded").boolean(picture.padded).key("predictions").begin('[');
+    for (const Guess& g : guesses) {
+      json_.begin('{').key("class").integer(g.label).key("name").text(classes_[g.label]);
+      json_.key("probability").number(g.probability).end('}');
+    }
+    json_.end(']').end('}');
+  }
+
+  /// Networks that learned light on dark see nothing sensible in dark on light.
+  void hint(const std::string& name, const PictureSource& source, const Picture& picture) const {
+    if (source.item || options_.invert || picture.padded) return;
+    const wick::Index height = picture.pixels.size(0);
+    const wick::Index width = picture.pixels.size(1);
+    wick::Index sum = 0;
+    wick::Index count = 0;
+    for (wick::Index y = 0; y < height; ++y) {
+      for (wick::Index x = 0; x < width; ++x) {
+        if (y > 0 && y < height - 1 && x > 0 && x < width - 1) continue;
+        sum += picture.pixels.at(y, x);
+        ++count;
+      }
+    }
+    if (sum > 128 * count) {
+      note("predict",
+           name + " is light at its edges; for a network that learned light things on black, --invert it");
+    }
+  }
+
+  const PredictOptions& options_;
+  std::string file_name_;
+  wick::Checkpoint<float> checkpoint_;
+  PictureReader reader_;
+  const char* mean_origin_ = "";
+  const char* std_origin_ = "";
+  wick::Normalize normalize_;
+  wick::PixelTable<float> table_;
+  std::vector<std::string> classes_;
+  wick::Workspace<float> workspace_;
+  JsonWriter json_{std::cout};
+};
+
+}  // namespace
+
+int predict(const PredictOptions& options) {
+  if (options.top < 1) throw wick::OptionError("--top must be >= 1, got " + std::to_string(options.top));
+  if (options.idx.empty() != options.items.empty()) {
+    throw wick::OptionError("--idx and --item belong together: a file and the numbers of its images");
+  }
+  std::vector<std::pair<std::string, PictureSource>> sources;
+  for (const std::string& text : options.images) sources.emplace_back(text, picture_source(text));
+  for (const wick::Index item : options.items) {
+    sources.emplace_back(wick::display_name(options.idx) + ":" + std::to_string(item),
+                         PictureSource{options.idx, item});
+  }
+  if (sources.empty()) throw wick::OptionError("expected pictures: files, or --idx FILE --item N");
+  const File file = read(options.model, options.source);
+  return Predictor(file, options).run(sources);
+}
+
+}  // namespace tool
