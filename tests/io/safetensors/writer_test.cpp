@@ -117,9 +117,9 @@ TEST_CASE("what the format cannot hold is not written") {
   CHECK(refusal({{"__metadata__", ramp<float>({1})}}) ==
         "write_safetensors: a tensor cannot have the name '__metadata__' in this format");
   CHECK(refusal({{"\xFF", ramp<float>({1})}}) ==
-        "write_safetensors: the name of the tensor '\xFF' is not UTF-8");
-  CHECK(refusal({}, {{"\xFF", ""}}) == "write_safetensors: the metadata '\xFF' is not UTF-8");
-  CHECK(refusal({}, {{"a", "\xFF"}}) == "write_safetensors: the value of the metadata '\xFF' is not UTF-8");
+        "write_safetensors: the name of the tensor '\\xff' is not UTF-8");
+  CHECK(refusal({}, {{"\xFF", ""}}) == "write_safetensors: the metadata '\\xff' is not UTF-8");
+  CHECK(refusal({}, {{"a", "\xFF"}}) == "write_safetensors: the value of the metadata '\\xff' is not UTF-8");
   CHECK(refusal({}, {{"a", "1"}, {"b", "2"}, {"a", "1"}}) ==
         "write_safetensors: the metadata 'a' is there twice");
   CHECK(refusal({}, {{"a", std::string(100'000'000, 'x')}}) ==
