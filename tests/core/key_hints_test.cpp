@@ -1,4 +1,6 @@
+#include <wick/core/key_hints.hpp>
 #include <wick/core/load_state_dict.hpp>
+#include <wick/core/match_by_shape.hpp>
 
 #include "support/throws.hpp"
 

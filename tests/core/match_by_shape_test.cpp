@@ -1,4 +1,6 @@
 #include <wick/core/match_by_shape.hpp>
+#include <wick/core/module_groups.hpp>
+#include <wick/core/rename_keys.hpp>
 
 #include "support/throws.hpp"
 

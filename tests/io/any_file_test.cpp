@@ -3,6 +3,8 @@
 
 #include <wick/io/any_file.hpp>
 #include <wick/io/save.hpp>
+#include <wick/io/torch/export.hpp>
+#include <wick/io/torch/write.hpp>
 
 #include <doctest/doctest.h>
 

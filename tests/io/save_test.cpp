@@ -1,3 +1,4 @@
+#include <wick/io/archive_writer.hpp>
 #include <wick/io/save.hpp>
 
 #include "io/formula_archive.hpp"

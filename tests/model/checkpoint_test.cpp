@@ -6,6 +6,7 @@
 #include "support/throws.hpp"
 
 #include <wick/data/data_loader.hpp>
+#include <wick/io/archive_writer.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train.hpp>

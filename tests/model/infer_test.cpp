@@ -1,4 +1,6 @@
+#include <wick/core/parameter_block.hpp>
 #include <wick/model/infer.hpp>
+#include <wick/nn/network.hpp>
 
 #include "support/fixture.hpp"
 #include "support/throws.hpp"

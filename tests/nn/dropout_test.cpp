@@ -1,4 +1,5 @@
 #include <wick/nn/dropout.hpp>
+#include <wick/core/random.hpp>
 
 #include "support/compare.hpp"
 #include "support/fixture.hpp"

@@ -6,7 +6,9 @@
 #include "support/gradient_check.hpp"
 #include "support/throws.hpp"
 
+#include <wick/core/random.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/ops/log_softmax.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <doctest/doctest.h>

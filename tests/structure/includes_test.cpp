@@ -39,11 +39,22 @@ const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
 const std::map<std::string, std::string> never_reached{{"model/network_archive.hpp", "io/any_file.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp", "wick.hpp", "external/stb.hpp"};
+const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "external/stb.hpp"};
+// Whose macros others use.
+const Names with_macros{"version.hpp", "core/compiled.hpp"};
 // What the operating system and the processor have and the standard library lacks.
 const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",     "windows.h",
                            "sys/file.h",  "sys/mman.h",  "sys/stat.h",  "share.h",
                            "emmintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
+
+// A header and the definitions that belong to it, see core/compiled.hpp.
+bool is_definitions(const std::string& path) { return path.ends_with(".ipp"); }
+std::string header_of(const std::string& path) {
+  return is_definitions(path) ? path.substr(0, path.size() - 3) + "hpp" : path;
+}
+std::string definitions_of(const std::string& header) {
+  return header.ends_with(".hpp") ? header.substr(0, header.size() - 3) + "ipp" : std::string();
+}
 
 std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }
 
@@ -110,6 +121,10 @@ class Checker {
     for (const auto& [path, text] : tree_) {
       check_form(path, text);
       for (const auto& include : includes_of(without_comments(text))) check_include(path, include);
+      if (is_definitions(path)) {
+        check_header_of(path, text);
+        continue;  // what they reach, their header does
+      }
       if (!rooms_with_stb.contains(room_of(path)) && reaches(path, "external/stb.hpp")) {
         complain(path, "needs stb, through what it includes");
       }
@@ -126,6 +141,17 @@ class Checker {
  private:
   void complain(const std::string& path, const std::string& what) { complaints.push_back(path + " " + what); }
 
+  void check_header_of(const std::string& path, const std::string& text) {
+    const std::string header = header_of(path);
+    const auto at = tree_.find(header);
+    if (at == tree_.end()) return complain(path, "has no header");
+    if (text.find("#include <wick/" + header + ">\n") == text.npos)
+      complain(path, "does not include its header");
+    if (!at->second.ends_with("#ifndef WICK_COMPILED\n#include <wick/" + path + ">\n#endif\n")) {
+      complain(path, "is not included by its header, at the end and unless WICK_COMPILED");
+    }
+  }
+
   void check_form(const std::string& path, const std::string& text) {
     if (path.find('/') != path.npos && !allowed_rooms.contains(room_of(path))) {
       complain(path, "is in a room that the table does not know");
@@ -137,7 +163,7 @@ class Checker {
       complain(path, "is not in the inline namespace");
     }
     if (has_using_namespace(code)) complain(path, "has a using namespace");
-    if (path == "version.hpp") return;
+    if (with_macros.contains(path)) return;
     const auto undefined = after_directive(code, "undef");
     for (const auto& definition : after_directive(code, "define")) {
       const std::string name = first_word(definition);
@@ -165,6 +191,9 @@ class Checker {
     if (!tree_.contains(target)) complain(path, "includes <wick/" + target + ">, which does not exist");
     const std::string other = room_of(target);
     const bool own = room == other;
+    if (is_definitions(target) && header_of(target) != path) {
+      complain(path, "must not include <wick/" + target + ">, definitions of another header");
+    }
     if (path == "version.hpp" || (target == "wick.hpp" && !own)) {
       complain(path, "must not include <wick/" + target + ">");
     }
@@ -181,14 +210,18 @@ class Checker {
     Names seen;
     std::vector<std::string> open{from};
     while (!open.empty()) {
-      const auto at = tree_.find(open.back());
+      const std::string header = open.back();
       open.pop_back();
-      if (at == tree_.end()) continue;
-      for (const auto& include : includes_of(without_comments(at->second))) {
-        if (!include.name.starts_with("wick/")) continue;
-        const std::string next = include.name.substr(5);
-        if (next == target) return true;
-        if (seen.insert(next).second) open.push_back(next);
+      for (const auto& path : {header, definitions_of(header)}) {
+        const auto at = tree_.find(path);
+        if (at == tree_.end()) continue;
+        for (const auto& include : includes_of(without_comments(at->second))) {
+          if (!include.name.starts_with("wick/")) continue;
+          const std::string next = header_of(include.name.substr(5));
+          if (next == header) continue;  // the two halves include each other
+          if (next == target) return true;
+          if (seen.insert(next).second) open.push_back(next);
+        }
       }
     }
     return false;
@@ -222,6 +255,9 @@ Tree faultless() {
       {"core/detail/fast.hpp", header("")},
       {"ops/add.hpp", header("#include <wick/core/tensor.hpp>\n")},
       {"nn/linear.hpp", header("#include <wick/ops/add.hpp>\n")},
+      {"nn/net.hpp", header("#include <wick/nn/linear.hpp>\n") +
+                         "#ifndef WICK_COMPILED\n#include <wick/nn/net.ipp>\n#endif\n"},
+      {"nn/net.ipp", header("#include <wick/nn/net.hpp>\n#include <wick/ops/add.hpp>\n")},
       {"loss/nll.hpp", header("")},
       {"external/stb.hpp", "#pragma once\n#define X\n#include <stb_image.h>\n#undef X\n"},
       {"data/gzip.hpp", header("#include <wick/external/stb.hpp>\n")},
@@ -317,6 +353,27 @@ TEST_CASE("the check of includes finds what it looks for") {
     CHECK(after("nn/linear.hpp", "// using namespace std;") == Texts{});
     CHECK(after("nn/linear.hpp", "#define WICK_FAST") == Texts{"nn/linear.hpp leaks the macro WICK_FAST"});
     CHECK(after("nn/linear.hpp", "#define WICK_FAST\n#undef WICK_FASTER").size() == 1);
+  }
+  SUBCASE("definitions without their header, and those of another one") {
+    CHECK(after("nn/net.ipp", "#include <wick/loss/nll.hpp>") ==
+          Texts{"nn/net.ipp must not include <wick/loss/nll.hpp>"});
+    CHECK(after("nn/linear.hpp", "#include <wick/nn/net.ipp>").front() ==
+          "nn/linear.hpp must not include <wick/nn/net.ipp>, definitions of another header");
+    CHECK(after("nn/net.hpp", "#include <string>") ==
+          Texts{"nn/net.ipp is not included by its header, at the end and unless WICK_COMPILED"});
+    const std::string text = "#pragma once\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}";
+    CHECK(after("nn/new.ipp", text) == Texts{"nn/new.ipp has no header"});
+    CHECK(after("nn/linear.ipp", text).front() == "nn/linear.ipp does not include its header");
+  }
+  SUBCASE("a circle through definitions") {
+    CHECK(after("nn/net.ipp", "#include <wick/nn/new.hpp>") ==
+          Texts{"nn/net.ipp includes <wick/nn/new.hpp>, which does not exist"});
+    Tree tree = faultless();
+    tree["nn/net.ipp"] += "#include <wick/nn/top.hpp>\n";
+    tree["nn/top.hpp"] =
+        "#pragma once\n#include <wick/nn/net.hpp>\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}\n";
+    CHECK(Checker(tree).complaints ==
+          Texts{"nn/net.hpp includes itself in the end", "nn/top.hpp includes itself in the end"});
   }
   SUBCASE("a room without a row in the table") {
     CHECK(after("misc/new.hpp", "#pragma once\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}").front() ==

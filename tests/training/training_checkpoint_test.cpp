@@ -1,3 +1,5 @@
+#include <wick/io/archive_reader.hpp>
+#include <wick/io/archive_writer.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
 #include "io/faults.hpp"

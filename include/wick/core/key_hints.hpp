@@ -3,6 +3,7 @@
 // What a missing name of a state dict may be called there.
 
 #include <wick/core/match_by_shape.hpp>
+#include <wick/core/module_groups.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
 

@@ -5,10 +5,7 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,75 +27,18 @@ struct ModuleGroup {
 };
 
 /// Names and shapes of `sd`, in order.
-[[nodiscard]] inline std::vector<StateDictSpec::Tensor> names_and_shapes(const StateDict& sd) {
-  std::vector<StateDictSpec::Tensor> result;
-  result.reserve(sd.size());
-  for (const auto& [name, tensor] : sd) result.push_back({name, tensor.shape()});
-  return result;
-}
+[[nodiscard]] std::vector<StateDictSpec::Tensor> names_and_shapes(const StateDict& sd);
 
 /// Modules in the order of their first tensors.
-[[nodiscard]] inline std::vector<ModuleGroup> group_by_module(
-    std::span<const StateDictSpec::Tensor> tensors) {
-  std::vector<ModuleGroup> groups;
-  std::map<std::string_view, std::size_t> index;
-  for (const auto& [name, shape] : tensors) {
-    const auto dot = name.rfind('.');
-    const auto path = dot == std::string::npos ? std::string_view() : std::string_view(name).substr(0, dot);
-    const auto [it, added] = index.emplace(path, groups.size());
-    if (added) groups.push_back({std::string(path), {}});
-    groups[it->second].tensors.push_back(
-        {name, dot == std::string::npos ? name : name.substr(dot + 1), shape});
-  }
-  for (auto& group : groups) std::ranges::stable_sort(group.tensors, {}, &ModuleGroup::Tensor::last);
-  return groups;
-}
+[[nodiscard]] std::vector<ModuleGroup> group_by_module(std::span<const StateDictSpec::Tensor> tensors);
 
 /// Whether two or more tensors are in the order of their names. PyTorch puts `weight`
 /// before `bias`; a file in the order of the names was sorted by its writer (safetensors
 /// does), and its order says nothing about the model's.
-[[nodiscard]] inline bool sorted_by_name(std::span<const StateDictSpec::Tensor> tensors) {
-  return tensors.size() > 1 && std::ranges::is_sorted(tensors, {}, &StateDictSpec::Tensor::name);
-}
-
-namespace detail {
-
-/// A name as its text without numbers, and the numbers, without leading zeros.
-inline std::pair<std::string, std::vector<std::string>> text_and_numbers(std::string_view name) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::pair<std::string, std::vector<std::string>> result;
-  for (std::size_t i = 0; i < name.size();) {
-    if (!is_digit(name[i])) {
-      result.first += name[i++];
-      continue;
-    }
-    result.first += '0';
-    while (i + 1 < name.size() && name[i] == '0' && is_digit(name[i + 1])) ++i;
-    const std::size_t begin = i;
-    while (i < name.size() && is_digit(name[i])) ++i;
-    result.second.emplace_back(name.substr(begin, i - begin));
-  }
-  return result;
-}
-
-inline bool numbers_less(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::ranges::lexicographical_compare(a, b, [](const std::string& x, const std::string& y) {
-    return x.size() != y.size() ? x.size() < y.size() : x < y;
-  });
-}
-
-}  // namespace detail
+[[nodiscard]] bool sorted_by_name(std::span<const StateDictSpec::Tensor> tensors);
 
 /// `fc1, fc2, out`, cut where nobody would read on.
-[[nodiscard]] inline std::string joined_names(std::span<const std::string_view> names) {
-  constexpr std::size_t most = 64;
-  std::string text;
-  for (const auto name : names.first((std::min)(most, names.size()))) {
-    text.append(text.empty() ? "" : ", ").append(name);
-  }
-  if (names.size() > most) text += ", and " + std::to_string(names.size() - most) + " more";
-  return text;
-}
+[[nodiscard]] std::string joined_names(std::span<const std::string_view> names);
 
 /// The order that names from a file tell, as positions in `names`, or nullopt when they
 /// leave a doubt.
@@ -107,34 +47,18 @@ inline bool numbers_less(const std::vector<std::string>& a, const std::vector<st
 /// that was not sorted by name the file's order must say the same, in one that was it
 /// says nothing. Other names (`first`, `second`) go by the file's order if that was not
 /// sorted. See sorted_by_name().
-[[nodiscard]] inline std::optional<std::vector<std::size_t>> told_order(
-    std::span<const std::string_view> names, bool file_is_sorted) {
-  std::vector<std::size_t> order(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) order[i] = i;
-  if (names.size() < 2) return order;
-  std::vector<std::vector<std::string>> numbers;
-  std::map<std::string, std::size_t> last_of_text;
-  bool increasing = true;
-  for (const auto name : names) {
-    auto [text, found] = detail::text_and_numbers(name);
-    const auto [it, added] = last_of_text.emplace(std::move(text), numbers.size());
-    if (!added) {
-      increasing = increasing && detail::numbers_less(numbers[it->second], found);
-      it->second = numbers.size();
-    }
-    numbers.push_back(std::move(found));
-  }
-  if (last_of_text.size() > 1) return increasing && !file_is_sorted ? std::optional(order) : std::nullopt;
-  if (increasing) return order;
-  if (!file_is_sorted) return std::nullopt;
-  const auto less = [&](std::size_t a, std::size_t b) {
-    return detail::numbers_less(numbers[a], numbers[b]);
-  };
-  std::ranges::sort(order, less);
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    if (!less(order[i - 1], order[i])) return std::nullopt;  // 1 and 01
-  }
-  return order;
-}
+[[nodiscard]] std::optional<std::vector<std::size_t>> told_order(std::span<const std::string_view> names,
+                                                                 bool file_is_sorted);
+
+namespace detail {
+
+/// A name as its text without numbers, and the numbers, without leading zeros.
+std::pair<std::string, std::vector<std::string>> text_and_numbers(std::string_view name);
+
+}  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/core/module_groups.ipp>
+#endif

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -44,10 +43,7 @@ class ParameterBlock {
   /// lays them out: the parameters that are added keep what is there, as far as that memory reaches. `owner`
   /// keeps it alive; changes of the values are made there. A copy of the block has memory of its own. Throws
   /// ShapeError unless `values` is at a multiple of 64 bytes.
-  ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner)
-      : values_(Buffer<T>::over(values, elements, std::move(owner))) {
-    values_.resize(0);
-  }
+  ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner);
 
   /// Elements that a tensor of `numel` takes up in the block.
   [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
@@ -57,33 +53,7 @@ class ParameterBlock {
   /// Appends a parameter, filled with zeros unless its memory was given. Slots given out before stay valid.
   /// Throws IndexError if the name is empty or taken, and ShapeError when the block
   /// would have more elements than Index can count; the block is then as it was.
-  Slot add(std::string name, const Shape& shape) {
-    if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
-    if (contains(name))
-      throw IndexError("ParameterBlock::add: the parameter \"" + name + "\" exists already");
-    const Index begin = values_.size();
-    if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
-      throw ShapeError("ParameterBlock::add: \"" + name + "\" of shape " + shape.str() +
-                       " does not fit behind the " + std::to_string(begin) + " elements of the block");
-    }
-    const Index end = begin + padded(shape.numel());
-    const bool with_grad = has_grad();
-    const Slot slot{begin, shape};
-    entries_.push_back({std::move(name), slot});
-    try {
-      index_.emplace(entries_.back().name, entries_.size() - 1);
-      values_.grow(end);
-      if (with_grad) grads_.grow(end);
-    } catch (...) {
-      index_.erase(entries_.back().name);
-      entries_.pop_back();
-      values_.resize(begin);
-      throw;
-    }
-    if (!values_.is_foreign()) std::fill(values_.data() + begin, values_.data() + end, T(0));
-    if (with_grad) std::fill(grads_.data() + begin, grads_.data() + end, T(0));
-    return slot;
-  }
+  Slot add(std::string name, const Shape& shape);
   /// Makes room for `elements` (see padded()) so that add() does not reallocate.
   void reserve(Index elements) {
     const Index size = values_.size();
@@ -117,12 +87,7 @@ class ParameterBlock {
   }
 
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return index_.contains(name); }
-  [[nodiscard]] const Slot& slot(std::string_view name) const {
-    if (const auto it = index_.find(name); it != index_.end()) return entries_[it->second].slot;
-    std::string known;
-    for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
-    throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
-  }
+  [[nodiscard]] const Slot& slot(std::string_view name) const;
   [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
 
   /// Number of parameters, without the gaps.
@@ -159,41 +124,18 @@ class ParameterBlock {
   void zero_grad() noexcept { std::ranges::fill(grads(), T(0)); }
 
   /// A snapshot of all parameters.
-  [[nodiscard]] StateDict state_dict() const {
-    StateDict sd;
-    for (const auto& e : entries_) sd.insert(e.name, AnyTensor::copy_of(value(e.slot)));
-    return sd;
-  }
+  [[nodiscard]] StateDict state_dict() const;
 
   /// Names and shapes, for check_state_dict.
-  [[nodiscard]] StateDictSpec spec(std::string class_name) const {
-    StateDictSpec spec{std::move(class_name), {}};
-    for (const auto& e : entries_) spec.tensors.push_back({e.name, e.slot.shape});
-    return spec;
-  }
+  [[nodiscard]] StateDictSpec spec(std::string class_name) const;
 
   /// Takes over the tensors of `sd`, renamed and checked as the options say, converting
   /// dtypes. Throws what check_state_dict throws; nothing is changed then.
-  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd,
-                             const LoadOptions& options = {}) {
-    if (!options.renames()) {
-      LoadResult result = check_state_dict(spec, sd, options);
-      assign(sd);
-      return result;
-    }
-    const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
-    return load_state_dict(spec, renamed,
-                           {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
-  }
+  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options = {});
 
   /// Copies every tensor of `sd` that has a parameter of its name, converting the
   /// dtype. Check with check_state_dict first: what does not fit is passed over.
-  void assign(const StateDict& sd) noexcept {
-    for (const auto& e : entries_) {
-      const AnyTensor* t = sd.find(e.name);
-      if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(value(e.slot).data());
-    }
-  }
+  void assign(const StateDict& sd) noexcept;
 
  private:
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
@@ -206,3 +148,7 @@ class ParameterBlock {
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/core/parameter_block.ipp>
+#endif

@@ -3,8 +3,8 @@
 // Decompression of gzip data (RFC 1952) in memory; deflate itself is stb's.
 
 #include <wick/core/buffer.hpp>
-#include <wick/core/shape.hpp>
 #include <wick/core/crc32.hpp>
+#include <wick/core/shape.hpp>
 #include <wick/external/stb.hpp>
 
 #include <algorithm>

@@ -3,7 +3,11 @@
 // Checkpoints from streams and from mapped files.
 
 #include <wick/core/buffer.hpp>
+#include <wick/io/archive_format.hpp>
 #include <wick/io/archive_reader.hpp>
+#include <wick/io/bytes.hpp>
+#include <wick/io/crc32c.hpp>
+#include <wick/io/file_kind.hpp>
 #include <wick/io/mapped_file.hpp>
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
+#include <wick/io/save_options.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -30,13 +31,6 @@
 #endif
 
 namespace wick::inline WICK_ABI_NAMESPACE {
-
-/// How files are saved.
-struct SaveOptions {
-  /// Wait until the disk has the new contents before they replace the old ones. Without it a save is faster
-  /// and still safe when the program is killed, but after a power failure the file may be empty or old.
-  bool durable = true;
-};
 
 namespace detail {
 

@@ -2,6 +2,7 @@
 
 // A state dict to a file and back, like torch.save and torch.load.
 
+#include <wick/core/file.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/groups.hpp>
 

@@ -2,10 +2,9 @@
 
 // Inverted dropout.
 
+#include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
-#include <wick/core/random.hpp>
 #include <wick/core/tensor.hpp>
-#include <wick/ops/dropout.hpp>
 
 #include <ostream>
 #include <string>
@@ -31,20 +30,11 @@ class Dropout {
   /// Training: draws `mask` (0 or 1 / (1 - p)) and sets y = x * mask. Two draws for
   /// each element in row-major order; none for p = 0 and p = 1, as in PyTorch.
   template <Floating T>
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask, Generator& generator) const {
-    check(x.shape(), y.shape());
-    check(x.shape(), mask.shape());
-    dropout_mask(mask, p_, generator);
-    y.array() = x.array() * mask.array();
-  }
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask, Generator& generator) const;
 
   /// dx = dy * mask, with the mask that forward drew.
   template <Floating T>
-  void backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
-    check(mask.shape(), dy.shape());
-    check(mask.shape(), dx.shape());
-    dx.array() = dy.array() * mask.array();
-  }
+  void backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const;
 
   friend std::ostream& operator<<(std::ostream& out, const Dropout& d) {
     return out << "Dropout(p=" << python_repr(d.p_) << ", inplace=False)";
@@ -59,3 +49,7 @@ class Dropout {
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/dropout.ipp>
+#endif

@@ -3,7 +3,7 @@
 // The memory of a forward and backward pass, kept outside the model.
 
 #include <wick/core/tensor.hpp>
-#include <wick/ops/gemm.hpp>
+#include <wick/ops/gemm_scratch.hpp>
 
 #include <vector>
 

@@ -7,11 +7,8 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/data/data_loader.hpp>
 
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -38,83 +35,15 @@ struct TrainState {
   }
 };
 
-namespace detail {
-
-inline void put_generator(const std::string& name, const GeneratorState& state, Attributes& attributes,
-                          StateDict& tensors) {
-  attributes.set(name + ".seed", std::bit_cast<std::int64_t>(state.seed));
-  attributes.set(name + ".next", static_cast<std::int64_t>(state.next));
-  if (state.cached_normal) attributes.set(name + ".cached_normal", *state.cached_normal);
-  Tensor<std::int64_t> words(Shape{static_cast<Index>(state.words.size())});
-  std::ranges::copy(state.words, words.data());
-  tensors.insert(name + ".words", AnyTensor::copy_of(words));
-}
-
-inline GeneratorState get_generator(const std::string& name, const Attributes& attributes,
-                                    const StateDict& tensors) {
-  GeneratorState state;
-  state.seed = std::bit_cast<std::uint64_t>(attributes.get<std::int64_t>(name + ".seed"));
-  const auto next = attributes.get<std::int64_t>(name + ".next");
-  const auto words = tensors[name + ".words"].to<std::int64_t>();
-  const auto is_word = [](std::int64_t w) { return w >= 0 && w <= 0xFFFFFFFFLL; };
-  if (next < 0 || next > static_cast<std::int64_t>(state.words.size()) ||
-      !(words.shape() == Shape{static_cast<Index>(state.words.size())}) ||
-      !std::ranges::all_of(words.span(), is_word)) {
-    throw OptionError("TrainState: the state of \"" + name + "\" is not one of a generator");
-  }
-  state.next = static_cast<std::uint32_t>(next);
-  std::ranges::transform(words.span(), state.words.begin(),
-                         [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
-  const std::string cached = name + ".cached_normal";
-  if (attributes.contains(cached)) state.cached_normal = attributes.get<double>(cached);
-  return state;
-}
-
-}  // namespace detail
-
 /// The state as a checkpoint stores it: numbers by name, arrays as tensors.
-[[nodiscard]] inline std::pair<Attributes, StateDict> to_checkpoint(const TrainState& state) {
-  Attributes attributes{{"epoch", static_cast<std::int64_t>(state.epoch)},
-                        {"step", state.step},
-                        {"running_loss", state.running_loss},
-                        {"position", static_cast<std::int64_t>(state.loader.position)}};
-  if (state.best_test_loss) attributes.set("best_test_loss", *state.best_test_loss);
-  if (state.best_test_accuracy) attributes.set("best_test_accuracy", *state.best_test_accuracy);
-  StateDict tensors;
-  Tensor<std::int64_t> order(Shape{static_cast<Index>(state.loader.order.size())});
-  std::ranges::copy(state.loader.order, order.data());
-  tensors.insert("order", AnyTensor::copy_of(order));
-  detail::put_generator("model_generator", state.model_generator, attributes, tensors);
-  detail::put_generator("train_generator", state.train_generator, attributes, tensors);
-  detail::put_generator("test_generator", state.test_generator, attributes, tensors);
-  return {std::move(attributes), std::move(tensors)};
-}
+[[nodiscard]] std::pair<Attributes, StateDict> to_checkpoint(const TrainState& state);
 
 /// The reverse. Throws IndexError for what is missing and OptionError for values that
 /// no run produces.
-[[nodiscard]] inline TrainState train_state_from_checkpoint(const Attributes& attributes,
-                                                            const StateDict& tensors) {
-  TrainState state;
-  const auto epoch = attributes.get<std::int64_t>("epoch");
-  state.step = attributes.get<std::int64_t>("step");
-  state.running_loss = attributes.get<double>("running_loss");
-  const auto position = attributes.get<std::int64_t>("position");
-  if (epoch < 0 || state.step < 0 || position < 0) {
-    throw OptionError("TrainState: epoch, step and position must be >= 0, got " + std::to_string(epoch) +
-                      ", " + std::to_string(state.step) + " and " + std::to_string(position));
-  }
-  if (attributes.contains("best_test_loss")) state.best_test_loss = attributes.get<double>("best_test_loss");
-  if (attributes.contains("best_test_accuracy")) {
-    state.best_test_accuracy = attributes.get<double>("best_test_accuracy");
-  }
-  state.epoch = static_cast<Index>(epoch);
-  state.loader.position = static_cast<Index>(position);
-  const auto order = tensors["order"].to<std::int64_t>();
-  state.loader.order.assign(order.span().begin(), order.span().end());
-  state.model_generator = detail::get_generator("model_generator", attributes, tensors);
-  state.train_generator = detail::get_generator("train_generator", attributes, tensors);
-  state.test_generator = detail::get_generator("test_generator", attributes, tensors);
-  return state;
-}
+[[nodiscard]] TrainState train_state_from_checkpoint(const Attributes& attributes, const StateDict& tensors);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/train_state.ipp>
+#endif

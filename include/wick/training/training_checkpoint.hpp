@@ -2,6 +2,7 @@
 
 // A whole training run in one file.
 
+#include <wick/core/file.hpp>
 #include <wick/core/thread_pool.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/model/checkpoint.hpp>

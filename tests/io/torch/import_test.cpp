@@ -1,7 +1,9 @@
 #include "support/throws.hpp"
 
+#include <wick/io/groups.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
+#include <wick/io/torch/optimizer.hpp>
 
 #include <doctest/doctest.h>
 

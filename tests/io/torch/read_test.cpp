@@ -4,6 +4,7 @@
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
+#include <wick/core/file.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/zip_writer.hpp>
 

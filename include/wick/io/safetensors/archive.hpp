@@ -3,352 +3,54 @@
 // Checkpoints as safetensors: the parameters under their own names, so that every program finds them, and
 // everything else where only wick looks. docs/safetensors.md has the names.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/io/groups.hpp>
-#include <wick/io/safetensors/attribute_text.hpp>
-#include <wick/io/safetensors/names.hpp>
 #include <wick/io/safetensors/reader.hpp>
-#include <wick/io/safetensors/writer.hpp>
-#include <wick/io/stream_bytes.hpp>
+#include <wick/io/save_options.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <istream>
-#include <limits>
 #include <memory>
 #include <ostream>
 #include <span>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// The tensors and the metadata of a safetensors file with `archive`: see docs/safetensors.md. Throws
 /// OptionError for groups or an architecture that read_safetensors() would refuse.
-[[nodiscard]] inline Safetensors to_safetensors(const Archive& archive) {
-  using Names = detail::SafetensorsNames;
-  const auto require = [](bool ok, const std::string& what) {
-    if (!ok) throw OptionError("write_safetensors: " + what);
-  };
-  Safetensors file;
-  const auto note = [&](std::string_view key, std::string text) {
-    file.metadata.emplace_back(key, std::move(text));
-  };
-  note("format", "pt");
-  note(Names::version, "1");
-  if (archive.architecture) {
-    const Architecture& a = *archive.architecture;
-    require(a.input_size >= 1 && a.output_size >= 1 &&
-                std::ranges::all_of(a.hidden_layers, [](Index n) { return n >= 1; }),
-            "the sizes of the network must be >= 1");
-    require(a.dropout >= 0 && a.dropout <= 1, "dropout must be in [0, 1], got " + python_repr(a.dropout));
-    note(Names::type, a.type);
-    note(Names::input_size, std::to_string(a.input_size));
-    note(Names::output_size, std::to_string(a.output_size));
-    note(Names::hidden_layers,
-         detail::attribute_text(std::vector<std::int64_t>(a.hidden_layers.begin(), a.hidden_layers.end())));
-    note(Names::dropout, detail::attribute_text(a.dropout));
-  }
-
-  std::string order;
-  for (const auto& [group, state_dict] : archive.tensors) {
-    require(archive.find_tensors(group) == &state_dict,
-            "the tensors " + detail::python_quoted(group) + " are given twice");
-    order += order.empty() ? "{" : ", ";
-    detail::append_json_string(order, group);
-    order += ": ";
-    order +=
-        detail::attribute_text(state_dict.empty() ? Attribute(std::vector<std::int64_t>())
-                                                  : Attribute(std::vector<std::string>(state_dict.keys())));
-    for (const auto& [name, tensor] : state_dict) {
-      file.tensors.insert(group == model_group ? Names::of_parameter(name) : Names::of(group, name), tensor);
-    }
-  }
-  note(Names::tensors, order.empty() ? "{}" : order + "}");
-
-  std::vector<std::string> groups;
-  for (const auto& entry : archive.attributes) groups.push_back(entry.first);
-  if (!groups.empty()) note(Names::attributes, detail::attribute_text(groups));
-  for (const auto& [group, attributes] : archive.attributes) {
-    require(archive.find_attributes(group) == &attributes,
-            "the attributes " + detail::python_quoted(group) + " are given twice");
-    for (const auto& [name, value] : attributes) {
-      const auto* text = std::get_if<std::string>(&value);
-      if (text != nullptr && group == metadata_group && Names::is_plain(name)) {
-        note(name, *text);
-      } else {
-        note(Names::of(group, name), detail::attribute_text(value));
-      }
-    }
-  }
-  return file;
-}
-
-namespace detail {
-
-/// Turns what a safetensors file holds into an archive.
-class SafetensorsImport {
- public:
-  SafetensorsImport(const Safetensors& file, std::string name, const ArchiveLimits& limits)
-      : file_(file), name_(std::move(name)), limits_(limits) {}
-
-  [[nodiscard]] Archive run() {
-    const std::string* version = find(Names::version);
-    if (version == nullptr) {
-      for (const auto& [name, tensor] : file_.tensors) add_tensor(std::string(model_group), name, tensor);
-      for (const auto& [key, text] : file_.metadata) add_attribute(std::string(metadata_group), key, text);
-      if (archive_.tensors.empty()) tensors(std::string(model_group));
-      return std::move(archive_);
-    }
-    if (*version != "1") {
-      fail("the file is of version " + python_quoted(version->substr(0, 40)) +
-           " of wick's names, this library knows 1; use a newer wick");
-    }
-    read_architecture();
-    read_tensors();
-    read_attributes();
-    return std::move(archive_);
-  }
-
- private:
-  using Names = SafetensorsNames;
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw FormatError(name_, SafetensorsFormat::length_bytes, what);
-  }
-  [[nodiscard]] const std::string* find(std::string_view key) const {
-    const auto it = std::ranges::find(file_.metadata, key, &std::pair<std::string, std::string>::first);
-    return it == file_.metadata.end() ? nullptr : &it->second;
-  }
-  /// Calls `read` with a reader of the JSON in a text of the metadata.
-  template <class Read>
-  [[nodiscard]] auto read_text(std::string_view key, const std::string& text, Read read) const {
-    try {
-      JsonReader json(text, {});
-      auto value = read(json);
-      json.end();
-      return value;
-    } catch (const FormatError& e) {
-      // The message begins with ": at byte ..." of the text.
-      fail("metadata " + python_quoted(key) + std::string(e.what()).substr(1));
-    }
-  }
-
-  StateDict& tensors(const std::string& group) {
-    const auto it = std::ranges::find(archive_.tensors, group, &std::pair<std::string, StateDict>::first);
-    if (it != archive_.tensors.end()) return it->second;
-    count_group(group);
-    return archive_.tensors.emplace_back(group, StateDict()).second;
-  }
-  Attributes& attributes(const std::string& group) {
-    const auto it = std::ranges::find(archive_.attributes, group, &std::pair<std::string, Attributes>::first);
-    if (it != archive_.attributes.end()) return it->second;
-    count_group(group);
-    return archive_.attributes.emplace_back(group, Attributes()).second;
-  }
-  // Groups are looked up one after the other: thousands would take quadratic time.
-  void count_group(const std::string& group) {
-    if (archive_.tensors.size() + archive_.attributes.size() >= limits_.groups) {
-      fail("there are more than " + std::to_string(limits_.groups) + " groups, which is the limit");
-    }
-    check_size("the name of a group", group, limits_.name_bytes);
-  }
-  void check_size(const std::string& what, const std::string& text, std::uint64_t limit) const {
-    if (text.size() > limit) {
-      fail(what + " has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limit));
-    }
-  }
-  void add_tensor(const std::string& group, const std::string& name, const AnyTensor& tensor) {
-    check_size("the name of a tensor", name, limits_.name_bytes);
-    tensors(group).insert(name, tensor);
-  }
-  void add_attribute(const std::string& group, const std::string& name, Attribute value) {
-    check_size("the name of an attribute", name, limits_.name_bytes);
-    if (const auto* text = std::get_if<std::string>(&value))
-      check_size("an attribute", *text, limits_.text_bytes);
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-      for (const auto& text : *texts) check_size("an attribute", text, limits_.text_bytes);
-    }
-    Attributes& all = attributes(group);
-    if (all.contains(name)) {
-      fail("the attribute " + python_quoted(name) + " of " + python_quoted(group) + " is given twice");
-    }
-    all.set(name, std::move(value));
-  }
-
-  void read_architecture() {
-    const std::string* type = find(Names::type);
-    if (type == nullptr) return;
-    check_size("the type of the network", *type, limits_.name_bytes);
-    const auto require = [this](std::string_view key) -> const std::string& {
-      const std::string* text = find(key);
-      if (text == nullptr) fail("metadata " + python_quoted(key) + " is missing");
-      return *text;
-    };
-    const auto size = [this](std::string_view key, std::int64_t n) {
-      if (n < 1 || n > static_cast<std::int64_t>((std::numeric_limits<Index>::max)())) {
-        fail("metadata " + python_quoted(key) + " must be sizes of 1 or more, got " + std::to_string(n));
-      }
-      return static_cast<Index>(n);
-    };
-    const auto value = [&](std::string_view key) { return read_text(key, require(key), read_attribute); };
-    const auto read_size = [&](std::string_view key) {
-      const Attribute x = value(key);
-      const auto* n = std::get_if<std::int64_t>(&x);
-      if (n == nullptr) fail("metadata " + python_quoted(key) + " must be an integer");
-      return size(key, *n);
-    };
-    Architecture a;
-    a.type = *type;
-    a.input_size = read_size(Names::input_size);
-    a.output_size = read_size(Names::output_size);
-    const Attribute layers = value(Names::hidden_layers);
-    const auto* list = std::get_if<std::vector<std::int64_t>>(&layers);
-    if (list == nullptr) {
-      fail("metadata " + python_quoted(Names::hidden_layers) + " must be a list of integers");
-    }
-    for (const std::int64_t n : *list) a.hidden_layers.push_back(size(Names::hidden_layers, n));
-    const Attribute dropout = value(Names::dropout);
-    const auto* p = std::get_if<double>(&dropout);
-    const auto* whole = std::get_if<std::int64_t>(&dropout);
-    a.dropout = p != nullptr ? *p : whole != nullptr ? static_cast<double>(*whole) : -1;
-    if (!(a.dropout >= 0 && a.dropout <= 1)) {
-      fail("metadata " + python_quoted(Names::dropout) + " must be a number in [0, 1]");
-    }
-    archive_.architecture = std::move(a);
-  }
-
-  /// Groups and tensors in the order that the metadata tells, then those that it does not mention.
-  void read_tensors() {
-    if (const std::string* text = find(Names::tensors)) {
-      const auto order = read_text(Names::tensors, *text, [](JsonReader& json) {
-        std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-        json.object("an object", [&](const std::string& group) {
-          auto& names = groups.emplace_back(group, std::vector<std::string>()).second;
-          json.array("a list of names", [&] { names.push_back(json.string("a name")); });
-        });
-        return groups;
-      });
-      for (const auto& [group, names] : order) {
-        const StateDict& known = tensors(group);
-        for (const auto& name : names) {
-          const AnyTensor* tensor = file_.tensors.find(full_name(group, name));
-          if (tensor != nullptr && !known.contains(name)) add_tensor(group, name, *tensor);
-        }
-      }
-    }
-    for (const auto& [full, tensor] : file_.tensors) {
-      const auto [group, name] =
-          Names::has_group(full) ? split(full) : std::pair(std::string(model_group), full);
-      if (full_name(group, name) != full) fail_name(full);
-      const StateDict* known = archive_.find_tensors(group);
-      if (known == nullptr || !known->contains(name)) add_tensor(group, name, tensor);
-    }
-  }
-  void read_attributes() {
-    if (const std::string* text = find(Names::attributes)) {
-      const auto groups = read_text(Names::attributes, *text, [](JsonReader& json) {
-        std::vector<std::string> names;
-        json.array("a list of names", [&] { names.push_back(json.string("a name")); });
-        return names;
-      });
-      for (const auto& group : groups) static_cast<void>(attributes(group));
-    }
-    for (const auto& [key, text] : file_.metadata) {
-      if (Names::is_plain(key)) {
-        add_attribute(std::string(metadata_group), key, text);
-      } else if (Names::has_group(key)) {
-        const auto [group, name] = split(key);
-        add_attribute(group, name, read_text(key, text, read_attribute));
-      }
-    }
-  }
-  static std::string full_name(std::string_view group, const std::string& name) {
-    return group == model_group ? Names::of_parameter(name) : Names::of(group, name);
-  }
-  [[nodiscard]] std::pair<std::string, std::string> split(const std::string& full) const {
-    auto parts = Names::split(full);
-    if (!parts) fail_name(full);
-    return *std::move(parts);
-  }
-  [[noreturn]] void fail_name(const std::string& full) const {
-    fail("the name " + python_quoted(full) + " is not one that wick writes");
-  }
-
-  const Safetensors& file_;
-  std::string name_;
-  ArchiveLimits limits_;
-  Archive archive_;
-};
-
-}  // namespace detail
+[[nodiscard]] Safetensors to_safetensors(const Archive& archive);
 
 /// What to_safetensors() was given. A file of another program is the group `model` of all its tensors, its
 /// metadata are attributes of the group `metadata`. `name` stands for the file in messages. Throws
 /// FormatError.
-[[nodiscard]] inline Archive from_safetensors(const Safetensors& file, const std::string& name,
-                                              const ArchiveLimits& limits = {}) {
-  return detail::SafetensorsImport(file, name, limits).run();
-}
+[[nodiscard]] Archive from_safetensors(const Safetensors& file, const std::string& name,
+                                       const ArchiveLimits& limits = {});
 
 /// Reads the bytes of a safetensors file, which `owner` keeps alive and nobody changes; tensors are views of
 /// them. `name` stands for the file in messages. Throws FormatError.
-[[nodiscard]] inline Archive view_safetensors(std::span<const std::byte> bytes,
-                                              std::shared_ptr<const void> owner, const std::string& name,
-                                              const ArchiveLimits& limits = {}) {
-  ArchiveLimits with_prefixes = limits;
-  with_prefixes.name_bytes = detail::SafetensorsNames::longest(limits.name_bytes);
-  return from_safetensors(parse_safetensors(bytes, std::move(owner), name, with_prefixes), name, limits);
-}
+[[nodiscard]] Archive view_safetensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                       const std::string& name, const ArchiveLimits& limits = {});
 
 /// Reads a safetensors file. Throws FileError and FormatError.
-[[nodiscard]] inline Archive read_safetensors(const std::filesystem::path& path,
-                                              const ArchiveLimits& limits = {}) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path, limits.file_bytes));
-  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  return view_safetensors(view, std::move(bytes), display_name(path), limits);
-}
+[[nodiscard]] Archive read_safetensors(const std::filesystem::path& path, const ArchiveLimits& limits = {});
 
 /// Reads from memory; the bytes are copied. Throws FormatError.
-[[nodiscard]] inline Archive read_safetensors(std::span<const std::byte> bytes,
-                                              const ArchiveLimits& limits = {}) {
-  auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
-  std::ranges::copy(bytes, copy->data());
-  const std::span<const std::byte> view(copy->data(), bytes.size());
-  return view_safetensors(view, std::move(copy), "<memory>", limits);
-}
+[[nodiscard]] Archive read_safetensors(std::span<const std::byte> bytes, const ArchiveLimits& limits = {});
 
 /// Reads from a binary stream up to its end. Throws FileError and FormatError.
-[[nodiscard]] inline Archive read_safetensors(std::istream& in, const ArchiveLimits& limits = {}) {
-  auto bytes =
-      std::make_shared<const Buffer<std::byte>>(detail::read_to_end(in, limits.file_bytes, "<stream>"));
-  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  return view_safetensors(view, std::move(bytes), "<stream>", limits);
-}
+[[nodiscard]] Archive read_safetensors(std::istream& in, const ArchiveLimits& limits = {});
 
 /// Writes `archive` as a safetensors file, replacing it as a whole (see AtomicFile). Throws FileError, and
 /// OptionError as to_safetensors() and encode_safetensors() do; an existing file is intact then.
-inline void write_safetensors(const std::filesystem::path& path, const Archive& archive,
-                              const SaveOptions& options = {}) {
-  const Safetensors file = to_safetensors(archive);
-  write_safetensors(path, file.tensors, file.metadata, options);
-}
+void write_safetensors(const std::filesystem::path& path, const Archive& archive,
+                       const SaveOptions& options = {});
 
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
-inline void write_safetensors(std::ostream& out, const Archive& archive) {
-  const Safetensors file = to_safetensors(archive);
-  write_safetensors(out, file.tensors, file.metadata);
-}
+void write_safetensors(std::ostream& out, const Archive& archive);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/io/safetensors/archive.ipp>
+#endif

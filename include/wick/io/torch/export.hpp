@@ -3,76 +3,13 @@
 // From an archive to what torch.save would be given: the lesson's checkpoint.
 
 #include <wick/io/archive.hpp>
-#include <wick/io/groups.hpp>
-#include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
-
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// The OrderedDict that torch.nn.Module.state_dict() returns, with its `_metadata`: the version, 1, of the
 /// module at each path that the dotted names imply.
-[[nodiscard]] inline TorchValue torch_state_dict(const StateDict& sd) {
-  TorchDict dict{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
-  TorchDict paths{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
-  TorchDict version;
-  version.add("version", std::int64_t{1});
-  StateDict seen;  // to look paths up
-  const auto add_path = [&](const std::string& path) {
-    if (seen.contains(path)) return;
-    seen.insert(path, {});
-    paths.add(path, version);
-  };
-  add_path("");
-  for (const auto& [name, tensor] : sd) {
-    for (auto dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1)) {
-      add_path(name.substr(0, dot));
-    }
-    dict.add(name, tensor);
-  }
-  dict.metadata = std::make_shared<const TorchValue>(std::move(paths));
-  return dict;
-}
-
-namespace detail {
-
-[[nodiscard]] inline TorchValue torch_attribute(const Attribute& attribute) {
-  return std::visit(
-      []<class A>(const A& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, A>) {
-          return x;
-        } else {
-          return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};
-        }
-      },
-      attribute);
-}
-
-/// The attributes and tensors of one group, side by side; of equal names the tensor goes under
-/// `<name>.tensor`.
-[[nodiscard]] inline TorchValue torch_group(const Attributes* attributes, const StateDict* tensors) {
-  TorchDict dict;
-  if (attributes != nullptr) {
-    for (const auto& [name, value] : *attributes) dict.add(name, torch_attribute(value));
-  }
-  if (tensors != nullptr) {
-    for (const auto& [name, tensor] : *tensors) {
-      const bool taken = attributes != nullptr && attributes->contains(name);
-      dict.add(taken ? name + ".tensor" : name, tensor);
-    }
-  }
-  return dict;
-}
-
-}  // namespace detail
+[[nodiscard]] TorchValue torch_state_dict(const StateDict& sd);
 
 /// What a file of torch.save holds for `archive`.
 ///
@@ -83,41 +20,10 @@ namespace detail {
 ///
 /// Throws IndexError for an optimizer group without type or step, OptionError for an optimizer's tensor that
 /// belongs to no parameter.
-[[nodiscard]] inline TorchValue export_torch(const Archive& archive) {
-  const StateDict* model = archive.find_tensors(model_group);
-  if (model != nullptr && !archive.architecture && archive.tensors.size() == 1 &&
-      archive.attributes.empty()) {
-    return torch_state_dict(*model);
-  }
-  TorchDict root;
-  if (archive.architecture) {
-    const Architecture& a = *archive.architecture;
-    root.add("input_size", static_cast<std::int64_t>(a.input_size));
-    root.add("output_size", static_cast<std::int64_t>(a.output_size));
-    TorchSequence layers;
-    for (const Index n : a.hidden_layers) layers.items.emplace_back(static_cast<std::int64_t>(n));
-    root.add("hidden_layers", std::move(layers));
-    root.add("dropout", a.dropout);
-  }
-  std::vector<std::string> names;
-  if (model != nullptr) {
-    names = model->keys();
-    root.add("state_dict", torch_state_dict(*model));
-  }
-  if (const auto optimizer = get_optimizer(archive)) {
-    root.add(optimizer_group, optimizer_to_torch(*optimizer, names));
-  }
-  const auto is_done = [](std::string_view group) {
-    return group == model_group || group == optimizer_group;
-  };
-  for (const auto& [group, attributes] : archive.attributes) {
-    if (!is_done(group)) root.add(group, detail::torch_group(&attributes, archive.find_tensors(group)));
-  }
-  for (const auto& [group, tensors] : archive.tensors) {
-    if (!is_done(group) && archive.find_attributes(group) == nullptr)
-      root.add(group, torch_state_dict(tensors));
-  }
-  return root;
-}
+[[nodiscard]] TorchValue export_torch(const Archive& archive);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/io/torch/export.ipp>
+#endif

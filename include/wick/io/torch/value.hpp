@@ -173,4 +173,17 @@ inline void TorchDict::add(std::string_view key, TorchValue value) {
   items.emplace_back(std::string(key), std::move(value));
 }
 
+namespace detail {
+
+/// The number in a Python number or a tensor with one element.
+[[nodiscard]] inline std::optional<double> number_in(const TorchValue& value) {
+  if (const auto* x = value.get_if<double>()) return *x;
+  if (const auto* x = value.get_if<std::int64_t>()) return static_cast<double>(*x);
+  const auto* t = value.get_if<TorchTensor>();
+  if (t != nullptr && t->tensor.numel() == 1) return t->tensor.to<double>().item();
+  return std::nullopt;
+}
+
+}  // namespace detail
+
 }  // namespace wick::inline WICK_ABI_NAMESPACE

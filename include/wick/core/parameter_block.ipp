@@ -1,0 +1,106 @@
+#pragma once
+
+// Definitions of core/parameter_block.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/load_state_dict.hpp>
+#include <wick/core/parameter_block.hpp>
+#include <wick/core/tensor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+template <Floating T>
+ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner)
+    : values_(Buffer<T>::over(values, elements, std::move(owner))) {
+  values_.resize(0);
+}
+
+template <Floating T>
+Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
+  if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
+  if (contains(name)) throw IndexError("ParameterBlock::add: the parameter \"" + name + "\" exists already");
+  const Index begin = values_.size();
+  if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
+    throw ShapeError("ParameterBlock::add: \"" + name + "\" of shape " + shape.str() +
+                     " does not fit behind the " + std::to_string(begin) + " elements of the block");
+  }
+  const Index end = begin + padded(shape.numel());
+  const bool with_grad = has_grad();
+  const Slot slot{begin, shape};
+  entries_.push_back({std::move(name), slot});
+  try {
+    index_.emplace(entries_.back().name, entries_.size() - 1);
+    values_.grow(end);
+    if (with_grad) grads_.grow(end);
+  } catch (...) {
+    index_.erase(entries_.back().name);
+    entries_.pop_back();
+    values_.resize(begin);
+    throw;
+  }
+  if (!values_.is_foreign()) std::fill(values_.data() + begin, values_.data() + end, T(0));
+  if (with_grad) std::fill(grads_.data() + begin, grads_.data() + end, T(0));
+  return slot;
+}
+
+template <Floating T>
+const Slot& ParameterBlock<T>::slot(std::string_view name) const {
+  if (const auto it = index_.find(name); it != index_.end()) return entries_[it->second].slot;
+  std::string known;
+  for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
+  throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
+}
+
+template <Floating T>
+StateDict ParameterBlock<T>::state_dict() const {
+  StateDict sd;
+  for (const auto& e : entries_) sd.insert(e.name, AnyTensor::copy_of(value(e.slot)));
+  return sd;
+}
+
+template <Floating T>
+StateDictSpec ParameterBlock<T>::spec(std::string class_name) const {
+  StateDictSpec spec{std::move(class_name), {}};
+  for (const auto& e : entries_) spec.tensors.push_back({e.name, e.slot.shape});
+  return spec;
+}
+
+template <Floating T>
+LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd,
+                                              const LoadOptions& options) {
+  if (!options.renames()) {
+    LoadResult result = check_state_dict(spec, sd, options);
+    assign(sd);
+    return result;
+  }
+  const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
+  return load_state_dict(spec, renamed,
+                         {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
+}
+
+template <Floating T>
+void ParameterBlock<T>::assign(const StateDict& sd) noexcept {
+  for (const auto& e : entries_) {
+    const AnyTensor* t = sd.find(e.name);
+    if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(value(e.slot).data());
+  }
+}
+
+#ifdef WICK_COMPILED
+template class ParameterBlock<float>;
+template class ParameterBlock<double>;
+#endif
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,307 @@
+#pragma once
+
+// Definitions of io/torch/import.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
+#include <wick/io/archive.hpp>
+#include <wick/io/groups.hpp>
+#include <wick/io/torch/import.hpp>
+#include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/value.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+WICK_INLINE bool is_torch_state_dict(const TorchValue& value) noexcept {
+  const auto* dict = value.get_if<TorchDict>();
+  if (dict == nullptr || (dict->items.empty() && dict->kind != TorchDict::Kind::ordered)) return false;
+  return std::ranges::all_of(dict->items, [](const auto& item) {
+    return item.first.template is<std::string>() && item.second.template is<TorchTensor>();
+  });
+}
+
+namespace detail {
+
+[[nodiscard]] inline StateDict state_dict_in(const TorchDict& dict) {
+  StateDict sd;
+  for (const auto& [key, value] : dict.items) {
+    sd.insert(*key.get_if<std::string>(), value.get_if<TorchTensor>()->tensor);
+  }
+  return sd;
+}
+
+/// Notes of an import: a file can repeat a value, and with it a note, as often as it likes.
+inline void add_note(std::vector<std::string>& notes, std::string note) {
+  constexpr std::size_t most = 100;
+  if (notes.size() <= most) notes.push_back(notes.size() < most ? std::move(note) : "and more");
+}
+
+/// Values of any nesting as attributes and tensors with dotted names.
+class TorchFlattener {
+ public:
+  TorchFlattener(Attributes& attributes, StateDict& tensors, std::vector<std::string>& notes)
+      : attributes_(attributes), tensors_(tensors), notes_(notes) {}
+
+  void add(const std::string& name, const TorchValue& value) {
+    // The name of a container is in the names of all that is in it.
+    constexpr std::size_t most_name_bytes = ArchiveLimits().name_bytes;
+    if (name.size() > most_name_bytes) {
+      return note(python_quoted(name.substr(0, 40)) + "... is left out: names have at most " +
+                  std::to_string(most_name_bytes) + " bytes, this one has " + std::to_string(name.size()));
+    }
+    if (const auto* t = value.get_if<TorchTensor>()) {
+      put_tensor(name, t->tensor);
+    } else if (const auto* bytes = value.get_if<TorchBytes>()) {
+      const auto n = static_cast<Index>(bytes->bytes.size());
+      put_tensor(name, AnyTensor::copy_of(TensorView<const std::uint8_t>(
+                           reinterpret_cast<const std::uint8_t*>(bytes->bytes.data()), Shape{n})));
+    } else if (const auto* dict = value.get_if<TorchDict>()) {
+      for (const auto& [key, item] : dict->items) {
+        const auto* text = key.get_if<std::string>();
+        const auto* number = key.get_if<std::int64_t>();
+        if (text == nullptr && number == nullptr) {
+          note("\"" + name + "\" has a key of type " + std::string(key.type_name()));
+        } else {
+          add(joined(name, text != nullptr ? *text : std::to_string(*number)), item);
+        }
+      }
+    } else if (auto attribute = as_attribute(value)) {
+      put_attribute(name, std::move(*attribute));
+    } else if (const auto* sequence = value.get_if<TorchSequence>()) {
+      for (std::size_t i = 0; i < sequence->items.size(); ++i)
+        add(joined(name, std::to_string(i)), sequence->items[i]);
+    } else {
+      note("\"" + name + "\" is " +
+           (value.is<TorchNone>()     ? "None"
+            : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
+                                      : "a complex number"));
+    }
+  }
+
+ private:
+  void note(std::string text) { add_note(notes_, std::move(text)); }
+
+  static std::string joined(const std::string& prefix, const std::string& name) {
+    return prefix.empty() ? name : prefix + "." + name;
+  }
+
+  template <class A>
+  static std::optional<std::vector<A>> list_of(const std::vector<TorchValue>& items) {
+    std::vector<A> list;
+    for (const auto& item : items) {
+      const A* x = item.get_if<A>();
+      if (x == nullptr) return std::nullopt;
+      list.push_back(*x);
+    }
+    return list;
+  }
+  static std::optional<Attribute> as_attribute(const TorchValue& value) {
+    if (const auto* b = value.get_if<bool>()) return *b;
+    if (const auto* i = value.get_if<std::int64_t>()) return *i;
+    if (const auto* x = value.get_if<double>()) return *x;
+    if (const auto* s = value.get_if<std::string>()) return *s;
+    if (const auto* n = value.get_if<TorchName>()) return n->text;
+    if (const auto* size = value.get_if<TorchSize>()) return size->dims;
+    if (const auto* sequence = value.get_if<TorchSequence>()) {
+      if (auto integers = list_of<std::int64_t>(sequence->items)) return *integers;
+      if (auto numbers = list_of<double>(sequence->items)) return *numbers;
+      if (auto texts = list_of<std::string>(sequence->items)) return *texts;
+    }
+    return std::nullopt;
+  }
+
+  void put_attribute(const std::string& name, Attribute value) {
+    // Attributes are looked up one after the other; a file may hold any number of values.
+    constexpr std::size_t most = 4096;
+    if (attributes_.size() >= most) {
+      if (!full_) note("more than " + std::to_string(most) + " values, \"" + name + "\" and later ones");
+      full_ = true;
+    } else if (attributes_.contains(name)) {
+      note("\"" + name + "\" is there twice");
+    } else {
+      attributes_.set(name, std::move(value));
+    }
+  }
+  void put_tensor(const std::string& name, const AnyTensor& tensor) {
+    if (tensors_.contains(name)) {
+      note("the tensor \"" + name + "\" is there twice");
+    } else {
+      tensors_.insert(name, tensor);
+    }
+  }
+
+  Attributes& attributes_;
+  StateDict& tensors_;
+  std::vector<std::string>& notes_;
+  bool full_ = false;
+};
+
+/// The sizes that the lesson's checkpoint has beside the state dict.
+[[nodiscard]] inline std::optional<Architecture> architecture_in(const TorchDict& dict) {
+  const auto size = [](const TorchValue* value) -> Index {
+    const auto* n = value == nullptr ? nullptr : value->get_if<std::int64_t>();
+    return n != nullptr && *n >= 1 ? static_cast<Index>(*n) : 0;
+  };
+  const TorchValue* layers = dict.find("hidden_layers");
+  const auto* list = layers == nullptr ? nullptr : layers->get_if<TorchSequence>();
+  Architecture a{.type = "Network",
+                 .input_size = size(dict.find("input_size")),
+                 .output_size = size(dict.find("output_size")),
+                 .hidden_layers = {},
+                 .dropout = 0.5};
+  if (a.input_size == 0 || a.output_size == 0 || list == nullptr) return std::nullopt;
+  for (const auto& item : list->items) {
+    a.hidden_layers.push_back(size(&item));
+    if (a.hidden_layers.back() == 0) return std::nullopt;
+  }
+  for (const char* name : {"dropout", "drop_p"}) {
+    const TorchValue* value = dict.find(name);
+    const auto p = value == nullptr ? std::nullopt : number_in(*value);
+    if (p && *p >= 0 && *p <= 1) {
+      a.dropout = *p;
+      break;
+    }
+  }
+  return a;
+}
+
+/// The values in `value` as the group of this name.
+inline void add_group(Archive& archive, std::string_view group, const TorchValue& value,
+                      std::vector<std::string>& notes) {
+  Attributes attributes;
+  StateDict tensors;
+  TorchFlattener(attributes, tensors, notes).add("", value);
+  if (!attributes.empty()) archive.attributes.emplace_back(group, std::move(attributes));
+  if (!tensors.empty()) archive.tensors.emplace_back(group, std::move(tensors));
+}
+
+/// Whether a key of the lesson's checkpoint is for architecture_in().
+[[nodiscard]] inline bool is_of_architecture(std::string_view key) noexcept {
+  return key == "input_size" || key == "output_size" || key == "hidden_layers" || key == "dropout";
+}
+
+/// Whether a further state dict of this name can be a group of its own.
+[[nodiscard]] inline bool takes_group(const Archive& archive, std::string_view name) noexcept {
+  return archive.tensors.size() < ArchiveLimits().groups / 2 && name != optimizer_group &&
+         archive.find_tensors(name) == nullptr;
+}
+
+/// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
+[[nodiscard]] inline const std::pair<TorchValue, TorchValue>* model_in(const TorchDict& dict,
+                                                                       const std::string& file) {
+  std::string names;
+  const std::pair<TorchValue, TorchValue>* found = nullptr;
+  std::size_t count = 0;
+  for (const auto& item : dict.items) {
+    if (!item.first.is<std::string>() || !is_torch_state_dict(item.second)) continue;
+    found = &item;
+    names += (count++ == 0 ? "\"" : ", \"") + *item.first.get_if<std::string>() + "\"";
+  }
+  if (count <= 1) return found;
+  for (const char* usual : {"state_dict", "model_state_dict", "model"}) {
+    const auto it =
+        std::ranges::find(dict.items, TorchValue(usual), &std::pair<TorchValue, TorchValue>::first);
+    if (it != dict.items.end() && is_torch_state_dict(it->second)) return &*it;
+  }
+  throw FileError(file, "the file holds " + std::to_string(count) + " state dicts: " + names +
+                            "; say which one with a key");
+}
+
+/// The value at a dotted path of text keys.
+[[nodiscard]] inline const TorchValue& value_at(const TorchValue& root, std::string_view path,
+                                                const std::string& file) {
+  const TorchValue* value = &root;
+  while (!path.empty()) {
+    const auto* dict = value->get_if<TorchDict>();
+    const TorchValue* next = dict == nullptr ? nullptr : dict->find(path);  // a key with dots in it
+    std::string_view rest;
+    if (dict != nullptr && next == nullptr) {
+      const auto dot = path.find('.');
+      if (dot != std::string_view::npos) rest = path.substr(dot + 1);
+      next = dict->find(path.substr(0, dot));
+    }
+    if (next == nullptr) {
+      std::string keys;
+      if (dict != nullptr) {
+        for (const auto& [key, item] : dict->items) {
+          if (const auto* text = key.get_if<std::string>())
+            keys += (keys.empty() ? "\"" : ", \"") + *text + "\"";
+        }
+      }
+      throw FileError(file, "there is no key \"" + std::string(path) + "\"" +
+                                (dict == nullptr ? " in a value of type " + std::string(value->type_name())
+                                                 : "; there are: " + keys));
+    }
+    value = next;
+    path = rest;
+  }
+  return *value;
+}
+
+}  // namespace detail
+
+WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& file, std::string_view key) {
+  const TorchValue& value = detail::value_at(root, key, file);
+  Imported result;
+  Archive& archive = result.archive;
+  if (is_torch_state_dict(value)) {
+    archive.tensors.emplace_back(model_group, detail::state_dict_in(*value.get_if<TorchDict>()));
+    return result;
+  }
+
+  Attributes metadata;
+  StateDict metadata_tensors;
+  detail::TorchFlattener others(metadata, metadata_tensors, result.notes);
+  if (const auto* dict = value.get_if<TorchDict>()) {
+    const auto* model = detail::model_in(*dict, file);
+    archive.architecture = detail::architecture_in(*dict);
+    std::vector<std::string> names;
+    if (model != nullptr) {
+      archive.tensors.emplace_back(model_group, detail::state_dict_in(*model->second.get_if<TorchDict>()));
+      names = archive.tensors.back().second.keys();
+    }
+    for (const auto& item : dict->items) {
+      const auto* name = item.first.get_if<std::string>();
+      if (&item == model) continue;
+      if (name == nullptr) {
+        detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
+      } else if (archive.architecture && detail::is_of_architecture(*name)) {
+        continue;
+      } else if (is_torch_optimizer(item.second) && archive.find_attributes(optimizer_group) == nullptr) {
+        try {
+          put_optimizer(archive, optimizer_from_torch(item.second, names));
+        } catch (const OptionError& e) {
+          detail::add_note(result.notes, "\"" + *name + "\": " + e.what());
+        }
+      } else if (*name == training_group && item.second.is<TorchDict>()) {
+        detail::add_group(archive, training_group, item.second, result.notes);
+      } else if (*name == metadata_group && item.second.is<TorchDict>()) {
+        others.add("", item.second);
+      } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
+        archive.tensors.emplace_back(*name, detail::state_dict_in(*item.second.get_if<TorchDict>()));
+      } else {
+        others.add(*name, item.second);
+      }
+    }
+  } else {
+    others.add(value.is<TorchTensor>() ? "tensor" : "", value);
+  }
+  if (archive.tensors.empty() && metadata_tensors.empty()) {
+    throw FileError(file, "expected a state dict or a dict with one, got a value of type " +
+                              std::string(value.type_name()) + " without tensors");
+  }
+  if (!metadata.empty()) archive.attributes.emplace_back(metadata_group, std::move(metadata));
+  if (!metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, std::move(metadata_tensors));
+  return result;
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

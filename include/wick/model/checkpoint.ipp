@@ -1,0 +1,131 @@
+#pragma once
+
+// Definitions of model/checkpoint.hpp.
+
+#include <wick/core/buffer.hpp>
+#include <wick/core/compiled.hpp>
+#include <wick/io/mapped_file.hpp>
+#include <wick/io/save.hpp>
+#include <wick/model/checkpoint.hpp>
+#include <wick/model/network_archive.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+template <Floating T>
+Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOptions& build) {
+  Checkpoint<T> checkpoint = from_archive<T>(std::move(file.archive), name, build);
+  checkpoint.notes = std::move(file.notes);
+  return checkpoint;
+}
+
+}  // namespace detail
+
+template <Floating T>
+void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
+                     const CheckpointExtras& extras, const SaveOptions& options) {
+  write_any(path, detail::archive_with(detail::view_parameters(model), model, extras), options);
+}
+template <Floating T>
+void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras,
+                     FileFormat format) {
+  write_any(out, detail::archive_with(detail::view_parameters(model), model, extras), format);
+}
+
+template <Floating T>
+Checkpoint<T> read_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                              const BuildOptions& build) {
+  return detail::from_file<T>(read_any(path, options), display_name(path), build);
+}
+template <Floating T>
+Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options, const BuildOptions& build) {
+  return detail::from_file<T>(read_any(in, options), "<stream>", build);
+}
+template <Floating T>
+Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options,
+                              const BuildOptions& build) {
+  return detail::from_file<T>(read_any(bytes, options), "<memory>", build);
+}
+
+template <Floating T>
+Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                           const BuildOptions& build) {
+  const auto bytes = std::make_shared<Buffer<std::byte>>(detail::read_any_file(path, options));
+  const std::span<std::byte> memory(bytes->data(), static_cast<std::size_t>(bytes->size()));
+  const std::string name = display_name(path);
+  const Archive archive = detail::with_own_names(view_any(memory, bytes, name, options).archive, name, build);
+  // The network keeps the memory that was read, unless most of that is something else.
+  std::size_t parameters = 0;
+  if (const StateDict* found = archive.find_tensors(model_group)) {
+    for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
+  }
+  const bool keep = parameters > memory.size() / 2;
+  constexpr std::size_t unit = Buffer<std::byte>::alignment;
+  const std::span<std::byte> with_zeros(bytes->data(), (memory.size() + unit - 1) / unit * unit);
+  return detail::build_network<T>(archive, name, build.dropout, keep ? with_zeros : std::span<std::byte>(),
+                                  bytes);
+}
+template <Floating T>
+Network<T> load_checkpoint(std::istream& in, const ReadOptions& options, const BuildOptions& build) {
+  return read_checkpoint<T>(in, options, build).model;
+}
+template <Floating T>
+Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options,
+                           const BuildOptions& build) {
+  return read_checkpoint<T>(bytes, options, build).model;
+}
+
+template <Floating T>
+Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                          const BuildOptions& build) {
+  const auto file = std::make_shared<MappedFile>(path);
+  const std::string name = display_name(path);
+  const Archive archive =
+      detail::with_own_names(view_any(file->bytes(), file, name, options).archive, name, build);
+  return detail::build_network<T>(archive, name, build.dropout, file->memory(), file);
+}
+
+#ifdef WICK_COMPILED
+template void save_checkpoint(const std::filesystem::path&, const Network<float>&, const CheckpointExtras&,
+                              const SaveOptions&);
+template void save_checkpoint(std::ostream&, const Network<float>&, const CheckpointExtras&, FileFormat);
+template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                                  const BuildOptions&);
+template Network<float> load_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                               const BuildOptions&);
+template Checkpoint<float> read_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Network<float> load_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Checkpoint<float> read_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
+                                                  const BuildOptions&);
+template Network<float> load_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
+                                               const BuildOptions&);
+template Network<float> map_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                              const BuildOptions&);
+template void save_checkpoint(const std::filesystem::path&, const Network<double>&, const CheckpointExtras&,
+                              const SaveOptions&);
+template void save_checkpoint(std::ostream&, const Network<double>&, const CheckpointExtras&, FileFormat);
+template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                    const BuildOptions&);
+template Network<double> load_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                 const BuildOptions&);
+template Checkpoint<double> read_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Network<double> load_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Checkpoint<double> read_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
+                                                    const BuildOptions&);
+template Network<double> load_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
+                                                 const BuildOptions&);
+template Network<double> map_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                const BuildOptions&);
+#endif
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

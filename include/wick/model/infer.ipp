@@ -1,0 +1,205 @@
+#pragma once
+
+// Definitions of model/infer.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/error.hpp>
+#include <wick/core/match_by_shape.hpp>
+#include <wick/core/module_groups.hpp>
+#include <wick/core/state_dict.hpp>
+#include <wick/io/archive.hpp>
+#include <wick/model/infer.hpp>
+#include <wick/nn/network.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// One layer of a perceptron: the names of its parameters and its sizes.
+struct InferredLayer {
+  std::string path;
+  std::string weight;
+  std::string bias;
+  Index in = 0;
+  Index out = 0;
+};
+
+[[noreturn]] inline void refuse_to_infer(const std::string& why) {
+  throw StateDictError("cannot infer the sizes of a network from the state dict: " + why, {}, {}, {});
+}
+
+/// Throws unless the group is exactly the weight (out, in) and bias (out) of a layer.
+inline InferredLayer layer_of(const ModuleGroup& group) {
+  const ModuleGroup::Tensor* weight = nullptr;
+  const ModuleGroup::Tensor* bias = nullptr;
+  for (const auto& t : group.tensors) {
+    if (t.last == "weight") {
+      weight = &t;
+    } else if (t.last == "bias") {
+      bias = &t;
+    } else {
+      refuse_to_infer("a linear layer has a weight and a bias, but there is \"" + t.name + "\"");
+    }
+  }
+  if (weight == nullptr) refuse_to_infer("\"" + bias->name + "\" has no weight beside it");
+  if (bias == nullptr) refuse_to_infer("\"" + weight->name + "\" has no bias beside it");
+  const Shape& shape = weight->shape;
+  if (shape.dim() != 2 || shape.numel() == 0) {
+    refuse_to_infer("\"" + weight->name + "\" should have the shape [outputs, inputs], it has " +
+                    shape.str());
+  }
+  if (!(bias->shape == Shape{shape[0]})) {
+    refuse_to_infer("\"" + bias->name + "\" should have shape " + Shape{shape[0]}.str() + " beside \"" +
+                    weight->name + "\" of shape " + shape.str() + ", it has " + bias->shape.str());
+  }
+  return {group.path, weight->name, bias->name, shape[1], shape[0]};
+}
+
+/// The Network's name of layer `i`.
+inline std::string layer_path(std::size_t i, std::size_t hidden_layers) {
+  return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
+}
+
+inline std::string step_that_does_not_fit(const InferredLayer& from, const InferredLayer& to) {
+  return to.weight + " takes " + std::to_string(to.in) + " inputs but " + from.weight + " gives " +
+         std::to_string(from.out) + " outputs";
+}
+
+inline Architecture chain_of(std::span<const InferredLayer> layers) {
+  Architecture a{.type = "Network",
+                 .input_size = layers.front().in,
+                 .output_size = layers.back().out,
+                 .hidden_layers = {},
+                 .dropout = NetworkOptions{}.dropout};
+  for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+    if (layers[i].out != layers[i + 1].in) {
+      refuse_to_infer(step_that_does_not_fit(layers[i], layers[i + 1]));
+    }
+    a.hidden_layers.push_back(layers[i].out);
+  }
+  return a;
+}
+
+/// The order in which each layer takes what the one before gives, if it is the only one
+/// because no two layers have the same number of inputs.
+inline std::optional<std::vector<InferredLayer>> only_chain(std::span<const InferredLayer> layers) {
+  std::map<Index, const InferredLayer*> by_inputs;
+  std::set<Index> outputs;
+  for (const auto& layer : layers) {
+    if (!by_inputs.emplace(layer.in, &layer).second) return std::nullopt;
+    outputs.insert(layer.out);
+  }
+  std::vector<InferredLayer> chain;
+  for (const auto& [in, layer] : by_inputs) {
+    if (outputs.contains(in)) continue;
+    if (!chain.empty()) return std::nullopt;  // two beginnings
+    chain.push_back(*layer);
+  }
+  while (!chain.empty() && chain.size() < layers.size()) {
+    const auto next = by_inputs.find(chain.back().out);
+    if (next == by_inputs.end()) return std::nullopt;
+    chain.push_back(*next->second);
+  }
+  return chain.empty() ? std::nullopt : std::optional(chain);
+}
+
+/// Puts layers in the order of the model, see infer_by_shape().
+inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer>& layers, bool sorted) {
+  std::vector<std::string_view> paths;
+  paths.reserve(layers.size());
+  for (const auto& layer : layers) paths.emplace_back(layer.path);
+  std::vector<InferredLayer> told;
+  if (const auto order = told_order(paths, sorted)) {
+    for (const auto i : *order) told.push_back(layers[i]);
+    const auto does_not_fit = [](const InferredLayer& a, const InferredLayer& b) { return a.out != b.in; };
+    if (std::ranges::adjacent_find(told, does_not_fit) == told.end()) return told;
+  }
+  if (auto chain = only_chain(layers)) return *std::move(chain);
+  if (!told.empty()) return told;  // to be refused with what does not fit
+  refuse_to_infer("neither the names nor the sizes tell the order of the layers " + joined_names(paths) +
+                  (sorted ? "; the file is sorted by name" : ""));
+}
+
+}  // namespace detail
+
+WICK_INLINE Architecture infer_architecture(const StateDict& sd) {
+  std::map<std::string, ModuleGroup> groups;
+  for (auto& group : group_by_module(names_and_shapes(sd))) {
+    std::string path = group.path;
+    groups.emplace(std::move(path), std::move(group));
+  }
+  std::vector<detail::InferredLayer> layers;
+  const auto take = [&](const std::string& path) {
+    const auto it = groups.find(path);
+    if (it == groups.end()) return false;
+    layers.push_back(detail::layer_of(it->second));
+    groups.erase(it);
+    return true;
+  };
+  while (take("hidden_layers." + std::to_string(layers.size()))) {
+  }
+  const std::size_t hidden = layers.size();
+  const bool has_output = take("output");
+  if (!groups.empty()) {
+    const auto& stray = groups.begin()->second;
+    detail::refuse_to_infer("\"" + stray.tensors.front().name + "\" is not a parameter of a Network with " +
+                            std::to_string(hidden) +
+                            " hidden layers (hidden_layers.N.weight, hidden_layers.N.bias, "
+                            "output.weight, output.bias); for files with other names see infer_by_shape()");
+  }
+  if (!has_output) detail::refuse_to_infer("there is no \"output.weight\"");
+  return detail::chain_of(layers);
+}
+
+WICK_INLINE InferredNetwork infer_by_shape(const StateDict& sd) {
+  const auto tensors = names_and_shapes(sd);
+  if (tensors.empty()) detail::refuse_to_infer("it is empty");
+  // Our own names behind a prefix need no guess.
+  constexpr std::string_view last = "output.weight";
+  for (const auto& t : tensors) {
+    if (!t.name.ends_with(last)) continue;
+    const std::string prefix = t.name.substr(0, t.name.size() - last.size());
+    if (!prefix.empty() && !prefix.ends_with('.')) continue;
+    if (!std::ranges::all_of(tensors, [&](const auto& other) { return other.name.starts_with(prefix); }))
+      continue;
+    try {
+      const Architecture a = infer_architecture(strip_prefix(sd, prefix));
+      std::vector<NameMapping::Pair> pairs;
+      pairs.reserve(tensors.size());
+      for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
+        for (const char* parameter : {".weight", ".bias"}) {
+          const std::string name = detail::layer_path(i, a.hidden_layers.size()) + parameter;
+          pairs.push_back({prefix + name, name, sd[prefix + name].shape()});
+        }
+      }
+      return {a, NameMapping(std::move(pairs))};
+    } catch (const StateDictError&) {
+      break;  // hidden layers with other names
+    }
+  }
+  std::vector<detail::InferredLayer> layers;
+  for (const auto& group : group_by_module(tensors)) layers.push_back(detail::layer_of(group));
+  layers = detail::in_model_order(layers, sorted_by_name(tensors));
+  InferredNetwork result{detail::chain_of(layers), {}};
+  std::vector<NameMapping::Pair> pairs;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::string path = detail::layer_path(i, layers.size() - 1);
+    pairs.push_back({layers[i].weight, path + ".weight", Shape{layers[i].out, layers[i].in}});
+    pairs.push_back({layers[i].bias, path + ".bias", Shape{layers[i].out}});
+  }
+  result.names = NameMapping(std::move(pairs));
+  return result;
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

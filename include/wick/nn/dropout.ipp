@@ -1,0 +1,36 @@
+#pragma once
+
+// Definitions of nn/dropout.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/ops/dropout.hpp>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+template <Floating T>
+void Dropout::forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask,
+                      Generator& generator) const {
+  check(x.shape(), y.shape());
+  check(x.shape(), mask.shape());
+  dropout_mask(mask, p_, generator);
+  y.array() = x.array() * mask.array();
+}
+
+template <Floating T>
+void Dropout::backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
+  check(mask.shape(), dy.shape());
+  check(mask.shape(), dx.shape());
+  dx.array() = dy.array() * mask.array();
+}
+
+#ifdef WICK_COMPILED
+template void Dropout::forward(TensorView<const float>, TensorView<float>, TensorView<float>,
+                               Generator&) const;
+template void Dropout::backward(TensorView<const float>, TensorView<const float>, TensorView<float>) const;
+template void Dropout::forward(TensorView<const double>, TensorView<double>, TensorView<double>,
+                               Generator&) const;
+template void Dropout::backward(TensorView<const double>, TensorView<const double>, TensorView<double>) const;
+#endif
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

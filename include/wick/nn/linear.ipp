@@ -1,0 +1,97 @@
+#pragma once
+
+// Definitions of nn/linear.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/parameter_block.hpp>
+#include <wick/core/random.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/ops/affine.hpp>
+
+#include <cmath>
+#include <ostream>
+#include <string>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+template <Floating T>
+Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, TensorView<const T> weight,
+                  TensorView<const T> bias)
+    : Linear(block, name, checked_weight(name, weight, bias)) {
+  std::ranges::copy(weight.span(), block.value(weight_).data());
+  std::ranges::copy(bias.span(), block.value(bias_).data());
+}
+
+template <Floating T>
+Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, Index in_features, Index out_features,
+                  Uninitialised /*tag*/)
+    : in_features_(checked_size(name, "in_features", in_features)),
+      out_features_(checked_size(name, "out_features", out_features)),
+      weight_(block.add(name + ".weight", Shape{out_features, in_features})),
+      bias_(block.add(name + ".bias", Shape{out_features})) {}
+
+template <Floating T>
+void Linear<T>::forward(const ParameterBlock<T>& block, TensorView<const T> x, TensorView<T> y,
+                        GemmScratch<T>& scratch) const {
+  check(x.shape(), y.shape());
+  affine_forward(x, block.value(weight_), block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
+}
+
+template <Floating T>
+void Linear<T>::backward(ParameterBlock<T>& block, TensorView<const T> x, TensorView<const T> dy,
+                         TensorView<T> dx, GemmScratch<T>& scratch) const {
+  check(x.shape(), dy.shape());
+  if (dx.numel() > 0) check(dx.shape(), dy.shape());
+  affine_backward_parameters(x, dy, block.grad(weight_), block.grad(bias_), scratch);
+  if (dx.numel() == 0) return;
+  affine_backward_input(dy, std::as_const(block).value(weight_), dx, scratch, [](T*, Index, Index, Index) {});
+}
+
+template <Floating T>
+Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, const Shape& weight)
+    : Linear(block, name, weight[1], weight[0], uninitialised) {}
+
+template <Floating T>
+Index Linear<T>::checked_size(const std::string& name, const char* what, Index size) {
+  if (size < 1) {
+    throw OptionError("Linear " + name + ": " + what + " must be >= 1, got " + std::to_string(size));
+  }
+  return size;
+}
+
+template <Floating T>
+const Shape& Linear<T>::checked_weight(const std::string& name, const TensorView<const T>& weight,
+                                       const TensorView<const T>& bias) {
+  if (weight.dim() != 2 || bias.dim() != 1 || bias.shape()[0] != weight.shape()[0]) {
+    throw ShapeError("Linear " + name + ": expected weight (out, in) and bias (out), got " +
+                     weight.shape().str() + " and " + bias.shape().str());
+  }
+  return weight.shape();
+}
+
+template <Floating T>
+void Linear<T>::check(const Shape& x, const Shape& y) const {
+  if (x.dim() != 2 || x[1] != in_features_ || !(y == Shape{x[0], out_features_})) {
+    throw ShapeError("Linear(" + std::to_string(in_features_) + " -> " + std::to_string(out_features_) +
+                     "): expected input [*, " + std::to_string(in_features_) + "] and output [*, " +
+                     std::to_string(out_features_) + "] with equal rows, got " + x.str() + " and " + y.str());
+  }
+}
+
+template <Floating T>
+void Linear<T>::reset_parameters(ParameterBlock<T>& block, Generator& generator) const {
+  // PyTorch's kaiming_uniform_(a=sqrt(5)), step by step: the bound rounds the same.
+  const double fan_in = static_cast<double>(in_features_);
+  const double weight_bound =
+      std::sqrt(3.0) * (std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0))) / std::sqrt(fan_in));
+  uniform_(block.value(weight_), -weight_bound, weight_bound, generator);
+  const double bias_bound = 1.0 / std::sqrt(fan_in);
+  uniform_(block.value(bias_), -bias_bound, bias_bound, generator);
+}
+
+#ifdef WICK_COMPILED
+template class Linear<float>;
+template class Linear<double>;
+#endif
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

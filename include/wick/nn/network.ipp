@@ -1,0 +1,266 @@
+#pragma once
+
+// Definitions of nn/network.hpp.
+
+#include <wick/core/cloned.hpp>
+#include <wick/core/compiled.hpp>
+#include <wick/core/parameter_block.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/network.hpp>
+#include <wick/nn/workspace.hpp>
+#include <wick/ops/activation.hpp>
+#include <wick/ops/log_softmax.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+template <Floating T>
+Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                    const NetworkOptions& options, Uninitialised /*tag*/)
+    : dropout_(options.dropout),
+      input_size_(input_size),
+      output_(build(input_size, output_size, hidden_layers)) {}
+
+template <Floating T>
+Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                    const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner)
+    : parameters_(ParameterBlock<T>(values.data(), static_cast<Index>(values.size()), std::move(owner))),
+      dropout_(options.dropout),
+      input_size_(input_size),
+      output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))) {}
+
+template <Floating T>
+void Network<T>::backward(TensorView<const T> grad, Workspace<T>& workspace, Accumulate accumulate) {
+  const auto recorded = std::exchange(workspace.recorded(), {});
+  if (recorded.model != this) {
+    throw Error("Network::backward: call forward in training mode with this model and workspace first");
+  }
+  const Index batch = recorded.input.shape()[0];
+  if (!(grad.shape() == Shape{batch, output_size()})) {
+    throw ShapeError("Network::backward: expected a gradient of shape " + Shape{batch, output_size()}.str() +
+                     ", got " + grad.shape().str());
+  }
+  parameters_->require_grad();
+  const auto activation = [&](std::size_t i) {
+    const Index width = i < hidden_.size() ? hidden_[i].out_features() : output_size();
+    return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
+  };
+  const std::size_t n = hidden_.size();
+  // Layer i writes to buffer i % 2; what it reads must be in the other one.
+  TensorView<T> dy(workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel()), grad.shape());
+  log_softmax_backward(activation(n), grad, dy);
+  for (std::size_t i = n + 1; i-- > 0;) {
+    const Linear<T>& layer = i < n ? hidden_[i] : output_;
+    const TensorView<const T> in = i > 0 ? activation(i - 1) : recorded.input;
+    affine_backward_parameters<T>(in, dy, parameters_->grad(layer.weight()), parameters_->grad(layer.bias()),
+                                  workspace.scratch(), accumulate);
+    if (i == 0) break;
+    const TensorView<T> dx(workspace.buffer(gradient_buffer + i % 2, in.numel()), in.shape());
+    dy = hidden_backward(layer, dy, in, dx, workspace);
+  }
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& workspace) const {
+  check_input(x.shape());
+  workspace.recorded() = {};
+  const Index batch = x.shape()[0];
+  TensorView<const T> in = x;
+  for (std::size_t i = 0; i < hidden_.size(); ++i) {
+    const Shape shape{batch, hidden_[i].out_features()};
+    const TensorView<T> out(workspace.buffer(first_activation + i % 2, shape.numel()), shape);
+    hidden_forward(hidden_[i], in, out, nullptr, workspace);
+    in = out;
+  }
+  return output_forward(in, workspace, first_activation + hidden_.size() % 2);
+}
+
+template <Floating T>
+Tensor<T> Network<T>::predict(TensorView<const T> x) const {
+  Workspace<T> workspace;
+  return Tensor<T>(predict(x, workspace));
+}
+
+template <Floating T>
+StateDict Network<T>::state_dict() const {
+  return parameters_->state_dict();
+}
+
+template <Floating T>
+LoadResult Network<T>::load_state_dict(const StateDict& sd, const LoadOptions& options) {
+  return parameters_->load_state_dict(spec(), sd, options);
+}
+
+template <Floating T>
+StateDictSpec Network<T>::spec() const {
+  StateDictSpec result = parameters_->spec("Network");
+  result.modules = {"hidden_layers", "output", "dropout"};
+  return result;
+}
+
+template <Floating T>
+Linear<T> Network<T>::build(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                            Index given) {
+  using Block = ParameterBlock<T>;
+  // Sizes below 1 count as 0 here: the layers refuse them by name.
+  Index in = (std::max)(input_size, Index{0});
+  Index elements = 0;
+  const auto count = [&](Index size) {
+    const Index out = (std::max)(size, Index{0});
+    for (const Index n : {Shape{out, in}.numel(), out}) {
+      if (n > (std::numeric_limits<Index>::max)() / 2 - elements) {
+        throw ShapeError("Network: the parameters up to layer Linear(" + std::to_string(in) + " -> " +
+                         std::to_string(out) + ") do not fit in memory");
+      }
+      elements += Block::padded(n);
+    }
+    in = out;
+  };
+  for (const Index size : hidden_layers) count(size);
+  count(output_size);
+  if (given >= 0 && given != elements) {
+    throw ShapeError("Network: parameters of these sizes take " + std::to_string(elements) +
+                     " elements, the memory has " + std::to_string(given));
+  }
+  parameters_->reserve(elements);
+
+  in = input_size;
+  hidden_.reserve(hidden_layers.size());
+  for (std::size_t i = 0; i < hidden_layers.size(); ++i) {
+    hidden_.emplace_back(*parameters_, "hidden_layers." + std::to_string(i), in, hidden_layers[i],
+                         uninitialised);
+    in = hidden_layers[i];
+  }
+  return {*parameters_, "output", in, output_size, uninitialised};
+}
+
+template <Floating T>
+void Network<T>::check_input(const Shape& x) const {
+  if (x.dim() == 2 && x[1] == input_size_) return;
+  const Linear<T>& first = hidden_.empty() ? output_ : hidden_.front();
+  std::string text = std::string("Network: layer ") + (hidden_.empty() ? "output" : "hidden_layers.0") +
+                     " Linear(" + std::to_string(first.in_features()) + " -> " +
+                     std::to_string(first.out_features()) + ") expected input [*, " +
+                     std::to_string(input_size_) + "], got " + x.str();
+  if (x.dim() > 2 && x[0] > 0 && x.numel() / x[0] == input_size_) {
+    text += "; flatten it first with reshape({" + std::to_string(x[0]) + ", " + std::to_string(input_size_) +
+            "})";
+  }
+  throw ShapeError(text);
+}
+
+template <Floating T>
+void Network<T>::hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
+                                Workspace<T>& workspace) const {
+  const Index width = layer.out_features();
+  affine_forward(x, parameters_->value(layer.weight()), parameters_->value(layer.bias()), y,
+                 workspace.scratch(), [=](T* part, Index row, Index column, Index count) {
+                   if (mask != nullptr) {
+                     relu_mask_forward(part, mask + row * width + column, part, count);
+                   } else {
+                     relu_forward(part, part, count);
+                   }
+                 });
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::output_forward(TensorView<const T> x, Workspace<T>& workspace,
+                                               std::size_t buffer) const {
+  const Shape shape{x.shape()[0], output_size()};
+  const TensorView<T> y(workspace.buffer(buffer, shape.numel()), shape);
+  output_.forward(*parameters_, x, y, workspace.scratch());
+  log_softmax_forward<T>(y, y);
+  return y;
+}
+
+template <Floating T>
+TensorView<T> Network<T>::hidden_backward(const Linear<T>& layer, TensorView<const T> dy,
+                                          TensorView<const T> in, TensorView<T> dx,
+                                          Workspace<T>& workspace) const {
+  const Index width = layer.in_features();
+  const double p = dropout_.p();
+  const T scale = p > 0 && p < 1 ? dropout_scale<T>(p) : T(1);
+  affine_backward_input(dy, parameters_->value(layer.weight()), dx, workspace.scratch(),
+                        [=](T* part, Index row, Index column, Index count) {
+                          relu_mask_backward(in.data() + row * width + column, scale, part, part, count);
+                        });
+  return dx;
+}
+
+template <Floating T>
+Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                    const NetworkOptions& options, Generator& generator)
+    : Network(input_size, output_size, hidden_layers, options, uninitialised) {
+  for (const auto& layer : hidden_) layer.reset_parameters(*parameters_, generator);
+  output_.reset_parameters(*parameters_, generator);
+}
+
+template <Floating T>
+Network<T>::Network(Index input_size, Index output_size, std::initializer_list<Index> hidden_layers,
+                    const NetworkOptions& options, Generator& generator)
+    : Network(input_size, output_size, std::span<const Index>(hidden_layers.begin(), hidden_layers.size()),
+              options, generator) {}
+
+template <Floating T>
+TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& workspace,
+                                        Generator& generator) const {
+  if (!training_) return predict(x, workspace);
+  check_input(x.shape());
+  const Index batch = x.shape()[0];
+  const double p = dropout_.p();
+  TensorView<const T> in = x;
+  for (std::size_t i = 0; i < hidden_.size(); ++i) {
+    const Shape shape{batch, hidden_[i].out_features()};
+    T* mask = nullptr;
+    if (p > 0) {
+      mask = workspace.buffer(mask_buffer, shape.numel());
+      dropout_mask(TensorView<T>(mask, shape), p, generator);
+    }
+    const TensorView<T> out(workspace.buffer(first_activation + i, shape.numel()), shape);
+    hidden_forward(hidden_[i], in, out, mask, workspace);
+    in = out;
+  }
+  const auto result = output_forward(in, workspace, first_activation + hidden_.size());
+  workspace.recorded() = {this, x};
+  return result;
+}
+
+template <Floating T>
+std::ostream& Network<T>::print(std::ostream& out) const {
+  out << "Network(\n  (hidden_layers): ModuleList(";
+  for (std::size_t i = 0; i < hidden_.size();) {
+    // PyTorch 2 merges consecutive children that print the same.
+    std::size_t end = i + 1;
+    while (end < hidden_.size() && hidden_[end].in_features() == hidden_[i].in_features() &&
+           hidden_[end].out_features() == hidden_[i].out_features()) {
+      ++end;
+    }
+    out << "\n    (" << i;
+    if (end - i > 1) out << '-' << end - 1;
+    out << "): ";
+    if (end - i > 1) out << end - i << " x ";
+    out << hidden_[i];
+    i = end;
+  }
+  out << (hidden_.empty() ? ")" : "\n  )");
+  return out << "\n  (output): " << output_ << "\n  (dropout): " << dropout_ << "\n)";
+}
+
+#ifdef WICK_COMPILED
+template class Network<float>;
+template class Network<double>;
+#endif
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

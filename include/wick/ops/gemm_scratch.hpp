@@ -1,0 +1,46 @@
+#pragma once
+
+// What matrix products need from their caller.
+
+#include <wick/core/buffer.hpp>
+#include <wick/core/thread_pool.hpp>
+#include <wick/core/types.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Whether gemm() overwrites its result or adds to it.
+enum class Accumulate { no, yes };
+
+/// Packed panels for gemm(), kept between calls. One scratch serves one call at a
+/// time; a pool's workers share it.
+template <Floating T>
+class GemmScratch {
+ public:
+  explicit GemmScratch(ThreadPool* pool = nullptr)
+      : pool_(pool), workers_(pool != nullptr ? static_cast<std::size_t>(pool->size()) : 1) {}
+
+  [[nodiscard]] ThreadPool* pool() const noexcept { return pool_; }
+  /// Threads that share the work.
+  [[nodiscard]] Index workers() const noexcept { return static_cast<Index>(workers_.size()); }
+
+  [[nodiscard]] T* shared_panel(Index n) {
+    if (n > shared_.size()) shared_.resize(n);
+    return shared_.data();
+  }
+  void reserve_worker_panels(Index n) {
+    for (auto& w : workers_) {
+      if (n > w.size()) w.resize(n);
+    }
+  }
+  [[nodiscard]] T* worker_panel(int worker) { return workers_[static_cast<std::size_t>(worker)].data(); }
+
+ private:
+  ThreadPool* pool_;
+  Buffer<T> shared_;
+  std::vector<Buffer<T>> workers_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
