@@ -84,7 +84,7 @@ check_format() {
   local file wrong=0
   while read -r file; do
     clang-format-14 "$file" | diff -u --label "$file" --label "$file, formatted" "$file" - || wrong=1
-  done < <(find . -path './build*' -prune -o \( -name '*.hpp' -o -name '*.cpp' \) -print)
+  done < <(find . -path './build*' -prune -o -name '*.?pp' -print)
   if [ "$wrong" = 1 ]; then fail "run clang-format-14 -i on the files above"; fi
   note "clang-format-14 has nothing to change"
 }
@@ -93,7 +93,7 @@ check_format() {
 check_tidy() {  # BUILD_FOLDER of Clang
   say "Checking with clang-tidy"
   local unit=$1/wick_headers.cpp  # not in CMake's list: clang-tidy takes the flags of its neighbour
-  find include -name '*.hpp' | LC_ALL=C sort | sed 's|^include/\(.*\)|#include <\1>|' >"$unit"
+  find include -name '*.?pp' | LC_ALL=C sort | sed 's|^include/\(.*\)|#include <\1>|' >"$unit"
   { printf '%s\0' "$unit" && find examples -name '*.cpp' -print0; } |
     xargs -0 -n 1 -P "$jobs" clang-tidy-14 -p "$1" --quiet
   note "clang-tidy-14 has nothing to say"
