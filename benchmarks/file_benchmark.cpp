@@ -5,7 +5,9 @@
 // Prints one JSON object: microseconds of each repetition by name, and the size of the file. Every repetition
 // of a save replaces the file of the one before, as a training run does; every load reads a file that the
 // system has in its cache, into memory that is new to the process, as in a program that loads once;
-// or into memory that it used before, with --reuse-memory. compare_files.py runs this beside PyTorch.
+// or into memory that it used before, with --reuse-memory. A file of torch.save, benchmark.pth in the folder,
+// is loaded too.
+// compare_files.py runs this beside PyTorch.
 
 #include <wick/wick.hpp>
 
@@ -78,6 +80,14 @@ int main(int argc, char** argv) {
   measure("save_checkpoint", repetitions,
           [&] { wick::save_checkpoint(checkpoint, model, {}, {.durable = false}); });
   measure("load", repetitions, [&] { sink = sink + wick::load(path).size(); });
+  const auto pth = folder / "benchmark.pth";
+  if (std::filesystem::exists(pth)) {
+    measure("load, .pth", repetitions, [&] { sink = sink + wick::load(pth).size(); });
+    measure("load_checkpoint, .pth", repetitions,
+            [&] { sink = sink + static_cast<std::size_t>(wick::load_checkpoint(pth).input_size()); });
+  }
+  const auto written = folder / "benchmark_written.pth";
+  measure("save, .pth", repetitions, [&] { wick::save(state_dict, written, {.durable = false}); });
   measure("load_checkpoint", repetitions,
           [&] { sink = sink + static_cast<std::size_t>(wick::load_checkpoint(checkpoint).input_size()); });
   measure("map_checkpoint", repetitions,

@@ -21,6 +21,7 @@
 #include <wick/nn/log_softmax.hpp>
 #include <wick/nn/network.hpp>
 #include <wick/nn/relu.hpp>
+#include <wick/nn/static_network.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/train.hpp>

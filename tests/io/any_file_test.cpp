@@ -50,8 +50,9 @@ TEST_CASE("the extension names the format, in upper or lower case") {
 
 TEST_CASE("an archive comes back from every format, from a file, a stream and memory") {
   const TempDir dir;
-  for (const auto& [name, format] : formats) {
-    CAPTURE(name);
+  for (const auto& each : formats) {
+    const auto& [name, format] = each;
+    CAPTURE(each.first);
     const auto path = dir / std::filesystem::path(std::u8string(name.begin(), name.end()));
     wick::write_any(path, archive());
     const auto bytes = wick_tests::read_bytes(path);

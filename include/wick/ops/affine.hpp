@@ -9,6 +9,9 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
+/// Layers with at most so many outputs are dot products, see gemm_narrow().
+inline constexpr Index narrow_outputs = 16;
+
 /// y = b + x W^T, then `finish(part, row, column, count)` on each finished stretch of a
 /// row: `part` points to the `count` elements of y at (row, column).
 ///
@@ -20,10 +23,9 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
   const Index batch = x.shape()[0];
   const Index in = weight.shape()[1];
   const Index out = weight.shape()[0];
-  constexpr Index narrow = 16;
-  if (out <= narrow || batch == 1) {
+  if (out <= narrow_outputs || batch == 1) {
     for (Index row = 0; row < batch; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
-    if (out <= narrow) {
+    if (out <= narrow_outputs) {
       gemm_narrow(batch, out, in, x.data(), weight.data(), y.data());
     } else {
       gemv(out, in, weight.data(), x.data(), y.data());

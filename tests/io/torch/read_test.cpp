@@ -259,8 +259,8 @@ TEST_CASE("TorchScript is named, although its code is compressed") {
 
   // The second entry of the directory gets the method of deflate.
   const auto signature = bytes_of({0x50, 0x4b, 0x01, 0x02});
-  const auto first = std::ranges::search(bytes, signature).begin();
-  const auto second = std::ranges::search(std::ranges::subrange(first + 1, bytes.end()), signature).begin();
+  const auto first = std::search(bytes.begin(), bytes.end(), signature.begin(), signature.end());
+  const auto second = std::search(first + 1, bytes.end(), signature.begin(), signature.end());
   REQUIRE(second != bytes.end());
   second[10] = std::byte{8};
   CHECK(message() == expected);
