@@ -112,7 +112,8 @@ void compare_elements(const wick::Tensor<A>& a, const wick::Tensor<B>& b, wick::
 /// Calls `f` with a value of the type in which elements of `dtype` are compared.
 template <class F>
 void visit_common(wick::DType dtype, bool complex, bool integers, F&& f) {
-  if (complex) {  // NOLINT(bugprone-branch-clone): the types differ
+  // NOLINTBEGIN(bugprone-branch-clone): the types differ
+  if (complex) {
     f(std::complex<double>());
   } else if (!integers) {
     f(double());
@@ -121,6 +122,7 @@ void visit_common(wick::DType dtype, bool complex, bool integers, F&& f) {
   } else {
     f(std::int64_t());
   }
+  // NOLINTEND(bugprone-branch-clone)
 }
 
 }  // namespace detail

@@ -74,20 +74,22 @@ void convert_model(wick::Archive& archive, wick::DType dtype) {
 /// Names what `after`, read from the new file, lacks of `before`.
 void report_losses(const wick::Archive& before, const wick::Archive& after) {
   const auto lost = [](const std::string& what) { note("convert", "not carried over: " + what); };
+  const auto of_group = [](std::string what, const std::string& key, const std::string& group) {
+    return what.append(" \"").append(key).append("\" of \"").append(group).append("\"");
+  };
   if (!(before.architecture == after.architecture)) lost("the sizes of the network");
   for (const auto& [name, group] : before.tensors) {
     const wick::StateDict* other = after.find_tensors(name);
     for (const auto& [key, tensor] : group) {
       const wick::AnyTensor* found = other == nullptr ? nullptr : other->find(key);
-      if (found == nullptr || !(*found == tensor)) lost("the tensor \"" + key + "\" of \"" + name + "\"");
+      if (found == nullptr || !(*found == tensor)) lost(of_group("the tensor", key, name));
     }
   }
   for (const auto& [name, group] : before.attributes) {
     const wick::Attributes* other = after.find_attributes(name);
     for (const auto& [key, value] : group) {
       const wick::Attribute* found = other == nullptr ? nullptr : other->find(key);
-      if (found == nullptr || !same_value(*found, value))
-        lost("the value \"" + key + "\" of \"" + name + "\"");
+      if (found == nullptr || !same_value(*found, value)) lost(of_group("the value", key, name));
     }
   }
 }

@@ -52,9 +52,11 @@ inline void write_bytes(const std::filesystem::path& path, std::span<const std::
 }
 
 [[nodiscard]] inline std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw std::runtime_error("cannot read the test file " + path.string());
-  std::vector<std::byte> bytes(std::filesystem::file_size(path));
+  // The size of what was opened: another file may have its name by now.
+  std::vector<std::byte> bytes(static_cast<std::size_t>(file.tellg()));
+  file.seekg(0);
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   if (!file) throw std::runtime_error("cannot read the test file " + path.string());
   return bytes;

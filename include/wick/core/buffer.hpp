@@ -37,7 +37,7 @@ class Buffer {
   /// A buffer that lies over `n` elements at `data`, which `owner` keeps alive: what is written to the buffer
   /// is written there. A copy has memory of its own, and so has a buffer that grows beyond `n`. Throws
   /// ShapeError when n is negative or `data` is not at a multiple of 64 bytes.
-  [[nodiscard]] static Buffer over(T* data, Index n, std::shared_ptr<const void> owner) {
+  [[nodiscard]] static Buffer over(T* data, Index n, const std::shared_ptr<const void>& owner) {
     if (n < 0) refuse(n);
     if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
       throw ShapeError("Buffer: memory of somebody else must begin at a multiple of 64 bytes");
@@ -45,7 +45,7 @@ class Buffer {
     Buffer buffer;
     buffer.data_ = data;
     buffer.size_ = buffer.capacity_ = n;
-    buffer.owner_ = std::move(owner);
+    buffer.owner_ = owner;
     buffer.foreign_ = true;
     return buffer;
   }

@@ -47,7 +47,7 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
                              const std::string& name, const ReadOptions& options) {
   const FileKind kind = file_kind(bytes);
   if (kind == FileKind::zip || kind == FileKind::legacy_torch) {
-    const TorchValue value = view_torch(bytes, std::move(owner), name, options.torch);
+    const TorchValue value = view_torch(bytes, owner, name, options.torch);
     Imported imported = import_torch(value, name, options.key);
     return {FileFormat::torch, std::move(imported.archive), std::move(imported.notes)};
   }

@@ -156,7 +156,9 @@ class StaticNetwork {
       constexpr Index most = 8 * lanes;
       constexpr Index count = (std::min)(most, width - at);
       constexpr auto each = std::make_integer_sequence<int, static_cast<int>(count / lanes)>{};
-      Packet sums[count / lanes];  // NOLINT: vector types lose their attributes as template arguments
+      // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their
+      // attributes as template arguments
+      Packet sums[count / lanes];
       [&]<int... v>(std::integer_sequence<int, v...>) {
         ((sums[v] = ei::pset1<Packet>(T(0))), ...);
         for (Index k = 0; k < depth; ++k) {
@@ -167,6 +169,7 @@ class StaticNetwork {
         (ei::pstore(to + at + v * lanes, ei::padd(ei::pload<Packet>(to + at + v * lanes), sums[v])), ...);
       }
       (each);
+      // NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
       columns<width, at + count>(from, weight, depth, to);
     }
   }

@@ -126,6 +126,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
 /// C = op(A) B or C += op(A) B for a stored (K, N) B, of which a tile of columns is
 /// packed at a time.
 template <Trans TA, Floating T, class Epilogue>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks within blocks of one product
 void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
                  GemmScratch<T>& scratch, Epilogue& epilogue) {
   using Registers = GemmRegisters<T>;

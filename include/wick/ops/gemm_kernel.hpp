@@ -46,6 +46,8 @@ enum class Left {
   packed,   ///< at k * rows + r
 };
 
+// NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their attributes
+// as template arguments
 /// C (Rows, Vectors * lanes) += L R, or = 0 + L R. The product is added up in order of
 /// k in registers first. `right` is (depth, Vectors * lanes), aligned; `stride` is read
 /// for a strided left operand only.
@@ -56,7 +58,7 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
   constexpr Index lanes = GemmRegisters<T>::lanes;
   constexpr auto each_row = std::make_integer_sequence<int, Rows>{};
   constexpr auto each = std::make_integer_sequence<int, Rows * Vectors>{};
-  Packet sums[Rows * Vectors];  // NOLINT: vector types lose their attributes as template arguments
+  Packet sums[Rows * Vectors];
 
   const auto address = [&](int i) { return c + i / Vectors * c_stride + i % Vectors * lanes; };
   [&]<int... i>(std::integer_sequence<int, i...>) {
@@ -65,7 +67,7 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
   }
   (each);
   for (Index k = 0; k < depth; ++k) {
-    Packet r[Vectors];  // NOLINT: as above
+    Packet r[Vectors];
     for (int v = 0; v < Vectors; ++v) r[v] = ei::pload<Packet>(right + v * lanes);
     right += Vectors * lanes;
     const auto row = [&](int i) {
@@ -76,7 +78,7 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
     };
     [&]<int... i>(std::integer_sequence<int, i...>) { (row(i), ...); }
     (each_row);
-    left += left_is == Left::packed ? Rows : 1;
+    left += left_is == Left::packed ? Rows : 1;  // NOLINT(bugprone-branch-clone): Rows may be 1
   }
   [&]<int... i>(std::integer_sequence<int, i...>) {
     if (add) {
@@ -87,6 +89,8 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
   }
   (each);
 }
+
+// NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
 
 /// f(integral_constant) for `rows`, one of GemmRegisters::next_rows.
 template <Floating T, class F>

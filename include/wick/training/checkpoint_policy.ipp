@@ -62,6 +62,7 @@ WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::f
     return a.time != b.time ? a.time < b.time : a.step < b.step;
   });
   std::vector<std::filesystem::path> result;
+  result.reserve(found.size());
   for (auto& f : found) result.push_back(std::move(f.path));
   return result;
 }

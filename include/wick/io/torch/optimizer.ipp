@@ -70,7 +70,7 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
     if (!ok) throw OptionError("optimizer state: " + what);
   };
   require(is_torch_optimizer(value),
-          "expected a dict with \"state\" and \"param_groups\", got " + std::string(value.type_name()));
+          R"(expected a dict with "state" and "param_groups", got )" + std::string(value.type_name()));
   const auto* dict = value.get_if<TorchDict>();
   const auto& groups = dict->find("param_groups")->get_if<TorchSequence>()->items;
   require(!groups.empty(), "there is no parameter group");
