@@ -12,6 +12,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
@@ -114,6 +118,104 @@ void BM_predict_8_32_32_1(benchmark::State& state) { predict(state, 8, 1, {32, 3
 BENCHMARK(BM_predict_8_32_32_1)->ArgName("batch")->Arg(1)->Arg(16)->Arg(64)->Arg(1024);
 void BM_predict_64_256_256_10(benchmark::State& state) { predict(state, 64, 10, {256, 256}); }
 BENCHMARK(BM_predict_64_256_256_10)->ArgName("batch")->Arg(1)->Arg(16)->Arg(64)->Arg(1024);
+
+// One sample, sizes known to the compiler: StaticNetwork, the same in loops as one writes them, and with
+// Eigen's matrices of fixed size.
+
+template <int in, int out>
+void layer_by_hand(const float* weight, const float* bias, const float* x, float* y) {
+  for (int j = 0; j < out; ++j) {
+    float sum = bias[j];
+    for (int k = 0; k < in; ++k) sum += weight[j * in + k] * x[k];
+    y[j] = sum;
+  }
+}
+
+template <int n>
+void log_softmax_by_hand(float* y) {
+  const float most = *std::max_element(y, y + n);
+  float sum = 0;
+  for (int j = 0; j < n; ++j) sum += std::exp(y[j] - most);
+  const float shift = most + std::log(sum);
+  for (int j = 0; j < n; ++j) y[j] -= shift;
+}
+
+template <int in, int first, int second, int out>
+struct OneSample {
+  wick::Generator generator{1};
+  wick::Network<float> model{in, out, {first, second}, {}, generator};
+  wick::Tensor<float> x = wick::rand<float>({1, in}, generator);
+
+  const float* parameter(const char* name) { return model.parameters()->value(name).data(); }
+
+  void with_static(benchmark::State& state) {
+    const wick::StaticNetwork<float, in, first, second, out> fast(model);
+    const auto sample = x.span().template first<static_cast<std::size_t>(in)>();
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(x.data());
+      auto y = fast.predict(sample);
+      benchmark::DoNotOptimize(y);
+    }
+  }
+
+  void by_hand(benchmark::State& state) {
+    const float* w1 = parameter("hidden_layers.0.weight");
+    const float* b1 = parameter("hidden_layers.0.bias");
+    const float* w2 = parameter("hidden_layers.1.weight");
+    const float* b2 = parameter("hidden_layers.1.bias");
+    const float* w3 = parameter("output.weight");
+    const float* b3 = parameter("output.bias");
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(x.data());
+      std::array<float, first> h1;
+      std::array<float, second> h2;
+      std::array<float, out> y;
+      layer_by_hand<in, first>(w1, b1, x.data(), h1.data());
+      for (float& h : h1) h = h > 0 ? h : 0;
+      layer_by_hand<first, second>(w2, b2, h1.data(), h2.data());
+      for (float& h : h2) h = h > 0 ? h : 0;
+      layer_by_hand<second, out>(w3, b3, h2.data(), y.data());
+      log_softmax_by_hand<out>(y.data());
+      benchmark::DoNotOptimize(y);
+    }
+  }
+
+  template <int rows, int cols>
+  using Matrix =
+      Eigen::Map<const Eigen::Matrix<float, rows, cols, cols == 1 ? Eigen::ColMajor : Eigen::RowMajor>,
+                 Eigen::Aligned64>;
+
+  void with_eigen(benchmark::State& state) {
+    const Matrix<first, in> w1(parameter("hidden_layers.0.weight"));
+    const Matrix<first, 1> b1(parameter("hidden_layers.0.bias"));
+    const Matrix<second, first> w2(parameter("hidden_layers.1.weight"));
+    const Matrix<second, 1> b2(parameter("hidden_layers.1.bias"));
+    const Matrix<out, second> w3(parameter("output.weight"));
+    const Matrix<out, 1> b3(parameter("output.bias"));
+    const Matrix<in, 1> sample(x.data());
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(x.data());
+      const Eigen::Matrix<float, first, 1> h1 = (w1 * sample + b1).cwiseMax(0.0F);
+      const Eigen::Matrix<float, second, 1> h2 = (w2 * h1 + b2).cwiseMax(0.0F);
+      Eigen::Matrix<float, out, 1> y = w3 * h2 + b3;
+      log_softmax_by_hand<out>(y.data());
+      benchmark::DoNotOptimize(y);
+    }
+  }
+};
+
+void BM_static_8_32_32_1(benchmark::State& state) { OneSample<8, 32, 32, 1>().with_static(state); }
+BENCHMARK(BM_static_8_32_32_1);
+void BM_by_hand_8_32_32_1(benchmark::State& state) { OneSample<8, 32, 32, 1>().by_hand(state); }
+BENCHMARK(BM_by_hand_8_32_32_1);
+void BM_eigen_8_32_32_1(benchmark::State& state) { OneSample<8, 32, 32, 1>().with_eigen(state); }
+BENCHMARK(BM_eigen_8_32_32_1);
+void BM_static_64_256_256_10(benchmark::State& state) { OneSample<64, 256, 256, 10>().with_static(state); }
+BENCHMARK(BM_static_64_256_256_10);
+void BM_by_hand_64_256_256_10(benchmark::State& state) { OneSample<64, 256, 256, 10>().by_hand(state); }
+BENCHMARK(BM_by_hand_64_256_256_10);
+void BM_eigen_64_256_256_10(benchmark::State& state) { OneSample<64, 256, 256, 10>().with_eigen(state); }
+BENCHMARK(BM_eigen_64_256_256_10);
 
 void BM_adam(benchmark::State& state) {
   Trainer trainer;

@@ -4,6 +4,7 @@
 
 #include "../protocol.hpp"
 
+#include <wick/core/random.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/nn/network.hpp>
 #include <wick/optim/adam.hpp>

@@ -3,6 +3,9 @@
 
 #include "fuzz/torch_values.hpp"
 
+#include <wick/io/torch/pickle_values.hpp>
+#include <wick/io/torch/tensors.hpp>
+
 namespace wick_fuzz {
 
 namespace {

@@ -6,6 +6,7 @@
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
 #include <wick/io/safetensors/archive.hpp>
+#include <wick/io/safetensors/writer.hpp>
 
 #include <array>
 #include <charconv>

@@ -2,6 +2,10 @@
 
 #include "fuzz/torch_values.hpp"
 
+#include <wick/io/torch/records.hpp>
+#include <wick/io/torch/zip_reader.hpp>
+#include <wick/io/torch/zip_writer.hpp>
+
 namespace wick_fuzz {
 
 namespace {

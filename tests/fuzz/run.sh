@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets and runs each of them, two at a time.
+# Builds the fuzz targets and runs each of them, two at a time, or as many as WICK_FUZZ_AT_ONCE says.
 #
 #   ./tests/fuzz/run.sh             60 seconds each
 #   ./tests/fuzz/run.sh 3600        an hour each
@@ -20,6 +20,7 @@ esac
 seconds=${1:-60}
 if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then fail "expected a number of seconds, got $seconds"; fi
 shift $(($# > 0 ? 1 : 0))
+at_once=${WICK_FUZZ_AT_ONCE:-2}
 
 # True when Clang can link libFuzzer and the sanitizers: Debian has them in a package of their own.
 links_fuzzer() {
@@ -88,7 +89,7 @@ collect() {  # the oldest
 }
 trap 'kill ${pids[@]+"${pids[@]}"} 2>/dev/null || true' EXIT
 for name in "$@"; do
-  if [ ${#pids[@]} = 2 ]; then collect; fi
+  if [ ${#pids[@]} = "$at_once" ]; then collect; fi
   fuzz "$name" &
   pids+=($!)
   names+=("$name")

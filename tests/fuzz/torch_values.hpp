@@ -8,7 +8,11 @@
 
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
+#include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
+#include <wick/io/torch/pickle_builder.hpp>
+#include <wick/io/torch/pickle_graph.hpp>
+#include <wick/io/torch/pickle_reader.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/write.hpp>
 

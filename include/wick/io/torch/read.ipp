@@ -7,6 +7,7 @@
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/stream_bytes.hpp>
 #include <wick/io/torch/legacy_format.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/read.hpp>
@@ -68,21 +69,9 @@ WICK_INLINE TorchValue read_torch(std::span<const std::byte> bytes, const TorchL
 }
 
 WICK_INLINE TorchValue read_torch(std::istream& in, const TorchLimits& limits) {
-  auto bytes = std::make_shared<Buffer<std::byte>>();
-  constexpr Index smallest = 65536;
-  Index filled = 0;
-  while (in) {
-    if (filled == bytes->size()) bytes->grow((std::max)(smallest, 2 * filled));
-    in.read(reinterpret_cast<char*>(bytes->data()) + filled,
-            static_cast<std::streamsize>(bytes->size() - filled));
-    filled += static_cast<Index>(in.gcount());
-    if (static_cast<std::uint64_t>(filled) > limits.file_bytes) {
-      throw FileError("<stream>", "the stream has more than the limit of " +
-                                      std::to_string(limits.file_bytes) + " bytes");
-    }
-  }
-  if (in.bad()) throw FileError("<stream>", "the stream cannot be read");
-  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(filled));
+  auto bytes =
+      std::make_shared<const Buffer<std::byte>>(detail::read_to_end(in, limits.file_bytes, "<stream>"));
+  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_torch(view, std::move(bytes), "<stream>", limits);
 }
 
