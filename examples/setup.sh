@@ -8,7 +8,7 @@ fail() {
   exit 1
 }
 
-jobs=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+jobs=$(($(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1))  # one may wait for the disk
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets and runs each of them, two at a time, or as many as WICK_FUZZ_AT_ONCE says.
+# Builds the fuzz targets and runs each of them, two at a time, or as many as WICK_FUZZ_AT_ONCE says. With WICK_FUZZ_BUILD
+# it runs those that are in that build folder already.
 #
 #   ./tests/fuzz/run.sh             60 seconds each
 #   ./tests/fuzz/run.sh 3600        an hour each
@@ -39,11 +40,13 @@ if ! works clang++-14; then fail "fuzzing needs clang++-14"; fi
 if ! links_fuzzer; then install_packages libclang-rt-14-dev || true; fi
 if ! links_fuzzer; then fail "clang++-14 cannot link a fuzz target: $why"; fi
 
-say "Building the fuzz targets"
-"$cmake" --preset fuzz
-"$cmake" --build --preset fuzz -j "$jobs"
-
-build=build/fuzz
+build=${WICK_FUZZ_BUILD:-}
+if [ -z "$build" ]; then
+  build=build/fuzz
+  say "Building the fuzz targets"
+  "$cmake" --preset fuzz
+  "$cmake" --build --preset fuzz -j "$jobs"
+fi
 if [ $# = 0 ]; then
   for program in "$build"/fuzz/fuzz_*; do set -- "$@" "${program##*/fuzz_}"; done
 fi
