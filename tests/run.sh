@@ -4,6 +4,7 @@
 #   ./tests/run.sh           with the system's Eigen 3.4 and with Eigen 5
 #   ./tests/run.sh --quick   with the system's Eigen only
 #   ./tests/run.sh --all     also with Clang under sanitizers, the checks of style, fuzzing, and with PyTorch itself
+#   ./tests/run.sh --ci      the same without clang-tidy, which would make it too long for a machine with two cores
 #
 # Every step that fails ends the script with an error; the last thing printed is CTest's summary.
 set -euo pipefail
@@ -13,12 +14,12 @@ source tests/interop/setup.sh
 
 mode=${1:-default}
 case $mode in
-  default | --quick | --all) ;;
+  default | --quick | --all | --ci) ;;
   -h | --help)
     sed -n '2,/^set /s/^# \{0,1\}//p' tests/run.sh
     exit 0
     ;;
-  *) fail "unknown option $mode; there are --quick and --all" ;;
+  *) fail "unknown option $mode; there are --quick, --all and --ci" ;;
 esac
 if [ $# -gt 1 ]; then fail "at most one option"; fi
 
@@ -109,19 +110,19 @@ if [ "$mode" != --quick ] && ! get_eigen5; then
   eigen5_options=()
 fi
 options=()
-if [ "$mode" = --all ]; then
+if [ "$mode" = --all ] || [ "$mode" = --ci ]; then
   missing=()
   if ! works clang++-14; then missing+=(clang-14); fi
-  if ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
+  if [ "$mode" = --all ] && ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
   if ! works clang-format-14; then missing+=(clang-format-14); fi
-  install_packages ${missing[@]+"${missing[@]}"} || fail "--all needs clang++-14, clang-tidy-14 and clang-format-14"
+  install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
   options=(-DWICK_WERROR=ON)
-  install_packages libclang-rt-14-dev || fail "--all needs Clang's sanitizers"
+  install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
   get_interop_packages
   check_format
   # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
   build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 -DWICK_FUZZ=ON ${eigen5_options[@]+"${eigen5_options[@]}"}
-  check_tidy build/sanitize
+  if [ "$mode" = --all ]; then check_tidy build/sanitize; fi
   WICK_FUZZ_BUILD=build/sanitize WICK_FUZZ_AT_ONCE=4 ./tests/fuzz/run.sh 60
   tests=(--exclude-regex 'interop/(torch|safetensors)|structure/headers_alone')  # they ran with Clang
 elif [ "$mode" != --quick ] && [ -z "$skipped" ]; then
