@@ -10,6 +10,8 @@
 #include <wick/nn/network.hpp>
 #include <wick/nn/workspace.hpp>
 #include <wick/ops/activation.hpp>
+#include <wick/ops/affine.hpp>
+#include <wick/ops/dropout.hpp>
 #include <wick/ops/log_softmax.hpp>
 
 #include <algorithm>
