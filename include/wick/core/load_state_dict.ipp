@@ -12,11 +12,9 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
 
-#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {

@@ -6,7 +6,6 @@
 #include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
 
-#include <concepts>
 #include <functional>
 #include <map>
 #include <optional>

@@ -27,9 +27,7 @@
 #include <ostream>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 

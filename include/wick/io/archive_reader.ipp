@@ -15,9 +15,7 @@
 #include <wick/io/tensor_bytes.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <istream>
 #include <memory>
 #include <span>
 #include <string>

@@ -8,9 +8,10 @@
 #include <wick/nn/linear.hpp>
 #include <wick/ops/affine.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <ostream>
 #include <string>
+#include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 

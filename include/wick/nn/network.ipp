@@ -15,7 +15,6 @@
 #include <wick/ops/log_softmax.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>

@@ -18,12 +18,6 @@
 #include <string>
 #include <utility>
 
-// GCC warns of vector types as template arguments, which std::array of packets would take.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
-
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// The prediction of a Network<T> of the sizes input, hidden layers, output, one sample at a time:
@@ -178,7 +172,3 @@ class StaticNetwork {
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif

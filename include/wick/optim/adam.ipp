@@ -11,11 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {

@@ -9,10 +9,8 @@
 #include <wick/data/data_loader.hpp>
 #include <wick/training/train_state.hpp>
 
-#include <array>
 #include <bit>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 

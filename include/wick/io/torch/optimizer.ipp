@@ -8,7 +8,6 @@
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
 
-#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
