@@ -3,10 +3,13 @@
 // Pickles and zip archives put together byte by byte, without wick, so that a test can lie in any place.
 
 #include "support/crc.hpp"
+#include "support/throws.hpp"
 
 #include <wick/io/torch/pickle_reader.hpp>
 #include <wick/io/torch/pickle_values.hpp>
 #include <wick/io/torch/tensors.hpp>
+
+#include <doctest/doctest.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -94,6 +97,21 @@ struct TensorPickle {
   }
   const auto tensors = detail::make_tensors(graph, storages, owner, false);
   return detail::PickleValues(graph, tensors, "p", limits).root();
+}
+
+/// Position and reason with which the reader refuses a pickle: `12: ...`.
+[[nodiscard]] inline std::string refusal_of(const std::string& raw, const wick::TorchLimits& limits = {},
+                                            std::uint64_t id_items = 5) {
+  const std::string message =
+      message_of<wick::FormatError>([&] { static_cast<void>(value_of(raw, limits, id_items)); });
+  REQUIRE(message.starts_with("p: at byte "));
+  return message.substr(11);
+}
+/// The reason alone.
+[[nodiscard]] inline std::string reason_of(const std::string& raw, const wick::TorchLimits& limits = {},
+                                           std::uint64_t id_items = 5) {
+  const std::string refusal = refusal_of(raw, limits, id_items);
+  return refusal.substr(refusal.find(": ") + 2);
 }
 
 // Zip archives.

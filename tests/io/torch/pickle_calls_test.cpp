@@ -1,5 +1,4 @@
 #include "io/torch/crafted.hpp"
-#include "support/throws.hpp"
 
 #include <wick/io/torch/pickle_calls.hpp>
 
@@ -20,7 +19,6 @@ using wick_tests::call;
 using wick_tests::global;
 using wick_tests::integer;
 using wick_tests::le;
-using wick_tests::message_of;
 using wick_tests::ordered_dict;
 using wick_tests::pickle;
 using wick_tests::storage;
@@ -32,13 +30,7 @@ using wick_tests::value_of;
 
 namespace {
 
-/// The message without the position.
-std::string refused(const std::string& body) {
-  const std::string message =
-      message_of<wick::FormatError>([&] { static_cast<void>(value_of(pickle(body))); });
-  REQUIRE(message.starts_with("p: at byte "));
-  return message.substr(message.find(": ", 11) + 2);
-}
+std::string refused(const std::string& body) { return wick_tests::reason_of(pickle(body)); }
 TorchValue value(const std::string& body) { return value_of(pickle(body)); }
 TorchValue i(std::int64_t n) { return n; }
 TorchValue bytes(std::string_view text) { return wick::TorchBytes{to_bytes(text)}; }

@@ -1,5 +1,4 @@
 #include "io/torch/crafted.hpp"
-#include "support/throws.hpp"
 
 #include <wick/io/torch/pickle_reader.hpp>
 
@@ -17,11 +16,11 @@ using wick_tests::get;
 using wick_tests::global;
 using wick_tests::integer;
 using wick_tests::le;
-using wick_tests::message_of;
 using wick_tests::ordered_dict;
 using wick_tests::pickle;
 using wick_tests::proto;
 using wick_tests::put;
+using wick_tests::refusal_of;
 using wick_tests::repeat;
 using wick_tests::text;
 using wick_tests::to_bytes;
@@ -29,15 +28,9 @@ using wick_tests::value_of;
 
 namespace {
 
-std::string refusal(const std::string& raw, const wick::TorchLimits& limits = {}) {
-  const std::string message =
-      message_of<wick::FormatError>([&] { static_cast<void>(value_of(raw, limits)); });
-  REQUIRE(message.starts_with("p: at byte "));
-  return message.substr(11);
-}
-/// The same for what stands between PROTO and STOP.
+/// Position and reason for what stands between PROTO and STOP.
 std::string refused(const std::string& body, const wick::TorchLimits& limits = {}) {
-  return refusal(pickle(body), limits);
+  return refusal_of(pickle(body), limits);
 }
 TorchValue value(const std::string& body) { return value_of(pickle(body)); }
 TorchValue list(std::vector<TorchValue> items) {
@@ -307,9 +300,9 @@ TEST_CASE("claimed lengths are compared with what is there") {
   CHECK(refused("\x8b" + le(1024, 4)) == "7: an integer needs 1024 bytes, 1 are left");
   CHECK(refused("\x95" + le(9, 8)) == "2: a frame of 9 bytes, 1 are left");
   CHECK(refused("G1234") == "3: a float needs 8 bytes, 5 are left");
-  CHECK(refusal(proto + "K") == "3: an integer needs 1 bytes, 0 are left");
-  CHECK(refusal(proto + "N") == "3: the next opcode of the pickle needs 1 bytes, 0 are left");
-  CHECK(refusal(proto + "cos") ==
+  CHECK(refusal_of(proto + "K") == "3: an integer needs 1 bytes, 0 are left");
+  CHECK(refusal_of(proto + "N") == "3: the next opcode of the pickle needs 1 bytes, 0 are left");
+  CHECK(refusal_of(proto + "cos") ==
         "2: the name of a global does not end, or is longer than the limit of 512 bytes");
   CHECK(refused("c" + std::string(600, 'a') + "\nb\n") ==
         "2: the name of a global does not end, or is longer than the limit of 512 bytes");
@@ -327,11 +320,11 @@ TEST_CASE("texts are UTF-8 without halves of surrogate pairs") {
 
 TEST_CASE("only protocols 2 to 5 are read") {
   using namespace std::string_literals;
-  CHECK(refusal("") == "0: the next opcode of the pickle needs 1 bytes, 0 are left");
-  CHECK(refusal("N.") == "0: expected a pickle of protocol 2 or later");
-  CHECK(refusal("(lp0\n.") == "0: expected a pickle of protocol 2 or later");
-  CHECK(refusal("\x80\1N.") == "0: expected a pickle of protocol 2 to 5, got protocol 1");
-  CHECK(refusal("\x80\6N.") == "0: expected a pickle of protocol 2 to 5, got protocol 6");
+  CHECK(refusal_of("") == "0: the next opcode of the pickle needs 1 bytes, 0 are left");
+  CHECK(refusal_of("N.") == "0: expected a pickle of protocol 2 or later");
+  CHECK(refusal_of("(lp0\n.") == "0: expected a pickle of protocol 2 or later");
+  CHECK(refusal_of("\x80\1N.") == "0: expected a pickle of protocol 2 to 5, got protocol 1");
+  CHECK(refusal_of("\x80\6N.") == "0: expected a pickle of protocol 2 to 5, got protocol 6");
   for (const char p : {'\2', '\3', '\4', '\5'}) CHECK(value_of("\x80"s + p + "N.") == TorchValue());
 }
 

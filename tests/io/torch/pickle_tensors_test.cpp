@@ -1,5 +1,4 @@
 #include "io/torch/crafted.hpp"
-#include "support/throws.hpp"
 
 #include <wick/io/torch/pickle_tensors.hpp>
 
@@ -15,7 +14,6 @@ using wick_tests::call;
 using wick_tests::global;
 using wick_tests::integer;
 using wick_tests::le;
-using wick_tests::message_of;
 using wick_tests::ordered_dict;
 using wick_tests::pickle;
 using wick_tests::storage;
@@ -26,13 +24,9 @@ using wick_tests::value_of;
 
 namespace {
 
-/// The message without the position.
 std::string refused(const std::string& body, const wick::TorchLimits& limits = {},
                     std::uint64_t id_items = 5) {
-  const std::string message =
-      message_of<wick::FormatError>([&] { static_cast<void>(value_of(pickle(body), limits, id_items)); });
-  REQUIRE(message.starts_with("p: at byte "));
-  return message.substr(message.find(": ", 11) + 2);
+  return wick_tests::reason_of(pickle(body), limits, id_items);
 }
 std::string refused(const TensorPickle& t) { return refused(t.str()); }
 wick::TorchTensor tensor(const std::string& body, std::uint64_t id_items = 5) {
