@@ -3,9 +3,10 @@
 usage: compare_files.py FILE_BENCHMARK [--rounds 5] [--repetitions 50] [--folder DIR]
 
 FILE_BENCHMARK is the program of that name in the build folder. Prints the median over all repetitions of all rounds,
-the quartiles, and ratios. Loads and reads go into memory that is new to the process, as in a program that loads once; "memory
-reused" is what a loop of loads finds, and what PyTorch finds here. torch.save does not wait for the disk, so it is compared with saves that do not
-(SaveOptions{.durable = false}); the library's default does wait, and is compared with plain writing that does.
+the quartiles, and ratios. Both libraries and the plain reads are timed twice: with memory that is new to the process each
+time, as in a program that loads once, and "memory reused", which is what a loop of loads finds. torch.save does not wait
+for the disk, so it is compared with saves that do not (SaveOptions{.durable = false}); the library's default does wait,
+and is compared with plain writing that does.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -43,13 +45,19 @@ def torch_file(folder):
     return os.path.join(folder, "benchmark.pth")  # the name that FILE_BENCHMARK looks for
 
 
-def torch_times(folder, repetitions):
+def print_torch_times(folder, repetitions):
     state_dict, model = Network().state_dict(), Network()
     path = torch_file(folder)
     result = {"torch.save": measure(lambda: torch.save(state_dict, path), repetitions)}
     result["torch.load"] = measure(lambda: torch.load(path), repetitions)
     result["torch.load, load_state_dict"] = measure(lambda: model.load_state_dict(torch.load(path)), repetitions)
-    return result
+    print(json.dumps(result))
+
+
+def torch_times(folder, repetitions, **environment):
+    command = [sys.executable, __file__, "--torch", folder, str(repetitions)]
+    output = subprocess.run(command, capture_output=True, check=True, text=True, env={**os.environ, **environment})
+    return json.loads(output.stdout)
 
 
 def wick_times(program, folder, repetitions, *more):
@@ -57,27 +65,37 @@ def wick_times(program, folder, repetitions, *more):
     return json.loads(output.stdout)
 
 
-REUSED = ["load", "load, .pth", "load_checkpoint", "read"]
-RATIOS = [
-    ("save", "torch.save"),
-    ("save_checkpoint", "torch.save"),
-    ("save, .pth", "torch.save"),
-    ("save", "write, rename"),
-    ("save, durable", "write, fsync, rename, fsync the folder"),
+NEW_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # glibc: large blocks come from the system each time
+WICK_REUSED = ["load", "load, .pth", "load_checkpoint", "load_checkpoint, .pth", "read"]
+TORCH_REUSED = ["torch.load", "torch.load, load_state_dict"]
+LOADS = [
     ("load", "torch.load"),
     ("load_checkpoint", "torch.load, load_state_dict"),
     ("load, .pth", "torch.load"),
     ("load_checkpoint, .pth", "torch.load, load_state_dict"),
     ("load", "read"),
     ("load_checkpoint", "read"),
+]
+RATIOS = [
+    ("save", "torch.save"),
+    ("save_checkpoint", "torch.save"),
+    ("save, .pth", "torch.save"),
+    ("save", "write, rename"),
+    ("save, durable", "write, fsync, rename, fsync the folder"),
+    *LOADS,
     ("map_checkpoint", "read"),
-    ("load, memory reused", "torch.load"),
-    ("load, .pth, memory reused", "torch.load"),
-    ("load, memory reused", "read, memory reused"),
-    ("load_checkpoint, memory reused", "read, memory reused"),
+    *((f"{a}, memory reused", f"{b}, memory reused") for a, b in LOADS),
 ]
 
+
+def reused(times, names):
+    return {f"{name}, memory reused": times[name] for name in names}
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--torch"]:
+        print_torch_times(sys.argv[2], int(sys.argv[3]))
+        sys.exit()
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=5)
@@ -92,8 +110,9 @@ if __name__ == "__main__":
             ours = wick_times(program, folder, options.repetitions)
             size = ours.pop("bytes")
             again = wick_times(program, folder, options.repetitions, "--reuse-memory")
-            ours |= {f"{name}, memory reused": again[name] for name in REUSED}
-            rounds.append({**ours, **torch_times(folder, options.repetitions)})
+            theirs = torch_times(folder, options.repetitions, **NEW_MEMORY)
+            theirs_again = torch_times(folder, options.repetitions)
+            rounds.append({**ours, **reused(again, WICK_REUSED), **theirs, **reused(theirs_again, TORCH_REUSED)})
     print(f"PyTorch {torch.__version__}, {size:,} bytes, {options.rounds} rounds of {options.repetitions}; microseconds")
     print(f"{'':44}{'median':>10}{'quartiles':>22}")
     for name in rounds[0]:

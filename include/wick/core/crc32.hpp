@@ -5,6 +5,7 @@
 #include <wick/core/crc.hpp>
 #include <wick/core/crc_fold.hpp>
 #include <wick/core/crc_instructions.hpp>
+#include <wick/core/crc_wide.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace detail {
 [[nodiscard]] inline std::uint32_t crc32_state(std::uint32_t state,
                                                std::span<const std::byte> bytes) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__)
+  if (has_crc_wide()) return crc32_wide(state, bytes);
   if (has_crc_by_folding()) return crc_by_folding<crc32_polynomial>(state, bytes);
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
   return crc_by_instructions<crc32_polynomial>(state, bytes);

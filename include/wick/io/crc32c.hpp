@@ -4,6 +4,7 @@
 
 #include <wick/core/crc.hpp>
 #include <wick/core/crc_instructions.hpp>
+#include <wick/core/crc_wide.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace detail {
 [[nodiscard]] inline std::uint32_t crc32c_state(std::uint32_t state,
                                                 std::span<const std::byte> bytes) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__)
+  if (has_crc_wide()) return crc32c_wide(state, bytes);
   if (has_crc32c_instructions()) return crc32c_by_instructions(state, bytes);
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
   return crc_by_instructions<crc32c_polynomial>(state, bytes);

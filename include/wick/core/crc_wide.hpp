@@ -1,0 +1,40 @@
+#pragma once
+
+// Cyclic redundancy checks of long inputs on x86-64 processors that multiply without carry in 256 bits.
+
+#include <wick/core/compiled.hpp>
+#include <wick/version.hpp>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// Whether the processor has AVX2, VPCLMULQDQ and SSE 4.2, and the system saves their registers.
+[[nodiscard]] inline bool has_crc_wide() noexcept {
+  return static_cast<bool>(__builtin_cpu_supports("avx2")) &&
+         static_cast<bool>(__builtin_cpu_supports("vpclmulqdq")) &&
+         static_cast<bool>(__builtin_cpu_supports("sse4.2")) &&
+         static_cast<bool>(__builtin_cpu_supports("pclmul"));
+}
+
+/// As crc_by_folding() with CRC-32's polynomial, on processors where has_crc_wide().
+[[nodiscard]] std::uint32_t crc32_wide(std::uint32_t state, std::span<const std::byte> bytes) noexcept;
+
+/// As crc32c_by_instructions(), on processors where has_crc_wide().
+[[nodiscard]] std::uint32_t crc32c_wide(std::uint32_t state, std::span<const std::byte> bytes) noexcept;
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/core/crc_wide.ipp>
+#endif
+
+#endif
