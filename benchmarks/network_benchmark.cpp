@@ -33,6 +33,7 @@ struct Trainer {
       : optimizer(model.parameters(), {.lr = 1e-3}, pool), workspace(pool) {}
 
   void step(wick::TensorView<const float> x, wick::TensorView<const std::int64_t> y) {
+    const wick::ThreadPool::Burst burst(workspace.scratch().pool());
     const auto output = model.forward(x, workspace, generator);
     benchmark::DoNotOptimize(criterion(output, y));
     grad.resize(output.shape());

@@ -38,6 +38,7 @@ std::function<Timing(double)> training(wick::Index batch, wick::ThreadPool* pool
   const auto run = std::make_shared<Run>(batch, pool);
   return [run](double seconds) {
     return time_calls(seconds, [&r = *run] {
+      const wick::ThreadPool::Burst burst(r.workspace.scratch().pool());
       const auto output = r.model.forward(r.x, r.workspace, r.generator);
       keep(r.criterion(output, r.y));
       r.criterion.backward(output, r.y, r.grad);

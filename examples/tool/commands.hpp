@@ -79,4 +79,15 @@ struct PredictOptions {
 /// Prints what a network takes pictures for.
 int predict(const PredictOptions& options);
 
+struct ExportOptions {
+  std::filesystem::path model;
+  std::filesystem::path to;
+  SourceOptions source;
+  bool by_shape = false;
+  std::string name;    ///< of the namespace; empty: after `to`
+  bool force = false;  ///< replaces `to` if it exists
+};
+/// Writes a network as a C++ header without dependencies.
+int export_cpp(const ExportOptions& options);
+
 }  // namespace tool

@@ -63,6 +63,7 @@ class CommandLine {
     add_diff();
     add_convert();
     add_predict();
+    add_export_cpp();
   }
 
   int run(const std::vector<std::string>& arguments) {
@@ -227,6 +228,20 @@ class CommandLine {
     sub->add_flag("--json", predict_.json, "Everything as JSON")->excludes(show);
   }
 
+  void add_export_cpp() {
+    CLI::App* sub = add("export-cpp", "Write a network as a C++ header that needs no library",
+                        "  wick export-cpp checkpoint.wick fashion.hpp\n"
+                        "  wick export-cpp --name clothes checkpoint.pth fashion.hpp\n",
+                        [this] { return tool::export_cpp(export_); });
+    add_path(sub, "model", export_.model, "Checkpoint, or model file of PyTorch or safetensors")->required();
+    add_path(sub, "to", export_.to, "Header to write")->required();
+    sub->add_option("--name", export_.name, "Namespace of the functions, instead of the header's name");
+    add_source(sub, export_.source);
+    sub->add_flag("--by-shape", export_.by_shape,
+                  "Take parameters of any names for the layers in their order");
+    sub->add_flag("--force", export_.force, "Replace the header if it exists");
+  }
+
   CLI::App app_{"Looks into checkpoints of neural networks, compares and converts them, predicts with them",
                 "wick"};
   std::map<std::string, std::function<int()>> commands_;
@@ -235,6 +250,7 @@ class CommandLine {
   tool::DiffOptions diff_;
   tool::ConvertOptions convert_;
   tool::PredictOptions predict_;
+  tool::ExportOptions export_;
 };
 
 int run(const std::vector<std::string>& arguments) {

@@ -7,10 +7,10 @@
 #include "picture.hpp"
 #include "text.hpp"
 
-#include <wick/core/attributes.hpp>
 #include <wick/core/number.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/image/show.hpp>
+#include <wick/inference/input_description.hpp>
 #include <wick/model/network_archive.hpp>
 #include <wick/nn/workspace.hpp>
 
@@ -20,30 +20,13 @@
 #include <exception>
 #include <iostream>
 #include <numeric>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace tool {
 
 namespace {
-
-/// A number among the metadata, also as an integer, a text or a list of one.
-std::optional<double> number_in(const wick::Attributes& metadata, std::string_view key,
-                                const std::string& file) {
-  const wick::Attribute* value = metadata.find(key);
-  if (value == nullptr) return std::nullopt;
-  if (const auto* x = std::get_if<double>(value)) return *x;
-  if (const auto* i = std::get_if<std::int64_t>(value)) return static_cast<double>(*i);
-  const auto* list = std::get_if<std::vector<double>>(value);
-  if (list != nullptr && list->size() == 1) return list->front();
-  throw wick::FormatError(
-      file, 0,
-      "the metadata \"" + std::string(key) + "\" should be a number, it is " + json_attribute(*value));
-}
 
 struct Guess {
   std::size_t label = 0;
@@ -100,9 +83,7 @@ class Predictor {
   }
 
   [[nodiscard]] wick::Normalize normalization(const std::string& file) {
-    const wick::Attributes& metadata = checkpoint_.extras.metadata;
-    const auto mean = number_in(metadata, wick::normalize_mean_key, file);
-    const auto deviation = number_in(metadata, wick::normalize_std_key, file);
+    const auto [mean, deviation, classes] = wick::describe_inputs(checkpoint_.extras.metadata, file);
     const auto origin = [](bool given, bool in_file) {
       return given ? "given" : in_file ? "of the file" : "assumed";
     };
@@ -122,9 +103,9 @@ class Predictor {
     };
     if (!options_.classes.empty()) {
       if (fits(options_.classes, "--classes gives")) return options_.classes;
-    } else if (const auto* value = checkpoint_.extras.metadata.find(wick::classes_key)) {
-      const auto* names = std::get_if<std::vector<std::string>>(value);
-      if (names != nullptr && fits(*names, "the file has")) return *names;
+    } else {
+      const auto in_file = wick::describe_inputs(checkpoint_.extras.metadata, file_name_).classes;
+      if (!in_file.empty() && fits(in_file, "the file has")) return in_file;
     }
     std::vector<std::string> names;
     for (std::size_t i = 0; i < count; ++i) names.push_back("class " + std::to_string(i));

@@ -13,6 +13,7 @@
 #include <wick/core/thread_pool.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/inference.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/model/checkpoint.hpp>

@@ -31,21 +31,25 @@ const std::map<std::string, Names> allowed_rooms{
     {"data", {"core", "external"}},
     {"image", {"core", "external"}},
     {"model", {"core", "ops", "nn", "io"}},
+    {"inference", {"core", "ops", "nn", "io", "data", "model"}},
     {"training", {"core", "ops", "nn", "loss", "optim", "io", "data", "model"}},
-    {"wick.hpp", {"core", "ops", "nn", "loss", "optim", "io", "data", "model", "training"}},
+    {"inference.hpp", {"nn", "inference"}},
+    {"wick.hpp",
+     {"core", "ops", "nn", "loss", "optim", "io", "data", "model", "inference", "training", "inference.hpp"}},
 };
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
 const std::map<std::string, std::string> never_reached{{"model/network_archive.hpp", "io/any_file.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "external/stb.hpp"};
+const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "inference.hpp",
+                              "external/stb.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "core/compiled.hpp"};
 // What the operating system and the processor have and the standard library lacks.
-const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",     "windows.h",
-                           "sys/file.h",  "sys/mman.h",  "sys/stat.h",  "share.h",
-                           "emmintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
+const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",   "windows.h",   "sys/file.h",
+                           "sys/mman.h",  "sys/stat.h",  "share.h",   "emmintrin.h", "immintrin.h",
+                           "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
 
 // A header and the definitions that belong to it, see core/compiled.hpp.
 bool is_definitions(const std::string& path) { return path.ends_with(".ipp"); }

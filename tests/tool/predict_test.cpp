@@ -140,8 +140,10 @@ TEST_CASE("the normalisation of the file is used, or the one that is given") {
   wick::write_archive(files.dir / "wrong.wick", corners(metadata));
   const auto wrong = files.predict({"wrong.wick", "left.png"});
   CHECK(wrong.code == 1);
-  CHECK(contains(wrong.err,
-                 "wrong.wick: at byte 0: the metadata \"normalize.std\" should be a number, it is \"wide\""));
+  CHECK(contains(
+      wrong.err,
+      "wrong.wick: at byte 0: the metadata \"normalize.std\" should be a number or a list of one, it is "
+      "a text"));
 }
 
 TEST_CASE("without names of the classes there are numbers") {

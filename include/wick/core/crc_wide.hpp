@@ -33,8 +33,8 @@ namespace detail {
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
 
-#ifndef WICK_COMPILED
-#include <wick/core/crc_wide.ipp>
 #endif
 
+#ifndef WICK_COMPILED
+#include <wick/core/crc_wide.ipp>
 #endif

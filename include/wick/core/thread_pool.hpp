@@ -5,12 +5,13 @@
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 
-#include <condition_variable>
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -30,23 +31,41 @@ void call_task(Task& task, Index i, int worker) {
   }
 }
 
+/// One turn of a loop that waits for another thread: short at first, then leaves the processor to others.
+class Spin {
+ public:
+  void operator()() noexcept {
+    if (++turns_ % 32 == 0) {
+      std::this_thread::yield();
+    } else {
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+      __builtin_ia32_pause();
+#endif
+    }
+  }
+  [[nodiscard]] int turns() const noexcept { return turns_; }
+
+ private:
+  int turns_ = 0;
+};
+
 }  // namespace detail
 
 /// A fixed set of threads that share the tasks of one parallel_for at a time.
 ///
-/// Workers sleep between jobs. Which thread runs a task has no influence on any
+/// Workers sleep between jobs, except within a Burst. Which thread runs a task has no influence on any
 /// result of the library: work is cut into the same tasks for every thread count.
 class ThreadPool {
  public:
+  class Burst;
+
   /// `threads` counts the calling thread too: 1 starts none. Throws OptionError
   /// unless threads >= 1, and Error when the system refuses to start so many.
   explicit ThreadPool(int threads) {
     if (threads < 1) throw OptionError("ThreadPool: threads must be >= 1, got " + std::to_string(threads));
     workers_.reserve(static_cast<std::size_t>(threads - 1));
     try {
-      for (int i = 1; i < threads; ++i) {
-        workers_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
-      }
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
     } catch (const std::system_error& e) {
       const int started = size();
       stop();
@@ -70,72 +89,131 @@ class ThreadPool {
       return;
     }
     using Callable = std::remove_reference_t<Task>;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): run_job() casts back to the very type
+    void* const context = const_cast<void*>(static_cast<const void*>(std::addressof(task)));
+    const Run run = [](void* of, Index i, int worker) {
+      detail::call_task(*static_cast<Callable*>(of), i, worker);
+    };
     const std::scoped_lock one_job(job_mutex_);
-    {
-      const std::scoped_lock lock(mutex_);
-      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): run_ below casts back to the very type
-      context_ = const_cast<void*>(static_cast<const void*>(std::addressof(task)));
-      run_ = [](void* context, Index i, int worker) {
-        detail::call_task(*static_cast<Callable*>(context), i, worker);
-      };
-      count_ = count;
-      next_ = 0;
-      pending_ = count;
-      ++generation_;
+    constexpr Index most = (std::numeric_limits<int>::max)();
+    for (Index from = 0; from < count; from += most) {
+      run_job(run, context, from, (std::min)(most, count - from));
     }
-    wake_.notify_all();
-    drain(0);
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return pending_ == 0; });
   }
 
  private:
-  // Sleeping workers wait for `wake_`, not for their stop token: wake them to see it.
-  void stop() {
-    for (auto& w : workers_) w.request_stop();
-    {
-      const std::scoped_lock lock(mutex_);
-      ++generation_;
-    }
-    wake_.notify_all();
-    workers_.clear();
+  using Run = void (*)(void* context, Index i, int worker);
+
+  // A ticket is the number of a job, in the upper half, and the next task to be taken, in the lower.
+  static constexpr std::uint64_t no_task = 0xFFFFFFFFU;
+  static constexpr std::uint64_t job_of(std::uint64_t ticket) noexcept { return ticket >> 32; }
+  static constexpr Index task_of(std::uint64_t ticket) noexcept {
+    return static_cast<Index>(ticket & no_task);
   }
-  void drain(int worker) {
-    std::unique_lock lock(mutex_);
-    while (next_ < count_) {
-      const Index i = next_++;
-      const auto run = run_;
-      void* const context = context_;
-      lock.unlock();
-      run(context, i, worker);
-      lock.lock();
-      if (--pending_ == 0) done_.notify_all();
-    }
+
+  /// Called while no task of the job before is left. Nobody can take one between then and the new ticket:
+  /// whoever reads the new count sees that the ticket has changed.
+  void begin_job(Index count) noexcept {
+    const std::uint64_t job = job_of(ticket_.load(std::memory_order_relaxed));
+    ticket_.store(job << 32 | no_task, std::memory_order_relaxed);
+    count_.store(count, std::memory_order_release);
+    ticket_.store((job + 1) << 32, std::memory_order_release);
+    begun_.fetch_add(1, std::memory_order_release);
+    begun_.notify_all();
   }
-  void work(const std::stop_token& stop, int worker) {
-    std::uint64_t seen = 0;
+
+  void run_job(Run run, void* context, Index first, Index count) {
+    run_.store(run, std::memory_order_relaxed);
+    context_.store(context, std::memory_order_relaxed);
+    first_.store(first, std::memory_order_relaxed);
+    pending_.store(static_cast<int>(count), std::memory_order_relaxed);
+    begin_job(count);
+    drain(0);
+    detail::Spin spin;
+    constexpr int long_enough = 1000;
     while (true) {
-      {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [&] { return generation_ != seen; });
-        seen = generation_;
+      const int left = pending_.load(std::memory_order_acquire);
+      if (left == 0) return;
+      if (spin.turns() < long_enough) {
+        spin();
+      } else {
+        pending_.wait(left, std::memory_order_acquire);
       }
-      if (stop.stop_requested()) return;
-      drain(worker);
     }
   }
 
+  /// Takes tasks until there are none, and returns the ticket that showed it.
+  std::uint64_t drain(int worker) {
+    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    while (true) {
+      // These may be of a later job than the ticket, which cannot be exchanged then. If it can, a task of its
+      // job was still to be taken, and the job cannot end before that is done.
+      const Run run = run_.load(std::memory_order_relaxed);
+      void* const context = context_.load(std::memory_order_relaxed);
+      const Index first = first_.load(std::memory_order_relaxed);
+      const Index i = task_of(ticket);
+      if (i >= count_.load(std::memory_order_acquire)) return ticket;
+      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
+      run(context, first + i, worker);
+      if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) pending_.notify_one();
+      ticket = ticket_.load(std::memory_order_acquire);
+    }
+  }
+
+  void work(int worker) {
+    std::uint64_t seen = 0;
+    while (true) {
+      detail::Spin spin;
+      while (true) {
+        const unsigned begun = begun_.load(std::memory_order_acquire);
+        if (job_of(ticket_.load(std::memory_order_acquire)) != seen) break;
+        if (bursts_.load(std::memory_order_relaxed) > 0) {
+          spin();
+        } else {
+          begun_.wait(begun, std::memory_order_acquire);
+        }
+      }
+      if (stopped_.load(std::memory_order_relaxed)) return;
+      seen = job_of(drain(worker));
+    }
+  }
+
+  void stop() {
+    stopped_.store(true, std::memory_order_relaxed);
+    begin_job(0);
+    workers_.clear();
+  }
+
   std::mutex job_mutex_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable done_;
-  std::uint64_t generation_ = 0;
-  void (*run_)(void*, Index, int) = nullptr;
-  void* context_ = nullptr;
-  Index count_ = 0;
-  Index next_ = 0;
-  Index pending_ = 0;
+  std::atomic<std::uint64_t> ticket_ = 0;
+  std::atomic<Run> run_ = nullptr;
+  std::atomic<void*> context_ = nullptr;
+  std::atomic<Index> first_ = 0;
+  std::atomic<Index> count_ = 0;
+  std::atomic<int> pending_ = 0;
+  std::atomic<unsigned> begun_ = 0;
+  std::atomic<int> bursts_ = 0;
+  std::atomic<bool> stopped_ = false;
   std::vector<std::jthread> workers_;
+};
+
+/// While one exists, workers of the pool that have nothing to do look for the next job instead of sleeping:
+/// to wake a thread takes longer than many a product. For jobs that follow one another closely, as in a
+/// training step.
+class ThreadPool::Burst {
+ public:
+  /// `pool` may be null.
+  explicit Burst(ThreadPool* pool) noexcept : pool_(pool) {
+    if (pool_ != nullptr) pool_->bursts_.fetch_add(1, std::memory_order_relaxed);
+  }
+  Burst(const Burst&) = delete;
+  Burst& operator=(const Burst&) = delete;
+  ~Burst() {
+    if (pool_ != nullptr) pool_->bursts_.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  ThreadPool* pool_;
 };
 
 /// Runs task(i) for i in [0, count) on `pool`, or here when there is none.

@@ -2,6 +2,7 @@
 
 // Checkpoint files that rebuild a network with no other information.
 
+#include <wick/core/attributes.hpp>
 #include <wick/io/save.hpp>
 #include <wick/model/network_archive.hpp>
 
@@ -52,6 +53,22 @@ template <Floating T = float>
 template <Floating T = float>
 [[nodiscard]] Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options = {},
                                          const BuildOptions& build = {});
+
+namespace detail {
+
+/// A network and the file's own words about it.
+template <Floating T>
+struct OpenedNetwork {
+  Network<T> model;
+  Attributes metadata;
+};
+
+/// The network in the file at `path`, read into memory that the network keeps, or mapped.
+template <Floating T>
+OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+                              const BuildOptions& build);
+
+}  // namespace detail
 
 /// The network in a checkpoint whose parameters stay in the file: it is mapped into memory and checked, and
 /// the network predicts from the mapping, which processes with the same file share. Training it, or writing

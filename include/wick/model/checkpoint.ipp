@@ -29,6 +29,34 @@ Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOption
   return checkpoint;
 }
 
+template <Floating T>
+OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+                              const BuildOptions& build) {
+  const std::string name = display_name(path);
+  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory, const auto& owner) {
+    const Archive archive = with_own_names(view_any(contents, owner, name, options).archive, name, build);
+    // Memory that was read is kept unless most of it is something else.
+    std::size_t parameters = 0;
+    if (const StateDict* found = archive.find_tensors(model_group)) {
+      for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
+    }
+    const bool keep = mapped || parameters > contents.size() / 2;
+    OpenedNetwork<T> result{
+        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner), {}};
+    if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
+    return result;
+  };
+  if (mapped) {
+    const auto file = std::make_shared<MappedFile>(path);
+    return open(file->bytes(), file->memory(), file);
+  }
+  const auto bytes = std::make_shared<Buffer<std::byte>>(read_any_file(path, options));
+  const auto size = static_cast<std::size_t>(bytes->size());
+  constexpr std::size_t unit = Buffer<std::byte>::alignment;
+  const std::span<std::byte> with_zeros(bytes->data(), (size + unit - 1) / unit * unit);
+  return open(with_zeros.first(size), with_zeros, bytes);
+}
+
 }  // namespace detail
 
 template <Floating T>
@@ -60,20 +88,7 @@ Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOption
 template <Floating T>
 Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
                            const BuildOptions& build) {
-  const auto bytes = std::make_shared<Buffer<std::byte>>(detail::read_any_file(path, options));
-  const std::span<std::byte> memory(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  const std::string name = display_name(path);
-  const Archive archive = detail::with_own_names(view_any(memory, bytes, name, options).archive, name, build);
-  // The network keeps the memory that was read, unless most of that is something else.
-  std::size_t parameters = 0;
-  if (const StateDict* found = archive.find_tensors(model_group)) {
-    for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
-  }
-  const bool keep = parameters > memory.size() / 2;
-  constexpr std::size_t unit = Buffer<std::byte>::alignment;
-  const std::span<std::byte> with_zeros(bytes->data(), (memory.size() + unit - 1) / unit * unit);
-  return detail::build_network<T>(archive, name, build.dropout, keep ? with_zeros : std::span<std::byte>(),
-                                  bytes);
+  return detail::open_network<T>(path, false, options, build).model;
 }
 template <Floating T>
 Network<T> load_checkpoint(std::istream& in, const ReadOptions& options, const BuildOptions& build) {
@@ -88,11 +103,7 @@ Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& 
 template <Floating T>
 Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
                           const BuildOptions& build) {
-  const auto file = std::make_shared<MappedFile>(path);
-  const std::string name = display_name(path);
-  const Archive archive =
-      detail::with_own_names(view_any(file->bytes(), file, name, options).archive, name, build);
-  return detail::build_network<T>(archive, name, build.dropout, file->memory(), file);
+  return detail::open_network<T>(path, true, options, build).model;
 }
 
 #ifdef WICK_COMPILED
@@ -101,6 +112,8 @@ template void save_checkpoint(const std::filesystem::path&, const Network<float>
 template void save_checkpoint(std::ostream&, const Network<float>&, const CheckpointExtras&, FileFormat);
 template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
                                                   const BuildOptions&);
+template detail::OpenedNetwork<float> detail::open_network<float>(const std::filesystem::path&, bool,
+                                                                  const ReadOptions&, const BuildOptions&);
 template Network<float> load_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
                                                const BuildOptions&);
 template Checkpoint<float> read_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
@@ -116,6 +129,8 @@ template void save_checkpoint(const std::filesystem::path&, const Network<double
 template void save_checkpoint(std::ostream&, const Network<double>&, const CheckpointExtras&, FileFormat);
 template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
                                                     const BuildOptions&);
+template detail::OpenedNetwork<double> detail::open_network<double>(const std::filesystem::path&, bool,
+                                                                    const ReadOptions&, const BuildOptions&);
 template Network<double> load_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
                                                  const BuildOptions&);
 template Checkpoint<double> read_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);

@@ -5,6 +5,7 @@
 #include <wick/core/cloned.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/parameter_block.hpp>
+#include <wick/core/thread_pool.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/network.hpp>
@@ -54,6 +55,7 @@ void Network<T>::backward(TensorView<const T> grad, Workspace<T>& workspace, Acc
                      ", got " + grad.shape().str());
   }
   parameters_->require_grad();
+  const ThreadPool::Burst burst(workspace.scratch().pool());
   const auto activation = [&](std::size_t i) {
     const Index width = i < hidden_.size() ? hidden_[i].out_features() : output_size();
     return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
@@ -77,6 +79,7 @@ template <Floating T>
 TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& workspace) const {
   check_input(x.shape());
   workspace.recorded() = {};
+  const ThreadPool::Burst burst(workspace.scratch().pool());
   const Index batch = x.shape()[0];
   TensorView<const T> in = x;
   for (std::size_t i = 0; i < hidden_.size(); ++i) {
@@ -219,6 +222,7 @@ TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& wor
                                         Generator& generator) const {
   if (!training_) return predict(x, workspace);
   check_input(x.shape());
+  const ThreadPool::Burst burst(workspace.scratch().pool());
   const Index batch = x.shape()[0];
   const double p = dropout_.p();
   TensorView<const T> in = x;

@@ -41,12 +41,12 @@ class StaticNetwork {
   /// Copies the parameters. Throws ShapeError unless the network has these sizes.
   explicit StaticNetwork(const Network<T>& model) : parameters_(offset(layers)) {
     check(model);
-    const auto& block = *model.parameters();
+    const auto& from = *model.parameters();
     std::fill_n(parameters_.data(), parameters_.size(), T(0));
     for (std::size_t i = 0; i < layers; ++i) {
       const Linear<T>& layer = i + 1 < layers ? model.hidden_layers()[i] : model.output();
-      const T* const weight = block.value(layer.weight()).data();
-      const T* const bias = block.value(layer.bias()).data();
+      const T* const weight = from.value(layer.weight()).data();
+      const T* const bias = from.value(layer.bias()).data();
       T* const to = parameters_.data() + offset(i);
       const Index in = sizes[i];
       const Index out = sizes[i + 1];
@@ -55,7 +55,10 @@ class StaticNetwork {
       if (is_narrow(out)) {
         std::copy_n(weight, out * in, matrix);
       } else {
-        detail::transpose(weight, in, out, in, matrix, padded(out));
+        for (Index at = 0; at < out; at += block) {
+          const Index count = (std::min)(block, padded(out) - at);
+          detail::transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count);
+        }
       }
     }
   }
@@ -95,8 +98,11 @@ class StaticNetwork {
   }
   static constexpr auto widest = static_cast<std::size_t>((std::max)({padded(Sizes)...}));
 
+  /// Outputs that are computed together: as many as registers hold sums of.
+  static constexpr Index block = 8 * Eigen::internal::packet_traits<T>::size;
   /// Layers that affine_forward computes as dot products keep their weights as they are; the others have them
-  /// transposed, (in, padded(out)).
+  /// transposed, block by block, (in, block) each and the last one as wide as is left of padded(out): so they
+  /// are read as they lie.
   static constexpr bool is_narrow(Index out) { return out <= narrow_outputs; }
   /// Where the bias of layer `i` begins; its weight is behind it.
   static constexpr Index offset(std::size_t i) {
@@ -135,36 +141,35 @@ class StaticNetwork {
       gemm_narrow(Index{1}, out, in, from, weight, to);
     } else {
       detail::for_each_panel<T>(in, [&](Index begin, Index depth) {
-        columns<padded(out), Index{0}>(from + begin, weight + begin * padded(out), depth, to);
+        columns<in, padded(out), Index{0}>(from, weight, begin, depth, to);
       });
     }
   }
 
-  /// to += W^T from for the columns from `at` on, as many at a time as registers hold sums of.
-  template <Index width, Index at>
-  static void columns(const T* from, const T* weight, Index depth, T* to) noexcept {
+  /// to += W from for the outputs from `at` on and the inputs [begin, begin + depth).
+  template <Index in, Index width, Index at>
+  static void columns(const T* from, const T* weight, Index begin, Index depth, T* to) noexcept {
     if constexpr (at < width) {
       namespace ei = Eigen::internal;
       using Packet = typename ei::packet_traits<T>::type;
       constexpr Index lanes = ei::packet_traits<T>::size;
-      constexpr Index most = 8 * lanes;
-      constexpr Index count = (std::min)(most, width - at);
+      constexpr Index count = (std::min)(block, width - at);
       constexpr auto each = std::make_integer_sequence<int, static_cast<int>(count / lanes)>{};
       // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their
       // attributes as template arguments
       Packet sums[count / lanes];
       [&]<int... v>(std::integer_sequence<int, v...>) {
         ((sums[v] = ei::pset1<Packet>(T(0))), ...);
-        for (Index k = 0; k < depth; ++k) {
+        for (Index k = begin; k < begin + depth; ++k) {
           const Packet x = ei::pset1<Packet>(from[k]);
-          const T* const row = weight + k * width + at;
+          const T* const row = weight + at * in + k * count;
           ((sums[v] = ei::pmadd(x, ei::pload<Packet>(row + v * lanes), sums[v])), ...);
         }
         (ei::pstore(to + at + v * lanes, ei::padd(ei::pload<Packet>(to + at + v * lanes), sums[v])), ...);
       }
       (each);
       // NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
-      columns<width, at + count>(from, weight, depth, to);
+      columns<in, width, at + count>(from, weight, begin, depth, to);
     }
   }
 

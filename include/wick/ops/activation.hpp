@@ -26,12 +26,6 @@ void relu_forward(const T* x, T* y, Index n) {
   ArrayMap<T>(y, n) = detail::relu(ArrayMap<const T>(x, n));
 }
 
-/// dx_i = dy_i where y_i > 0, else 0. `dy` and `dx` may be the same.
-template <Floating T>
-void relu_backward(const T* y, const T* dy, T* dx, Index n) {
-  for (Index i = 0; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] : T(0);
-}
-
 /// y = max(x, 0) * mask. `x` and `y` may be the same.
 template <Floating T>
 void relu_mask_forward(const T* x, const T* mask, T* y, Index n) {
@@ -43,7 +37,23 @@ void relu_mask_forward(const T* x, const T* mask, T* y, Index n) {
 /// exactly where x_i > 0 and the element was kept. `dy` and `dx` may be the same.
 template <Floating T>
 void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) {
-  for (Index i = 0; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] * scale : T(0);
+  namespace ei = Eigen::internal;
+  using Packet = typename ei::packet_traits<T>::type;
+  constexpr Index lanes = ei::packet_traits<T>::size;
+  const Packet zeros = ei::pset1<Packet>(T(0));
+  const Packet scales = ei::pset1<Packet>(scale);
+  Index i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const Packet positive = ei::pcmp_lt(zeros, ei::ploadu<Packet>(y + i));
+    ei::pstoreu(dx + i, ei::pand(positive, ei::pmul(ei::ploadu<Packet>(dy + i), scales)));
+  }
+  for (; i < n; ++i) dx[i] = y[i] > T(0) ? dy[i] * scale : T(0);
+}
+
+/// dx_i = dy_i where y_i > 0, else 0. `dy` and `dx` may be the same.
+template <Floating T>
+void relu_backward(const T* y, const T* dy, T* dx, Index n) {
+  relu_mask_backward(y, T(1), dy, dx, n);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

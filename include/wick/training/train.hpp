@@ -189,12 +189,15 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   for (; now.epoch < options.epochs && !result.stopped; ++now.epoch) {
     if (bar) label = "Epoch " + std::to_string(now.epoch + 1) + "/" + std::to_string(options.epochs);
     for (const Batch<T>& batch : train_loader) {
-      const auto output = model.forward(flatten(batch.inputs.view()), workspace, generator);
-      now.running_loss += static_cast<double>(criterion(output, batch.targets));
-      grad.resize(output.shape());
-      criterion.backward(output, batch.targets, grad);
-      detail::backward_from_zero<Model, Optimizer, T>(model, optimizer, grad, workspace);
-      optimizer.step();
+      {
+        const ThreadPool::Burst burst(options.pool);
+        const auto output = model.forward(flatten(batch.inputs.view()), workspace, generator);
+        now.running_loss += static_cast<double>(criterion(output, batch.targets));
+        grad.resize(output.shape());
+        criterion.backward(output, batch.targets, grad);
+        detail::backward_from_zero<Model, Optimizer, T>(model, optimizer, grad, workspace);
+        optimizer.step();
+      }
       ++now.step;
       samples += batch.inputs.size(0);
 

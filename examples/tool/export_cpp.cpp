@@ -1,0 +1,262 @@
+// wick export-cpp: a network as a C++ header that needs nothing else.
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "json.hpp"
+#include "messages.hpp"
+#include "text.hpp"
+
+#include <wick/core/error.hpp>
+#include <wick/core/number.hpp>
+#include <wick/data/transforms.hpp>
+#include <wick/inference/input_description.hpp>
+#include <wick/io/atomic_file.hpp>
+#include <wick/model/network_archive.hpp>
+#include <wick/nn/linear.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+bool is_identifier(std::string_view text) {
+  static const std::set<std::string_view> reserved{
+      "alignas", "alignof", "and",       "asm",      "auto",     "bool",     "break",    "case",
+      "catch",   "char",    "class",     "concept",  "const",    "continue", "decltype", "default",
+      "delete",  "do",      "double",    "else",     "enum",     "explicit", "export",   "extern",
+      "false",   "float",   "for",       "friend",   "goto",     "if",       "inline",   "int",
+      "long",    "mutable", "namespace", "new",      "noexcept", "not",      "nullptr",  "operator",
+      "or",      "private", "protected", "public",   "register", "requires", "return",   "short",
+      "signed",  "sizeof",  "static",    "std",      "struct",   "switch",   "template", "this",
+      "throw",   "true",    "try",       "typedef",  "typeid",   "typename", "union",    "unsigned",
+      "using",   "virtual", "void",      "volatile", "wchar_t",  "while",    "xor"};
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && letter(text[0]) && !text.starts_with('_') &&
+         text.find("__") == std::string_view::npos && !reserved.contains(text) &&
+         std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
+}
+
+/// The namespace for the file `path`: its name, with _ for what cannot be in one.
+std::string identifier_of(const std::filesystem::path& path) {
+  std::string result;
+  for (const char c : wick::display_name(path.stem())) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (fits || (!result.empty() && result.back() != '_')) result += fits ? c : '_';
+  }
+  return is_identifier(result) ? result : "model_" + result;
+}
+
+/// The shortest literal that is `x` again.
+std::string literal(float x) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), x).ptr;
+  std::string result(text.data(), end);
+  if (result.find_first_of(".e") == std::string::npos) result += ".0";
+  return result + 'F';
+}
+
+class Writer {
+ public:
+  void line(const std::string& text = {}) { out_ += text + '\n'; }
+
+  void numbers(const std::string& name, std::span<const float> values) {
+    out_ += "alignas(64) inline constexpr float " + name + "[] = {";
+    std::size_t column = 200;
+    for (const float x : values) {
+      const std::string text = literal(x);
+      if (column + text.size() > 100) {
+        out_ += "\n ";
+        column = 1;
+      }
+      out_ += ' ' + text + ',';
+      column += text.size() + 2;
+    }
+    line("\n};");
+  }
+
+  [[nodiscard]] const std::string& text() const noexcept { return out_; }
+
+ private:
+  std::string out_;
+};
+
+/// `text` as a string literal, ASCII only.
+std::string string_literal(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      result += {'\\', c};
+    } else if (byte >= 0x20 && byte < 0x7F && c != '?') {
+      result += c;
+    } else {
+      result += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
+                 static_cast<char>('0' + byte % 8)};
+    }
+  }
+  return result + '"';
+}
+
+std::string sizes_text(const wick::Network<float>& model) {
+  std::string result = std::to_string(model.input_size());
+  for (const auto& layer : model.hidden_layers()) result += '-' + std::to_string(layer.out_features());
+  return result + '-' + std::to_string(model.output_size());
+}
+
+std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::InputDescription& inputs,
+                      const std::string& name) {
+  const wick::Network<float>& model = checkpoint.model;
+  const auto& block = *model.parameters();
+  std::vector<wick::Linear<float>> layers(model.hidden_layers().begin(), model.hidden_layers().end());
+  layers.push_back(model.output());
+  const auto outputs = static_cast<std::size_t>(model.output_size());
+  wick::Index widest = 0;
+  for (const auto& layer : layers) widest = (std::max)(widest, layer.out_features());
+
+  Writer w;
+  w.line("#pragma once");
+  w.line();
+  w.line("// A " + sizes_text(model) +
+         " perceptron: ReLU between its layers, log-softmax at the end. Written by");
+  w.line("// wick export-cpp; needs C++17 and no library.");
+  w.line();
+  w.line("#include <cmath>");
+  w.line();
+  w.line("namespace " + name + " {");
+  w.line();
+  w.line("inline constexpr int input_size = " + std::to_string(model.input_size()) + ";");
+  w.line("inline constexpr int output_size = " + std::to_string(model.output_size()) + ";");
+  w.line("// Of pixels in [0, 1]: (x - mean) / std.");
+  w.line("inline constexpr float mean = " + literal(static_cast<float>(inputs.mean.value_or(0.5))) + ";");
+  w.line("inline constexpr float std_deviation = " + literal(static_cast<float>(inputs.std.value_or(0.5))) +
+         ";");
+  w.line("inline constexpr const char* class_names[] = {");
+  for (std::size_t i = 0; i < outputs; ++i) {
+    w.line("  " + string_literal(inputs.classes.size() == outputs ? inputs.classes[i] : std::to_string(i)) +
+           ",");
+  }
+  w.line("};");
+  w.line();
+  w.line("namespace detail {");
+  w.line();
+  w.line(
+      "// Weights are (inputs, outputs): the inner loop runs over outputs, which compilers turn into "
+      "vectors.");
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto weight = block.value(layers[i].weight());
+    const auto bias = block.value(layers[i].bias());
+    const wick::Index in = layers[i].in_features();
+    const wick::Index out = layers[i].out_features();
+    std::vector<float> transposed;
+    transposed.reserve(static_cast<std::size_t>(in * out));
+    for (wick::Index k = 0; k < in; ++k) {
+      for (wick::Index j = 0; j < out; ++j) transposed.push_back(weight.at(j, k));
+    }
+    w.numbers("weight_" + std::to_string(i), transposed);
+    w.numbers("bias_" + std::to_string(i), bias.span());
+  }
+  w.line();
+  w.line("template <int in, int out>");
+  w.line("inline void affine(const float* weight, const float* bias, const float* x, float* y) noexcept {");
+  w.line("  for (int j = 0; j < out; ++j) y[j] = bias[j];");
+  w.line("  for (int k = 0; k < in; ++k) {");
+  w.line("    for (int j = 0; j < out; ++j) y[j] += x[k] * weight[k * out + j];");
+  w.line("  }");
+  w.line("}");
+  w.line();
+  w.line("template <int n>");
+  w.line("inline void relu(float* x) noexcept {");
+  w.line("  for (int i = 0; i < n; ++i) x[i] = x[i] < 0.0F ? 0.0F : x[i];");
+  w.line("}");
+  w.line();
+  w.line("}  // namespace detail");
+  w.line();
+  w.line("// log_probs[output_size] of x[input_size], which is normalised already.");
+  w.line("inline void predict(const float* x, float* log_probs) noexcept {");
+  if (layers.size() > 1) w.line("  float even[" + std::to_string(widest) + "];");
+  if (layers.size() > 2) w.line("  float odd[" + std::to_string(widest) + "];");
+  std::string from = "x";
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const bool last = i + 1 == layers.size();
+    const std::string to = last ? "log_probs" : i % 2 == 0 ? "even" : "odd";
+    const std::string out = std::to_string(layers[i].out_features());
+    const std::string number = std::to_string(i);
+    w.line("  detail::affine<" + std::to_string(layers[i].in_features()) + ", " + out + ">(detail::weight_" +
+           number + ", detail::bias_" + number + ", " + from + ", " + to + ");");
+    if (!last) w.line("  detail::relu<" + out + ">(" + to + ");");
+    from = to;
+  }
+  w.line("  float most = log_probs[0];");
+  w.line("  for (int i = 1; i < output_size; ++i) most = log_probs[i] > most ? log_probs[i] : most;");
+  w.line("  float sum = 0.0F;");
+  w.line("  for (int i = 0; i < output_size; ++i) sum += std::exp(log_probs[i] - most);");
+  w.line("  const float log_sum = most + std::log(sum);");
+  w.line("  for (int i = 0; i < output_size; ++i) log_probs[i] -= log_sum;");
+  w.line("}");
+  w.line();
+  w.line(
+      "// probabilities[output_size] of a picture of input_size bytes, row by row; returns the best class.");
+  w.line("inline int predict_pixels(const unsigned char* pixels, float* probabilities) noexcept {");
+  w.line("  float x[input_size];");
+  w.line("  for (int i = 0; i < input_size; ++i) {");
+  w.line("    x[i] = (static_cast<float>(pixels[i]) / 255.0F - mean) / std_deviation;");
+  w.line("  }");
+  w.line("  predict(x, probabilities);");
+  w.line("  int best = 0;");
+  w.line("  for (int i = 0; i < output_size; ++i) {");
+  w.line("    if (probabilities[i] > probabilities[best]) best = i;");
+  w.line("  }");
+  w.line("  for (int i = 0; i < output_size; ++i) probabilities[i] = std::exp(probabilities[i]);");
+  w.line("  return best;");
+  w.line("}");
+  w.line();
+  w.line("}  // namespace " + name);
+  return w.text();
+}
+
+}  // namespace
+
+int export_cpp(const ExportOptions& options) {
+  const std::string name = options.name.empty() ? identifier_of(options.to) : options.name;
+  if (!is_identifier(name)) {
+    throw wick::OptionError("--name: expected a name for a C++ namespace, got \"" + name + '"');
+  }
+  std::error_code ignored;  // what cannot be examined shows when it is written
+  if (!options.force && std::filesystem::exists(options.to, ignored)) {
+    throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
+  }
+  const File file = read(options.model, options.source);
+  const auto checkpoint = wick::from_archive<float>(
+      file.archive, file.name,
+      {.names = options.by_shape ? wick::ParameterNames::by_shape : wick::ParameterNames::own});
+  const auto inputs = wick::describe_inputs(checkpoint.extras.metadata, file.name);
+  // Refuses what would not be a number in the header.
+  static_cast<void>(wick::PixelTable<float>({inputs.mean.value_or(0.5), inputs.std.value_or(0.5)}));
+  if (!std::ranges::all_of(checkpoint.model.parameters()->values(),
+                           [](float x) { return std::isfinite(x); })) {
+    throw wick::FormatError(file.name, 0, "the network has parameters that are infinite or NaN");
+  }
+  const std::string text = header_of(checkpoint, inputs, name);
+  wick::AtomicFile out(options.to);
+  out.write(std::as_bytes(std::span<const char>(text)));
+  out.commit();
+  std::cout << "wrote " << printable(wick::display_name(options.to)) << ", " << counted(text.size(), "byte")
+            << "; " << name << "::predict(x, log_probs)\n";
+  return exit_ok;
+}
+
+}  // namespace tool

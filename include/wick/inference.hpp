@@ -1,0 +1,9 @@
+#pragma once
+
+// All that a program needs to predict, and nothing of training.
+
+#include <wick/inference/make_predictor.hpp>
+#include <wick/inference/pixels.hpp>
+#include <wick/inference/predictor.hpp>
+#include <wick/nn/static_network.hpp>
+#include <wick/version.hpp>

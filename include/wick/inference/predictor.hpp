@@ -1,0 +1,126 @@
+#pragma once
+
+// Predictions for applications: a model file, and what the pictures in front of the user show.
+//
+// Nothing here needs Eigen, exceptions or run-time type information to compile. Programs built with
+// -fno-exceptions link wick::compiled, which is built with them, and use try_load_predictor().
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/expected.hpp>
+#include <wick/inference/pixels.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#if defined(__GNUC__) && !defined(__cpp_exceptions) && !defined(WICK_COMPILED)
+#error "wick/inference/predictor.hpp: a program without exceptions has to link wick::compiled"
+#endif
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+class PredictorModel;
+
+struct PredictorOptions {
+  /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of
+  /// paths only. MappedFile says what must not happen to the file meanwhile.
+  bool mapped = false;
+  /// Take parameters whatever their names, matched as infer_by_shape() does.
+  bool by_shape = false;
+  /// Item of a PyTorch file that is the model or holds it; see ReadOptions.
+  std::string key = {};
+  /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,
+  /// the lesson's.
+  std::optional<double> mean = {};
+  std::optional<double> std = {};
+  /// Names of the classes instead of the file's; without either, "0", "1", ...
+  std::vector<std::string> classes = {};
+};
+
+/// One class that a network thinks of.
+struct Prediction {
+  std::ptrdiff_t label = 0;    ///< number of the output
+  float probability = 0;       ///< in [0, 1]
+  std::string_view name = {};  ///< of the class; lives as long as the predictor or a copy of it
+};
+
+/// A trained network with what its file says about its inputs and classes.
+///
+/// Immutable: any number of threads predict with one predictor, each with a workspace of its own. Copies
+/// share the weights.
+///
+///     const auto predictor = wick::load_predictor("checkpoint.wick");
+///     auto workspace = predictor.workspace();
+///     std::array<wick::Prediction, 3> top;
+///     const auto n = predictor.predict(wick::Pixels::bytes(image, 28, 28), top, workspace);
+class Predictor {
+ public:
+  /// The memory that one thread predicts in.
+  class Workspace {
+   public:
+    Workspace(Workspace&&) noexcept;
+    Workspace& operator=(Workspace&&) noexcept;
+    ~Workspace();
+
+   private:
+    friend class Predictor;
+    struct Memory;
+    explicit Workspace(std::unique_ptr<Memory> memory) noexcept;
+    std::unique_ptr<Memory> memory_;
+  };
+
+  explicit Predictor(std::shared_ptr<const PredictorModel> model) noexcept;
+
+  [[nodiscard]] std::ptrdiff_t input_size() const noexcept;
+  [[nodiscard]] std::ptrdiff_t output_size() const noexcept;
+  [[nodiscard]] std::span<const std::string> class_names() const noexcept;
+  [[nodiscard]] double mean() const noexcept;
+  [[nodiscard]] double std() const noexcept;
+
+  /// Memory for up to `rows` samples at a time, rows >= 1 (less counts as 1). All that predictions need is
+  /// allocated here.
+  [[nodiscard]] Workspace workspace(std::ptrdiff_t rows = 1) const;
+
+  /// Writes the most probable classes to `top`, best first, the smaller number of equal ones; returns how
+  /// many: as many as there is room for and the network has, or none if width * height is not input_size().
+  /// Probabilities are NaN where the network gives NaN. Allocates nothing.
+  std::size_t predict(const Pixels& pixels, std::span<Prediction> top, Workspace& workspace) const noexcept;
+
+  /// The log-probabilities of inputs that need no normalisation: `inputs` holds rows of input_size() numbers,
+  /// and the result as many rows of output_size(), in the workspace until its next use. Empty unless there
+  /// are whole rows, no more than the workspace was made for. Allocates nothing.
+  std::span<const float> log_probs(std::span<const float> inputs, Workspace& workspace) const noexcept;
+
+ private:
+  std::shared_ptr<const PredictorModel> model_;
+};
+
+/// The predictor in a model file of any format that wick reads. Throws FileError, FormatError, and
+/// OptionError for impossible normalisations and for names that are not as many as the classes.
+[[nodiscard]] Predictor load_predictor(const std::filesystem::path& path,
+                                       const PredictorOptions& options = {});
+/// The same from a binary stream, up to its end.
+[[nodiscard]] Predictor load_predictor(std::istream& in, const PredictorOptions& options = {});
+/// The same from the bytes of a file, e.g. of one that is part of the program; they are copied.
+[[nodiscard]] Predictor load_predictor(std::span<const std::byte> bytes,
+                                       const PredictorOptions& options = {});
+
+/// As load_predictor(), with the text of the error as a value.
+[[nodiscard]] Expected<Predictor> try_load_predictor(const std::filesystem::path& path,
+                                                     const PredictorOptions& options = {}) noexcept;
+[[nodiscard]] Expected<Predictor> try_load_predictor(std::istream& in,
+                                                     const PredictorOptions& options = {}) noexcept;
+[[nodiscard]] Expected<Predictor> try_load_predictor(std::span<const std::byte> bytes,
+                                                     const PredictorOptions& options = {}) noexcept;
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/inference/predictor.ipp>
+#endif

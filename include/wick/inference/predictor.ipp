@@ -1,0 +1,206 @@
+#pragma once
+
+// Definitions of inference/predictor.hpp.
+
+#include <wick/core/attributes.hpp>
+#include <wick/core/compiled.hpp>
+#include <wick/core/expected.hpp>
+#include <wick/core/file.hpp>
+#include <wick/core/tensor.hpp>
+#include <wick/data/transforms.hpp>
+#include <wick/inference/input_description.hpp>
+#include <wick/inference/pixels.hpp>
+#include <wick/inference/predictor.hpp>
+#include <wick/inference/predictor_model.hpp>
+#include <wick/io/any_file.hpp>
+#include <wick/model/checkpoint.hpp>
+#include <wick/model/network_archive.hpp>
+#include <wick/nn/network.hpp>
+#include <wick/nn/workspace.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+struct Predictor::Workspace::Memory {
+  wick::Workspace<float> workspace;
+  Tensor<float> inputs;
+  Index rows = 1;
+};
+
+WICK_INLINE Predictor::Workspace::Workspace(std::unique_ptr<Memory> memory) noexcept
+    : memory_(std::move(memory)) {}
+WICK_INLINE Predictor::Workspace::Workspace(Workspace&&) noexcept = default;
+WICK_INLINE Predictor::Workspace& Predictor::Workspace::operator=(Workspace&&) noexcept = default;
+WICK_INLINE Predictor::Workspace::~Workspace() = default;
+
+WICK_INLINE Predictor::Predictor(std::shared_ptr<const PredictorModel> model) noexcept
+    : model_(std::move(model)) {}
+
+WICK_INLINE std::ptrdiff_t Predictor::input_size() const noexcept { return model_->network().input_size(); }
+WICK_INLINE std::ptrdiff_t Predictor::output_size() const noexcept { return model_->network().output_size(); }
+WICK_INLINE std::span<const std::string> Predictor::class_names() const noexcept { return model_->classes(); }
+WICK_INLINE double Predictor::mean() const noexcept { return model_->normalize().mean; }
+WICK_INLINE double Predictor::std() const noexcept { return model_->normalize().std; }
+
+WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const {
+  auto memory = std::make_unique<Workspace::Memory>();
+  memory->rows = (std::max)(rows, std::ptrdiff_t{1});
+  memory->inputs.resize(Shape{memory->rows, input_size()});
+  // Batches of one and of several rows take different ways, each with memory of its own.
+  static_cast<void>(model_->network().predict(memory->inputs.view(), memory->workspace));
+  static_cast<void>(model_->network().predict(memory->inputs.view().rows(0, 1), memory->workspace));
+  return Workspace(std::move(memory));
+}
+
+namespace detail {
+
+/// Writes the normalised values of `pixels` to `out`, row by row.
+WICK_INLINE void normalize_pixels(const Pixels& pixels, const Normalize& normalize,
+                                  const PixelTable<float>& table, float* out) noexcept {
+  const auto* row = static_cast<const std::byte*>(pixels.data);
+  for (std::ptrdiff_t y = 0; y < pixels.height; ++y, row += pixels.row_stride) {
+    const std::byte* p = row;
+    for (std::ptrdiff_t x = 0; x < pixels.width; ++x, p += pixels.pixel_stride) {
+      if (pixels.type == Pixels::Type::bytes) {
+        *out++ = table[std::to_integer<std::uint8_t>(*p)];
+      } else {
+        float value;
+        std::memcpy(&value, p, sizeof value);
+        *out++ = normalize.apply(value);
+      }
+    }
+  }
+}
+
+/// Puts the best of `log_probs` into `top`, best first; the smaller label of equal ones, NaN behind all.
+WICK_INLINE void find_top(std::span<const float> log_probs, std::span<Prediction> top) noexcept {
+  std::size_t found = 0;
+  const auto better = [](float a, float b) { return a > b || (std::isnan(b) && !std::isnan(a)); };
+  for (std::size_t i = 0; i < log_probs.size(); ++i) {
+    std::size_t at = found;
+    while (at > 0 && better(log_probs[i], log_probs[static_cast<std::size_t>(top[at - 1].label)])) --at;
+    if (at == top.size()) continue;
+    found = (std::min)(found + 1, top.size());
+    for (std::size_t k = found - 1; k > at; --k) top[k] = top[k - 1];
+    top[at].label = static_cast<std::ptrdiff_t>(i);
+  }
+}
+
+}  // namespace detail
+
+WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Prediction> top,
+                                           Workspace& workspace) const noexcept {
+  if (pixels.width <= 0 || pixels.height <= 0 || pixels.height > input_size() ||
+      pixels.width != input_size() / pixels.height || input_size() % pixels.height != 0) {
+    return 0;
+  }
+  const auto inputs = workspace.memory_->inputs.view().rows(0, 1);
+  detail::normalize_pixels(pixels, model_->normalize(), model_->table(), inputs.data());
+  const auto row =
+      log_probs(std::span<const float>(inputs.data(), static_cast<std::size_t>(input_size())), workspace);
+  top = top.first((std::min)(top.size(), row.size()));
+  detail::find_top(row, top);
+  for (Prediction& p : top) {
+    p.probability = std::exp(row[static_cast<std::size_t>(p.label)]);
+    p.name = model_->classes()[static_cast<std::size_t>(p.label)];
+  }
+  return top.size();
+}
+
+WICK_INLINE std::span<const float> Predictor::log_probs(std::span<const float> inputs,
+                                                        Workspace& workspace) const noexcept {
+  const auto width = static_cast<std::size_t>(input_size());
+  const std::size_t rows = inputs.size() / width;
+  if (rows == 0 || inputs.size() % width != 0 || rows > static_cast<std::size_t>(workspace.memory_->rows)) {
+    return {};
+  }
+  const TensorView<const float> x(inputs.data(), Shape{static_cast<Index>(rows), input_size()});
+  return model_->network().predict(x, workspace.memory_->workspace).span();
+}
+
+namespace detail {
+
+WICK_INLINE Predictor predictor_of(Network<float> network, const Attributes& metadata,
+                                   const std::string& name, const PredictorOptions& options) {
+  InputDescription file = describe_inputs(metadata, name);
+  if (!options.classes.empty()) {
+    file.classes = options.classes;
+  } else if (file.classes.size() != static_cast<std::size_t>(network.output_size())) {
+    file.classes.clear();
+  }
+  const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
+                            .std = options.std.value_or(file.std.value_or(0.5))};
+  return Predictor(
+      std::make_shared<const PredictorModel>(std::move(network), normalize, std::move(file.classes)));
+}
+
+WICK_INLINE Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,
+                                   const PredictorOptions& options) {
+  return predictor_of(std::move(checkpoint.model), checkpoint.extras.metadata, name, options);
+}
+
+WICK_INLINE ReadOptions read_options(const PredictorOptions& options) {
+  ReadOptions result;
+  result.key = options.key;
+  return result;
+}
+
+WICK_INLINE BuildOptions build_options(const PredictorOptions& options) {
+  return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own};
+}
+
+/// What `load` returns, or the text of what it throws.
+template <class Load>
+[[nodiscard]] Expected<Predictor> caught(Load load) noexcept {
+  try {
+    return load();
+  } catch (const std::exception& error) {
+    return Expected<Predictor>::failure(error.what());
+  }
+}
+
+}  // namespace detail
+
+WICK_INLINE Predictor load_predictor(const std::filesystem::path& path, const PredictorOptions& options) {
+  detail::OpenedNetwork<float> file = detail::open_network<float>(
+      path, options.mapped, detail::read_options(options), detail::build_options(options));
+  return detail::predictor_of(std::move(file.model), file.metadata, display_name(path), options);
+}
+WICK_INLINE Predictor load_predictor(std::istream& in, const PredictorOptions& options) {
+  return detail::predictor_of(
+      read_checkpoint<float>(in, detail::read_options(options), detail::build_options(options)), "<stream>",
+      options);
+}
+WICK_INLINE Predictor load_predictor(std::span<const std::byte> bytes, const PredictorOptions& options) {
+  return detail::predictor_of(
+      read_checkpoint<float>(bytes, detail::read_options(options), detail::build_options(options)),
+      "<memory>", options);
+}
+
+WICK_INLINE Expected<Predictor> try_load_predictor(const std::filesystem::path& path,
+                                                   const PredictorOptions& options) noexcept {
+  return detail::caught([&] { return load_predictor(path, options); });
+}
+WICK_INLINE Expected<Predictor> try_load_predictor(std::istream& in,
+                                                   const PredictorOptions& options) noexcept {
+  return detail::caught([&] { return load_predictor(in, options); });
+}
+WICK_INLINE Expected<Predictor> try_load_predictor(std::span<const std::byte> bytes,
+                                                   const PredictorOptions& options) noexcept {
+  return detail::caught([&] { return load_predictor(bytes, options); });
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,46 @@
+#pragma once
+
+// What a Predictor shares with its copies.
+
+#include <wick/core/error.hpp>
+#include <wick/data/transforms.hpp>
+#include <wick/nn/network.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// A network, the values of its pixels and the names of its classes.
+class PredictorModel {
+ public:
+  /// Throws OptionError for an impossible normalisation and for names that are not as many as the outputs;
+  /// without names classes are called by their numbers.
+  PredictorModel(Network<float> network, const Normalize& normalize, std::vector<std::string> classes)
+      : network_(std::move(network)), normalize_(normalize), table_(normalize), classes_(std::move(classes)) {
+    const auto outputs = static_cast<std::size_t>(network_.output_size());
+    if (classes_.empty()) {
+      classes_.reserve(outputs);
+      for (std::size_t i = 0; i < outputs; ++i) classes_.push_back(std::to_string(i));
+    }
+    if (classes_.size() != outputs) {
+      throw OptionError("Predictor: expected " + std::to_string(outputs) +
+                        " class names, one for each output, got " + std::to_string(classes_.size()));
+    }
+  }
+
+  [[nodiscard]] const Network<float>& network() const noexcept { return network_; }
+  [[nodiscard]] const Normalize& normalize() const noexcept { return normalize_; }
+  [[nodiscard]] const PixelTable<float>& table() const noexcept { return table_; }
+  [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return classes_; }
+
+ private:
+  Network<float> network_;
+  Normalize normalize_;
+  PixelTable<float> table_;
+  std::vector<std::string> classes_;
+};
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,127 @@
+#include "support/compare.hpp"
+#include "support/throws.hpp"
+#include "tool/tool.hpp"
+
+#include <wick/core/random.hpp>
+#include <wick/model/checkpoint.hpp>
+#include <wick/nn/network.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using wick_tests::contains;
+using wick_tests::run_program;
+using wick_tests::run_tool;
+using wick_tests::TempDir;
+
+namespace {
+
+wick::CheckpointExtras with_classes() {
+  wick::CheckpointExtras extras;
+  extras.metadata = {{"classes", std::vector<std::string>{"a \"b\"", "tr\\ue?", "grün"}},
+                     {"normalize.mean", 0.25},
+                     {"normalize.std", 0.125}};
+  return extras;
+}
+
+}  // namespace
+
+TEST_CASE("the exported header compiles without warnings, needs nothing, and predicts as the network") {
+  const TempDir dir;
+  for (const std::vector<wick::Index>& hidden : std::vector<std::vector<wick::Index>>{{}, {4}, {9, 1, 20}}) {
+    CAPTURE(hidden.size());
+    wick::Generator generator(7);
+    const wick::Network<float> model(6, 3, hidden, {}, generator);
+    wick::save_checkpoint(dir / "model.pth", model, with_classes());
+    const auto result =
+        run_tool({"export-cpp", "--force", "--name", "clothes", "model.pth", "out.hpp"}, dir.path());
+    CHECK(result.err.empty());
+    REQUIRE(result.code == 0);
+    CHECK(contains(result.out, "wrote out.hpp, "));
+    CHECK(contains(result.out, "clothes::predict(x, log_probs)"));
+
+    std::ofstream(dir / "main.cpp") << R"(#include "out.hpp"
+#include "out.hpp"
+#include <cstdio>
+int main() {
+  const unsigned char pixels[] = {0, 20, 130, 255, 7, 64};
+  float x[6];
+  for (int i = 0; i < 6; ++i) {
+    x[i] = (static_cast<float>(pixels[i]) / 255.0F - clothes::mean) / clothes::std_deviation;
+  }
+  float y[3];
+  clothes::predict(x, y);
+  for (const float v : y) std::printf("%.9g\n", static_cast<double>(v));
+  std::printf("%d\n", clothes::predict_pixels(pixels, y));
+  for (const float v : y) std::printf("%.9g\n", static_cast<double>(v));
+  for (const char* name : clothes::class_names) std::printf("%s\n", name);
+  return clothes::input_size == 6 && clothes::output_size == 3 ? 0 : 1;
+}
+)";
+    const auto compiled = run_program(WICK_CXX_COMPILER,
+                                      {"-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
+                                       "-Wshadow", "-Werror", "main.cpp", "-o", "program"},
+                                      dir.path());
+    REQUIRE_MESSAGE(compiled.code == 0, compiled.err);
+    const auto run = run_program(dir / "program", {}, dir.path());
+    REQUIRE(run.code == 0);
+
+    wick::Tensor<float> x(wick::Shape{1, 6});
+    const std::vector<float> pixels{0, 20, 130, 255, 7, 64};
+    for (wick::Index i = 0; i < 6; ++i) {
+      x.at(0, i) = (pixels[static_cast<std::size_t>(i)] / 255.0F - 0.25F) / 0.125F;
+    }
+    const wick::Tensor<float> expected = model.predict(x);
+    std::istringstream lines(run.out);
+    wick::Tensor<float> log_probs(wick::Shape{1, 3});
+    wick::Tensor<float> probabilities(wick::Shape{1, 3});
+    wick::Index best = -1;
+    for (float& v : log_probs.span()) lines >> v;
+    lines >> best;
+    for (float& v : probabilities.span()) lines >> v;
+    REQUIRE(lines);
+    CHECK(wick::all_close(log_probs, expected, 1e-5, 1e-6));
+    for (wick::Index i = 0; i < 3; ++i) {
+      CHECK(std::abs(probabilities.at(0, i) - std::exp(expected.at(0, i))) <= 1e-6F);
+      CHECK(expected.at(0, best) >= expected.at(0, i));
+    }
+    CHECK(contains(run.out, "\na \"b\"\ntr\\ue?\ngrün\n"));
+  }
+}
+
+TEST_CASE("what cannot be exported is refused, and what is there stays") {
+  const TempDir dir;
+  wick::Generator generator(7);
+  wick::Network<float> model(6, 3, {4}, {}, generator);
+  wick::save_checkpoint(dir / "model.wick", model);
+  const auto first = run_tool({"export-cpp", "model.wick", "2 shoes.hpp"}, dir.path());
+  CHECK(first.code == 0);
+  CHECK(contains(first.out, "model_2_shoes::predict"));
+
+  const auto again = run_tool({"export-cpp", "model.wick", "2 shoes.hpp"}, dir.path());
+  CHECK(again.code == 2);
+  CHECK(contains(again.err, "2 shoes.hpp: the file exists; --force replaces it"));
+
+  for (const char* name : {"class", "a b", "1x", "_x", "a__b", "ä", "std"}) {
+    const auto bad = run_tool({"export-cpp", "--name", name, "model.wick", "other.hpp"}, dir.path());
+    CHECK(bad.code == 2);
+    CHECK(contains(bad.err, "expected a name for a C++ namespace"));
+    CHECK_FALSE(std::filesystem::exists(dir / "other.hpp"));
+  }
+
+  model.parameters()->values()[3] = std::numeric_limits<float>::infinity();
+  wick::save_checkpoint(dir / "model.wick", model);
+  const auto infinite = run_tool({"export-cpp", "model.wick", "other.hpp"}, dir.path());
+  CHECK(infinite.code == 1);
+  CHECK(contains(infinite.err, "the network has parameters that are infinite or NaN"));
+  CHECK(run_tool({"export-cpp", "none.wick", "other.hpp"}, dir.path()).code == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "other.hpp"));
+}
