@@ -93,8 +93,9 @@ WICK_INLINE void find_top(std::span<const float> log_probs, std::span<Prediction
     std::size_t at = found;
     while (at > 0 && better(log_probs[i], log_probs[static_cast<std::size_t>(top[at - 1].label)])) --at;
     if (at == top.size()) continue;
-    found = (std::min)(found + 1, top.size());
-    for (std::size_t k = found - 1; k > at; --k) top[k] = top[k - 1];
+    if (found < top.size()) ++found;
+    const auto place = top.subspan(at, found - at);
+    std::shift_right(place.begin(), place.end(), 1);
     top[at].label = static_cast<std::ptrdiff_t>(i);
   }
 }
