@@ -151,7 +151,7 @@ TEST_CASE("as many predictions as there is room for, none for pictures of anothe
   const auto bytes = picture();
   const auto expected = expected_for(in_0_to_1(bytes), 0.5F, 0.5F);
   std::array<Prediction, 9> room;
-  for (const std::size_t n : {0, 1, 2, 4, 5, 9}) {
+  for (const std::size_t n : std::vector<std::size_t>{0, 1, 2, 4, 5, 9}) {
     const std::size_t got =
         predictor.predict(Pixels::bytes(bytes.data(), 12, 1), std::span(room).first(n), workspace);
     CHECK(got == (std::min)(n, std::size_t{5}));
@@ -160,10 +160,10 @@ TEST_CASE("as many predictions as there is room for, none for pictures of anothe
   CHECK(room[0].name == std::to_string(room[0].label));
 
   constexpr std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
-  for (const auto& [width, height] : std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>{
+  for (const auto& size : std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>{
            {0, 0}, {0, 12}, {12, 0}, {-4, -3}, {-12, 1}, {11, 1}, {13, 1}, {5, 2}, {most, most}, {most, 2}}) {
-    CAPTURE(width);
-    CHECK(predictor.predict(Pixels{bytes.data(), Pixels::Type::bytes, width, height, 4, 1}, room,
+    CAPTURE(size.first);
+    CHECK(predictor.predict(Pixels{bytes.data(), Pixels::Type::bytes, size.first, size.second, 4, 1}, room,
                             workspace) == 0);
   }
 }
@@ -265,7 +265,7 @@ TEST_CASE("options replace what the file says, and nonsense is refused") {
         }) == "Predictor: expected 5 class names, one for each output, got 2");
   CHECK(message_of<OptionError>([&] { static_cast<void>(load_predictor(path, {.std = 0.0})); }) ==
         "Normalize: std must be finite and > 0, got 0.0");
-  CHECK_THROWS_AS(load_predictor(folder.path() / "none.wick"), FileError);
+  CHECK_THROWS_AS(static_cast<void>(load_predictor(folder.path() / "none.wick")), FileError);
 
   CheckpointExtras wrong;
   wrong.metadata = {{"classes", colours}, {"normalize.std", std::string("wide")}};

@@ -39,7 +39,8 @@ namespace wick_tests {
 
 // Pieces of pickles of protocol 2.
 
-inline const std::string proto("\x80\x02", 2);
+// Not inline: what other constants of a test are made from has to be there before them.
+const std::string proto("\x80\x02", 2);
 [[nodiscard]] inline std::string text(std::string_view s) { return "X" + le(s.size(), 4) + std::string(s); }
 [[nodiscard]] inline std::string integer(std::int32_t n) {
   return "J" + le(static_cast<std::uint32_t>(n), 4);
@@ -56,7 +57,7 @@ inline const std::string proto("\x80\x02", 2);
 /// PROTO, then `body` and STOP.
 [[nodiscard]] inline std::string pickle(std::string_view body) { return proto + std::string(body) + "."; }
 
-inline const std::string ordered_dict = global("collections", "OrderedDict");
+const std::string ordered_dict = global("collections", "OrderedDict");
 [[nodiscard]] inline std::string storage(std::string_view key = "0", std::int32_t count = 6,
                                          std::string_view type = "FloatStorage", std::string_view more = "") {
   return tuple(text("storage") + global("torch", type) + text(key) + text("cpu") + integer(count) +
