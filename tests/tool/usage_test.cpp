@@ -44,10 +44,11 @@ TEST_CASE("wrong usage has exit code 2, a reason and the way to help") {
     return result.err;
   };
   CHECK(refused({}) ==
-        "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got nothing\nTry: wick --help\n");
-  CHECK(
-      refused({"inform"}) ==
-      "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got \"inform\"\nTry: wick --help\n");
+        "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got nothing\nTry: wick "
+        "--help\n");
+  CHECK(refused({"inform"}) ==
+        "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got \"inform\"\nTry: "
+        "wick --help\n");
   CHECK(contains(refused({"--nonsense"}), "Try: wick --help\n"));
   for (const std::string name : {"info", "verify", "diff", "convert", "predict"}) {
     CAPTURE(name);
