@@ -5,6 +5,7 @@
 #include "../protocol.hpp"
 
 #include <dlib/dnn.h>
+#include <dlib/revision.h>
 
 #include <memory>
 #include <random>

@@ -88,14 +88,32 @@ TEST_CASE("two threads may share a pool: their jobs take turns") {
   CHECK(std::ranges::count(b, 300) == 9);
 }
 
+TEST_CASE("jobs within a burst are whole, and so is what comes after it") {
+  ThreadPool pool(3);
+  std::atomic<int> runs = 0;
+  for (int i = 0; i < 200; ++i) {
+    const ThreadPool::Burst outer(&pool);
+    for (int job = 0; job < 5; ++job) {
+      const ThreadPool::Burst inner(&pool);
+      pool.parallel_for(7, [&](Index) { ++runs; });
+    }
+    const ThreadPool::Burst none(nullptr);
+  }
+  CHECK(runs == 7000);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the workers fall asleep
+  pool.parallel_for(7, [&](Index) { ++runs; });
+  CHECK(runs == 7007);
+}
+
 TEST_CASE("a pool can be destroyed while idle, unused or right after a job") {
   for (int i = 0; i < 50; ++i) ThreadPool unused(4);
-  for (int i = 0; i < 50; ++i) {
-    ThreadPool pool(4);
+  // Often, because what goes wrong is a matter of moments: a worker that is still at its last task.
+  for (int i = 0; i < 3000; ++i) {
+    ThreadPool pool(2 + i % 3);
     std::atomic<int> runs = 0;
-    pool.parallel_for(5, [&](Index) { ++runs; });
-    if (i % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    CHECK(runs == 5);
+    for (int job = 0; job <= i % 3; ++job) pool.parallel_for(5, [&](Index) { ++runs; });
+    if (i % 100 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    CHECK(runs == 5 * (i % 3 + 1));
   }
 }
 

@@ -173,8 +173,9 @@ class ThreadPool {
           begun_.wait(begun, std::memory_order_acquire);
         }
       }
-      if (stopped_.load(std::memory_order_relaxed)) return;
+      // The ticket that ends drain() may be the one of stop().
       seen = job_of(drain(worker));
+      if (stopped_.load(std::memory_order_relaxed)) return;
     }
   }
 
