@@ -195,8 +195,10 @@ std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::Inp
     const std::string to = last ? "log_probs" : i % 2 == 0 ? "even" : "odd";
     const std::string out = std::to_string(layers[i].out_features());
     const std::string number = std::to_string(i);
-    w.line("  detail::affine<" + std::to_string(layers[i].in_features()) + ", " + out + ">(detail::weight_" +
-           number + ", detail::bias_" + number + ", " + from + ", " + to + ");");
+    std::string call = "  detail::affine<";
+    call.append(std::to_string(layers[i].in_features())).append(", ").append(out);
+    call.append(">(detail::weight_").append(number).append(", detail::bias_").append(number);
+    w.line(call.append(", ").append(from).append(", ").append(to).append(");"));
     if (!last) w.line("  detail::relu<" + out + ">(" + to + ");");
     from = to;
   }

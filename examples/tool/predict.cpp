@@ -104,7 +104,7 @@ class Predictor {
     if (!options_.classes.empty()) {
       if (fits(options_.classes, "--classes gives")) return options_.classes;
     } else {
-      const auto in_file = wick::describe_inputs(checkpoint_.extras.metadata, file_name_).classes;
+      auto in_file = wick::describe_inputs(checkpoint_.extras.metadata, file_name_).classes;
       if (!in_file.empty() && fits(in_file, "the file has")) return in_file;
     }
     std::vector<std::string> names;

@@ -67,9 +67,9 @@ template <std::uint32_t P>
 
 WICK_INLINE __attribute__((target("avx2,vpclmulqdq"))) std::uint32_t crc32_wide(
     std::uint32_t state, std::span<const std::byte> bytes) noexcept {
-  constexpr std::uint32_t P = crc32_polynomial;
-  if (bytes.size() < 256) return crc_by_folding<P>(state, bytes);
-  const __m256i by_1024 = wide_fold_factors<P, 1024>();
+  constexpr std::uint32_t polynomial = crc32_polynomial;
+  if (bytes.size() < 256) return crc_by_folding<polynomial>(state, bytes);
+  const __m256i by_1024 = wide_fold_factors<polynomial, 1024>();
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size() - 128;
   const auto load = [&p](std::size_t i) __attribute__((target("avx2"))) {
@@ -77,10 +77,10 @@ WICK_INLINE __attribute__((target("avx2,vpclmulqdq"))) std::uint32_t crc32_wide(
   };
   const __m256i first = _mm256_zextsi128_si256(_mm_cvtsi32_si128(static_cast<int>(state)));
   WideFold f{_mm256_xor_si256(load(0), first), load(32), load(64), load(96)};
-  for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes<P>(f, by_1024, p);
+  for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes<polynomial>(f, by_1024, p);
   std::array<std::byte, 16> last;
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), join<P>(f));
-  return crc_by_folding<P>(crc_by_table<P>(0, last), {p, n});
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), join<polynomial>(f));
+  return crc_by_folding<polynomial>(crc_by_table<polynomial>(0, last), {p, n});
 }
 
 /// Takes in 8 * `block` bytes at a time, as long as there are so many; `p` and `n` move on.
@@ -93,14 +93,14 @@ __attribute__((target("avx2,vpclmulqdq,sse4.2,pclmul"))) inline void crc32c_by_b
                                                                                     const std::byte*& p,
                                                                                     std::size_t& n) noexcept {
   static_assert(block % 32 == 0);
-  constexpr std::uint32_t P = crc32c_polynomial;
+  constexpr std::uint32_t polynomial = crc32c_polynomial;
   constexpr auto by = [](std::uint64_t blocks) {
-    return static_cast<long long>(crc_power_of_x<P>(8 * block * blocks - 33));
+    return static_cast<long long>(crc_power_of_x<polynomial>(8 * block * blocks - 33));
   };
   constexpr std::array<long long, 4> factors{by(7), by(6), by(5), by(4)};
   const __m128i outer = _mm_set_epi64x(factors[1], factors[0]);
   const __m128i inner = _mm_set_epi64x(factors[3], factors[2]);
-  const __m256i by_1024 = wide_fold_factors<P, 1024>();
+  const __m256i by_1024 = wide_fold_factors<polynomial, 1024>();
   for (; n >= 8 * block; n -= 8 * block, p += 8 * block) {
     std::uint64_t first = state;
     std::uint64_t second = 0;
@@ -116,14 +116,14 @@ __attribute__((target("avx2,vpclmulqdq,sse4.2,pclmul"))) inline void crc32c_by_b
         third = _mm_crc32_u64(third, load_8(p + 2 * block + k));
         fourth = _mm_crc32_u64(fourth, load_8(p + 3 * block + k));
       }
-      fold_128_bytes<P>(f, by_1024, p + 4 * block + 4 * i);
+      fold_128_bytes<polynomial>(f, by_1024, p + 4 * block + 4 * i);
     }
     const __m128i pair = _mm_set_epi64x(static_cast<long long>(second), static_cast<long long>(first));
     const __m128i other = _mm_set_epi64x(static_cast<long long>(fourth), static_cast<long long>(third));
     const __m128i moved = _mm_xor_si128(
         _mm_xor_si128(_mm_clmulepi64_si128(pair, outer, 0x00), _mm_clmulepi64_si128(pair, outer, 0x11)),
         _mm_xor_si128(_mm_clmulepi64_si128(other, inner, 0x00), _mm_clmulepi64_si128(other, inner, 0x11)));
-    const __m128i folded = join<P>(f);
+    const __m128i folded = join<polynomial>(f);
     state = _mm_crc32_u64(0, static_cast<std::uint64_t>(_mm_cvtsi128_si64(moved))) ^
             _mm_crc32_u64(_mm_crc32_u64(0, static_cast<std::uint64_t>(_mm_cvtsi128_si64(folded))),
                           static_cast<std::uint64_t>(_mm_extract_epi64(folded, 1)));

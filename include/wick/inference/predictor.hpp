@@ -64,6 +64,8 @@ class Predictor {
   /// The memory that one thread predicts in.
   class Workspace {
    public:
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
     Workspace(Workspace&&) noexcept;
     Workspace& operator=(Workspace&&) noexcept;
     ~Workspace();
