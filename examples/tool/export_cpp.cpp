@@ -199,7 +199,7 @@ std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::Inp
     call.append(std::to_string(layers[i].in_features())).append(", ").append(out);
     call.append(">(detail::weight_").append(number).append(", detail::bias_").append(number);
     w.line(call.append(", ").append(from).append(", ").append(to).append(");"));
-    if (!last) w.line("  detail::relu<" + out + ">(" + to + ");");
+    if (!last) w.line(std::string("  detail::relu<").append(out).append(">(").append(to).append(");"));
     from = to;
   }
   w.line("  float most = log_probs[0];");
