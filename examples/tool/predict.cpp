@@ -11,15 +11,16 @@
 #include <wick/data/transforms.hpp>
 #include <wick/image/show.hpp>
 #include <wick/inference/input_description.hpp>
+#include <wick/inference/make_predictor.hpp>
+#include <wick/inference/pixels.hpp>
+#include <wick/inference/predictor.hpp>
 #include <wick/model/network_archive.hpp>
-#include <wick/nn/workspace.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
 #include <iostream>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,14 +29,9 @@ namespace tool {
 
 namespace {
 
-struct Guess {
-  std::size_t label = 0;
-  double probability = 0;
-};
-
-class Predictor {
+class Pictures {
  public:
-  Predictor(const File& file, const PredictOptions& options)
+  Pictures(const File& file, const PredictOptions& options)
       : options_(options),
         file_name_(file.name),
         checkpoint_(wick::from_archive<float>(
@@ -43,8 +39,8 @@ class Predictor {
             {.names = options.by_shape ? wick::ParameterNames::by_shape : wick::ParameterNames::own})),
         reader_(picture_options(checkpoint_.model.input_size())),
         normalize_(normalization(file.name)),
-        table_(normalize_),
-        classes_(class_names()) {}
+        predictor_(wick::make_predictor(checkpoint_.model, normalize_, class_names())),
+        workspace_(predictor_.workspace()) {}
 
   /// Prints the guesses for each picture; returns the exit code.
   int run(const std::vector<std::pair<std::string, PictureSource>>& sources) {
@@ -56,7 +52,7 @@ class Predictor {
     for (const auto& [name, source] : sources) {
       try {
         const Picture picture = reader_.read(source);
-        const std::vector<Guess> guesses = guess(picture, name);
+        const std::vector<wick::Prediction> guesses = guess(picture, name);
         if (options_.json) {
           print_json(name, picture, guesses);
         } else {
@@ -112,26 +108,22 @@ class Predictor {
     return names;
   }
 
-  /// The most probable classes, best first; the smaller number of equal ones.
-  [[nodiscard]] std::vector<Guess> guess(const Picture& picture, const std::string& name) {
-    wick::Tensor<float> input(wick::Shape{1, picture.pixels.numel()});
-    table_.apply(picture.pixels.span(), input.data());
-    const auto log_probs = checkpoint_.model.predict(input, workspace_);
-    std::vector<Guess> guesses;
-    for (const float log_prob : log_probs.span()) {
-      if (std::isnan(log_prob)) {
-        throw wick::FormatError(
-            file_name_, 0, "the network gives NaN for " + name + "; its parameters are damaged or too large");
-      }
-      guesses.push_back({guesses.size(), std::exp(static_cast<double>(log_prob))});
+  [[nodiscard]] std::vector<wick::Prediction> guess(const Picture& picture, const std::string& name) {
+    const auto most = (std::min)(options_.top, checkpoint_.model.output_size());
+    std::vector<wick::Prediction> guesses(static_cast<std::size_t>(most));
+    const wick::Image& pixels = picture.pixels;
+    predictor_.predict(wick::Pixels::bytes(pixels.data(), pixels.size(1), pixels.size(0)), guesses,
+                       workspace_);
+    // Log-softmax gives NaN for all classes or for none.
+    if (std::isnan(guesses.front().probability)) {
+      throw wick::FormatError(
+          file_name_, 0, "the network gives NaN for " + name + "; its parameters are damaged or too large");
     }
-    std::ranges::stable_sort(guesses, std::greater<>(), &Guess::probability);
-    const auto top = (std::min)(static_cast<std::size_t>(options_.top), guesses.size());
-    guesses.resize(top);
     return guesses;
   }
 
-  void print_text(const std::string& name, const Picture& picture, const std::vector<Guess>& guesses) const {
+  void print_text(const std::string& name, const Picture& picture,
+                  const std::vector<wick::Prediction>& guesses) const {
     std::cout << printable(name) << '\n';
     std::string steps = std::to_string(picture.width) + " x " + std::to_string(picture.height);
     if (picture.color) steps += ", made grey";
@@ -144,20 +136,21 @@ class Predictor {
               << "), std " << wick::python_repr(normalize_.std) << " (" << std_origin_ << ")\n";
     if (options_.show) wick::show(std::cout, picture.pixels, {.color = wick::detect_color_mode()});
     Table rows({true, false});
-    for (const Guess& g : guesses) {
-      rows.add({wick::fixed(100 * g.probability, 1) + " %", printable(classes_[g.label])});
+    for (const wick::Prediction& g : guesses) {
+      rows.add({wick::fixed(100 * static_cast<double>(g.probability), 1) + " %", printable(g.name)});
     }
     std::cout << rows;
   }
 
-  void print_json(const std::string& name, const Picture& picture, const std::vector<Guess>& guesses) {
+  void print_json(const std::string& name, const Picture& picture,
+                  const std::vector<wick::Prediction>& guesses) {
     json_.begin('{').key("image").text(name).key("width").integer(picture.width);
     json_.key("height").integer(picture.height).key("color").boolean(picture.color);
     json_.key("inverted").boolean(options_.invert).key("resized").boolean(picture.resized);
     json_.key("padded").boolean(picture.padded).key("predictions").begin('[');
-    for (const Guess& g : guesses) {
-      json_.begin('{').key("class").integer(g.label).key("name").text(classes_[g.label]);
-      json_.key("probability").number(g.probability).end('}');
+    for (const wick::Prediction& g : guesses) {
+      json_.begin('{').key("class").integer(g.label).key("name").text(g.name);
+      json_.key("probability").number(static_cast<double>(g.probability)).end('}');
     }
     json_.end(']').end('}');
   }
@@ -189,9 +182,8 @@ class Predictor {
   const char* mean_origin_ = "";
   const char* std_origin_ = "";
   wick::Normalize normalize_;
-  wick::PixelTable<float> table_;
-  std::vector<std::string> classes_;
-  wick::Workspace<float> workspace_;
+  wick::Predictor predictor_;
+  wick::Predictor::Workspace workspace_;
   JsonWriter json_{std::cout};
 };
 
@@ -210,7 +202,7 @@ int predict(const PredictOptions& options) {
   }
   if (sources.empty()) throw wick::OptionError("expected pictures: files, or --idx FILE --item N");
   const File file = read(options.model, options.source);
-  return Predictor(file, options).run(sources);
+  return Pictures(file, options).run(sources);
 }
 
 }  // namespace tool

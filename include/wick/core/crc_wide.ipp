@@ -42,7 +42,6 @@ struct WideFold {
   __m256i a, b, c, d;
 };
 
-template <std::uint32_t P>
 __attribute__((target("avx2,vpclmulqdq"), always_inline)) inline void fold_128_bytes(
     WideFold& f, __m256i by_1024, const std::byte* p) noexcept {
   f.a = wide_fold(f.a, by_1024, p);
@@ -77,7 +76,7 @@ WICK_INLINE __attribute__((target("avx2,vpclmulqdq"))) std::uint32_t crc32_wide(
   };
   const __m256i first = _mm256_zextsi128_si256(_mm_cvtsi32_si128(static_cast<int>(state)));
   WideFold f{_mm256_xor_si256(load(0), first), load(32), load(64), load(96)};
-  for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes<polynomial>(f, by_1024, p);
+  for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes(f, by_1024, p);
   std::array<std::byte, 16> last;
   _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), join<polynomial>(f));
   return crc_by_folding<polynomial>(crc_by_table<polynomial>(0, last), {p, n});
@@ -116,7 +115,7 @@ __attribute__((target("avx2,vpclmulqdq,sse4.2,pclmul"))) inline void crc32c_by_b
         third = _mm_crc32_u64(third, load_8(p + 2 * block + k));
         fourth = _mm_crc32_u64(fourth, load_8(p + 3 * block + k));
       }
-      fold_128_bytes<polynomial>(f, by_1024, p + 4 * block + 4 * i);
+      fold_128_bytes(f, by_1024, p + 4 * block + 4 * i);
     }
     const __m128i pair = _mm_set_epi64x(static_cast<long long>(second), static_cast<long long>(first));
     const __m128i other = _mm_set_epi64x(static_cast<long long>(fourth), static_cast<long long>(third));

@@ -12,17 +12,17 @@
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// Names of the groups of an archive.
-/// Names in the group `metadata` that programs agree on; docs/checkpoint-format.md describes them.
-/// Adds the groups `optimizer`: attributes `type`, `step` and `options.<name>`, and the tensors.
 inline constexpr std::string_view model_group = "model";          ///< tensors: the parameters
 inline constexpr std::string_view optimizer_group = "optimizer";  ///< tensors and attributes
 inline constexpr std::string_view training_group = "training";    ///< tensors and attributes
 inline constexpr std::string_view metadata_group = "metadata";  ///< attributes, and tensors of other programs
 
+/// Names in the group `metadata` that programs agree on; docs/checkpoint-format.md describes them.
 inline constexpr std::string_view classes_key = "classes";                ///< list of texts
 inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< number
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
 
+/// Adds the groups `optimizer`: attributes `type`, `step` and `options.<name>`, and the tensors.
 void put_optimizer(Archive& archive, const OptimizerState& state);
 
 /// The state that put_optimizer() stored, or nothing. Throws IndexError, naming it, when a part is missing.
