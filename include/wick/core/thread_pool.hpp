@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -47,6 +48,36 @@ class Spin {
 
  private:
   int turns_ = 0;
+};
+
+}  // namespace detail
+
+namespace detail {
+
+/// Threads that wait until something is true. std::atomic's wait() would be shorter, but GCC 12's loses
+/// notifications on systems without futexes, Windows among them.
+class Sleepers {
+ public:
+  /// Returns once `awake()`, which reads atomic variables with the default memory order.
+  template <class Condition>
+  void wait(Condition awake) {
+    std::unique_lock lock(mutex_);
+    ++sleeping_;
+    changed_.wait(lock, awake);
+    --sleeping_;
+  }
+  /// To be called after a change with the default memory order: either the sleeper has seen the change, or it
+  /// is counted here.
+  void wake() {
+    if (sleeping_ == 0) return;
+    const std::scoped_lock between_look_and_sleep(mutex_);
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<int> sleeping_ = 0;
 };
 
 }  // namespace detail
@@ -117,9 +148,8 @@ class ThreadPool {
     const std::uint64_t job = job_of(ticket_.load(std::memory_order_relaxed));
     ticket_.store(job << 32 | no_task, std::memory_order_relaxed);
     count_.store(count, std::memory_order_release);
-    ticket_.store((job + 1) << 32, std::memory_order_release);
-    begun_.fetch_add(1, std::memory_order_release);
-    begun_.notify_all();
+    ticket_.store((job + 1) << 32);
+    workers_asleep_.wake();
   }
 
   void run_job(Run run, void* context, Index first, Index count) {
@@ -131,13 +161,11 @@ class ThreadPool {
     drain(0);
     detail::Spin spin;
     constexpr int long_enough = 1000;
-    while (true) {
-      const int left = pending_.load(std::memory_order_acquire);
-      if (left == 0) return;
+    while (pending_.load(std::memory_order_acquire) != 0) {
       if (spin.turns() < long_enough) {
         spin();
       } else {
-        pending_.wait(left, std::memory_order_acquire);
+        caller_asleep_.wait([this] { return pending_ == 0; });
       }
     }
   }
@@ -155,7 +183,7 @@ class ThreadPool {
       if (i >= count_.load(std::memory_order_acquire)) return ticket;
       if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
       run(context, first + i, worker);
-      if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) pending_.notify_one();
+      if (pending_.fetch_sub(1) == 1) caller_asleep_.wake();
       ticket = ticket_.load(std::memory_order_acquire);
     }
   }
@@ -164,13 +192,11 @@ class ThreadPool {
     std::uint64_t seen = 0;
     while (true) {
       detail::Spin spin;
-      while (true) {
-        const unsigned begun = begun_.load(std::memory_order_acquire);
-        if (job_of(ticket_.load(std::memory_order_acquire)) != seen) break;
+      while (job_of(ticket_.load(std::memory_order_acquire)) == seen) {
         if (bursts_.load(std::memory_order_relaxed) > 0) {
           spin();
         } else {
-          begun_.wait(begun, std::memory_order_acquire);
+          workers_asleep_.wait([&] { return job_of(ticket_) != seen; });
         }
       }
       // The ticket that ends drain() may be the one of stop().
@@ -192,9 +218,10 @@ class ThreadPool {
   std::atomic<Index> first_ = 0;
   std::atomic<Index> count_ = 0;
   std::atomic<int> pending_ = 0;
-  std::atomic<unsigned> begun_ = 0;
   std::atomic<int> bursts_ = 0;
   std::atomic<bool> stopped_ = false;
+  detail::Sleepers workers_asleep_;
+  detail::Sleepers caller_asleep_;
   std::vector<std::jthread> workers_;
 };
 
