@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -36,6 +36,12 @@ using wick_tests::TempDir;
 using wick_tests::write_bytes;
 
 namespace {
+
+#if defined(_WIN32)
+constexpr bool windows = true;
+#else
+constexpr bool windows = false;
+#endif
 
 std::span<const std::byte> as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
@@ -85,6 +91,7 @@ TEST_CASE("what a killed process left behind is removed by the next save") {
   write_bytes(dir / "f", as_bytes("old"));
   for (const char* name : {"f.tmp", "f.1.tmp", "f.3.tmp"}) {
     write_bytes(dir / name, as_bytes("a long unfinished file"));
+    fs::last_write_time(dir / name, fs::file_time_type::clock::now() - std::chrono::minutes(2));
   }
   write_bytes(dir / "g.tmp", as_bytes("of another file"));
   wick::AtomicFile file(dir / "f");
@@ -117,11 +124,12 @@ TEST_CASE("saves to one path at the same time do not mix, and the last to finish
 
 TEST_CASE("threads that save to one path leave one whole file and nothing beside it") {
   const TempDir dir;
-  std::atomic<int> failures{0};
+  std::array<std::string, 7> failures;
   {
     std::vector<std::jthread> threads;
-    for (char letter = 'a'; letter < 'h'; ++letter) {
-      threads.emplace_back([&, letter] {
+    for (std::size_t t = 0; t < failures.size(); ++t) {
+      threads.emplace_back([&, t] {
+        const char letter = static_cast<char>('a' + t);
         try {
           for (std::size_t i = 1; i < 40; ++i) {
             wick::AtomicFile file(dir / "f", {.durable = false});
@@ -129,19 +137,25 @@ TEST_CASE("threads that save to one path leave one whole file and nothing beside
             file.commit();
           }
         } catch (const std::exception& e) {
-          ++failures;
+          failures[t] = e.what();
         }
       });
     }
     for (int i = 0; i < 50; ++i) {
       if (!fs::exists(dir / "f")) continue;
-      const std::string text = contents(dir / "f");
+      std::string text;
+      try {
+        text = contents(dir / "f");
+      } catch (const std::runtime_error&) {
+        if (windows) continue;  // refuses to open a file that is being replaced
+        throw;
+      }
       REQUIRE_FALSE(text.empty());
       REQUIRE(text == std::string(text.size(), text[0]));
       REQUIRE(text.size() % 250 == 0);
     }
   }
-  CHECK(failures == 0);
+  for (const auto& failure : failures) CHECK(failure == "");
   CHECK(contents(dir / "f").size() == 39 * 250);
   CHECK(files_in(dir) == 1);
 }

@@ -67,6 +67,48 @@ void fill_from_words(std::span<T> out, Generator& g, F f) noexcept {
   }
 }
 
+#if defined(__MINGW32__) && defined(__SIZEOF_FLOAT128__)
+
+/// Holds products of two T exactly, with bits to spare.
+template <class T>
+struct TwiceAsWide;
+template <>
+struct TwiceAsWide<float> {
+  using Type = double;
+  using Bits = std::uint64_t;
+};
+template <>
+struct TwiceAsWide<double> {
+  __extension__ typedef __float128 Type;  // NOLINT(modernize-use-using)
+  __extension__ typedef unsigned __int128 Bits;  // NOLINT(modernize-use-using)
+};
+
+/// a * b + c, rounded once: mingw-w64's std::fma rounds twice. The sum is first rounded to odd, which the
+/// second rounding cannot take for the middle between two numbers (Boldo and Melquiond, "Emulation of FMA and
+/// correctly rounded sums: proved algorithms using rounding to odd", IEEE Transactions on Computers, 2008).
+template <class T>
+T fused(T a, T b, T c) noexcept {
+  using Wide = typename TwiceAsWide<T>::Type;
+  using Bits = typename TwiceAsWide<T>::Bits;
+  const Wide product = static_cast<Wide>(a) * static_cast<Wide>(b);
+  const Wide sum = product + static_cast<Wide>(c);
+  const Wide added = sum - product;
+  const Wide error = (product - (sum - added)) + (static_cast<Wide>(c) - added);
+  Bits bits = std::bit_cast<Bits>(sum);
+  if (error != 0 && bits % 2 == 0) bits += (error > 0) == (sum > 0) ? Bits{1} : ~Bits{0};
+  return static_cast<T>(std::bit_cast<Wide>(bits));
+}
+
+#else
+
+/// a * b + c, rounded once.
+template <class T>
+T fused(T a, T b, T c) noexcept {
+  return std::fma(a, b, c);
+}
+
+#endif
+
 /// Fills with low + range * u, rounded once; u is uniform in [0, 1).
 template <class T>
 void fill_uniform(std::span<T> out, T low, T range, Generator& g) noexcept {
@@ -77,11 +119,11 @@ void fill_uniform(std::span<T> out, T low, T range, Generator& g) noexcept {
       fill_from_words<2>(out, g, [=](std::uint32_t h, std::uint32_t l) { return affine(uniform53(h, l)); });
     }
   };
-  // std::fma is a slow call where the processor's own is not switched on.
+  // fused() is a slow call where the processor's own is not switched on.
   if (low == T(0)) {
     fill([range](T u) { return u * range; });
   } else {
-    fill([low, range](T u) { return std::fma(u, range, low); });
+    fill([low, range](T u) { return fused(u, range, low); });
   }
 }
 

@@ -21,6 +21,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #else
 #include <fcntl.h>
 #include <sys/file.h>
@@ -185,10 +187,13 @@ using SystemCalls = PosixCalls;
 
 struct WindowsCalls {};
 
-/// As above. A file that is open cannot be removed by others, which serves as the lock.
+/// As above. A file that is open cannot be removed by others, which serves as the lock while it is written.
+/// Between that and the rename it is its age: younger files are left alone.
 template <class = WindowsCalls>
 class TemporaryFile {
  public:
+  static constexpr auto in_use_until = std::chrono::minutes(1);
+
   bool create(const std::filesystem::path& path, const std::filesystem::path& /*target*/) {
     path_ = path;
     do {
@@ -204,11 +209,17 @@ class TemporaryFile {
   int sync() { return ::_commit(fd_); }
   int close() { return ::_close(std::exchange(fd_, -1)); }
   int rename(const std::filesystem::path& target) {
-    std::error_code error;
-    std::filesystem::rename(path_, target, error);
-    if (!error) return 0;
-    errno = error.default_error_condition().value();
-    return -1;
+    // Windows replaces no file that somebody has open, which readers have for a moment.
+    constexpr auto pause = std::chrono::milliseconds(5);
+    constexpr int most_attempts = 400;
+    for (int attempt = 1;; ++attempt) {
+      std::error_code error;
+      std::filesystem::rename(path_, target, error);
+      if (!error) return 0;
+      errno = errno_of(error);
+      if (errno != EACCES || attempt == most_attempts) return -1;
+      std::this_thread::sleep_for(pause);
+    }
   }
   static int sync_folder(const std::filesystem::path& /*path*/) { return 0; }
   void release(bool renamed) noexcept {
@@ -218,12 +229,26 @@ class TemporaryFile {
   }
   static bool remove_abandoned(const std::filesystem::path& path) noexcept {
     std::error_code error;
+    const auto written = std::filesystem::last_write_time(path, error);
+    if (!error && std::filesystem::file_time_type::clock::now() - written < in_use_until) {
+      errno = EEXIST;
+      return false;
+    }
     const bool removed = std::filesystem::remove(path, error);
     if (error) errno = EEXIST;
     return removed || !error;
   }
 
  private:
+  /// libstdc++ translates few of the system's codes.
+  static int errno_of(const std::error_code& error) noexcept {
+    constexpr int access_denied = 5;
+    constexpr int sharing_violation = 32;
+    const auto condition = error.default_error_condition();
+    if (condition.category() == std::generic_category()) return condition.value();
+    return error.value() == access_denied || error.value() == sharing_violation ? EACCES : EIO;
+  }
+
   std::filesystem::path path_;
   int fd_ = -1;
 };
@@ -241,13 +266,14 @@ using SystemCalls = WindowsCalls;
 /// contents or all of the new ones; the new ones only from the rename on. Without
 /// commit() the destructor throws the new contents away. A symbolic link stays one: the
 /// file that it leads to is replaced. The new file has the permissions of the old one,
-/// and its owner where the system allows that.
+/// and its owner where the system allows that. On Windows, readers that have the old file open are waited for,
+/// two seconds at most.
 ///
 /// The new contents are in `<name>.tmp` until the rename. Any number of threads and
 /// processes may save to one path at once: while one uses that name, the others take
 /// `<name>.1.tmp` and so on, and the last one to rename wins. What a killed process left
 /// behind is removed by the next save, which knows it by the lock that is gone with the
-/// process; on file systems without locks it stays.
+/// process; on file systems without locks it stays. On Windows that is a save at least a minute later.
 ///
 /// Each function throws FileError with the system's reason, the constructor also when
 /// `path` is a folder or a device, which a rename would replace.
