@@ -1,6 +1,8 @@
 // The PyTorch lesson "Saving and Loading Models", step by step, printing what the
 // lesson prints. docs/tutorial.md explains each step.
 
+#include "utf8_main.hpp"
+
 #include <wick/data/fashion_mnist.hpp>
 #include <wick/image/image.hpp>
 #include <wick/image/show.hpp>
@@ -11,6 +13,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -61,17 +64,22 @@ void run(const std::filesystem::path& data, const std::filesystem::path& folder,
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_program(const std::vector<std::string>& arguments) {
   std::string data;
   std::string folder = ".";
   wick::Index epochs = 2;
   std::uint64_t seed = wick::Generator::default_seed;
-  CLI::App app{"Saving and loading models, the lesson in C++"};
+  CLI::App app{"Saving and loading models, the lesson in C++", "save_load_tutorial"};
   app.add_option("--data", data, "Folder with the four IDX files; searched for when not given");
   app.add_option("--folder", folder, "Where checkpoint.wick is written")->capture_default_str();
   app.add_option("--epochs", epochs, "Passes over the training data")->capture_default_str();
   app.add_option("--seed", seed, "Seed, as for torch.manual_seed")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  app.allow_windows_style_options(false);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them from the end
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
   wick::manual_seed(seed);
   const auto path = [](const std::string& text) {
     return std::filesystem::path(std::u8string(text.begin(), text.end()));

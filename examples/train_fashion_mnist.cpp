@@ -1,6 +1,7 @@
 // Trains the lesson's network on Fashion-MNIST, saves it, and shows what it learned.
 
 #include "pictures.hpp"
+#include "utf8_main.hpp"
 
 #include <wick/data/fashion_mnist.hpp>
 #include <wick/wick.hpp>
@@ -144,9 +145,9 @@ void train_and_show(const Options& options, bool lr_given) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_program(const std::vector<std::string>& arguments) {
   Options options;
-  CLI::App app{"Trains a multilayer perceptron on Fashion-MNIST"};
+  CLI::App app{"Trains a multilayer perceptron on Fashion-MNIST", "train_fashion_mnist"};
   app.footer(
       "Examples:\n"
       "  train_fashion_mnist --checkpoint fashion.wick\n"
@@ -184,7 +185,12 @@ int main(int argc, char** argv) {
   app.add_option("--picture", picture, "Save a picture of predictions (PNG)");
   app.add_option("--curves", curves, "Save a chart of losses and accuracy (PNG)");
   app.add_option("--confusion", confusion, "Save the confusion matrix (PNG)");
-  CLI11_PARSE(app, argc, argv);
+  app.allow_windows_style_options(false);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them from the end
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
   const auto path = [](const std::string& text) {
     return std::filesystem::path(std::u8string(text.begin(), text.end()));
   };

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "messages.hpp"
 #include "picture.hpp"
+#include "utf8_main.hpp"
 
 #include <wick/core/dtype.hpp>
 #include <wick/version.hpp>
@@ -56,6 +57,7 @@ class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
+    app_.allow_windows_style_options(false);  // /work/a.wick is a path on Windows too
     app_.set_version_flag("--version", version());
     app_.footer("wick COMMAND --help explains a command and shows examples." + std::string(exit_codes));
     add_info();
@@ -253,7 +255,9 @@ class CommandLine {
   tool::ExportOptions export_;
 };
 
-int run(const std::vector<std::string>& arguments) {
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
   try {
     return CommandLine().run(arguments);
   } catch (const std::exception& error) {
@@ -261,15 +265,3 @@ int run(const std::vector<std::string>& arguments) {
     return tool::exit_failed;
   }
 }
-
-}  // namespace
-
-#if defined(_MSC_VER)
-int wmain(int argc, wchar_t** argv) {
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) arguments.push_back(wick::display_name(argv[i]));
-  return run(arguments);
-}
-#else
-int main(int argc, char** argv) { return run({argv + 1, argv + argc}); }
-#endif

@@ -53,7 +53,11 @@ struct ProgramResult {
 #endif
   const auto text = [](const std::filesystem::path& path) {
     const auto bytes = read_bytes(path);
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::string content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+#if defined(_WIN32)
+    std::erase(content, '\r');  // of the ends of lines
+#endif
+    return content;
   };
   result.out = text(dir / "out");
   result.err = text(dir / "err");

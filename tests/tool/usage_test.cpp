@@ -66,8 +66,10 @@ TEST_CASE("wrong usage has exit code 2, a reason and the way to help") {
 }
 
 TEST_CASE("an argument that could command the terminal is shown as what it is") {
-  const auto result = run_tool({"\x1b[31m\xff"});
-  CHECK(contains(result.err, "got \"\\x1b[31m\\xff\""));
+  CHECK(contains(run_tool({"\x1b[31m"}).err, "got \"\\x1b[31m\""));
+#if !defined(_WIN32)  // whose arguments are valid Unicode
+  CHECK(contains(run_tool({"\xff"}).err, "got \"\\xff\""));
+#endif
 }
 
 TEST_CASE("output that does not arrive is an error") {
