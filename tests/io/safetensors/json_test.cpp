@@ -93,10 +93,7 @@ TEST_CASE("escapes of texts are undone") {
 
 TEST_CASE("texts with every character are written so that they read back") {
   std::string all;
-  for (char c = 0; c >= 0; ++c) {
-    all += c;
-    if (c == 0x7F) break;
-  }
+  for (int c = 0; c < 0x80; ++c) all += static_cast<char>(c);
   all += "\u00e9\u20ac\U0001f600";
   std::string json;
   wick::detail::append_json_string(json, all);

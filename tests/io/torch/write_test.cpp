@@ -284,12 +284,12 @@ TEST_CASE("what torch.load would refuse is not written") {
 }
 
 TEST_CASE("the records lie in a folder that is called as the file") {
-  const auto name = [](const char* path) { return wick::torch_archive_name(path); };
+  const auto name = [](const fs::path& path) { return wick::torch_archive_name(path); };
   CHECK(name("model.pth") == "model");
   CHECK(name("some/folder/model.v2.pth") == "model.v2");
   CHECK(name("model") == "model");
   CHECK(name("folder.d/model") == "model");
-  CHECK(name("\u043c\u043e\u0434\u0435\u043b\u044c.pth") == "\u043c\u043e\u0434\u0435\u043b\u044c");
+  CHECK(name(u8"\u043c\u043e\u0434\u0435\u043b\u044c.pth") == "\u043c\u043e\u0434\u0435\u043b\u044c");
   // PyTorch refuses such names or cuts them at another place.
   CHECK(name(".pth") == "archive");
 #if !defined(_WIN32)
