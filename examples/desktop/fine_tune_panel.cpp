@@ -80,6 +80,7 @@ FineTunePanel::FineTunePanel(FineTuner* tuner, QWidget* parent)
   connect(cancel_, &QPushButton::clicked, tuner_, &FineTuner::cancel);
   connect(tuner_, &FineTuner::started, this, [this] {
     show_running(true);
+    reset_bar();
     chart_->clear();
     state_->setText(tr("Preparing the data"));
   });
@@ -91,10 +92,12 @@ FineTunePanel::FineTunePanel(FineTuner* tuner, QWidget* parent)
   connect(tuner_, &FineTuner::finished, this, &FineTunePanel::show_result);
   connect(tuner_, &FineTuner::cancelled, this, [this] {
     show_running(false);
+    reset_bar();
     state_->setText(tr("Cancelled. The network is the one from before."));
   });
   connect(tuner_, &FineTuner::failed, this, [this] {
     show_running(false);
+    reset_bar();
     state_->setText(tr("Nothing was trained."));
   });
   set_example_count(0);
@@ -120,10 +123,13 @@ FineTuneOptions FineTunePanel::options() const {
 }
 
 void FineTunePanel::show_running(bool running) {
-  if (running) bar_->setFormat(QString());
-  bar_->setValue(0);
   update_enabled();
   if (running) cancel_->setFocus();
+}
+
+void FineTunePanel::reset_bar() {
+  bar_->setValue(0);
+  bar_->setFormat(QString());
 }
 
 void FineTunePanel::show_progress(const FineTuneProgress& progress) {

@@ -34,6 +34,7 @@ class FineTunePanel : public QWidget {
 
  private:
   void show_running(bool running);
+  void reset_bar();
   void show_progress(const FineTuneProgress& progress);
   void show_result(const FineTuneResult& result);
   void update_enabled();

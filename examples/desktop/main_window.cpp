@@ -11,6 +11,7 @@
 #include "settings.hpp"
 #include "text.hpp"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
@@ -224,6 +225,7 @@ QWidget* MainWindow::make_picture_column() {
   teach_class_ = child_of<QComboBox>(column);
   teach_class_->setObjectName(QStringLiteral("teach_class"));
   teach_class_->setAccessibleName(tr("What the picture shows"));
+  teach_class_->view()->setAccessibleName(teach_class_->accessibleName());
   teach_class_->setMinimumContentsLength(10);
   teach_class_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   teach_label->setBuddy(teach_class_);
@@ -566,6 +568,7 @@ void MainWindow::load(const QString& path, bool at_start) {
 void MainWindow::use_model(const ModelPtr& model) {
   model_ = model;
   answer_ = {};
+  bars_->set_rows({});
   panel_->set_model(model);
   if (model == nullptr) {
     empty_label_->setText(tr(

@@ -85,7 +85,8 @@ void PictureView::paintEvent(QPaintEvent* /*event*/) {
     painter.setPen(QColor(190, 190, 190));
     painter.drawText(area, Qt::AlignCenter, tr("Draw here, or drop a picture"));
   }
-  painter.setPen(hasFocus() ? QPen(palette().highlight().color(), 2) : QPen(palette().mid().color(), 1));
+  painter.setPen(hasFocus() ? QPen(palette().highlight().color(), 2)
+                            : QPen(palette().color(QPalette::Disabled, QPalette::WindowText), 1));
   painter.drawRect(area.adjusted(-1, -1, 1, 1));
   if (hasFocus() && cursor_shown_) {
     const QRectF place(area.topLeft() + QPointF(cursor_) * pixel, QSizeF(pixel, pixel));

@@ -46,18 +46,18 @@ void ProbabilityBars::paintEvent(QPaintEvent* /*event*/) {
   const QFontMetrics metrics = fontMetrics();
   const int gap = metrics.averageCharWidth();
   const int names = std::min(width() / 3, metrics.averageCharWidth() * 16);
-  const int numbers = metrics.horizontalAdvance(QStringLiteral("100.0 %"));
+  QFont bold = font();
+  bold.setBold(true);
+  const int numbers = QFontMetrics(bold).horizontalAdvance(QStringLiteral("100.0 %"));
   const int bars = std::max(1, width() - names - numbers - 3 * gap);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const ClassProbability& row = rows_[i];
     const int top = static_cast<int>(i) * row_height();
     const QRect text_area(gap / 2, top, names, row_height());
-    QFont bold = font();
-    bold.setBold(i == 0);
-    painter.setFont(bold);
+    painter.setFont(i == 0 ? bold : font());
     painter.setPen(palette().color(QPalette::WindowText));
     painter.drawText(text_area, Qt::AlignVCenter | Qt::AlignLeft,
-                     QFontMetrics(bold).elidedText(row.name, Qt::ElideRight, names));
+                     painter.fontMetrics().elidedText(row.name, Qt::ElideRight, names));
     const double thickness = row_height() * 0.5;
     const QRectF track(text_area.right() + gap, top + (row_height() - thickness) / 2, bars, thickness);
     QColor fill = palette().color(QPalette::Highlight);

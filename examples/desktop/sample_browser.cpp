@@ -3,6 +3,7 @@
 #include "child.hpp"
 #include "text.hpp"
 
+#include <QAbstractItemView>
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QItemSelectionModel>
@@ -40,6 +41,7 @@ SampleBrowser::SampleBrowser(QWidget* parent)
 
   filter_->setObjectName(QStringLiteral("filter"));
   filter_->setAccessibleName(tr("Class of the test images"));
+  filter_->view()->setAccessibleName(filter_->accessibleName());
   filter_->addItem(tr("All classes"), SampleList::all_classes);
   const auto names = wick::FashionMNIST::class_names();
   for (int label = 0; const auto& name : names) filter_->addItem(to_text(name), label++);
@@ -62,6 +64,7 @@ SampleBrowser::SampleBrowser(QWidget* parent)
     button->setObjectName(name);
     row->addWidget(button);
     connect(button, &QPushButton::clicked, this, action);
+    setTabOrder(button, view_);
   };
   add_button(tr("&Previous"), QStringLiteral("previous"), &SampleBrowser::previous);
   add_button(tr("&Next"), QStringLiteral("next"), &SampleBrowser::next);

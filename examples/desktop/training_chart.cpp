@@ -37,7 +37,9 @@ void TrainingChart::paintEvent(QPaintEvent* /*event*/) {
   painter.setRenderHint(QPainter::Antialiasing);
   const int line = fontMetrics().height();
   const QRectF plot = QRectF(rect()).adjusted(4, 4, -4, -2.5 * line - 4);
-  painter.setPen(QPen(palette().color(QPalette::Mid), 1));
+  QColor frame = palette().color(QPalette::WindowText);
+  frame.setAlpha(70);
+  painter.setPen(QPen(frame, 1));
   painter.setBrush(palette().base());
   painter.drawRect(plot);
   const QColor loss_color = palette().color(QPalette::Text);
