@@ -2,6 +2,7 @@
 
 #include "child.hpp"
 
+#include <QGridLayout>
 #include <QMessageBox>
 
 namespace desktop {
@@ -14,6 +15,10 @@ void show_error(QWidget* parent, const QString& headline, const QString& text) {
   box->setTextFormat(Qt::PlainText);
   box->setInformativeText(text);
   box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  // As wide as sentences want to be; of itself it is as wide as the headline.
+  if (auto* grid = qobject_cast<QGridLayout*>(box->layout()); grid != nullptr) {
+    grid->setColumnMinimumWidth(grid->columnCount() - 1, box->fontMetrics().averageCharWidth() * 60);
+  }
   box->open();
 }
 

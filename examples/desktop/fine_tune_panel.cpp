@@ -123,8 +123,13 @@ FineTuneOptions FineTunePanel::options() const {
 }
 
 void FineTunePanel::show_running(bool running) {
+  const bool had_focus = cancel_->hasFocus();
   update_enabled();
-  if (running) cancel_->setFocus();
+  if (running) {
+    cancel_->setFocus();
+  } else if (had_focus) {
+    start_->setFocus();
+  }
 }
 
 void FineTunePanel::reset_bar() {

@@ -123,8 +123,10 @@ Background::Then FineTuner::train(const Job& job) {
   // Equal options give equal runs; the default generator belongs to no thread.
   wick::Generator generator(0);
   Loader train_loader(training, {.batch_size = batch_size, .shuffle = true, .generator = &generator});
-  Loader report_loader(reporting, {.batch_size = 200, .generator = &generator});
-  Loader test_loader(testing, {.batch_size = 200, .generator = &generator});
+  // Of equal batches, so that the mean over them is the one over the pictures.
+  const wick::Index tested_at_once = use_images ? 200 : testing.size();
+  Loader report_loader(reporting, {.batch_size = tested_at_once, .generator = &generator});
+  Loader test_loader(testing, {.batch_size = tested_at_once, .generator = &generator});
   const wick::NLLLoss criterion;
   wick::ThreadPool pool(threads());
   wick::Workspace<float> workspace(&pool);

@@ -151,16 +151,16 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasImage() || !first_file(*event->mimeData()).isEmpty()) {
+  if (event->mimeData()->hasImage() || !local_files(*event->mimeData()).isEmpty()) {
     event->acceptProposedAction();
   }
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
   const QMimeData& mime = *event->mimeData();
-  if (const QString path = first_file(mime); !path.isEmpty()) {
+  if (const QStringList paths = local_files(mime); !paths.isEmpty()) {
     event->acceptProposedAction();
-    open_file(path);
+    for (const QString& path : paths) open_file(path);
   } else if (const auto image = qvariant_cast<QImage>(mime.imageData()); !image.isNull()) {
     event->acceptProposedAction();
     show_original(to_grey(image), tr("Dropped picture"), Inversion::automatic);
@@ -446,8 +446,8 @@ void MainWindow::paste() {
   if (mime == nullptr) return;
   if (const auto image = qvariant_cast<QImage>(mime->imageData()); !image.isNull()) {
     show_original(to_grey(image), tr("Pasted picture"), Inversion::automatic);
-  } else if (const QString path = first_file(*mime); !path.isEmpty()) {
-    open_file(path);
+  } else if (const QStringList paths = local_files(*mime); !paths.isEmpty()) {
+    for (const QString& path : paths) open_file(path);
   } else {
     statusBar()->showMessage(tr("There is no picture to paste"), status_ms);
   }
@@ -488,7 +488,7 @@ void MainWindow::teach() {
   examples_.push_back({picture_->picture(), teach_class_->currentIndex()});
   panel_->set_example_count(static_cast<int>(examples_.size()));
   update_actions();
-  statusBar()->showMessage(tr("Learned by heart for the next training: this is \"%1\". %2 pictures so far")
+  statusBar()->showMessage(tr("Kept for the next training: this is \"%1\". %2 pictures so far")
                                .arg(teach_class_->currentText())
                                .arg(examples_.size()),
                            status_ms);
@@ -736,11 +736,12 @@ void MainWindow::ask_to_save() {
   box->open();
 }
 
-QString MainWindow::first_file(const QMimeData& mime) {
+QStringList MainWindow::local_files(const QMimeData& mime) {
+  QStringList paths;
   for (const QUrl& url : mime.urls()) {
-    if (url.isLocalFile()) return url.toLocalFile();
+    if (url.isLocalFile()) paths.append(url.toLocalFile());
   }
-  return {};
+  return paths;
 }
 
 }  // namespace desktop

@@ -102,7 +102,7 @@ class MainWindow : public QMainWindow {
   void update_title();
   void update_actions();
   void ask_to_save();
-  [[nodiscard]] static QString first_file(const QMimeData& mime);
+  [[nodiscard]] static QStringList local_files(const QMimeData& mime);
 
   ModelPtr model_;
   Source source_;

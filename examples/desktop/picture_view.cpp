@@ -2,7 +2,6 @@
 
 #include "picture.hpp"
 
-#include <QAccessible>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>

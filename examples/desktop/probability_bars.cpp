@@ -2,7 +2,6 @@
 
 #include "text.hpp"
 
-#include <QAccessible>
 #include <QPainter>
 #include <QStringList>
 
@@ -27,8 +26,6 @@ void ProbabilityBars::set_rows(std::vector<ClassProbability> rows) {
     texts.append(row.name + QLatin1Char(' ') + percent(static_cast<double>(row.probability)));
   }
   setAccessibleDescription(texts.isEmpty() ? tr("No prediction") : texts.join(QStringLiteral(", ")));
-  QAccessibleEvent event(this, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&event);
   update();
 }
 

@@ -2,7 +2,6 @@
 
 #include "text.hpp"
 
-#include <QAccessible>
 #include <QPainter>
 #include <QPolygonF>
 
@@ -27,8 +26,6 @@ void TrainingChart::add(double part, double loss, double accuracy) {
   points_.push_back({part, loss, accuracy});
   setAccessibleDescription(tr("After %1: loss %2, accuracy %3")
                                .arg(percent(part, 0), QString::number(loss, 'f', 3), percent(accuracy)));
-  QAccessibleEvent event(this, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&event);
   update();
 }
 

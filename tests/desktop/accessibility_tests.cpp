@@ -3,11 +3,14 @@
 #include "picture_view.hpp"
 #include "probability_bars.hpp"
 
+#include <wick/model/checkpoint.hpp>
+
 #include <QAccessible>
 #include <QAction>
 #include <QListView>
 #include <QMenuBar>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -113,6 +116,24 @@ TEST_CASE("arrow keys go from image to image") {
   }
   desk.key(Qt::Key_Left);
   CHECK(desk.picture() == test_picture(2));
+}
+
+// Qt tells screen readers of each new description.
+TEST_CASE("what screen readers read changes with the picture") {
+  Desk desk;
+  desk.open_model();
+  desk.wait_for_samples();
+  const auto& bars = desk.find<desktop::ProbabilityBars>("bars");
+  const auto& picture = desk.find<desktop::PictureView>("picture");
+  CHECK(bars.accessibleDescription() == QStringLiteral("No prediction"));
+  CHECK(picture.accessibleDescription() == QStringLiteral("28 by 28 pixels, 0 of them bright"));
+  std::set<QString> words{bars.accessibleDescription(), picture.accessibleDescription()};
+  for (int i = 0; i < 2; ++i) {
+    desk.click("next");
+    desk.wait_for(wick::load_checkpoint(WICK_DESKTOP_MODEL));
+    CHECK(words.insert(bars.accessibleDescription()).second);
+    CHECK(words.insert(picture.accessibleDescription()).second);
+  }
 }
 
 TEST_CASE("the dialog of keys lists them") {

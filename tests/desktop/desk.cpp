@@ -155,11 +155,12 @@ void Desk::drop_file(const QString& path) {
   drop(mime);
 }
 
-void Desk::screenshot(const char* name) {
+void Desk::screenshot(const char* name, QWidget* widget) {
   const QDir folder(QStringLiteral(WICK_DESKTOP_SCREENSHOTS));
   REQUIRE(folder.mkpath(QStringLiteral(".")));
   QApplication::processEvents();
-  REQUIRE(window_->grab().save(folder.filePath(QString::fromLatin1(name) + QStringLiteral(".png"))));
+  if (widget == nullptr) widget = &*window_;
+  REQUIRE(widget->grab().save(folder.filePath(QString::fromLatin1(name) + QStringLiteral(".png"))));
 }
 
 QByteArray contents(const QString& path) {

@@ -76,7 +76,8 @@ class Desk {
   void drag(QPoint from_pixel, QPoint to_pixel, Qt::MouseButton button = Qt::LeftButton);
   void drop(QMimeData& mime);
   void drop_file(const QString& path);
-  void screenshot(const char* name);
+  /// Of the window unless of something else.
+  void screenshot(const char* name, QWidget* widget = nullptr);
 
  private:
   QTemporaryDir home_;

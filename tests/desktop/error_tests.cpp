@@ -105,7 +105,7 @@ TEST_CASE("a broken model is no model, the first as well") {
   write(path, "nothing");
   desk.drop_file(path);
   Desk::wait("an error", [&] { return desk.error() != nullptr; });
-  desk.screenshot("error");
+  desk.screenshot("error", desk.error());
   const QString text = desk.take_error();
   CHECK(text.startsWith(path));
   CHECK(desk.find<QLabel>("empty").isVisible());

@@ -6,6 +6,7 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -35,6 +36,27 @@ TEST_CASE("a model and a picture are dropped") {
   desk.wait_for(wick::load_checkpoint(WICK_DESKTOP_MODEL));
   CHECK(is_boot(desk));
   CHECK(desk.find<QCheckBox>("invert").isChecked());
+}
+
+TEST_CASE("a model and a picture are dropped at once") {
+  Desk desk;
+  const QString path = desk.path(QStringLiteral("boot.png"));
+  REQUIRE(on_paper(0).save(path));
+  QMimeData mime;
+  mime.setUrls({QUrl::fromLocalFile(path), QUrl::fromLocalFile(Desk::model_path())});
+  desk.drop(mime);
+  Desk::wait("the answer", [&] { return is_boot(desk); });
+  CHECK(desk.picture() == test_picture(0));
+}
+
+TEST_CASE("what is neither a file nor a picture cannot be dropped") {
+  Desk desk;
+  QMimeData mime;
+  mime.setText(QStringLiteral("words"));
+  QDragEnterEvent enter({10, 10}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+  enter.ignore();
+  QApplication::sendEvent(&desk.window(), &enter);
+  CHECK_FALSE(enter.isAccepted());
 }
 
 TEST_CASE("a picture without a file is dropped or pasted") {
