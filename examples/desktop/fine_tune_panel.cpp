@@ -24,7 +24,7 @@ FineTunePanel::FineTunePanel(FineTuner* tuner, QWidget* parent)
       use_examples_(child_of<QCheckBox>(this, tr("Pictures you ta&ught"))),
       epochs_(child_of<QSpinBox>(this)),
       lr_(child_of<QDoubleSpinBox>(this)),
-      start_(child_of<QPushButton>(this, tr("Start &training"))),
+      start_(child_of<QPushButton>(this, tr("Start trainin&g"))),
       cancel_(child_of<QPushButton>(this, tr("&Cancel"))),
       bar_(child_of<QProgressBar>(this)),
       state_(plain_label(this)),

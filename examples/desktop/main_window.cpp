@@ -206,7 +206,7 @@ QWidget* MainWindow::make_picture_column() {
   brush->setValue(5);
   brush_label->setBuddy(brush);
   connect(brush, &QSlider::valueChanged, picture_, [this](int value) { picture_->set_brush(value / 2.0); });
-  invert_ = child_of<QCheckBox>(column, tr("In&vert"));
+  invert_ = child_of<QCheckBox>(column, tr("I&nvert"));
   invert_->setObjectName(QStringLiteral("invert"));
   invert_->setToolTip(
       tr("The network expects bright things on black. Pictures with a light border are inverted "
@@ -221,7 +221,7 @@ QWidget* MainWindow::make_picture_column() {
   connect(clear, &QPushButton::clicked, this, &MainWindow::clear_picture);
 
   QHBoxLayout* lesson = add_row(layout);
-  auto* teach_label = child_of<QLabel>(column, tr("&This is:"));
+  auto* teach_label = child_of<QLabel>(column, tr("Thi&s is:"));
   teach_class_ = child_of<QComboBox>(column);
   teach_class_->setObjectName(QStringLiteral("teach_class"));
   teach_class_->setAccessibleName(tr("What the picture shows"));
@@ -254,7 +254,7 @@ QWidget* MainWindow::make_prediction_column() {
   empty_label_ = plain_label(empty);
   empty_label_->setObjectName(QStringLiteral("empty"));
   empty_label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  auto* open = child_of<QPushButton>(empty, tr("Open a &model..."));
+  auto* open = child_of<QPushButton>(empty, tr("Op&en a model..."));
   open->setObjectName(QStringLiteral("open_model"));
   connect(open, &QPushButton::clicked, this, &MainWindow::choose_model);
   empty_layout->addStretch(1);

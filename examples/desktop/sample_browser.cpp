@@ -55,7 +55,7 @@ SampleBrowser::SampleBrowser(QWidget* parent)
   auto* layout = child_of<QVBoxLayout>(this);
   layout->setContentsMargins(0, 0, 0, 0);
   QHBoxLayout* row = add_row(layout);
-  auto* label = child_of<QLabel>(this, tr("Te&st images:"));
+  auto* label = child_of<QLabel>(this, tr("Test i&mages:"));
   label->setBuddy(filter_);
   row->addWidget(label);
   row->addWidget(filter_);
@@ -66,9 +66,9 @@ SampleBrowser::SampleBrowser(QWidget* parent)
     connect(button, &QPushButton::clicked, this, action);
     setTabOrder(button, view_);
   };
-  add_button(tr("&Previous"), QStringLiteral("previous"), &SampleBrowser::previous);
-  add_button(tr("&Next"), QStringLiteral("next"), &SampleBrowser::next);
-  add_button(tr("&Random"), QStringLiteral("random"), &SampleBrowser::random);
+  add_button(tr("Previ&ous"), QStringLiteral("previous"), &SampleBrowser::previous);
+  add_button(tr("Ne&xt"), QStringLiteral("next"), &SampleBrowser::next);
+  add_button(tr("Ran&dom"), QStringLiteral("random"), &SampleBrowser::random);
   row->addStretch(1);
   layout->addWidget(pages_, 1);
 

@@ -5,8 +5,10 @@
 
 #include <wick/model/checkpoint.hpp>
 
+#include <QAbstractButton>
 #include <QAccessible>
 #include <QAction>
+#include <QDockWidget>
 #include <QListView>
 #include <QMenuBar>
 
@@ -72,6 +74,30 @@ TEST_CASE("every action of the menus has keys and a letter of its own") {
     }
   }
   CHECK(keys.size() >= 15);
+}
+
+TEST_CASE("no two letters of the window are the same") {
+  Desk desk;
+  for (const bool with_model : {false, true}) {
+    if (with_model) desk.open_model();
+    std::map<QChar, int> letters;
+    const auto count = [&](const QString& text) {
+      const auto at = text.indexOf('&');
+      REQUIRE(at >= 0);
+      INFO(text);
+      CHECK(++letters[text.at(at + 1).toLower()] == 1);
+    };
+    for (QAction* menu : desk.window().menuBar()->actions()) count(menu->text());
+    for (auto* button : desk.window().findChildren<QAbstractButton*>()) {
+      const bool of_dock = qobject_cast<QDockWidget*>(button->parentWidget()) != nullptr;
+      if (button->isVisible() && button->isEnabled() && !of_dock) count(button->text());
+    }
+    for (auto* label : desk.window().findChildren<QLabel*>()) {
+      if (label->isVisible() && label->buddy() != nullptr && label->buddy()->isEnabled())
+        count(label->text());
+    }
+    CHECK(letters.size() >= 14);
+  }
 }
 
 TEST_CASE("Tab goes through the whole window and comes back") {
