@@ -101,7 +101,7 @@ Background::Then FineTuner::train(const Job& job) {
     train_images_ = std::make_shared<const wick::FashionMNIST>(std::filesystem::path(), true);
     test_images_ = std::make_shared<const wick::FashionMNIST>(std::filesystem::path(), false);
   }
-  const Background::Then when_cancelled = [this] {
+  Background::Then when_cancelled = [this] {
     running_ = false;
     Q_EMIT cancelled();
   };

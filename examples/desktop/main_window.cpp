@@ -71,7 +71,7 @@ void scale_font(QWidget* widget, double factor, bool bold) {
 
 }  // namespace
 
-MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), model_label_(plain_label(this)) {
   setAcceptDrops(true);
   source_.name = tr("Your drawing");
   make_central();
@@ -79,8 +79,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
   make_menus();
   connect_parts();
   statusBar()->setSizeGripEnabled(false);
-  model_label_ = child_of<QLabel>(this);
-  model_label_->setTextFormat(Qt::PlainText);
+  model_label_->setWordWrap(false);
   model_label_->setObjectName(QStringLiteral("model"));
   model_label_->setContentsMargins(0, 0, 8, 0);
   statusBar()->addPermanentWidget(model_label_);
@@ -299,7 +298,7 @@ void MainWindow::make_dock() {
 }
 
 QAction* MainWindow::add_action(QMenu* menu, const QString& text, const QKeySequence& keys,
-                                void (MainWindow::*slot)()) {
+                                void (MainWindow::*slot)()) const {
   QAction* action = menu->addAction(text);
   action->setShortcut(keys);
   connect(action, &QAction::triggered, this, slot);

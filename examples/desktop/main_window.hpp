@@ -68,7 +68,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QWidget* make_prediction_column();
   void make_dock();
   void make_menus();
-  QAction* add_action(QMenu* menu, const QString& text, const QKeySequence& keys, void (MainWindow::*slot)());
+  QAction* add_action(QMenu* menu, const QString& text, const QKeySequence& keys,
+                      void (MainWindow::*slot)()) const;
   void connect_parts();
   void load_samples();
 
@@ -122,7 +123,7 @@ class MainWindow : public QMainWindow {
   QLabel* truth_ = nullptr;
   ProbabilityBars* bars_ = nullptr;
   QLabel* latency_ = nullptr;
-  QLabel* model_label_ = nullptr;
+  QLabel* model_label_;
   SampleBrowser* browser_ = nullptr;
   FineTunePanel* panel_ = nullptr;
   QAction* undo_action_ = nullptr;
