@@ -131,7 +131,7 @@ class Network {
   friend std::ostream& operator<<(std::ostream& out, const Network& net) { return net.print(out); }
 
  private:
-  // Buffers of the workspace. Prediction alternates between two activations.
+  // Buffers of the workspace. Prediction alternates between two activations; its result is in a third.
   static constexpr std::size_t mask_buffer = 0;
   static constexpr std::size_t gradient_buffer = 1;  // and 2
   static constexpr std::size_t first_activation = 3;
@@ -146,8 +146,7 @@ class Network {
   void hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
                       Workspace<T>& workspace) const;
 
-  TensorView<const T> output_forward(TensorView<const T> x, Workspace<T>& workspace,
-                                     std::size_t buffer) const;
+  void output_forward(TensorView<const T> x, TensorView<T> y, Workspace<T>& workspace) const;
 
   /// dx = derivative by what the hidden layer before `layer` computed ahead of its
   /// ReLU; `in` is what `layer` received.

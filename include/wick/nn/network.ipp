@@ -81,14 +81,22 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
   workspace.recorded() = {};
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Index batch = x.shape()[0];
-  TensorView<const T> in = x;
-  for (std::size_t i = 0; i < hidden_.size(); ++i) {
-    const Shape shape{batch, hidden_[i].out_features()};
-    const TensorView<T> out(workspace.buffer(first_activation + i % 2, shape.numel()), shape);
-    hidden_forward(hidden_[i], in, out, nullptr, workspace);
-    in = out;
+  const Shape shape{batch, output_size()};
+  const TensorView<T> result(workspace.buffer(first_activation + 2, shape.numel()), shape);
+  // So many rows go through all layers at a time: their activations stay in the cache.
+  constexpr Index most = 64;
+  for (Index row = 0; row < batch; row += most) {
+    const Index end = (std::min)(row + most, batch);
+    TensorView<const T> in = x.rows(row, end);
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      const Shape part{end - row, hidden_[i].out_features()};
+      const TensorView<T> out(workspace.buffer(first_activation + i % 2, part.numel()), part);
+      hidden_forward(hidden_[i], in, out, nullptr, workspace);
+      in = out;
+    }
+    output_forward(in, result.rows(row, end), workspace);
   }
-  return output_forward(in, workspace, first_activation + hidden_.size() % 2);
+  return result;
 }
 
 template <Floating T>
@@ -180,13 +188,9 @@ void Network<T>::hidden_forward(const Linear<T>& layer, TensorView<const T> x, T
 }
 
 template <Floating T>
-TensorView<const T> Network<T>::output_forward(TensorView<const T> x, Workspace<T>& workspace,
-                                               std::size_t buffer) const {
-  const Shape shape{x.shape()[0], output_size()};
-  const TensorView<T> y(workspace.buffer(buffer, shape.numel()), shape);
+void Network<T>::output_forward(TensorView<const T> x, TensorView<T> y, Workspace<T>& workspace) const {
   output_.forward(*parameters_, x, y, workspace.scratch());
   log_softmax_forward<T>(y, y);
-  return y;
 }
 
 template <Floating T>
@@ -237,7 +241,9 @@ TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& wor
     hidden_forward(hidden_[i], in, out, mask, workspace);
     in = out;
   }
-  const auto result = output_forward(in, workspace, first_activation + hidden_.size());
+  const Shape shape{batch, output_size()};
+  const TensorView<T> result(workspace.buffer(first_activation + hidden_.size(), shape.numel()), shape);
+  output_forward(in, result, workspace);
   workspace.recorded() = {this, x};
   return result;
 }

@@ -80,7 +80,9 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   using Registers = GemmRegisters<T>;
   constexpr Index most_rows = 128;
   constexpr Index block = Registers::cols;
-  const Index tile_cols = GemmBlocks<T>::tile(n, 2, scratch.workers());
+  // Whole groups of the kernel, unless the tiles would then be shared out unevenly.
+  const Index unit = scratch.workers() == 1 ? Registers::rows : 2;
+  const Index tile_cols = GemmBlocks<T>::tile(n, unit, scratch.workers());
   scratch.reserve_worker_panels(tile_cols * most_rows);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
