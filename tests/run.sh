@@ -4,6 +4,7 @@
 #   ./tests/run.sh           with the system's Eigen 3.4 and with Eigen 5
 #   ./tests/run.sh --quick   with the system's Eigen only
 #   ./tests/run.sh --all     also with Clang under sanitizers, the checks of style, fuzzing, and with PyTorch itself
+#                            and for Windows and Arm as far as files go; ./tests/portability/run.sh runs all tests there
 #   ./tests/run.sh --ci      the same without clang-tidy and without compiling each header alone, which would make it too
 #                            long for two cores
 #
@@ -68,6 +69,7 @@ get_eigen5() {
 
 skipped=
 tests=()  # options of ctest
+portability=
 
 # build_and_test PRESET [CMAKE_OPTION...]
 build_and_test() {
@@ -77,6 +79,9 @@ build_and_test() {
   "$cmake" --preset "$preset" -DWICK_BUILD_TESTS=ON "$@"
   "$cmake" --build --preset "$preset" -j "$jobs"
   if [ -n "$skipped" ]; then say "$skipped"; fi
+  if [ "$preset" = release ] && [ -n "$portability" ]; then
+    WICK_HOST_EXCHANGE=$PWD/build/release/tests/portability/wick_exchange ./tests/portability/run.sh --smoke
+  fi
   say "Testing: $preset"
   "$ctest" --preset "$preset" -j "$jobs" ${tests[@]+"${tests[@]}"}
 }
@@ -119,6 +124,9 @@ if [ "$mode" = --all ] || [ "$mode" = --ci ]; then
   install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
   options=(-DWICK_WERROR=ON)
   install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
+  # The desktop program, and a screen for it.
+  install_packages qt6-base-dev xvfb xdotool fonts-dejavu-core || fail "$mode needs Qt 6, Xvfb and xdotool"
+  portability=yes
   get_interop_packages
   check_format
   at_once=4

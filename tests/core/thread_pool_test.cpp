@@ -71,6 +71,31 @@ TEST_CASE("other threads do take tasks") {
   CHECK_FALSE(late);
 }
 
+TEST_CASE("every thread begins with its own part of the tasks") {
+  ThreadPool pool(3);
+  for (int job = 0; job < 100; ++job) {
+    std::vector<int> workers(12, -1);
+    // The first task of each part waits for the others, so that nobody is done early and helps with a part
+    // that its thread has not begun.
+    std::atomic<int> begun = 0;
+    std::atomic<bool> late = false;
+    pool.parallel_for(12, [&](Index i, int worker) {
+      workers[static_cast<std::size_t>(i)] = worker;
+      if (i % 4 != 0) return;
+      ++begun;
+      const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+      while (begun < 3 && !late) {
+        if (std::chrono::steady_clock::now() > deadline) late = true;
+        std::this_thread::yield();
+      }
+    });
+    CHECK_FALSE(late);
+    CHECK(workers[0] == 0);
+    CHECK(workers[4] == 1);
+    CHECK(workers[8] == 2);
+  }
+}
+
 TEST_CASE("two threads may share a pool: their jobs take turns") {
   ThreadPool pool(3);
   const auto count_up = [&pool](std::vector<int>& numbers) {

@@ -154,9 +154,9 @@ TEST_CASE(
           alone.at(c) = total;
           expected.at(c) += total;
         }
-        column_sums(rows, cols, x.data(), sums.data(), Accumulate::yes);
+        column_sums(rows, cols, cols, x.data(), sums.data(), Accumulate::yes);
         CHECK(sums == expected);
-        column_sums(rows, cols, x.data(), sums.data(), Accumulate::no);
+        column_sums(rows, cols, cols, x.data(), sums.data(), Accumulate::no);
         CHECK(sums == alone);
       }
     }

@@ -400,7 +400,8 @@ TEST_CASE("steps after the first allocate nothing") {
     Parameters<float> p({Shape{300, 401}, Shape{5}});
     Adam<float> adam(p.block, {.weight_decay = amsgrad ? 0.5 : 0.0, .amsgrad = amsgrad}, &pool);
     p.draw_grad(1);
-    CHECK(wick_tests::allocations_in([&] { adam.step(); }) == (amsgrad ? 3 : 2));
+    // Each average, and how the work is shared out.
+    CHECK(wick_tests::allocations_in([&] { adam.step(); }) == (amsgrad ? 4 : 3));
     CHECK(wick_tests::allocations_in([&] {
             adam.zero_grad();
             adam.step();

@@ -25,6 +25,10 @@
 #include <string>
 #include <vector>
 
+#if defined(_WIN32)
+#include <windows.h>  // wick declares some of its functions, without its macros: both have to go together
+#endif
+
 namespace {
 
 namespace fs = std::filesystem;

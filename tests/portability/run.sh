@@ -6,6 +6,8 @@
 #   ./tests/portability/run.sh windows         for one of them; the other is arm64
 #   ./tests/portability/run.sh --smoke         only the files, which takes a minute
 #
+# WICK_HOST_EXCHANGE names a tests/portability/wick_exchange that is built for this machine already.
+#
 # Installs what it needs (Debian, Ubuntu). Every step that fails ends the script with an error.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -64,7 +66,6 @@ on() {  # SYSTEM PROGRAM [ARGUMENT...]
 build_exchange() {  # SYSTEM
   local static=
   if [ "$1" = windows ]; then static=-static; fi
-  mkdir -p "$work/exchange"
   # shellcheck disable=SC2086
   "${compiler[$1]}" -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow $static -pthread \
     -Iinclude -Itests -isystem "$headers/include" tests/portability/exchange.cpp -o "$work/exchange/$1.exe"
@@ -74,7 +75,12 @@ exchange_files() {
   local system
   say "Files from each system to each: host ${systems[*]}"
   local folders=() builds=()
+  mkdir -p "$work/exchange"
   for system in host "${systems[@]}"; do
+    if [ "$system" = host ] && [ -n "${WICK_HOST_EXCHANGE:-}" ]; then
+      cp "$WICK_HOST_EXCHANGE" "$work/exchange/host.exe"
+      continue
+    fi
     build_exchange "$system" &
     builds+=($!)
   done

@@ -84,21 +84,24 @@ class Sleepers {
 
 /// A fixed set of threads that share the tasks of one parallel_for at a time.
 ///
-/// Workers sleep between jobs, except within a Burst. Which thread runs a task has no influence on any
-/// result of the library: work is cut into the same tasks for every thread count.
+/// Every thread begins with a part of the tasks of its own, the same for every job of as many tasks, and then
+/// helps the others: what it wrote in one job is in its cache in the next. Workers sleep between jobs, except
+/// within a Burst. Which thread runs a task has no influence on any result of the library: work is cut into
+/// the same tasks for every thread count.
 class ThreadPool {
  public:
   class Burst;
 
   /// `threads` counts the calling thread too: 1 starts none. Throws OptionError
   /// unless threads >= 1, and Error when the system refuses to start so many.
-  explicit ThreadPool(int threads) {
+  explicit ThreadPool(int threads) : threads_(threads) {
     if (threads < 1) throw OptionError("ThreadPool: threads must be >= 1, got " + std::to_string(threads));
+    parts_ = std::make_unique<Part[]>(static_cast<std::size_t>(threads));  // NOLINT(*-avoid-c-arrays): fixed
     workers_.reserve(static_cast<std::size_t>(threads - 1));
     try {
       for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
     } catch (const std::system_error& e) {
-      const int started = size();
+      const std::size_t started = workers_.size() + 1;
       stop();
       throw Error("ThreadPool: could only start " + std::to_string(started) + " of " +
                   std::to_string(threads) + " threads: " + e.what());
@@ -108,14 +111,14 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
   ~ThreadPool() { stop(); }
 
-  [[nodiscard]] int size() const noexcept { return static_cast<int>(workers_.size()) + 1; }
+  [[nodiscard]] int size() const noexcept { return threads_; }
 
   /// Runs task(i) or task(i, worker) for i in [0, count), each once, and returns
   /// when all are done; worker in [0, size()) tells concurrent tasks apart.
   /// Allocates nothing. Tasks must not throw and must not call the same pool.
   template <class Task>
   void parallel_for(Index count, Task&& task) {
-    if (count <= 1 || workers_.empty()) {
+    if (count <= 1 || threads_ == 1) {
       for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
       return;
     }
@@ -135,20 +138,32 @@ class ThreadPool {
  private:
   using Run = void (*)(void* context, Index i, int worker);
 
-  // A ticket is the number of a job, in the upper half, and the next task to be taken, in the lower.
+  // A ticket is the number of a job, in the upper half, and the next task to be taken of a part, in the
+  // lower.
   static constexpr std::uint64_t no_task = 0xFFFFFFFFU;
   static constexpr std::uint64_t job_of(std::uint64_t ticket) noexcept { return ticket >> 32; }
   static constexpr Index task_of(std::uint64_t ticket) noexcept {
     return static_cast<Index>(ticket & no_task);
   }
+  /// A part of the tasks, alone in its lines of the cache.
+  struct alignas(128) Part {
+    std::atomic<std::uint64_t> ticket = 0;
+  };
+  [[nodiscard]] Part& part(int worker) const noexcept { return parts_[static_cast<std::size_t>(worker)]; }
+  /// First task of a part of `count` tasks.
+  [[nodiscard]] Index first_of(int worker, Index count) const noexcept { return count * worker / size(); }
 
   /// Called while no task of the job before is left. Nobody can take one between then and the new ticket:
   /// whoever reads the new count sees that the ticket has changed.
   void begin_job(Index count) noexcept {
-    const std::uint64_t job = job_of(ticket_.load(std::memory_order_relaxed));
-    ticket_.store(job << 32 | no_task, std::memory_order_relaxed);
+    const std::uint64_t job = job_of(part(0).ticket.load(std::memory_order_relaxed));
+    for (int w = 0; w < size(); ++w) {
+      part(w).ticket.store(job << 32 | no_task, std::memory_order_relaxed);
+    }
     count_.store(count, std::memory_order_release);
-    ticket_.store((job + 1) << 32);
+    for (int w = 0; w < size(); ++w) {
+      part(w).ticket.store((job + 1) << 32 | static_cast<std::uint64_t>(first_of(w, count)));
+    }
     workers_asleep_.wake();
   }
 
@@ -170,9 +185,15 @@ class ThreadPool {
     }
   }
 
-  /// Takes tasks until there are none, and returns the ticket that showed it.
+  /// Takes tasks until there are none, of its own part first; returns the job of its part that showed it.
   std::uint64_t drain(int worker) {
-    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    const std::uint64_t job = drain(worker, worker);
+    for (int i = 1; i < size(); ++i) drain(worker, (worker + i) % size());
+    return job;
+  }
+  std::uint64_t drain(int worker, int of) {
+    std::atomic<std::uint64_t>& next = part(of).ticket;
+    std::uint64_t ticket = next.load(std::memory_order_acquire);
     while (true) {
       // These may be of a later job than the ticket, which cannot be exchanged then. If it can, a task of its
       // job was still to be taken, and the job cannot end before that is done.
@@ -180,11 +201,11 @@ class ThreadPool {
       void* const context = context_.load(std::memory_order_relaxed);
       const Index first = first_.load(std::memory_order_relaxed);
       const Index i = task_of(ticket);
-      if (i >= count_.load(std::memory_order_acquire)) return ticket;
-      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
+      if (i >= first_of(of + 1, count_.load(std::memory_order_acquire))) return job_of(ticket);
+      if (!next.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
       run(context, first + i, worker);
       if (pending_.fetch_sub(1) == 1) caller_asleep_.wake();
-      ticket = ticket_.load(std::memory_order_acquire);
+      ticket = next.load(std::memory_order_acquire);
     }
   }
 
@@ -192,15 +213,16 @@ class ThreadPool {
     std::uint64_t seen = 0;
     while (true) {
       detail::Spin spin;
-      while (job_of(ticket_.load(std::memory_order_acquire)) == seen) {
+      const std::atomic<std::uint64_t>& own = part(worker).ticket;
+      while (job_of(own.load(std::memory_order_acquire)) == seen) {
         if (bursts_.load(std::memory_order_relaxed) > 0) {
           spin();
         } else {
-          workers_asleep_.wait([&] { return job_of(ticket_) != seen; });
+          workers_asleep_.wait([&] { return job_of(own) != seen; });
         }
       }
-      // The ticket that ends drain() may be the one of stop().
-      seen = job_of(drain(worker));
+      // The job that ends drain() may be the one of stop().
+      seen = drain(worker);
       if (stopped_.load(std::memory_order_relaxed)) return;
     }
   }
@@ -211,8 +233,9 @@ class ThreadPool {
     workers_.clear();
   }
 
+  int threads_;
   std::mutex job_mutex_;
-  std::atomic<std::uint64_t> ticket_ = 0;
+  std::unique_ptr<Part[]> parts_;  // NOLINT(*-avoid-c-arrays): as many as threads, which cannot be moved
   std::atomic<Run> run_ = nullptr;
   std::atomic<void*> context_ = nullptr;
   std::atomic<Index> first_ = 0;

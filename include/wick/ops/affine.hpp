@@ -3,6 +3,7 @@
 // y = x W^T + b and its derivatives.
 
 #include <wick/core/tensor.hpp>
+#include <wick/core/thread_pool.hpp>
 #include <wick/ops/gemm.hpp>
 
 #include <algorithm>
@@ -40,12 +41,13 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
   });
 }
 
-/// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix.
+/// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`
+/// apart.
 ///
 /// Rows are added in groups of 16 and the groups' sums then, which loses less to
 /// rounding than one long sum and is the order of PyTorch's sum(0).
 template <Floating T>
-void column_sums(Index rows, Index cols, const T* x, T* sums, Accumulate accumulate) {
+void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accumulate accumulate) {
   constexpr Index group = 16;
   constexpr Index stretch = 64;
   Eigen::Array<T, stretch, 1> total;
@@ -56,7 +58,7 @@ void column_sums(Index rows, Index cols, const T* x, T* sums, Accumulate accumul
     for (Index row = 0; row < rows; row += group) {
       part.head(n).setZero();
       for (Index r = row; r < (std::min)(row + group, rows); ++r) {
-        part.head(n) += ArrayMap<const T>(x + r * cols + col, n);
+        part.head(n) += ArrayMap<const T>(x + r * stride + col, n);
       }
       total.head(n) += part.head(n);
     }
@@ -80,7 +82,11 @@ void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, T
   const Index out = dweight.shape()[0];
   gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(), accumulate,
                               scratch);
-  column_sums(batch, out, dy.data(), dbias.data(), accumulate);
+  constexpr Index stretch = 128;
+  parallel_for(scratch.pool(), (out + stretch - 1) / stretch, [&](Index i) {
+    const Index col = i * stretch;
+    column_sums(batch, (std::min)(stretch, out - col), out, dy.data() + col, dbias.data() + col, accumulate);
+  });
 }
 
 /// dx = dy W, then `finish(part, row, column, count)` as in affine_forward.

@@ -134,8 +134,11 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   using Registers = GemmRegisters<T>;
   using Blocks = GemmBlocks<T>;
   constexpr Left left_is = TA == Trans::no ? Left::strided : Left::packed;
-  constexpr Index most_rows = 256;
   constexpr Index block = Registers::cols;
+  // Gradients of weights are shared out by rows, so that the thread that reads or updates a part of the
+  // weights later has it in its cache.
+  const Index parts = TA == Trans::yes ? scratch.workers() : 1;
+  const Index most_rows = 256 * parts;
   const Index tile_cols = Blocks::tile(n, block, scratch.workers());
   const Index most_depth = (std::min)(k, Blocks::max_depth);
   scratch.reserve_worker_panels(tile_cols * most_depth + Registers::rows * block);
@@ -158,8 +161,12 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
       });
       packed = panel;
     }
-    parallel_for(scratch.pool(), (n + tile_cols - 1) / tile_cols, [&](Index tile, int worker) {
-      const Index col = tile * tile_cols;
+    const Index part_rows = rows / (parts * Registers::rows) * Registers::rows;  // and the rest to the last
+    const Index tiles = (n + tile_cols - 1) / tile_cols;
+    parallel_for(scratch.pool(), tiles * parts, [&](Index task, int worker) {
+      const Index row_begin = task / tiles * part_rows;
+      const Index row_end = task / tiles + 1 == parts ? rows : row_begin + part_rows;
+      const Index col = task % tiles * tile_cols;
       const Index cols = (std::min)(tile_cols, n - col);
       T* const right = scratch.worker_panel(worker);
       T* const edge = right + tile_cols * most_depth;
@@ -173,8 +180,8 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
         const Index together = (std::max)(Blocks::near_elements / (depth * block), Index{1}) * block;
         for (Index begin = 0; begin < cols; begin += together) {
           const Index end = (std::min)(begin + together, cols);
-          for (Index r = 0, group = 0; r < rows; r += group) {
-            group = Registers::next_rows(rows - r);
+          for (Index r = row_begin, group = 0; r < row_end; r += group) {
+            group = Registers::next_rows(row_end - r);
             const T* const left =
                 TA == Trans::no ? a + (row + r) * k + from : packed + from * rows + r * depth;
             for (Index at = begin; at < end; at += block) {
@@ -195,7 +202,7 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
           }
         }
       });
-      epilogue(Tile{row, row + rows, col, col + cols});
+      epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
     });
   }
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -86,6 +87,7 @@ class Adam {
   static const AdamOptions& checked(const AdamOptions& o);
   static void zero(Buffer<T>& block, Index n);
   void ensure_state(Index n);
+  void make_tasks(Index elements);
 
   void update(Index from, Index n, const Scalars& s);
   template <bool changed_gradient, bool amsgrad>
@@ -95,9 +97,11 @@ class Adam {
   AdamOptions options_;
   ThreadPool* pool_;
   std::int64_t step_ = 0;
-  Buffer<T> exp_avg_;         ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;      ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;  ///< with amsgrad only
+  std::vector<std::pair<Index, Index>> tasks_;  ///< parts of the block: first element and count
+  Index shared_out_ = 0;                        ///< elements of the block when these were made
+  Buffer<T> exp_avg_;                           ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;                        ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;                    ///< with amsgrad only
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

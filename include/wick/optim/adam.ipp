@@ -49,9 +49,36 @@ void Adam<T>::step() {
       .root = static_cast<T>(std::sqrt(1 - std::pow(options_.betas.second, k))),
       .eps = static_cast<T>(options_.eps),
   };
-  constexpr Index task = 32768;
-  parallel_for(pool_, (n + task - 1) / task,
-               [&](Index i) { update(i * task, (std::min)(task, n - i * task), s); });
+  parallel_for(pool_, static_cast<Index>(tasks_.size()), [&](Index i) {
+    const auto [from, count] = tasks_[static_cast<std::size_t>(i)];
+    update(from, count, s);
+  });
+}
+
+// The first share of every parameter, then the second of every one and so on: as products and their gradients
+// are shared out, so that a thread updates what it computed.
+template <Floating T>
+void Adam<T>::make_tasks(Index elements) {
+  constexpr Index most = 32768;
+  const Index shares = pool_ != nullptr ? pool_->size() : 1;
+  tasks_.clear();
+  tasks_.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
+                 static_cast<std::size_t>(elements / most));
+  shared_out_ = elements;
+  for (Index share = 0; share < shares; ++share) {
+    for (const auto& e : parameters_->entries()) {
+      const Index n = ParameterBlock<T>::padded(e.slot.shape.numel());
+      const Index size = ParameterBlock<T>::padded((n + shares - 1) / shares);
+      const Index pieces = (size + most - 1) / most;
+      const Index piece = ParameterBlock<T>::padded((size + pieces - 1) / (std::max)(pieces, Index{1}));
+      for (Index i = 0; i < pieces; ++i) {
+        const Index share_end = (std::min)((share + 1) * size, n);
+        const Index from = (std::min)(share * size + i * piece, share_end);
+        const Index end = (std::min)(from + piece, share_end);
+        tasks_.emplace_back(e.slot.offset + from, end - from);
+      }
+    }
+  }
 }
 
 template <Floating T>
@@ -150,6 +177,7 @@ void Adam<T>::zero(Buffer<T>& block, Index n) {
 
 template <Floating T>
 void Adam<T>::ensure_state(Index n) {
+  if (shared_out_ != n) make_tasks(n);
   if (exp_avg_.size() != n) {
     zero(exp_avg_, n);
     zero(exp_avg_sq_, n);
