@@ -79,7 +79,7 @@ struct TwiceAsWide<float> {
 };
 template <>
 struct TwiceAsWide<double> {
-  __extension__ typedef __float128 Type;  // NOLINT(modernize-use-using)
+  __extension__ typedef __float128 Type;         // NOLINT(modernize-use-using)
   __extension__ typedef unsigned __int128 Bits;  // NOLINT(modernize-use-using)
 };
 

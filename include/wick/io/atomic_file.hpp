@@ -266,8 +266,8 @@ using SystemCalls = WindowsCalls;
 /// contents or all of the new ones; the new ones only from the rename on. Without
 /// commit() the destructor throws the new contents away. A symbolic link stays one: the
 /// file that it leads to is replaced. The new file has the permissions of the old one,
-/// and its owner where the system allows that. On Windows, readers that have the old file open are waited for,
-/// two seconds at most.
+/// and its owner where the system allows that. On Windows, readers that have the old file open are waited
+/// for, two seconds at most.
 ///
 /// The new contents are in `<name>.tmp` until the rename. Any number of threads and
 /// processes may save to one path at once: while one uses that name, the others take

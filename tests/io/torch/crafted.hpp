@@ -39,8 +39,8 @@ namespace wick_tests {
 
 // Pieces of pickles of protocol 2.
 
-// Not inline, so that they are there before other constants of a test that are made from them; hence inline functions
-// cannot use them.
+// Not inline, so that they are there before other constants of a test that are made from them; hence inline
+// functions cannot use them.
 const std::string proto("\x80\x02", 2);
 [[nodiscard]] inline std::string text(std::string_view s) { return "X" + le(s.size(), 4) + std::string(s); }
 [[nodiscard]] inline std::string integer(std::int32_t n) {
@@ -56,7 +56,9 @@ const std::string proto("\x80\x02", 2);
 [[nodiscard]] inline std::string get(unsigned index) { return "h" + le(index, 1); }
 [[nodiscard]] inline std::string put(unsigned index) { return "q" + le(index, 1); }
 /// PROTO, then `body` and STOP.
-[[nodiscard]] inline std::string pickle(std::string_view body) { return "\x80\x02" + std::string(body) + "."; }
+[[nodiscard]] inline std::string pickle(std::string_view body) {
+  return "\x80\x02" + std::string(body) + ".";
+}
 
 const std::string ordered_dict = global("collections", "OrderedDict");
 [[nodiscard]] inline std::string storage(std::string_view key = "0", std::int32_t count = 6,
