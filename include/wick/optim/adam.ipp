@@ -5,6 +5,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/optimizer_state.hpp>
+#include <wick/core/packets.hpp>
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
 #include <wick/optim/adam.hpp>
@@ -200,8 +201,8 @@ template <Floating T>
 template <bool changed_gradient, bool amsgrad>
 void Adam<T>::update(Index from, Index n, const Scalars& s) {
   namespace ei = Eigen::internal;
-  using Packet = typename ei::packet_traits<T>::type;
-  constexpr Index lanes = ei::packet_traits<T>::size;
+  using Packet = typename detail::MathPackets<T>::Packet;
+  constexpr Index lanes = detail::MathPackets<T>::lanes;
   T* const p = parameters_->values().data() + from;
   const T* const g = parameters_->grads().data() + from;
   T* const m = exp_avg_.data() + from;
