@@ -8,6 +8,7 @@
 // the two operands, the one that needs it is always the smaller one, the activations.
 
 #include <wick/core/buffer.hpp>
+#include <wick/core/packets.hpp>
 #include <wick/core/thread_pool.hpp>
 #include <wick/core/types.hpp>
 #include <wick/ops/gemm_kernel.hpp>
@@ -290,16 +291,14 @@ void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) {
   }
 }
 
-/// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
-/// weights once without packing them.
-///
-/// Four rows at a time, each in two sums of vectors: enough to hide the latency of the
-/// additions, and few enough streams for the processor to read ahead in all of them.
-template <Floating T>
-void gemv(Index n, Index k, const T* w, const T* x, T* y) {
+namespace detail {
+
+/// gemv() in the vectors of `Vectors`.
+template <class Vectors, Floating T>
+void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
   namespace ei = Eigen::internal;
-  using Packet = typename detail::GemmRegisters<T>::Packet;
-  constexpr Index lanes = detail::GemmRegisters<T>::lanes;
+  using Packet = typename Vectors::Packet;
+  constexpr Index lanes = Vectors::lanes;
   const Index in_twos = k / (2 * lanes) * (2 * lanes);
   const Index in_ones = k / lanes * lanes;
   const auto rows = [&](Index row, auto count) {
@@ -332,6 +331,23 @@ void gemv(Index n, Index k, const T* w, const T* x, T* y) {
   const Index grouped = n / group * group;
   for (Index row = 0; row < grouped; row += group) rows(row, std::integral_constant<int, 4>{});
   for (Index row = grouped; row < n; ++row) rows(row, std::integral_constant<int, 1>{});
+}
+
+}  // namespace detail
+
+/// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
+/// weights once without packing them.
+///
+/// Four rows at a time, each in two sums of vectors: enough to hide the latency of the
+/// additions, and few enough streams for the processor to read ahead in all of them.
+template <Floating T>
+void gemv(Index n, Index k, const T* w, const T* x, T* y) {
+  // Few inputs do not fill the longest vectors.
+  if (k < 4 * detail::GemmRegisters<T>::lanes) {
+    detail::gemv_in<detail::MathPackets<T>>(n, k, w, x, y);
+  } else {
+    detail::gemv_in<detail::GemmRegisters<T>>(n, k, w, x, y);
+  }
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
