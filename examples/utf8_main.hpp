@@ -17,6 +17,7 @@ extern "C" __declspec(dllimport) int __stdcall SetConsoleOutputCP(unsigned int);
 int run_program(const std::vector<std::string>& arguments);
 
 #if defined(_WIN32)
+// NOLINTNEXTLINE(misc-definitions-in-headers): a program includes this once
 int wmain(int argc, wchar_t** argv) {
   constexpr unsigned int utf8 = 65001;
   SetConsoleOutputCP(utf8);
@@ -25,5 +26,6 @@ int wmain(int argc, wchar_t** argv) {
   return run_program(arguments);
 }
 #else
+// NOLINTNEXTLINE(misc-definitions-in-headers): a program includes this once
 int main(int argc, char** argv) { return run_program({argv + 1, argv + argc}); }
 #endif

@@ -1,9 +1,9 @@
 // wick: looks into checkpoints, compares and converts them, and predicts with them.
 
+#include "../utf8_main.hpp"
 #include "commands.hpp"
 #include "messages.hpp"
 #include "picture.hpp"
-#include "utf8_main.hpp"
 
 #include <wick/core/dtype.hpp>
 #include <wick/version.hpp>

@@ -64,10 +64,10 @@ on() {  # SYSTEM PROGRAM [ARGUMENT...]
 }
 
 build_exchange() {  # SYSTEM
-  local static=
-  if [ "$1" = windows ]; then static=-static; fi
+  local more=
+  if [ "$1" = windows ]; then more=-static; fi
   # shellcheck disable=SC2086
-  "${compiler[$1]}" -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow $static -pthread \
+  "${compiler[$1]}" -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow $more -pthread \
     -Iinclude -Itests -isystem "$headers/include" tests/portability/exchange.cpp -o "$work/exchange/$1.exe"
 }
 
