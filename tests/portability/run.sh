@@ -110,9 +110,9 @@ configure() {  # SYSTEM [CMAKE_OPTION...]
 export_cpp() {  # SYSTEM
   local tool=$work/$1/examples/wick
   if [ "$1" = windows ]; then tool+=.exe; fi
-  on "$1" "$tool" export-cpp --force tests/reference/checkpoint_v1.wick "build/portability/$1.hpp"
-  "${compiler[$1]}" -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only \
-    -x c++ "build/portability/$1.hpp"
+  on "$1" "$tool" export-cpp --force --name exported tests/reference/checkpoint_v1.wick "build/portability/$1.hpp"
+  echo "#include \"$1.hpp\"" >"$work/$1.cpp"
+  "${compiler[$1]}" -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "$work/$1.cpp"
 }
 
 test_on() {  # SYSTEM
