@@ -57,7 +57,7 @@ class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
-    app_.allow_windows_style_options(false);  // /work/a.wick is a path on Windows too
+    app_.allow_windows_style_options(false);  // /models/a.wick is a path on Windows too
     app_.set_version_flag("--version", version());
     app_.footer("wick COMMAND --help explains a command and shows examples." + std::string(exit_codes));
     add_info();
