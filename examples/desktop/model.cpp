@@ -6,9 +6,8 @@
 #include <wick/core/file.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
+#include <wick/io/any_file.hpp>
 #include <wick/model/checkpoint.hpp>
-
-#include <QFileInfo>
 
 #include <cmath>
 #include <cstddef>
@@ -74,10 +73,6 @@ QString layer_sizes(const Model& model) {
   return text + QStringLiteral(" - ") + QString::number(model.network.output_size());
 }
 
-bool has_model_suffix(const QString& path) {
-  const QString suffix = QFileInfo(path).suffix().toLower();
-  return suffix == QLatin1String("wick") || suffix == QLatin1String("pth") || suffix == QLatin1String("pt") ||
-         suffix == QLatin1String("safetensors");
-}
+bool has_model_suffix(const QString& path) { return wick::format_of(to_path(path)).has_value(); }
 
 }  // namespace desktop

@@ -97,7 +97,7 @@ void check_against_pytorch(Fixture& file, double tolerance) {
         const auto at = [e](const Tensor<T>& t) { return static_cast<double>(t.data()[e]); };
         // A value that came close to zero has kept the rounding of what it was, and a mean of gradients of
         // both signs that of the largest. A mean of squares is as exact as they are, unless weight decay
-        // cancels a gradient that keeps its rounding, d: then the square of g is off by 2 g d.
+        // brings the rounding of the value, d, into the gradient, g: then its square is off by 2 g d.
         double largest = 0;
         for (const auto& g : grads) largest = (std::max)(largest, std::abs(at(g[i])));
         CHECK(

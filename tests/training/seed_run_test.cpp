@@ -12,7 +12,7 @@
 //
 //     build (GCC 12 and Clang 14, x86-64)              lines 1-3   lines 4-8
 //     GCC -O2 or -O3, AVX2 and FMA, Eigen 3.4          0.5 / 0.4   1.5 / 0.7
-//     the same, AVX-512                                 2 / 1, the bounds below
+//     the same, AVX-512, losses as printed             0 / 0.4     1 / 0.7
 //     AVX2, Eigen 5                                    0.5 / 0.4   12.6 / 8.3
 //     GCC -O1 or Clang -O3, AVX2 and FMA, Eigen 3.4    1.2 / 1.1   12.3 / 6.4
 //     Clang -O3, AVX2 and FMA, Eigen 5                 0.5 / 0.4   2.8 / 1.8

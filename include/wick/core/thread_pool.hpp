@@ -50,10 +50,6 @@ class Spin {
   int turns_ = 0;
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// Threads that wait until something is true. std::atomic's wait() would be shorter, but GCC 12's loses
 /// notifications on systems without futexes, Windows among them.
 class Sleepers {

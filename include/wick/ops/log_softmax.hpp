@@ -15,14 +15,14 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// y_i = exp(x_i): from `whole` on in vectors as long as they are full, the others one by one.
+/// y_i = exp(x_i): from `first` on in vectors as long as they are full, the others one by one.
 template <Floating T>
-void exponentials(const T* x, Index n, Index whole, T* y) {
+void exponentials(const T* x, Index n, Index first, T* y) {
   namespace ei = Eigen::internal;
   using Packet = typename MathPackets<T>::Packet;
   constexpr Index lanes = MathPackets<T>::lanes;
   Index i = 0;
-  for (; i < whole; ++i) y[i] = std::exp(x[i]);
+  for (; i < first; ++i) y[i] = std::exp(x[i]);
   for (; i + lanes <= n; i += lanes) ei::pstoreu(y + i, ei::pexp(ei::ploadu<Packet>(x + i)));
   for (; i < n; ++i) y[i] = std::exp(x[i]);
 }
