@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -68,10 +69,11 @@ class KeyHints {
   static constexpr std::string_view start = "\n\tdid you mean ";
   static constexpr std::size_t most_tries = 4;
 
+  using JoinNames = std::function<std::string(const std::string&, const std::string&)>;
+
   /// The prefix that explains the most missing names, and `least` of them.
-  template <class Prefix, class Name>
   [[nodiscard]] std::string prefix_hint(std::size_t least, const char* verb, const char* option,
-                                        Prefix prefix_in, Name name_with) const {
+                                        const JoinNames& prefix_in, const JoinNames& name_with) const {
     std::set<std::string> tried;
     std::string best;
     std::size_t best_count = 0;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -26,18 +27,37 @@ WICK_INLINE std::vector<StateDictSpec::Tensor> names_and_shapes(const StateDict&
   return result;
 }
 
+namespace detail {
+
+// One for all orders, because every std::sort of another type is 4 KB of code.
+WICK_INLINE void sort_positions(std::vector<std::size_t>& positions,
+                                const std::function<bool(std::size_t, std::size_t)>& less) {
+  std::ranges::sort(positions, less);
+}
+
+}  // namespace detail
+
 WICK_INLINE std::vector<ModuleGroup> group_by_module(std::span<const StateDictSpec::Tensor> tensors) {
   std::vector<ModuleGroup> groups;
   std::map<std::string_view, std::size_t> index;
+  std::vector<std::size_t> group_of;
+  std::vector<std::string_view> last;
+  std::vector<std::size_t> order;
   for (const auto& [name, shape] : tensors) {
     const auto dot = name.rfind('.');
     const auto path = dot == std::string::npos ? std::string_view() : std::string_view(name).substr(0, dot);
     const auto [it, added] = index.emplace(path, groups.size());
     if (added) groups.push_back({std::string(path), {}});
-    groups[it->second].tensors.push_back(
-        {name, dot == std::string::npos ? name : name.substr(dot + 1), shape});
+    order.push_back(group_of.size());
+    group_of.push_back(it->second);
+    last.push_back(dot == std::string::npos ? std::string_view(name)
+                                            : std::string_view(name).substr(dot + 1));
   }
-  for (auto& group : groups) std::ranges::stable_sort(group.tensors, {}, &ModuleGroup::Tensor::last);
+  detail::sort_positions(
+      order, [&](std::size_t a, std::size_t b) { return last[a] != last[b] ? last[a] < last[b] : a < b; });
+  for (const std::size_t i : order) {
+    groups[group_of[i]].tensors.push_back({tensors[i].name, std::string(last[i]), tensors[i].shape});
+  }
   return groups;
 }
 
@@ -105,7 +125,7 @@ WICK_INLINE std::optional<std::vector<std::size_t>> told_order(std::span<const s
   const auto less = [&](std::size_t a, std::size_t b) {
     return detail::numbers_less(numbers[a], numbers[b]);
   };
-  std::ranges::sort(order, less);
+  detail::sort_positions(order, less);
   for (std::size_t i = 1; i < order.size(); ++i) {
     if (!less(order[i - 1], order[i])) return std::nullopt;  // 1 and 01
   }
