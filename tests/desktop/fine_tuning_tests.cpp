@@ -73,8 +73,9 @@ TEST_CASE("while a network is trained the window goes on, and answers with the o
   REQUIRE(running(desk));
   desk.screenshot("training");
   CHECK(std::is_sorted(values.begin(), values.end()));
-  // A thread that trained in between would let no timer run from one value of the bar to the next.
-  for (std::size_t i = 1; i < ticks_at_value.size(); ++i) CHECK(ticks_at_value[i] > ticks_at_value[i - 1]);
+  // Training in the thread of the window would let no timer run from the first value of the bar to the last. Two
+  // values may follow one another without: a window that was not scheduled for a while finds both.
+  CHECK(ticks_at_value.back() > ticks_at_value.front());
   desk.click("cancel");
   Desk::wait("the end", [&] { return !running(desk); });
 }
