@@ -73,8 +73,8 @@ TEST_CASE("while a network is trained the window goes on, and answers with the o
   REQUIRE(running(desk));
   desk.screenshot("training");
   CHECK(std::is_sorted(values.begin(), values.end()));
-  // Training in the thread of the window would let no timer run from the first value of the bar to the last. Two
-  // values may follow one another without: a window that was not scheduled for a while finds both.
+  // Training in the thread of the window would let no timer run from the first value of the bar to the last.
+  // Two values may follow one another without: a window that was not scheduled for a while finds both.
   CHECK(ticks_at_value.back() > ticks_at_value.front());
   desk.click("cancel");
   Desk::wait("the end", [&] { return !running(desk); });
