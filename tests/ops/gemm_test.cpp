@@ -9,10 +9,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <thread>
 #include <vector>
 
 using namespace wick;
@@ -110,14 +112,14 @@ void check_all_shapes() {
   }
 }
 
-template <class T>
+template <Trans TA, Trans TB, class T>
 void check_threads(const Sizes& s) {
   CAPTURE(s.m);
   CAPTURE(s.n);
   CAPTURE(s.k);
   const auto o = operands<T>(s);
-  const Tensor<T> expected = reference<Trans::no, Trans::yes>(s, o, Accumulate::yes);
-  for (int threads = 0; threads <= 4; ++threads) {
+  const Tensor<T> expected = reference<TA, TB>(s, o, Accumulate::yes);
+  for (const int threads : {0, 1, 2, 3, 4, 16}) {
     CAPTURE(threads);
     std::optional<ThreadPool> pool;
     if (threads > 0) pool.emplace(threads);
@@ -126,19 +128,19 @@ void check_threads(const Sizes& s) {
     Tensor<T> seen = Tensor<T>::zeros(c.shape());
     std::vector<std::atomic<int>> calls(static_cast<std::size_t>(c.numel()));
     std::atomic<bool> inside = true;
-    gemm<Trans::no, Trans::yes>(s.m, s.n, s.k, o.a.data(), o.b.data(), c.data(), Accumulate::yes, scratch,
-                                [&](const Tile& t) {
-                                  if (t.row < 0 || t.row_end > s.m || t.col < 0 || t.col_end > s.n) {
-                                    inside = false;
-                                    return;
-                                  }
-                                  for (Index i = t.row; i < t.row_end; ++i) {
-                                    for (Index j = t.col; j < t.col_end; ++j) {
-                                      ++calls[static_cast<std::size_t>(i * s.n + j)];
-                                      seen.data()[i * s.n + j] = c.data()[i * s.n + j];
-                                    }
-                                  }
-                                });
+    gemm<TA, TB>(s.m, s.n, s.k, o.a.data(), o.b.data(), c.data(), Accumulate::yes, scratch,
+                 [&](const Tile& t) {
+                   if (t.row < 0 || t.row_end > s.m || t.col < 0 || t.col_end > s.n) {
+                     inside = false;
+                     return;
+                   }
+                   for (Index i = t.row; i < t.row_end; ++i) {
+                     for (Index j = t.col; j < t.col_end; ++j) {
+                       ++calls[static_cast<std::size_t>(i * s.n + j)];
+                       seen.data()[i * s.n + j] = c.data()[i * s.n + j];
+                     }
+                   }
+                 });
     CHECK(inside);
     CHECK(std::ranges::all_of(calls, [](const auto& n) { return n == 1; }));
     CHECK(same_bits(seen, expected));
@@ -177,6 +179,57 @@ TEST_CASE("sums that start at a bias have the bits of a product that is added to
   }
 }
 
+TEST_CASE(
+    "what is done beside a product is done once, and before any epilogue, with every number of threads") {
+  for (const int threads : {1, 2, 3, 8}) {
+    ThreadPool pool(threads);
+    GemmScratch<float> scratch(&pool);
+    for (const Sizes& s :
+         {Sizes{2, 300, 5}, Sizes{300, 12, 9}, Sizes{1, 1, 0}, Sizes{0, 5, 3}, Sizes{3, 0, 3}}) {
+      CAPTURE(threads);
+      CAPTURE(s.m);
+      const auto o = operands<float>(s);
+      const Tensor<float> bias = Tensor<float>::zeros(Shape{s.n});
+      Tensor<float> c = o.c;
+      std::atomic<int> done = 0;
+      std::atomic<bool> too_early = false;
+      gemm_bias(
+          s.m, s.n, s.k, o.a.data(), o.b.data(), bias.data(), c.data(), scratch,
+          [&](const Tile&) {
+            if (done != 1) too_early = true;
+          },
+          [&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            ++done;
+          });
+      CHECK(done == 1);
+      CHECK_FALSE(too_early);
+    }
+  }
+}
+
+TEST_CASE("tiles are whole units, and the busiest worker has hardly more columns than is possible") {
+  for (const Index unit : {6, 12, 16, 32, 128}) {
+    for (Index workers = 1; workers <= 17; ++workers) {
+      for (Index n = 1; n < 1000; n = n * 5 / 4 + 1) {
+        const auto busiest = [&](Index width) {
+          const Index tiles = (n + width - 1) / width;
+          return (tiles + workers - 1) / workers * width;
+        };
+        const Index width = detail::GemmBlocks<float>::tile(n, unit, workers);
+        REQUIRE(width > 0);
+        REQUIRE(width % unit == 0);
+        REQUIRE((width <= 96 || width == unit));
+        if (workers == 1) continue;
+        Index least = busiest(unit);
+        for (Index other = unit; other <= 96; other += unit) least = (std::min)(least, busiest(other));
+        const Index share = (n + workers - 1) / workers;
+        REQUIRE(busiest(width) <= (std::max)(least, share + share / 16));
+      }
+    }
+  }
+}
+
 TEST_CASE("panels of a sum are at most the largest depth, begin aligned and cover K") {
   const auto check = [](auto depth, Index most) {
     for (Index k = 1; k <= 5 * most; ++k) {
@@ -196,9 +249,13 @@ TEST_CASE("panels of a sum are at most the largest depth, begin aligned and cove
 
 TEST_CASE(
     "a product has the same bits for every number of threads, and its epilogue sees each element once") {
-  for (const Sizes& s : {Sizes{1, 1, 1}, Sizes{70, 300, 12}, Sizes{257, 197, 9}, Sizes{33, 101, 785}}) {
-    check_threads<float>(s);
-    check_threads<double>(s);
+  for (const Sizes& s : {Sizes{1, 1, 1}, Sizes{70, 300, 12}, Sizes{257, 197, 9}, Sizes{33, 101, 785},
+                         Sizes{512, 100, 20}, Sizes{36, 40, 3}}) {
+    check_threads<Trans::no, Trans::yes, float>(s);
+    check_threads<Trans::no, Trans::yes, double>(s);
+    check_threads<Trans::no, Trans::no, float>(s);
+    check_threads<Trans::yes, Trans::no, float>(s);
+    check_threads<Trans::yes, Trans::no, double>(s);
   }
 }
 

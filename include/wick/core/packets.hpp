@@ -1,6 +1,6 @@
 #pragma once
 
-// Vectors for functions whose rounding depends on them.
+// Vectors for functions whose rounding depends on them, and for stretches of tens of elements.
 
 #include <wick/core/types.hpp>
 

@@ -143,8 +143,10 @@ class Network {
   std::ostream& print(std::ostream& out) const;
   void check_input(const Shape& x) const;
 
+  /// `draw_mask` fills `mask`, beside the product.
+  template <class Beside>
   void hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
-                      Workspace<T>& workspace) const;
+                      Workspace<T>& workspace, const Beside& draw_mask) const;
 
   void output_forward(TensorView<const T> x, TensorView<T> y, Workspace<T>& workspace) const;
 

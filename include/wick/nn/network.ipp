@@ -91,7 +91,7 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
       const Shape part{end - row, hidden_[i].out_features()};
       const TensorView<T> out(workspace.buffer(first_activation + i % 2, part.numel()), part);
-      hidden_forward(hidden_[i], in, out, nullptr, workspace);
+      hidden_forward(hidden_[i], in, out, nullptr, workspace, detail::Nothing());
       in = out;
     }
     output_forward(in, result.rows(row, end), workspace);
@@ -174,17 +174,20 @@ void Network<T>::check_input(const Shape& x) const {
 }
 
 template <Floating T>
+template <class Beside>
 void Network<T>::hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
-                                Workspace<T>& workspace) const {
+                                Workspace<T>& workspace, const Beside& draw_mask) const {
   const Index width = layer.out_features();
-  affine_forward(x, parameters_->value(layer.weight()), parameters_->value(layer.bias()), y,
-                 workspace.scratch(), [=](T* part, Index row, Index column, Index count) {
-                   if (mask != nullptr) {
-                     relu_mask_forward(part, mask + row * width + column, part, count);
-                   } else {
-                     relu_forward(part, part, count);
-                   }
-                 });
+  affine_forward(
+      x, parameters_->value(layer.weight()), parameters_->value(layer.bias()), y, workspace.scratch(),
+      [=](T* part, Index row, Index column, Index count) {
+        if (mask != nullptr) {
+          relu_mask_forward(part, mask + row * width + column, part, count);
+        } else {
+          relu_forward(part, part, count);
+        }
+      },
+      draw_mask);
 }
 
 template <Floating T>
@@ -232,13 +235,11 @@ TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& wor
   TensorView<const T> in = x;
   for (std::size_t i = 0; i < hidden_.size(); ++i) {
     const Shape shape{batch, hidden_[i].out_features()};
-    T* mask = nullptr;
-    if (p > 0) {
-      mask = workspace.buffer(mask_buffer, shape.numel());
-      dropout_mask(TensorView<T>(mask, shape), p, generator);
-    }
+    T* const mask = p > 0 ? workspace.buffer(mask_buffer, shape.numel()) : nullptr;
     const TensorView<T> out(workspace.buffer(first_activation + i, shape.numel()), shape);
-    hidden_forward(hidden_[i], in, out, mask, workspace);
+    hidden_forward(hidden_[i], in, out, mask, workspace, [&] {
+      if (mask != nullptr) dropout_mask(TensorView<T>(mask, shape), p, generator);
+    });
     in = out;
   }
   const Shape shape{batch, output_size()};

@@ -3,19 +3,17 @@
 // What follows a matrix product in a hidden layer: ReLU and dropout in one pass over
 // a stretch that is still in the cache; and the way back.
 
-#include <wick/core/tensor.hpp>
+#include <wick/core/packets.hpp>
 #include <wick/core/types.hpp>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// max(x, 0) as an Eigen expression that keeps NaN.
-template <class Expression>
-auto relu(const Expression& x) {
-  using T = typename Expression::Scalar;
-  using Max = Eigen::internal::scalar_max_op<T, T, Eigen::PropagateNaN>;
-  return x.binaryExpr(Eigen::Array<T, Eigen::Dynamic, 1>::Constant(x.size(), T(0)), Max());
+/// max(x, 0) for a vector or a number; NaN stays NaN.
+template <class Value>
+[[nodiscard]] Value relu(const Value& x, const Value& zero) noexcept {
+  return Eigen::internal::pmax<Eigen::PropagateNaN>(x, zero);
 }
 
 }  // namespace detail
@@ -23,13 +21,29 @@ auto relu(const Expression& x) {
 /// y_i = max(x_i, 0); NaN stays NaN, as in PyTorch. `x` and `y` may be the same.
 template <Floating T>
 void relu_forward(const T* x, T* y, Index n) {
-  ArrayMap<T>(y, n) = detail::relu(ArrayMap<const T>(x, n));
+  namespace ei = Eigen::internal;
+  using Packet = typename detail::MathPackets<T>::Packet;
+  constexpr Index lanes = detail::MathPackets<T>::lanes;
+  const Packet zeros = ei::pset1<Packet>(T(0));
+  Index i = 0;
+  for (; i + lanes <= n; i += lanes)
+    ei::pstoreu(y + i, detail::relu<Packet>(ei::ploadu<Packet>(x + i), zeros));
+  for (; i < n; ++i) y[i] = detail::relu(x[i], T(0));
 }
 
 /// y = max(x, 0) * mask. `x` and `y` may be the same.
 template <Floating T>
 void relu_mask_forward(const T* x, const T* mask, T* y, Index n) {
-  ArrayMap<T>(y, n) = detail::relu(ArrayMap<const T>(x, n)) * ArrayMap<const T>(mask, n);
+  namespace ei = Eigen::internal;
+  using Packet = typename detail::MathPackets<T>::Packet;
+  constexpr Index lanes = detail::MathPackets<T>::lanes;
+  const Packet zeros = ei::pset1<Packet>(T(0));
+  Index i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const Packet kept = detail::relu<Packet>(ei::ploadu<Packet>(x + i), zeros);
+    ei::pstoreu(y + i, ei::pmul(kept, ei::ploadu<Packet>(mask + i)));
+  }
+  for (; i < n; ++i) y[i] = detail::relu(x[i], T(0)) * mask[i];
 }
 
 /// Backward of y = max(x, 0) * mask, where mask is 0 or `scale` >= 1:
@@ -38,8 +52,8 @@ void relu_mask_forward(const T* x, const T* mask, T* y, Index n) {
 template <Floating T>
 void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) {
   namespace ei = Eigen::internal;
-  using Packet = typename ei::packet_traits<T>::type;
-  constexpr Index lanes = ei::packet_traits<T>::size;
+  using Packet = typename detail::MathPackets<T>::Packet;
+  constexpr Index lanes = detail::MathPackets<T>::lanes;
   const Packet zeros = ei::pset1<Packet>(T(0));
   const Packet scales = ei::pset1<Packet>(scale);
   Index i = 0;

@@ -17,28 +17,40 @@ inline constexpr Index narrow_outputs = 16;
 /// row: `part` points to the `count` elements of y at (row, column).
 ///
 /// x (B, In), W (Out, In), b (Out), y (B, Out). Sums begin with the bias, as in
-/// PyTorch. `finish` sees each stretch while it is in the cache.
-template <Floating T, class Finish>
+/// PyTorch. `finish` sees each stretch while it is in the cache. `beside()` is called once, by one thread
+/// while others begin with the product, and has returned before the first call of `finish`: for what that
+/// needs and only one thread can make.
+template <Floating T, class Finish, class Beside = detail::Nothing>
 void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<const T> bias,
-                    TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish) {
+                    TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish, Beside&& beside = {}) {
   const Index batch = x.shape()[0];
   const Index in = weight.shape()[1];
   const Index out = weight.shape()[0];
   if (out <= narrow_outputs || batch == 1) {
-    for (Index row = 0; row < batch; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
-    if (out <= narrow_outputs) {
-      gemm_narrow(batch, out, in, x.data(), weight.data(), y.data());
-    } else {
-      gemv(out, in, weight.data(), x.data(), y.data());
-    }
-    for (Index row = 0; row < batch; ++row) finish(y.data() + row * out, row, Index{0}, out);
+    beside();
+    constexpr Index stretch = 16;
+    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
+      const Index begin = i * stretch;
+      const Index end = (std::min)(begin + stretch, batch);
+      T* const to = y.data() + begin * out;
+      for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+      if (out <= narrow_outputs) {
+        gemm_narrow(end - begin, out, in, x.data() + begin * in, weight.data(), to);
+      } else {
+        gemv(out, in, weight.data(), x.data(), to);
+      }
+      for (Index row = begin; row < end; ++row) finish(y.data() + row * out, row, Index{0}, out);
+    });
     return;
   }
-  gemm_bias(batch, out, in, x.data(), weight.data(), bias.data(), y.data(), scratch, [&](const Tile& tile) {
-    for (Index row = tile.row; row < tile.row_end; ++row) {
-      finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
-    }
-  });
+  gemm_bias(
+      batch, out, in, x.data(), weight.data(), bias.data(), y.data(), scratch,
+      [&](const Tile& tile) {
+        for (Index row = tile.row; row < tile.row_end; ++row) {
+          finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
+        }
+      },
+      beside);
 }
 
 /// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`

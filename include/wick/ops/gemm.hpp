@@ -16,7 +16,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -35,6 +37,9 @@ namespace detail {
 struct NoEpilogue {
   void operator()(const Tile& /*tile*/) const noexcept {}
 };
+struct Nothing {
+  void operator()() const noexcept {}
+};
 
 /// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
@@ -50,12 +55,22 @@ struct GemmBlocks {
     return left;
   }
 
-  /// Width of the tiles of `n` columns that `workers` share evenly: about 96, and a
-  /// multiple of `unit`.
+  /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to 96 with
+  /// which the busiest worker has at most a sixteenth more than its share, or else as little as can be.
   static constexpr Index tile(Index n, Index unit, Index workers) noexcept {
-    const Index most = 96;
-    const Index tiles = ((n + most - 1) / most + workers - 1) / workers * workers;
-    return ((n + tiles - 1) / tiles + unit - 1) / unit * unit;
+    const Index widest = (std::max)(96 / unit, Index{1}) * unit;
+    if (workers == 1) return widest;
+    const Index share = (n + workers - 1) / workers;
+    Index best = widest;
+    Index least = (std::numeric_limits<Index>::max)();
+    for (Index width = widest; width > 0 && least > share + share / 16; width -= unit) {
+      const Index tiles = (n + width - 1) / width;
+      const Index most = (tiles + workers - 1) / workers * width;
+      if (most >= least) continue;
+      least = most;
+      best = width;
+    }
+    return best;
   }
 
   /// Elements of a packed right operand that stay in the first-level cache.
@@ -74,27 +89,32 @@ void for_each_panel(Index k, F f) {
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
 /// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
 /// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
-/// begin with.
-template <Trans TA, Floating T, class Start, class Epilogue>
+/// begin with. `beside()` is called once, by one thread while the others begin, and has returned before
+/// the first epilogue.
+template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
-                     const Start& start, Epilogue& epilogue) {
+                     const Start& start, Epilogue& epilogue, Beside& beside) {
   using Registers = GemmRegisters<T>;
   constexpr Index most_rows = 128;
   constexpr Index block = Registers::cols;
-  // Whole groups of the kernel, unless the tiles would then be shared out unevenly.
-  const Index unit = scratch.workers() == 1 ? Registers::rows : 2;
-  const Index tile_cols = GemmBlocks<T>::tile(n, unit, scratch.workers());
+  const Index tile_cols = GemmBlocks<T>::tile(n, Registers::rows, scratch.workers());
   scratch.reserve_worker_panels(tile_cols * most_rows);
+  constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
+  std::atomic<bool> is_beside_done = alone;
+  Index panels = 0;
+  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const Index blocks = (rows + block - 1) / block;
     const Index stride = (blocks - 1) * block + Registers::block_cols(rows - (blocks - 1) * block);
     T* const packed = scratch.shared_panel(stride * k);
-    parallel_for(scratch.pool(), blocks, [&](Index i) {
-      const Index at = i * block;
+    parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
+      const Index at = task % blocks * block;
       const Index count = (std::min)(block, rows - at);
       const Index width = Registers::block_cols(count);
+      Index panel = 0;
       for_each_panel<T>(k, [&](Index from, Index depth) {
+        if (panel++ != task / blocks) return;
         T* const to = packed + from * stride + at * depth;
         if constexpr (TA == Trans::yes) {
           copy_block(a + from * m + row + at, m, depth, count, to, width);
@@ -104,8 +124,16 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
         }
       });
     });
-    parallel_for(scratch.pool(), (n + tile_cols - 1) / tile_cols, [&](Index tile, int worker) {
-      const Index col = tile * tile_cols;
+    // Task 0 is beside() for the first rows. The thread that takes it does so before any tile of its own.
+    const Index first_tile = !alone && row == 0 ? 1 : 0;
+    const Index tiles = (n + tile_cols - 1) / tile_cols;
+    parallel_for(scratch.pool(), first_tile + tiles, [&](Index task, int worker) {
+      if (task < first_tile) {
+        beside();
+        is_beside_done.store(true, std::memory_order_release);
+        return;
+      }
+      const Index col = (task - first_tile) * tile_cols;
       const Index cols = (std::min)(tile_cols, n - col);
       T* const sums = scratch.worker_panel(worker);
       start(sums, stride, row, rows, col, cols);
@@ -121,6 +149,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
         }
       });
       transpose(sums, stride, cols, rows, c + row * n + col, n);
+      for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
       epilogue(Tile{row, row + rows, col, col + cols});
     });
   }
@@ -138,9 +167,11 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   constexpr Index block = Registers::cols;
   // Gradients of weights are shared out by rows, so that the thread that reads or updates a part of the
   // weights later has it in its cache.
-  const Index parts = TA == Trans::yes ? scratch.workers() : 1;
+  constexpr Index fewest_rows = 2 * Registers::rows;
+  const Index workers = scratch.workers();
+  const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
-  const Index tile_cols = Blocks::tile(n, block, scratch.workers());
+  const Index tile_cols = Blocks::tile(n, block, (workers + parts - 1) / parts);
   const Index most_depth = (std::min)(k, Blocks::max_depth);
   scratch.reserve_worker_panels(tile_cols * most_depth + Registers::rows * block);
   for (Index row = 0; row < m; row += most_rows) {
@@ -162,11 +193,15 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
       });
       packed = panel;
     }
-    const Index part_rows = rows / (parts * Registers::rows) * Registers::rows;  // and the rest to the last
+    // Whole groups of the kernel, and the rest to the last part.
+    const Index part_rows =
+        (std::max)((rows + parts * Registers::rows / 2) / (parts * Registers::rows), Index{1}) *
+        Registers::rows;
     const Index tiles = (n + tile_cols - 1) / tile_cols;
     parallel_for(scratch.pool(), tiles * parts, [&](Index task, int worker) {
-      const Index row_begin = task / tiles * part_rows;
-      const Index row_end = task / tiles + 1 == parts ? rows : row_begin + part_rows;
+      const Index row_begin = (std::min)(task / tiles * part_rows, rows);
+      const Index row_end = task / tiles + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
+      if (row_begin == row_end) return;
       const Index col = task % tiles * tile_cols;
       const Index cols = (std::min)(tile_cols, n - col);
       T* const right = scratch.worker_panel(worker);
@@ -227,7 +262,8 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
       std::fill_n(to, cols * stride, T(0));
       if (accumulate == Accumulate::yes) detail::transpose(c + row * n + col, n, rows, cols, to, stride);
     };
-    detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue);
+    detail::Nothing nothing;
+    detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue, nothing);
   } else {
     if (k == 0 && accumulate == Accumulate::no) std::fill_n(c, m * n, T(0));
     detail::gemm_direct<TA>(m, n, k, a, b, c, accumulate, scratch, epilogue);
@@ -235,15 +271,16 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
 }
 
 /// C = A B^T with `bias` (N) as the start of every sum, for stored (M, K) A and (N, K)
-/// B; otherwise as gemm().
-template <Floating T, class Epilogue>
+/// B; otherwise as gemm(). `beside()` is called once, by one thread while the others begin with the product,
+/// and has returned before the first call of `epilogue`.
+template <Floating T, class Epilogue, class Beside = detail::Nothing>
 void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
-               GemmScratch<T>& scratch, Epilogue&& epilogue) {
-  if (m == 0 || n == 0) return;
+               GemmScratch<T>& scratch, Epilogue&& epilogue, Beside&& beside = {}) {
+  if (m == 0 || n == 0) return beside();
   const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
     for (Index i = 0; i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
   };
-  detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue);
+  detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue, beside);
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:
