@@ -28,6 +28,17 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
+namespace detail {
+
+template <Floating T>
+[[nodiscard]] Affine<T> affine_of(const Linear<T>& layer, const ParameterBlock<T>& block) noexcept {
+  const T* const values = block.values().data();
+  return {layer.in_features(), layer.out_features(), values + layer.weight().offset,
+          values + layer.bias().offset};
+}
+
+}  // namespace detail
+
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
                     const NetworkOptions& options, Uninitialised /*tag*/)
@@ -86,15 +97,14 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
   // So many rows go through all layers at a time: their activations stay in the cache.
   constexpr Index most = 64;
   for (Index row = 0; row < batch; row += most) {
-    const Index end = (std::min)(row + most, batch);
-    TensorView<const T> in = x.rows(row, end);
+    const Index rows = (std::min)(most, batch - row);
+    const T* in = x.data() + row * input_size_;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      const Shape part{end - row, hidden_[i].out_features()};
-      const TensorView<T> out(workspace.buffer(first_activation + i % 2, part.numel()), part);
-      hidden_forward(hidden_[i], in, out, nullptr, workspace, detail::Nothing());
+      T* const out = workspace.buffer(first_activation + i % 2, rows * hidden_[i].out_features());
+      hidden_forward(hidden_[i], rows, in, out, nullptr, workspace, detail::Nothing());
       in = out;
     }
-    output_forward(in, result.rows(row, end), workspace);
+    output_forward(rows, in, rows == batch ? result : result.rows(row, row + rows), workspace);
   }
   return result;
 }
@@ -175,11 +185,11 @@ void Network<T>::check_input(const Shape& x) const {
 
 template <Floating T>
 template <class Beside>
-void Network<T>::hidden_forward(const Linear<T>& layer, TensorView<const T> x, TensorView<T> y, const T* mask,
+void Network<T>::hidden_forward(const Linear<T>& layer, Index batch, const T* x, T* y, const T* mask,
                                 Workspace<T>& workspace, const Beside& draw_mask) const {
   const Index width = layer.out_features();
   affine_forward(
-      x, parameters_->value(layer.weight()), parameters_->value(layer.bias()), y, workspace.scratch(),
+      batch, x, detail::affine_of(layer, *parameters_), y, workspace.scratch(),
       [=](T* part, Index row, Index column, Index count) {
         if (mask != nullptr) {
           relu_mask_forward(part, mask + row * width + column, part, count);
@@ -191,8 +201,9 @@ void Network<T>::hidden_forward(const Linear<T>& layer, TensorView<const T> x, T
 }
 
 template <Floating T>
-void Network<T>::output_forward(TensorView<const T> x, TensorView<T> y, Workspace<T>& workspace) const {
-  output_.forward(*parameters_, x, y, workspace.scratch());
+void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const {
+  affine_forward(batch, x, detail::affine_of(output_, *parameters_), y.data(), workspace.scratch(),
+                 [](T*, Index, Index, Index) {});
   log_softmax_forward<T>(y, y);
 }
 
@@ -232,19 +243,19 @@ TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& wor
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Index batch = x.shape()[0];
   const double p = dropout_.p();
-  TensorView<const T> in = x;
+  const T* in = x.data();
   for (std::size_t i = 0; i < hidden_.size(); ++i) {
     const Shape shape{batch, hidden_[i].out_features()};
     T* const mask = p > 0 ? workspace.buffer(mask_buffer, shape.numel()) : nullptr;
-    const TensorView<T> out(workspace.buffer(first_activation + i, shape.numel()), shape);
-    hidden_forward(hidden_[i], in, out, mask, workspace, [&] {
+    T* const out = workspace.buffer(first_activation + i, shape.numel());
+    hidden_forward(hidden_[i], batch, in, out, mask, workspace, [&] {
       if (mask != nullptr) dropout_mask(TensorView<T>(mask, shape), p, generator);
     });
     in = out;
   }
   const Shape shape{batch, output_size()};
   const TensorView<T> result(workspace.buffer(first_activation + hidden_.size(), shape.numel()), shape);
-  output_forward(in, result, workspace);
+  output_forward(batch, in, result, workspace);
   workspace.recorded() = {this, x};
   return result;
 }

@@ -13,44 +13,59 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Layers with at most so many outputs are dot products, see gemm_narrow().
 inline constexpr Index narrow_outputs = 16;
 
+/// The parameters of y = b + x W^T where they lie: W (Out, In) and b (Out).
+template <Floating T>
+struct Affine {
+  Index in, out;
+  const T* weight;
+  const T* bias;
+};
+
 /// y = b + x W^T, then `finish(part, row, column, count)` on each finished stretch of a
 /// row: `part` points to the `count` elements of y at (row, column).
 ///
-/// x (B, In), W (Out, In), b (Out), y (B, Out). Sums begin with the bias, as in
+/// x (B, In), W (Out, In), b (Out), y (B, Out), each without gaps. Sums begin with the bias, as in
 /// PyTorch. `finish` sees each stretch while it is in the cache. `beside()` is called once, by one thread
 /// while others begin with the product, and has returned before the first call of `finish`: for what that
 /// needs and only one thread can make.
 template <Floating T, class Finish, class Beside = detail::Nothing>
-void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<const T> bias,
-                    TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish, Beside&& beside = {}) {
-  const Index batch = x.shape()[0];
-  const Index in = weight.shape()[1];
-  const Index out = weight.shape()[0];
+void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmScratch<T>& scratch,
+                    Finish&& finish, Beside&& beside = {}) {
+  const auto [in, out, weight, bias] = layer;
   if (out <= narrow_outputs || batch == 1) {
     beside();
     constexpr Index stretch = 16;
-    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
-      const Index begin = i * stretch;
-      const Index end = (std::min)(begin + stretch, batch);
-      T* const to = y.data() + begin * out;
-      for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
-      if (out <= narrow_outputs) {
-        gemm_narrow(end - begin, out, in, x.data() + begin * in, weight.data(), to);
-      } else {
-        gemv(out, in, weight.data(), x.data(), to);
-      }
-      for (Index row = begin; row < end; ++row) finish(y.data() + row * out, row, Index{0}, out);
-    });
+    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch,
+                 [&, in = in, out = out, weight = weight, bias = bias](Index i) {
+                   const Index begin = i * stretch;
+                   const Index end = (std::min)(begin + stretch, batch);
+                   T* const to = y + begin * out;
+                   for (Index row = begin; row < end; ++row) std::copy_n(bias, out, y + row * out);
+                   if (out <= narrow_outputs) {
+                     gemm_narrow(end - begin, out, in, x + begin * in, weight, to);
+                   } else {
+                     gemv(out, in, weight, x, to);
+                   }
+                   for (Index row = begin; row < end; ++row) finish(y + row * out, row, Index{0}, out);
+                 });
     return;
   }
   gemm_bias(
-      batch, out, in, x.data(), weight.data(), bias.data(), y.data(), scratch,
-      [&](const Tile& tile) {
+      batch, out, in, x, weight, bias, y, scratch,
+      [&, out = out](const Tile& tile) {
         for (Index row = tile.row; row < tile.row_end; ++row) {
-          finish(y.data() + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
+          finish(y + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
         }
       },
       beside);
+}
+
+/// The same for tensors of these shapes.
+template <Floating T, class Finish>
+void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<const T> bias,
+                    TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish) {
+  const Affine<T> layer{weight.shape()[1], weight.shape()[0], weight.data(), bias.data()};
+  affine_forward(x.shape()[0], x.data(), layer, y.data(), scratch, finish);
 }
 
 /// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`

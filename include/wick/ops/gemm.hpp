@@ -358,11 +358,14 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
         first[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + in_twos), x1, first[r]);
       }
     }
-    for (int r = 0; r < group; ++r) {
+    // All at once, because one reduction waits for itself.
+    const auto finish = [&](int r) {
       T sum = ei::predux(ei::padd(first[r], second[r]));
       for (Index i = in_ones; i < k; ++i) sum += from[r * k + i] * x[i];
       y[row + r] += sum;
-    }
+    };
+    [&]<int... r>(std::integer_sequence<int, r...>) { (finish(r), ...); }
+    (std::make_integer_sequence<int, group>{});
   };
   constexpr Index group = 4;
   const Index grouped = n / group * group;
