@@ -3,6 +3,7 @@
 // Definitions of optim/adam.hpp.
 
 #include <wick/core/compiled.hpp>
+#include <wick/core/divide.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/optimizer_state.hpp>
 #include <wick/core/packets.hpp>
@@ -214,7 +215,7 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
   const Packet beta2 = all(s.beta2);
   const Packet one_minus_beta2 = all(s.one_minus_beta2);
   const Packet step_size = all(s.step_size);
-  const Packet root = all(s.root);
+  const detail::DivideBy<T> by_root(s.root);
   const Packet eps = all(s.eps);
   const Packet sign = all(options_.maximize ? T(-1) : T(1));
   const Packet decay = all(static_cast<T>(options_.weight_decay));
@@ -237,7 +238,7 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
       square = ei::pmax(ei::pload<Packet>(largest + i), square);
       ei::pstore(largest + i, square);
     }
-    const Packet denominator = ei::padd(ei::pdiv(ei::psqrt(square), root), eps);
+    const Packet denominator = ei::padd(by_root(ei::psqrt(square)), eps);
     ei::pstore(p + i, ei::padd(value, ei::pdiv(ei::pmul(average, step_size), denominator)));
   }
 }
