@@ -368,7 +368,10 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
     (std::make_integer_sequence<int, group>{});
   };
   constexpr Index group = 4;
-  const Index grouped = n / group * group;
+  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
+  // in; short rows end too often.
+  const bool one_by_one = lanes * sizeof(T) == 64 && k >= 32 * lanes;
+  const Index grouped = one_by_one ? 0 : n / group * group;
   for (Index row = 0; row < grouped; row += group) rows(row, std::integral_constant<int, 4>{});
   for (Index row = grouped; row < n; ++row) rows(row, std::integral_constant<int, 1>{});
 }
@@ -378,7 +381,7 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
 /// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
 /// weights once without packing them.
 ///
-/// Four rows at a time, each in two sums of vectors: enough to hide the latency of the
+/// Each element is two sums of vectors. Four rows at a time, mostly: enough to hide the latency of the
 /// additions, and few enough streams for the processor to read ahead in all of them.
 template <Floating T>
 void gemv(Index n, Index k, const T* w, const T* x, T* y) {
