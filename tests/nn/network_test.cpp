@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -330,6 +331,27 @@ TEST_CASE("the number of threads of a pool changes no bit of training or predict
   }
 }
 
+TEST_CASE("predictions of many rows are those of two at a time, for every number of threads") {
+  Generator g(3);
+  const Network<float> net(50, 20, {130, 40}, {}, g);
+  const auto x = input<float>({300, 50});
+  Tensor<float> expected(Shape{300, 20});
+  for (Index row = 0; row < 300; row += 2) {
+    const auto two = net.predict(x.rows(row, row + 2));
+    std::ranges::copy(two.span(), expected.rows(row, row + 2).data());
+  }
+  for (const int threads : {0, 1, 2, 3, 16}) {
+    CAPTURE(threads);
+    std::optional<ThreadPool> pool;
+    if (threads > 0) pool.emplace(threads);
+    Workspace<float> workspace(pool ? &*pool : nullptr);
+    for (const Index rows : {2, 16, 63, 64, 65, 66, 97, 128, 129, 300}) {
+      CAPTURE(rows);
+      CHECK(Tensor<float>(net.predict(x.rows(0, rows), workspace)) == Tensor<float>(expected.rows(0, rows)));
+    }
+  }
+}
+
 TEST_CASE("training learns which input is the largest") {
   const auto x = input<float>({40, 3});
   Tensor<std::int64_t> target(Shape{40});
@@ -360,8 +382,11 @@ TEST_CASE("prediction and training allocate nothing after the largest batch") {
             training.step(x, target);
           }) == 0);
     Workspace<float> workspace(pool);
-    static_cast<void>(training.net.predict(x, workspace));
+    const auto many = input<float>({200, 50});
+    static_cast<void>(training.net.predict(many, workspace));
     CHECK(wick_tests::allocations_in([&] {
+            static_cast<void>(training.net.predict(many, workspace));
+            static_cast<void>(training.net.predict(many.rows(0, 130), workspace));
             static_cast<void>(training.net.predict(x, workspace));
             static_cast<void>(training.net.predict(x.rows(3, 4), workspace));
             static_cast<void>(training.net.eval().forward(x.rows(0, 30), workspace));

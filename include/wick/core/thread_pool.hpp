@@ -82,8 +82,8 @@ class Sleepers {
 ///
 /// Every thread begins with a part of the tasks of its own, the same for every job of as many tasks, and then
 /// helps the others: what it wrote in one job is in its cache in the next. Workers sleep between jobs, except
-/// within a Burst. Which thread runs a task has no influence on any result of the library: work is cut into
-/// the same tasks for every thread count.
+/// within a Burst. Which thread runs a task has no influence on any result of the library, nor has the number
+/// of threads: work is cut where no sum is.
 class ThreadPool {
  public:
   class Burst;

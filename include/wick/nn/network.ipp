@@ -94,18 +94,43 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
   const Index batch = x.shape()[0];
   const Shape shape{batch, output_size()};
   const TensorView<T> result(workspace.buffer(first_activation + 2, shape.numel()), shape);
-  // So many rows go through all layers at a time: their activations stay in the cache.
+  // So many rows go through all layers at a time: their activations stay in the cache. Threads share the
+  // products of few rows, and take rows of their own when there are many. A single row would be summed in
+  // another order, so none is left over.
   constexpr Index most = 64;
-  for (Index row = 0; row < batch; row += most) {
-    const Index rows = (std::min)(most, batch - row);
-    const T* in = x.data() + row * input_size_;
+  constexpr Index fewest = 16;
+  ThreadPool* const pool = workspace.scratch().pool();
+  const Index workers = pool != nullptr && batch > most + 1 ? pool->size() : 1;
+  const Index share = (batch + workers - 1) / workers;
+  const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, most);
+  const Index parts = (std::max)((batch + rows - 2) / rows, Index{1});
+  const auto pass = [&](Index part, Workspace<T>& own) {
+    const Index begin = part * rows;
+    const Index end = part + 1 == parts ? batch : begin + rows;
+    const T* in = x.data() + begin * input_size_;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      T* const out = workspace.buffer(first_activation + i % 2, rows * hidden_[i].out_features());
-      hidden_forward(hidden_[i], rows, in, out, nullptr, workspace, detail::Nothing());
+      T* const out = own.buffer(first_activation + i % 2, (end - begin) * hidden_[i].out_features());
+      hidden_forward(hidden_[i], end - begin, in, out, nullptr, own, detail::Nothing());
       in = out;
     }
-    output_forward(rows, in, rows == batch ? result : result.rows(row, row + rows), workspace);
+    output_forward(end - begin, in, parts == 1 ? result : result.rows(begin, end), own);
+  };
+  if (workers == 1) {
+    for (Index part = 0; part < parts; ++part) pass(part, workspace);
+    return result;
   }
+  // Threads may not allocate, and fewer rows shall not need to later.
+  const auto reserve = [&](Workspace<T>& own, Index count) {
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      static_cast<void>(own.buffer(first_activation + i % 2, count * hidden_[i].out_features()));
+      reserve_affine_forward(count, detail::affine_of(hidden_[i], *parameters_), own.scratch());
+    }
+    reserve_affine_forward(count, detail::affine_of(output_, *parameters_), own.scratch());
+  };
+  reserve(workspace, most + 1);
+  workspace.reserve_workers(pool->size());
+  for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker), rows + 1);
+  pool->parallel_for(parts, [&](Index part, int worker) { pass(part, workspace.of_worker(worker)); });
   return result;
 }
 

@@ -31,6 +31,16 @@ class Workspace {
     return buffers_[i].data();
   }
 
+  /// A workspace for thread `worker` of the pool alone, for passes that threads make side by side. Call
+  /// reserve_workers() first, before they begin.
+  [[nodiscard]] Workspace& of_worker(int worker) noexcept {
+    return of_workers_[static_cast<std::size_t>(worker)];
+  }
+  void reserve_workers(int count) {
+    if (of_workers_.size() < static_cast<std::size_t>(count))
+      of_workers_.resize(static_cast<std::size_t>(count));
+  }
+
   /// What the last training forward pass read and how many rows it had; backward
   /// starts from it.
   struct Recorded {
@@ -42,6 +52,7 @@ class Workspace {
  private:
   GemmScratch<T> scratch_;
   std::vector<Buffer<T>> buffers_;
+  std::vector<Workspace> of_workers_;
   Recorded recorded_;
 };
 

@@ -68,6 +68,12 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
   affine_forward(x.shape()[0], x.data(), layer, y.data(), scratch, finish);
 }
 
+/// Makes room in `scratch` for affine_forward() with up to `batch` rows, which then allocates nothing.
+template <Floating T>
+void reserve_affine_forward(Index batch, const Affine<T>& layer, GemmScratch<T>& scratch) {
+  if (layer.out > narrow_outputs) reserve_gemm_bias(batch, layer.out, layer.in, scratch);
+}
+
 /// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`
 /// apart.
 ///

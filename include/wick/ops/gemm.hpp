@@ -86,6 +86,20 @@ void for_each_panel(Index k, F f) {
   }
 }
 
+/// How gemm_transposed() cuts a product.
+template <Floating T>
+struct TransposedBlocks {
+  using Registers = GemmRegisters<T>;
+  static constexpr Index most_rows = 128;  ///< of A at a time
+  static constexpr Index block = Registers::cols;
+
+  /// Between the rows of C^T for `rows` rows of A.
+  static constexpr Index stride(Index rows) noexcept {
+    const Index whole = (rows - 1) / block * block;
+    return whole + Registers::block_cols(rows - whole);
+  }
+};
+
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
 /// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
 /// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
@@ -95,8 +109,8 @@ template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
                      const Start& start, Epilogue& epilogue, Beside& beside) {
   using Registers = GemmRegisters<T>;
-  constexpr Index most_rows = 128;
-  constexpr Index block = Registers::cols;
+  constexpr Index most_rows = TransposedBlocks<T>::most_rows;
+  constexpr Index block = TransposedBlocks<T>::block;
   const Index tile_cols = GemmBlocks<T>::tile(n, Registers::rows, scratch.workers());
   scratch.reserve_worker_panels(tile_cols * most_rows);
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
@@ -106,7 +120,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const Index blocks = (rows + block - 1) / block;
-    const Index stride = (blocks - 1) * block + Registers::block_cols(rows - (blocks - 1) * block);
+    const Index stride = TransposedBlocks<T>::stride(rows);
     T* const packed = scratch.shared_panel(stride * k);
     parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
       const Index at = task % blocks * block;
@@ -281,6 +295,16 @@ void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias,
     for (Index i = 0; i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
   };
   detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue, beside);
+}
+
+/// Makes room in `scratch` for gemm_bias() with up to `m` rows, which then allocates nothing.
+template <Floating T>
+void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
+  using Blocks = detail::TransposedBlocks<T>;
+  if (m == 0 || n == 0) return;
+  static_cast<void>(scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows)) * k));
+  scratch.reserve_worker_panels(Blocks::most_rows *
+                                detail::GemmBlocks<T>::tile(n, Blocks::Registers::rows, scratch.workers()));
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:
