@@ -384,7 +384,7 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
     }
     // All at once, because one reduction waits for itself.
     const auto finish = [&](int r) {
-      T sum = ei::predux(ei::padd(first[r], second[r]));
+      T sum = ei::predux(ei::padd(first[r], second[r]));  // NOLINT: captures of those arrays
       for (Index i = in_ones; i < k; ++i) sum += from[r * k + i] * x[i];
       y[row + r] += sum;
     };
