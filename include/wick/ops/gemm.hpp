@@ -50,9 +50,10 @@ struct GemmBlocks {
   /// enough, full panels; the rest in one or two parts of about equal size. OpenBLAS
   /// cuts the same way, so that sums round as they do in PyTorch built with it.
   static constexpr Index depth(Index left) noexcept {
-    if (left >= 2 * max_depth) return max_depth;
-    if (left > max_depth) return (left / 2 + 15) / 16 * 16;
-    return left;
+    if (left <= max_depth) return left;
+    // Not a case of its own without max_depth: GCC 12 takes those of float and double for one function, with
+    // the ranges of one of them (GCC bug 113907), and double products of some programs were wrong.
+    return (std::min)((left / 2 + 15) / 16 * 16, max_depth);
   }
 
   /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to 96 with
