@@ -31,28 +31,28 @@ struct Affine {
 template <Floating T, class Finish, class Beside = detail::Nothing>
 void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmScratch<T>& scratch,
                     Finish&& finish, Beside&& beside = {}) {
-  const auto [in, out, weight, bias] = layer;
+  const Index in = layer.in;
+  const Index out = layer.out;
   if (out <= narrow_outputs || batch == 1) {
     beside();
     constexpr Index stretch = 16;
-    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch,
-                 [&, in = in, out = out, weight = weight, bias = bias](Index i) {
-                   const Index begin = i * stretch;
-                   const Index end = (std::min)(begin + stretch, batch);
-                   T* const to = y + begin * out;
-                   for (Index row = begin; row < end; ++row) std::copy_n(bias, out, y + row * out);
-                   if (out <= narrow_outputs) {
-                     gemm_narrow(end - begin, out, in, x + begin * in, weight, to);
-                   } else {
-                     gemv(out, in, weight, x, to);
-                   }
-                   for (Index row = begin; row < end; ++row) finish(y + row * out, row, Index{0}, out);
-                 });
+    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
+      const Index begin = i * stretch;
+      const Index end = (std::min)(begin + stretch, batch);
+      T* const to = y + begin * out;
+      for (Index row = begin; row < end; ++row) std::copy_n(layer.bias, out, y + row * out);
+      if (out <= narrow_outputs) {
+        gemm_narrow(end - begin, out, in, x + begin * in, layer.weight, to);
+      } else {
+        gemv(out, in, layer.weight, x, to);
+      }
+      for (Index row = begin; row < end; ++row) finish(y + row * out, row, Index{0}, out);
+    });
     return;
   }
   gemm_bias(
-      batch, out, in, x, weight, bias, y, scratch,
-      [&, out = out](const Tile& tile) {
+      batch, out, in, x, layer.weight, layer.bias, y, scratch,
+      [&](const Tile& tile) {
         for (Index row = tile.row; row < tile.row_end; ++row) {
           finish(y + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
         }

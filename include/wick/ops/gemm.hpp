@@ -20,7 +20,7 @@
 #include <cstddef>
 #include <limits>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
