@@ -4,6 +4,11 @@
 // PNG. Declarations only; one translation unit of the program provides the code by
 // defining WICK_STB_IMPLEMENTATION first (the target wick::stb does so).
 
+#if !__has_include(<stb_image.h>)
+#error \
+    "wick: this header reads image or gzip files: link wick::stb (CMake: set(WICK_STB ON) before wick is added, or find_package(wick COMPONENTS stb)), or name the folder of stb_image.h with -I"
+#endif
+
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
