@@ -2,6 +2,7 @@
 
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
+#include <wick/core/elementary.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
@@ -133,10 +134,11 @@ void normal_fill_16(T* data, T mean, T stddev) noexcept {
   for (int j = 0; j < 8; ++j) {
     const T u1 = T(1) - data[j];
     const T u2 = data[j + 8];
-    const T radius = std::sqrt(T(-2) * std::log(u1));
+    const T radius = std::sqrt(T(-2) * static_cast<T>(log(static_cast<double>(u1))));
     const T theta = T(2) * std::numbers::pi_v<T> * u2;
-    data[j] = radius * std::cos(theta) * stddev + mean;
-    data[j + 8] = radius * std::sin(theta) * stddev + mean;
+    const auto [sine, cosine] = sin_cos(static_cast<double>(theta));
+    data[j] = radius * static_cast<T>(cosine) * stddev + mean;
+    data[j + 8] = radius * static_cast<T>(sine) * stddev + mean;
   }
 }
 
@@ -195,10 +197,11 @@ void normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, Generator&
       } else {
         const double u1 = detail::uniform53(g);
         const double u2 = detail::uniform53(g);
-        const double radius = std::sqrt(-2.0 * std::log1p(-u2));
-        const double theta = 2.0 * std::numbers::pi * u1;
-        g.cache_normal(radius * std::sin(theta));
-        z = radius * std::cos(theta);
+        const double radius =
+            std::sqrt(-2.0 * detail::log(1.0 - u2));  // a multiple of 2^-53: the difference is exact
+        const auto [sine, cosine] = detail::sin_cos(2.0 * std::numbers::pi * u1);
+        g.cache_normal(radius * sine);
+        z = radius * cosine;
       }
       x = static_cast<T>(z * stddev + mean);
     }

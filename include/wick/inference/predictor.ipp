@@ -6,6 +6,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/expected.hpp>
 #include <wick/core/file.hpp>
+#include <wick/core/packets.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/input_description.hpp>
@@ -115,7 +116,7 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
   top = top.first((std::min)(top.size(), row.size()));
   detail::find_top(row, top);
   for (Prediction& p : top) {
-    p.probability = std::exp(row[static_cast<std::size_t>(p.label)]);
+    detail::exponentials(&row[static_cast<std::size_t>(p.label)], 1, &p.probability);
     p.name = model_->classes()[static_cast<std::size_t>(p.label)];
   }
   return top.size();

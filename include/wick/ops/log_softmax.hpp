@@ -2,30 +2,18 @@
 
 // Log-softmax over the last dimension and its derivative.
 
+#include <wick/core/elementary.hpp>
 #include <wick/core/packets.hpp>
 #include <wick/core/tensor.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
-
-/// y_i = exp(x_i): from `first` on in vectors as long as they are full, the others one by one.
-template <Floating T>
-void exponentials(const T* x, Index n, Index first, T* y) {
-  namespace ei = Eigen::internal;
-  using Packet = typename MathPackets<T>::Packet;
-  constexpr Index lanes = MathPackets<T>::lanes;
-  Index i = 0;
-  for (; i < first; ++i) y[i] = std::exp(x[i]);
-  for (; i + lanes <= n; i += lanes) ei::pstoreu(y + i, ei::pexp(ei::ploadu<Packet>(x + i)));
-  for (; i < n; ++i) y[i] = std::exp(x[i]);
-}
 
 /// exp(x_0) + exp(x_1) + ..., added one after the other as PyTorch does for rows that
 /// fit in a vector.
@@ -36,7 +24,7 @@ T sum_of_exp(const T* x, Index n) {
   T sum = 0;
   for (Index from = 0; from < n; from += chunk) {
     const Index count = (std::min)(chunk, n - from);
-    exponentials(x + from, count, 0, e.data());
+    exponentials(x + from, count, e.data());
     for (Index i = 0; i < count; ++i) sum += e[static_cast<std::size_t>(i)];
   }
   return sum;
@@ -57,7 +45,8 @@ void log_softmax_forward(TensorView<const T> x, TensorView<T> y) {
   for (Index b = 0; b < in.rows(); ++b) {
     const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
     out.row(b) = in.row(b).array() - max;
-    out.row(b).array() -= std::log(detail::sum_of_exp(out.data() + b * out.cols(), out.cols()));
+    const T sum = detail::sum_of_exp(out.data() + b * out.cols(), out.cols());
+    out.row(b).array() -= static_cast<T>(detail::log(static_cast<double>(sum)));
   }
 }
 
@@ -69,17 +58,13 @@ void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorV
   const auto grad = dy.matrix();
   auto result = dx.matrix();
   constexpr Index chunk = 64;
-  constexpr auto vector = static_cast<std::uintptr_t>(detail::MathPackets<T>::lanes) * sizeof(T);
   std::array<T, chunk> e;
   for (Index b = 0; b < out.rows(); ++b) {
     const T sum = grad.row(b).sum();
     T* const row = result.data() + b * out.cols();
-    // Vectors begin where the memory of the result is aligned.
-    const std::uintptr_t past = reinterpret_cast<std::uintptr_t>(row) % vector;
-    const auto first = static_cast<Index>((vector - past) % vector / sizeof(T));
     for (Index from = 0; from < out.cols(); from += chunk) {
       const Index count = (std::min)(chunk, out.cols() - from);
-      detail::exponentials(out.data() + b * out.cols() + from, count, (std::min)(first, count), e.data());
+      detail::exponentials(out.data() + b * out.cols() + from, count, e.data());
       for (Index i = 0; i < count; ++i) {
         row[from + i] = grad(b, from + i) - e[static_cast<std::size_t>(i)] * sum;
       }

@@ -32,8 +32,8 @@ struct AdamOptions {
 ///     v = beta2 v + (1 - beta2) g^2            exp_avg_sq
 ///     p = p - lr / (1 - beta1^k) * m / (sqrt(v) / sqrt(1 - beta2^k) + eps)
 ///
-/// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars
-/// are computed in double and rounded once; one counter serves all parameters.
+/// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double and then
+/// rounded; one counter serves all parameters. Every processor gives the same bits.
 ///
 /// The optimizer shares the model's parameters: it keeps them alive, and works on
 /// after the model was moved. A copy of the model has parameters of its own.
@@ -71,7 +71,7 @@ class Adam {
 
  private:
   struct Scalars {
-    T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, root, eps;
+    T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, eps;
   };
 
   template <class A>

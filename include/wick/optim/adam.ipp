@@ -3,7 +3,7 @@
 // Definitions of optim/adam.hpp.
 
 #include <wick/core/compiled.hpp>
-#include <wick/core/divide.hpp>
+#include <wick/core/elementary.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/optimizer_state.hpp>
 #include <wick/core/packets.hpp>
@@ -41,15 +41,15 @@ void Adam<T>::step() {
   const auto n = static_cast<Index>(parameters_->values().size());
   ensure_state(n);
   ++step_;
-  const double k = static_cast<double>(step_);
+  const auto root = static_cast<T>(std::sqrt(1 - detail::power(options_.betas.second, step_)));
+  const auto rate = static_cast<T>(-options_.lr / (1 - detail::power(options_.betas.first, step_)));
   const Scalars s{
       .beta1 = static_cast<T>(options_.betas.first),
       .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
       .beta2 = static_cast<T>(options_.betas.second),
       .one_minus_beta2 = static_cast<T>(1 - options_.betas.second),
-      .step_size = static_cast<T>(-options_.lr / (1 - std::pow(options_.betas.first, k))),
-      .root = static_cast<T>(std::sqrt(1 - std::pow(options_.betas.second, k))),
-      .eps = static_cast<T>(options_.eps),
+      .step_size = rate * root,
+      .eps = static_cast<T>(options_.eps) * root,
   };
   parallel_for(pool_, static_cast<Index>(tasks_.size()), [&](Index i) {
     const auto [from, count] = tasks_[static_cast<std::size_t>(i)];
@@ -196,8 +196,10 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
   }
 }
 
-// One pass over the block, which is a whole number of vectors. The rounding is that of
-// PyTorch's operations, with a multiply-add where PyTorch has one.
+// One pass over the block, which is a whole number of vectors. The averages are rounded as PyTorch's
+// operations round them, with a multiply-add where PyTorch has one. The division of sqrt(v) by sqrt(1 -
+// beta2^k), which a processor would do for every element, is in step_size and eps instead (Kingma and Ba,
+// "Adam", end of section 2).
 template <Floating T>
 template <bool changed_gradient, bool amsgrad>
 void Adam<T>::update(Index from, Index n, const Scalars& s) {
@@ -215,7 +217,6 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
   const Packet beta2 = all(s.beta2);
   const Packet one_minus_beta2 = all(s.one_minus_beta2);
   const Packet step_size = all(s.step_size);
-  const detail::DivideBy<T> by_root(s.root);
   const Packet eps = all(s.eps);
   const Packet sign = all(options_.maximize ? T(-1) : T(1));
   const Packet decay = all(static_cast<T>(options_.weight_decay));
@@ -238,7 +239,7 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
       square = ei::pmax(ei::pload<Packet>(largest + i), square);
       ei::pstore(largest + i, square);
     }
-    const Packet denominator = ei::padd(by_root(ei::psqrt(square)), eps);
+    const Packet denominator = ei::padd(detail::square_root(square), eps);
     ei::pstore(p + i, ei::padd(value, ei::pdiv(ei::pmul(average, step_size), denominator)));
   }
 }

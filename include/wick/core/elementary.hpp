@@ -1,0 +1,123 @@
+#pragma once
+
+// Logarithm, sine, cosine and powers that do not depend on the processor.
+//
+// The C library chooses among versions of these functions when a program starts, by what the processor can
+// do, and they differ in the last bit: a model trained on one machine would not be the one trained on
+// another. These are made of additions, multiplications, divisions and roots, which every processor rounds
+// alike.
+
+#include <wick/core/types.hpp>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <utility>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// The natural logarithm, to one unit in the last place. -infinity for 0, NaN below.
+///
+/// With x = 2^k (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1), and s = f / (2 + f), log(1 + f) is 2 artanh(s), a
+/// series in s^2. It is added to f - f^2 / 2, which is most of it and exact enough, as in Sun's fdlibm
+/// (e_log.c).
+inline double log(double x) noexcept {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (!(x > 0)) return x == 0 ? -infinity : std::numeric_limits<double>::quiet_NaN();
+  if (x == infinity) return x;
+  int exponent = 0;
+  double m = std::frexp(x, &exponent);  // in [1/2, 1)
+  if (m < std::numbers::sqrt2 / 2) {
+    m *= 2;
+    --exponent;
+  }
+  constexpr double log2_high =
+      0x1.62e42fee00000p-1;  // 32 bits, so that its multiples by an exponent are exact
+  constexpr double log2_low = 0x1.a39ef35793c76p-33;
+  const double f = m - 1;
+  const double s = f / (2 + f);
+  const double z = s * s;
+  const double w = z * z;
+  const double odd = w * (2.0 / 5 + w * (2.0 / 9 + w * (2.0 / 13 + w * (2.0 / 17 + w * (2.0 / 21)))));
+  const double even = z * (2.0 / 3 + w * (2.0 / 7 + w * (2.0 / 11 + w * (2.0 / 15 + w * (2.0 / 19)))));
+  const double half_square = 0.5 * f * f;
+  const auto k = static_cast<double>(exponent);
+  return k * log2_high - ((half_square - (s * (half_square + (even + odd)) + k * log2_low)) - f);
+}
+
+/// Sine and cosine of an angle in [0, 2 pi], each to 2^-52.
+inline std::pair<double, double> sin_cos(double angle) noexcept {
+  constexpr double right_angle_high = 0x1.921fb54400000p+0;  // 33 bits
+  constexpr double right_angle_low = 0x1.0b4611a626331p-34;
+  const double quarters = std::floor(angle * (2 * std::numbers::inv_pi) + 0.5);
+  const double r = (angle - quarters * right_angle_high) - quarters * right_angle_low;
+  const double z = r * r;
+  // The series of Taylor, up to 0.79^18 / 18! < 2^-58.
+  const auto series = [z](const std::array<double, 8>& c) {
+    double sum = c[7];
+    for (std::size_t i = 7; i-- > 0;) sum = sum * z + c[i];
+    return sum;
+  };
+  constexpr std::array<double, 8> sines{
+      -1.0 / 6,        1.0 / 120,        -1.0 / 5040,          1.0 / 362880,
+      -1.0 / 39916800, 1.0 / 6227020800, -1.0 / 1307674368000, 1.0 / 355687428096000};
+  constexpr std::array<double, 8> cosines{
+      1.0 / 24,        -1.0 / 720,         1.0 / 40320,          -1.0 / 3628800,
+      1.0 / 479001600, -1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000};
+  const double sine = r + r * z * series(sines);
+  const double cosine = 1 - (0.5 * z - z * z * series(cosines));
+  switch (static_cast<int>(quarters)) {
+    case 1:
+      return {cosine, -sine};
+    case 2:
+      return {-sine, -cosine};
+    case 3:
+      return {-cosine, sine};
+    default:
+      return {sine, cosine};
+  }
+}
+
+/// base^exponent for |base| <= 1 and exponent >= 0, correctly rounded but for one case in a thousand
+/// millions: repeated squaring in pairs of numbers, the second what the first lacks.
+inline double power(double base, std::int64_t exponent) noexcept {
+  struct Pair {
+    double high;
+    double low;
+  };
+  const auto product = [](const Pair& a, const Pair& b) {
+    const double high = a.high * b.high;
+#ifdef __FP_FAST_FMA
+    const double error = std::fma(a.high, b.high, -high);
+#else
+    // Halves of 26 bits, whose products are exact (Dekker, Numerische Mathematik 18, 1971).
+    const auto top = [](double x) {
+      return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & (~std::uint64_t{0} << 27));
+    };
+    const double at = top(a.high);
+    const double bt = top(b.high);
+    const double al = a.high - at;
+    const double bl = b.high - bt;
+    const double error = ((at * bt - high) + (at * bl + al * bt)) + al * bl;
+#endif
+    const double low = error + (a.high * b.low + a.low * b.high);
+    const double sum = high + low;
+    return Pair{sum, (high - sum) + low};
+  };
+  Pair result{1, 0};
+  Pair square{base, 0};
+  for (; exponent > 0; exponent /= 2) {
+    if (exponent % 2 != 0) result = product(result, square);
+    square = product(square, square);
+  }
+  return result.high;
+}
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
