@@ -77,8 +77,8 @@ class Generator {
 
   /// out[i] = f(a, b) with two further values a and b of random32() for each element,
   /// in one loop that a compiler can vectorise.
-  template <class T, class F>
-  void random32_pairs(std::span<T> out, F f) noexcept {
+  template <class T, class Function>
+  void random32_pairs(std::span<T> out, Function f) noexcept {
     std::size_t done = 0;
     while (done < out.size()) {
       const std::size_t n = (std::min)(out.size() - done, static_cast<std::size_t>(size - state_.next) / 2);

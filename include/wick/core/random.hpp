@@ -49,8 +49,8 @@ inline std::uint64_t bernoulli_threshold(double p) noexcept {
 
 /// Fills `out` with f(word, ...) over `Words` consecutive 32-bit draws per element,
 /// drawn in bulk so that both loops can be vectorised.
-template <int Words, class T, class F>
-void fill_from_words(std::span<T> out, Generator& g, F f) noexcept {
+template <int Words, class T, class Function>
+void fill_from_words(std::span<T> out, Generator& g, Function f) noexcept {
   constexpr std::size_t most = 512;
   std::array<std::uint32_t, most * Words> words;
   while (!out.empty()) {

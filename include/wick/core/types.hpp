@@ -7,6 +7,14 @@
 
 #include <wick/version.hpp>
 
+// Macros of X.h, Arduino.h and termios.h whose names Eigen uses; afterwards they are back.
+#pragma push_macro("Success")
+#pragma push_macro("F")
+#pragma push_macro("B1")
+#undef Success
+#undef F
+#undef B1
+
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -20,6 +28,10 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+
+#pragma pop_macro("Success")
+#pragma pop_macro("F")
+#pragma pop_macro("B1")
 
 #include <concepts>
 #include <cstddef>

@@ -138,7 +138,7 @@ namespace detail {
 /// FileError with the system's reason, and ShapeError as encode_png.
 inline void save_png(const std::filesystem::path& path, TensorView<const std::uint8_t> image) {
   const std::vector<std::byte> png = encode_png(image);
-  const auto check = [&](const std::ofstream& file, const char* what) {
+  const auto check_stream = [&](const std::ofstream& file, const char* what) {
     if (file) return;
     const int code = errno;
     throw FileError(display_name(path),
@@ -146,10 +146,10 @@ inline void save_png(const std::filesystem::path& path, TensorView<const std::ui
   };
   errno = 0;
   std::ofstream file(path, std::ios::binary);
-  check(file, "cannot open for writing");
+  check_stream(file, "cannot open for writing");
   file.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
   file.close();
-  check(file, "cannot write");
+  check_stream(file, "cannot write");
 }
 
 /// The values that become black and white.

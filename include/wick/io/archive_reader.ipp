@@ -265,7 +265,7 @@ class ArchiveParser {
   }
 
   Attribute parse_attribute(ByteReader& in) const {
-    const auto read_list = [&in]<class V>(V list, std::uint64_t item_bytes, auto&& read_one) {
+    const auto read_list = [&in]<class List>(List list, std::uint64_t item_bytes, auto&& read_one) {
       const auto n = in.get_count("list length", item_bytes);
       for (std::uint64_t i = 0; i < n; ++i) list.push_back(read_one());
       return list;

@@ -90,18 +90,18 @@ inline void put_attribute(ByteWriter& out, const std::string& name, const Attrib
   const auto put_f64 = [&out](double x) { out.put_f64(x); };
   const auto put_string = [&](const std::string& x) { put_text(out, x, "the attribute \"" + name + "\""); };
   std::visit(
-      [&]<class A>(const A& x) {
-        if constexpr (std::is_same_v<A, bool>) {
+      [&]<class Value>(const Value& x) {
+        if constexpr (std::is_same_v<Value, bool>) {
           out.put(static_cast<std::uint8_t>(x ? 1 : 0));
-        } else if constexpr (std::is_same_v<A, std::int64_t>) {
+        } else if constexpr (std::is_same_v<Value, std::int64_t>) {
           put_i64(x);
-        } else if constexpr (std::is_same_v<A, double>) {
+        } else if constexpr (std::is_same_v<Value, double>) {
           put_f64(x);
-        } else if constexpr (std::is_same_v<A, std::string>) {
+        } else if constexpr (std::is_same_v<Value, std::string>) {
           put_string(x);
-        } else if constexpr (std::is_same_v<A, std::vector<std::int64_t>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<std::int64_t>>) {
           put_list(x, put_i64);
-        } else if constexpr (std::is_same_v<A, std::vector<double>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
           put_list(x, put_f64);
         } else {
           put_list(x, put_string);

@@ -20,10 +20,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Appends little-endian values to a growing vector of bytes.
 class ByteWriter {
  public:
-  template <std::unsigned_integral U>
-  void put(U value) {
-    std::array<std::byte, sizeof(U)> raw{};
-    for (std::size_t i = 0; i < sizeof(U); ++i) {
+  template <std::unsigned_integral Unsigned>
+  void put(Unsigned value) {
+    std::array<std::byte, sizeof(Unsigned)> raw{};
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
       raw[i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
     put_bytes(raw);
@@ -39,9 +39,9 @@ class ByteWriter {
   /// Zeros up to the next multiple of `alignment`.
   void pad(std::size_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
   /// Overwrites a value written before.
-  template <std::unsigned_integral U>
-  void patch(std::size_t at, U value) {
-    for (std::size_t i = 0; i < sizeof(U); ++i) {
+  template <std::unsigned_integral Unsigned>
+  void patch(std::size_t at, Unsigned value) {
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
       bytes_[at + i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
   }
@@ -60,12 +60,13 @@ class ByteReader {
   ByteReader(std::span<const std::byte> bytes, std::string name, std::uint64_t offset = 0)
       : bytes_(bytes), name_(std::move(name)), base_(offset) {}
 
-  template <std::unsigned_integral U>
-  [[nodiscard]] U get(const char* what) {
-    const auto raw = take(sizeof(U), what);
+  template <std::unsigned_integral Unsigned>
+  [[nodiscard]] Unsigned get(const char* what) {
+    const auto raw = take(sizeof(Unsigned), what);
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(U); ++i) value |= std::to_integer<std::uint64_t>(raw[i]) << (8 * i);
-    return static_cast<U>(value);
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
+      value |= std::to_integer<std::uint64_t>(raw[i]) << (8 * i);
+    return static_cast<Unsigned>(value);
   }
   [[nodiscard]] std::int64_t get_i64(const char* what) {
     return std::bit_cast<std::int64_t>(get<std::uint64_t>(what));

@@ -40,7 +40,7 @@ class StaticNetwork {
 
   /// Copies the parameters. Throws ShapeError unless the network has these sizes.
   explicit StaticNetwork(const Network<T>& model) : parameters_(offset(layers)) {
-    check(model);
+    check_model(model);
     const auto& from = *model.parameters();
     std::fill_n(parameters_.data(), parameters_.size(), T(0));
     for (std::size_t i = 0; i < layers; ++i) {
@@ -115,7 +115,7 @@ class StaticNetwork {
     return at;
   }
 
-  static void check(const Network<T>& model) {
+  static void check_model(const Network<T>& model) {
     const auto hidden = model.hidden_layers();
     bool same =
         hidden.size() + 1 == layers && model.input_size() == input_size && model.output_size() == output_size;

@@ -79,8 +79,8 @@ struct GemmBlocks {
 };
 
 /// f(from, depth) for each panel of a sum over k.
-template <Floating T, class F>
-void for_each_panel(Index k, F f) {
+template <Floating T, class Function>
+void for_each_panel(Index k, Function f) {
   for (Index from = 0, depth = 0; from < k; from += depth) {
     depth = GemmBlocks<T>::depth(k - from);
     f(from, depth);

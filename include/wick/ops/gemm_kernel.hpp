@@ -93,8 +93,8 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
 
 /// f(integral_constant) for `rows`, one of GemmRegisters::next_rows.
-template <Floating T, class F>
-void with_rows(Index rows, F f) {
+template <Floating T, class Function>
+void with_rows(Index rows, Function f) {
   constexpr int most = static_cast<int>(GemmRegisters<T>::rows);
   if (rows == most) return f(std::integral_constant<int, most>{});
   if constexpr (most > 6) {

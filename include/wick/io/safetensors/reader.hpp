@@ -153,12 +153,12 @@ class SafetensorsParser {
         json.skip_value();
       }
     });
-    const auto require = [&](bool has, const char* what) {
+    const auto demand = [&](bool has, const char* what) {
       if (!has) json.fail(claim.at, tensor + " has no \"" + what + "\"");
     };
-    require(has_dtype, "dtype");
-    require(has_shape, "shape");
-    require(has_offsets, "data_offsets");
+    demand(has_dtype, "dtype");
+    demand(has_shape, "shape");
+    demand(has_offsets, "data_offsets");
     claims_.push_back(std::move(claim));
   }
   static DType parse_dtype(JsonReader& json, const std::string& tensor) {
