@@ -144,9 +144,20 @@ inline constexpr std::array all_dtypes{
     case DType::f8_e5m2fnuz:
     case DType::f8_e8m0fnu:
       return true;
-    default:
+    case DType::c64:
+    case DType::c128:
+    case DType::i64:
+    case DType::i32:
+    case DType::i16:
+    case DType::i8:
+    case DType::u64:
+    case DType::u32:
+    case DType::u16:
+    case DType::u8:
+    case DType::boolean:
       return false;
   }
+  return false;
 }
 [[nodiscard]] constexpr bool is_complex(DType d) noexcept { return d == DType::c64 || d == DType::c128; }
 

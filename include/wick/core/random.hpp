@@ -2,6 +2,7 @@
 
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
@@ -241,20 +242,30 @@ void randint_(TensorView<T> t, std::int64_t low, std::int64_t high, Generator& g
   }
 }
 
-/// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
-///
-/// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
-inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
+namespace detail {
+
+template <std::signed_integral Integer>
+void permutation(std::span<Integer> out, Generator& g) noexcept {
   const std::size_t n = out.size();
-  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Index>(i);
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Integer>(i);
   if (n >= (std::numeric_limits<std::uint32_t>::max)() / 20) {
-    for (std::size_t i = 0; i < n; ++i) std::swap(out[i], out[g.random64() % (i + 1)]);
+    for (std::size_t i = 0; i < n; ++i)
+      std::swap(out[i], out[as_integer<std::size_t>(g.random64() % (i + 1))]);
     return;
   }
   for (std::size_t i = 0; i + 1 < n; ++i) {
     const std::size_t z = g.random32() % (n - i);
     std::swap(out[i], out[i + z]);
   }
+}
+
+}  // namespace detail
+
+/// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
+///
+/// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
+inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
+  detail::permutation(out, g);
 }
 
 /// A 63-bit draw, `torch.empty((), dtype=torch.int64).random_()`.
@@ -290,14 +301,7 @@ template <Floating T>
 [[nodiscard]] inline Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator()) {
   if (n < 0) throw OptionError("randperm: n must be >= 0, got " + std::to_string(n));
   Tensor<std::int64_t> t(Shape{n});
-  static_assert(sizeof(Index) == sizeof(std::int64_t) || sizeof(Index) == 4);
-  if constexpr (std::is_same_v<Index, std::int64_t>) {
-    randperm_(t.span(), g);
-  } else {
-    Buffer<Index> order(n);
-    randperm_(std::span<Index>(order.data(), static_cast<std::size_t>(n)), g);
-    std::copy_n(order.data(), n, t.data());
-  }
+  detail::permutation(t.span(), g);
   return t;
 }
 

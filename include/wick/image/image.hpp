@@ -2,6 +2,7 @@
 
 // Pictures: reading PNG and JPEG, writing PNG, and tensors as pictures.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/file.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
@@ -125,8 +126,8 @@ namespace detail {
     const auto* first = static_cast<const std::byte*>(data);
     static_cast<std::vector<std::byte>*>(context)->assign(first, first + size);
   };
-  const int height = static_cast<int>(image.size(0));
-  const int width = static_cast<int>(image.size(1));
+  const int height = detail::as_integer<int>(image.size(0));
+  const int width = detail::as_integer<int>(image.size(1));
   const int count = static_cast<int>(channels);
   if (stbi_write_png_to_func(append, &png, width, height, count, image.data(), width * count) == 0) {
     throw std::bad_alloc();

@@ -2,6 +2,7 @@
 
 // Little-endian numbers and texts to and from bytes, with bounds on every read.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/utf8.hpp>
 
@@ -32,7 +33,7 @@ class ByteWriter {
   void put_f64(double value) { put(std::bit_cast<std::uint64_t>(value)); }
   /// u32 length, then the bytes.
   void put_string(std::string_view text) {
-    put(static_cast<std::uint32_t>(text.size()));
+    put(detail::as_integer<std::uint32_t>(text.size()));
     put_bytes(std::as_bytes(std::span(text)));
   }
   void put_bytes(std::span<const std::byte> more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
@@ -99,8 +100,8 @@ class ByteReader {
       fail(std::string(what) + " needs " + std::to_string(n) + " bytes, " + std::to_string(left()) +
            " are left");
     }
-    const auto part = bytes_.subspan(at_, static_cast<std::size_t>(n));
-    at_ += static_cast<std::size_t>(n);
+    const auto part = bytes_.subspan(at_, detail::as_integer<std::size_t>(n));
+    at_ += detail::as_integer<std::size_t>(n);
     return part;
   }
   /// The zeros up to the next multiple of `alignment` from the start of the bytes.

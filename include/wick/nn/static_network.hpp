@@ -2,6 +2,7 @@
 
 // A trained perceptron whose sizes the compiler knows.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/tensor.hpp>
@@ -154,10 +155,10 @@ class StaticNetwork {
       using Packet = typename ei::packet_traits<T>::type;
       constexpr Index lanes = ei::packet_traits<T>::size;
       constexpr Index count = (std::min)(block, width - at);
-      constexpr auto each = std::make_integer_sequence<int, static_cast<int>(count / lanes)>{};
+      constexpr auto each = std::make_integer_sequence<int, detail::as_integer<int>(count / lanes)>{};
       // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their
       // attributes as template arguments
-      Packet sums[count / lanes];
+      Packet sums[static_cast<std::size_t>(count / lanes)];
       [&]<int... v>(std::integer_sequence<int, v...>) {
         ((sums[v] = ei::pset1<Packet>(T(0))), ...);
         for (Index k = begin; k < begin + depth; ++k) {

@@ -2,6 +2,7 @@
 
 // Definitions of io/safetensors/archive.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
@@ -196,10 +197,10 @@ class SafetensorsImport {
       return *text;
     };
     const auto size = [this](std::string_view key, std::int64_t n) {
-      if (n < 1 || n > static_cast<std::int64_t>((std::numeric_limits<Index>::max)())) {
+      if (n < 1 || n > detail::as_integer<std::int64_t>((std::numeric_limits<Index>::max)())) {
         fail("metadata " + python_quoted(key) + " must be sizes of 1 or more, got " + std::to_string(n));
       }
-      return static_cast<Index>(n);
+      return detail::as_integer<Index>(n);
     };
     const auto value = [&](std::string_view key) { return read_text(key, demand(key), read_attribute); };
     const auto read_size = [&](std::string_view key) {

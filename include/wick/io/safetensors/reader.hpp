@@ -3,6 +3,7 @@
 // Bytes of a safetensors file that nobody vouches for -> tensors and metadata.
 
 #include <wick/core/any_tensor.hpp>
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/shape.hpp>
@@ -58,8 +59,8 @@ class SafetensorsParser {
     json.end();
     check_tiling();
     for (Claim& claim : claims_) {
-      const auto data = data_.subspan(static_cast<std::size_t>(claim.begin),
-                                      static_cast<std::size_t>(claim.end - claim.begin));
+      const auto data = data_.subspan(detail::as_integer<std::size_t>(claim.begin),
+                                      detail::as_integer<std::size_t>(claim.end - claim.begin));
       result_.tensors.insert(std::move(claim.name),
                              tensor_from_little_endian(claim.dtype, claim.shape, data, owner_));
     }

@@ -2,6 +2,7 @@
 
 // Tensors and metadata -> safetensors.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/state_dict.hpp>
@@ -93,7 +94,7 @@ namespace detail {
   }
   std::string header;
   for (std::size_t i = 0; i < Format::length_bytes; ++i) {
-    header += static_cast<char>(static_cast<std::uint64_t>(json.size()) >> (8 * i));
+    header += static_cast<char>(detail::as_integer<std::uint64_t>(json.size()) >> (8 * i));
   }
   return header + json;
 }
