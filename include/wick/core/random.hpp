@@ -264,9 +264,15 @@ void permutation(std::span<Integer> out, Generator& g) noexcept {
 /// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
 ///
 /// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
+inline void randperm_(std::span<std::int64_t> out, Generator& g = default_generator()) noexcept {
+  detail::permutation(out, g);
+}
+#if PTRDIFF_MAX < INT64_MAX
+/// The same where Index is another type, on systems of 32 bits.
 inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
   detail::permutation(out, g);
 }
+#endif
 
 /// A 63-bit draw, `torch.empty((), dtype=torch.int64).random_()`.
 [[nodiscard]] inline std::int64_t random63(Generator& g = default_generator()) noexcept {
