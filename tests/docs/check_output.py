@@ -5,8 +5,8 @@ usage: check_output.py PROGRAM SHOWN FOLDER [FIRST]
 The first program of a document starts in FOLDER, which is emptied; the others, which read what it saved, in a copy of FOLDER
 as FIRST, the first program, left it. FIRST runs before if FOLDER is not there or older.
 
-Every line that is shown must be printed, in the order of the document; numbers in lines of the training log and
-probabilities may differ, because they depend on the processor's rounding. Exit status 77 (skipped) when the data set is not on this machine.
+Every line that is shown must be printed, in the order of the document; numbers in lines of the training log, and
+classes with their probabilities, may differ, because they depend on the processor's rounding. Exit status 77 (skipped) when the data set is not on this machine.
 """
 
 import os
@@ -22,7 +22,9 @@ MARK = ".complete"
 
 def comparable(line):
     line = line.rstrip()
-    return re.sub(r"\d+\.\d+", "#", line) if re.match(r"Epoch: |.+ %$", line) else line
+    if line.startswith("Epoch: "):
+        return re.sub(r"\d+\.\d+", "#", line)
+    return re.sub(r"^[A-Z][\w/ -]*: [\d.e-]+ %$", "a class and its probability", line)
 
 
 def run_first(program, folder):
