@@ -89,7 +89,7 @@ with_progress() {
   if [ -t 1 ]; then printf '\r'; fi
   printf '   %s: %d:%02d%*s\n' "$what" $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)) 20 ''
   if [ "$status" != 0 ]; then
-    grep -E -A 20 'error:|^FAILED:' "$log" | head -n 60 >&2 || true
+    grep -E -A 20 'error:|ERROR:|^FAILED:' "$log" | head -n 60 >&2 || true
     tail -n 20 "$log" >&2
     fail "$what failed; all that it printed is in $log"
   fi
