@@ -11,7 +11,15 @@
 #include <wick/core/crc_fold.hpp>
 #include <wick/core/crc_instructions.hpp>
 
+#if defined(__GNUC__) && !defined(__clang__)  // as around Eigen in types.hpp: the first to include it counts
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 #include <array>
 #include <cstddef>
