@@ -104,7 +104,7 @@ quick() {
     wick_tests wick_seed_runs wick_trainer wick_resume wick_kill wick_plugin wick_plugin_host
   with_progress Testing build/log/test.log "$ctest" --preset release -j "$jobs" \
     --exclude-regex '^(docs|package|interop|desktop|portability)/|^structure/(headers_|flags|build_link|link$)|^plain$'
-  tail -n 4 build/log/test.log | sed -n '/tests passed/p'
+  sed -n 's/^[0-9]*% tests passed.*/   &/p' build/log/test.log
   note "What else there is: ./tests/run.sh --all ($(((220 + cores - 1) / cores)) minutes or so; --help says what is in it)"
 }
 
