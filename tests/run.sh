@@ -97,11 +97,10 @@ with_progress() {
 
 # One program with a test of every header, those of real training, and those that kill processes.
 quick() {
-  local build=build/release minutes=$(((16 + cores - 1) / cores))
+  local minutes=$(((16 + cores - 1) / cores))
   say "The tests of every part: about $minutes minutes with $cores processors that have nothing else to do"
   with_progress Configuring build/log/configure.log "$cmake" --preset release -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON
-  with_progress Building build/log/build.log "$cmake" --build --preset release -j "$jobs" --target \
-    wick_tests wick_seed_runs wick_trainer wick_resume wick_kill wick_plugin wick_plugin_host
+  with_progress Building build/log/build.log "$cmake" --build --preset release -j "$jobs" --target wick_quick
   with_progress Testing build/log/test.log "$ctest" --preset release -j "$jobs" \
     --exclude-regex '^(docs|package|interop|desktop|portability)/|^structure/(headers_|flags|build_link|link$)|^plain$'
   sed -n 's/^[0-9]*% tests passed.*/   &/p' build/log/test.log
