@@ -7,19 +7,19 @@ fail() {
   printf '\nerror: %s\n' "$*" >&2
   exit 1
 }
+usage_error() {
+  printf 'error: %s\n' "$*" >&2
+  exit 2
+}
+trap 'exit 130' INT
 
 jobs=$(($(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1))  # one may wait for the disk
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    note "not root, and there is no sudo" >&2
-    return 1
-  fi
+# Root, or sudo that needs no password or can ask for it.
+can_be_root() {
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
 }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # Runs NAME --version: a version manager's shim can be on the PATH without a program behind it.
 works() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
@@ -54,13 +54,27 @@ apt_get() {
 }
 
 # install_packages PACKAGE...: Debian packages, where there is apt-get. Says what it could not install and
-# returns 1; whether that is needed is for the caller to find out.
+# returns 1; whether that is needed is for the caller to find out. Who cannot become root is told once what an
+# administrator has to install; the packages in $later_packages, which are asked for later, are named then as well.
+later_packages=()
+told_administrator=
 apt_updated=
 install_packages() {
   local package wanted=()
   if [ $# = 0 ]; then return 0; fi
   if ! command -v apt-get >/dev/null; then
     note "no apt-get on this machine, so not installed: $*"
+    return 1
+  fi
+  if ! can_be_root; then
+    if [ -z "$told_administrator" ]; then
+      for package in ${later_packages[@]+"${later_packages[@]}"}; do
+        if [[ " $* " != *" $package "* ]] && ! has_package "$package"; then wanted+=("$package"); fi
+      done
+      note "not root, and no sudo that works. An administrator can install what is missing here:"
+      note "    apt-get install $* ${wanted[*]-}"
+      told_administrator=yes
+    fi
     return 1
   fi
   say "Installing $*"

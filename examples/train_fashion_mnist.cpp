@@ -47,7 +47,8 @@ void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void train_and_show(const Options& options, bool lr_given) {
+/// False when the run was interrupted.
+bool train_and_show(const Options& options, bool lr_given) {
   wick::manual_seed(options.seed);
   const wick::FashionMNIST train_set(options.data, true);
   const wick::FashionMNIST test_set(options.data, false);
@@ -141,6 +142,7 @@ void train_and_show(const Options& options, bool lr_given) {
   wick::Workspace<float> workspace(&pool);
   const wick::Evaluation final = wick::evaluate(model, test_loader, criterion, workspace);
   std::cout << "Test accuracy: " << wick::fixed(final.accuracy, 3) << "\n";
+  return !result.stopped;
 }
 
 }  // namespace
@@ -152,7 +154,10 @@ int run_program(const std::vector<std::string>& arguments) {
       "Examples:\n"
       "  train_fashion_mnist --checkpoint fashion.wick\n"
       "  train_fashion_mnist --hidden 400,200,100 --dropout 0.2 --epochs 5\n"
-      "  train_fashion_mnist --resume fashion.wick --checkpoint fashion.wick --epochs 4");
+      "  train_fashion_mnist --resume fashion.wick --checkpoint fashion.wick --epochs 4\n\n"
+      "Exit status: 0, 1 for an error, 2 for options that cannot be used, 130 when interrupted (what "
+      "--checkpoint names\n"
+      "is saved then)");
   std::string data;
   std::string checkpoint;
   std::string best;
@@ -189,7 +194,7 @@ int run_program(const std::vector<std::string>& arguments) {
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them from the end
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : 2;
   }
   const auto path = [](const std::string& text) {
     return std::filesystem::path(std::u8string(text.begin(), text.end()));
@@ -205,8 +210,10 @@ int run_program(const std::vector<std::string>& arguments) {
   options.confusion = path(confusion);
 
   try {
-    train_and_show(options, lr->count() > 0);
-    return 0;
+    return train_and_show(options, lr->count() > 0) ? 0 : 130;
+  } catch (const wick::OptionError& e) {
+    std::cerr << "train_fashion_mnist: " << e.what() << "\n";
+    return 2;
   } catch (const std::exception& e) {
     std::cerr << "train_fashion_mnist: " << e.what() << "\n";
     return 1;

@@ -2,7 +2,7 @@
 
 usage: single_header.py OUTPUT [HEADER...]
 
-OUTPUT holds the HEADERs, by default wick/wick.hpp, and everything of wick that they include, in the order of dependence.
+OUTPUT, whose folder is made if it is missing, holds the HEADERs, by default wick/wick.hpp, and everything of wick that they include, in the order of dependence.
 Eigen stays outside, and stb too for headers that read images. The result is header-only: it cannot be used together with
 wick::compiled, or with the single headers in one program.
 """
@@ -32,10 +32,17 @@ class Joined:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] in (["-h"], ["--help"]):
+        print(__doc__)
+        sys.exit(0)
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     joined = Joined()
     for header in sys.argv[2:] or ["wick/wick.hpp"]:
+        if not (INCLUDE / header).is_file():
+            print(f"single_header.py: expected a header such as wick/wick.hpp, got {header}", file=sys.stderr)
+            sys.exit(2)
         joined.add(header)
     text = "\n".join(joined.lines)
     license_text = (INCLUDE.parent / "LICENSE").read_text(encoding="utf-8")
@@ -44,4 +51,6 @@ if __name__ == "__main__":
     comment = "\n".join(f"// {line}".rstrip() for line in head)
     guard = ('#ifdef WICK_COMPILED\n#error "the single header of wick is header-only: it has no wick::compiled"\n#endif\n')
     text = re.sub(r"\n{3,}", "\n\n", text)
-    pathlib.Path(sys.argv[1]).write_text(f"#pragma once\n\n{comment}\n\n{guard}\n{text}\n", encoding="utf-8")
+    output = pathlib.Path(sys.argv[1])
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(f"#pragma once\n\n{comment}\n\n{guard}\n{text}\n", encoding="utf-8")

@@ -1,29 +1,31 @@
 #!/usr/bin/env bash
 # Builds wick and runs its tests, after installing what is missing (Debian, Ubuntu).
 #
-#   ./tests/run.sh           with the system's Eigen 3.4 and with Eigen 5
-#   ./tests/run.sh --quick   with the system's Eigen only
-#   ./tests/run.sh --all     also with Clang under sanitizers, the checks of style, fuzzing, and with PyTorch itself
-#                            and for Windows and Arm as far as files go; ./tests/portability/run.sh runs all tests there
-#   ./tests/run.sh --ci      the same without clang-tidy, without compiling each header alone and with fewer projects that use
-#                            wick, which would make it too long for two cores
+#   ./tests/run.sh        the tests of every part, optimised for this machine, with the Eigen that the system has:
+#                         ten minutes or less on two cores
+#   ./tests/run.sh --all  all tests, that is also: with Eigen 5; with Clang under sanitizers; in 32 bits; projects that use
+#                         wick in each way; every header alone and under the macros of others; the programs in the
+#                         documents; the desktop program; PyTorch itself; files to and from Windows and Arm
+#                         (./tests/portability/run.sh runs all tests there); fuzzing; checks of style. About two hours
+#   ./tests/run.sh --ci   the same without GCC with Eigen 5, 32 bits, clang-tidy, each header alone and with fewer
+#                         projects that use wick, which would make it too long for two cores
 #
-# Every step that fails ends the script with an error; the last thing printed is CTest's summary.
+# Every step that fails ends the script with an error; --all and --ci end with CTest's summary.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source examples/setup.sh
 source tests/interop/setup.sh
 
-mode=${1:-default}
+mode=${1:-quick}
 case $mode in
-  default | --quick | --all | --ci) ;;
+  quick | --all | --ci) ;;
   -h | --help)
     sed -n '2,/^set /s/^# \{0,1\}//p' tests/run.sh
     exit 0
     ;;
-  *) fail "unknown option $mode; there are --quick, --all and --ci" ;;
+  *) usage_error "unknown option $mode; there are --all and --ci" ;;
 esac
-if [ $# -gt 1 ]; then fail "at most one option"; fi
+if [ $# -gt 1 ]; then usage_error "at most one option"; fi
 
 eigen5=build/eigen5/include
 # SHA-256 over the sorted list of the SHA-256 of each file of Eigen 5.0.1's Eigen/ folder (upstream
@@ -67,6 +69,44 @@ get_eigen5() {
   rm -rf "$temporary"
 }
 
+# with_progress WHAT LOG COMMAND...: the command's output goes to LOG. One line says how far it is; the end of LOG is
+# shown if it fails.
+with_progress() {
+  local what=$1 log=$2 begin=$SECONDS status=0 child at
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  "$@" >"$log" 2>&1 &
+  child=$!
+  trap 'kill "$child" 2>/dev/null || true; exit 130' INT
+  while [ -t 1 ] && kill -0 "$child" 2>/dev/null; do
+    # [12/345] of Ninja, [ 12%] of make, 12/345 of CTest.
+    at=$(tail -n 1 "$log" | sed -n 's/^ *\(\[[^]]*\]\|[0-9]*\/[0-9]* \).*/\1/p')
+    printf '\r   %s %s  %d:%02d ' "$what" "$at" $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60))
+    sleep 1
+  done
+  wait "$child" || status=$?
+  trap 'exit 130' INT
+  if [ -t 1 ]; then printf '\r'; fi
+  printf '   %s: %d:%02d%*s\n' "$what" $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)) 20 ''
+  if [ "$status" != 0 ]; then
+    grep -E -A 20 'error:|ERROR:|^FAILED:' "$log" | head -n 60 >&2 || true
+    tail -n 20 "$log" >&2
+    fail "$what failed; all that it printed is in $log"
+  fi
+}
+
+# One program with a test of every header, those of real training, and those that kill processes.
+quick() {
+  local minutes=$(((16 + cores - 1) / cores))
+  say "The tests of every part: about $minutes minutes with $cores processors that have nothing else to do"
+  with_progress Configuring build/log/configure.log "$cmake" --preset release -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON
+  with_progress Building build/log/build.log "$cmake" --build --preset release -j "$jobs" --target wick_quick
+  with_progress Testing build/log/test.log "$ctest" --preset release -j "$jobs" \
+    --exclude-regex '^(docs|package|interop|desktop|portability)/|^structure/(headers_|flags|build_link|link$)|^plain$'
+  sed -n 's/^[0-9]*% tests passed.*/   &/p' build/log/test.log
+  note "What else there is: ./tests/run.sh --all ($(((220 + cores - 1) / cores)) minutes or so; --help says what is in it)"
+}
+
 skipped=
 tests=()  # options of ctest
 portability=
@@ -84,6 +124,19 @@ build_and_test() {
   fi
   say "Testing: $preset"
   "$ctest" --preset "$preset" -j "$jobs" ${tests[@]+"${tests[@]}"}
+}
+
+# Whether g++ makes programs of 32 bits; installs what that takes. Debian's g++-multilib would, too, but excludes cross
+# compilers, hence the flag in the preset for the one header that is only there.
+compiles_for_32_bits() {
+  local flags=(-m32 -idirafter /usr/include/x86_64-linux-gnu)
+  why="this is no x86-64 with g++"
+  if [ "$(uname -m)" != x86_64 ] || ! works g++; then return 1; fi
+  if ! has_package "g++-$(g++ -dumpversion)-multilib"; then install_packages "g++-$(g++ -dumpversion)-multilib" || true; fi
+  why="g++ -m32 does not compile"
+  mkdir -p build && g++ "${flags[@]}" -x c++ - -o build/bits32-works <<<'#include <string>
+#include <sys/stat.h>
+int main() { return std::string().size(); }' 2>/dev/null && build/bits32-works
 }
 
 # Compares the texts: clang-format-14's own --dry-run objects to namespace comments that it leaves as they are.
@@ -107,44 +160,57 @@ check_tidy() {  # BUILD_FOLDER of Clang
   note "clang-tidy-14 has nothing to say"
 }
 
+cores=$((jobs - 1))
+if [ "$mode" = quick ]; then
+  later_packages=(dataset-fashion-mnist)
+  install_build_tools libeigen3-dev doctest-dev libstb-dev libcli11-dev
+  find_fashion_mnist
+  export WICK_FASHION_MNIST=$fashion_mnist
+  quick
+  exit 0
+fi
+
 install_build_tools libeigen3-dev doctest-dev libstb-dev libcli11-dev pkg-config
 find_fashion_mnist
 export WICK_FASHION_MNIST=$fashion_mnist
 eigen5_options=(-DWICK_EIGEN_INCLUDE_DIR="$PWD/$eigen5")
-if [ "$mode" != --quick ] && ! get_eigen5; then
+if ! get_eigen5; then
   skipped="Eigen 5: skipped ($why)"
   eigen5_options=()
 fi
-options=()
-if [ "$mode" = --all ] || [ "$mode" = --ci ]; then
-  missing=()
-  if ! works clang++-14; then missing+=(clang-14); fi
-  if [ "$mode" = --all ] && ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
-  if ! works clang-format-14; then missing+=(clang-format-14); fi
-  install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
-  options=(-DWICK_WERROR=ON)
-  install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
-  # The desktop program, and a screen for it.
-  install_packages qt6-base-dev xvfb xdotool fonts-dejavu-core || fail "$mode needs Qt 6, Xvfb and xdotool"
-  portability=yes
-  get_interop_packages
-  check_format
-  at_once=4
-  fuzz_seconds=60
-  if [ "$mode" = --ci ]; then
-    at_once=7
-    fuzz_seconds=40
-    tests=(--exclude-regex structure/headers_alone)
-  fi
-  # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
-  build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 -DWICK_FUZZ=ON ${eigen5_options[@]+"${eigen5_options[@]}"}
-  if [ "$mode" = --all ]; then check_tidy build/sanitize; fi
-  WICK_FUZZ_BUILD=build/sanitize WICK_FUZZ_AT_ONCE=$at_once ./tests/fuzz/run.sh "$fuzz_seconds"
-  without='interop/(torch|safetensors)|structure/headers_alone'  # they ran with Clang
-  # As readme and find_package, but for the way to the headers.
-  if [ "$mode" = --ci ]; then without+='|package/(add_subdirectory|deb)$'; fi
-  tests=(--exclude-regex "$without")
-elif [ "$mode" != --quick ] && [ -z "$skipped" ]; then
-  build_and_test eigen5
+missing=()
+if ! works clang++-14; then missing+=(clang-14); fi
+if [ "$mode" = --all ] && ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
+if ! works clang-format-14; then missing+=(clang-format-14); fi
+install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
+install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
+# The desktop program, and a screen for it.
+install_packages qt6-base-dev xvfb xdotool fonts-dejavu-core || fail "$mode needs Qt 6, Xvfb and xdotool"
+portability=yes
+get_interop_packages
+check_format
+at_once=4
+fuzz_seconds=60
+if [ "$mode" = --ci ]; then
+  at_once=7
+  fuzz_seconds=40
+  tests=(--exclude-regex structure/headers_alone)
 fi
-build_and_test release -DWICK_BUILD_EXAMPLES=ON ${options[@]+"${options[@]}"}
+# Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
+build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 -DWICK_FUZZ=ON ${eigen5_options[@]+"${eigen5_options[@]}"}
+if [ "$mode" = --all ]; then check_tidy build/sanitize; fi
+WICK_FUZZ_BUILD=build/sanitize WICK_FUZZ_AT_ONCE=$at_once ./tests/fuzz/run.sh "$fuzz_seconds"
+without='interop/(torch|safetensors)|structure/headers_alone'  # they ran with Clang
+if [ "$mode" = --all ]; then
+  tests=()
+  if [ -z "$skipped" ]; then build_and_test eigen5; fi
+  if compiles_for_32_bits; then
+    build_and_test bits32
+  else
+    note "skipped: 32 bits ($why)"
+  fi
+else
+  without+='|package/add_subdirectory$'  # as readme, but for the way to the headers
+fi
+tests=(--exclude-regex "$without")
+build_and_test release -DWICK_BUILD_EXAMPLES=ON -DWICK_WERROR=ON

@@ -8,6 +8,7 @@
 #include <QCommandLineParser>
 
 #include <exception>
+#include <iostream>
 
 namespace {
 
@@ -44,7 +45,11 @@ int main(int argc, char** argv) {
                                QStringLiteral("[model]"));
   parser.addPositionalArgument(QStringLiteral("image"), QApplication::tr("A picture"),
                                QStringLiteral("[image]"));
-  parser.process(application);
+  if (!parser.parse(QApplication::arguments())) {
+    std::cerr << "wick-desktop: " << parser.errorText().toStdString() << "\n";
+    return 2;
+  }
+  parser.process(application);  // --help, --version
   if (parser.positionalArguments().size() > 2) parser.showHelp(2);
 
   desktop::MainWindow window;

@@ -140,8 +140,11 @@ TEST_CASE("sizes that no memory holds are refused and change nothing") {
 #if !defined(WICK_TEST_NO_HUGE_ALLOCATION)
 TEST_CASE("memory that is not there is std::bad_alloc and changes nothing") {
   auto b = counting<double>(5);
-  CHECK_THROWS_AS(b.resize((std::numeric_limits<Index>::max)() / 8 - 100), std::bad_alloc);
-  CHECK_THROWS_AS(b.grow((std::numeric_limits<Index>::max)() / 8 - 100), std::bad_alloc);
+  constexpr Index most = (std::numeric_limits<Index>::max)() / 8 - 100;
+  // With 32 bits so much may be there, but not twice.
+  const Buffer<double> first(sizeof(Index) > 4 ? 0 : most);
+  CHECK_THROWS_AS(b.resize(most), std::bad_alloc);
+  CHECK_THROWS_AS(b.grow(most), std::bad_alloc);
   CHECK(b.size() == 5);
   CHECK(counts(b, 5));
 }

@@ -53,7 +53,12 @@ TEST_CASE("every half has the value that IEEE 754 gives its bits, and comes back
 TEST_CASE("every bfloat16 is the upper half of a float, and comes back from it") {
   for (std::uint32_t bits = 0; bits < 65536; ++bits) {
     const float x = to_float(brain(bits));
-    REQUIRE(std::bit_cast<std::uint32_t>(x) == bits << 16);
+#if defined(__i386__)  // floats are returned in a register of the 387, which makes every NaN a quiet one
+    const std::uint32_t quiet = std::isnan(x) ? 0x400000U : 0U;
+#else
+    const std::uint32_t quiet = 0;
+#endif
+    REQUIRE(std::bit_cast<std::uint32_t>(x) == ((bits << 16) | quiet));
     if (std::isnan(x)) {
       REQUIRE(std::isnan(to_float(to_bfloat16(x))));
     } else {

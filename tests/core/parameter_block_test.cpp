@@ -122,8 +122,8 @@ TEST_CASE("parameters beyond all memory are refused and change nothing") {
   block.add("a", {3});
   block.require_grad();
   constexpr Index most = (std::numeric_limits<Index>::max)();
-  CHECK(
-      wick_tests::contains(message_of<ShapeError>([&] { block.add("b", {most}); }), "\"b\" of shape [9223"));
+  CHECK(wick_tests::contains(message_of<ShapeError>([&] { block.add("b", {most}); }),
+                             "\"b\" of shape [" + std::to_string(most) + "]"));
   CHECK_THROWS_AS(block.add("b", {most - 10}), ShapeError);
   CHECK_THROWS_AS(block.add("b", {most / 4}), ShapeError);
   CHECK(block.entries().size() == 1);

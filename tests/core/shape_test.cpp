@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t max64 = (std::numeric_limits<std::uint64_t>::max)();
 constexpr Index max_index = (std::numeric_limits<Index>::max)();
-constexpr Index huge = Index{1} << 40;
+constexpr Index huge = Index{1} << (sizeof(Index) > 4 ? 40 : 20);  // twice is too much
 
 std::optional<std::uint64_t> numel_of(std::vector<Index> dims, std::uint64_t limit) {
   return checked_numel(dims, limit);

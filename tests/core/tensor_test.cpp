@@ -21,7 +21,7 @@ Tensor<float> counting(const Shape& shape) {
   return t;
 }
 
-constexpr Index huge = Index{1} << 40;
+constexpr Index huge = Index{1} << (sizeof(Index) > 4 ? 40 : 20);  // twice is too much
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double inf = std::numeric_limits<double>::infinity();
 
@@ -66,7 +66,7 @@ TEST_CASE("values that do not fill a shape are refused") {
   CHECK(message_of<ShapeError>([&] {
           static_cast<void>(Tensor<float>::from(five, {2, 3}));
         }) == "reshape: shape [2, 3] is invalid for input of size 5 with shape [5]");
-  CHECK_THROWS_AS((Tensor<double>(Shape{Index{1} << 61})), ShapeError);
+  CHECK_THROWS_AS((Tensor<double>(Shape{Index{1} << (std::numeric_limits<Index>::digits - 2)})), ShapeError);
 }
 
 TEST_CASE("data begin at a multiple of 64 bytes") {
@@ -143,7 +143,7 @@ TEST_CASE("resize keeps memory that is large enough") {
   CHECK(t.numel() == 0);
   t.resize({100});
   CHECK(t.data() == data);
-  CHECK_THROWS_AS(t.resize({Index{1} << 62}), ShapeError);
+  CHECK_THROWS_AS(t.resize({Index{1} << (std::numeric_limits<Index>::digits - 1)}), ShapeError);
   CHECK(t.shape() == Shape{100});
   CHECK(t.data() == data);
 }

@@ -110,10 +110,15 @@ TEST_CASE("every field of an IDX header is checked") {
 
 TEST_CASE("sizes that lie are refused before memory is taken") {
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(contains(refusal(bytes_of({0, 0, 8, 1, 0xff, 0xff, 0xff, 0xff, 1})), "expected 4294967295 bytes"));
+  // No dimension has more than 31 bits where memory has 32.
+  const bool wide = sizeof(wick::Index) > 4;
+  CHECK(contains(refusal(bytes_of({0, 0, 8, 1, 0xff, 0xff, 0xff, 0xff, 1})),
+                 wide ? "expected 4294967295 bytes" : "dimension 4294967295 is too large"));
   Bytes four = bytes_of({0, 0, 8, 4});
   four.resize(4 + 16, std::byte{0xff});
-  CHECK(contains(refusal(four), "[4294967295, 4294967295, 4294967295, 4294967295] does not fit in 63 bits"));
+  CHECK(contains(refusal(four),
+                 wide ? "[4294967295, 4294967295, 4294967295, 4294967295] does not fit in 63 bits"
+                      : "dimension 4294967295 is too large"));
   // 2^16 * 2^16 * 2^16 * 2^16 = 2^64 is 0 in 64-bit arithmetic that wraps around.
   Bytes wraps = bytes_of({0, 0, 8, 4});
   for (int d = 0; d < 4; ++d) {

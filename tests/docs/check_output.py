@@ -1,29 +1,53 @@
-"""Runs a program of a document in an empty folder and compares its output with what the document shows.
+"""Runs a program of a document and compares its output with what the document shows.
 
-usage: check_output.py PROGRAM SHOWN
+usage: check_output.py PROGRAM SHOWN FOLDER [FIRST]
 
-Every line that is shown must be printed, in the order of the document; numbers in lines of the training log may differ,
-because they depend on the processor's rounding. Exit status 77 (skipped) when the data set is not on this machine.
+The first program of a document starts in FOLDER, which is emptied; the others, which read what it saved, in a copy of FOLDER
+as FIRST, the first program, left it. FIRST runs before if FOLDER is not there or older.
+
+Every line that is shown must be printed, in the order of the document; numbers in lines of the training log, and
+classes with their probabilities, may differ, because they depend on the processor's rounding. Exit status 77 (skipped) when the data set is not on this machine.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 
+MARK = ".complete"
+
+
 def comparable(line):
     line = line.rstrip()
-    return re.sub(r"\d+\.\d+", "#", line) if line.startswith("Epoch: ") else line
+    if line.startswith("Epoch: "):
+        return re.sub(r"\d+\.\d+", "#", line)
+    return re.sub(r"^[A-Z][\w/ -]*: [\d.e-]+ %$", "a class and its probability", line)
+
+
+def run_first(program, folder):
+    """Runs the first program of a document; what it leaves in the folder is complete when the mark is there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    result = subprocess.run([program], cwd=folder, capture_output=True, text=True, check=False)
+    with open(os.path.join(folder, MARK), "w", encoding="utf-8"):
+        return result
 
 
 if __name__ == "__main__":
-    program, shown = os.path.abspath(sys.argv[1]), sys.argv[2]
-    with tempfile.TemporaryDirectory() as folder:
-        if len(sys.argv) > 3:  # programs that read what an earlier one saved
-            subprocess.run([os.path.abspath(sys.argv[3])], cwd=folder, capture_output=True, check=False)
-        result = subprocess.run([program], cwd=folder, capture_output=True, text=True, check=False)
+    program, shown, folder = os.path.abspath(sys.argv[1]), sys.argv[2], os.path.abspath(sys.argv[3])
+    if len(sys.argv) == 4:
+        result = run_first(program, folder)
+    else:
+        first = os.path.abspath(sys.argv[4])
+        mark = os.path.join(folder, MARK)
+        if not os.path.exists(mark) or os.path.getmtime(mark) < os.path.getmtime(first):
+            run_first(first, folder)
+        with tempfile.TemporaryDirectory() as copy:
+            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            result = subprocess.run([program], cwd=copy, capture_output=True, text=True, check=False)
     if "Fashion-MNIST was not found" in result.stderr:
         print("skipped: Fashion-MNIST is not on this machine")
         sys.exit(77)

@@ -19,7 +19,7 @@ case ${1:-} in
     ;;
 esac
 seconds=${1:-60}
-if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then fail "expected a number of seconds, got $seconds"; fi
+if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then usage_error "expected a number of seconds, got $seconds"; fi
 shift $(($# > 0 ? 1 : 0))
 at_once=${WICK_FUZZ_AT_ONCE:-2}
 
@@ -78,7 +78,7 @@ fuzz() {
 }
 
 for name in "$@"; do
-  if [ ! -x "$build/fuzz/fuzz_$name" ]; then fail "there is no target fuzz_$name in $build/fuzz"; fi
+  if [ ! -x "$build/fuzz/fuzz_$name" ]; then usage_error "there is no target fuzz_$name in $build/fuzz"; fi
 done
 say "Fuzzing for $seconds s each: $*"
 declare -A status

@@ -1,11 +1,16 @@
-# wick::wick brings an include path, C++20 and Eigen to the program that links it, and nothing else.
+# wick::wick brings an include path, C++20 and Eigen to the program that links it, and nothing else. In a build that contains
+# wick it stands for the target wick.
+set(target wick::wick)
+if(TARGET wick)
+  set(target wick)
+endif()
 function(check_interface property expected)
-  get_target_property(value wick::wick ${property})
+  get_target_property(value ${target} ${property})
   if(NOT value)
     set(value "")
   endif()
   if(NOT "${value}" MATCHES "^${expected}$")
-    message(FATAL_ERROR "wick::wick has ${property} \"${value}\", expected \"${expected}\"")
+    message(FATAL_ERROR "${target} has ${property} \"${value}\", expected \"${expected}\"")
   endif()
 endfunction()
 

@@ -23,7 +23,7 @@ for argument in "$@"; do
       sed -n '2,/^set /s/^# \{0,1\}//p' tests/portability/run.sh
       exit 0
       ;;
-    *) fail "unknown option $argument; there are windows, arm64 and --smoke" ;;
+    *) usage_error "unknown option $argument; there are windows, arm64 and --smoke" ;;
   esac
 done
 if [ ${#systems[@]} = 0 ]; then systems=(windows arm64); fi

@@ -47,11 +47,11 @@ class Attributes {
 
   /// The value of type A. Throws IndexError when the name is missing or has another
   /// type.
-  template <class A>
-  [[nodiscard]] const A& get(std::string_view name) const {
+  template <class Value>
+  [[nodiscard]] const Value& get(std::string_view name) const {
     const Attribute* value = find(name);
     if (value == nullptr) throw IndexError("Attributes: no value \"" + std::string(name) + "\"");
-    const A* typed = std::get_if<A>(value);
+    const Value* typed = std::get_if<Value>(value);
     if (typed == nullptr) throw IndexError("Attributes: \"" + std::string(name) + "\" has another type");
     return *typed;
   }

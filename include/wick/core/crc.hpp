@@ -22,12 +22,12 @@ inline constexpr std::uint32_t crc32_polynomial = 0xEDB88320;   ///< of gzip, zi
 inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;  ///< Castagnoli's
 
 /// crc_tables<P>[k][b]: the state after byte b and k zero bytes, so that eight bytes are taken in at once.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 inline constexpr auto crc_tables = [] {
   std::array<std::array<std::uint32_t, 256>, 8> tables{};
   for (std::uint32_t b = 0; b < 256; ++b) {
     std::uint32_t c = b;
-    for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1U) != 0 ? P : 0U);
+    for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1U) != 0 ? polynomial : 0U);
     tables[0][b] = c;
   }
   for (std::size_t k = 1; k < tables.size(); ++k) {
@@ -40,10 +40,10 @@ inline constexpr auto crc_tables = [] {
 }();
 
 /// The state after `bytes`, on every machine and in constant expressions.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] constexpr std::uint32_t crc_by_table(std::uint32_t state,
                                                    std::span<const std::byte> bytes) noexcept {
-  const auto& t = crc_tables<P>;
+  const auto& t = crc_tables<polynomial>;
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size();
   for (; n >= 8; n -= 8, p += 8) {
@@ -57,24 +57,24 @@ template <std::uint32_t P>
 }
 
 /// a * b mod P.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] constexpr std::uint32_t crc_multiply(std::uint32_t a, std::uint32_t b) noexcept {
   std::uint32_t product = 0;
   for (; a != 0; a <<= 1) {
     if ((a & 0x80000000U) != 0) product ^= b;
-    b = (b >> 1) ^ ((b & 1U) != 0 ? P : 0U);  // b * x
+    b = (b >> 1) ^ ((b & 1U) != 0 ? polynomial : 0U);  // b * x
   }
   return product;
 }
 
 /// x^n mod P.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] constexpr std::uint32_t crc_power_of_x(std::uint64_t n) noexcept {
   std::uint32_t result = 0x80000000U;  // 1
   std::uint32_t square = 0x40000000U;  // x
   for (; n != 0; n >>= 1) {
-    if ((n & 1U) != 0) result = crc_multiply<P>(result, square);
-    square = crc_multiply<P>(square, square);
+    if ((n & 1U) != 0) result = crc_multiply<polynomial>(result, square);
+    square = crc_multiply<polynomial>(square, square);
   }
   return result;
 }

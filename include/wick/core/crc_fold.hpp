@@ -28,10 +28,12 @@ namespace detail {
 /// A register of 64 bits holds a polynomial of degree 63: bit i is the coefficient of x^(63 - i). The product
 /// of two of them has degree 126, but its bit i stands for x^(127 - i) in a register of 128 bits: x too much,
 /// which the factors make up for. The low half of 128 bits comes first, so it has another 64 bits to go.
-template <std::uint32_t P, std::uint64_t distance>
+template <std::uint32_t polynomial, std::uint64_t distance>
 [[nodiscard]] inline __m128i fold_factors() noexcept {
-  constexpr auto low = std::bit_cast<long long>(std::uint64_t{crc_power_of_x<P>(distance + 64 - 1)} << 32);
-  constexpr auto high = std::bit_cast<long long>(std::uint64_t{crc_power_of_x<P>(distance - 1)} << 32);
+  constexpr auto low =
+      std::bit_cast<long long>(std::uint64_t{crc_power_of_x<polynomial>(distance + 64 - 1)} << 32);
+  constexpr auto high =
+      std::bit_cast<long long>(std::uint64_t{crc_power_of_x<polynomial>(distance - 1)} << 32);
   return _mm_set_epi64x(high, low);
 }
 
@@ -53,12 +55,12 @@ template <std::uint32_t P, std::uint64_t distance>
 /// registers of 16 bytes walk through the bytes side by side, then become one. The table does the rest.
 /// Source: V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel
 /// 2009.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] __attribute__((target("pclmul"))) inline std::uint32_t crc_by_folding(
     std::uint32_t state, std::span<const std::byte> bytes) noexcept {
-  if (bytes.size() < 64) return crc_by_table<P>(state, bytes);
-  const __m128i by_512 = fold_factors<P, 512>();
-  const __m128i by_128 = fold_factors<P, 128>();
+  if (bytes.size() < 64) return crc_by_table<polynomial>(state, bytes);
+  const __m128i by_512 = fold_factors<polynomial, 512>();
+  const __m128i by_128 = fold_factors<polynomial, 128>();
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size() - 64;
   __m128i a = _mm_xor_si128(load_16(p), _mm_cvtsi32_si128(static_cast<int>(state)));
@@ -75,7 +77,7 @@ template <std::uint32_t P>
   for (; n >= 16; n -= 16, p += 16) d = fold(d, by_128, load_16(p));
   std::array<std::byte, 16> last;
   _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), d);
-  return crc_by_table<P>(crc_by_table<P>(0, last), {p, n});
+  return crc_by_table<polynomial>(crc_by_table<polynomial>(0, last), {p, n});
 }
 
 }  // namespace detail

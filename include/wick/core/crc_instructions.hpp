@@ -79,20 +79,20 @@ __attribute__((target("sse4.2,pclmul"))) inline void crc32c_three_blocks(std::ui
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
 
 /// As crc_by_table(), for both polynomials.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] inline std::uint32_t crc_by_instructions(std::uint32_t state,
                                                        std::span<const std::byte> bytes) noexcept {
-  static_assert(P == crc32_polynomial || P == crc32c_polynomial);
+  static_assert(polynomial == crc32_polynomial || polynomial == crc32c_polynomial);
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size();
   for (; n >= 8; n -= 8, p += 8) {
     std::uint64_t x = load_8(p);
     if constexpr (std::endian::native == std::endian::big) x = __builtin_bswap64(x);
-    state = P == crc32_polynomial ? __crc32d(state, x) : __crc32cd(state, x);
+    state = polynomial == crc32_polynomial ? __crc32d(state, x) : __crc32cd(state, x);
   }
   for (; n > 0; --n, ++p) {
     const auto x = std::to_integer<std::uint8_t>(*p);
-    state = P == crc32_polynomial ? __crc32b(state, x) : __crc32cb(state, x);
+    state = polynomial == crc32_polynomial ? __crc32b(state, x) : __crc32cb(state, x);
   }
   return state;
 }

@@ -11,7 +11,15 @@
 #include <wick/core/crc_fold.hpp>
 #include <wick/core/crc_instructions.hpp>
 
+#if defined(__GNUC__) && !defined(__clang__)  // as around Eigen in types.hpp: the first to include it counts
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 #include <array>
 #include <cstddef>
@@ -23,9 +31,9 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 namespace detail {
 
 /// fold_factors(), twice.
-template <std::uint32_t P, std::uint64_t distance>
+template <std::uint32_t polynomial, std::uint64_t distance>
 [[nodiscard]] __attribute__((target("avx2"))) inline __m256i wide_fold_factors() noexcept {
-  return _mm256_broadcastsi128_si256(fold_factors<P, distance>());
+  return _mm256_broadcastsi128_si256(fold_factors<polynomial, distance>());
 }
 
 /// fold() in both halves, onto the 32 bytes at `p`.
@@ -51,9 +59,9 @@ __attribute__((target("avx2,vpclmulqdq"), always_inline)) inline void fold_128_b
 }
 
 /// What has the same remainder as the eight halves of `f`, one behind the other.
-template <std::uint32_t P>
+template <std::uint32_t polynomial>
 [[nodiscard]] __attribute__((target("avx2,pclmul"))) inline __m128i join(const WideFold& f) noexcept {
-  const __m128i by_128 = fold_factors<P, 128>();
+  const __m128i by_128 = fold_factors<polynomial, 128>();
   __m128i x = _mm256_castsi256_si128(f.a);
   x = fold(x, by_128, _mm256_extracti128_si256(f.a, 1));
   x = fold(x, by_128, _mm256_castsi256_si128(f.b));

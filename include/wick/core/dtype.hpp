@@ -144,18 +144,29 @@ inline constexpr std::array all_dtypes{
     case DType::f8_e5m2fnuz:
     case DType::f8_e8m0fnu:
       return true;
-    default:
+    case DType::c64:
+    case DType::c128:
+    case DType::i64:
+    case DType::i32:
+    case DType::i16:
+    case DType::i8:
+    case DType::u64:
+    case DType::u32:
+    case DType::u16:
+    case DType::u8:
+    case DType::boolean:
       return false;
   }
+  return false;
 }
 [[nodiscard]] constexpr bool is_complex(DType d) noexcept { return d == DType::c64 || d == DType::c128; }
 
 namespace detail {
 template <class T>
 struct DTypeOf;
-template <DType D>
+template <DType dtype>
 struct DTypeIs {
-  static constexpr DType value = D;
+  static constexpr DType value = dtype;
 };
 template <>
 struct DTypeOf<double> : DTypeIs<DType::f64> {};
@@ -210,7 +221,7 @@ To to_small_float(float x) noexcept {
   } else if constexpr (std::is_same_v<To, BFloat16>) {
     return to_bfloat16(x);
   } else {
-    return []<Float8Format F>(Float8<F>, float value) { return to_float8<F>(value); }(To{}, x);
+    return []<Float8Format format>(Float8<format>, float value) { return to_float8<format>(value); }(To{}, x);
   }
 }
 
@@ -226,51 +237,51 @@ template <class T>
 inline constexpr DType dtype_of = detail::DTypeOf<T>::value;
 
 /// Calls `f` with a value of the C++ type that `d` stands for.
-template <class F>
-decltype(auto) visit_dtype(DType d, F&& f) {
+template <class Function>
+decltype(auto) visit_dtype(DType d, Function&& f) {
   switch (d) {
     case DType::f64:
-      return std::forward<F>(f)(double{});
+      return std::forward<Function>(f)(double{});
     case DType::f32:
-      return std::forward<F>(f)(float{});
+      return std::forward<Function>(f)(float{});
     case DType::f16:
-      return std::forward<F>(f)(Half{});
+      return std::forward<Function>(f)(Half{});
     case DType::bf16:
-      return std::forward<F>(f)(BFloat16{});
+      return std::forward<Function>(f)(BFloat16{});
     case DType::i64:
-      return std::forward<F>(f)(std::int64_t{});
+      return std::forward<Function>(f)(std::int64_t{});
     case DType::i32:
-      return std::forward<F>(f)(std::int32_t{});
+      return std::forward<Function>(f)(std::int32_t{});
     case DType::i16:
-      return std::forward<F>(f)(std::int16_t{});
+      return std::forward<Function>(f)(std::int16_t{});
     case DType::i8:
-      return std::forward<F>(f)(std::int8_t{});
+      return std::forward<Function>(f)(std::int8_t{});
     case DType::u8:
-      return std::forward<F>(f)(std::uint8_t{});
+      return std::forward<Function>(f)(std::uint8_t{});
     case DType::u16:
-      return std::forward<F>(f)(std::uint16_t{});
+      return std::forward<Function>(f)(std::uint16_t{});
     case DType::u32:
-      return std::forward<F>(f)(std::uint32_t{});
+      return std::forward<Function>(f)(std::uint32_t{});
     case DType::u64:
-      return std::forward<F>(f)(std::uint64_t{});
+      return std::forward<Function>(f)(std::uint64_t{});
     case DType::c64:
-      return std::forward<F>(f)(std::complex<float>{});
+      return std::forward<Function>(f)(std::complex<float>{});
     case DType::c128:
-      return std::forward<F>(f)(std::complex<double>{});
+      return std::forward<Function>(f)(std::complex<double>{});
     case DType::f8_e4m3fn:
-      return std::forward<F>(f)(Float8<Float8Format::e4m3fn>{});
+      return std::forward<Function>(f)(Float8<Float8Format::e4m3fn>{});
     case DType::f8_e5m2:
-      return std::forward<F>(f)(Float8<Float8Format::e5m2>{});
+      return std::forward<Function>(f)(Float8<Float8Format::e5m2>{});
     case DType::f8_e4m3fnuz:
-      return std::forward<F>(f)(Float8<Float8Format::e4m3fnuz>{});
+      return std::forward<Function>(f)(Float8<Float8Format::e4m3fnuz>{});
     case DType::f8_e5m2fnuz:
-      return std::forward<F>(f)(Float8<Float8Format::e5m2fnuz>{});
+      return std::forward<Function>(f)(Float8<Float8Format::e5m2fnuz>{});
     case DType::f8_e8m0fnu:
-      return std::forward<F>(f)(Float8<Float8Format::e8m0fnu>{});
+      return std::forward<Function>(f)(Float8<Float8Format::e8m0fnu>{});
     case DType::boolean:
       break;
   }
-  return std::forward<F>(f)(bool{});
+  return std::forward<Function>(f)(bool{});
 }
 
 /// Element conversion as torch.Tensor.to: floats round to nearest even, bool is

@@ -20,7 +20,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 enum class Float8Format { e4m3fn, e5m2, e4m3fnuz, e5m2fnuz, e8m0fnu };
 
 /// An 8-bit float, as bits.
-template <Float8Format F>
+template <Float8Format format>
 struct Float8 {
   std::uint8_t bits = 0;
   friend bool operator==(Float8, Float8) = default;
@@ -28,11 +28,11 @@ struct Float8 {
 
 namespace detail {
 
-template <Float8Format F>
+template <Float8Format format>
 struct Float8Traits {
-  static constexpr bool uz = F == Float8Format::e4m3fnuz || F == Float8Format::e5m2fnuz;
-  static constexpr bool infinite = F == Float8Format::e5m2;
-  static constexpr int mantissa = F == Float8Format::e5m2 || F == Float8Format::e5m2fnuz ? 2 : 3;
+  static constexpr bool uz = format == Float8Format::e4m3fnuz || format == Float8Format::e5m2fnuz;
+  static constexpr bool infinite = format == Float8Format::e5m2;
+  static constexpr int mantissa = format == Float8Format::e5m2 || format == Float8Format::e5m2fnuz ? 2 : 3;
   static constexpr int bias = (mantissa == 2 ? 15 : 7) + (uz ? 1 : 0);
   /// The largest finite magnitude's bits; what is above overflows.
   static constexpr int largest = infinite ? 0x7B : uz ? 0x7F : 0x7E;
@@ -42,13 +42,13 @@ struct Float8Traits {
 
 }  // namespace detail
 
-template <Float8Format F>
-[[nodiscard]] float to_float(Float8<F> x) noexcept {
+template <Float8Format format>
+[[nodiscard]] float to_float(Float8<format> x) noexcept {
   constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-  if constexpr (F == Float8Format::e8m0fnu) {
+  if constexpr (format == Float8Format::e8m0fnu) {
     return x.bits == 0xFF ? nan : std::ldexp(1.0F, static_cast<int>(x.bits) - 127);
   } else {
-    using Traits = detail::Float8Traits<F>;
+    using Traits = detail::Float8Traits<format>;
     const int magnitude = x.bits & 0x7F;
     if (Traits::uz ? x.bits == Traits::nan : magnitude > (Traits::infinite ? 0x7C : Traits::largest))
       return nan;
@@ -67,9 +67,9 @@ template <Float8Format F>
 
 /// As torch.Tensor.to: rounds to nearest even; past the largest number infinity, or NaN in formats without;
 /// NaN stays NaN. For e8m0fnu, to the nearest power of two of the magnitude (halfway up) and NaN past 2^127.
-template <Float8Format F>
-[[nodiscard]] Float8<F> to_float8(float x) noexcept {
-  if constexpr (F == Float8Format::e8m0fnu) {
+template <Float8Format format>
+[[nodiscard]] Float8<format> to_float8(float x) noexcept {
+  if constexpr (format == Float8Format::e8m0fnu) {
     const std::uint32_t bits = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
     const std::uint32_t exponent = bits >> 23;
     const std::uint32_t fraction = bits & 0x7FFFFFU;
@@ -78,9 +78,9 @@ template <Float8Format F>
     const bool up = exponent > 0 ? fraction >= 0x400000U : fraction > 0x400000U;
     return {static_cast<std::uint8_t>(exponent + (up ? 1U : 0U))};
   } else {
-    using Traits = detail::Float8Traits<F>;
+    using Traits = detail::Float8Traits<format>;
     const int sign = std::signbit(x) ? 0x80 : 0;
-    const auto with_sign = [sign](int magnitude) -> Float8<F> {
+    const auto with_sign = [sign](int magnitude) -> Float8<format> {
       if (Traits::uz && (magnitude == 0 || magnitude == Traits::nan)) {
         return {static_cast<std::uint8_t>(magnitude)};
       }

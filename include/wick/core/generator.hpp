@@ -2,6 +2,7 @@
 
 // The random bits of torch.Generator on CPU: Mersenne Twister MT19937.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 
@@ -66,7 +67,8 @@ class Generator {
     std::size_t done = 0;
     while (done < out.size()) {
       if (state_.next == size) refill();
-      const std::size_t n = (std::min)(out.size() - done, static_cast<std::size_t>(size - state_.next));
+      const std::size_t n =
+          (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next));
       const std::uint32_t* from = state_.words.data() + state_.next;
       std::uint32_t* to = out.data() + done;
       for (std::size_t i = 0; i < n; ++i) to[i] = temper(from[i]);
@@ -77,15 +79,16 @@ class Generator {
 
   /// out[i] = f(a, b) with two further values a and b of random32() for each element,
   /// in one loop that a compiler can vectorise.
-  template <class T, class F>
-  void random32_pairs(std::span<T> out, F f) noexcept {
+  template <class T, class Function>
+  void random32_pairs(std::span<T> out, Function f) noexcept {
     std::size_t done = 0;
     while (done < out.size()) {
-      const std::size_t n = (std::min)(out.size() - done, static_cast<std::size_t>(size - state_.next) / 2);
+      const std::size_t n =
+          (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next) / 2);
       const std::uint32_t* const from = state_.words.data() + state_.next;
       T* const to = out.data() + done;
       for (std::size_t i = 0; i < n; ++i) to[i] = f(temper(from[2 * i]), temper(from[2 * i + 1]));
-      state_.next += static_cast<std::uint32_t>(2 * n);
+      state_.next += detail::as_integer<std::uint32_t>(2 * n);
       done += n;
       if (done == out.size()) break;
       const std::uint32_t a = random32();

@@ -27,7 +27,7 @@ struct BFloat16 {
 }
 
 [[nodiscard]] inline float to_float(Half x) noexcept {
-  const std::uint32_t sign = static_cast<std::uint32_t>(x.bits & 0x8000U) << 16;
+  const std::uint32_t sign = (x.bits & 0x8000U) << 16;
   const std::uint32_t exponent = (x.bits >> 10) & 0x1FU;
   const std::uint32_t mantissa = x.bits & 0x3FFU;
   if (exponent == 0x1FU) return std::bit_cast<float>(sign | 0x7F800000U | (mantissa << 13));

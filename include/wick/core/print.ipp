@@ -35,8 +35,8 @@ inline constexpr std::size_t print_line_width = 80;
 
 /// Calls f(i) for the indices of a dimension of length n that are shown, and gap()
 /// where some are left out.
-template <class F, class Gap>
-void for_each_shown(Index n, bool summarize, F&& f, Gap&& gap) {
+template <class Function, class Gap>
+void for_each_shown(Index n, bool summarize, Function&& f, Gap&& gap) {
   if (!summarize || n <= 2 * print_edge_items) {
     for (Index i = 0; i < n; ++i) f(i);
     return;
@@ -74,8 +74,8 @@ class ElementFormat {
  private:
   enum class Style { integer, decimals, exponent };
 
-  template <class F>
-  static void visit(TensorView<const T> t, bool summarize, const F& f) {
+  template <class Function>
+  static void visit(TensorView<const T> t, bool summarize, const Function& f) {
     if (t.dim() == 0) return f(*t.data());
     for_each_shown(
         t.size(0), summarize, [&](Index i) { visit(t[i], summarize, f); }, [] {});
@@ -127,9 +127,9 @@ class ElementFormat {
 };
 
 /// Real and imaginary parts have a format each; only the real ones are aligned.
-template <class F>
-class ElementFormat<std::complex<F>> {
-  using T = std::complex<F>;
+template <class Part>
+class ElementFormat<std::complex<Part>> {
+  using T = std::complex<Part>;
 
  public:
   ElementFormat(TensorView<const T> t, bool summarize)
@@ -145,14 +145,14 @@ class ElementFormat<std::complex<F>> {
 
  private:
   template <class Get>
-  static Tensor<F> part(TensorView<const T> t, const Get& get) {
-    Tensor<F> result(t.shape());
+  static Tensor<Part> part(TensorView<const T> t, const Get& get) {
+    Tensor<Part> result(t.shape());
     std::ranges::transform(t.span(), result.data(), get);
     return result;
   }
 
-  ElementFormat<F> real_;
-  ElementFormat<F> imag_;
+  ElementFormat<Part> real_;
+  ElementFormat<Part> imag_;
 };
 
 template <class T>

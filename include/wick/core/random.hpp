@@ -2,6 +2,7 @@
 
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/elementary.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
@@ -50,8 +51,8 @@ inline std::uint64_t bernoulli_threshold(double p) noexcept {
 
 /// Fills `out` with f(word, ...) over `Words` consecutive 32-bit draws per element,
 /// drawn in bulk so that both loops can be vectorised.
-template <int Words, class T, class F>
-void fill_from_words(std::span<T> out, Generator& g, F f) noexcept {
+template <int Words, class T, class Function>
+void fill_from_words(std::span<T> out, Generator& g, Function f) noexcept {
   constexpr std::size_t most = 512;
   std::array<std::uint32_t, most * Words> words;
   while (!out.empty()) {
@@ -244,14 +245,15 @@ void randint_(TensorView<T> t, std::int64_t low, std::int64_t high, Generator& g
   }
 }
 
-/// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
-///
-/// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
-inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
+namespace detail {
+
+template <std::signed_integral Integer>
+void permutation(std::span<Integer> out, Generator& g) noexcept {
   const std::size_t n = out.size();
-  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Index>(i);
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Integer>(i);
   if (n >= (std::numeric_limits<std::uint32_t>::max)() / 20) {
-    for (std::size_t i = 0; i < n; ++i) std::swap(out[i], out[g.random64() % (i + 1)]);
+    for (std::size_t i = 0; i < n; ++i)
+      std::swap(out[i], out[as_integer<std::size_t>(g.random64() % (i + 1))]);
     return;
   }
   for (std::size_t i = 0; i + 1 < n; ++i) {
@@ -259,6 +261,21 @@ inline void randperm_(std::span<Index> out, Generator& g = default_generator()) 
     std::swap(out[i], out[i + z]);
   }
 }
+
+}  // namespace detail
+
+/// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
+///
+/// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
+inline void randperm_(std::span<std::int64_t> out, Generator& g = default_generator()) noexcept {
+  detail::permutation(out, g);
+}
+#if PTRDIFF_MAX < INT64_MAX
+/// The same where Index is another type, on systems of 32 bits.
+inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
+  detail::permutation(out, g);
+}
+#endif
 
 /// A 63-bit draw, `torch.empty((), dtype=torch.int64).random_()`.
 [[nodiscard]] inline std::int64_t random63(Generator& g = default_generator()) noexcept {
@@ -293,14 +310,7 @@ template <Floating T>
 [[nodiscard]] inline Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator()) {
   if (n < 0) throw OptionError("randperm: n must be >= 0, got " + std::to_string(n));
   Tensor<std::int64_t> t(Shape{n});
-  static_assert(sizeof(Index) == sizeof(std::int64_t) || sizeof(Index) == 4);
-  if constexpr (std::is_same_v<Index, std::int64_t>) {
-    randperm_(t.span(), g);
-  } else {
-    Buffer<Index> order(n);
-    randperm_(std::span<Index>(order.data(), static_cast<std::size_t>(n)), g);
-    std::copy_n(order.data(), n, t.data());
-  }
+  detail::permutation(t.span(), g);
   return t;
 }
 

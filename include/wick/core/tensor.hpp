@@ -33,8 +33,8 @@ class TensorView {
   /// Views `shape.numel()` elements at `data`.
   TensorView(T* data, const Shape& shape) : data_(data), shape_(shape) {}
   /// A view of const elements from a view of mutable ones.
-  template <class U>
-  requires(std::is_const_v<T>&& std::is_same_v<U, value_type>) TensorView(const TensorView<U>& other)
+  template <class Other>
+  requires(std::is_const_v<T>&& std::is_same_v<Other, value_type>) TensorView(const TensorView<Other>& other)
       : data_(other.data()), shape_(other.shape()) {}
 
   [[nodiscard]] T* data() const noexcept { return data_; }
@@ -77,9 +77,9 @@ class TensorView {
   }
 
   /// One element by its coordinates. Throws IndexError.
-  template <std::convertible_to<Index>... I>
-  [[nodiscard]] T& at(I... index) const {
-    const std::array<Index, sizeof...(I)> coordinates{static_cast<Index>(index)...};
+  template <std::convertible_to<Index>... Indices>
+  [[nodiscard]] T& at(Indices... index) const {
+    const std::array<Index, sizeof...(Indices)> coordinates{static_cast<Index>(index)...};
     if (coordinates.size() != dim()) {
       throw IndexError("at: " + std::to_string(coordinates.size()) + " coordinates for a tensor of shape " +
                        shape_.str());
@@ -235,12 +235,12 @@ class Tensor {
   [[nodiscard]] TensorView<const T> rows(Index begin, Index end) const& { return view().rows(begin, end); }
   [[nodiscard]] TensorView<T> operator[](Index i) & { return view()[i]; }
   [[nodiscard]] TensorView<const T> operator[](Index i) const& { return view()[i]; }
-  template <std::convertible_to<Index>... I>
-  [[nodiscard]] T& at(I... index) {
+  template <std::convertible_to<Index>... Indices>
+  [[nodiscard]] T& at(Indices... index) {
     return view().at(index...);
   }
-  template <std::convertible_to<Index>... I>
-  [[nodiscard]] const T& at(I... index) const {
+  template <std::convertible_to<Index>... Indices>
+  [[nodiscard]] const T& at(Indices... index) const {
     return view().at(index...);
   }
   [[nodiscard]] T item() const { return view().item(); }

@@ -2,6 +2,7 @@
 
 // Threads that the program owns: the library never starts one by itself.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 
@@ -167,7 +168,7 @@ class ThreadPool {
     run_.store(run, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
     first_.store(first, std::memory_order_relaxed);
-    pending_.store(static_cast<int>(count), std::memory_order_relaxed);
+    pending_.store(detail::as_integer<int>(count), std::memory_order_relaxed);
     begin_job(count);
     drain(0);
     detail::Spin spin;

@@ -7,12 +7,21 @@
 
 #include <wick/version.hpp>
 
+// Macros of X.h, Arduino.h and termios.h whose names Eigen uses; afterwards they are back.
+#pragma push_macro("Success")
+#pragma push_macro("F")
+#pragma push_macro("B1")
+#undef Success
+#undef F
+#undef B1
+
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wshadow"
 #if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC bug 105593, in the intrinsics of AVX-512
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wclass-memaccess"
 #endif
 #endif
@@ -20,6 +29,10 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+
+#pragma pop_macro("Success")
+#pragma pop_macro("F")
+#pragma pop_macro("B1")
 
 #include <concepts>
 #include <cstddef>

@@ -26,9 +26,9 @@ struct Batch {
 /// collate() resizes the tensors of the batch, which keep their memory, so batches
 /// that are not larger than an earlier one cost no allocation. It throws IndexError
 /// for an index outside [0, size()).
-template <class D, class T>
+template <class Data, class T>
 concept DatasetFor = Floating<T> &&
-    requires(const D& dataset, std::span<const Index> indices, Batch<T>& batch) {
+    requires(const Data& dataset, std::span<const Index> indices, Batch<T>& batch) {
   { dataset.size() } -> std::convertible_to<Index>;
   dataset.collate(indices, batch);
 };

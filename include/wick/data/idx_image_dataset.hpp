@@ -31,7 +31,7 @@ class IdxImageDataset {
     if (classes_.empty()) throw OptionError("IdxImageDataset: expected the names of the classes, got none");
     images_ = read_idx(images);
     labels_ = read_idx(labels);
-    check(display_name(images), display_name(labels));
+    check_sizes(display_name(images), display_name(labels));
   }
 
   /// Number of images.
@@ -96,7 +96,7 @@ class IdxImageDataset {
   }
 
  private:
-  void check(const std::string& images, const std::string& labels) const {
+  void check_sizes(const std::string& images, const std::string& labels) const {
     if (images_.shape.dim() != 3) {
       throw FormatError(images, 3,
                         "expected images of shape [N, height, width], got " + images_.shape.str() +

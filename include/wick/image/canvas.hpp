@@ -2,6 +2,7 @@
 
 // Drawing into a picture: rectangles, lines, text and other pictures.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/number.hpp>
 #include <wick/image/font.hpp>
 #include <wick/image/image.hpp>
@@ -141,7 +142,7 @@ class Canvas {
 
   /// Width of a line of text, without the gap behind it.
   [[nodiscard]] static Index text_width(std::string_view line, Index scale = 1) {
-    const auto count = static_cast<Index>(
+    const auto count = detail::as_integer<Index>(
         std::count_if(line.begin(), line.end(), [](char c) { return !is_continuation(c); }));
     return count == 0 ? 0 : (count * advance - 1) * scale;
   }

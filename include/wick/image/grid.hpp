@@ -48,16 +48,16 @@ namespace detail {
 [[nodiscard]] inline Image make_grid(std::span<const GridItem> items, const GridOptions& options = {}) {
   if (items.empty()) throw OptionError("make_grid: expected at least one picture");
   constexpr Index most = 1000;
-  const auto check = [](const char* name, Index value, Index least) {
+  const auto check_option = [](const char* name, Index value, Index least) {
     if (value < least || value > most) {
       throw OptionError("make_grid: " + std::string(name) + " must be in [" + std::to_string(least) + ", " +
                         std::to_string(most) + "], got " + std::to_string(value));
     }
   };
-  check("columns", options.columns, 0);
-  check("scale", options.scale, 1);
-  check("text_scale", options.text_scale, 1);
-  check("gap", options.gap, 0);
+  check_option("columns", options.columns, 0);
+  check_option("scale", options.scale, 1);
+  check_option("text_scale", options.text_scale, 1);
+  check_option("gap", options.gap, 0);
 
   const auto count = static_cast<Index>(items.size());
   Index columns = options.columns;

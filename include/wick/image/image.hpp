@@ -2,6 +2,7 @@
 
 // Pictures: reading PNG and JPEG, writing PNG, and tensors as pictures.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/file.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
@@ -125,8 +126,8 @@ namespace detail {
     const auto* first = static_cast<const std::byte*>(data);
     static_cast<std::vector<std::byte>*>(context)->assign(first, first + size);
   };
-  const int height = static_cast<int>(image.size(0));
-  const int width = static_cast<int>(image.size(1));
+  const int height = detail::as_integer<int>(image.size(0));
+  const int width = detail::as_integer<int>(image.size(1));
   const int count = static_cast<int>(channels);
   if (stbi_write_png_to_func(append, &png, width, height, count, image.data(), width * count) == 0) {
     throw std::bad_alloc();
@@ -138,7 +139,7 @@ namespace detail {
 /// FileError with the system's reason, and ShapeError as encode_png.
 inline void save_png(const std::filesystem::path& path, TensorView<const std::uint8_t> image) {
   const std::vector<std::byte> png = encode_png(image);
-  const auto check = [&](const std::ofstream& file, const char* what) {
+  const auto check_stream = [&](const std::ofstream& file, const char* what) {
     if (file) return;
     const int code = errno;
     throw FileError(display_name(path),
@@ -146,10 +147,10 @@ inline void save_png(const std::filesystem::path& path, TensorView<const std::ui
   };
   errno = 0;
   std::ofstream file(path, std::ios::binary);
-  check(file, "cannot open for writing");
+  check_stream(file, "cannot open for writing");
   file.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
   file.close();
-  check(file, "cannot write");
+  check_stream(file, "cannot write");
 }
 
 /// The values that become black and white.

@@ -2,6 +2,7 @@
 
 // Line charts, such as losses over training steps, as pictures.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/number.hpp>
 #include <wick/image/canvas.hpp>
 
@@ -110,8 +111,8 @@ struct Ticks {
       y_high = (std::max)(y_high, curve.y[i]);
     }
   }
-  const auto x_ticks = detail::ticks_for(x_low, x_high, static_cast<int>(options.width / 110));
-  const auto y_ticks = detail::ticks_for(y_low, y_high, static_cast<int>(options.height / 75));
+  const auto x_ticks = detail::ticks_for(x_low, x_high, detail::as_integer<int>(options.width / 110));
+  const auto y_ticks = detail::ticks_for(y_low, y_high, detail::as_integer<int>(options.height / 75));
 
   constexpr Index scale = 2;
   constexpr Index pad = 16;
@@ -137,13 +138,13 @@ struct Ticks {
   };
 
   for (double k = y_ticks.first; k <= y_ticks.last; ++k) {
-    const auto y = static_cast<Index>(std::lround(y_at(k * y_ticks.step)));
+    const auto y = detail::as_integer<Index>(std::lround(y_at(k * y_ticks.step)));
     canvas.rectangle(left, y, right - left + 1, 1, colors::light_gray);
     const std::string label = y_ticks.label(k);
     canvas.text(left - pad / 2 - Canvas::text_width(label, scale), y - text / 2, label, colors::gray, scale);
   }
   for (double k = x_ticks.first; k <= x_ticks.last; ++k) {
-    const auto x = static_cast<Index>(std::lround(x_at(k * x_ticks.step)));
+    const auto x = detail::as_integer<Index>(std::lround(x_at(k * x_ticks.step)));
     canvas.rectangle(x, top, 1, bottom - top + 1, colors::light_gray);
     const std::string label = x_ticks.label(k);
     canvas.text(x - Canvas::text_width(label, scale) / 2, bottom + pad / 2, label, colors::gray, scale);

@@ -2,6 +2,7 @@
 
 // Checkpoints from streams and from mapped files.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/io/archive_format.hpp>
 #include <wick/io/archive_reader.hpp>
@@ -58,7 +59,7 @@ inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limi
   };
   try {
     const bool more = read_up_to(first_piece);
-    const auto claimed = claimed_size({bytes.data(), static_cast<std::size_t>(size)});
+    const auto claimed = claimed_size({bytes.data(), detail::as_integer<std::size_t>(size)});
     if (more && claimed) {
       if (*claimed > limits.file_bytes) {
         throw FileError(name, "the checkpoint has " + std::to_string(*claimed) + " bytes, the limit is " +

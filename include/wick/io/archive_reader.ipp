@@ -2,6 +2,7 @@
 
 // Definitions of io/archive_reader.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/file.hpp>
@@ -109,7 +110,7 @@ class ArchiveParser {
                (end && *end < bytes_.size() ? "; something was appended" : "; it is truncated"));
     }
     header_ = bytes_.subspan(Format::preamble_bytes, static_cast<std::size_t>(header_length));
-    payload_ = bytes_.subspan(static_cast<std::size_t>(payload_offset_));
+    payload_ = bytes_.subspan(detail::as_integer<std::size_t>(payload_offset_));
     if (crc32c(header_) != header_crc) {
       fail(Format::at_header_crc, "the checksum of the header is wrong; the file is damaged");
     }
@@ -265,7 +266,7 @@ class ArchiveParser {
   }
 
   Attribute parse_attribute(ByteReader& in) const {
-    const auto read_list = [&in]<class V>(V list, std::uint64_t item_bytes, auto&& read_one) {
+    const auto read_list = [&in]<class List>(List list, std::uint64_t item_bytes, auto&& read_one) {
       const auto n = in.get_count("list length", item_bytes);
       for (std::uint64_t i = 0; i < n; ++i) list.push_back(read_one());
       return list;
@@ -296,7 +297,7 @@ class ArchiveParser {
 
   void require_zeros(std::uint64_t from, std::uint64_t to) const {
     for (std::uint64_t i = from; i < to; ++i) {
-      if (bytes_[static_cast<std::size_t>(i)] != std::byte{0})
+      if (bytes_[detail::as_integer<std::size_t>(i)] != std::byte{0})
         fail(i, "padding must be zero; the file is damaged");
     }
   }

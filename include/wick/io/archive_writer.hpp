@@ -2,6 +2,7 @@
 
 // Archive -> bytes.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/io/archive.hpp>
@@ -41,7 +42,8 @@ class SectionWriter {
   SectionWriter(const SectionWriter&) = delete;
   SectionWriter& operator=(const SectionWriter&) = delete;
   ~SectionWriter() {
-    out_.patch(length_at_, static_cast<std::uint64_t>(out_.size() - length_at_ - sizeof(std::uint64_t)));
+    out_.patch(length_at_,
+               detail::as_integer<std::uint64_t>(out_.size() - length_at_ - sizeof(std::uint64_t)));
     out_.pad(ArchiveFormat::section_alignment);
   }
 
@@ -72,7 +74,7 @@ inline void put_architecture(ByteWriter& out, const Architecture& a) {
   put_text(out, a.type, "the class name");
   put_size(a.input_size, "the input size");
   put_size(a.output_size, "the output size");
-  out.put(static_cast<std::uint64_t>(a.hidden_layers.size()));
+  out.put(detail::as_integer<std::uint64_t>(a.hidden_layers.size()));
   for (const Index size : a.hidden_layers) put_size(size, "a hidden layer's size");
   if (!(a.dropout >= 0 && a.dropout <= 1)) {
     throw OptionError("write_archive: dropout must be in [0, 1], got " + python_repr(a.dropout));
@@ -90,18 +92,18 @@ inline void put_attribute(ByteWriter& out, const std::string& name, const Attrib
   const auto put_f64 = [&out](double x) { out.put_f64(x); };
   const auto put_string = [&](const std::string& x) { put_text(out, x, "the attribute \"" + name + "\""); };
   std::visit(
-      [&]<class A>(const A& x) {
-        if constexpr (std::is_same_v<A, bool>) {
+      [&]<class Value>(const Value& x) {
+        if constexpr (std::is_same_v<Value, bool>) {
           out.put(static_cast<std::uint8_t>(x ? 1 : 0));
-        } else if constexpr (std::is_same_v<A, std::int64_t>) {
+        } else if constexpr (std::is_same_v<Value, std::int64_t>) {
           put_i64(x);
-        } else if constexpr (std::is_same_v<A, double>) {
+        } else if constexpr (std::is_same_v<Value, double>) {
           put_f64(x);
-        } else if constexpr (std::is_same_v<A, std::string>) {
+        } else if constexpr (std::is_same_v<Value, std::string>) {
           put_string(x);
-        } else if constexpr (std::is_same_v<A, std::vector<std::int64_t>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<std::int64_t>>) {
           put_list(x, put_i64);
-        } else if constexpr (std::is_same_v<A, std::vector<double>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
           put_list(x, put_f64);
         } else {
           put_list(x, put_string);
@@ -177,7 +179,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
   preamble.put_bytes(std::as_bytes(std::span(checkpoint_magic)));
   preamble.put(Format::version);
   preamble.put(Format::minimum_reader);
-  preamble.put(static_cast<std::uint64_t>(header.size()));
+  preamble.put(detail::as_integer<std::uint64_t>(header.size()));
   preamble.put(payload_offset);
   preamble.put(payload);
   preamble.put(crc32c(header.bytes()));
@@ -188,7 +190,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
   sink(preamble.bytes());
   sink(header.bytes());
   sink(std::span(zeros).first(
-      static_cast<std::size_t>(payload_offset - Format::preamble_bytes - header.size())));
+      detail::as_integer<std::size_t>(payload_offset - Format::preamble_bytes - header.size())));
   std::uint64_t written = 0;
   for (const Blob& blob : blobs) {
     sink(std::span(zeros).first(static_cast<std::size_t>(blob.offset - written)));

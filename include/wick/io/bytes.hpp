@@ -2,6 +2,7 @@
 
 // Little-endian numbers and texts to and from bytes, with bounds on every read.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/utf8.hpp>
 
@@ -20,10 +21,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Appends little-endian values to a growing vector of bytes.
 class ByteWriter {
  public:
-  template <std::unsigned_integral U>
-  void put(U value) {
-    std::array<std::byte, sizeof(U)> raw{};
-    for (std::size_t i = 0; i < sizeof(U); ++i) {
+  template <std::unsigned_integral Unsigned>
+  void put(Unsigned value) {
+    std::array<std::byte, sizeof(Unsigned)> raw{};
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
       raw[i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
     put_bytes(raw);
@@ -32,16 +33,16 @@ class ByteWriter {
   void put_f64(double value) { put(std::bit_cast<std::uint64_t>(value)); }
   /// u32 length, then the bytes.
   void put_string(std::string_view text) {
-    put(static_cast<std::uint32_t>(text.size()));
+    put(detail::as_integer<std::uint32_t>(text.size()));
     put_bytes(std::as_bytes(std::span(text)));
   }
   void put_bytes(std::span<const std::byte> more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
   /// Zeros up to the next multiple of `alignment`.
   void pad(std::size_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
   /// Overwrites a value written before.
-  template <std::unsigned_integral U>
-  void patch(std::size_t at, U value) {
-    for (std::size_t i = 0; i < sizeof(U); ++i) {
+  template <std::unsigned_integral Unsigned>
+  void patch(std::size_t at, Unsigned value) {
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
       bytes_[at + i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
   }
@@ -60,12 +61,13 @@ class ByteReader {
   ByteReader(std::span<const std::byte> bytes, std::string name, std::uint64_t offset = 0)
       : bytes_(bytes), name_(std::move(name)), base_(offset) {}
 
-  template <std::unsigned_integral U>
-  [[nodiscard]] U get(const char* what) {
-    const auto raw = take(sizeof(U), what);
+  template <std::unsigned_integral Unsigned>
+  [[nodiscard]] Unsigned get(const char* what) {
+    const auto raw = take(sizeof(Unsigned), what);
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(U); ++i) value |= std::to_integer<std::uint64_t>(raw[i]) << (8 * i);
-    return static_cast<U>(value);
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
+      value |= std::to_integer<std::uint64_t>(raw[i]) << (8 * i);
+    return static_cast<Unsigned>(value);
   }
   [[nodiscard]] std::int64_t get_i64(const char* what) {
     return std::bit_cast<std::int64_t>(get<std::uint64_t>(what));
@@ -98,8 +100,8 @@ class ByteReader {
       fail(std::string(what) + " needs " + std::to_string(n) + " bytes, " + std::to_string(left()) +
            " are left");
     }
-    const auto part = bytes_.subspan(at_, static_cast<std::size_t>(n));
-    at_ += static_cast<std::size_t>(n);
+    const auto part = bytes_.subspan(at_, detail::as_integer<std::size_t>(n));
+    at_ += detail::as_integer<std::size_t>(n);
     return part;
   }
   /// The zeros up to the next multiple of `alignment` from the start of the bytes.

@@ -2,6 +2,7 @@
 
 // A file as memory, without reading it first.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 
@@ -59,7 +60,7 @@ class MappedFile {
   /// another special file, is empty or cannot be mapped.
   explicit MappedFile(const std::filesystem::path& path) {
     constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::ptrdiff_t>::max)()) - page_end;
-    open(path, static_cast<std::size_t>(detail::regular_file_size(path, most)));
+    open(path, detail::as_integer<std::size_t>(detail::regular_file_size(path, most)));
   }
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;

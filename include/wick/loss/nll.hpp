@@ -63,7 +63,7 @@ class NLLLoss {
     if (options_.reduction == Reduction::none) {
       throw OptionError("NLLLoss: reduction none gives one value for each row; call values()");
     }
-    check(log_probs.shape(), target);
+    check_batch(log_probs.shape(), target);
     double total = 0;
     double total_weight = 0;
     for (Index b = 0; b < target.numel(); ++b) {
@@ -78,7 +78,7 @@ class NLLLoss {
 
   /// loss_b for every row, whatever the reduction; 0 for ignored rows.
   [[nodiscard]] Tensor<T> values(TensorView<const T> log_probs, TensorView<const std::int64_t> target) const {
-    check(log_probs.shape(), target);
+    check_batch(log_probs.shape(), target);
     Tensor<T> losses(Shape{target.numel()});
     for (Index b = 0; b < target.numel(); ++b) {
       const std::int64_t t = target.data()[b];
@@ -94,7 +94,7 @@ class NLLLoss {
   /// must be empty otherwise. Throws as operator() does.
   void backward(TensorView<const T> log_probs, TensorView<const std::int64_t> target, TensorView<T> grad,
                 TensorView<const T> upstream = {}) const {
-    check(log_probs.shape(), target);
+    check_batch(log_probs.shape(), target);
     if (!(grad.shape() == log_probs.shape())) {
       throw ShapeError("NLLLoss::backward: expected a gradient of shape " + log_probs.shape().str() +
                        ", got " + grad.shape().str());
@@ -128,7 +128,7 @@ class NLLLoss {
     return options_.weight ? options_.weight->data()[t] : T(1);
   }
 
-  void check(const Shape& log_probs, TensorView<const std::int64_t> target) const {
+  void check_batch(const Shape& log_probs, TensorView<const std::int64_t> target) const {
     if (log_probs.dim() != 2 || target.dim() != 1) {
       throw ShapeError("NLLLoss: expected log-probabilities (B, C) and targets (B), got " + log_probs.str() +
                        " and " + target.shape().str());

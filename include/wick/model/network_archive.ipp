@@ -82,7 +82,7 @@ inline void check_architecture(const Architecture& a, const StateDict& parameter
     fail("expected " + std::to_string(2 * (a.hidden_layers.size() + 1)) + " tensors for " +
          std::to_string(a.hidden_layers.size()) + " hidden layers, got " + std::to_string(parameters.size()));
   }
-  const auto require = [&](const std::string& key, const Shape& expected) {
+  const auto demand = [&](const std::string& key, const Shape& expected) {
     const AnyTensor* found = parameters.find(key);
     if (found == nullptr) {
       fail("\"" + key + "\" is missing");
@@ -94,8 +94,8 @@ inline void check_architecture(const Architecture& a, const StateDict& parameter
   const auto require_layer = [&](const std::string& prefix, Index out) {
     // A product that overflows cannot be the shape of a tensor in the file.
     if (!checked_numel(std::array{out, in})) fail("\"" + prefix + ".weight\" would be too large");
-    require(prefix + ".weight", Shape{out, in});
-    require(prefix + ".bias", Shape{out});
+    demand(prefix + ".weight", Shape{out, in});
+    demand(prefix + ".bias", Shape{out});
     in = out;
   };
   for (std::size_t i = 0; i < a.hidden_layers.size(); ++i) {

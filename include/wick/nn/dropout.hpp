@@ -41,7 +41,7 @@ class Dropout {
   }
 
  private:
-  static void check(const Shape& a, const Shape& b) {
+  static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("Dropout: expected equal shapes, got " + a.str() + " and " + b.str());
   }
 

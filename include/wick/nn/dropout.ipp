@@ -11,16 +11,16 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 template <Floating T>
 void Dropout::forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask,
                       Generator& generator) const {
-  check(x.shape(), y.shape());
-  check(x.shape(), mask.shape());
+  check_shapes(x.shape(), y.shape());
+  check_shapes(x.shape(), mask.shape());
   dropout_mask(mask, p_, generator);
   y.array() = x.array() * mask.array();
 }
 
 template <Floating T>
 void Dropout::backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
-  check(mask.shape(), dy.shape());
-  check(mask.shape(), dx.shape());
+  check_shapes(mask.shape(), dy.shape());
+  check_shapes(mask.shape(), dx.shape());
   dx.array() = dy.array() * mask.array();
 }
 

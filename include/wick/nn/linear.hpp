@@ -69,7 +69,7 @@ class Linear {
   static Index checked_size(const std::string& name, const char* what, Index size);
   static const Shape& checked_weight(const std::string& name, const TensorView<const T>& weight,
                                      const TensorView<const T>& bias);
-  void check(const Shape& x, const Shape& y) const;
+  void check_shapes(const Shape& x, const Shape& y) const;
 
   Index in_features_;
   Index out_features_;

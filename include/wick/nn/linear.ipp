@@ -34,15 +34,15 @@ Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, Index in_fe
 template <Floating T>
 void Linear<T>::forward(const ParameterBlock<T>& block, TensorView<const T> x, TensorView<T> y,
                         GemmScratch<T>& scratch) const {
-  check(x.shape(), y.shape());
+  check_shapes(x.shape(), y.shape());
   affine_forward(x, block.value(weight_), block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
 }
 
 template <Floating T>
 void Linear<T>::backward(ParameterBlock<T>& block, TensorView<const T> x, TensorView<const T> dy,
                          TensorView<T> dx, GemmScratch<T>& scratch) const {
-  check(x.shape(), dy.shape());
-  if (dx.numel() > 0) check(dx.shape(), dy.shape());
+  check_shapes(x.shape(), dy.shape());
+  if (dx.numel() > 0) check_shapes(dx.shape(), dy.shape());
   affine_backward_parameters(x, dy, block.grad(weight_), block.grad(bias_), scratch);
   if (dx.numel() == 0) return;
   affine_backward_input(dy, std::as_const(block).value(weight_), dx, scratch, [](T*, Index, Index, Index) {});
@@ -71,7 +71,7 @@ const Shape& Linear<T>::checked_weight(const std::string& name, const TensorView
 }
 
 template <Floating T>
-void Linear<T>::check(const Shape& x, const Shape& y) const {
+void Linear<T>::check_shapes(const Shape& x, const Shape& y) const {
   if (x.dim() != 2 || x[1] != in_features_ || !(y == Shape{x[0], out_features_})) {
     throw ShapeError("Linear(" + std::to_string(in_features_) + " -> " + std::to_string(out_features_) +
                      "): expected input [*, " + std::to_string(in_features_) + "] and output [*, " +

@@ -16,7 +16,7 @@ class LogSoftmax {
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
-    check(x.shape(), y.shape());
+    check_shapes(x.shape(), y.shape());
     log_softmax_forward(x, y);
   }
 
@@ -24,15 +24,15 @@ class LogSoftmax {
   /// `dy` and `dx` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) const {
-    check(y.shape(), dy.shape());
-    check(y.shape(), dx.shape());
+    check_shapes(y.shape(), dy.shape());
+    check_shapes(y.shape(), dx.shape());
     log_softmax_backward(y, dy, dx);
   }
 
   friend std::ostream& operator<<(std::ostream& out, const LogSoftmax&) { return out << "LogSoftmax(dim=1)"; }
 
  private:
-  static void check(const Shape& a, const Shape& b) {
+  static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("LogSoftmax: expected equal shapes, got " + a.str() + " and " + b.str());
   }
 };

@@ -16,7 +16,7 @@ class ReLU {
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
-    check(x.shape(), y.shape());
+    check_shapes(x.shape(), y.shape());
     relu_forward(x.data(), y.data(), x.numel());
   }
 
@@ -24,15 +24,15 @@ class ReLU {
   /// the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) const {
-    check(y.shape(), dy.shape());
-    check(y.shape(), dx.shape());
+    check_shapes(y.shape(), dy.shape());
+    check_shapes(y.shape(), dx.shape());
     relu_backward(y.data(), dy.data(), dx.data(), y.numel());
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }
 
  private:
-  static void check(const Shape& a, const Shape& b) {
+  static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("ReLU: expected equal shapes, got " + a.str() + " and " + b.str());
   }
 };

@@ -2,6 +2,7 @@
 
 // A trained perceptron whose sizes the compiler knows.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/tensor.hpp>
@@ -40,7 +41,7 @@ class StaticNetwork {
 
   /// Copies the parameters. Throws ShapeError unless the network has these sizes.
   explicit StaticNetwork(const Network<T>& model) : parameters_(offset(layers)) {
-    check(model);
+    check_model(model);
     const auto& from = *model.parameters();
     std::fill_n(parameters_.data(), parameters_.size(), T(0));
     for (std::size_t i = 0; i < layers; ++i) {
@@ -115,7 +116,7 @@ class StaticNetwork {
     return at;
   }
 
-  static void check(const Network<T>& model) {
+  static void check_model(const Network<T>& model) {
     const auto hidden = model.hidden_layers();
     bool same =
         hidden.size() + 1 == layers && model.input_size() == input_size && model.output_size() == output_size;
@@ -154,10 +155,10 @@ class StaticNetwork {
       using Packet = typename ei::packet_traits<T>::type;
       constexpr Index lanes = ei::packet_traits<T>::size;
       constexpr Index count = (std::min)(block, width - at);
-      constexpr auto each = std::make_integer_sequence<int, static_cast<int>(count / lanes)>{};
+      constexpr auto each = std::make_integer_sequence<int, detail::as_integer<int>(count / lanes)>{};
       // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their
       // attributes as template arguments
-      Packet sums[count / lanes];
+      Packet sums[static_cast<std::size_t>(count / lanes)];
       [&]<int... v>(std::integer_sequence<int, v...>) {
         ((sums[v] = ei::pset1<Packet>(T(0))), ...);
         for (Index k = begin; k < begin + depth; ++k) {

@@ -79,8 +79,8 @@ struct GemmBlocks {
 };
 
 /// f(from, depth) for each panel of a sum over k.
-template <Floating T, class F>
-void for_each_panel(Index k, F f) {
+template <Floating T, class Function>
+void for_each_panel(Index k, Function f) {
   for (Index from = 0, depth = 0; from < k; from += depth) {
     depth = GemmBlocks<T>::depth(k - from);
     f(from, depth);
@@ -366,8 +366,9 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
   const auto rows = [&](Index row, auto count) {
     constexpr int group = count();
     const T* const from = w + row * k;
-    Packet first[group];   // NOLINT: vector types lose their attributes as template arguments
-    Packet second[group];  // NOLINT: as above
+    Packet first[static_cast<std::size_t>(
+        group)];  // NOLINT: vector types lose their attributes as template arguments
+    Packet second[static_cast<std::size_t>(group)];  // NOLINT: as above
     for (int r = 0; r < group; ++r) first[r] = second[r] = ei::pset1<Packet>(T(0));
     for (Index i = 0; i < in_twos; i += 2 * lanes) {
       const Packet x1 = ei::ploadu<Packet>(x + i);

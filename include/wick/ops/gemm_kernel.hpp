@@ -58,7 +58,7 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
   constexpr Index lanes = GemmRegisters<T>::lanes;
   constexpr auto each_row = std::make_integer_sequence<int, Rows>{};
   constexpr auto each = std::make_integer_sequence<int, Rows * Vectors>{};
-  Packet sums[Rows * Vectors];
+  Packet sums[static_cast<std::size_t>(Rows * Vectors)];
 
   const auto address = [&](int i) { return c + i / Vectors * c_stride + i % Vectors * lanes; };
   [&]<int... i>(std::integer_sequence<int, i...>) {
@@ -67,7 +67,7 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
   }
   (each);
   for (Index k = 0; k < depth; ++k) {
-    Packet r[Vectors];
+    Packet r[static_cast<std::size_t>(Vectors)];
     for (int v = 0; v < Vectors; ++v) r[v] = ei::pload<Packet>(right + v * lanes);
     right += Vectors * lanes;
     const auto row = [&](int i) {
@@ -93,8 +93,8 @@ void gemm_kernel(Index depth, const T* left, Index stride, const T* right, T* c,
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
 
 /// f(integral_constant) for `rows`, one of GemmRegisters::next_rows.
-template <Floating T, class F>
-void with_rows(Index rows, F f) {
+template <Floating T, class Function>
+void with_rows(Index rows, Function f) {
   constexpr int most = static_cast<int>(GemmRegisters<T>::rows);
   if (rows == most) return f(std::integral_constant<int, most>{});
   if constexpr (most > 6) {

@@ -74,10 +74,10 @@ class Adam {
     T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, eps;
   };
 
-  template <class A>
-  static const A& option(const OptimizerState& state, const char* name) {
+  template <class Value>
+  static const Value& option(const OptimizerState& state, const char* name) {
     const Attribute* value = state.options.find(name);
-    const A* typed = value == nullptr ? nullptr : std::get_if<A>(value);
+    const Value* typed = value == nullptr ? nullptr : std::get_if<Value>(value);
     if (typed == nullptr) {
       throw OptionError(std::string("Adam::load_state: option \"") + name +
                         "\" is missing or of another type");

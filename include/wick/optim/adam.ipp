@@ -156,18 +156,18 @@ void Adam<T>::load_state(const OptimizerState& state) {
 
 template <Floating T>
 const AdamOptions& Adam<T>::checked(const AdamOptions& o) {
-  const auto require = [](bool ok, const char* name, double value, const char* range) {
+  const auto demand = [](bool ok, const char* name, double value, const char* range) {
     if (!ok) {
       throw OptionError(std::string("Adam: Invalid ") + name + ": " + python_repr(value) + ", expected " +
                         range);
     }
   };
-  require(o.lr >= 0 && std::isfinite(o.lr), "learning rate", o.lr, "a finite number >= 0");
-  require(o.eps >= 0 && std::isfinite(o.eps), "epsilon value", o.eps, "a finite number >= 0");
-  require(o.betas.first >= 0 && o.betas.first < 1, "beta parameter at index 0", o.betas.first, "[0, 1)");
-  require(o.betas.second >= 0 && o.betas.second < 1, "beta parameter at index 1", o.betas.second, "[0, 1)");
-  require(o.weight_decay >= 0 && std::isfinite(o.weight_decay), "weight_decay value", o.weight_decay,
-          "a finite number >= 0");
+  demand(o.lr >= 0 && std::isfinite(o.lr), "learning rate", o.lr, "a finite number >= 0");
+  demand(o.eps >= 0 && std::isfinite(o.eps), "epsilon value", o.eps, "a finite number >= 0");
+  demand(o.betas.first >= 0 && o.betas.first < 1, "beta parameter at index 0", o.betas.first, "[0, 1)");
+  demand(o.betas.second >= 0 && o.betas.second < 1, "beta parameter at index 1", o.betas.second, "[0, 1)");
+  demand(o.weight_decay >= 0 && std::isfinite(o.weight_decay), "weight_decay value", o.weight_decay,
+         "a finite number >= 0");
   return o;
 }
 

@@ -2,6 +2,7 @@
 
 // The lesson's training loop.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/thread_pool.hpp>
@@ -180,7 +181,7 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
       (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));
   std::optional<ProgressBar> bar;
   if (options.out != nullptr && options.progress.value_or(is_terminal(*options.out))) {
-    bar.emplace(*options.out, static_cast<Index>(steps), static_cast<Index>(now.step));
+    bar.emplace(*options.out, detail::as_integer<Index>(steps), detail::as_integer<Index>(now.step));
   }
   Index samples = 0;
   std::string label;
@@ -217,7 +218,7 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
         if (options.on_report) options.on_report(report);
         keeper.after_report(better_loss, better_accuracy);
       }
-      if (bar) bar->update(static_cast<Index>(now.step), samples, label);
+      if (bar) bar->update(detail::as_integer<Index>(now.step), samples, label);
       if (options.on_step) options.on_step(state);
       keeper.after_step(now.step);
       if (options.stop.stop_requested()) {

@@ -241,7 +241,7 @@ TEST_CASE("shapes whose elements cannot be counted are refused") {
   CHECK(of_shape("[18446744073709551616]") == "36: a dimension is 18446744073709551616, past 2^64");
   CHECK(of_shape("[1,1,1,1,1,1,1,1,8]") == "35: tensor 'x' has more than 8 dimensions");
   // Bytes that overflow although the elements do not.
-  CHECK(refusal("{" + entry("x", "F64", "[2305843009213693952]", 0, 0) + "}") ==
+  CHECK(refusal("{" + entry("x", "F64", "[1073741824,1073741824,2]", 0, 0) + "}") ==
         "13: tensor 'x' lies at bytes 0 to 0 of the data, but has 2305843009213693952 elements of 8 bytes");
 }
 

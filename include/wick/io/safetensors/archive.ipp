@@ -2,6 +2,7 @@
 
 // Definitions of io/safetensors/archive.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
@@ -37,7 +38,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 WICK_INLINE Safetensors to_safetensors(const Archive& archive) {
   using Names = detail::SafetensorsNames;
-  const auto require = [](bool ok, const std::string& what) {
+  const auto demand = [](bool ok, const std::string& what) {
     if (!ok) throw OptionError("write_safetensors: " + what);
   };
   Safetensors file;
@@ -48,10 +49,10 @@ WICK_INLINE Safetensors to_safetensors(const Archive& archive) {
   note(Names::version, "1");
   if (archive.architecture) {
     const Architecture& a = *archive.architecture;
-    require(a.input_size >= 1 && a.output_size >= 1 &&
-                std::ranges::all_of(a.hidden_layers, [](Index n) { return n >= 1; }),
-            "the sizes of the network must be >= 1");
-    require(a.dropout >= 0 && a.dropout <= 1, "dropout must be in [0, 1], got " + python_repr(a.dropout));
+    demand(a.input_size >= 1 && a.output_size >= 1 &&
+               std::ranges::all_of(a.hidden_layers, [](Index n) { return n >= 1; }),
+           "the sizes of the network must be >= 1");
+    demand(a.dropout >= 0 && a.dropout <= 1, "dropout must be in [0, 1], got " + python_repr(a.dropout));
     note(Names::type, a.type);
     note(Names::input_size, std::to_string(a.input_size));
     note(Names::output_size, std::to_string(a.output_size));
@@ -62,8 +63,8 @@ WICK_INLINE Safetensors to_safetensors(const Archive& archive) {
 
   std::string order;
   for (const auto& [group, state_dict] : archive.tensors) {
-    require(archive.find_tensors(group) == &state_dict,
-            "the tensors " + detail::python_quoted(group) + " are given twice");
+    demand(archive.find_tensors(group) == &state_dict,
+           "the tensors " + detail::python_quoted(group) + " are given twice");
     order += order.empty() ? "{" : ", ";
     detail::append_json_string(order, group);
     order += ": ";
@@ -80,8 +81,8 @@ WICK_INLINE Safetensors to_safetensors(const Archive& archive) {
   for (const auto& entry : archive.attributes) groups.push_back(entry.first);
   if (!groups.empty()) note(Names::attributes, detail::attribute_text(groups));
   for (const auto& [group, attributes] : archive.attributes) {
-    require(archive.find_attributes(group) == &attributes,
-            "the attributes " + detail::python_quoted(group) + " are given twice");
+    demand(archive.find_attributes(group) == &attributes,
+           "the attributes " + detail::python_quoted(group) + " are given twice");
     for (const auto& [name, value] : attributes) {
       const auto* text = std::get_if<std::string>(&value);
       if (text != nullptr && group == metadata_group && Names::is_plain(name)) {
@@ -190,18 +191,18 @@ class SafetensorsImport {
     const std::string* type = find(Names::type);
     if (type == nullptr) return;
     check_size("the type of the network", *type, limits_.name_bytes);
-    const auto require = [this](std::string_view key) -> const std::string& {
+    const auto demand = [this](std::string_view key) -> const std::string& {
       const std::string* text = find(key);
       if (text == nullptr) fail("metadata " + python_quoted(key) + " is missing");
       return *text;
     };
     const auto size = [this](std::string_view key, std::int64_t n) {
-      if (n < 1 || n > static_cast<std::int64_t>((std::numeric_limits<Index>::max)())) {
+      if (n < 1 || n > detail::as_integer<std::int64_t>((std::numeric_limits<Index>::max)())) {
         fail("metadata " + python_quoted(key) + " must be sizes of 1 or more, got " + std::to_string(n));
       }
-      return static_cast<Index>(n);
+      return detail::as_integer<Index>(n);
     };
-    const auto value = [&](std::string_view key) { return read_text(key, require(key), read_attribute); };
+    const auto value = [&](std::string_view key) { return read_text(key, demand(key), read_attribute); };
     const auto read_size = [&](std::string_view key) {
       const Attribute x = value(key);
       const auto* n = std::get_if<std::int64_t>(&x);

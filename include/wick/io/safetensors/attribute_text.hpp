@@ -28,15 +28,15 @@ inline void append_json(std::string& out, double x) {
   out += std::isnan(x) ? "NaN" : std::isinf(x) ? (x > 0 ? "Infinity" : "-Infinity") : python_repr(x);
 }
 inline void append_json(std::string& out, const std::string& x) { append_json_string(out, x); }
-template <class X>
-void append_json(std::string& out, const std::vector<X>& list) {
+template <class Value>
+void append_json(std::string& out, const std::vector<Value>& list) {
   // The type of an empty list is not to be seen.
-  if (list.empty() && !std::is_same_v<X, std::int64_t>) {
-    out += std::is_same_v<X, double> ? "{\"numbers\": []}" : "{\"texts\": []}";
+  if (list.empty() && !std::is_same_v<Value, std::int64_t>) {
+    out += std::is_same_v<Value, double> ? "{\"numbers\": []}" : "{\"texts\": []}";
     return;
   }
   out += '[';
-  for (const X& x : list) {
+  for (const Value& x : list) {
     if (&x != &list.front()) out += ", ";
     append_json(out, x);
   }
@@ -59,7 +59,7 @@ void append_json(std::string& out, const std::vector<X>& list) {
   if (json.skip_word("-Infinity")) return -std::numeric_limits<double>::infinity();
   const std::uint64_t at = json.next_offset();
   const std::string_view digits = json.number("a number");
-  const auto read = [&]<class X>(X x) {
+  const auto read = [&]<class Value>(Value x) {
     if (std::from_chars(digits.data(), digits.data() + digits.size(), x).ec != std::errc()) {
       json.fail(at, "the number " + std::string(digits.substr(0, 40)) + " does not fit in 64 bits");
     }

@@ -3,6 +3,7 @@
 // Bytes of a safetensors file that nobody vouches for -> tensors and metadata.
 
 #include <wick/core/any_tensor.hpp>
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/shape.hpp>
@@ -58,8 +59,8 @@ class SafetensorsParser {
     json.end();
     check_tiling();
     for (Claim& claim : claims_) {
-      const auto data = data_.subspan(static_cast<std::size_t>(claim.begin),
-                                      static_cast<std::size_t>(claim.end - claim.begin));
+      const auto data = data_.subspan(detail::as_integer<std::size_t>(claim.begin),
+                                      detail::as_integer<std::size_t>(claim.end - claim.begin));
       result_.tensors.insert(std::move(claim.name),
                              tensor_from_little_endian(claim.dtype, claim.shape, data, owner_));
     }
@@ -153,12 +154,12 @@ class SafetensorsParser {
         json.skip_value();
       }
     });
-    const auto require = [&](bool has, const char* what) {
+    const auto demand = [&](bool has, const char* what) {
       if (!has) json.fail(claim.at, tensor + " has no \"" + what + "\"");
     };
-    require(has_dtype, "dtype");
-    require(has_shape, "shape");
-    require(has_offsets, "data_offsets");
+    demand(has_dtype, "dtype");
+    demand(has_shape, "shape");
+    demand(has_offsets, "data_offsets");
     claims_.push_back(std::move(claim));
   }
   static DType parse_dtype(JsonReader& json, const std::string& tensor) {

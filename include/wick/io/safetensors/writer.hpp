@@ -2,6 +2,7 @@
 
 // Tensors and metadata -> safetensors.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/state_dict.hpp>
@@ -47,12 +48,12 @@ namespace detail {
 [[nodiscard]] inline std::string safetensors_header(const std::vector<const StateDict::Entry*>& tensors,
                                                     const SafetensorsMetadata& metadata) {
   using Format = SafetensorsFormat;
-  const auto require = [](bool ok, std::string_view what, std::string_view text, const char* problem) {
+  const auto demand = [](bool ok, std::string_view what, std::string_view text, const char* problem) {
     if (ok) return;
     throw OptionError("write_safetensors: " + std::string(what) + " " + python_quoted(text) + " " + problem);
   };
   const auto append_text = [&](std::string& out, std::string_view text, std::string_view what) {
-    require(ByteReader::is_utf8(text), what, text, "is not UTF-8");
+    demand(ByteReader::is_utf8(text), what, text, "is not UTF-8");
     append_json_string(out, text);
   };
   std::string json = "{";
@@ -61,7 +62,7 @@ namespace detail {
     json += ":{";
     std::set<std::string_view> keys;
     for (const auto& [key, value] : metadata) {
-      require(keys.insert(key).second, "the metadata", key, "is there twice");
+      demand(keys.insert(key).second, "the metadata", key, "is there twice");
       if (keys.size() > 1) json += ',';
       append_text(json, key, "the metadata");
       json += ':';
@@ -72,7 +73,7 @@ namespace detail {
   std::uint64_t begin = 0;
   for (const StateDict::Entry* entry : tensors) {
     const auto& [name, tensor] = *entry;
-    require(name != Format::metadata_key, "a tensor cannot have the name", name, "in this format");
+    demand(name != Format::metadata_key, "a tensor cannot have the name", name, "in this format");
     const std::uint64_t end = begin + tensor.bytes().size();
     if (json.size() > 1) json += ',';
     append_text(json, name, "the name of the tensor");
@@ -93,7 +94,7 @@ namespace detail {
   }
   std::string header;
   for (std::size_t i = 0; i < Format::length_bytes; ++i) {
-    header += static_cast<char>(static_cast<std::uint64_t>(json.size()) >> (8 * i));
+    header += static_cast<char>(detail::as_integer<std::uint64_t>(json.size()) >> (8 * i));
   }
   return header + json;
 }

@@ -46,8 +46,8 @@ namespace detail {
 
 [[nodiscard]] inline TorchValue torch_attribute(const Attribute& attribute) {
   return std::visit(
-      []<class A>(const A& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, A>) {
+      []<class Value>(const Value& x) -> TorchValue {
+        if constexpr (std::is_constructible_v<TorchValue, Value>) {
           return x;
         } else {
           return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};

@@ -94,11 +94,11 @@ class TorchFlattener {
     return prefix.empty() ? name : prefix + "." + name;
   }
 
-  template <class A>
-  static std::optional<std::vector<A>> list_of(const std::vector<TorchValue>& items) {
-    std::vector<A> list;
+  template <class Item>
+  static std::optional<std::vector<Item>> list_of(const std::vector<TorchValue>& items) {
+    std::vector<Item> list;
     for (const auto& item : items) {
-      const A* x = item.get_if<A>();
+      const Item* x = item.get_if<Item>();
       if (x == nullptr) return std::nullopt;
       list.push_back(*x);
     }

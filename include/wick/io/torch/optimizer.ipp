@@ -65,14 +65,14 @@ WICK_INLINE bool is_torch_optimizer(const TorchValue& value) noexcept {
 }
 
 WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::span<const std::string> names) {
-  const auto require = [](bool ok, const std::string& what) {
+  const auto demand = [](bool ok, const std::string& what) {
     if (!ok) throw OptionError("optimizer state: " + what);
   };
-  require(is_torch_optimizer(value),
-          R"(expected a dict with "state" and "param_groups", got )" + std::string(value.type_name()));
+  demand(is_torch_optimizer(value),
+         R"(expected a dict with "state" and "param_groups", got )" + std::string(value.type_name()));
   const auto* dict = value.get_if<TorchDict>();
   const auto& groups = dict->find("param_groups")->get_if<TorchSequence>()->items;
-  require(!groups.empty(), "there is no parameter group");
+  demand(!groups.empty(), "there is no parameter group");
 
   OptimizerState state;
   std::vector<std::int64_t> numbers;  // of the parameters, as keys of "state"
@@ -80,10 +80,10 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
     const auto* group = item.get_if<TorchDict>();
     const TorchValue* params = group == nullptr ? nullptr : group->find("params");
     const auto* list = params == nullptr ? nullptr : params->get_if<TorchSequence>();
-    require(list != nullptr, "a parameter group has no list \"params\"");
+    demand(list != nullptr, "a parameter group has no list \"params\"");
     for (const TorchValue& number : list->items) {
-      require(number.is<std::int64_t>(),
-              "expected numbers in \"params\", got " + std::string(number.type_name()));
+      demand(number.is<std::int64_t>(),
+             "expected numbers in \"params\", got " + std::string(number.type_name()));
       numbers.push_back(*number.get_if<std::int64_t>());
     }
     Attributes options;
@@ -94,13 +94,13 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
     }
     const std::string type = detail::optimizer_type_of(*group);
     const bool first = &item == &groups.front();
-    require(first || (options == state.options && type == state.type),
-            "the parameter groups have different options; a single group can be carried over");
+    demand(first || (options == state.options && type == state.type),
+           "the parameter groups have different options; a single group can be carried over");
     state.type = type;
     state.options = std::move(options);
   }
-  require(numbers.size() == names.size(), "it is for " + std::to_string(numbers.size()) +
-                                              " parameters, the model has " + std::to_string(names.size()));
+  demand(numbers.size() == names.size(), "it is for " + std::to_string(numbers.size()) +
+                                             " parameters, the model has " + std::to_string(names.size()));
 
   std::map<std::int64_t, const TorchValue*> states;
   for (const auto& [key, entry] : dict->find("state")->get_if<TorchDict>()->items) {
@@ -111,21 +111,21 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
     const auto it = states.find(numbers[i]);
     if (it == states.end()) continue;
     const auto* values = it->second->get_if<TorchDict>();
-    require(values != nullptr, "expected a dict for parameter " + std::to_string(numbers[i]) + ", got " +
-                                   std::string(it->second->type_name()));
+    demand(values != nullptr, "expected a dict for parameter " + std::to_string(numbers[i]) + ", got " +
+                                  std::string(it->second->type_name()));
     for (const auto& [name, x] : values->items) {
       const auto* text = name.get_if<std::string>();
       if (text == nullptr || x.is<TorchNone>()) continue;
       if (*text == "step") {
         const auto taken = detail::number_in(x);
-        require(taken && *taken >= 0 && *taken < 0x1p62 && *taken == std::floor(*taken),
-                "the step of parameter \"" + names[i] + "\" is not a count");
-        require(!step || *step == *taken,
-                "parameter \"" + names[i] + "\" took another number of steps than those before it");
+        demand(taken && *taken >= 0 && *taken < 0x1p62 && *taken == std::floor(*taken),
+               "the step of parameter \"" + names[i] + "\" is not a count");
+        demand(!step || *step == *taken,
+               "parameter \"" + names[i] + "\" took another number of steps than those before it");
         step = taken;
       } else if (const auto* t = x.get_if<TorchTensor>()) {
         const std::string full = names[i] + "." + *text;
-        require(!state.tensors.contains(full), "\"" + full + "\" is there twice");
+        demand(!state.tensors.contains(full), "\"" + full + "\" is there twice");
         state.tensors.insert(full, t->tensor);
       }
     }
@@ -160,8 +160,8 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
   for (const auto& option : state.options) {
     const std::string& name = option.first;
     std::visit(
-        [&group, &name]<class A>(const A& x) {
-          if constexpr (std::is_constructible_v<TorchValue, A>) {
+        [&group, &name]<class Value>(const Value& x) {
+          if constexpr (std::is_constructible_v<TorchValue, Value>) {
             group.add(name, x);
           } else {
             group.add(name, TorchSequence{Kind::tuple, {x.begin(), x.end()}});

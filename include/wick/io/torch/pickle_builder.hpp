@@ -2,6 +2,7 @@
 
 // Makes the nodes of a PickleGraph and keeps account of what they cost.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/pickle_graph.hpp>
@@ -66,19 +67,19 @@ class PickleBuilder {
     charge(sizeof(PickleNode));
     node.at = at_;
     graph_.nodes.push_back(node);
-    return static_cast<NodeId>(graph_.nodes.size() - 1);
+    return detail::as_integer<NodeId>(graph_.nodes.size() - 1);
   }
   NodeId make_container(NodeKind kind, std::vector<NodeId> items = {}) {
     charge(sizeof(std::vector<NodeId>) + items.size() * sizeof(NodeId));
     PickleNode node{.kind = kind};
-    node.index = static_cast<std::uint32_t>(graph_.containers.size());
+    node.index = detail::as_integer<std::uint32_t>(graph_.containers.size());
     graph_.containers.push_back(std::move(items));
     return make(node);
   }
   NodeId make_text(NodeKind kind, std::string text) {
     charge(sizeof(std::string) + text.size());
     PickleNode node{.kind = kind};
-    node.index = static_cast<std::uint32_t>(graph_.texts.size());
+    node.index = detail::as_integer<std::uint32_t>(graph_.texts.size());
     graph_.texts.push_back(std::move(text));
     return make(node);
   }

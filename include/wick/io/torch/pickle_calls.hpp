@@ -13,6 +13,11 @@
 #include <utility>
 #include <vector>
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wswitch-enum"  // what is not among the cases is refused
+#endif
+
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
@@ -208,3 +213,7 @@ class PickleCalls {
 }  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif

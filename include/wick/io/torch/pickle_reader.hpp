@@ -3,6 +3,7 @@
 // Reads Python's pickles as data. Nothing is ever imported, called or created: see pickle_globals.hpp for all
 // names and pickle_opcodes.hpp for all instructions that are understood.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/io/bytes.hpp>
 #include <wick/io/torch/pickle_builder.hpp>
 #include <wick/io/torch/pickle_calls.hpp>
@@ -19,6 +20,11 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wswitch-enum"  // what is not among the cases is refused
+#endif
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -52,7 +58,7 @@ class PickleMachine {
     }
     PickleGraph& graph = b_.graph();
     graph.root = stack_.back();
-    graph.bytes = bytes_.first(bytes_.size() - static_cast<std::size_t>(in_.left()));
+    graph.bytes = bytes_.first(bytes_.size() - detail::as_integer<std::size_t>(in_.left()));
     return std::move(graph);
   }
 
@@ -247,16 +253,16 @@ class PickleMachine {
       b_.fail("memo index " + std::to_string(index) + " in a pickle of " + std::to_string(bytes_.size()) +
               " bytes, the limit is " + std::to_string(b_.limits().memo));
     }
-    if (index >= memo_.size()) memo_.resize(static_cast<std::size_t>(index) + 1, nothing);
-    NodeId& slot = memo_[static_cast<std::size_t>(index)];
+    if (index >= memo_.size()) memo_.resize(detail::as_integer<std::size_t>(index) + 1, nothing);
+    NodeId& slot = memo_[detail::as_integer<std::size_t>(index)];
     if (slot == nothing) ++memoised_;
     slot = id;
   }
   void get(std::uint64_t index) {
-    if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == nothing) {
+    if (index >= memo_.size() || memo_[detail::as_integer<std::size_t>(index)] == nothing) {
       b_.fail("memo index " + std::to_string(index) + " was never stored");
     }
-    push(memo_[static_cast<std::size_t>(index)]);
+    push(memo_[detail::as_integer<std::size_t>(index)]);
   }
 
   // Values.
@@ -329,7 +335,7 @@ class PickleMachine {
   // Globals.
 
   std::string_view line() {
-    const auto left = bytes_.last(static_cast<std::size_t>(in_.left()));
+    const auto left = bytes_.last(detail::as_integer<std::size_t>(in_.left()));
     const auto part = left.first((std::min)(left.size(), b_.limits().name_bytes + 1));
     const auto end = std::ranges::find(part, std::byte{'\n'});
     if (end == part.end())
@@ -364,3 +370,7 @@ class PickleMachine {
 }  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif

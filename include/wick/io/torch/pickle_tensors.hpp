@@ -2,6 +2,7 @@
 
 // Storages and tensors as pickles claim them, checked against each other.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/io/torch/pickle_builder.hpp>
@@ -92,7 +93,7 @@ class PickleTensors {
       b_.charge_copy(bytes);
     }
     b_.charge(sizeof(claim));
-    node.index = static_cast<std::uint32_t>(b_.graph().tensors.size());
+    node.index = detail::as_integer<std::uint32_t>(b_.graph().tensors.size());
     b_.graph().tensors.push_back(claim);
     return b_.make(node);
   }
@@ -133,7 +134,7 @@ class PickleTensors {
       return known->second;
     }
     b_.charge(sizeof(StorageClaim) + 8 * sizeof(void*));  // and a node of the map
-    const auto index = static_cast<std::uint32_t>(storages.size());
+    const auto index = detail::as_integer<std::uint32_t>(storages.size());
     storage_of_.emplace(claim.key, index);
     storages.push_back(claim);
     storages.back().at = b_.position();

@@ -3,6 +3,7 @@
 // From the graph of a pickle to values that own what is in them.
 
 #include <wick/core/any_tensor.hpp>
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/io/torch/limits.hpp>
@@ -22,6 +23,11 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wswitch-enum"  // what is not among the cases has no key
+#endif
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -54,7 +60,7 @@ class PickleKeys {
     if (ids_.empty()) ids_.assign(graph_.nodes.size(), unknown);
     if (ids_[id] == unknown) {
       std::string key = key_of(id);  // may give numbers to the items of a tuple
-      const auto next = static_cast<std::uint32_t>(numbers_.size());
+      const auto next = detail::as_integer<std::uint32_t>(numbers_.size());
       ids_[id] = numbers_.try_emplace(std::move(key), next).first->second;
     }
     return ids_[id];
@@ -301,3 +307,7 @@ class PickleValues {
 }  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif

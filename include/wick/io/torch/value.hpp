@@ -91,28 +91,28 @@ class TorchValue {
                    TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
 
   TorchValue() = default;
-  template <class V>
-  requires(!std::is_same_v<std::remove_cvref_t<V>, TorchValue> && std::is_constructible_v<Variant, V>)
-      TorchValue(V&& value)  // NOLINT: a value is its contents
-      : value_(std::forward<V>(value)) {}
+  template <class Value>
+  requires(!std::is_same_v<std::remove_cvref_t<Value>, TorchValue> && std::is_constructible_v<Variant, Value>)
+      TorchValue(Value&& value)  // NOLINT: a value is its contents
+      : value_(std::forward<Value>(value)) {}
   TorchValue(const char* text) : value_(std::string(text)) {}
   TorchValue(const AnyTensor& tensor) : value_(TorchTensor{tensor}) {}
 
   [[nodiscard]] const Variant& variant() const noexcept { return value_; }
   [[nodiscard]] Variant& variant() noexcept { return value_; }
 
-  template <class V>
+  template <class Value>
   [[nodiscard]] bool is() const noexcept {
-    return std::holds_alternative<V>(value_);
+    return std::holds_alternative<Value>(value_);
   }
   /// The contents if they are a V, else null.
-  template <class V>
-  [[nodiscard]] const V* get_if() const noexcept {
-    return std::get_if<V>(&value_);
+  template <class Value>
+  [[nodiscard]] const Value* get_if() const noexcept {
+    return std::get_if<Value>(&value_);
   }
-  template <class V>
-  [[nodiscard]] V* get_if() noexcept {
-    return std::get_if<V>(&value_);
+  template <class Value>
+  [[nodiscard]] Value* get_if() noexcept {
+    return std::get_if<Value>(&value_);
   }
   /// What Python's type() would say, for messages: `int`, `dict`, `torch.Tensor`.
   [[nodiscard]] std::string_view type_name() const noexcept {

@@ -3,6 +3,7 @@
 // The entries of a zip archive that stores its files as they are, as torch.save writes it.
 // Source: PKWARE, .ZIP File Format Specification, https://support.pkware.com/pkzip/appnote
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/crc32.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
@@ -81,7 +82,7 @@ class ZipParser {
   [[nodiscard]] std::uint64_t at(std::uint64_t offset, std::size_t n) const {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      value |= std::to_integer<std::uint64_t>(bytes_[static_cast<std::size_t>(offset) + i]) << (8 * i);
+      value |= std::to_integer<std::uint64_t>(bytes_[detail::as_integer<std::size_t>(offset) + i]) << (8 * i);
     }
     return value;
   }
@@ -167,7 +168,7 @@ class ZipParser {
 
   void read_directory() {
     std::uint64_t pos = directory_;
-    found_.reserve(static_cast<std::size_t>(count_));
+    found_.reserve(detail::as_integer<std::size_t>(count_));
     for (std::uint64_t i = 0; i < count_; ++i) {
       if (directory_end_ - pos < central_bytes || !has_signature(pos, 0x02014b50U)) {
         fail(pos, "expected entry " + std::to_string(i + 1) + " of " + std::to_string(count_) +
@@ -294,7 +295,7 @@ class ZipParser {
   }
 
   [[nodiscard]] std::string_view text(std::uint64_t offset, std::uint64_t n) const {
-    return {reinterpret_cast<const char*>(bytes_.data()) + offset, static_cast<std::size_t>(n)};
+    return {reinterpret_cast<const char*>(bytes_.data()) + offset, detail::as_integer<std::size_t>(n)};
   }
 
   /// Names are only compared, never used as paths; those that would lead elsewhere are refused all the same.

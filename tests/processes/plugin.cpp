@@ -1,0 +1,27 @@
+// A plug-in that uses wick from one end to the other: trains, saves, fails, loads, predicts, with threads.
+// What it returns is the same each time that it is loaded anew.
+
+#include "training/training_run.hpp"
+
+#include <wick/inference/make_predictor.hpp>
+
+#include <array>
+#include <sstream>
+
+extern "C" float use_wick() {
+  wick_tests::SmallRun small(64, 1);
+  static_cast<void>(small.train_for(3));
+  std::stringstream file;
+  wick::save(small.run.model.state_dict(), file);
+  try {
+    static_cast<void>(wick::load_predictor("no such file"));
+    return -1;
+  } catch (const wick::FileError&) {
+    small.run.model.load_state_dict(wick::load(file));
+  }
+  wick::ThreadPool pool(2);
+  wick::Workspace<float> workspace(&pool);
+  const auto x = wick::rand<float>({3, small.run.model.input_size()});
+  const auto y = small.run.model.forward(x, workspace);
+  return y.at(0, 0);
+}
