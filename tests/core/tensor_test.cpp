@@ -71,8 +71,10 @@ TEST_CASE("values that do not fill a shape are refused") {
 
 TEST_CASE("data begin at a multiple of 64 bytes") {
   for (const Index n : {1, 3, 100}) {
-    CHECK(reinterpret_cast<std::uintptr_t>(Tensor<float>(Shape{n}).data()) % 64 == 0);
-    CHECK(reinterpret_cast<std::uintptr_t>(Tensor<std::uint8_t>(Shape{n, n}).data()) % 64 == 0);
+    const Tensor<float> numbers(Shape{n});
+    const Tensor<std::uint8_t> bytes(Shape{n, n});
+    CHECK(reinterpret_cast<std::uintptr_t>(numbers.data()) % 64 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(bytes.data()) % 64 == 0);
   }
 }
 
@@ -220,12 +222,17 @@ TEST_CASE("a tensor is an Eigen matrix without a copy") {
   const auto vector = counting({5});
   CHECK(vector.matrix().rows() == 1);
   CHECK(vector.matrix().cols() == 5);
-  CHECK(Tensor<float>::full({}, 2).matrix()(0, 0) == 2);
+  const auto scalar = Tensor<float>::full({}, 2);
+  CHECK(scalar.matrix()(0, 0) == 2);
 
-  CHECK(Tensor<float>(Shape{4, 0}).matrix().rows() == 4);
-  CHECK(Tensor<float>(Shape{0, 4}).matrix().cols() == 4);
-  CHECK(Tensor<float>(Shape{0, huge, huge, 4}).matrix().rows() == 0);
-  CHECK(Tensor<float>(Shape{huge, 5, 0}).matrix().rows() == huge * 5);
+  const auto size_of = [](const Shape& shape) {
+    const Tensor<float> x(shape);
+    return std::pair{x.matrix().rows(), x.matrix().cols()};
+  };
+  CHECK(size_of({4, 0}).first == 4);
+  CHECK(size_of({0, 4}).second == 4);
+  CHECK(size_of({0, huge, huge, 4}).first == 0);
+  CHECK(size_of({huge, 5, 0}).first == huge * 5);
   const Tensor<float> endless(Shape{huge, huge, 0});
   CHECK_THROWS_AS(static_cast<void>(endless.matrix()), ShapeError);
 }
