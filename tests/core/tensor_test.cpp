@@ -30,6 +30,59 @@ static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>().view(
 static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>()[0]), TensorView<const float>>);
 static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>().at(0)), const float&>);
 static_assert(!std::is_convertible_v<const Tensor<float>&, TensorView<float>>);
+
+// Nothing that looks into a temporary tensor outlives it.
+template <class X>
+concept has_view = requires(X&& x) {
+  std::forward<X>(x).view();
+};
+template <class X>
+concept has_span = requires(X&& x) {
+  std::forward<X>(x).span();
+};
+template <class X>
+concept has_data = requires(X&& x) {
+  std::forward<X>(x).data();
+};
+template <class X>
+concept has_rows = requires(X&& x) {
+  std::forward<X>(x).rows(0, 1);
+};
+template <class X>
+concept has_row = requires(X&& x) {
+  std::forward<X>(x)[0];
+};
+template <class X>
+concept has_matrix = requires(X&& x) {
+  std::forward<X>(x).matrix();
+};
+template <class X>
+concept has_array = requires(X&& x) {
+  std::forward<X>(x).array();
+};
+template <class X>
+concept shows = std::convertible_to<X, TensorView<const float>> && has_view<X> && has_span<X> &&
+    has_data<X> && has_rows<X> && has_row<X> && has_matrix<X> && has_array<X>;
+template <class X>
+concept shows_something =
+    std::convertible_to<X, TensorView<const float>> || std::convertible_to<X, TensorView<float>> ||
+    has_view<X> || has_span<X> || has_data<X> || has_rows<X> || has_row<X> || has_matrix<X> || has_array<X>;
+static_assert(shows<Tensor<float>&> && shows<const Tensor<float>&>);
+static_assert(!shows_something<Tensor<float>> && !shows_something<const Tensor<float>>);
+static_assert(std::is_same_v<decltype(std::declval<Tensor<float>>().at(0)), float>);
+static_assert(std::is_same_v<decltype(std::declval<Tensor<float>>().shape()), Shape>);
+static_assert(std::is_same_v<decltype(std::declval<TensorView<float>>().shape()), Shape>);
+template <class X>
+concept has_dims = requires(X&& x) {
+  std::forward<X>(x).dims();
+};
+static_assert(has_dims<Shape&> && !has_dims<Shape>);
+// But arguments may be temporary.
+static_assert(std::is_convertible_v<Tensor<float>, TensorArg<float>>);
+static_assert(std::is_convertible_v<const Tensor<float>&, TensorArg<float>>);
+static_assert(std::is_convertible_v<TensorView<float>, TensorArg<float>>);
+static_assert(std::is_convertible_v<TensorView<const float>, TensorArg<float>>);
+static_assert(!std::is_convertible_v<Tensor<double>, TensorArg<float>>);
 static_assert(!std::is_convertible_v<TensorView<const float>, TensorView<float>>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor<float>>);
 static_assert(std::is_nothrow_move_assignable_v<Tensor<float>>);

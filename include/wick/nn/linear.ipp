@@ -34,7 +34,8 @@ template <Floating T>
 void Linear<T>::forward(const ParameterBlock<T>& block, TensorArg<T> x, TensorView<T> y,
                         GemmScratch<T>& scratch) const {
   check(x.shape(), y.shape());
-  affine_forward<T>(x, block.value(weight_), block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
+  const TensorView<const T> weight = block.value(weight_);
+  affine_forward<T>(x, weight, block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
 }
 
 template <Floating T>
@@ -42,7 +43,8 @@ void Linear<T>::backward(ParameterBlock<T>& block, TensorArg<T> x, TensorArg<T> 
                          GemmScratch<T>& scratch) const {
   check(x.shape(), dy.shape());
   if (dx.numel() > 0) check(dx.shape(), dy.shape());
-  affine_backward_parameters<T>(x, dy, block.grad(weight_), block.grad(bias_), scratch);
+  const TensorView<T> dweight = block.grad(weight_);
+  affine_backward_parameters<T>(x, dy, dweight, block.grad(bias_), scratch);
   if (dx.numel() == 0) return;
   affine_backward_input<T>(dy, std::as_const(block).value(weight_), dx, scratch,
                            [](T*, Index, Index, Index) {});
