@@ -85,7 +85,7 @@ WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const
   static_cast<void>(model_->network().predict(memory->inputs.view(), memory->workspace));
   static_cast<void>(model_->network().predict(memory->inputs.view().rows(0, 1), memory->workspace));
   // For results that are predicted from the results before.
-  for (const std::size_t place : {0, 1}) {
+  for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
     static_cast<void>(memory->workspace.result(place, memory->rows * output_size()));
   }
   return Workspace(std::move(memory));

@@ -71,6 +71,8 @@ void Adam<T>::make_tasks() {
   const ThreadPool* const pool = pool_.get();
   const Index shares = pool != nullptr ? pool->size() : 1;
   std::vector<Task> tasks;
+  tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
+                parameters_->values().size() / static_cast<std::size_t>(most));
   joined_at_.clear();
   for (const std::int64_t step : joined_) {
     if (std::ranges::find(joined_at_, step) == joined_at_.end()) joined_at_.push_back(step);
