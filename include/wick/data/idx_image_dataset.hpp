@@ -39,7 +39,8 @@ class IdxImageDataset {
   [[nodiscard]] Index height() const { return images_.shape[1]; }
   [[nodiscard]] Index width() const { return images_.shape[2]; }
   /// Name of each class, by label.
-  [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return classes_; }
+  [[nodiscard]] const std::vector<std::string>& classes() const& noexcept { return classes_; }
+  [[nodiscard]] std::vector<std::string> classes() && noexcept { return std::move(classes_); }
 
   /// The pixels of image `i`, (H, W). Throws IndexError.
   [[nodiscard]] TensorView<const std::uint8_t> image(Index i) const& {

@@ -73,7 +73,7 @@ using Pixel = std::array<std::uint8_t, 3>;
 /// original, cut off at the right and lower edge.
 class ReducedImage {
  public:
-  ReducedImage(TensorArg<std::uint8_t> image, Index factor)
+  ReducedImage(TensorView<const std::uint8_t> image, Index factor)
       : image_(image), channels_(image.dim() == 3 ? image.size(2) : 1), factor_(factor) {}
 
   [[nodiscard]] Index height() const { return (image_.size(0) + factor_ - 1) / factor_; }
