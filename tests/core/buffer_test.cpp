@@ -204,7 +204,8 @@ static_assert(has_data<Buffer<int>&> && has_data<const Buffer<int>&> && !has_dat
 }  // namespace
 
 TEST_CASE("a buffer does not lie over a null pointer") {
-  CHECK(message_of<ShapeError>([] { static_cast<void>(Buffer<int>::over(nullptr, 4, nullptr)); }) ==
-        "Buffer: expected memory for 4 elements, got a null pointer");
+  CHECK(wick_tests::message_of<ShapeError>([] {
+          static_cast<void>(Buffer<int>::over(nullptr, 4, nullptr));
+        }) == "Buffer: expected memory for 4 elements, got a null pointer");
   CHECK(Buffer<int>::over(nullptr, 0, nullptr).size() == 0);
 }
