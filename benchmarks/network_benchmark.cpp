@@ -34,7 +34,7 @@ struct Trainer {
 
   void step(wick::TensorView<const float> x, wick::TensorView<const std::int64_t> y) {
     const wick::ThreadPool::Burst burst(workspace.scratch().pool());
-    const auto output = model.forward(x, workspace, generator);
+    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
     benchmark::DoNotOptimize(criterion(output, y));
     grad.resize(output.shape());
     criterion.backward(output, y, grad);

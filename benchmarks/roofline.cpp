@@ -62,7 +62,7 @@ int main() {
   wick::Adam<float> optimizer(model.parameters());
   wick::Tensor<float> grad({batch, 10});
   const auto passes = [&] {
-    const auto output = model.forward(x, workspace, generator);
+    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
     keep(criterion(output, y));
     criterion.backward(output, y, grad);
     model.backward(grad, workspace, wick::Accumulate::no);

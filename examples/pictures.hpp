@@ -39,7 +39,7 @@ inline wick::Image picture_of_predictions(const wick::Network<float>& model,
     const double percent = 100 * std::exp(static_cast<double>(log_probs.at(b, guess.at(b))));
     std::string caption = data.classes()[guessed] + " " + wick::fixed(percent, 0) + "%";
     if (guessed != truth) caption += "\nnot " + data.classes()[truth];
-    items.push_back({.image = data.image(indices[i]),
+    items.push_back({.image = wick::Image(data.image(indices[i])),
                      .caption = caption,
                      .color = guessed == truth ? wick::colors::green : wick::colors::red});
   }

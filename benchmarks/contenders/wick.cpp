@@ -39,7 +39,7 @@ std::function<Timing(double)> training(wick::Index batch, wick::ThreadPool* pool
   return [run](double seconds) {
     return time_calls(seconds, [&r = *run] {
       const wick::ThreadPool::Burst burst(r.workspace.scratch().pool());
-      const auto output = r.model.forward(r.x, r.workspace, r.generator);
+      const auto output = r.model.forward(wick::Borrowed(r.x), r.workspace, r.generator);
       keep(r.criterion(output, r.y));
       r.criterion.backward(output, r.y, r.grad);
       r.model.backward(r.grad, r.workspace, wick::Accumulate::no);

@@ -48,7 +48,7 @@ std::string number_text(T x) {
 std::string element_text(const wick::AnyTensor& tensor, wick::Index at) {
   const wick::AnyTensor element = part_of(tensor, at, 1);
   return wick::visit_dtype(tensor.dtype(),
-                           [&]<class T>(T) { return number_text(element.template to<T>().data()[0]); });
+                           [&]<class T>(T) { return number_text(element.template to<T>().item()); });
 }
 
 /// Four digits.

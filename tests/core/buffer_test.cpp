@@ -195,3 +195,20 @@ TEST_CASE("memory that begins elsewhere than at a multiple of 64 bytes is refuse
   CHECK_THROWS_AS(static_cast<void>(Buffer<int>::over(block.data(), -1, nullptr)), ShapeError);
   CHECK(Buffer<int>::over(block.data() + 16, 4, nullptr).size() == 4);
 }
+
+namespace {
+
+template <class X>
+concept has_data = requires(X&& x) {
+  std::forward<X>(x).data();
+};
+static_assert(has_data<Buffer<int>&> && has_data<const Buffer<int>&> && !has_data<Buffer<int>>);
+
+}  // namespace
+
+TEST_CASE("a buffer does not lie over a null pointer") {
+  CHECK(wick_tests::message_of<ShapeError>([] {
+          static_cast<void>(Buffer<int>::over(nullptr, 4, nullptr));
+        }) == "Buffer: expected memory for 4 elements, got a null pointer");
+  CHECK(Buffer<int>::over(nullptr, 0, nullptr).size() == 0);
+}

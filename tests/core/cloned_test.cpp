@@ -39,3 +39,17 @@ TEST_CASE("others may share what a Cloned holds and keep it alive") {
   }
   CHECK(*shared == std::vector<int>{4, 5});
 }
+
+TEST_CASE("a Cloned that was moved from throws until it is assigned to") {
+  Numbers a(std::vector<int>{1});
+  Numbers b = std::move(a);
+  CHECK_THROWS_AS(static_cast<void>(*a), Error);
+  CHECK_THROWS_AS(static_cast<void>(*std::as_const(a)), Error);
+  CHECK_THROWS_AS(static_cast<void>(a->size()), Error);
+  CHECK_THROWS_AS(static_cast<void>(a.share()), Error);
+  CHECK_THROWS_AS(static_cast<void>(std::as_const(a).share()), Error);
+  const Numbers copy = a;
+  CHECK_THROWS_AS(static_cast<void>(*copy), Error);
+  a = b;
+  CHECK(*a == std::vector<int>{1});
+}

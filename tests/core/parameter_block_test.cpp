@@ -84,9 +84,6 @@ TEST_CASE("copies of a block are deep") {
   copy.grad(a).fill(1);
   CHECK(block.value(a).at(0) == 0);
   CHECK(block.grad(a).at(0) == 0);
-  const auto moved = std::move(copy);
-  CHECK(moved.value(a).at(3) == 1);
-  CHECK(copy.values().empty());
 }
 
 TEST_CASE("gradients take memory only when they are asked for") {
@@ -95,7 +92,7 @@ TEST_CASE("gradients take memory only when they are asked for") {
   CHECK_FALSE(block.has_grad());
   CHECK(block.grads().empty());
   CHECK(message_of<Error>([&] { static_cast<void>(block.grad("a")); }) ==
-        "ParameterBlock::grad: \"a\" has no gradient yet");
+        "ParameterBlock::grad: \"a\" has no gradient yet; call require_grad() first");
   block.require_grad();
   block.grad("a").fill(2);
   block.require_grad();

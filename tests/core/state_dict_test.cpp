@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 using namespace wick;
@@ -57,4 +59,26 @@ TEST_CASE("copies, moves and comparison of state dicts go by entries and order")
   const StateDict moved = std::move(copy);
   CHECK(moved["c"].shape() == Shape{3});
   CHECK(moved["b"].shape() == Shape{2});
+}
+
+namespace {
+
+template <class X>
+concept can_find = requires(X&& x) {
+  std::forward<X>(x).find("a");
+};
+static_assert(can_find<StateDict&> && !can_find<StateDict>);
+template <class X>
+concept has_bytes = requires(X&& x) {
+  std::forward<X>(x).bytes();
+};
+static_assert(has_bytes<AnyTensor&> && has_bytes<const AnyTensor&> && !has_bytes<AnyTensor>);
+
+}  // namespace
+
+TEST_CASE("what is taken from a temporary state dict owns its memory") {
+  const auto dict = [] { return StateDict{{"a", AnyTensor::copy_of(Tensor<float>::from({1, 2, 3}))}}; };
+  const auto& a = dict()["a"];
+  CHECK(a.to<float>().at(2) == 3);
+  static_assert(std::is_same_v<decltype(dict()["a"]), AnyTensor>);
 }

@@ -30,6 +30,59 @@ static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>().view(
 static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>()[0]), TensorView<const float>>);
 static_assert(std::is_same_v<decltype(std::declval<const Tensor<float>&>().at(0)), const float&>);
 static_assert(!std::is_convertible_v<const Tensor<float>&, TensorView<float>>);
+
+// Nothing that looks into a temporary tensor outlives it.
+template <class X>
+concept has_view = requires(X&& x) {
+  std::forward<X>(x).view();
+};
+template <class X>
+concept has_span = requires(X&& x) {
+  std::forward<X>(x).span();
+};
+template <class X>
+concept has_data = requires(X&& x) {
+  std::forward<X>(x).data();
+};
+template <class X>
+concept has_rows = requires(X&& x) {
+  std::forward<X>(x).rows(0, 1);
+};
+template <class X>
+concept has_row = requires(X&& x) {
+  std::forward<X>(x)[0];
+};
+template <class X>
+concept has_matrix = requires(X&& x) {
+  std::forward<X>(x).matrix();
+};
+template <class X>
+concept has_array = requires(X&& x) {
+  std::forward<X>(x).array();
+};
+template <class X>
+concept shows = std::convertible_to<X, TensorView<const float>> && has_view<X> && has_span<X> &&
+    has_data<X> && has_rows<X> && has_row<X> && has_matrix<X> && has_array<X>;
+template <class X>
+concept shows_something =
+    std::convertible_to<X, TensorView<const float>> || std::convertible_to<X, TensorView<float>> ||
+    has_view<X> || has_span<X> || has_data<X> || has_rows<X> || has_row<X> || has_matrix<X> || has_array<X>;
+static_assert(shows<Tensor<float>&> && shows<const Tensor<float>&>);
+static_assert(!shows_something<Tensor<float>> && !shows_something<const Tensor<float>>);
+static_assert(std::is_same_v<decltype(std::declval<Tensor<float>>().at(0)), float>);
+static_assert(std::is_same_v<decltype(std::declval<Tensor<float>>().shape()), Shape>);
+static_assert(std::is_same_v<decltype(std::declval<TensorView<float>>().shape()), Shape>);
+template <class X>
+concept has_dims = requires(X&& x) {
+  std::forward<X>(x).dims();
+};
+static_assert(has_dims<Shape&> && !has_dims<Shape>);
+// But arguments may be temporary.
+static_assert(std::is_convertible_v<Tensor<float>, TensorArg<float>>);
+static_assert(std::is_convertible_v<const Tensor<float>&, TensorArg<float>>);
+static_assert(std::is_convertible_v<TensorView<float>, TensorArg<float>>);
+static_assert(std::is_convertible_v<TensorView<const float>, TensorArg<float>>);
+static_assert(!std::is_convertible_v<Tensor<double>, TensorArg<float>>);
 static_assert(!std::is_convertible_v<TensorView<const float>, TensorView<float>>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor<float>>);
 static_assert(std::is_nothrow_move_assignable_v<Tensor<float>>);
@@ -71,8 +124,10 @@ TEST_CASE("values that do not fill a shape are refused") {
 
 TEST_CASE("data begin at a multiple of 64 bytes") {
   for (const Index n : {1, 3, 100}) {
-    CHECK(reinterpret_cast<std::uintptr_t>(Tensor<float>(Shape{n}).data()) % 64 == 0);
-    CHECK(reinterpret_cast<std::uintptr_t>(Tensor<std::uint8_t>(Shape{n, n}).data()) % 64 == 0);
+    const Tensor<float> numbers(Shape{n});
+    const Tensor<std::uint8_t> bytes(Shape{n, n});
+    CHECK(reinterpret_cast<std::uintptr_t>(numbers.data()) % 64 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(bytes.data()) % 64 == 0);
   }
 }
 
@@ -220,12 +275,17 @@ TEST_CASE("a tensor is an Eigen matrix without a copy") {
   const auto vector = counting({5});
   CHECK(vector.matrix().rows() == 1);
   CHECK(vector.matrix().cols() == 5);
-  CHECK(Tensor<float>::full({}, 2).matrix()(0, 0) == 2);
+  const auto scalar = Tensor<float>::full({}, 2);
+  CHECK(scalar.matrix()(0, 0) == 2);
 
-  CHECK(Tensor<float>(Shape{4, 0}).matrix().rows() == 4);
-  CHECK(Tensor<float>(Shape{0, 4}).matrix().cols() == 4);
-  CHECK(Tensor<float>(Shape{0, huge, huge, 4}).matrix().rows() == 0);
-  CHECK(Tensor<float>(Shape{huge, 5, 0}).matrix().rows() == huge * 5);
+  const auto size_of = [](const Shape& shape) {
+    const Tensor<float> x(shape);
+    return std::pair{x.matrix().rows(), x.matrix().cols()};
+  };
+  CHECK(size_of({4, 0}).first == 4);
+  CHECK(size_of({0, 4}).second == 4);
+  CHECK(size_of({0, huge, huge, 4}).first == 0);
+  CHECK(size_of({huge, 5, 0}).first == huge * 5);
   const Tensor<float> endless(Shape{huge, huge, 0});
   CHECK_THROWS_AS(static_cast<void>(endless.matrix()), ShapeError);
 }

@@ -7,9 +7,18 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <numeric>
+#include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
+
+#if !defined(_WIN32)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 using namespace wick;
 using wick_tests::message_of;
@@ -162,3 +171,88 @@ TEST_CASE("a pool without threads is refused") {
   CHECK(message_of<OptionError>([] { ThreadPool pool(0); }) == "ThreadPool: threads must be >= 1, got 0");
   CHECK_THROWS_AS(ThreadPool(-1), OptionError);
 }
+
+TEST_CASE("what a task throws is thrown to the caller, and the pool works on") {
+  for (const int threads : {1, 2, 4}) {
+    ThreadPool pool(threads);
+    for (int job = 0; job < 200; ++job) {
+      std::vector<int> there(50, 0);
+      CHECK(message_of<std::runtime_error>([&] {
+              pool.parallel_for(50, [&](Index i) {
+                there[static_cast<std::size_t>(i)] = 1;
+                if (i % 10 == 3) throw std::runtime_error("bad task");
+              });
+            }) == "bad task");
+      std::atomic<int> runs = 0;
+      pool.parallel_for(50, [&](Index) { ++runs; });
+      CHECK(runs == 50);
+    }
+  }
+}
+
+TEST_CASE("a task that calls its own pool runs the new tasks itself") {
+  ThreadPool pool(3);
+  std::atomic<int> runs = 0;
+  std::atomic<bool> other_worker = false;
+  pool.parallel_for(20, [&](Index, int worker) {
+    pool.parallel_for(10, [&](Index, int inner) {
+      ++runs;
+      if (inner != worker) other_worker = true;
+    });
+  });
+  CHECK(runs == 200);
+  CHECK_FALSE(other_worker);
+  pool.parallel_for(10, [&](Index) { ++runs; });
+  CHECK(runs == 210);
+}
+
+TEST_CASE("a Ref knows when the pool is gone, and a Burst may outlive it") {
+  auto pool = std::make_unique<ThreadPool>(2);
+  ThreadPool::Ref ref(pool.get());
+  const ThreadPool::Ref copy = ref;
+  CHECK(ref.get() == pool.get());
+  const ThreadPool::Ref moved = std::move(ref);
+  CHECK(ref.get() == nullptr);
+  const ThreadPool::Burst burst(pool.get());
+  pool.reset();
+  CHECK(copy.get() == nullptr);
+  CHECK(moved.get() == nullptr);
+  CHECK(ThreadPool::Ref().get() == nullptr);
+  CHECK(ThreadPool::Ref(nullptr).get() == nullptr);
+}
+
+#if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a forked child runs tasks itself, and the pool can be destroyed there") {
+  // Between jobs, when the workers are about to sleep, asleep, and looking for work.
+  for (const int wait : {0, 0, 0, 20, 300, -1}) {
+    auto pool = std::make_unique<ThreadPool>(3);
+    std::optional<ThreadPool::Burst> burst;
+    if (wait < 0) burst.emplace(pool.get());
+    std::atomic<int> runs = 0;
+    for (int job = 0; job < 20; ++job) pool->parallel_for(30, [&](Index) { ++runs; });
+    if (wait > 0) std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(60);
+      std::vector<int> there(30, 0);
+      pool->parallel_for(30, [&](Index i) { there[static_cast<std::size_t>(i)] = 1; });
+      const bool all = std::ranges::count(there, 1) == 30;
+      burst.reset();
+      pool.reset();
+      // A pool of its own has threads.
+      ThreadPool own(2);
+      std::atomic<int> more = 0;
+      own.parallel_for(30, [&](Index) { ++more; });
+      ::_exit(all && more == 30 ? 0 : 1);
+    }
+    REQUIRE(child > 0);
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    CAPTURE(wait);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    pool->parallel_for(30, [&](Index) { ++runs; });
+    CHECK(runs == 21 * 30);
+  }
+}
+#endif

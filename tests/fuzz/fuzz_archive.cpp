@@ -272,8 +272,10 @@ void read(View input) {
   for (const auto& [group, tensors] : archive.tensors) {
     for (const auto& [name, tensor] : tensors) {
       touch(tensor.bytes());
-      touch(std::as_bytes(tensor.to<float>().span()));
-      touch(std::as_bytes(tensor.to<std::int64_t>().span()));
+      const auto numbers = tensor.to<float>();
+      const auto integers = tensor.to<std::int64_t>();
+      touch(std::as_bytes(numbers.span()));
+      touch(std::as_bytes(integers.span()));
     }
   }
   const Bytes written = encode(archive);

@@ -134,7 +134,8 @@ void read(View input) {
   const wick::Safetensors file = wick::parse_safetensors(input, nullptr, "input.safetensors");
   for (const auto& [name, tensor] : file.tensors) {
     touch(tensor.bytes());
-    touch(std::as_bytes(tensor.to<float>().span()));
+    const auto numbers = tensor.to<float>();
+    touch(std::as_bytes(numbers.span()));
   }
   const Bytes written = encode(file);
   const wick::Safetensors again = wick::parse_safetensors(written, nullptr, "again.safetensors");

@@ -60,7 +60,8 @@ inline constexpr wick::TorchLimits torch_limits{.value_bytes = 4U << 20, .copied
 inline void touch_tensors(const wick::TorchValue& value) {
   if (const auto* t = value.get_if<wick::TorchTensor>()) {
     touch(t->tensor.bytes());
-    touch(std::as_bytes(t->tensor.to<float>().span()));
+    const auto numbers = t->tensor.to<float>();
+    touch(std::as_bytes(numbers.span()));
   } else if (const auto* sequence = value.get_if<wick::TorchSequence>()) {
     for (const auto& item : sequence->items) touch_tensors(item);
   } else if (const auto* dict = value.get_if<wick::TorchDict>()) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using wick::Color;
@@ -93,4 +94,17 @@ TEST_CASE("grids that cannot be made are refused") {
     const std::vector<GridItem> items{{bad, "", {}}};
     CHECK_THROWS_AS(static_cast<void>(wick::make_grid(items)), wick::ShapeError);
   }
+}
+
+TEST_CASE("a grid owns its pictures, so they may be temporary") {
+  std::vector<GridItem> items;
+  for (int i = 0; i < 4; ++i) {
+    items.push_back({.image = Image::full({28, 28}, static_cast<std::uint8_t>(10 * i))});
+  }
+  const Image grid = wick::make_grid(items, {.columns = 4, .scale = 1, .gap = 0});
+  for (Index i = 0; i < 4; ++i) {
+    const auto grey = static_cast<std::uint8_t>(10 * i);
+    CHECK(count(grid, {grey, grey, grey}, 28 * i, 0, 28 * (i + 1), 28) == 28 * 28);
+  }
+  static_assert(!std::is_convertible_v<Image, wick::TensorView<const std::uint8_t>>);
 }

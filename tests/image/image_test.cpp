@@ -95,7 +95,7 @@ TEST_CASE("transparent parts let the background through, if there is one") {
     }
     CHECK(load("gray_alpha", 3, byte).shape() == Shape{2, 3, 3});
     CHECK(load("rgb_alpha", 1, byte).shape() == Shape{2, 3, 1});
-    CHECK(load("rgb_alpha", 1, byte).data()[0] == background);
+    CHECK(load("rgb_alpha", 1, byte).at(0, 0, 0) == background);
     // Nothing is transparent in these.
     for (const char* name : {"gray", "rgb", "palette"}) {
       CHECK(load(name, 0, byte) == wick::load_image(reference / ("png_" + std::string(name) + ".png")));

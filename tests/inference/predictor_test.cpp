@@ -23,6 +23,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
@@ -299,4 +300,105 @@ TEST_CASE("errors as values carry the text of the exception") {
   std::istringstream nonsense("<html>");
   CHECK_FALSE(try_load_predictor(nonsense).has_value());
   CHECK_FALSE(try_load_predictor(std::span<const std::byte>()).has_value());
+}
+
+namespace {
+
+template <class P>
+concept shows_names = requires(P&& predictor) {
+  std::forward<P>(predictor).class_names();
+};
+static_assert(shows_names<Predictor&> && !shows_names<Predictor>);
+
+Predictor predictor_of(Index in, Index out, std::vector<Index> hidden, std::uint64_t seed = 1) {
+  Generator g(seed);
+  return make_predictor(Network<float>(in, out, hidden, {}, g));
+}
+
+}  // namespace
+
+TEST_CASE("a workspace of another predictor predicts if the layers have equal sizes, and nothing otherwise") {
+  const std::vector<std::uint8_t> pixels(784, 100);
+  const std::vector<float> inputs(784, 0.5F);
+  const auto picture_of = [&](const Predictor& predictor) {
+    return Pixels::bytes(pixels.data(), predictor.input_size(), 1);
+  };
+  const auto try_it = [&](const Predictor& predictor, Predictor::Workspace& workspace) {
+    std::array<Prediction, 3> top;
+    const std::size_t found = predictor.predict(picture_of(predictor), top, workspace);
+    const auto row = predictor.log_probs(
+        std::span(inputs).first(static_cast<std::size_t>(predictor.input_size())), workspace);
+    CHECK(row.size() == (found == 0 ? 0 : static_cast<std::size_t>(predictor.output_size())));
+    return found;
+  };
+  const std::vector<Predictor> all{predictor_of(784, 10, {32}),     predictor_of(784, 10, {33}),
+                                   predictor_of(784, 10, {32, 32}), predictor_of(784, 11, {32}),
+                                   predictor_of(784, 10, {}),       predictor_of(16, 3, {4}),
+                                   predictor_of(16, 3, {4, 4000}),  predictor_of(1, 1, {})};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = 0; j < all.size(); ++j) {
+      CAPTURE(i);
+      CAPTURE(j);
+      auto workspace = all[j].workspace();
+      const std::size_t most = static_cast<std::size_t>((std::min)(all[i].output_size(), Index{3}));
+      CHECK(try_it(all[i], workspace) == (i == j ? most : 0));
+      CHECK(try_it(all[j], workspace) > 0);
+    }
+  }
+  // The application loads a network that was trained further and keeps its workspaces.
+  std::optional<Predictor> old = predictor_of(784, 10, {32}, 3);
+  auto workspace = old->workspace();
+  std::array<Prediction, 1> top;
+  CHECK(old->predict(picture_of(*old), top, workspace) == 1);
+  old.reset();
+  CHECK_FALSE(top[0].name.empty());  // of a class of the old one, whose workspace is still there
+  auto own = all[0].workspace();
+  std::array<Prediction, 1> expected;
+  CHECK(all[0].predict(picture_of(all[0]), expected, own) == 1);
+  CHECK(wick_tests::allocations_in([&] { CHECK(all[0].predict(picture_of(all[0]), top, workspace) == 1); }) ==
+        0);
+  CHECK(top[0].label == expected[0].label);
+  CHECK(top[0].probability == expected[0].probability);
+}
+
+TEST_CASE("with a workspace that was moved from, or without pixels, nothing is predicted") {
+  const auto predictor = predictor_of(16, 3, {5});
+  auto workspace = predictor.workspace();
+  auto other = std::move(workspace);
+  const std::array<std::uint8_t, 16> pixels{};
+  const std::array<float, 16> inputs{};
+  std::array<Prediction, 1> top;
+  CHECK(predictor.predict(Pixels::bytes(pixels.data(), 4, 4), top, workspace) == 0);
+  CHECK(predictor.log_probs(inputs, workspace).empty());
+  CHECK(predictor.predict(Pixels::bytes(pixels.data(), 4, 4), top, other) == 1);
+  CHECK(predictor.predict(Pixels::bytes(nullptr, 4, 4), top, other) == 0);
+  workspace = std::move(other);
+  CHECK(predictor.predict(Pixels::bytes(pixels.data(), 4, 4), top, workspace) == 1);
+}
+
+TEST_CASE("a predictor that was moved from is a copy, and none is made of nothing") {
+  auto predictor = predictor_of(16, 3, {5});
+  const auto moved = std::move(predictor);
+  CHECK(predictor.input_size() == 16);
+  CHECK(predictor.class_names().data() == moved.class_names().data());
+  auto workspace = predictor.workspace();
+  CHECK(predictor.log_probs(std::vector<float>(16), workspace).size() == 3);
+  CHECK(message_of<OptionError>([] { Predictor nothing(nullptr); }) ==
+        "Predictor: expected a model, got a null pointer");
+  auto network = small_network();
+  const auto taken = std::move(network);
+  CHECK_THROWS_AS(static_cast<void>(make_predictor(std::move(network))), Error);
+}
+
+TEST_CASE("log-probabilities of the last log-probabilities") {
+  const auto predictor = predictor_of(5, 5, {7});
+  const std::vector<float> inputs{1, 2, 3, 4, 5, 5, 4, 3, 2, 1};
+  auto first = predictor.workspace(2);
+  auto second = predictor.workspace(2);
+  const auto once = predictor.log_probs(inputs, first);
+  const std::vector<float> kept(once.begin(), once.end());
+  const auto expected = predictor.log_probs(kept, second);
+  std::span<const float> twice;
+  CHECK(wick_tests::allocations_in([&] { twice = predictor.log_probs(once, first); }) == 0);
+  CHECK(std::ranges::equal(twice, expected));
 }

@@ -1,4 +1,5 @@
 #include "support/files.hpp"
+#include "support/throws.hpp"
 
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
@@ -18,4 +19,13 @@ TEST_CASE("a network comes back from wick's own files without the code for other
   CHECK(loaded.model.dropout().p() == 0.25);
   CHECK(loaded.extras.metadata.get<std::string>("name") == "small");
   CHECK(loaded.notes.empty());
+}
+
+TEST_CASE(
+    "a network whose block holds more than its layers is not written to a file that could not be read") {
+  wick::Network<float> model(3, 2, {4});
+  model.parameters()->add("scale", {1});
+  CHECK(wick_tests::message_of<wick::Error>([&] { static_cast<void>(wick::to_archive(model)); }) ==
+        "a checkpoint of this network could not be loaded: its parameter block holds 1 more than its layers "
+        "have, the first of them 'scale'; save its state_dict() instead");
 }

@@ -57,7 +57,7 @@ Network<T> network(Index in, Index out, std::initializer_list<Index> hidden, dou
 
 /// Within `tolerance` of the largest element: sums lose to rounding by the size of their terms.
 template <class T>
-void check_near(TensorView<const T> found, TensorView<const T> expected, double tolerance) {
+void check_near(TensorArg<T> found, TensorArg<T> expected, double tolerance) {
   const double size = expected.numel() == 0 ? 0 : static_cast<double>(expected.array().abs().maxCoeff());
   CHECK_CLOSE(found, expected, 0, tolerance * size);
 }

@@ -39,5 +39,5 @@ TEST_CASE("a workspace hands its pool to the products and begins without a recor
   CHECK(with.scratch().pool() == &pool);
   Workspace<double> without;
   CHECK(without.scratch().pool() == nullptr);
-  CHECK(without.recorded().model == nullptr);
+  CHECK(without.recorded().parameters.expired());
 }

@@ -1,6 +1,7 @@
 #include <wick/ops/affine.hpp>
 
 #include "support/compare.hpp"
+#include "support/throws.hpp"
 
 #include <wick/core/random.hpp>
 
@@ -12,6 +13,7 @@
 #include <vector>
 
 using namespace wick;
+using wick_tests::message_of;
 
 namespace {
 
@@ -163,4 +165,34 @@ TEST_CASE(
   };
   check(0.0F);
   check(0.0);
+}
+
+TEST_CASE("shapes that do not fit together are refused") {
+  GemmScratch<float> scratch;
+  const auto tensor = [](const Shape& shape) { return Tensor<float>::ones(shape); };
+  const auto x = tensor({2, 3});
+  const auto w = tensor({4, 3});
+  const auto b = tensor({4});
+  auto y = tensor({2, 4});
+  const auto nothing = [](float*, Index, Index, Index) {};
+  const auto forward = [&](const Tensor<float>& in, const Tensor<float>& weight, const Tensor<float>& bias,
+                           Tensor<float>& out) {
+    affine_forward<float>(in.view(), weight.view(), bias.view(), out.view(), scratch, nothing);
+  };
+  CHECK_NOTHROW(forward(x, w, b, y));
+  CHECK(message_of<ShapeError>([&] {
+          forward(tensor({2, 5}), w, b, y);
+        }) ==
+        "affine_forward: expected x (B, In), W (Out, In) and y (B, Out), got [2, 5], [4, 3] and [2, 4]");
+  CHECK(message_of<ShapeError>([&] { forward(x, w, tensor({3}), y); }) ==
+        "affine_forward: expected 4 biases, got shape [3]");
+  auto small = tensor({1, 4});
+  CHECK_THROWS_AS(forward(x, w, b, small), ShapeError);
+  CHECK_THROWS_AS(forward(tensor({6}), w, b, y), ShapeError);
+  auto dw = tensor({4, 2});
+  auto db = tensor({4});
+  auto dx = tensor({2, 2});
+  CHECK_THROWS_AS(affine_backward_parameters<float>(x.view(), y.view(), dw.view(), db.view(), scratch),
+                  ShapeError);
+  CHECK_THROWS_AS(affine_backward_input<float>(y.view(), w.view(), dx.view(), scratch, nothing), ShapeError);
 }

@@ -3,16 +3,19 @@
 #include "support/compare.hpp"
 #include "support/fixture.hpp"
 #include "support/gradient_check.hpp"
+#include "support/throws.hpp"
 
 #include <wick/core/random.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 using namespace wick;
 using wick_tests::Fixture;
+using wick_tests::message_of;
 
 namespace {
 
@@ -148,4 +151,18 @@ TEST_CASE("argmax_rows finds the first of the largest") {
   Tensor<std::int64_t> at(Shape{5});
   argmax_rows<float>(x, at.view());
   CHECK(at == Tensor<std::int64_t>::from({1, 0, 1, 0, 2}));
+}
+
+TEST_CASE("shapes that do not fit together are refused") {
+  const auto x = Tensor<float>::ones({2, 3});
+  Tensor<float> small({1, 3});
+  Tensor<float> result({2, 3});
+  Tensor<std::int64_t> one({1});
+  const TensorView<const float> view = x;
+  CHECK(message_of<ShapeError>([&] { log_softmax_forward<float>(view, small); }) ==
+        "log_softmax_forward: expected equal shapes, got [2, 3] and [1, 3]");
+  CHECK_THROWS_AS(log_softmax_backward<float>(view, view, small), ShapeError);
+  CHECK_THROWS_AS(log_softmax_backward<float>(view, small, result), ShapeError);
+  CHECK(message_of<ShapeError>([&] { argmax_rows<float>(view, one); }) ==
+        "argmax_rows: expected 2 results for shape [2, 3], got shape [1]");
 }

@@ -56,7 +56,7 @@ void write(const fs::path& folder) {
   const auto& run = small.run;
   wick::save_training_checkpoint(folder / own_name, run.model, run.optimizer, result.state);
   for (const auto& name : other_names) wick::save_checkpoint(folder / name, run.model, extras);
-  const auto log_probs = run.model.predict(inputs().view());
+  const auto log_probs = run.model.predict(inputs());
   std::ofstream numbers(folder / "log_probs.txt");
   numbers.precision(std::numeric_limits<float>::max_digits10);
   for (wick::Index i = 0; i < log_probs.numel(); ++i) numbers << log_probs.data()[i] << "\n";
@@ -72,11 +72,11 @@ void read(const fs::path& folder) {
           name + " to hold what the own file holds");
   }
 
-  auto expected = run.model.predict(inputs().view());
+  auto expected = run.model.predict(inputs());
   std::ifstream numbers(folder / "log_probs.txt");
   for (wick::Index i = 0; i < expected.numel(); ++i) numbers >> expected.data()[i];
   check(static_cast<bool>(numbers), "numbers in log_probs.txt");
-  const auto close = wick_tests::close(run.model.predict(inputs().view()), expected, 1e-5, 1e-6);
+  const auto close = wick_tests::close(run.model.predict(inputs()), expected, 1e-5, 1e-6);
   check(close.ok, "the writer's predictions: " + close.text);
 
   const wick_tests::TempDir dir;

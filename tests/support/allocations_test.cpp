@@ -101,7 +101,10 @@ TEST_CASE("every form of allocation is counted, and nothing else") {
   CHECK(allocations_in([] { keep(std::make_unique<int>(1).get()); }) == 1);
   CHECK(allocations_in([] { keep(std::vector<int>(100).data()); }) == 1);
   CHECK(allocations_in([] { keep(std::make_unique<int[]>(10).get()); }) == 1);
-  CHECK(allocations_in([] { keep(wick::Buffer<float>(100).data()); }) == 1);
+  CHECK(allocations_in([] {
+          const wick::Buffer<float> buffer(100);
+          keep(buffer.data());
+        }) == 1);
   CHECK(allocations_in([] { keep(std::string(1000, 'x').data()); }) == 1);
   CHECK(allocations_in([] { keep(std::unique_ptr<int>(new (std::nothrow) int(3)).get()); }) == 1);
   CHECK(allocations_in([] { keep(std::unique_ptr<int[]>(new (std::nothrow) int[3]).get()); }) == 1);
@@ -110,7 +113,10 @@ TEST_CASE("every form of allocation is counted, and nothing else") {
   };
   CHECK(allocations_in([] { keep(std::make_unique<Wide>().get()); }) == 1);
   CHECK(allocations_in([] { keep(std::make_unique<Wide[]>(2).get()); }) == 1);
-  CHECK(bytes_allocated_in([] { keep(wick::Buffer<float>(100).data()); }) == 400);
+  CHECK(bytes_allocated_in([] {
+          const wick::Buffer<float> buffer(100);
+          keep(buffer.data());
+        }) == 400);
   CHECK(bytes_allocated_in([] { keep(&sink); }) == 0);
 }
 

@@ -18,7 +18,7 @@ namespace wick_tests {
 /// The five-point formula: its error is of the order of h^4, and rounding adds about 1e-16 / h.
 /// `f` must be smooth within 2 h of x: no ReLU that close to its bend. `x` is as before afterwards.
 template <class F>
-[[nodiscard]] Close gradient_close(wick::TensorView<double> x, wick::TensorView<const double> gradient,
+[[nodiscard]] Close gradient_close(wick::TensorView<double> x, const wick::TensorArg<double>& gradient,
                                    F&& f) {
   constexpr double h = 1e-4;
   wick::Tensor<double> differences(x.shape());
@@ -37,7 +37,7 @@ template <class F>
 }
 
 /// sum_i a_i b_i: turns a tensor into one number whose derivative by it is `b`.
-[[nodiscard]] inline double dot(wick::TensorView<const double> a, wick::TensorView<const double> b) {
+[[nodiscard]] inline double dot(const wick::TensorArg<double>& a, const wick::TensorArg<double>& b) {
   double sum = 0;
   for (wick::Index i = 0; i < a.numel(); ++i) sum += a.data()[i] * b.data()[i];
   return sum;

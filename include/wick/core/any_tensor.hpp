@@ -57,9 +57,11 @@ class AnyTensor {
   }
 
   [[nodiscard]] DType dtype() const noexcept { return dtype_; }
-  [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+  [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
+  [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
   [[nodiscard]] Index numel() const noexcept { return shape_.numel(); }
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const& noexcept { return bytes_; }
+  void bytes() const&& = delete;  // this tensor may be the last that keeps them alive
 
   /// Writes the elements, converted to T, to `out`, which must hold numel().
   /// Works whatever the alignment of the bytes; any nonzero byte is a true bool.

@@ -39,6 +39,9 @@ class Buffer {
   /// ShapeError when n is negative or `data` is not at a multiple of 64 bytes.
   [[nodiscard]] static Buffer over(T* data, Index n, const std::shared_ptr<const void>& owner) {
     if (n < 0) refuse(n);
+    if (data == nullptr && n > 0) {
+      throw ShapeError("Buffer: expected memory for " + std::to_string(n) + " elements, got a null pointer");
+    }
     if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
       throw ShapeError("Buffer: memory of somebody else must begin at a multiple of 64 bytes");
     }
@@ -92,8 +95,9 @@ class Buffer {
     size_ = n;
   }
 
-  [[nodiscard]] T* data() noexcept { return data_; }
-  [[nodiscard]] const T* data() const noexcept { return data_; }
+  [[nodiscard]] T* data() & noexcept { return data_; }
+  [[nodiscard]] const T* data() const& noexcept { return data_; }
+  void data() const&& = delete;  // a pointer to memory that is gone
   [[nodiscard]] Index size() const noexcept { return size_; }
   /// Whether the elements lie in memory of somebody else.
   [[nodiscard]] bool is_foreign() const noexcept { return foreign_; }

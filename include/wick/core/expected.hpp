@@ -2,8 +2,9 @@
 
 // Errors as values, for programs that are built without exceptions.
 
-#include <wick/version.hpp>
+#include <wick/core/error.hpp>
 
+#include <cstdlib>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -11,8 +12,8 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// A `T`, or the text of the error that an exception would have carried. To ask for what is not there is
-/// undefined: look first.
+/// A `T`, or the text of the error that an exception would have carried. Look first: to ask for a value that
+/// is not there throws Error with that text, or ends the program where there are no exceptions.
 ///
 ///     if (const auto model = wick::try_load_predictor("model.pth")) use(*model);
 ///     else complain(model.error());
@@ -29,15 +30,37 @@ class [[nodiscard]] Expected {
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& operator*() & noexcept { return *std::get_if<0>(&content_); }
-  [[nodiscard]] const T& operator*() const& noexcept { return *std::get_if<0>(&content_); }
-  [[nodiscard]] T&& operator*() && noexcept { return std::move(*std::get_if<0>(&content_)); }
-  [[nodiscard]] T* operator->() noexcept { return std::get_if<0>(&content_); }
-  [[nodiscard]] const T* operator->() const noexcept { return std::get_if<0>(&content_); }
+  [[nodiscard]] T& operator*() & { return *operator->(); }
+  [[nodiscard]] const T& operator*() const& { return *operator->(); }
+  [[nodiscard]] T operator*() && { return std::move(*operator->()); }
+  [[nodiscard]] T* operator->() {
+    T* const value = std::get_if<0>(&content_);
+    if (value == nullptr) refuse();
+    return value;
+  }
+  [[nodiscard]] const T* operator->() const {
+    const T* const value = std::get_if<0>(&content_);
+    if (value == nullptr) refuse();
+    return value;
+  }
 
-  [[nodiscard]] const std::string& error() const noexcept { return *std::get_if<1>(&content_); }
+  /// Empty when there is a value.
+  [[nodiscard]] const std::string& error() const& noexcept {
+    static const std::string none;
+    const std::string* const text = std::get_if<1>(&content_);
+    return text != nullptr ? *text : none;
+  }
+  [[nodiscard]] std::string error() const&& { return std::as_const(*this).error(); }
 
  private:
+  [[noreturn]] void refuse() const {
+#if defined(__GNUC__) && !defined(__cpp_exceptions)
+    std::abort();
+#else
+    throw Error("Expected: there is no value, but the error: " + error());
+#endif
+  }
+
   struct Failure {};
   Expected(Failure /*tag*/, std::string text) : content_(std::in_place_index<1>, std::move(text)) {}
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +24,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 struct Slot {
   Index offset = 0;
   Shape shape{0};
+  std::size_t number = 0;    ///< of the parameter in its block, from 0
+  std::uint64_t layout = 0;  ///< a hash of names and shapes up to this parameter: which blocks have the slot
+
+  friend bool operator==(const Slot&, const Slot&) = default;
 };
 
 /// Named tensors in one contiguous block, each at a multiple of 64 bytes.
@@ -30,6 +35,9 @@ struct Slot {
 /// Optimizers, checkpoints and thread pools treat the block as one array of
 /// values() and one of grads() with the same layout; the gaps between tensors are
 /// zero in both and stay zero. Gradients take memory only after require_grad().
+///
+/// A block only grows: it cannot be assigned to or moved from, so the slots of a layer stay those of its
+/// block. A copy has the same slots. value() and grad() refuse the slots of blocks with other parameters.
 template <Floating T>
 class ParameterBlock {
  public:
@@ -39,6 +47,9 @@ class ParameterBlock {
   };
 
   ParameterBlock() = default;
+  ParameterBlock(const ParameterBlock&) = default;
+  ParameterBlock& operator=(const ParameterBlock&) = delete;
+  ~ParameterBlock() = default;
   /// A block for parameters whose values lie in `elements` numbers at `values` already, laid out as add()
   /// lays them out: the parameters that are added keep what is there, as far as that memory reaches. `owner`
   /// keeps it alive; changes of the values are made there. A copy of the block has memory of its own. Throws
@@ -61,13 +72,22 @@ class ParameterBlock {
     values_.resize(size);
   }
 
-  [[nodiscard]] TensorView<T> value(const Slot& s) noexcept { return {values_.data() + s.offset, s.shape}; }
-  [[nodiscard]] TensorView<const T> value(const Slot& s) const noexcept {
+  /// Value by slot; throws IndexError for a slot of a block with other parameters.
+  [[nodiscard]] TensorView<T> value(const Slot& s) {
+    check(s);
     return {values_.data() + s.offset, s.shape};
   }
-  /// Call require_grad() first.
-  [[nodiscard]] TensorView<T> grad(const Slot& s) noexcept { return {grads_.data() + s.offset, s.shape}; }
-  [[nodiscard]] TensorView<const T> grad(const Slot& s) const noexcept {
+  [[nodiscard]] TensorView<const T> value(const Slot& s) const {
+    check(s);
+    return {values_.data() + s.offset, s.shape};
+  }
+  /// Gradient by slot; throws IndexError as value() does, and Error before the first require_grad().
+  [[nodiscard]] TensorView<T> grad(const Slot& s) {
+    check_grad(s);
+    return {grads_.data() + s.offset, s.shape};
+  }
+  [[nodiscard]] TensorView<const T> grad(const Slot& s) const {
+    check_grad(s);
     return {grads_.data() + s.offset, s.shape};
   }
 
@@ -76,15 +96,8 @@ class ParameterBlock {
   [[nodiscard]] TensorView<const T> value(std::string_view name) const { return value(slot(name)); }
   /// Gradient by name; throws IndexError for a name that is not there, and Error
   /// before the first require_grad().
-  [[nodiscard]] TensorView<const T> grad(std::string_view name) const {
-    const Slot& s = slot(name);
-    if (!has_grad()) throw Error("ParameterBlock::grad: \"" + std::string(name) + "\" has no gradient yet");
-    return grad(s);
-  }
-  [[nodiscard]] TensorView<T> grad(std::string_view name) {
-    static_cast<void>(std::as_const(*this).grad(name));
-    return grad(slot(name));
-  }
+  [[nodiscard]] TensorView<const T> grad(std::string_view name) const { return grad(slot(name)); }
+  [[nodiscard]] TensorView<T> grad(std::string_view name) { return grad(slot(name)); }
 
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return index_.contains(name); }
   [[nodiscard]] const Slot& slot(std::string_view name) const;
@@ -138,6 +151,17 @@ class ParameterBlock {
   void assign(const StateDict& sd) noexcept;
 
  private:
+  /// Throws IndexError unless `s` is the slot of a parameter of this block.
+  void check(const Slot& s) const {
+    if (s.number >= entries_.size() || !(entries_[s.number].slot == s)) refuse(s);
+  }
+  void check_grad(const Slot& s) const {
+    check(s);
+    if (!has_grad()) refuse_grad(s);
+  }
+  [[noreturn]] void refuse(const Slot& s) const;
+  [[noreturn]] void refuse_grad(const Slot& s) const;
+
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
 
   std::vector<Entry> entries_;

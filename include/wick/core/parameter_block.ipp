@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
@@ -16,6 +17,21 @@
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// The hash of a layout, from that of the parameters before and what is added (FNV-1a).
+[[nodiscard]] inline std::uint64_t layout_hash(std::uint64_t before, std::string_view name,
+                                               const Shape& shape) noexcept {
+  std::uint64_t hash = before ^ 0xCBF29CE484222325U;
+  const auto mix = [&hash](std::uint64_t x) { hash = (hash ^ x) * 0x100000001B3U; };
+  for (const char c : name) mix(static_cast<unsigned char>(c));
+  mix(shape.dim());
+  for (const Index n : shape.dims()) mix(static_cast<std::uint64_t>(n));
+  return hash;
+}
+
+}  // namespace detail
 
 template <Floating T>
 ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner)
@@ -34,7 +50,8 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
   }
   const Index end = begin + padded(shape.numel());
   const bool with_grad = has_grad();
-  const Slot slot{begin, shape};
+  const std::uint64_t before = entries_.empty() ? 0 : entries_.back().slot.layout;
+  const Slot slot{begin, shape, entries_.size(), detail::layout_hash(before, name, shape)};
   entries_.push_back({std::move(name), slot});
   try {
     index_.emplace(entries_.back().name, entries_.size() - 1);
@@ -57,6 +74,20 @@ const Slot& ParameterBlock<T>::slot(std::string_view name) const {
   std::string known;
   for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
   throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
+}
+
+template <Floating T>
+void ParameterBlock<T>::refuse(const Slot& s) const {
+  throw IndexError("ParameterBlock: the slot of shape " + s.shape.str() + ", parameter " +
+                   std::to_string(s.number) + " at element " + std::to_string(s.offset) +
+                   ", is not one of the " + std::to_string(entries_.size()) +
+                   " of this block; pass the block that the layer was built in, or a copy of it");
+}
+
+template <Floating T>
+void ParameterBlock<T>::refuse_grad(const Slot& s) const {
+  throw Error("ParameterBlock::grad: \"" + entries_[s.number].name +
+              "\" has no gradient yet; call require_grad() first");
 }
 
 template <Floating T>

@@ -53,7 +53,7 @@ class ElementFormat {
   static constexpr bool floating = is_floating(dtype_of<T>);
 
  public:
-  ElementFormat(TensorView<const T> t, bool summarize) {
+  ElementFormat(const TensorArg<T>& t, bool summarize) {
     if constexpr (floating) choose_style(t, summarize);
     visit(t, summarize, [this](T x) {
       if constexpr (floating) {

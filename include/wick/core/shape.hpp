@@ -77,7 +77,8 @@ class Shape {
   [[nodiscard]] std::size_t dim() const noexcept { return rank_; }
   /// Product of the dimensions; 1 for a scalar.
   [[nodiscard]] Index numel() const noexcept { return numel_; }
-  [[nodiscard]] std::span<const Index> dims() const noexcept { return {dims_.data(), rank_}; }
+  [[nodiscard]] std::span<const Index> dims() const& noexcept { return {dims_.data(), rank_}; }
+  void dims() const&& = delete;  // a span of what is gone
 
   /// Dimension `axis`; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index operator[](Index axis) const {

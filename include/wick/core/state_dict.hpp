@@ -37,13 +37,15 @@ class StateDict {
     index_.emplace(entries_.back().first, entries_.size() - 1);
   }
 
-  [[nodiscard]] const AnyTensor* find(std::string_view name) const noexcept {
+  [[nodiscard]] const AnyTensor* find(std::string_view name) const& noexcept {
     const auto it = index_.find(name);
     return it == index_.end() ? nullptr : &entries_[it->second].second;
   }
+  void find(std::string_view name) const&& = delete;
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   /// Throws IndexError for a name that is not there.
-  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const {
+  [[nodiscard]] AnyTensor operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
+  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const& {
     if (const AnyTensor* t = find(name)) return *t;
     throw IndexError("StateDict: no key \"" + std::string(name) + "\" among " + std::to_string(size()) +
                      " keys");

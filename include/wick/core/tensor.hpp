@@ -38,7 +38,8 @@ class TensorView {
       : data_(other.data()), shape_(other.shape()) {}
 
   [[nodiscard]] T* data() const noexcept { return data_; }
-  [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+  [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
+  [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
   /// Size of one dimension; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index size(Index axis) const { return shape_[axis]; }
   [[nodiscard]] std::size_t dim() const noexcept { return shape_.dim(); }
@@ -135,6 +136,9 @@ class TensorView {
 /// `T` is any trivially copyable scalar; networks compute in float or double,
 /// labels are std::int64_t, pixels std::uint8_t. Data are row-major and begin at a
 /// multiple of 64 bytes. Everything that a view can do, a tensor can.
+///
+/// Nothing that looks into the elements can be had of a temporary tensor, because it would outlive them:
+/// `rand<float>({2, 4}).view()` does not compile. Keep the tensor in a variable, or pass it as an argument.
 template <class T>
 class Tensor {
  public:
@@ -201,19 +205,24 @@ class Tensor {
     return t;
   }
 
-  [[nodiscard]] T* data() noexcept { return data_.data(); }
-  [[nodiscard]] const T* data() const noexcept { return data_.data(); }
-  [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+  [[nodiscard]] T* data() & noexcept { return data_.data(); }
+  [[nodiscard]] const T* data() const& noexcept { return data_.data(); }
+  void data() const&& = delete;
+  [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
+  [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
   [[nodiscard]] Index size(Index axis) const { return shape_[axis]; }
   [[nodiscard]] std::size_t dim() const noexcept { return shape_.dim(); }
   [[nodiscard]] Index numel() const noexcept { return shape_.numel(); }
-  [[nodiscard]] std::span<T> span() noexcept { return view().span(); }
-  [[nodiscard]] std::span<const T> span() const noexcept { return view().span(); }
+  [[nodiscard]] std::span<T> span() & noexcept { return view().span(); }
+  [[nodiscard]] std::span<const T> span() const& noexcept { return view().span(); }
+  void span() const&& = delete;
 
-  [[nodiscard]] TensorView<T> view() noexcept { return {data(), shape_}; }
-  [[nodiscard]] TensorView<const T> view() const noexcept { return {data(), shape_}; }
+  [[nodiscard]] TensorView<T> view() & noexcept { return {data(), shape_}; }
+  [[nodiscard]] TensorView<const T> view() const& noexcept { return {data(), shape_}; }
+  void view() const&& = delete;
   operator TensorView<T>() & noexcept { return view(); }
-  operator TensorView<const T>() const noexcept { return view(); }
+  operator TensorView<const T>() const& noexcept { return view(); }
+  operator TensorView<const T>() const&& = delete;
 
   /// Changes the shape, keeping the memory when it is large enough. The elements
   /// are unspecified afterwards.
@@ -226,33 +235,53 @@ class Tensor {
   /// one). Throws ShapeError when the counts differ.
   [[nodiscard]] Tensor reshape(const Shape& shape) const& { return Tensor(view().reshape(shape)); }
   [[nodiscard]] Tensor reshape(const Shape& shape) && {
-    static_cast<void>(view().reshape(shape));
+    static_cast<void>(TensorView<T>(data_.data(), shape_).reshape(shape));
     shape_ = shape;
     return std::move(*this);
   }
 
   [[nodiscard]] TensorView<T> rows(Index begin, Index end) & { return view().rows(begin, end); }
   [[nodiscard]] TensorView<const T> rows(Index begin, Index end) const& { return view().rows(begin, end); }
+  void rows(Index begin, Index end) const&& = delete;
   [[nodiscard]] TensorView<T> operator[](Index i) & { return view()[i]; }
   [[nodiscard]] TensorView<const T> operator[](Index i) const& { return view()[i]; }
+  void operator[](Index i) const&& = delete;
   template <std::convertible_to<Index>... Indices>
-  [[nodiscard]] T& at(Indices... index) {
+  [[nodiscard]] T& at(Indices... index) & {
     return view().at(index...);
   }
   template <std::convertible_to<Index>... Indices>
-  [[nodiscard]] const T& at(Indices... index) const {
+  [[nodiscard]] const T& at(Indices... index) const& {
     return view().at(index...);
+  }
+  template <std::convertible_to<Index>... Indices>
+  [[nodiscard]] T at(Indices... index) const&& {
+    return std::as_const(*this).at(index...);
   }
   [[nodiscard]] T item() const { return view().item(); }
-  [[nodiscard]] MatrixMap<T> matrix() { return view().matrix(); }
-  [[nodiscard]] MatrixMap<const T> matrix() const { return view().matrix(); }
-  [[nodiscard]] ArrayMap<T> array() { return view().array(); }
-  [[nodiscard]] ArrayMap<const T> array() const { return view().array(); }
+  [[nodiscard]] MatrixMap<T> matrix() & { return view().matrix(); }
+  [[nodiscard]] MatrixMap<const T> matrix() const& { return view().matrix(); }
+  void matrix() const&& = delete;
+  [[nodiscard]] ArrayMap<T> array() & { return view().array(); }
+  [[nodiscard]] ArrayMap<const T> array() const& { return view().array(); }
+  void array() const&& = delete;
   void fill(T value) { view().fill(value); }
 
  private:
   Buffer<T> data_;
   Shape shape_;
+};
+
+/// How a function takes a tensor that it reads during the call and does not keep: any view or tensor,
+/// temporaries included, so that `model.predict(rand<float>({2, 4}))` compiles. For parameters only: a view
+/// that is kept is a TensorView.
+template <class T>
+class TensorArg : public TensorView<const T> {
+ public:
+  TensorArg() = default;
+  TensorArg(const Tensor<T>& tensor) noexcept : TensorView<const T>(tensor.view()) {}
+  TensorArg(const TensorView<const T>& view) noexcept : TensorView<const T>(view) {}
+  TensorArg(const TensorView<T>& view) noexcept : TensorView<const T>(view) {}
 };
 
 /// Zero-copy view of a row-major Eigen matrix or array, or of a vector as one

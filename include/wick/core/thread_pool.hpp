@@ -4,6 +4,7 @@
 
 #include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/process_mark.hpp>
 #include <wick/core/types.hpp>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -18,6 +20,7 @@
 #include <system_error>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -77,6 +80,12 @@ class Sleepers {
   std::atomic<int> sleeping_ = 0;
 };
 
+/// The pool whose task a thread runs, and the thread's number there.
+struct PoolTask {
+  const void* pool = nullptr;
+  int worker = 0;
+};
+
 }  // namespace detail
 
 /// A fixed set of threads that share the tasks of one parallel_for at a time.
@@ -85,9 +94,13 @@ class Sleepers {
 /// helps the others: what it wrote in one job is in its cache in the next. Workers sleep between jobs, except
 /// within a Burst. Which thread runs a task has no influence on any result of the library, nor has the number
 /// of threads: work is cut where no sum is.
+///
+/// A forked child has no threads but the one that forked it: there the tasks run on the calling thread, and
+/// the pool can be destroyed.
 class ThreadPool {
  public:
   class Burst;
+  class Ref;
 
   /// `threads` counts the calling thread too: 1 starts none. Throws OptionError
   /// unless threads >= 1, and Error when the system refuses to start so many.
@@ -106,17 +119,26 @@ class ThreadPool {
   }
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
-  ~ThreadPool() { stop(); }
+  ~ThreadPool() {
+    shared_->alive.store(false, std::memory_order_relaxed);
+    if (mark_.is_here()) {
+      stop();
+    } else {
+      forget_threads();
+    }
+  }
 
   [[nodiscard]] int size() const noexcept { return threads_; }
 
   /// Runs task(i) or task(i, worker) for i in [0, count), each once, and returns
   /// when all are done; worker in [0, size()) tells concurrent tasks apart.
-  /// Allocates nothing. Tasks must not throw and must not call the same pool.
+  /// Allocates nothing. What a task throws is thrown again here when no task runs any more, the first one if
+  /// several do. A task that calls the same pool runs the new tasks itself, one after the other.
   template <class Task>
   void parallel_for(Index count, Task&& task) {
-    if (count <= 1 || threads_ == 1) {
-      for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
+    const bool nested = here_.pool == this;
+    if (count <= 1 || threads_ == 1 || nested || !mark_.is_here()) {
+      for (Index i = 0; i < count; ++i) detail::call_task(task, i, nested ? here_.worker : 0);
       return;
     }
     using Callable = std::remove_reference_t<Task>;
@@ -134,6 +156,13 @@ class ThreadPool {
 
  private:
   using Run = void (*)(void* context, Index i, int worker);
+
+  /// What outlives the pool in those that were given it.
+  struct Shared {
+    std::atomic<bool> alive = true;
+    std::atomic<int> bursts = 0;
+  };
+  static constinit inline thread_local detail::PoolTask here_;
 
   // A ticket is the number of a job, in the upper half, and the next task to be taken of a part, in the
   // lower.
@@ -170,7 +199,9 @@ class ThreadPool {
     first_.store(first, std::memory_order_relaxed);
     pending_.store(detail::as_integer<int>(count), std::memory_order_relaxed);
     begin_job(count);
+    const detail::PoolTask before = std::exchange(here_, detail::PoolTask{this, 0});
     drain(0);
+    here_ = before;
     detail::Spin spin;
     constexpr int long_enough = 1000;
     while (pending_.load(std::memory_order_acquire) != 0) {
@@ -180,6 +211,13 @@ class ThreadPool {
         caller_asleep_.wait([this] { return pending_ == 0; });
       }
     }
+    if (failed_.load(std::memory_order_relaxed)) {
+      failed_.store(false, std::memory_order_relaxed);
+      std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
+  }
+  void keep_failure() noexcept {
+    if (!failed_.exchange(true)) failure_ = std::current_exception();
   }
 
   /// Takes tasks until there are none, of its own part first; returns the job of its part that showed it.
@@ -200,19 +238,24 @@ class ThreadPool {
       const Index i = task_of(ticket);
       if (i >= first_of(of + 1, count_.load(std::memory_order_acquire))) return job_of(ticket);
       if (!next.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
-      run(context, first + i, worker);
+      try {
+        run(context, first + i, worker);
+      } catch (...) {
+        keep_failure();
+      }
       if (pending_.fetch_sub(1) == 1) caller_asleep_.wake();
       ticket = next.load(std::memory_order_acquire);
     }
   }
 
   void work(int worker) {
+    here_ = {this, worker};
     std::uint64_t seen = 0;
     while (true) {
       detail::Spin spin;
       const std::atomic<std::uint64_t>& own = part(worker).ticket;
       while (job_of(own.load(std::memory_order_acquire)) == seen) {
-        if (bursts_.load(std::memory_order_relaxed) > 0) {
+        if (shared_->bursts.load(std::memory_order_relaxed) > 0) {
           spin();
         } else {
           workers_asleep_.wait([&] { return job_of(own) != seen; });
@@ -227,10 +270,22 @@ class ThreadPool {
   void stop() {
     stopped_.store(true, std::memory_order_relaxed);
     begin_job(0);
+    for (std::thread& worker : workers_) worker.join();
     workers_.clear();
   }
 
+  /// For a forked child. Threads are not joined that do not exist, and what another thread slept on or had
+  /// locked is not destroyed, which could take for ever: new objects take their places.
+  void forget_threads() noexcept {
+    for (std::thread& worker : workers_) std::construct_at(&worker);
+    std::construct_at(&workers_asleep_);
+    std::construct_at(&caller_asleep_);
+    std::construct_at(&job_mutex_);
+  }
+
   int threads_;
+  detail::ProcessMark mark_;
+  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
   std::mutex job_mutex_;
   std::unique_ptr<Part[]> parts_;  // NOLINT(*-avoid-c-arrays): as many as threads, which cannot be moved
   std::atomic<Run> run_ = nullptr;
@@ -238,11 +293,28 @@ class ThreadPool {
   std::atomic<Index> first_ = 0;
   std::atomic<Index> count_ = 0;
   std::atomic<int> pending_ = 0;
-  std::atomic<int> bursts_ = 0;
   std::atomic<bool> stopped_ = false;
+  std::atomic<bool> failed_ = false;
+  std::exception_ptr failure_;
   detail::Sleepers workers_asleep_;
   detail::Sleepers caller_asleep_;
-  std::vector<std::jthread> workers_;
+  std::vector<std::thread> workers_;
+};
+
+/// A pointer to a pool that knows when the pool is gone: get() is null then, and of a moved-from Ref.
+class ThreadPool::Ref {
+ public:
+  Ref() = default;
+  /// `pool` may be null.
+  explicit Ref(ThreadPool* pool) : pool_(pool), shared_(pool != nullptr ? pool->shared_ : nullptr) {}
+
+  [[nodiscard]] ThreadPool* get() const noexcept {
+    return shared_ != nullptr && shared_->alive.load(std::memory_order_relaxed) ? pool_ : nullptr;
+  }
+
+ private:
+  ThreadPool* pool_ = nullptr;
+  std::shared_ptr<const Shared> shared_;
 };
 
 /// While one exists, workers of the pool that have nothing to do look for the next job instead of sleeping:
@@ -251,17 +323,19 @@ class ThreadPool {
 class ThreadPool::Burst {
  public:
   /// `pool` may be null.
-  explicit Burst(ThreadPool* pool) noexcept : pool_(pool) {
-    if (pool_ != nullptr) pool_->bursts_.fetch_add(1, std::memory_order_relaxed);
+  explicit Burst(ThreadPool* pool) noexcept {
+    if (pool == nullptr) return;
+    shared_ = pool->shared_;
+    shared_->bursts.fetch_add(1, std::memory_order_relaxed);
   }
   Burst(const Burst&) = delete;
   Burst& operator=(const Burst&) = delete;
   ~Burst() {
-    if (pool_ != nullptr) pool_->bursts_.fetch_sub(1, std::memory_order_relaxed);
+    if (shared_ != nullptr) shared_->bursts.fetch_sub(1, std::memory_order_relaxed);
   }
 
  private:
-  ThreadPool* pool_;
+  std::shared_ptr<Shared> shared_;
 };
 
 /// Runs task(i) for i in [0, count) on `pool`, or here when there is none.

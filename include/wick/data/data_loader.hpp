@@ -66,7 +66,9 @@ class DataLoader {
       return *this;
     }
     void operator++(int) { ++*this; }
-    [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept { return !loader_->running_; }
+    [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept {
+      return loader_ == nullptr || !loader_->running_;
+    }
 
    private:
     DataLoader* loader_ = nullptr;
@@ -183,7 +185,8 @@ class DataLoader {
       }
     }
     const Index count = (std::min)(left, options_.batch_size);
-    if (count == 0 || (options_.drop_last && count < options_.batch_size)) {
+    // Less than none: the order went with a loader that was moved from.
+    if (count <= 0 || (options_.drop_last && count < options_.batch_size)) {
       running_ = false;
       return;
     }

@@ -63,8 +63,10 @@ class TensorDataset {
   }
 
   [[nodiscard]] Index size() const noexcept { return labels_.numel(); }
-  [[nodiscard]] const Tensor<T>& features() const noexcept { return features_; }
-  [[nodiscard]] const Tensor<std::int64_t>& labels() const noexcept { return labels_; }
+  [[nodiscard]] const Tensor<T>& features() const& noexcept { return features_; }
+  [[nodiscard]] Tensor<T> features() && noexcept { return std::move(features_); }
+  [[nodiscard]] const Tensor<std::int64_t>& labels() const& noexcept { return labels_; }
+  [[nodiscard]] Tensor<std::int64_t> labels() && noexcept { return std::move(labels_); }
 
   /// Rows `indices` of the features and labels. Throws IndexError.
   void collate(std::span<const Index> indices, Batch<T>& batch) const {

@@ -24,7 +24,8 @@ struct IdxArray {
   Shape shape;
   Buffer<std::uint8_t> data;
 
-  [[nodiscard]] TensorView<const std::uint8_t> view() const noexcept { return {data.data(), shape}; }
+  [[nodiscard]] TensorView<const std::uint8_t> view() const& noexcept { return {data.data(), shape}; }
+  void view() const&& = delete;
 };
 
 namespace detail {

@@ -39,13 +39,15 @@ class IdxImageDataset {
   [[nodiscard]] Index height() const { return images_.shape[1]; }
   [[nodiscard]] Index width() const { return images_.shape[2]; }
   /// Name of each class, by label.
-  [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return classes_; }
+  [[nodiscard]] const std::vector<std::string>& classes() const& noexcept { return classes_; }
+  [[nodiscard]] std::vector<std::string> classes() && noexcept { return std::move(classes_); }
 
   /// The pixels of image `i`, (H, W). Throws IndexError.
-  [[nodiscard]] TensorView<const std::uint8_t> image(Index i) const {
+  [[nodiscard]] TensorView<const std::uint8_t> image(Index i) const& {
     detail::check_sample_index(i, size(), "image");
     return images_.view()[i];
   }
+  void image(Index i) const&& = delete;
   /// The label of image `i`. Throws IndexError.
   [[nodiscard]] std::int64_t label(Index i) const {
     detail::check_sample_index(i, size(), "label");

@@ -125,7 +125,7 @@ class Canvas {
 
   /// Another picture, (H, W), (H, W, 1) or (H, W, 3), each pixel scale x scale large.
   /// Throws ShapeError for other shapes.
-  void picture(Index x, Index y, TensorView<const std::uint8_t> image, Index scale = 1) {
+  void picture(Index x, Index y, TensorArg<std::uint8_t> image, Index scale = 1) {
     const Index channels = image.dim() == 3 ? image.size(2) : 1;
     if (image.dim() < 2 || image.dim() > 3 || (channels != 1 && channels != 3)) {
       throw ShapeError("Canvas: expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " +

@@ -16,7 +16,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// counts. Colour is the share of the row. counts: (C, C), none negative; classes: C names.
 /// Throws ShapeError for other shapes and OptionError for negative counts and for
 /// more than 100 classes.
-[[nodiscard]] inline Image confusion_matrix_chart(TensorView<const std::int64_t> counts,
+[[nodiscard]] inline Image confusion_matrix_chart(TensorArg<std::int64_t> counts,
                                                   std::span<const std::string> classes,
                                                   const std::string& title = "") {
   const auto n = static_cast<Index>(classes.size());

@@ -14,9 +14,9 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// One picture of a grid.
 struct GridItem {
-  TensorView<const std::uint8_t> image = {};  ///< (H, W), (H, W, 1) or (H, W, 3)
-  std::string caption = {};                   ///< below the picture; '\n' begins a new line
-  Color color = colors::black;                ///< of the caption, such as green for right and red for wrong
+  Image image = {};             ///< (H, W), (H, W, 1) or (H, W, 3); of a view: Image(view)
+  std::string caption = {};     ///< below the picture; '\n' begins a new line
+  Color color = colors::black;  ///< of the caption, such as green for right and red for wrong
 };
 
 /// Options of make_grid().

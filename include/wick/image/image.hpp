@@ -111,7 +111,7 @@ namespace detail {
 
 /// Encodes a picture of shape (H, W), (H, W, 1) or (H, W, 3) as PNG.
 /// Throws ShapeError for other shapes, no pixels, and 2 GiB or more of them.
-[[nodiscard]] inline std::vector<std::byte> encode_png(TensorView<const std::uint8_t> image) {
+[[nodiscard]] inline std::vector<std::byte> encode_png(TensorArg<std::uint8_t> image) {
   const Index channels = image.dim() == 3 ? image.size(2) : 1;
   if (image.dim() < 2 || image.dim() > 3 || (channels != 1 && channels != 3) || image.numel() == 0) {
     throw ShapeError("encode_png: expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " +
@@ -137,7 +137,7 @@ namespace detail {
 
 /// Writes a picture of shape (H, W), (H, W, 1) or (H, W, 3) as a PNG file. Throws
 /// FileError with the system's reason, and ShapeError as encode_png.
-inline void save_png(const std::filesystem::path& path, TensorView<const std::uint8_t> image) {
+inline void save_png(const std::filesystem::path& path, TensorArg<std::uint8_t> image) {
   const std::vector<std::byte> png = encode_png(image);
   const auto check_stream = [&](const std::ofstream& file, const char* what) {
     if (file) return;

@@ -35,7 +35,7 @@ inline void check_resize(const char* where, const Shape& shape, Index height, In
 /// at the edge of that area in proportion, rounded to nearest, halves up. Enlarged by a
 /// whole factor, a picture keeps its pixels as squares. Throws ShapeError for other
 /// shapes and OptionError unless 1 <= height, width and height * width <= 64 Mi.
-[[nodiscard]] inline Image resize_image(TensorView<const std::uint8_t> image, Index height, Index width) {
+[[nodiscard]] inline Image resize_image(TensorArg<std::uint8_t> image, Index height, Index width) {
   detail::check_resize("resize_image", image.shape(), height, width);
   const Index from_height = image.size(0);
   const Index from_width = image.size(1);
@@ -71,7 +71,7 @@ inline void check_resize(const char* where, const Shape& shape, Index height, In
 /// `image` in the middle of a picture of (height, width): as large as it fits with its
 /// proportions kept, at least one pixel, around it `background` in every channel.
 /// Throws as resize_image().
-[[nodiscard]] inline Image fit_image(TensorView<const std::uint8_t> image, Index height, Index width,
+[[nodiscard]] inline Image fit_image(TensorArg<std::uint8_t> image, Index height, Index width,
                                      std::uint8_t background = 0) {
   detail::check_resize("fit_image", image.shape(), height, width);
   // round(a * b / c) within [1, most]; the products are below 2^63 for all pictures that fit in memory.

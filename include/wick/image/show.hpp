@@ -120,7 +120,7 @@ class ReducedImage {
 /// half block, in UTF-8); colours are reset at every line end. Without, every
 /// character is two pixels too, by their mean brightness, for light text on a dark
 /// background. Throws ShapeError for other shapes and OptionError for max_columns < 1.
-inline void show(std::ostream& out, TensorView<const std::uint8_t> image, const ShowOptions& options = {}) {
+inline void show(std::ostream& out, TensorArg<std::uint8_t> image, const ShowOptions& options = {}) {
   const bool grey = image.dim() == 2 || (image.dim() == 3 && image.size(2) == 1);
   if (!(grey || (image.dim() == 3 && image.size(2) == 3)) || image.numel() == 0) {
     throw ShapeError("show: expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " +

@@ -45,15 +45,16 @@ struct PredictorOptions {
 
 /// One class that a network thinks of.
 struct Prediction {
-  std::ptrdiff_t label = 0;    ///< number of the output
-  float probability = 0;       ///< in [0, 1]
-  std::string_view name = {};  ///< of the class; lives as long as the predictor or a copy of it
+  std::ptrdiff_t label = 0;  ///< number of the output
+  float probability = 0;     ///< in [0, 1]
+  std::string_view name =
+      {};  ///< of the class; lives as long as the predictor, a copy of it or the workspace
 };
 
 /// A trained network with what its file says about its inputs and classes.
 ///
 /// Immutable: any number of threads predict with one predictor, each with a workspace of its own. Copies
-/// share the weights.
+/// share the weights; to move a predictor copies it, so there is none without a network.
 ///
 ///     const auto predictor = wick::load_predictor("checkpoint.wick");
 ///     auto workspace = predictor.workspace();
@@ -61,7 +62,8 @@ struct Prediction {
 ///     const auto n = predictor.predict(wick::Pixels::bytes(image, 28, 28), top, workspace);
 class Predictor {
  public:
-  /// The memory that one thread predicts in.
+  /// The memory that one thread predicts in. It serves its predictor, and others whose networks have layers
+  /// of the same sizes; with the rest, and when it was moved from, nothing is predicted.
   class Workspace {
    public:
     Workspace(const Workspace&) = delete;
@@ -77,11 +79,17 @@ class Predictor {
     std::unique_ptr<Memory> memory_;
   };
 
-  explicit Predictor(std::shared_ptr<const PredictorModel> model) noexcept;
+  /// Throws OptionError for a null pointer.
+  explicit Predictor(std::shared_ptr<const PredictorModel> model);
+  // No moves: a predictor that was moved from would have no way to say so.
+  Predictor(const Predictor&) = default;
+  Predictor& operator=(const Predictor&) = default;
+  ~Predictor() = default;
 
   [[nodiscard]] std::ptrdiff_t input_size() const noexcept;
   [[nodiscard]] std::ptrdiff_t output_size() const noexcept;
-  [[nodiscard]] std::span<const std::string> class_names() const noexcept;
+  [[nodiscard]] std::span<const std::string> class_names() const& noexcept;
+  void class_names() const&& = delete;
   [[nodiscard]] double mean() const noexcept;
   [[nodiscard]] double std() const noexcept;
 
@@ -90,13 +98,15 @@ class Predictor {
   [[nodiscard]] Workspace workspace(std::ptrdiff_t rows = 1) const;
 
   /// Writes the most probable classes to `top`, best first, the smaller number of equal ones; returns how
-  /// many: as many as there is room for and the network has, or none if width * height is not input_size().
-  /// Probabilities are NaN where the network gives NaN. Allocates nothing.
+  /// many: as many as there is room for and the network has, or none if width * height is not input_size(),
+  /// there are no pixels, or the workspace is of another network. Probabilities are NaN where the network
+  /// gives NaN. Allocates nothing.
   std::size_t predict(const Pixels& pixels, std::span<Prediction> top, Workspace& workspace) const noexcept;
 
   /// The log-probabilities of inputs that need no normalisation: `inputs` holds rows of input_size() numbers,
   /// and the result as many rows of output_size(), in the workspace until its next use. Empty unless there
-  /// are whole rows, no more than the workspace was made for. Allocates nothing.
+  /// are whole rows, no more than the workspace was made for, and it is of this network. `inputs` may be the
+  /// result before. Allocates nothing.
   std::span<const float> log_probs(std::span<const float> inputs, Workspace& workspace) const noexcept;
 
  private:

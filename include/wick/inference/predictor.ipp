@@ -39,6 +39,23 @@ struct Predictor::Workspace::Memory {
   wick::Workspace<float> workspace;
   Tensor<float> inputs;
   Index rows = 1;
+  /// Of the last predictor, kept for the names of its classes; everything here has room for its network.
+  std::shared_ptr<const PredictorModel> model;
+
+  /// Whether `other` can predict here: the sizes of its layers decide, which equal pointers have in common.
+  [[nodiscard]] bool serves(const std::shared_ptr<const PredictorModel>& other) noexcept {
+    if (other == model) return true;
+    const Network<float>& old = model->network();
+    const Network<float>& now = other->network();
+    const auto same = [](const Linear<float>& a, const Linear<float>& b) {
+      return a.in_features() == b.in_features() && a.out_features() == b.out_features();
+    };
+    if (!std::ranges::equal(old.hidden_layers(), now.hidden_layers(), same) ||
+        !same(old.output(), now.output()))
+      return false;
+    model = other;
+    return true;
+  }
 };
 
 WICK_INLINE Predictor::Workspace::Workspace(std::unique_ptr<Memory> memory) noexcept
@@ -47,12 +64,15 @@ WICK_INLINE Predictor::Workspace::Workspace(Workspace&&) noexcept = default;
 WICK_INLINE Predictor::Workspace& Predictor::Workspace::operator=(Workspace&&) noexcept = default;
 WICK_INLINE Predictor::Workspace::~Workspace() = default;
 
-WICK_INLINE Predictor::Predictor(std::shared_ptr<const PredictorModel> model) noexcept
-    : model_(std::move(model)) {}
+WICK_INLINE Predictor::Predictor(std::shared_ptr<const PredictorModel> model) : model_(std::move(model)) {
+  if (model_ == nullptr) throw OptionError("Predictor: expected a model, got a null pointer");
+}
 
 WICK_INLINE std::ptrdiff_t Predictor::input_size() const noexcept { return model_->network().input_size(); }
 WICK_INLINE std::ptrdiff_t Predictor::output_size() const noexcept { return model_->network().output_size(); }
-WICK_INLINE std::span<const std::string> Predictor::class_names() const noexcept { return model_->classes(); }
+WICK_INLINE std::span<const std::string> Predictor::class_names() const& noexcept {
+  return model_->classes();
+}
 WICK_INLINE double Predictor::mean() const noexcept { return model_->normalize().mean; }
 WICK_INLINE double Predictor::std() const noexcept { return model_->normalize().std; }
 
@@ -60,9 +80,15 @@ WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const
   auto memory = std::make_unique<Workspace::Memory>();
   memory->rows = (std::max)(rows, std::ptrdiff_t{1});
   memory->inputs.resize(Shape{memory->rows, input_size()});
+  memory->inputs.fill(0);
+  memory->model = model_;
   // Batches of one and of several rows take different ways, each with memory of its own.
   static_cast<void>(model_->network().predict(memory->inputs.view(), memory->workspace));
   static_cast<void>(model_->network().predict(memory->inputs.view().rows(0, 1), memory->workspace));
+  // For results that are predicted from the results before.
+  for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
+    static_cast<void>(memory->workspace.result(place, memory->rows * output_size()));
+  }
   return Workspace(std::move(memory));
 }
 
@@ -105,6 +131,7 @@ WICK_INLINE void find_top(std::span<const float> log_probs, std::span<Prediction
 
 WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Prediction> top,
                                            Workspace& workspace) const noexcept {
+  if (workspace.memory_ == nullptr || !workspace.memory_->serves(model_) || pixels.data == nullptr) return 0;
   if (pixels.width <= 0 || pixels.height <= 0 || pixels.height > input_size() ||
       pixels.width != input_size() / pixels.height || input_size() % pixels.height != 0) {
     return 0;
@@ -124,6 +151,7 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
 
 WICK_INLINE std::span<const float> Predictor::log_probs(std::span<const float> inputs,
                                                         Workspace& workspace) const noexcept {
+  if (workspace.memory_ == nullptr || !workspace.memory_->serves(model_)) return {};
   const auto width = static_cast<std::size_t>(input_size());
   const std::size_t rows = inputs.size() / width;
   if (rows == 0 || inputs.size() % width != 0 || rows > static_cast<std::size_t>(workspace.memory_->rows)) {

@@ -17,9 +17,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 class PredictorModel {
  public:
   /// Throws OptionError for an impossible normalisation and for names that are not as many as the outputs;
-  /// without names classes are called by their numbers.
+  /// without names classes are called by their numbers. Throws Error for a network that was moved from.
   PredictorModel(Network<float> network, const Normalize& normalize, std::vector<std::string> classes)
       : network_(std::move(network)), normalize_(normalize), table_(normalize), classes_(std::move(classes)) {
+    static_cast<void>(network_.parameters());
     const auto outputs = static_cast<std::size_t>(network_.output_size());
     if (classes_.empty()) {
       classes_.reserve(outputs);

@@ -67,9 +67,10 @@ class MappedFile {
   ~MappedFile() { close(); }
 
   /// The bytes of the file.
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+  [[nodiscard]] std::span<const std::byte> bytes() const& noexcept { return {data_, size_}; }
+  void bytes() const&& = delete;
   /// The same and the zeros up to the next multiple of 64 bytes, to be written to.
-  [[nodiscard]] std::span<std::byte> memory() noexcept {
+  [[nodiscard]] std::span<std::byte> memory() & noexcept {
     return {data_, (size_ + page_end - 1) / page_end * page_end};
   }
 

@@ -59,7 +59,7 @@ class NLLLoss {
   ///
   /// Throws ShapeError when shapes do not fit, IndexError for a target outside
   /// [0, C) that is not ignore_index, OptionError for Reduction::none.
-  [[nodiscard]] T operator()(TensorView<const T> log_probs, TensorView<const std::int64_t> target) const {
+  [[nodiscard]] T operator()(TensorArg<T> log_probs, TensorArg<std::int64_t> target) const {
     if (options_.reduction == Reduction::none) {
       throw OptionError("NLLLoss: reduction none gives one value for each row; call values()");
     }
@@ -77,7 +77,7 @@ class NLLLoss {
   }
 
   /// loss_b for every row, whatever the reduction; 0 for ignored rows.
-  [[nodiscard]] Tensor<T> values(TensorView<const T> log_probs, TensorView<const std::int64_t> target) const {
+  [[nodiscard]] Tensor<T> values(TensorArg<T> log_probs, TensorArg<std::int64_t> target) const {
     check_batch(log_probs.shape(), target);
     Tensor<T> losses(Shape{target.numel()});
     for (Index b = 0; b < target.numel(); ++b) {
@@ -92,8 +92,8 @@ class NLLLoss {
   ///
   /// For Reduction::none `upstream` (B) holds the derivative by each row's loss; it
   /// must be empty otherwise. Throws as operator() does.
-  void backward(TensorView<const T> log_probs, TensorView<const std::int64_t> target, TensorView<T> grad,
-                TensorView<const T> upstream = {}) const {
+  void backward(TensorArg<T> log_probs, TensorArg<std::int64_t> target, TensorView<T> grad,
+                TensorArg<T> upstream = {}) const {
     check_batch(log_probs.shape(), target);
     if (!(grad.shape() == log_probs.shape())) {
       throw ShapeError("NLLLoss::backward: expected a gradient of shape " + log_probs.shape().str() +

@@ -4,6 +4,7 @@
 
 #include <wick/core/compiled.hpp>
 #include <wick/core/optimizer_state.hpp>
+#include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/model/infer.hpp>
@@ -49,6 +50,14 @@ StateDict view_parameters(const Network<T>& model) {
 
 template <Floating T>
 Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
+  // A program may add to the block; what it added has no place in the architecture, so reading would fail.
+  const std::size_t own = 2 * (model.hidden_layers().size() + 1);
+  if (parameters.size() > own) {
+    const std::string& first = (parameters.begin() + static_cast<std::ptrdiff_t>(own))->first;
+    throw Error("a checkpoint of this network could not be loaded: its parameter block holds " +
+                std::to_string(parameters.size() - own) + " more than its layers have, the first of them " +
+                python_quoted(first) + "; save its state_dict() instead");
+  }
   Archive archive{.architecture = architecture_of(model),
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};

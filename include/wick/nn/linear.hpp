@@ -34,8 +34,7 @@ class Linear {
 
   /// The same from given values: `weight` (Out, In) and `bias` (Out). Throws
   /// ShapeError when they do not fit together.
-  Linear(ParameterBlock<T>& block, const std::string& name, TensorView<const T> weight,
-         TensorView<const T> bias);
+  Linear(ParameterBlock<T>& block, const std::string& name, TensorArg<T> weight, TensorArg<T> bias);
 
   /// The same with zeros for all parameters.
   Linear(ParameterBlock<T>& block, const std::string& name, Index in_features, Index out_features,
@@ -49,13 +48,14 @@ class Linear {
   /// Draws the parameters again.
   void reset_parameters(ParameterBlock<T>& block, Generator& generator = default_generator()) const;
 
-  /// x (B, In) -> y (B, Out). Throws ShapeError when they do not fit.
-  void forward(const ParameterBlock<T>& block, TensorView<const T> x, TensorView<T> y,
+  /// x (B, In) -> y (B, Out). Throws ShapeError when they do not fit, and IndexError for a block with other
+  /// parameters than the layer's.
+  void forward(const ParameterBlock<T>& block, TensorArg<T> x, TensorView<T> y,
                GemmScratch<T>& scratch) const;
 
   /// Adds to the parameters' gradients: dW += dy^T x, db += sum over rows of dy; and,
-  /// unless `dx` is empty, sets dx = dy W. Needs block.require_grad().
-  void backward(ParameterBlock<T>& block, TensorView<const T> x, TensorView<const T> dy, TensorView<T> dx,
+  /// unless `dx` is empty, sets dx = dy W. Throws as forward(), and Error before block.require_grad().
+  void backward(ParameterBlock<T>& block, TensorArg<T> x, TensorArg<T> dy, TensorView<T> dx,
                 GemmScratch<T>& scratch) const;
 
   friend std::ostream& operator<<(std::ostream& out, const Linear& l) {

@@ -16,8 +16,7 @@
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 template <Floating T>
-Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, TensorView<const T> weight,
-                  TensorView<const T> bias)
+Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, TensorArg<T> weight, TensorArg<T> bias)
     : Linear(block, name, checked_weight(name, weight, bias)) {
   std::ranges::copy(weight.span(), block.value(weight_).data());
   std::ranges::copy(bias.span(), block.value(bias_).data());
@@ -32,20 +31,23 @@ Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, Index in_fe
       bias_(block.add(name + ".bias", Shape{out_features})) {}
 
 template <Floating T>
-void Linear<T>::forward(const ParameterBlock<T>& block, TensorView<const T> x, TensorView<T> y,
+void Linear<T>::forward(const ParameterBlock<T>& block, TensorArg<T> x, TensorView<T> y,
                         GemmScratch<T>& scratch) const {
   check_shapes(x.shape(), y.shape());
-  affine_forward(x, block.value(weight_), block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
+  const TensorView<const T> weight = block.value(weight_);
+  affine_forward<T>(x, weight, block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
 }
 
 template <Floating T>
-void Linear<T>::backward(ParameterBlock<T>& block, TensorView<const T> x, TensorView<const T> dy,
-                         TensorView<T> dx, GemmScratch<T>& scratch) const {
+void Linear<T>::backward(ParameterBlock<T>& block, TensorArg<T> x, TensorArg<T> dy, TensorView<T> dx,
+                         GemmScratch<T>& scratch) const {
   check_shapes(x.shape(), dy.shape());
   if (dx.numel() > 0) check_shapes(dx.shape(), dy.shape());
-  affine_backward_parameters(x, dy, block.grad(weight_), block.grad(bias_), scratch);
+  const TensorView<T> dweight = block.grad(weight_);
+  affine_backward_parameters<T>(x, dy, dweight, block.grad(bias_), scratch);
   if (dx.numel() == 0) return;
-  affine_backward_input(dy, std::as_const(block).value(weight_), dx, scratch, [](T*, Index, Index, Index) {});
+  affine_backward_input<T>(dy, std::as_const(block).value(weight_), dx, scratch,
+                           [](T*, Index, Index, Index) {});
 }
 
 template <Floating T>

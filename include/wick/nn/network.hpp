@@ -32,6 +32,9 @@ struct NetworkOptions {
 /// `output.weight` and `output.bias`; a weight is (out_features, in_features). A
 /// network is a value: copies have parameters of their own. Prediction is const and
 /// may run in any number of threads, each with its own Workspace.
+///
+/// A network that was moved from has no parameters until another one is assigned to it: whatever needs them
+/// throws Error.
 template <Floating T = float>
 class Network {
  public:
@@ -56,11 +59,19 @@ class Network {
   Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
           const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner);
 
+  Network(const Network&) = default;
+  Network(Network&&) noexcept = default;
+  Network& operator=(const Network& other);
+  Network& operator=(Network&&) noexcept = default;
+  ~Network() = default;
+
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
   [[nodiscard]] Index output_size() const noexcept { return output_.out_features(); }
-  [[nodiscard]] std::span<const Linear<T>> hidden_layers() const noexcept { return hidden_; }
-  [[nodiscard]] const Linear<T>& output() const noexcept { return output_; }
-  [[nodiscard]] const Dropout& dropout() const noexcept { return dropout_; }
+  [[nodiscard]] std::span<const Linear<T>> hidden_layers() const& noexcept { return hidden_; }
+  void hidden_layers() const&& = delete;
+  [[nodiscard]] const Linear<T>& output() const& noexcept { return output_; }
+  [[nodiscard]] Linear<T> output() const&& { return output_; }
+  [[nodiscard]] Dropout dropout() const noexcept { return dropout_; }
 
   /// Training mode drops elements in forward(); evaluation mode does not. A new
   /// network is in training mode, as in PyTorch.
@@ -72,20 +83,20 @@ class Network {
   [[nodiscard]] bool training() const noexcept { return training_; }
 
   /// All parameters and their gradients, for optimizers.
-  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() noexcept {
-    return parameters_.share();
-  }
-  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const noexcept {
-    return parameters_.share();
-  }
+  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() & { return parameters_.share(); }
+  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const& { return parameters_.share(); }
+  [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() && { return parameters_.share(); }
 
-  /// One pass in the current mode. In training mode the workspace records what
-  /// backward() needs, `x` must stay unchanged until then, and the generator is
+  /// One pass in the current mode. In training mode the workspace keeps what
+  /// backward() needs, a copy of `x` included, and the generator is
   /// drawn from as PyTorch's dropout draws.
   ///
   /// Returns a view (B, output_size) into the workspace. Throws ShapeError unless x
   /// is (B, input_size).
-  TensorView<const T> forward(TensorView<const T> x, Workspace<T>& workspace,
+  TensorView<const T> forward(TensorArg<T> x, Workspace<T>& workspace,
+                              Generator& generator = default_generator()) const;
+  /// The same without the copy: the caller keeps `x` as it is until backward().
+  TensorView<const T> forward(Borrowed<T> x, Workspace<T>& workspace,
                               Generator& generator = default_generator()) const;
 
   /// Adds the derivatives of the last forward() in training mode to the gradients of
@@ -93,18 +104,20 @@ class Network {
   /// in less time. `grad` (B, output_size) is the derivative of the loss by what
   /// forward() returned. The derivative by the network's input is not computed.
   ///
-  /// Throws ShapeError for another shape, Error without such a forward pass.
-  void backward(TensorView<const T> grad, Workspace<T>& workspace, Accumulate accumulate = Accumulate::yes);
+  /// Throws ShapeError for another shape, Error without such a forward pass, which another pass with the
+  /// workspace ends, and so does another model assigned to this one.
+  void backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate accumulate = Accumulate::yes);
 
   /// Log-probabilities (B, output_size) of x (B, input_size), without dropout
   /// whatever the mode, as a view into the workspace. Safe to call from many threads
-  /// at once, each with its own workspace; allocates nothing after the largest batch.
+  /// at once, each with its own workspace; allocates nothing after the largest batch. `x` may be the result
+  /// of the last pass with the workspace, of this or of another model.
   ///
   /// Throws ShapeError unless x is (B, input_size).
-  TensorView<const T> predict(TensorView<const T> x, Workspace<T>& workspace) const;
+  TensorView<const T> predict(TensorArg<T> x, Workspace<T>& workspace) const;
 
   /// The same as a new tensor.
-  [[nodiscard]] Tensor<T> predict(TensorView<const T> x) const;
+  [[nodiscard]] Tensor<T> predict(TensorArg<T> x) const;
 
   /// A snapshot of all parameters by name.
   [[nodiscard]] StateDict state_dict() const;
@@ -131,10 +144,11 @@ class Network {
   friend std::ostream& operator<<(std::ostream& out, const Network& net) { return net.print(out); }
 
  private:
-  // Buffers of the workspace. Prediction alternates between two activations; its result is in a third.
+  // Buffers of the workspace. Prediction alternates between two activations.
   static constexpr std::size_t mask_buffer = 0;
   static constexpr std::size_t gradient_buffer = 1;  // and 2
-  static constexpr std::size_t first_activation = 3;
+  static constexpr std::size_t input_buffer = 3;
+  static constexpr std::size_t first_activation = 4;
 
   /// `given`: elements of memory that holds the parameters already; negative: none.
   Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -151,6 +165,11 @@ class Network {
                       Workspace<T>& workspace, const Beside& draw_mask) const;
 
   void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const;
+
+  /// The pass of forward() in training mode over an input that `borrowed` says where to find, or that is in
+  /// the workspace.
+  TensorView<const T> training_forward(Index batch, const T* input, const T* borrowed,
+                                       Workspace<T>& workspace, Generator& generator) const;
 
   /// dx = derivative by what the hidden layer before `layer` computed ahead of its
   /// ReLU; `in` is what `layer` received.

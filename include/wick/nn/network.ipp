@@ -49,36 +49,49 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
                     const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner)
-    : parameters_(ParameterBlock<T>(values.data(), static_cast<Index>(values.size()), std::move(owner))),
+    : parameters_(std::in_place, values.data(), static_cast<Index>(values.size()), std::move(owner)),
       dropout_(options.dropout),
       input_size_(input_size),
       output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))) {}
 
 template <Floating T>
-void Network<T>::backward(TensorView<const T> grad, Workspace<T>& workspace, Accumulate accumulate) {
+Network<T>& Network<T>::operator=(const Network& other) {
+  // All or nothing: half of another network would be read out of bounds.
+  if (this != &other) *this = Network(other);
+  return *this;
+}
+
+template <Floating T>
+void Network<T>::backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate accumulate) {
+  ParameterBlock<T>& parameters = *parameters_;
   const auto recorded = std::exchange(workspace.recorded(), {});
-  if (recorded.model != this) {
+  const auto& own = parameters_.share();
+  if (recorded.parameters.owner_before(own) || own.owner_before(recorded.parameters)) {
     throw Error("Network::backward: call forward in training mode with this model and workspace first");
   }
-  const Index batch = recorded.input.shape()[0];
+  const Index batch = recorded.rows;
   if (!(grad.shape() == Shape{batch, output_size()})) {
     throw ShapeError("Network::backward: expected a gradient of shape " + Shape{batch, output_size()}.str() +
                      ", got " + grad.shape().str());
   }
-  parameters_->require_grad();
+  parameters.require_grad();
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const auto activation = [&](std::size_t i) {
-    const Index width = i < hidden_.size() ? hidden_[i].out_features() : output_size();
+    const Index width = hidden_[i].out_features();
     return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
   };
+  const T* const copy =
+      recorded.borrowed == nullptr ? workspace.buffer(input_buffer, batch * input_size_) : recorded.borrowed;
+  const TensorView<const T> input(copy, Shape{batch, input_size_});
+  const TensorView<const T> output(workspace.result(recorded.result, grad.numel()), grad.shape());
   const std::size_t n = hidden_.size();
   // Layer i writes to buffer i % 2; what it reads must be in the other one.
   TensorView<T> dy(workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel()), grad.shape());
-  log_softmax_backward(activation(n), grad, dy);
+  log_softmax_backward<T>(output, grad, dy);
   for (std::size_t i = n + 1; i-- > 0;) {
     const Linear<T>& layer = i < n ? hidden_[i] : output_;
-    const TensorView<const T> in = i > 0 ? activation(i - 1) : recorded.input;
-    affine_backward_parameters<T>(in, dy, parameters_->grad(layer.weight()), parameters_->grad(layer.bias()),
+    const TensorView<const T> in = i > 0 ? activation(i - 1) : input;
+    affine_backward_parameters<T>(in, dy, parameters.grad(layer.weight()), parameters.grad(layer.bias()),
                                   workspace.scratch(), accumulate);
     if (i == 0) break;
     const TensorView<T> dx(workspace.buffer(gradient_buffer + i % 2, in.numel()), in.shape());
@@ -87,13 +100,15 @@ void Network<T>::backward(TensorView<const T> grad, Workspace<T>& workspace, Acc
 }
 
 template <Floating T>
-TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& workspace) const {
+TensorView<const T> Network<T>::predict(TensorArg<T> x, Workspace<T>& workspace) const {
+  const ParameterBlock<T>& parameters = *parameters_;
   check_input(x.shape());
   workspace.recorded() = {};
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Index batch = x.shape()[0];
   const Shape shape{batch, output_size()};
-  const TensorView<T> result(workspace.buffer(first_activation + 2, shape.numel()), shape);
+  const std::size_t place = workspace.result_beside(x.data());
+  const TensorView<T> result(workspace.result(place, shape.numel()), shape);
   // So many rows go through all layers at a time: their activations stay in the cache. Threads share the
   // products of few rows, and take rows of their own when there are many. A single row would be summed in
   // another order, so none is left over.
@@ -119,13 +134,13 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
     for (Index part = 0; part < parts; ++part) pass(part, workspace);
     return result;
   }
-  // Threads may not allocate, and fewer rows shall not need to later.
+  // Threads may not allocate, and smaller batches must not need to later.
   const auto reserve = [&](Workspace<T>& own, Index count) {
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
       static_cast<void>(own.buffer(first_activation + i % 2, count * hidden_[i].out_features()));
-      reserve_affine_forward(count, detail::affine_of(hidden_[i], *parameters_), own.scratch());
+      reserve_affine_forward(count, detail::affine_of(hidden_[i], parameters), own.scratch());
     }
-    reserve_affine_forward(count, detail::affine_of(output_, *parameters_), own.scratch());
+    reserve_affine_forward(count, detail::affine_of(output_, parameters), own.scratch());
   };
   reserve(workspace, most + 1);
   workspace.reserve_workers(pool->size());
@@ -135,7 +150,7 @@ TensorView<const T> Network<T>::predict(TensorView<const T> x, Workspace<T>& wor
 }
 
 template <Floating T>
-Tensor<T> Network<T>::predict(TensorView<const T> x) const {
+Tensor<T> Network<T>::predict(TensorArg<T> x) const {
   Workspace<T> workspace;
   return Tensor<T>(predict(x, workspace));
 }
@@ -229,7 +244,7 @@ template <Floating T>
 void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const {
   affine_forward(batch, x, detail::affine_of(output_, *parameters_), y.data(), workspace.scratch(),
                  [](T*, Index, Index, Index) {});
-  log_softmax_forward<T>(y, y);
+  detail::log_softmax_rows<T>(batch, output_size(), y.data(), y.data());
 }
 
 template <Floating T>
@@ -261,14 +276,30 @@ Network<T>::Network(Index input_size, Index output_size, std::initializer_list<I
               options, generator) {}
 
 template <Floating T>
-TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& workspace,
-                                        Generator& generator) const {
+TensorView<const T> Network<T>::forward(TensorArg<T> x, Workspace<T>& workspace, Generator& generator) const {
   if (!training_) return predict(x, workspace);
+  static_cast<void>(*parameters_);
   check_input(x.shape());
+  T* const copy = workspace.buffer(input_buffer, x.numel());
+  std::copy_n(x.data(), x.numel(), copy);
+  return training_forward(x.shape()[0], copy, nullptr, workspace, generator);
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::forward(Borrowed<T> x, Workspace<T>& workspace, Generator& generator) const {
+  if (!training_) return predict(x, workspace);
+  static_cast<void>(*parameters_);
+  check_input(x.shape());
+  return training_forward(x.shape()[0], x.data(), x.data(), workspace, generator);
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::training_forward(Index batch, const T* input, const T* borrowed,
+                                                 Workspace<T>& workspace, Generator& generator) const {
+  workspace.recorded() = {};
   const ThreadPool::Burst burst(workspace.scratch().pool());
-  const Index batch = x.shape()[0];
   const double p = dropout_.p();
-  const T* in = x.data();
+  const T* in = input;
   for (std::size_t i = 0; i < hidden_.size(); ++i) {
     const Shape shape{batch, hidden_[i].out_features()};
     T* const mask = p > 0 ? workspace.buffer(mask_buffer, shape.numel()) : nullptr;
@@ -279,9 +310,10 @@ TensorView<const T> Network<T>::forward(TensorView<const T> x, Workspace<T>& wor
     in = out;
   }
   const Shape shape{batch, output_size()};
-  const TensorView<T> result(workspace.buffer(first_activation + hidden_.size(), shape.numel()), shape);
+  const std::size_t place = workspace.result_beside(input);
+  const TensorView<T> result(workspace.result(place, shape.numel()), shape);
   output_forward(batch, in, result, workspace);
-  workspace.recorded() = {this, x};
+  workspace.recorded() = {parameters_.share(), batch, place, borrowed};
   return result;
 }
 

@@ -27,7 +27,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 ///     const std::array<float, 1> log_probs = fast.predict(x);
 ///
 /// The loops have constant bounds, weights lie as they are read, and nothing is allocated, checked or looked
-/// up: for small networks in inner loops. A snapshot of the parameters; the network may go.
+/// up: for small networks in inner loops. A snapshot of the parameters; the network may go. To move one
+/// copies it, so there is none without parameters.
 template <Floating T, Index... Sizes>
 class StaticNetwork {
   static_assert(sizeof...(Sizes) >= 2, "an input and an output size at least");
@@ -64,6 +65,11 @@ class StaticNetwork {
     }
   }
 
+  // No moves: predict() has no way to say that the parameters are gone.
+  StaticNetwork(const StaticNetwork&) = default;
+  StaticNetwork& operator=(const StaticNetwork&) = default;
+  ~StaticNetwork() = default;
+
   /// Log-probabilities of one sample. The results are those of Network::predict for the same row in a batch
   /// of two rows or more, to the last bit; for a batch of one that adds in another order.
   [[nodiscard]] std::array<T, static_cast<std::size_t>(output_size)> predict(
@@ -81,8 +87,7 @@ class StaticNetwork {
     }
     (std::make_index_sequence<layers>{});
     T* const last = layers % 2 == 1 ? even.data() : odd.data();
-    const TensorView<T> row(last, Shape{1, output_size});
-    log_softmax_forward<T>(row, row);
+    detail::log_softmax_rows<T>(1, output_size, last, last);
     std::array<T, static_cast<std::size_t>(output_size)> result;
     std::copy_n(last, output_size, result.begin());
     return result;

@@ -5,21 +5,42 @@
 #include <wick/core/tensor.hpp>
 #include <wick/ops/gemm_scratch.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// An input that the caller keeps as it is until backward(): `model.forward(wick::Borrowed(x), workspace)`
+/// takes no copy of it. For loops that own their batches; the memory must not be freed or changed before.
+template <class T>
+struct Borrowed : TensorView<const T> {
+  explicit Borrowed(const TensorView<const T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const TensorView<T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const Tensor<T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const Tensor<T>&& input) = delete;
+};
+template <class T>
+Borrowed(const TensorView<T>&) -> Borrowed<std::remove_const_t<T>>;
 
 /// Activations, gradients of activations and packed panels.
 ///
 /// A model's passes write here and nowhere else, so one model can serve many
 /// threads, each with a workspace of its own. Memory is kept between calls: after
 /// the largest batch nothing is allocated any more. What a pass returns is a view
-/// into the workspace and lasts until the next pass with it.
+/// into the workspace and shows the result until the next pass with it; a pass may read the result of the one
+/// before. Workspaces can be moved and copied; one that was moved from is as good as new, without a pool.
 template <Floating T = float>
 class Workspace {
  public:
   /// `pool` shares the work of each pass out to its threads; results do not depend
-  /// on it. It must outlive the workspace.
+  /// on it, nor on whether it still exists.
   explicit Workspace(ThreadPool* pool = nullptr) : scratch_(pool) {}
 
   [[nodiscard]] GemmScratch<T>& scratch() noexcept { return scratch_; }
@@ -31,27 +52,55 @@ class Workspace {
     return buffers_[i].data();
   }
 
+  /// Which of the two places for results does not hold `input`: a pass that reads the last result writes its
+  /// own to the other one.
+  [[nodiscard]] std::size_t result_beside(const T* input) const noexcept {
+    const Buffer<T>& first = results_[0];
+    const std::less<const T*> before;
+    return !before(input, first.data()) && before(input, first.data() + first.size()) ? 1 : 0;
+  }
+  /// Place `i` (0 or 1) for a result of n elements. Memory that becomes too small is kept as long as the
+  /// workspace, because the caller may still hold a view of it; new memory has at least twice the size then.
+  [[nodiscard]] T* result(std::size_t i, Index n) {
+    Buffer<T>& now = results_[i];
+    if (n > now.size()) {
+      Buffer<T> larger((std::max)(n, 2 * now.size()));
+      if (now.size() > 0) outgrown_.push_back(std::move(now));
+      now = std::move(larger);
+    }
+    return now.data();
+  }
+
   /// A workspace for thread `worker` of the pool alone, for passes that threads make side by side. Call
-  /// reserve_workers() first, before they begin.
-  [[nodiscard]] Workspace& of_worker(int worker) noexcept {
+  /// reserve_workers() first, before they begin; throws IndexError otherwise.
+  [[nodiscard]] Workspace& of_worker(int worker) {
+    if (worker < 0 || static_cast<std::size_t>(worker) >= of_workers_.size()) {
+      throw IndexError("Workspace::of_worker: expected a worker in [0, " +
+                       std::to_string(of_workers_.size()) + "), got " + std::to_string(worker) +
+                       "; call reserve_workers() first");
+    }
     return of_workers_[static_cast<std::size_t>(worker)];
   }
   void reserve_workers(int count) {
-    if (of_workers_.size() < static_cast<std::size_t>(count))
+    if (count > 0 && of_workers_.size() < static_cast<std::size_t>(count))
       of_workers_.resize(static_cast<std::size_t>(count));
   }
 
-  /// What the last training forward pass read and how many rows it had; backward
-  /// starts from it.
+  /// What the last training forward pass leaves for backward. Nothing is left in a workspace that was moved
+  /// from.
   struct Recorded {
-    const void* model = nullptr;
-    TensorView<const T> input;
+    std::weak_ptr<const void> parameters;  ///< of the model: the same object, not another one at its address
+    Index rows = 0;
+    std::size_t result = 0;       ///< place of the result
+    const T* borrowed = nullptr;  ///< the input where the caller keeps it; null: the workspace has a copy
   };
   [[nodiscard]] Recorded& recorded() noexcept { return recorded_; }
 
  private:
   GemmScratch<T> scratch_;
   std::vector<Buffer<T>> buffers_;
+  std::array<Buffer<T>, 2> results_;
+  std::vector<Buffer<T>> outgrown_;
   std::vector<Workspace> of_workers_;
   Recorded recorded_;
 };

@@ -7,6 +7,7 @@
 #include <wick/ops/gemm.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -60,10 +61,28 @@ void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmS
       beside);
 }
 
-/// The same for tensors of these shapes.
+namespace detail {
+
+/// Throws ShapeError unless x is (B, In), y (B, Out) and w (Out, In).
+inline void check_affine(const char* where, const Shape& x, const Shape& w, const Shape& y) {
+  if (x.dim() == 2 && w.dim() == 2 && y.dim() == 2 && x[1] == w[1] && y[1] == w[0] && x[0] == y[0]) return;
+  throw ShapeError(std::string(where) + ": expected x (B, In), W (Out, In) and y (B, Out), got " + x.str() +
+                   ", " + w.str() + " and " + y.str());
+}
+inline void check_bias(const char* where, const Shape& w, const Shape& b) {
+  if (b.numel() == w[0]) return;
+  throw ShapeError(std::string(where) + ": expected " + std::to_string(w[0]) + " biases, got shape " +
+                   b.str());
+}
+
+}  // namespace detail
+
+/// The same for tensors of these shapes. Throws ShapeError for others.
 template <Floating T, class Finish>
 void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorView<const T> bias,
                     TensorView<T> y, GemmScratch<T>& scratch, Finish&& finish) {
+  detail::check_affine("affine_forward", x.shape(), weight.shape(), y.shape());
+  detail::check_bias("affine_forward", weight.shape(), bias.shape());
   const Affine<T> layer{weight.shape()[1], weight.shape()[0], weight.data(), bias.data()};
   affine_forward(x.shape()[0], x.data(), layer, y.data(), scratch, finish);
 }
@@ -106,11 +125,13 @@ void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accu
 
 /// dW = dy^T x and db = column sums of dy, or the same added to what is there.
 ///
-/// dy (B, Out), x (B, In), dW (Out, In), db (Out).
+/// dy (B, Out), x (B, In), dW (Out, In), db (Out). Throws ShapeError for other shapes.
 template <Floating T>
 void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, TensorView<T> dweight,
                                 TensorView<T> dbias, GemmScratch<T>& scratch,
                                 Accumulate accumulate = Accumulate::yes) {
+  detail::check_affine("affine_backward_parameters", x.shape(), dweight.shape(), dy.shape());
+  detail::check_bias("affine_backward_parameters", dweight.shape(), dbias.shape());
   const Index batch = x.shape()[0];
   const Index out = dweight.shape()[0];
   gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(), accumulate,
@@ -124,10 +145,11 @@ void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, T
 
 /// dx = dy W, then `finish(part, row, column, count)` as in affine_forward.
 ///
-/// dy (B, Out), W (Out, In), dx (B, In).
+/// dy (B, Out), W (Out, In), dx (B, In). Throws ShapeError for other shapes.
 template <Floating T, class Finish>
 void affine_backward_input(TensorView<const T> dy, TensorView<const T> weight, TensorView<T> dx,
                            GemmScratch<T>& scratch, Finish&& finish) {
+  detail::check_affine("affine_backward_input", dx.shape(), weight.shape(), dy.shape());
   const Index in = weight.shape()[1];
   gemm<Trans::no, Trans::no>(dy.shape()[0], in, weight.shape()[0], dy.data(), weight.data(), dx.data(),
                              Accumulate::no, scratch, [&](const Tile& tile) {

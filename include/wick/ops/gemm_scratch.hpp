@@ -19,18 +19,23 @@ enum class Accumulate { no, yes };
 template <Floating T>
 class GemmScratch {
  public:
-  explicit GemmScratch(ThreadPool* pool = nullptr)
-      : pool_(pool), workers_(pool != nullptr ? static_cast<std::size_t>(pool->size()) : 1) {}
+  explicit GemmScratch(ThreadPool* pool = nullptr) : pool_(pool) {}
 
-  [[nodiscard]] ThreadPool* pool() const noexcept { return pool_; }
+  /// The pool, or null if there is none or it is gone.
+  [[nodiscard]] ThreadPool* pool() const noexcept { return pool_.get(); }
   /// Threads that share the work.
-  [[nodiscard]] Index workers() const noexcept { return static_cast<Index>(workers_.size()); }
+  [[nodiscard]] Index workers() const noexcept {
+    const ThreadPool* const threads = pool();
+    return threads != nullptr ? threads->size() : 1;
+  }
 
   [[nodiscard]] T* shared_panel(Index n) {
     if (n > shared_.size()) shared_.resize(n);
     return shared_.data();
   }
   void reserve_worker_panels(Index n) {
+    const auto count = static_cast<std::size_t>(workers());
+    if (workers_.size() < count) workers_.resize(count);
     for (auto& w : workers_) {
       if (n > w.size()) w.resize(n);
     }
@@ -38,7 +43,7 @@ class GemmScratch {
   [[nodiscard]] T* worker_panel(int worker) { return workers_[static_cast<std::size_t>(worker)].data(); }
 
  private:
-  ThreadPool* pool_;
+  ThreadPool::Ref pool_;
   Buffer<T> shared_;
   std::vector<Buffer<T>> workers_;
 };

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -30,30 +31,46 @@ T sum_of_exp(const T* x, Index n) {
   return sum;
 }
 
+/// log_softmax_forward() for a matrix of (rows, cols) without gaps.
+template <Floating T>
+void log_softmax_rows(Index rows, Index cols, const T* x, T* y) {
+  if (cols == 0) return;
+  const MatrixMap<const T> in(x, rows, cols);
+  MatrixMap<T> out(y, rows, cols);
+  for (Index b = 0; b < rows; ++b) {
+    const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
+    out.row(b) = in.row(b).array() - max;
+    const T sum = sum_of_exp(out.data() + b * cols, cols);
+    out.row(b).array() -= static_cast<T>(log(static_cast<double>(sum)));
+  }
+}
+
+inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {
+  if (!(a == b)) {
+    throw ShapeError(std::string(where) + ": expected equal shapes, got " + a.str() + " and " + b.str());
+  }
+}
+
 }  // namespace detail
 
 /// y_bc = x_bc - max_b - log(sum_c' exp(x_bc' - max_b)), for (B, C) row by row.
 ///
 /// Subtracting the row maximum first keeps logits of any finite size exact. `x` and
-/// `y` may be the same memory.
+/// `y` may be the same memory. Throws ShapeError when shapes differ.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
 template <Floating T>
 void log_softmax_forward(TensorView<const T> x, TensorView<T> y) {
+  detail::check_equal_shapes("log_softmax_forward", x.shape(), y.shape());
   const auto in = x.matrix();
-  auto out = y.matrix();
-  if (in.cols() == 0) return;
-  for (Index b = 0; b < in.rows(); ++b) {
-    const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
-    out.row(b) = in.row(b).array() - max;
-    const T sum = detail::sum_of_exp(out.data() + b * out.cols(), out.cols());
-    out.row(b).array() -= static_cast<T>(detail::log(static_cast<double>(sum)));
-  }
+  detail::log_softmax_rows<T>(in.rows(), in.cols(), x.data(), y.data());
 }
 
 /// dx_bc = dy_bc - exp(y_bc) * sum_c' dy_bc', given y from the forward pass. `dy`
-/// and `dx` may be the same memory.
+/// and `dx` may be the same memory. Throws ShapeError when shapes differ.
 template <Floating T>
 void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) {
+  detail::check_equal_shapes("log_softmax_backward", y.shape(), dy.shape());
+  detail::check_equal_shapes("log_softmax_backward", y.shape(), dx.shape());
   const auto out = y.matrix();
   const auto grad = dy.matrix();
   auto result = dx.matrix();
@@ -72,10 +89,15 @@ void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorV
   }
 }
 
-/// Column of the largest element of each row; the first one on ties.
+/// Column of the largest element of each row; the first one on ties. Throws ShapeError unless `out` has one
+/// element for each row, and there are columns or no rows.
 template <Floating T>
 void argmax_rows(TensorView<const T> x, TensorView<std::int64_t> out) {
   const auto m = x.matrix();
+  if (out.numel() != m.rows()) {
+    throw ShapeError("argmax_rows: expected " + std::to_string(m.rows()) + " results for shape " +
+                     x.shape().str() + ", got shape " + out.shape().str());
+  }
   for (Index b = 0; b < m.rows(); ++b) {
     Index best = 0;
     for (Index c = 1; c < m.cols(); ++c) {

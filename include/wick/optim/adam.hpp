@@ -6,6 +6,7 @@
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,11 +33,13 @@ struct AdamOptions {
 ///     v = beta2 v + (1 - beta2) g^2            exp_avg_sq
 ///     p = p - lr / (1 - beta1^k) * m / (sqrt(v) / sqrt(1 - beta2^k) + eps)
 ///
-/// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double and then
-/// rounded; one counter serves all parameters. Every processor gives the same bits.
+/// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double
+/// and then rounded; every processor gives the same bits. Parameters that join the block later begin at their
+/// own k = 1, with averages of zero, while those of the others stay.
 ///
 /// The optimizer shares the model's parameters: it keeps them alive, and works on
-/// after the model was moved. A copy of the model has parameters of its own.
+/// after the model was moved. A copy of the model has parameters of its own. An optimizer that was moved from
+/// throws Error.
 /// D. Kingma, J. Ba, https://arxiv.org/abs/1412.6980;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
 template <Floating T>
@@ -51,17 +54,25 @@ class Adam {
   /// Changes the step size from the next step on. Throws OptionError.
   void set_lr(double lr);
   /// The parameters by name, values and gradients.
-  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() const& {
+    static_cast<void>(block());
+    return parameters_;
+  }
+  [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() const&& {
+    static_cast<void>(block());
+    return parameters_;
+  }
   /// Number of steps taken.
   [[nodiscard]] std::int64_t steps() const noexcept { return step_; }
 
-  void zero_grad() noexcept { parameters_->zero_grad(); }
+  void zero_grad() { block().zero_grad(); }
 
   /// Updates every parameter from its gradient. Allocates at the first call only.
   void step();
 
   /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and
-  /// `<parameter>.exp_avg_sq` (and `.max_exp_avg_sq`). No tensors before step 1.
+  /// `<parameter>.exp_avg_sq` (and `.max_exp_avg_sq`). No tensors before step 1. When parameters joined
+  /// later, the option `joined` has the step count of each one's beginning, in the order of the block.
   [[nodiscard]] OptimizerState state() const;
 
   /// Takes over a state, options included. Throws OptionError for another optimizer
@@ -85,9 +96,18 @@ class Adam {
     return *typed;
   }
   static const AdamOptions& checked(const AdamOptions& o);
-  static void zero(Buffer<T>& block, Index n);
+  /// The parameters; throws Error when this optimizer was moved from.
+  [[nodiscard]] ParameterBlock<T>& block() const {
+    if (parameters_ == nullptr) {
+      throw Error("Adam: this optimizer was moved from and has no parameters any more");
+    }
+    return *parameters_;
+  }
+  [[nodiscard]] Scalars scalars(std::int64_t k) const;
+  /// Sets the size; what is there is kept, what is new is zero.
+  static void grow(Buffer<T>& block, Index n);
   void ensure_state(Index n);
-  void make_tasks(Index elements);
+  void make_tasks();
 
   void update(Index from, Index n, const Scalars& s);
   template <bool changed_gradient, bool amsgrad>
@@ -95,13 +115,20 @@ class Adam {
 
   std::shared_ptr<ParameterBlock<T>> parameters_;
   AdamOptions options_;
-  ThreadPool* pool_;
+  ThreadPool::Ref pool_;
   std::int64_t step_ = 0;
-  std::vector<std::pair<Index, Index>> tasks_;  ///< parts of the block: first element and count
-  Index shared_out_ = 0;                        ///< elements of the block when these were made
-  Buffer<T> exp_avg_;                           ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;                        ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;                    ///< with amsgrad only
+  /// A part of the block, in which all parameters joined at one step.
+  struct Task {
+    Index from, count;
+    std::size_t joined;  ///< place in joined_at_
+  };
+  std::vector<Task> tasks_;
+  std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one
+  std::vector<std::int64_t> joined_at_;  ///< the different ones of these
+  std::vector<Scalars> scalars_;         ///< for each of joined_at_
+  Buffer<T> exp_avg_;                    ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;                 ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;             ///< with amsgrad only
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -38,12 +38,22 @@ void Adam<T>::set_lr(double lr) {
 
 template <Floating T>
 void Adam<T>::step() {
-  const auto n = static_cast<Index>(parameters_->values().size());
-  ensure_state(n);
+  ParameterBlock<T>& parameters = block();
+  parameters.require_grad();
+  ensure_state(static_cast<Index>(parameters.values().size()));
   ++step_;
-  const auto root = static_cast<T>(std::sqrt(1 - detail::power(options_.betas.second, step_)));
-  const auto rate = static_cast<T>(-options_.lr / (1 - detail::power(options_.betas.first, step_)));
-  const Scalars s{
+  for (std::size_t i = 0; i < joined_at_.size(); ++i) scalars_[i] = scalars(step_ - joined_at_[i]);
+  parallel_for(pool_.get(), static_cast<Index>(tasks_.size()), [&](Index i) {
+    const Task& task = tasks_[static_cast<std::size_t>(i)];
+    update(task.from, task.count, scalars_[task.joined]);
+  });
+}
+
+template <Floating T>
+auto Adam<T>::scalars(std::int64_t steps) const -> Scalars {
+  const auto root = static_cast<T>(std::sqrt(1 - detail::power(options_.betas.second, steps)));
+  const auto rate = static_cast<T>(-options_.lr / (1 - detail::power(options_.betas.first, steps)));
+  return {
       .beta1 = static_cast<T>(options_.betas.first),
       .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),
       .beta2 = static_cast<T>(options_.betas.second),
@@ -51,24 +61,26 @@ void Adam<T>::step() {
       .step_size = rate * root,
       .eps = static_cast<T>(options_.eps) * root,
   };
-  parallel_for(pool_, static_cast<Index>(tasks_.size()), [&](Index i) {
-    const auto [from, count] = tasks_[static_cast<std::size_t>(i)];
-    update(from, count, s);
-  });
 }
 
 // The first share of every parameter, then the second of every one and so on: as products and their gradients
 // are shared out, so that a thread updates what it computed.
 template <Floating T>
-void Adam<T>::make_tasks(Index elements) {
+void Adam<T>::make_tasks() {
   constexpr Index most = 32768;
-  const Index shares = pool_ != nullptr ? pool_->size() : 1;
-  tasks_.clear();
-  tasks_.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
-                 static_cast<std::size_t>(elements / most));
-  shared_out_ = elements;
+  const ThreadPool* const pool = pool_.get();
+  const Index shares = pool != nullptr ? pool->size() : 1;
+  std::vector<Task> tasks;
+  tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
+                parameters_->values().size() / static_cast<std::size_t>(most));
+  joined_at_.clear();
+  for (const std::int64_t step : joined_) {
+    if (std::ranges::find(joined_at_, step) == joined_at_.end()) joined_at_.push_back(step);
+  }
+  scalars_.resize(joined_at_.size());
   for (Index share = 0; share < shares; ++share) {
     for (const auto& e : parameters_->entries()) {
+      const auto joined = std::ranges::find(joined_at_, joined_[e.slot.number]) - joined_at_.begin();
       const Index n = ParameterBlock<T>::padded(e.slot.shape.numel());
       const Index size = ParameterBlock<T>::padded((n + shares - 1) / shares);
       const Index pieces = (size + most - 1) / most;
@@ -77,14 +89,16 @@ void Adam<T>::make_tasks(Index elements) {
         const Index share_end = (std::min)((share + 1) * size, n);
         const Index from = (std::min)(share * size + i * piece, share_end);
         const Index end = (std::min)(from + piece, share_end);
-        tasks_.emplace_back(e.slot.offset + from, end - from);
+        tasks.push_back({e.slot.offset + from, end - from, static_cast<std::size_t>(joined)});
       }
     }
   }
+  tasks_ = std::move(tasks);
 }
 
 template <Floating T>
 OptimizerState Adam<T>::state() const {
+  const ParameterBlock<T>& parameters = block();
   OptimizerState state{
       .type = "Adam",
       .step = step_,
@@ -96,10 +110,21 @@ OptimizerState Adam<T>::state() const {
                   {"maximize", options_.maximize}},
       .tensors = {}};
   if (exp_avg_.size() == 0) return state;
-  for (const auto& e : parameters_->entries()) {
+  // Parameters that joined after the last step have no averages yet.
+  std::vector<std::int64_t> joined = joined_;
+  joined.resize(parameters.entries().size(), step_);
+  if (std::ranges::any_of(joined, [](std::int64_t step) { return step != 0; })) {
+    state.options.set("joined", joined);
+  }
+  for (const auto& e : parameters.entries()) {
     const auto save = [&](const char* name, const Buffer<T>& block) {
-      state.tensors.insert(e.name + "." + name, AnyTensor::copy_of(TensorView<const T>(
-                                                    block.data() + e.slot.offset, e.slot.shape)));
+      const std::string key = e.name + "." + name;
+      if (e.slot.number < joined_.size()) {
+        const TensorView<const T> average(block.data() + e.slot.offset, e.slot.shape);
+        state.tensors.insert(key, AnyTensor::copy_of(average));
+      } else {
+        state.tensors.insert(key, AnyTensor::copy_of(Tensor<T>::zeros(e.slot.shape)));
+      }
     };
     save("exp_avg", exp_avg_);
     save("exp_avg_sq", exp_avg_sq_);
@@ -110,6 +135,7 @@ OptimizerState Adam<T>::state() const {
 
 template <Floating T>
 void Adam<T>::load_state(const OptimizerState& state) {
+  const ParameterBlock<T>& parameters = block();
   if (state.type != "Adam") {
     throw OptionError("Adam::load_state: expected the state of Adam, got that of " + state.type);
   }
@@ -126,29 +152,42 @@ void Adam<T>::load_state(const OptimizerState& state) {
                                        .weight_decay = option<double>(state, "weight_decay"),
                                        .amsgrad = option<bool>(state, "amsgrad"),
                                        .maximize = option<bool>(state, "maximize")});
+  std::vector<std::int64_t> joined(parameters.entries().size(), 0);
+  if (state.options.find("joined") != nullptr) {
+    joined = option<std::vector<std::int64_t>>(state, "joined");
+    const auto is_step = [&](std::int64_t step) { return step >= 0 && step <= state.step; };
+    if (joined.size() != parameters.entries().size() || !std::ranges::all_of(joined, is_step)) {
+      throw OptionError("Adam::load_state: expected in \"joined\" a number in [0, step] for each of " +
+                        std::to_string(parameters.entries().size()) + " parameters");
+    }
+  }
   Buffer<T> exp_avg;
   Buffer<T> exp_avg_sq;
   Buffer<T> max_exp_avg_sq;
   if (state.step > 0 || !state.tensors.empty()) {
     StateDictSpec spec{.class_name = "Adam", .tensors = {}};
-    for (const auto& e : parameters_->entries()) {
+    for (const auto& e : parameters.entries()) {
       spec.tensors.push_back({e.name + ".exp_avg", e.slot.shape});
       spec.tensors.push_back({e.name + ".exp_avg_sq", e.slot.shape});
       if (options.amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
     }
     static_cast<void>(check_state_dict(spec, state.tensors));
     const auto load = [&](const char* name, Buffer<T>& block) {
-      zero(block, static_cast<Index>(parameters_->values().size()));
-      for (const auto& e : parameters_->entries()) {
+      grow(block, static_cast<Index>(parameters.values().size()));
+      for (const auto& e : parameters.entries()) {
         state.tensors[e.name + "." + name].copy_to(block.data() + e.slot.offset);
       }
     };
     load("exp_avg", exp_avg);
     load("exp_avg_sq", exp_avg_sq);
     if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq);
+  } else {
+    joined.clear();
   }
+  tasks_.clear();
   options_ = options;
   step_ = state.step;
+  joined_ = std::move(joined);
   exp_avg_ = std::move(exp_avg);
   exp_avg_sq_ = std::move(exp_avg_sq);
   max_exp_avg_sq_ = std::move(max_exp_avg_sq);
@@ -172,19 +211,26 @@ const AdamOptions& Adam<T>::checked(const AdamOptions& o) {
 }
 
 template <Floating T>
-void Adam<T>::zero(Buffer<T>& block, Index n) {
-  block.resize(n);
-  std::fill_n(block.data(), n, T(0));
+void Adam<T>::grow(Buffer<T>& block, Index n) {
+  const Index old = block.size();
+  if (old == n) return;
+  block.grow(n);
+  std::fill(block.data() + old, block.data() + n, T(0));
 }
 
+// Each part looks at its own size, so that what was begun before memory ran out is completed by the next
+// call.
 template <Floating T>
 void Adam<T>::ensure_state(Index n) {
-  if (shared_out_ != n) make_tasks(n);
-  if (exp_avg_.size() != n) {
-    zero(exp_avg_, n);
-    zero(exp_avg_sq_, n);
+  grow(exp_avg_, n);
+  grow(exp_avg_sq_, n);
+  if (options_.amsgrad) grow(max_exp_avg_sq_, n);
+  const std::size_t count = parameters_->entries().size();
+  if (joined_.size() != count) {
+    tasks_.clear();
+    joined_.resize(count, step_);
   }
-  if (options_.amsgrad && max_exp_avg_sq_.size() != n) zero(max_exp_avg_sq_, n);
+  if (tasks_.empty()) make_tasks();
 }
 
 template <Floating T>

@@ -28,7 +28,7 @@ struct Evaluation {
 /// Share of rows whose largest log-probability is at the target, in [0, 1]; NaN for
 /// no rows. Throws ShapeError unless log_probs is (B, C) and target is (B).
 template <Floating T>
-[[nodiscard]] double accuracy(TensorView<const T> log_probs, TensorView<const std::int64_t> target) {
+[[nodiscard]] double accuracy(TensorView<const T> log_probs, TensorArg<std::int64_t> target) {
   if (log_probs.dim() != 2 || target.dim() != 1 || log_probs.size(0) != target.numel()) {
     throw ShapeError("accuracy: expected log-probabilities (B, C) and targets (B), got " +
                      log_probs.shape().str() + " and " + target.shape().str());
@@ -43,6 +43,10 @@ template <Floating T>
     if (best == target.data()[b]) ++right;
   }
   return static_cast<double>(right) / static_cast<double>(scores.rows());
+}
+template <Floating T>
+[[nodiscard]] double accuracy(const Tensor<T>& log_probs, TensorArg<std::int64_t> target) {
+  return accuracy<T>(log_probs.view(), target);
 }
 
 /// Runs the model without dropout over one pass of `loader`.

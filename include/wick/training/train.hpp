@@ -192,7 +192,7 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
     for (const Batch<T>& batch : train_loader) {
       {
         const ThreadPool::Burst burst(options.pool);
-        const auto output = model.forward(flatten(batch.inputs.view()), workspace, generator);
+        const auto output = model.forward(Borrowed(flatten(batch.inputs.view())), workspace, generator);
         now.running_loss += static_cast<double>(criterion(output, batch.targets));
         grad.resize(output.shape());
         criterion.backward(output, batch.targets, grad);
