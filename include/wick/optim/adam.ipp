@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +39,14 @@ void Adam<T>::set_lr(double lr) {
 
 template <Floating T>
 void Adam<T>::step() {
+  if (!parameters_->has_new_grad()) {
+    throw Error(
+        "Adam::step: the parameters of this optimizer have no gradient yet; call backward() before. If it "
+        "was "
+        "called, the model has other parameters: it was assigned anew or copied after the optimizer was "
+        "made. "
+        "Make the optimizer of model.parameters() as they are now");
+  }
   const auto n = static_cast<Index>(parameters_->values().size());
   ensure_state(n);
   ++step_;
@@ -55,6 +64,14 @@ void Adam<T>::step() {
     const auto [from, count] = tasks_[static_cast<std::size_t>(i)];
     update(from, count, s);
   });
+  if (s.eps == T(0)) {
+    // Between the tensors all is zero, and 0 / 0 is none.
+    for (const auto& e : parameters_->entries()) {
+      const Index used = e.slot.shape.numel();
+      std::fill_n(parameters_->values().data() + e.slot.offset + used,
+                  ParameterBlock<T>::padded(used) - used, T(0));
+    }
+  }
 }
 
 // The first share of every parameter, then the second of every one and so on: as products and their gradients
@@ -113,8 +130,9 @@ void Adam<T>::load_state(const OptimizerState& state) {
   if (state.type != "Adam") {
     throw OptionError("Adam::load_state: expected the state of Adam, got that of " + state.type);
   }
-  if (state.step < 0) {
-    throw OptionError("Adam::load_state: step must be >= 0, got " + std::to_string(state.step));
+  if (state.step < 0 || state.step > most_steps) {
+    throw OptionError("Adam::load_state: step must be in [0, " + std::to_string(most_steps) + "], got " +
+                      std::to_string(state.step));
   }
   const auto& betas = option<std::vector<double>>(state, "betas");
   if (betas.size() != 2) {
@@ -137,15 +155,22 @@ void Adam<T>::load_state(const OptimizerState& state) {
       if (options.amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
     }
     static_cast<void>(check_state_dict(spec, state.tensors));
-    const auto load = [&](const char* name, Buffer<T>& block) {
+    const auto load = [&](const char* name, Buffer<T>& block, T least) {
       zero(block, static_cast<Index>(parameters_->values().size()));
       for (const auto& e : parameters_->entries()) {
-        state.tensors[e.name + "." + name].copy_to(block.data() + e.slot.offset);
+        T* const values = block.data() + e.slot.offset;
+        state.tensors[e.name + "." + name].copy_to(values);
+        for (Index i = 0; i < e.slot.shape.numel(); ++i) {
+          if (is_finite(values[i]) && values[i] >= least) continue;
+          throw OptionError("Adam::load_state: \"" + e.name + "." + name + "\" holds " +
+                            python_repr(static_cast<double>(values[i])) + " at element " + std::to_string(i) +
+                            ", expected finite values" + (least == 0 ? " >= 0" : ""));
+        }
       }
     };
-    load("exp_avg", exp_avg);
-    load("exp_avg_sq", exp_avg_sq);
-    if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq);
+    load("exp_avg", exp_avg, std::numeric_limits<T>::lowest());
+    load("exp_avg_sq", exp_avg_sq, T(0));
+    if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq, T(0));
   }
   options_ = options;
   step_ = state.step;
@@ -205,7 +230,7 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
   using Packet = typename detail::MathPackets<T>::Packet;
   constexpr Index lanes = detail::MathPackets<T>::lanes;
   T* const p = parameters_->values().data() + from;
-  const T* const g = parameters_->grads().data() + from;
+  const T* const g = std::as_const(*parameters_).grads().data() + from;
   T* const m = exp_avg_.data() + from;
   T* const v = exp_avg_sq_.data() + from;
   T* const largest = amsgrad ? max_exp_avg_sq_.data() + from : nullptr;
