@@ -131,9 +131,8 @@ TEST_CASE("a narrow terminal gets a shorter line, which says the most that fits"
   CHECK(line(39) == "Epoch 1/2 [###########...........] 50%");
   CHECK(line(27) == "Epoch 1/2 [#####.....] 50%");
   CHECK(line(26) == "Epoch 1/2 50%");
-  CHECK(wick::progress_line(
-            {.label = "Epoch 1/2", .share = 0.5, .samples_per_second = 1, .seconds_left = 12}, 26) ==
-        "Epoch 1/2 50%  ETA 0:12");
+  CHECK(wick::progress_line({.label = "Epoch 1/2", .share = 0.5, .samples_per_second = 1, .seconds_left = 12},
+                            26) == "Epoch 1/2 50%  ETA 0:12");
   CHECK(line(20) == "Epoch 1/2 50%");
   CHECK(line(10) == "50%");
   CHECK(line(3) == "50");
