@@ -4,6 +4,7 @@
 #include "utf8_main.hpp"
 
 #include <wick/data/fashion_mnist.hpp>
+#include <wick/io/atomic_file.hpp>
 #include <wick/wick.hpp>
 
 #include <CLI/CLI.hpp>
@@ -70,6 +71,11 @@ bool train_and_show(const Options& options, bool lr_given) {
                             std::to_string(model.output_size()));
   }
 
+  // Now, and not when the training is over.
+  for (const auto& path : {options.picture, options.curves, options.confusion}) {
+    if (!path.empty()) const wick::AtomicFile removed_at_once(path);
+  }
+
   wick::NLLLoss criterion;
   std::stop_source stop;
   wick::TrainOptions train_options{.epochs = options.epochs,
@@ -128,7 +134,9 @@ bool train_and_show(const Options& options, bool lr_given) {
         examples::picture_of_predictions(model, test_set, first, "Predictions on the first test images"),
         "predictions, red where wrong");
   }
-  if (!options.curves.empty() && !result.reports.empty()) {
+  if (!options.curves.empty() && result.reports.empty()) {
+    std::cout << "No report yet, so no curves: " << options.curves.string() << " is not saved\n";
+  } else if (!options.curves.empty()) {
     save_picture(options.curves, examples::picture_of_curves(result.reports, "Fashion-MNIST"),
                  "the curves of the run");
   }
@@ -141,7 +149,8 @@ bool train_and_show(const Options& options, bool lr_given) {
 
   wick::Workspace<float> workspace(&pool);
   const wick::Evaluation final = wick::evaluate(model, test_loader, criterion, workspace);
-  std::cout << "Test accuracy: " << wick::fixed(final.accuracy, 3) << "\n";
+  std::cout << "Test accuracy: " << wick::fixed(final.accuracy, 3) << std::endl;
+  if (!std::cout) throw wick::FileError("standard output", "cannot write");
   return !result.stopped;
 }
 

@@ -5,8 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <random>
 #include <span>
+#include <thread>
 #include <vector>
 
 using namespace wick;
@@ -113,11 +116,58 @@ TEST_CASE("a state with an impossible position is refused") {
   CHECK_NOTHROW(g.set_state(state));
 }
 
-TEST_CASE("manual_seed restarts the process-wide generator") {
+TEST_CASE("manual_seed restarts the default generator") {
   manual_seed(5);
   const auto first = default_generator().random64();
   CHECK(default_generator().random64() != first);
   manual_seed(5);
   CHECK(default_generator().random64() == first);
   CHECK(Generator(5).random64() == first);
+}
+
+TEST_CASE("each thread has a default generator of its own, which draws what it would draw alone") {
+  const auto in_thread = [](const auto& f) { std::thread(f).join(); };
+  manual_seed(5);
+  const auto mine = Generator(5).random64();
+  std::vector<std::uint64_t> unasked;
+  std::uint64_t seeded = 0;
+  for (int i = 0; i < 3; ++i) in_thread([&] { unasked.push_back(default_generator().random64()); });
+  CHECK(default_generator().random64() == mine);  // others drew nothing from it
+  in_thread([&] {
+    manual_seed(7);
+    seeded = default_generator().random64();
+  });
+  CHECK(seeded == Generator(7).random64());
+
+  // Threads that were not asked to draw the same do not, nor what the seed gives, but again what they drew
+  // after the same seed.
+  CHECK(unasked[0] != unasked[1]);
+  CHECK(unasked[1] != unasked[2]);
+  CHECK(unasked[0] != mine);
+  const auto before = unasked;
+  unasked.clear();
+  manual_seed(5);
+  for (int i = 0; i < 3; ++i) in_thread([&] { unasked.push_back(default_generator().random64()); });
+  CHECK(unasked == before);
+  manual_seed(6);
+  in_thread([&] { CHECK(default_generator().random64() != before[0]); });
+}
+
+TEST_CASE("threads draw from their default generators side by side") {
+  constexpr std::size_t count = 4;
+  std::vector<std::uint64_t> sums(count);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      manual_seed(i);
+      for (int k = 0; k < 20000; ++k) sums[i] += default_generator().random64();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (std::size_t i = 0; i < count; ++i) {
+    Generator alone(i);
+    std::uint64_t sum = 0;
+    for (int k = 0; k < 20000; ++k) sum += alone.random64();
+    CHECK(sums[i] == sum);
+  }
 }

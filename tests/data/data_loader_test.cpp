@@ -5,10 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 using wick::DataLoader;
@@ -224,6 +227,70 @@ TEST_CASE("leaving a pass early leaves the next one whole") {
     break;
   }
   CHECK(pass(loader) == std::vector<std::vector<std::int64_t>>{{0, 1}, {2, 3}, {4}});
+}
+
+// torch 2.13:
+//   torch.manual_seed(3); g = torch.Generator().manual_seed(4) if own else None
+//   loader = DataLoader(range(5), batch_size=2, shuffle=True, generator=g)
+//   for a in loader:
+//     print('|', *a)
+//     for b in loader:
+//       print(*b)
+//       if a[0] == 3: break
+//   print(torch.randint(1000, (1,), generator=g))
+TEST_CASE("passes within each other are PyTorch's, batch for batch and draw for draw") {
+  for (const bool own : {false, true}) {
+    CAPTURE(own);
+    wick::manual_seed(3);
+    Generator g(4);
+    const Numbers numbers{5};
+    DataLoader loader(numbers, {.batch_size = 2, .shuffle = true, .generator = own ? &g : nullptr});
+    std::string got;
+    const auto add = [&](const wick::Batch<float>& batch) {
+      for (const auto n : batch.targets.span()) got += std::to_string(n);
+      got += ' ';
+    };
+    for (const auto& a : loader) {
+      got += '|';
+      add(a);
+      const auto first = targets_of(a);
+      for (const auto& b : loader) {
+        add(b);
+        if (first.front() == 3) break;
+      }
+      CHECK(targets_of(a) == first);  // a batch of one's own
+    }
+    got += std::to_string(wick::randint(0, 1000, {1}, own ? g : wick::default_generator()).item());
+    CHECK(got == (own ? "|12 20 31 4 |03 01 32 4 |4 20 43 1 592" : "|14 31 40 2 |30 40 |2 03 42 1 975"));
+  }
+}
+
+TEST_CASE("iterators know their place, and outlive their loader") {
+  const Numbers numbers{5};
+  DataLoader<Numbers>::Iterator it;
+  CHECK(it == std::default_sentinel);
+  CHECK(it.indices().empty());
+  {
+    DataLoader loader(numbers, {.batch_size = 2});
+    it = loader.begin();
+    DataLoader moved = std::move(loader);
+    const auto inner = moved.begin();  // of two that run, state() tells of the first
+    ++it;
+    CHECK(moved.state().position == 4);
+    CHECK(inner.state().position == 2);
+    DataLoader copy = moved;
+    CHECK(pass(copy) == std::vector<std::vector<std::int64_t>>{{0, 1}, {2, 3}, {4}});
+  }
+  CHECK(it.state().position == 4);
+  CHECK(it.state().order == std::vector<Index>{0, 1, 2, 3, 4});
+  CHECK(std::ranges::equal(it.indices(), std::vector<Index>{2, 3}));
+  ++it;
+  CHECK(std::ranges::equal(it.indices(), std::vector<Index>{4}));
+  CHECK(targets_of(*it) == std::vector<std::int64_t>{4});
+  ++it;
+  CHECK(it == std::default_sentinel);
+  CHECK(it.state().order.empty());
+  CHECK(it.indices().empty());
 }
 
 TEST_CASE("a state that does not fit is refused and changes nothing") {

@@ -346,6 +346,7 @@ std::vector<Bytes> seeds() {
   wick::Network<float> model(3, 2, {4, 3}, {.dropout = 0.2});
   wick::CheckpointExtras extras;
   wick::Adam optimizer(model.parameters(), {.lr = 0.01, .amsgrad = true});
+  std::ranges::fill(model.parameters()->grads(), 0.5F);
   optimizer.step();
   extras.optimizer = optimizer.state();
   extras.training = {{"epoch", std::int64_t{1}}, {"running_loss", 0.5}};

@@ -217,3 +217,24 @@ TEST_CASE("the loss prints as in PyTorch") {
   out << NLLLoss<float>();
   CHECK(out.str() == "NLLLoss()");
 }
+
+TEST_CASE("a gradient that is a tensor gets the shape of the batch, so that the last one may be smaller") {
+  const NLLLoss<float> criterion;
+  Tensor<float> grad({10, 3});
+  const float* const memory = grad.data();
+  const auto rows = Tensor<float>::zeros({5, 3});
+  const auto target = Tensor<std::int64_t>::from({0, 1, 2, 0, 1});
+  criterion.backward(rows, target, grad);
+  CHECK(grad.shape() == Shape{5, 3});
+  CHECK(grad.data() == memory);
+  Tensor<float> expected({5, 3});
+  criterion.backward(rows, target, expected.view());
+  CHECK(grad == expected);
+  Tensor<float> none;
+  criterion.backward(rows, target, none);
+  CHECK(none == expected);
+  // A view is as it is, and so is a tensor when the call is refused.
+  CHECK_THROWS_AS(criterion.backward(rows, target, Tensor<float>({10, 3}).view()), wick::ShapeError);
+  CHECK_THROWS_AS(criterion.backward(rows, Tensor<std::int64_t>::zeros({4}), grad), wick::ShapeError);
+  CHECK(grad == expected);
+}

@@ -149,7 +149,49 @@ TEST_CASE("the first step is lr against the sign of the gradient, whatever its s
               1e-14);
 }
 
-TEST_CASE("steps need no gradient beforehand, and zero_grad sets all of it to zero") {
+TEST_CASE(
+    "a step without a gradient, before the first one or after zero_grad, is an error that changes nothing") {
+  const std::string text =
+      "Adam::step: the parameters of this optimizer have no gradient yet; call backward() before. If it was "
+      "called, the model has other parameters: it was assigned anew or copied after the optimizer was made. "
+      "Make the optimizer of model.parameters() as they are now";
+  Parameters<float> p;
+  p.draw(1);
+  Adam<float> adam(p.block);
+  const auto refused = [&] {
+    const OptimizerState state = adam.state();
+    const StateDict values = p.block->state_dict();
+    CHECK(message_of<Error>([&] { adam.step(); }) == text);
+    CHECK(adam.state() == state);
+    CHECK(p.block->state_dict() == values);
+  };
+  refused();
+  p.draw_grad(1);
+  adam.step();
+  adam.step();  // the same gradient once more, as in PyTorch
+  adam.zero_grad();
+  refused();
+  CHECK(std::ranges::all_of(std::as_const(*p.block).grads(), [](float g) { return g == 0; }));
+  refused();                                 // reading is not writing
+  std::ranges::fill(p.block->grads(), 0.F);  // zero is a gradient too
+  adam.step();
+  CHECK(adam.steps() == 3);
+}
+
+TEST_CASE("without eps the gaps between tensors stay zero") {
+  Parameters<float> p;
+  p.draw(1);
+  Adam<float> adam(p.block, {.eps = 0});
+  for (std::uint64_t k = 0; k < 3; ++k) {
+    p.draw_grad(k);
+    adam.step();
+    Index nonzero = 0;
+    for (const float value : p.block->values()) nonzero += value != 0;
+    CHECK(nonzero == p.block->numel());
+  }
+}
+
+TEST_CASE("an optimizer allocates the gradients, and zero_grad sets all of them to zero") {
   Parameters<float> p;
   CHECK_FALSE(p.block->has_grad());
   Adam<float> adam(p.block);
@@ -340,7 +382,26 @@ TEST_CASE("a state that does not fit is refused, and the optimizer goes on as if
   const std::type_identity<StateDictError> tensors;
   CHECK(refused(option, [](auto& s) { s.type = "SGD"; }) ==
         "Adam::load_state: expected the state of Adam, got that of SGD");
-  CHECK(refused(option, [](auto& s) { s.step = -1; }) == "Adam::load_state: step must be >= 0, got -1");
+  CHECK(refused(option, [](auto& s) { s.step = -1; }) ==
+        "Adam::load_state: step must be in [0, 9007199254740992], got -1");
+  CHECK(refused(option, [](auto& s) { s.step = (std::numeric_limits<std::int64_t>::max)(); }) ==
+        "Adam::load_state: step must be in [0, 9007199254740992], got 9223372036854775807");
+  const auto with_value = [&](const std::string& name, float value) {
+    return refused(option, [&](auto& s) {
+      auto spoiled = good.tensors[name].template to<float>();
+      spoiled.data()[2] = value;
+      s.tensors = without(name);
+      s.tensors.insert(name, AnyTensor::copy_of(spoiled));
+    });
+  };
+  CHECK(with_value("b.exp_avg", static_cast<float>(not_a_number)) ==
+        "Adam::load_state: \"b.exp_avg\" holds nan at element 2, expected finite values");
+  CHECK(with_value("b.exp_avg", -static_cast<float>(infinity)) ==
+        "Adam::load_state: \"b.exp_avg\" holds -inf at element 2, expected finite values");
+  CHECK(with_value("a.exp_avg_sq", -1) ==
+        "Adam::load_state: \"a.exp_avg_sq\" holds -1.0 at element 2, expected finite values >= 0");
+  CHECK(with_value("a.max_exp_avg_sq", static_cast<float>(infinity)) ==
+        "Adam::load_state: \"a.max_exp_avg_sq\" holds inf at element 2, expected finite values >= 0");
   CHECK(refused(option, [](auto& s) { s.options.set("lr", not_a_number); }) ==
         "Adam: Invalid learning rate: nan, expected a finite number >= 0");
   CHECK(refused(option, [](auto& s) { s.options.set("eps", -1.0); }) ==
@@ -409,6 +470,7 @@ TEST_CASE("steps after the first allocate nothing") {
     CHECK(wick_tests::allocations_in([&] { adam.step(); }) == (amsgrad ? 7 : 6));
     CHECK(wick_tests::allocations_in([&] {
             adam.zero_grad();
+            std::ranges::fill(p.block->grads(), 1.F);
             adam.step();
             adam.set_lr(0.5);
             adam.step();

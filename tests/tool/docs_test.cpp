@@ -11,6 +11,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -79,7 +80,7 @@ wick::Checkpoint<float> fashion(const wick_tests::NearestMean& means) {
   }
   model.load_state_dict(parameters);
   wick::Adam<float> optimizer(model.parameters(), {.lr = 0.001});
-  model.parameters()->zero_grad();
+  std::ranges::fill(model.parameters()->grads(), 0.F);
   optimizer.step();
   model.load_state_dict(parameters);
   wick::TrainState state;

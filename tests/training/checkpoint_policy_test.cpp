@@ -123,7 +123,7 @@ TEST_CASE("numbered files are kept up to a number, and the newest is found") {
   CHECK(step_in(*wick::latest_checkpoint(path)) == 21);
 }
 
-TEST_CASE("the newest file is the one that was written last, whatever its number") {
+TEST_CASE("the latest file is that of the largest step, whenever it was written") {
   const TempDir dir;
   const fs::path path = dir / "run.wick";
   const auto now = fs::file_time_type::clock::now();
@@ -133,13 +133,28 @@ TEST_CASE("the newest file is the one that was written last, whatever its number
   };
   put(wick::numbered_checkpoint(path, 300), -100);
   put(wick::numbered_checkpoint(path, 110), -50);
-  CHECK(wick::latest_checkpoint(path) == dir / "run-00000110.wick");
-  put(path, -70);
-  CHECK(wick::latest_checkpoint(path) == dir / "run-00000110.wick");
-  put(path, -20);
-  CHECK(wick::latest_checkpoint(path) == path);
-  put(wick::numbered_checkpoint(path, 1234567890), -10);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
+  put(wick::numbered_checkpoint(path, 1234567890), -200);
   CHECK(wick::latest_checkpoint(path) == dir / "run-1234567890.wick");
+  fs::remove(dir / "run-1234567890.wick");
+
+  // The file without a number says its step itself; one that says none is not of a run.
+  put(path, 100);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
+  SmallRun r;
+  auto state = r.train().state;
+  for (const std::int64_t step : {299, 300, 301}) {
+    CAPTURE(step);
+    state.step = step;
+    wick::save_training_checkpoint(path, r.run.model, r.run.optimizer, state);
+    fs::last_write_time(path, now - std::chrono::seconds(step == 301 ? 1000 : 0));
+    CHECK(wick::latest_checkpoint(path) == (step == 301 ? path : dir / "run-00000300.wick"));
+  }
+  wick::save_checkpoint(path, r.run.model);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
+  // A folder is no checkpoint.
+  fs::create_directory(wick::numbered_checkpoint(path, 400));
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
 }
 
 TEST_CASE("the best so far is kept, and going on does not forget how good it was") {
@@ -181,17 +196,109 @@ TEST_CASE("the best so far is kept, and going on does not forget how good it was
   }
 }
 
-TEST_CASE("a save that fails ends the run, keeps the old file and what was learned") {
+TEST_CASE("a path that cannot be written is refused before the first step") {
   const TempDir dir;
   SmallRun r;
-  r.options.checkpoint = {.path = dir / "none" / "run.wick", .every = 5};
+  const auto before = r.run.model.state_dict();
+  const auto refusal = [&](const wick::CheckpointPolicy& policy) {
+    r.options.checkpoint = policy;
+    return message_of<wick::FileError>([&] { static_cast<void>(r.train()); });
+  };
+  const std::string missing = ": cannot create run.wick.tmp: No such file or directory";
+  const auto none = dir / "none" / "run.wick";
+  CHECK(refusal({.path = none}) == none.string() + missing);
+  CHECK(refusal({.best = none}) == none.string() + missing);
+  CHECK(refusal({.path = dir / "run.wick", .best = none}) == none.string() + missing);
+  CHECK(refusal({.path = none, .keep_last = 2}) ==
+        (dir / "none" / "run-00000000.wick").string() +
+            ": cannot create run-00000000.wick.tmp: No such file or directory");
+  fs::create_directory(dir / "folder");
+  CHECK(refusal({.path = dir / "folder"}) ==
+        (dir / "folder").string() + ": expected a file, got a directory");
+  fs::remove(dir / "folder");
+  // What the format cannot hold.
+  r.options.checkpoint = {.path = dir / "run.safetensors", .metadata = {{"size", std::string("\xff")}}};
+  CHECK_THROWS_AS(static_cast<void>(r.train()), wick::Error);
+  CHECK(r.run.optimizer.steps() == 0);
+  CHECK(r.run.model.state_dict() == before);
+  CHECK(names_in(dir).empty());
+}
+
+TEST_CASE("a save that fails ends the run, keeps the old file and what was learned") {
+  const TempDir dir;
+  fs::create_directory(dir / "gone");
+  SmallRun r;
+  r.options.checkpoint = {.path = dir / "gone" / "run.wick", .every = 5};
+  r.options.on_step = [&](const auto&) { fs::remove(dir / "gone"); };
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(r.train()); }) ==
-        (dir / "none" / "run.wick").string() + ": cannot create run.wick.tmp: No such file or directory");
+        (dir / "gone" / "run.wick").string() + ": cannot create run.wick.tmp: No such file or directory");
   CHECK(r.run.optimizer.steps() == 5);
 
   SmallRun other;
   static_cast<void>(other.train_for(5));
   CHECK(r.run.model.state_dict() == other.run.model.state_dict());
+}
+
+TEST_CASE("files of another run are neither removed nor replaced nor mixed with those of this one") {
+  const TempDir dir;
+  const fs::path path = dir / "run.wick";
+  SmallRun old;
+  old.options.checkpoint = {.path = path, .every = 3, .keep_last = 2};
+  static_cast<void>(old.train());
+  const Names files = names_in(dir);
+  REQUIRE(files == Names{"run-00000012.wick", "run-00000014.wick"});
+  const auto bytes = read_bytes(dir / "run-00000014.wick");
+
+  for (const wick::Index keep_last : {0, 1, 2, 5}) {
+    CAPTURE(keep_last);
+    SmallRun fresh;
+    fresh.options.checkpoint = {.path = path, .every = 1, .keep_last = keep_last};
+    CHECK(message_of<wick::OptionError>([&] { static_cast<void>(fresh.train()); }) ==
+          "train: checkpoint.path: \"" + (dir / "run-00000014.wick").string() +
+              "\", one of 2 numbered files, is of another run: resume that run, remove it, or choose another "
+              "path");
+    CHECK(fresh.run.optimizer.steps() == 0);
+  }
+  // Going on from before the last one.
+  SmallRun back(50, wick::load_training_checkpoint(dir / "run-00000012.wick"));
+  back.options.checkpoint = {.path = path, .keep_last = 2};
+  CHECK(message_of<wick::OptionError>([&] { static_cast<void>(back.train()); }) ==
+        "train: checkpoint.path: \"" + (dir / "run-00000014.wick").string() +
+            "\", one of 2 numbered files, is of a later step than the one that this run goes on from, 12: "
+            "resume "
+            "from that file, remove it, or choose another path");
+  // A longer run of another name may use the place, but what it did not write stays.
+  SmallRun longer;
+  longer.options.checkpoint = {.path = dir / "other.wick"};
+  longer.options.epochs = 3;
+  static_cast<void>(longer.train());
+  SmallRun on(50, wick::load_training_checkpoint(dir / "other.wick"));
+  on.options.epochs = 4;
+  on.options.checkpoint = {.path = path, .every = 1, .keep_last = 1};
+  static_cast<void>(on.train());
+  CHECK(names_in(dir) == Names{"other.wick", "run-00000012.wick", "run-00000014.wick", "run-00000028.wick"});
+  CHECK(read_bytes(dir / "run-00000014.wick") == bytes);
+
+  // Numbered files beside one without a number: nobody could tell which is the latest.
+  SmallRun numbered;
+  numbered.options.checkpoint = {.path = dir / "other.wick", .keep_last = 2};
+  CHECK(message_of<wick::OptionError>([&] { static_cast<void>(numbered.train()); }) ==
+        "train: checkpoint.path: \"" + (dir / "other.wick").string() +
+            "\" is of another run: resume that run, remove it, or choose another path");
+}
+
+TEST_CASE("the best file is none of those that are replaced or removed") {
+  const TempDir dir;
+  SmallRun r;
+  for (const auto& best : {dir / "run.wick", dir / "." / "run.wick", dir / "run-00000120.wick"}) {
+    CAPTURE(best);
+    r.options.checkpoint = {.path = dir / "run.wick", .keep_last = 1, .best = best};
+    CHECK(message_of<wick::OptionError>([&] { static_cast<void>(r.train()); }) ==
+          "train: checkpoint.best has the name of a file of checkpoint.path, \"" + best.string() +
+              "\", which would be replaced or removed; choose another one");
+  }
+  CHECK(r.run.optimizer.steps() == 0);
+  CHECK(names_in(dir).empty());
 }
 
 TEST_CASE("policies that make no sense are refused before anything happens") {

@@ -1,17 +1,23 @@
 #include <wick/training/progress.hpp>
 
+#include "support/screen.hpp"
+
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <iostream>
 #include <limits>
 #include <regex>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #if !defined(_WIN32)
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -44,7 +50,7 @@ TEST_CASE("durations that are none are shown all the same") {
 TEST_CASE("the bar shows the share that is done, from the start of its line") {
   const auto drawn = [](wick::Index total, wick::Index done, wick::Index first = 0) {
     std::ostringstream out;
-    ProgressBar bar(out, total, first);
+    ProgressBar bar(out, total, first, 80);
     bar.update(done, 0, "Epoch 1/2");
     return out.str();
   };
@@ -58,19 +64,19 @@ TEST_CASE("the bar shows the share that is done, from the start of its line") {
 TEST_CASE("a run that has more behind it than there is to do shows a full bar") {
   std::ostringstream out;
   {
-    ProgressBar bar(out, 10, 40);
+    ProgressBar bar(out, 10, 40, 80);
     bar.update(41, 1, "x");
   }
   CHECK(out.str() == "\r\x1b[Kx [########################] 100%\r\x1b[K");
   std::ostringstream none;
-  ProgressBar bar(none, 0);
+  ProgressBar bar(none, 0, 0, 80);
   bar.update(0, 0, "x");
   CHECK(none.str() == "\r\x1b[Kx [########################] 100%");
 }
 
 TEST_CASE("rate and time left follow once there is something to measure") {
   std::ostringstream out;
-  ProgressBar bar(out, 1000);
+  ProgressBar bar(out, 1000, 0, 80);
   std::this_thread::sleep_for(std::chrono::milliseconds(250));
   const auto begin = std::chrono::steady_clock::now();
   bar.update(100, 6400, "E");
@@ -95,7 +101,7 @@ TEST_CASE("rate and time left follow once there is something to measure") {
 TEST_CASE("clearing removes the line, once, and the next update draws again at once") {
   std::ostringstream out;
   {
-    ProgressBar bar(out, 4);
+    ProgressBar bar(out, 4, 0, 80);
     bar.clear();
     CHECK(out.str().empty());
     bar.update(1, 0, "a");
@@ -110,6 +116,107 @@ TEST_CASE("clearing removes the line, once, and the next update draws again at o
   }
   CHECK(out.str() == "\r\x1b[K");
 }
+
+TEST_CASE("a narrow terminal gets a shorter line, which says the most that fits") {
+  const wick::Progress p{
+      .label = "Epoch 1/2", .share = 0.5, .samples_per_second = 123456, .seconds_left = 3750};
+  const auto line = [&](wick::Index columns) { return wick::progress_line(p, columns); };
+  const std::string all = "Epoch 1/2 [############............] 50%  123456 samples/s  ETA 1:02:30";
+  CHECK(line(200) == all);
+  CHECK(line(static_cast<wick::Index>(all.size()) + 1) == all);
+  CHECK(line(static_cast<wick::Index>(all.size())) ==
+        "Epoch 1/2 [###########............] 50%  123456 samples/s  ETA 1:02:30");
+  CHECK(line(50) == "Epoch 1/2 [##########..........] 50%  ETA 1:02:30");
+  CHECK(line(40) == "Epoch 1/2 [#####.....] 50%  ETA 1:02:30");
+  CHECK(line(39) == "Epoch 1/2 [###########...........] 50%");
+  CHECK(line(27) == "Epoch 1/2 [#####.....] 50%");
+  CHECK(line(26) == "Epoch 1/2 50%");
+  CHECK(wick::progress_line({.label = "Epoch 1/2", .share = 0.5, .samples_per_second = 1, .seconds_left = 12},
+                            26) == "Epoch 1/2 50%  ETA 0:12");
+  CHECK(line(20) == "Epoch 1/2 50%");
+  CHECK(line(10) == "50%");
+  CHECK(line(3) == "50");
+  for (wick::Index columns = -1; columns <= 250; ++columns) {
+    CAPTURE(columns);
+    for (const double share : {0.0, 0.01, 0.5, 0.999, 1.0}) {
+      for (const double rate : {0.0, 1.0, 1e9}) {
+        for (const char* label : {"", "Epoch 1/2", "Epoch 123456/9223372036854775807"}) {
+          const std::string text = wick::progress_line(
+              {.label = label, .share = share, .samples_per_second = rate, .seconds_left = 1e5}, columns);
+          CHECK(static_cast<wick::Index>(text.size()) <= (std::max)(columns - 1, wick::Index{1}));
+          CHECK_FALSE(text.empty());
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("no terminal of 20 to 200 columns breaks the line, nor one that was made narrower before") {
+  for (std::size_t columns = 20; columns <= 200; ++columns) {
+    CAPTURE(columns);
+    wick_tests::Screen screen(columns);
+    std::ostringstream out;
+    {
+      ProgressBar bar(out, 1000000, 0, static_cast<wick::Index>(columns));
+      for (const wick::Index done : {1, 500000, 999999}) {
+        bar.update(done, done, "Epoch 10/10");
+        bar.clear();
+        screen.show(out.str() + "a line of the log\n");
+        out.str("");
+      }
+    }
+    CHECK(screen.lines() == std::vector<std::string>(3, "a line of the log"));
+  }
+}
+
+TEST_CASE("in a file the bar is a line for every tenth") {
+  std::ostringstream out;
+  {
+    ProgressBar bar(out, 1000);
+    for (wick::Index done = 1; done <= 1000; ++done) bar.update(done, done, "Epoch 1/1");
+    bar.clear();
+  }
+  std::istringstream lines(out.str());
+  std::string text;
+  for (int tenth = 0; tenth <= 10; ++tenth) {
+    REQUIRE(std::getline(lines, text));
+    CHECK(text.starts_with("Epoch 1/1 ["));
+    CHECK(text.find("] " + std::to_string(10 * tenth) + "%") != std::string::npos);
+  }
+  CHECK_FALSE(std::getline(lines, text));
+  CHECK(out.str().find_first_of("\r\x1b") == std::string::npos);
+}
+
+#if defined(__linux__)
+TEST_CASE("the width is the terminal's at the time, and a dumb terminal has none") {
+  CHECK_FALSE(wick::terminal_columns(std::ostringstream()).has_value());
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return;
+  const int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+  REQUIRE(terminal >= 0);
+  const char* const old_term = std::getenv("TERM");
+  const std::string term = old_term != nullptr ? old_term : "";
+  std::cout.flush();
+  const int saved = dup(STDOUT_FILENO);
+  dup2(terminal, STDOUT_FILENO);
+  std::vector<wick::Index> seen;
+  setenv("TERM", "xterm", 1);
+  for (const int columns : {132, 20, 0}) {
+    winsize size{};
+    size.ws_col = static_cast<unsigned short>(columns);
+    ioctl(master, TIOCSWINSZ, &size);
+    seen.push_back(wick::terminal_columns(std::cout).value_or(-1));
+  }
+  setenv("TERM", "dumb", 1);
+  seen.push_back(wick::terminal_columns(std::cout).value_or(-1));
+  dup2(saved, STDOUT_FILENO);
+  close(terminal);
+  close(master);
+  close(saved);
+  old_term != nullptr ? setenv("TERM", term.c_str(), 1) : unsetenv("TERM");
+  CHECK(seen == std::vector<wick::Index>{132, 20, 80, -1});
+}
+#endif
 
 TEST_CASE("only the program's own output can be a terminal") {
   std::ostringstream out;

@@ -123,9 +123,26 @@ TEST_CASE("values that no run produces are refused") {
     return message_of<wick::OptionError>([&] { static_cast<void>(train_state_from_checkpoint(a, t)); });
   };
   for (const char* name : {"epoch", "step", "position"}) {
+    // Above 2^53 no run gets, and at 2^63 - 1 the next step would overflow.
+    constexpr std::int64_t most = std::int64_t{1} << 53;
+    for (const std::int64_t count :
+         {std::int64_t{-1}, most + 1, (std::numeric_limits<std::int64_t>::max)()}) {
+      Attributes bad = attributes;
+      bad.set(name, count);
+      CHECK(refusal(bad, tensors) == "TrainState: " + std::string(name) +
+                                         " must be in [0, 9007199254740992], got " + std::to_string(count));
+    }
+    Attributes last = attributes;
+    last.set(name, most);
+    CHECK_NOTHROW(static_cast<void>(train_state_from_checkpoint(last, tensors)));
+  }
+  for (const char* name :
+       {"running_loss", "best_test_loss", "best_test_accuracy", "train_generator.cached_normal"}) {
     Attributes bad = attributes;
-    bad.set(name, std::int64_t{-1});
-    CHECK(contains(refusal(bad, tensors), "epoch, step and position must be >= 0, got "));
+    bad.set(name, std::numeric_limits<double>::quiet_NaN());
+    CHECK(refusal(bad, tensors) == "TrainState: " + std::string(name) + " must be finite, got nan");
+    bad.set(name, -std::numeric_limits<double>::infinity());
+    CHECK(refusal(bad, tensors) == "TrainState: " + std::string(name) + " must be finite, got -inf");
   }
   const std::string wrong = "TrainState: the state of \"train_generator\" is not one of a generator";
   for (const std::int64_t next : {std::int64_t{-1}, std::int64_t{625}, std::int64_t{1} << 32}) {

@@ -2,6 +2,7 @@
 
 #include "support/allocations.hpp"
 #include "support/files.hpp"
+#include "support/screen.hpp"
 #include "support/throws.hpp"
 
 #include <wick/data/data_loader.hpp>
@@ -11,15 +12,33 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <regex>
 #include <sstream>
 #include <stop_token>
+#include <streambuf>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#if defined(__linux__)
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#endif
 
 using wick::DataLoader;
 using wick::Generator;
@@ -215,7 +234,7 @@ TEST_CASE("training learns") {
 }
 
 TEST_CASE("reports come every print_every steps, across epochs") {
-  for (const Index every : {Index{1}, Index{5}, Index{7}, Index{14}, Index{15}}) {
+  for (const Index every : {Index{1}, Index{5}, Index{7}, Index{14}}) {
     Run run;
     run.options.print_every = every;
     std::vector<TrainReport> called;
@@ -248,52 +267,120 @@ TEST_CASE("lines are printed only where a stream is given") {
   CHECK(count == 4);
 }
 
-TEST_CASE("a progress bar is drawn when asked for and gone before each line") {
+TEST_CASE("progress in a file is lines among the reports, and can be switched off") {
   std::ostringstream out;
   Run run;
   run.options.out = &out;
   run.options.progress = true;
   const auto result = run.train();
-  std::string text = out.str();
-  const std::string clear = "\r\x1b[K";
-  CHECK(text.starts_with(clear + "Epoch 1/2 [#.......................] 7%"));
-  CHECK(text.ends_with(clear));
-  CHECK(contains(text, clear + "Epoch 2/2 [####################....] 86%"));
-  for (const auto& r : result.reports) {
-    std::ostringstream line;
-    line << clear << r << "\n" << clear << "Epoch ";
-    CHECK(contains(text, line.str()));
-  }
-  // What a terminal shows in the end: the lines of the reports.
   std::ostringstream expected;
   for (const auto& r : result.reports) expected << r << "\n";
-  const std::regex bar("\r\x1b\\[KEpoch [12]/2 \\[[#.]{24}\\] \\d+%[^\r]*");
-  text = std::regex_replace(text, bar, "");
-  text = std::regex_replace(text, std::regex("\r\x1b\\[K"), "");
-  CHECK(text == expected.str());
+  CHECK(out.str().starts_with("Epoch 1/2 [#.......................] 7%\n"));
+  CHECK(contains(out.str(), "\nEpoch 2/2 [########################] 100%\n"));
+  CHECK(out.str().find_first_of("\r\x1b") == std::string::npos);
+  const std::regex bar("Epoch [12]/2 \\[[#.]{24}\\] \\d+%[^\n]*\n");
+  CHECK(std::regex_replace(out.str(), bar, "") == expected.str());
 
-  Run without;
-  std::ostringstream lines;
-  without.options.out = &lines;
-  without.options.progress = false;
-  static_cast<void>(without.train());
-  CHECK(lines.str() == expected.str());
+  for (const std::optional<bool> progress : {std::optional(false), std::optional<bool>()}) {
+    Run without;
+    std::ostringstream lines;
+    without.options.out = &lines;
+    without.options.progress = progress;
+    static_cast<void>(without.train());
+    CHECK(lines.str() == expected.str());
+  }
 }
 
-TEST_CASE("no epochs leave everything as it was") {
+#if defined(__linux__)
+TEST_CASE("on a terminal a progress bar is drawn and gone before each line, whatever the width") {
+  for (const int columns : {20, 90, 200}) {
+    CAPTURE(columns);
+    const int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return;
+    const int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    REQUIRE(terminal >= 0);
+    winsize size{};
+    size.ws_col = static_cast<unsigned short>(columns);
+    ioctl(master, TIOCSWINSZ, &size);
+    std::string text;
+    std::thread reader([&] {
+      std::array<char, 1000> part{};
+      for (ssize_t n = 0; (n = read(master, part.data(), part.size())) > 0;) {
+        text.append(part.data(), static_cast<std::size_t>(n));
+      }
+    });
+    std::cout.flush();
+    const int saved = dup(STDOUT_FILENO);
+    dup2(terminal, STDOUT_FILENO);
+    Run run;
+    run.options.out = &std::cout;
+    const auto result = run.train();
+    std::cout.flush();
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(terminal);
+    reader.join();  // the last writer is gone
+    close(master);
+
+    std::ostringstream reports;
+    for (const auto& r : result.reports) reports << r << "\n";
+    wick_tests::Screen expected(static_cast<std::size_t>(columns));
+    expected.show(reports.str());
+    CHECK(contains(text, "\r\x1b[KEpoch 1/2 "));
+    CHECK(contains(text, "86%"));
+    wick_tests::Screen screen(static_cast<std::size_t>(columns));
+    screen.show(text);
+    auto shown = screen.lines();
+    if (!shown.empty() && shown.back().empty()) shown.pop_back();  // where the bar was
+    CHECK(shown == expected.lines());
+  }
+}
+#endif
+
+TEST_CASE("a run that is over before its first report has one at its end, which leaves no trace in it") {
+  const wick_tests::TempDir dir;
   Run run;
-  const StateDict before = run.model.state_dict();
-  const auto generator = wick::default_generator().state();
-  run.options.epochs = 0;
-  run.model.eval();
+  run.options.print_every = 15;
+  run.options.checkpoint = {.best = dir / "best.wick"};
+  std::ostringstream out;
+  run.options.out = &out;
+  int called = 0;
+  run.options.on_report = [&](const TrainReport&) { ++called; };
   const auto result = run.train();
-  CHECK(result.reports.empty());
-  CHECK_FALSE(result.stopped);
-  CHECK(result.state.step == 0);
-  CHECK(run.model.state_dict() == before);
-  CHECK(run.model.training());
-  CHECK(run.adam.steps() == 0);
-  CHECK(wick::default_generator().state() == generator);
+  REQUIRE(result.reports.size() == 1);
+  CHECK(called == 1);
+  CHECK(result.reports.front().step == 14);
+  CHECK(result.reports.front().epoch == 2);
+  CHECK(result.reports.front().training_loss == result.state.running_loss / 14);
+  std::ostringstream line;
+  line << result.reports.front() << "\n";
+  CHECK(out.str() == line.str());
+  CHECK(wick::load_checkpoint(dir / "best.wick").state_dict() == run.model.state_dict());
+
+  // What it says is what evaluate() says.
+  wick::Workspace<float> workspace;
+  const auto test = wick::evaluate(run.model, run.test_loader, run.criterion, workspace);
+  CHECK(test.accuracy == doctest::Approx(result.reports.front().test_accuracy).epsilon(0.1));
+
+  // A run that goes on from here is the one that was asked for more epochs at once.
+  Run longer;
+  longer.options.print_every = 15;
+  longer.options.epochs = 3;
+  const auto whole = longer.train();
+  Run first;
+  first.options.print_every = 15;
+  const auto state = first.train().state;
+  wick::manual_seed(5);
+  first.options.resume = state;
+  first.options.epochs = 3;
+  const auto rest = first.train();
+  CHECK(first.model.state_dict() == longer.model.state_dict());
+  check_equal(rest.reports, whole.reports);
+
+  // One that was stopped has none: it is not over.
+  Run stopped;
+  stopped.options.print_every = 15;
+  CHECK(stopped.train_for(14).reports.empty());
 }
 
 TEST_CASE("options out of range are refused before anything happens") {
@@ -306,7 +393,8 @@ TEST_CASE("options out of range are refused before anything happens") {
     run.options.print_every = print_every;
     return message_of<wick::OptionError>([&] { static_cast<void>(run.train()); });
   };
-  CHECK(refusal(-1, 40) == "train: epochs must be >= 0, got -1");
+  CHECK(refusal(-1, 40) == "train: epochs must be >= 1, got -1");
+  CHECK(refusal(0, 40) == "train: epochs must be >= 1, got 0");
   CHECK(refusal(1, 0) == "train: print_every must be >= 1, got 0");
   CHECK(refusal(1, -40) == "train: print_every must be >= 1, got -40");
   CHECK(run.model.state_dict() == before);
@@ -485,15 +573,335 @@ TEST_CASE("after the first report a step allocates nothing") {
   }
 }
 
+TEST_CASE("an optimizer of other parameters is refused before the first step") {
+  const std::string text =
+      "train: the optimizer works on the parameters of another model; was this one copied or assigned anew "
+      "after the optimizer was made? Make the optimizer of model.parameters() as they are now";
+  Run run;
+  const auto refusal = [&](Network<float>& model, wick::Adam<float>& adam) {
+    const StateDict before = model.state_dict();
+    const auto generator = wick::default_generator().state();
+    const auto message = message_of<wick::OptionError>([&] {
+      static_cast<void>(
+          wick::train(model, run.train_loader, run.test_loader, run.criterion, adam, run.options));
+    });
+    CHECK(model.state_dict() == before);
+    CHECK(adam.steps() == 0);
+    CHECK(wick::default_generator().state() == generator);
+    return message;
+  };
+  Network<float> copy = run.model;
+  CHECK(refusal(copy, run.adam) == text);
+  std::stringstream file;
+  wick::save_checkpoint(file, run.model);
+  run.model = wick::load_checkpoint(file);  // anew, after the optimizer was made
+  CHECK(refusal(run.model, run.adam) == text);
+  run.adam = wick::Adam<float>(run.model.parameters());
+  CHECK(run.train().state.step == 14);
+}
+
+TEST_CASE("a step written by hand with an optimizer of other parameters is an error") {
+  Run run;
+  Network<float> model = run.model;
+  const StateDict before = run.model.state_dict();
+  wick::Workspace<float> workspace;
+  const auto step = [&](Network<float>& trained) {
+    run.adam.zero_grad();
+    const auto& batch = *run.train_loader.begin();
+    const auto output = trained.forward(batch.inputs, workspace);
+    Tensor<float> grad;
+    run.criterion.backward(output, batch.targets, grad);
+    trained.backward(grad, workspace);
+    run.adam.step();
+  };
+  CHECK(contains(message_of<wick::Error>([&] { step(model); }),
+                 "Adam::step: the parameters of this optimizer have no gradient yet"));
+  CHECK(run.adam.steps() == 0);
+  CHECK(run.model.state_dict() == before);
+  CHECK_NOTHROW(step(run.model));
+  // Also when the other one comes later.
+  CHECK_THROWS_AS(step(model), wick::Error);
+  CHECK(run.adam.steps() == 1);
+}
+
+TEST_CASE("one loader may serve for training, tests and evaluations in between") {
+  for (const bool own : {false, true}) {
+    CAPTURE(own);
+    Run apart({.own_generators = own});
+    Run same({.own_generators = own});
+    DataLoader test(apart.data,
+                    {.batch_size = 8, .shuffle = true, .generator = own ? &apart.train_generator : nullptr});
+    wick::manual_seed(7);
+    const auto expected =
+        wick::train(apart.model, apart.train_loader, test, apart.criterion, apart.adam, apart.options);
+    wick::manual_seed(7);
+    const auto got = wick::train(same.model, same.train_loader, same.train_loader, same.criterion, same.adam,
+                                 same.options);
+    CHECK(got.state.step == 14);
+    check_equal(got.reports, expected.reports);
+    CHECK(same.model.state_dict() == apart.model.state_dict());
+  }
+
+  // Without shuffling an evaluation draws what PyTorch's iter() draws, one seed for workers.
+  Run plain({.own_generators = true, .shuffle = false});
+  const auto expected = plain.train();
+  Run run({.own_generators = true, .shuffle = false});
+  run.options.on_report = [&](const TrainReport&) {
+    wick::Workspace<float> workspace;
+    static_cast<void>(wick::evaluate(run.model, run.train_loader, run.criterion, workspace));
+  };
+  std::vector<Index> positions;
+  run.options.on_step = [&](const std::function<TrainState()>& state) {
+    for (const auto& batch : run.train_loader) {  // left early, too
+      CHECK(batch.inputs.size(0) == 8);
+      break;
+    }
+    positions.push_back(state().loader.position);
+  };
+  check_equal(run.train().reports, expected.reports);
+  CHECK(run.model.state_dict() == plain.model.state_dict());
+  // After the last batch of a pass it is still under way.
+  CHECK(positions == std::vector<Index>{8, 16, 24, 32, 40, 48, 50, 8, 16, 24, 32, 40, 48, 50});
+}
+
+TEST_CASE("NaN and infinity in the data are found at the step, by sample, and good files stay") {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    CAPTURE(bad);
+    const wick_tests::TempDir dir;
+    Run good;
+    Tensor<float> x = good.data.features();
+    x.at(29, 2) = bad;
+    const Data spoiled(std::move(x), good.data.labels());
+    DataLoader loader(spoiled, {.batch_size = 8});
+    Network<float> model(6, 3, {8});
+    wick::Adam<float> adam(model.parameters());
+    std::optional<StateDict> last;
+    const auto run = [&](auto& train_loader, auto& test_loader) {
+      return message_of<wick::TrainingError>([&] {
+        static_cast<void>(wick::train(
+            model, train_loader, test_loader, wick::NLLLoss<float>(), adam,
+            {.print_every = 2,
+             .on_step = [&](const auto&) { last = model.state_dict(); },
+             .checkpoint = {
+                 .path = dir / "run.wick", .every = 1, .keep_last = 2, .best = dir / "best.wick"}}));
+      });
+    };
+    const std::string value = bad != bad ? "nan" : "inf";
+    const std::string loss = contains(run(loader, good.test_loader), "is inf") ? "inf" : "nan";
+    CHECK(adam.steps() == 3);
+    CHECK(model.state_dict() == last.value());
+    for (const char* name : {"run-00000002.wick", "run-00000003.wick"}) {
+      CAPTURE(name);
+      const auto kept = wick::load_training_checkpoint(dir / name);
+      CHECK(wick::detail::not_finite_in(*kept.model.parameters(), true).empty());
+    }
+    CHECK(wick::load_checkpoint(dir / "run-00000003.wick").state_dict() == last.value());
+
+    // The same data for tests: the model is fine, its report is none.
+    Network<float> other(6, 3, {8});
+    model = std::move(other);
+    adam = wick::Adam<float>(model.parameters());
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
+      std::filesystem::remove(entry.path());
+    }
+    CHECK(run(good.train_loader, loader) == "train: step 2 (epoch 1): the loss on the test data is " + loss +
+                                                ": sample 29 of the test data holds " + value +
+                                                " at element 2");
+    CHECK_FALSE(std::filesystem::exists(dir / "best.wick"));
+    CHECK(std::filesystem::exists(dir / "run-00000001.wick"));
+  }
+}
+
+TEST_CASE("the error of a loss that is no number says what it can") {
+  const auto refusal = [](Run& run) {
+    return message_of<wick::TrainingError>([&] { static_cast<void>(run.train()); });
+  };
+  Run fast;
+  fast.adam.set_lr(1e30);
+  try {
+    static_cast<void>(fast.train());
+    FAIL("expected an error");
+  } catch (const wick::TrainingError& e) {
+    CHECK(e.step() == 2);
+    CHECK(e.epoch() == 1);
+    CHECK(contains(e.what(), "train: step 2 (epoch 1): the loss on the training data is "));
+    CHECK(contains(e.what(), "lower the learning rate"));
+  }
+  Run ignored;
+  ignored.criterion = wick::NLLLoss<float>({.weight = Tensor<float>::zeros({3})});
+  CHECK(
+      refusal(ignored) ==
+      "train: step 1 (epoch 1): the loss on the training data is nan: no row of the batch counts: the target "
+      "of each is ignore_index, or a class of weight 0");
+  Run spoiled;
+  spoiled.options.on_step = [&](const std::function<TrainState()>& state) {
+    if (state().step == 5) spoiled.model.parameters()->value("hidden_layers.1.weight").at(4, 7) = NAN;
+  };
+  CHECK(contains(refusal(spoiled),
+                 "train: step 6 (epoch 1): the loss on the training data is nan: parameter "
+                 "\"hidden_layers.1.weight\" holds nan at element 39"));
+
+  Run from_the_start;
+  from_the_start.model.parameters()->value("output.bias").at(1) = NAN;
+  CHECK(message_of<wick::OptionError>([&] { static_cast<void>(from_the_start.train()); }) ==
+        "train: parameter \"output.bias\" holds nan at element 1 before the first step");
+  CHECK(from_the_start.adam.steps() == 0);
+}
+
+TEST_CASE("a run whose last step spoiled it is not saved over a good one") {
+  const wick_tests::TempDir dir;
+  Run run;
+  run.options.checkpoint = {.path = dir / "run.wick", .every = 1, .keep_last = 1};
+  float spoil = 0;
+  run.options.on_step = [&](const std::function<TrainState()>& state) {
+    if (state().step != 4) return;
+    run.model.parameters()->value("output.weight").at(0, 3) = spoil;
+  };
+  const auto refusal = [&] {
+    return message_of<wick::TrainingError>([&] { static_cast<void>(run.train()); });
+  };
+  SUBCASE("NaN") {
+    spoil = NAN;
+    CHECK(
+        contains(refusal(),
+                 "train: step 4 (epoch 1): parameter \"output.weight\" holds nan at element 3, so the run is "
+                 "not saved to " +
+                     (dir / "run-00000004.wick").string()));
+  }
+  SUBCASE("infinity") {
+    spoil = std::numeric_limits<float>::infinity();
+    CHECK(contains(refusal(), "holds inf at element 3"));
+  }
+  CHECK(wick::load_training_checkpoint(dir / "run-00000003.wick").state.step == 3);
+  CHECK_FALSE(std::filesystem::exists(dir / "run-00000004.wick"));
+}
+
+TEST_CASE("a class that was switched off by its bias may stay so") {
+  const wick_tests::TempDir dir;
+  Run run;
+  run.model.parameters()->value("output.bias").at(2) = -std::numeric_limits<float>::infinity();
+  const Data two(run.data.features(), Tensor<std::int64_t>::zeros({50}));
+  DataLoader loader(two, {.batch_size = 8});
+  run.options.checkpoint = {.path = dir / "run.wick"};
+  static_cast<void>(wick::train(run.model, loader, loader, run.criterion, run.adam, run.options));
+  CHECK(wick::load_training_checkpoint(dir / "run.wick").state.step == 14);
+}
+
+TEST_CASE("loaders without batches, learning rate 0 and finished runs are refused before the first step") {
+  Run run;
+  const StateDict before = run.model.state_dict();
+  DataLoader none(run.data, {.batch_size = 51, .drop_last = true});
+  const auto refusal = [&](auto& train_loader, auto& test_loader) {
+    return message_of<wick::OptionError>([&] {
+      static_cast<void>(
+          wick::train(run.model, train_loader, test_loader, run.criterion, run.adam, run.options));
+    });
+  };
+  CHECK(refusal(none, run.test_loader) ==
+        "train: train_loader has no batches; with drop_last it needs at least batch_size samples");
+  CHECK(refusal(run.train_loader, none) ==
+        "train: test_loader has no batches; with drop_last it needs at least batch_size samples");
+
+  for (const double lr : {0.0, 1e-60}) {  // the second is 0 in float
+    run.adam.set_lr(lr);
+    CHECK(refusal(run.train_loader, run.test_loader) ==
+          "train: the optimizer's learning rate is " + wick::python_repr(lr) + ", which moves no parameter");
+  }
+  CHECK(run.model.state_dict() == before);
+  CHECK(run.adam.steps() == 0);
+  run.options.on_step = [&](const auto&) { run.adam.set_lr(0.01); };  // a schedule that begins at 0
+  CHECK(run.train().state.step == 14);
+
+  Run done;
+  done.options.resume = done.train().state;
+  const StateDict after = done.model.state_dict();
+  const std::string text = message_of<wick::OptionError>([&] { static_cast<void>(done.train()); });
+  CHECK(text ==
+        "train: nothing is left to do: the run to go on with has done 2 epochs, and epochs, which counts "
+        "them, is "
+        "2");
+  CHECK(done.model.state_dict() == after);
+  done.options.resume->step = (std::int64_t{1} << 53) + 1;
+  CHECK(contains(message_of<wick::OptionError>([&] { static_cast<void>(done.train()); }), "step in [0, "));
+}
+
+namespace {
+
+/// Takes so many characters, and then nothing more, as a full disk does.
+class FullDisk : public std::streambuf {
+ public:
+  explicit FullDisk(int room) : room_(room) {}
+
+ protected:
+  int_type overflow(int_type c) override {
+    return room_-- > 0 ? traits_type::not_eof(c) : traits_type::eof();
+  }
+
+ private:
+  int room_;
+};
+
+}  // namespace
+
+TEST_CASE("a log that cannot be written is an error, after the run is saved") {
+  const wick_tests::TempDir dir;
+  for (const int lines : {0, 1, 3}) {
+    CAPTURE(lines);
+    Run run;
+    FullDisk disk(lines * 82);
+    std::ostream out(&disk);
+    run.options.out = &out;
+    const auto path = dir / ("run" + std::to_string(lines) + ".wick");
+    run.options.checkpoint.path = path;
+    const std::int64_t step = 3 * (lines + 1);
+    CHECK(message_of<wick::FileError>([&] { static_cast<void>(run.train()); }) ==
+          "TrainOptions::out: the log could not be written at step " + std::to_string(step));
+    CHECK(wick::load_training_checkpoint(path).state.step == step);
+  }
+  Run run;
+  std::ofstream closed(dir / "none" / "log");
+  run.options.out = &closed;
+  CHECK(message_of<wick::FileError>([&] { static_cast<void>(run.train()); }) ==
+        "TrainOptions::out: the stream of the log cannot be written to");
+  CHECK(run.adam.steps() == 0);
+#if defined(__linux__)
+  std::ofstream full("/dev/full");
+  run.options.out = &full;
+  CHECK_THROWS_AS(static_cast<void>(run.train()), wick::FileError);
+  CHECK(run.adam.steps() == 3);
+#endif
+}
+
+TEST_CASE("trainings in several threads are those that each would be alone") {
+  const auto train = [](std::uint64_t seed, StateDict& result) {
+    wick::manual_seed(seed);
+    Run run({}, seed);
+    static_cast<void>(run.train());
+    result = run.model.state_dict();
+  };
+  constexpr std::size_t count = 4;
+  std::vector<StateDict> alone(count);
+  for (std::size_t i = 0; i < count; ++i) train(i, alone[i]);
+  std::vector<StateDict> together(count);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < count; ++i) threads.emplace_back([&, i] { train(i, together[i]); });
+  for (auto& thread : threads) thread.join();
+  for (std::size_t i = 0; i < count; ++i) {
+    CHECK(together[i] == alone[i]);
+    CHECK_FALSE(together[i] == alone[(i + 1) % count]);
+  }
+}
+
 TEST_CASE("what the loss and the model refuse ends the run with their words") {
   Run run;
   const Data wrong(wick::Tensor<float>::zeros({4, 6}), Tensor<std::int64_t>::from({0, 1, 2, 3}));
   DataLoader loader(wrong, {.batch_size = 2});
-  CHECK(contains(message_of<wick::IndexError>([&] {
-                   static_cast<void>(
-                       wick::train(run.model, loader, run.test_loader, run.criterion, run.adam));
-                 }),
-                 "Target 3 is out of bounds"));
+  CHECK(contains(
+      message_of<wick::IndexError>([&] {
+        static_cast<void>(wick::train(run.model, loader, run.test_loader, run.criterion, run.adam));
+      }),
+      "train: step 2 (epoch 1), training data: NLLLoss: Target 3 is out of bounds: row 1 must hold a class "
+      "in [0, 3) or ignore_index (-100) (sample 3 of the training data)"));
   const Data narrow(wick::Tensor<float>::zeros({4, 5}), Tensor<std::int64_t>::zeros({4}));
   DataLoader narrow_loader(narrow, {.batch_size = 2});
   CHECK(contains(message_of<wick::ShapeError>([&] {

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -212,7 +213,18 @@ TEST_CASE("files without a run say what they lack") {
   bad.set("epoch", std::int64_t{-1});
   wick::save_checkpoint(dir / "f", r.run.model,
                         {.optimizer = r.run.optimizer.state(), .training = bad, .training_tensors = tensors});
-  CHECK(contains(format_error(dir / "f"), "the run cannot go on: TrainState: epoch, step and position"));
+  CHECK(contains(format_error(dir / "f"),
+                 "the run cannot go on: TrainState: epoch must be in [0, 9007199254740992], got -1"));
+  bad.set("epoch", std::int64_t{0});
+  bad.set("step", (std::numeric_limits<std::int64_t>::max)());
+  wick::save_checkpoint(dir / "f", r.run.model,
+                        {.optimizer = r.run.optimizer.state(), .training = bad, .training_tensors = tensors});
+  CHECK(contains(format_error(dir / "f"), "the run cannot go on: TrainState: step must be in [0, "));
+  auto late = r.run.optimizer.state();
+  late.step = (std::numeric_limits<std::int64_t>::max)();
+  wick::save_checkpoint(dir / "f", r.run.model,
+                        {.optimizer = late, .training = counters, .training_tensors = tensors});
+  CHECK(contains(format_error(dir / "f"), "the run cannot go on: Adam::load_state: step must be in [0, "));
   wick::save_checkpoint(dir / "f", r.run.model, {.optimizer = r.run.optimizer.state(), .training = counters});
   CHECK(contains(format_error(dir / "f"), "the run cannot go on: StateDict: no key \"order\""));
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -138,15 +139,54 @@ class Generator {
   GeneratorState state_;
 };
 
-/// The process-wide generator that functions use when none is passed, as in
-/// PyTorch. Seeded with Generator::default_seed until manual_seed() is called.
-/// Not synchronised: threads that draw at the same time pass their own generator.
+namespace detail {
+
+/// What the generators of threads begin from: the seed of the last manual_seed(), and how many threads have
+/// begun since.
+struct ThreadSeeds {
+  std::atomic<std::uint64_t> base{Generator::default_seed};
+  std::atomic<std::uint64_t> threads{0};
+
+  [[nodiscard]] std::uint64_t next() noexcept {
+    const std::uint64_t thread = threads.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t seed = base.load(std::memory_order_relaxed);
+    if (thread == 0) return seed;
+    // splitmix64: neighbouring numbers give seeds that have nothing in common.
+    std::uint64_t x = seed + thread * 0x9E3779B97F4A7C15U;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBU;
+    return x ^ x >> 31;
+  }
+  void restart(std::uint64_t seed) noexcept {
+    base.store(seed, std::memory_order_relaxed);
+    threads.store(1, std::memory_order_relaxed);
+  }
+};
+
+inline ThreadSeeds& thread_seeds() noexcept {
+  static ThreadSeeds seeds;
+  return seeds;
+}
+
+}  // namespace detail
+
+/// The generator that functions use when none is passed. Each thread has its own, which lives as long as the
+/// thread; so threads draw side by side without waiting, and one that calls manual_seed() draws what it would
+/// draw alone.
+///
+/// In the first thread that uses it, it is seeded with Generator::default_seed, as in PyTorch. In every other
+/// thread it begins with a seed of its own, made from the last manual_seed() of the program and the number of
+/// threads that began since, so that no two threads draw the same numbers unasked.
 [[nodiscard]] inline Generator& default_generator() noexcept {
-  static Generator generator;
+  thread_local Generator generator(detail::thread_seeds().next());
   return generator;
 }
 
-/// Seeds the process-wide generator, like torch.manual_seed.
-inline void manual_seed(std::uint64_t seed) noexcept { default_generator().manual_seed(seed); }
+/// Seeds this thread's default generator, like torch.manual_seed. Threads that have used theirs go on as they
+/// are; those that begin later begin with seeds made from this one.
+inline void manual_seed(std::uint64_t seed) noexcept {
+  default_generator().manual_seed(seed);
+  detail::thread_seeds().restart(seed);
+}
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -5,11 +5,23 @@
 #include <wick/version.hpp>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// True unless `x` is NaN or infinite, also where the compiler was told that no number is (-ffast-math).
+[[nodiscard]] constexpr bool is_finite(float x) noexcept {
+  constexpr std::uint32_t exponent = 0x7F800000U;
+  return (std::bit_cast<std::uint32_t>(x) & exponent) != exponent;
+}
+[[nodiscard]] constexpr bool is_finite(double x) noexcept {
+  constexpr std::uint64_t exponent = 0x7FF0000000000000U;
+  return (std::bit_cast<std::uint64_t>(x) & exponent) != exponent;
+}
 
 /// The shortest text that reads back as `x`, in the form of Python's repr(float):
 /// `0.5`, `1.0`, `1e-08`, `inf`, `nan`.

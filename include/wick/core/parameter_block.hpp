@@ -81,9 +81,11 @@ class ParameterBlock {
     check(s);
     return {values_.data() + s.offset, s.shape};
   }
-  /// Gradient by slot; throws IndexError as value() does, and Error before the first require_grad().
+  /// Gradient by slot; throws IndexError as value() does, and Error before the first require_grad(). Asked
+  /// for to be written to, see has_new_grad().
   [[nodiscard]] TensorView<T> grad(const Slot& s) {
     check_grad(s);
+    new_grad_ = true;
     return {grads_.data() + s.offset, s.shape};
   }
   [[nodiscard]] TensorView<const T> grad(const Slot& s) const {
@@ -119,7 +121,8 @@ class ParameterBlock {
   }
   /// The whole block of gradients; empty before require_grad().
   [[nodiscard]] std::span<T> grads() noexcept {
-    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+    new_grad_ = true;
+    return all_grads();
   }
   [[nodiscard]] std::span<const T> grads() const noexcept {
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
@@ -134,7 +137,13 @@ class ParameterBlock {
     grads_.resize(values_.size());
     zero_grad();
   }
-  void zero_grad() noexcept { std::ranges::fill(grads(), T(0)); }
+  void zero_grad() noexcept {
+    std::ranges::fill(all_grads(), T(0));
+    new_grad_ = false;
+  }
+  /// True when somebody asked for gradients to write to, as every backward() does, since they were allocated
+  /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by.
+  [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_; }
 
   /// A snapshot of all parameters.
   [[nodiscard]] StateDict state_dict() const;
@@ -164,11 +173,16 @@ class ParameterBlock {
 
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
 
+  [[nodiscard]] std::span<T> all_grads() noexcept {
+    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+  }
+
   std::vector<Entry> entries_;
   // A model from a file has as many parameters as the file likes.
   std::map<std::string, std::size_t, std::less<>> index_;
   Buffer<T> values_;
   Buffer<T> grads_;
+  bool new_grad_ = false;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -2,12 +2,15 @@
 
 // Batches of a dataset, in PyTorch's order.
 
+#include <wick/core/cloned.hpp>
 #include <wick/core/random.hpp>
 #include <wick/data/dataset.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -35,9 +38,11 @@ struct LoaderState {
 ///
 ///   for (auto& [images, labels] : loader) { ... }
 ///
-/// One pass at a time: begin() starts a new one, and a batch is valid until the
-/// iterator moves on. Leaving a pass early is fine. After the first pass nothing is
-/// allocated. The dataset is referenced and must outlive the loader.
+/// begin() starts a pass of its own, as iter() does in Python: passes may run side by side and within each
+/// other, evaluations of the training data amid an epoch, say. A batch is valid until its iterator moves on
+/// or, without one, until the next begin(). Leaving a pass early is fine. Nothing is allocated after the
+/// first pass, or the first time that so many run at once. The dataset is referenced and must outlive the
+/// loader.
 ///
 /// Draws (g is options.generator or the default generator; as in PyTorch 1.13 to
 /// 2.13): every pass begins with one random63(g). With shuffle and no generator, a
@@ -48,6 +53,39 @@ struct LoaderState {
 template <class Dataset, Floating T = float>
 requires DatasetFor<Dataset, T>
 class DataLoader {
+  /// One pass over the data. The loader keeps it for the next one, iterators share it.
+  struct Pass {
+    const Dataset* dataset;
+    DataLoaderOptions options;
+    std::vector<Index> order = {};
+    Index position = 0;      // samples handed out
+    Index count = 0;         // of them in the batch
+    bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
+    bool running = false;
+    Batch<T> batch = {};
+
+    void next_batch() {
+      const auto n = static_cast<Index>(order.size());
+      const Index left = n - position;
+      if (left < options.batch_size && !exhausted) {
+        exhausted = true;
+        if (options.shuffle && options.generator != nullptr) {
+          for (Index i = 0; i + 1 < n; ++i) static_cast<void>(options.generator->random32());
+        }
+      }
+      count = (std::min)(left, options.batch_size);
+      if (count <= 0 || (options.drop_last && count < options.batch_size)) {
+        count = 0;
+        running = false;
+        return;
+      }
+      const std::span<const Index> indices(order);
+      dataset->collate(indices.subspan(static_cast<std::size_t>(position), static_cast<std::size_t>(count)),
+                       batch);
+      position += count;
+    }
+  };
+
  public:
   class Iterator {
    public:
@@ -57,21 +95,36 @@ class DataLoader {
     using iterator_concept = std::input_iterator_tag;
 
     Iterator() = default;
-    explicit Iterator(DataLoader* loader) : loader_(loader) {}
 
-    [[nodiscard]] const Batch<T>& operator*() const noexcept { return loader_->batch_; }
-    [[nodiscard]] const Batch<T>* operator->() const noexcept { return &loader_->batch_; }
+    [[nodiscard]] const Batch<T>& operator*() const noexcept { return pass_->batch; }
+    [[nodiscard]] const Batch<T>* operator->() const noexcept { return &pass_->batch; }
     Iterator& operator++() {
-      loader_->next_batch();
+      pass_->next_batch();
       return *this;
     }
     void operator++(int) { ++*this; }
     [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept {
-      return loader_ == nullptr || !loader_->running_;
+      return pass_ == nullptr || !pass_->running;
+    }
+
+    /// Where this pass is, counting the current batch as done; an empty order after its end.
+    [[nodiscard]] LoaderState state() const {
+      if (*this == std::default_sentinel) return {};
+      return {pass_->order, pass_->position};
+    }
+    /// The numbers that the samples of the current batch have in the dataset.
+    [[nodiscard]] std::span<const Index> indices() const noexcept {
+      if (*this == std::default_sentinel) return {};
+      return std::span<const Index>(pass_->order)
+          .subspan(static_cast<std::size_t>(pass_->position - pass_->count),
+                   static_cast<std::size_t>(pass_->count));
     }
 
    private:
-    DataLoader* loader_ = nullptr;
+    friend class DataLoader;
+    explicit Iterator(std::shared_ptr<Pass> pass) : pass_(std::move(pass)) {}
+
+    std::shared_ptr<Pass> pass_;
   };
 
   /// Throws OptionError unless batch_size >= 1 and the dataset has samples.
@@ -84,7 +137,8 @@ class DataLoader {
   }
   explicit DataLoader(const Dataset&&, const DataLoaderOptions& = {}) = delete;
 
-  /// Batches per pass: Python's len(loader).
+  /// Batches per pass: Python's len(loader). 0 when drop_last leaves none, which train() and evaluate()
+  /// refuse.
   [[nodiscard]] Index size() const {
     const Index n = sample_count();
     return n / options_.batch_size + (!options_.drop_last && n % options_.batch_size != 0 ? 1 : 0);
@@ -98,25 +152,31 @@ class DataLoader {
 
   /// Starts a pass and gathers its first batch.
   [[nodiscard]] Iterator begin() {
+    const std::shared_ptr<Pass> pass = free_pass();
+    pass->running = false;
     if (resumed_) {
-      resumed_ = false;
+      pass->order = std::move(resumed_->order);
+      pass->position = resumed_->position;
+      const auto n = static_cast<Index>(pass->order.size());
+      pass->exhausted = pass->position == n && n % options_.batch_size != 0;
+      resumed_.reset();
     } else {
-      running_ = false;
-      draw_order();
-      position_ = 0;
-      exhausted_ = false;
+      draw_order(pass->order);
+      pass->position = 0;
+      pass->exhausted = false;
     }
-    running_ = true;
-    next_batch();
-    return Iterator(this);
+    pass->running = true;
+    pass->next_batch();
+    return Iterator(pass);
   }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-  /// Where the pass is; an empty order before the first pass and after a complete
+  /// Where the pass is that began first; an empty order before the first pass and after a complete
   /// one. Taken while a batch is in use, it counts that batch as done.
   [[nodiscard]] LoaderState state() const {
-    if (!running_ && !resumed_) return {};
-    return {order_, position_};
+    if (resumed_) return *resumed_;
+    if (passes_.empty() || !passes_.front()->running) return {};
+    return {passes_.front()->order, passes_.front()->position};
   }
 
   /// Makes the next begin() continue a pass with the batch after `state.position`,
@@ -126,7 +186,8 @@ class DataLoader {
   /// unless order is a permutation of 0..n-1 and position is in [0, n].
   void resume(LoaderState state) {
     if (state.order.empty() && state.position == 0) {
-      running_ = resumed_ = false;
+      resumed_.reset();
+      forget_abandoned();
       return;
     }
     const Index n = sample_count();
@@ -147,11 +208,8 @@ class DataLoader {
       }
       seen[static_cast<std::size_t>(i)] = true;
     }
-    order_ = std::move(state.order);
-    position_ = state.position;
-    exhausted_ = position_ == n && n % options_.batch_size != 0;
-    running_ = false;
-    resumed_ = true;
+    resumed_ = std::move(state);
+    forget_abandoned();
   }
 
  private:
@@ -161,49 +219,38 @@ class DataLoader {
     return n;
   }
 
-  void draw_order() {
-    order_.resize(static_cast<std::size_t>(sample_count()));
+  void draw_order(std::vector<Index>& order) const {
+    order.resize(static_cast<std::size_t>(sample_count()));
     // The seed that PyTorch hands to worker processes, drawn even without any.
     static_cast<void>(random63(generator()));
     if (!options_.shuffle) {
-      for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<Index>(i);
+      for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
     } else if (options_.generator != nullptr) {
-      randperm_(order_, *options_.generator);
+      randperm_(order, *options_.generator);
     } else {
       Generator fresh(static_cast<std::uint64_t>(random63(generator())));
-      randperm_(order_, fresh);
+      randperm_(order, fresh);
     }
   }
 
-  void next_batch() {
-    const auto n = static_cast<Index>(order_.size());
-    const Index left = n - position_;
-    if (left < options_.batch_size && !exhausted_) {
-      exhausted_ = true;
-      if (options_.shuffle && options_.generator != nullptr) {
-        for (Index i = 0; i + 1 < n; ++i) static_cast<void>(options_.generator->random32());
-      }
+  /// One that no iterator is on, or whose iterators are at its end.
+  std::shared_ptr<Pass> free_pass() {
+    for (auto& pass : passes_) {
+      if (pass.share().use_count() == 1 || !pass->running) return pass.share();
     }
-    const Index count = (std::min)(left, options_.batch_size);
-    // Less than none: the order went with a loader that was moved from.
-    if (count <= 0 || (options_.drop_last && count < options_.batch_size)) {
-      running_ = false;
-      return;
+    return passes_.emplace_back(Pass{.dataset = dataset_, .options = options_}).share();
+  }
+  /// A pass that was left early is not the one that state() is asked for any more.
+  void forget_abandoned() {
+    for (auto& pass : passes_) {
+      if (pass.share().use_count() == 1) pass->running = false;
     }
-    const std::span<const Index> indices(order_);
-    dataset_->collate(indices.subspan(static_cast<std::size_t>(position_), static_cast<std::size_t>(count)),
-                      batch_);
-    position_ += count;
   }
 
   const Dataset* dataset_;
   DataLoaderOptions options_;
-  std::vector<Index> order_;
-  Index position_ = 0;
-  bool exhausted_ = false;  // the samples ran out, and PyTorch's last draw with them
-  bool running_ = false;
-  bool resumed_ = false;
-  Batch<T> batch_;
+  std::vector<Cloned<Pass>> passes_;  // the one that began first in front
+  std::optional<LoaderState> resumed_;
 };
 
 /// The scalar is float unless the dataset gathers only double batches.

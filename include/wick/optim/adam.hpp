@@ -68,6 +68,9 @@ class Adam {
   void zero_grad() { block().zero_grad(); }
 
   /// Updates every parameter from its gradient. Allocates at the first call only.
+  ///
+  /// Throws Error, and changes nothing, when no gradient was written since the gradients were allocated or
+  /// set to zero: backward() was not called, or by a model with other parameters.
   void step();
 
   /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and
@@ -75,9 +78,9 @@ class Adam {
   /// later, the option `joined` has the step count of each one's beginning, in the order of the block.
   [[nodiscard]] OptimizerState state() const;
 
-  /// Takes over a state, options included. Throws OptionError for another optimizer
-  /// or bad options and StateDictError for tensors that do not fit these
-  /// parameters; the optimizer is unchanged then.
+  /// Takes over a state, options included. Throws OptionError for another optimizer, bad options and averages
+  /// that no step leaves (NaN, infinite, squares below zero), and StateDictError for tensors that do not fit
+  /// these parameters; the optimizer is unchanged then.
   void load_state(const OptimizerState& state);
 
  private:

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,6 +40,14 @@ void Adam<T>::set_lr(double lr) {
 template <Floating T>
 void Adam<T>::step() {
   ParameterBlock<T>& parameters = block();
+  if (!parameters.has_new_grad()) {
+    throw Error(
+        "Adam::step: the parameters of this optimizer have no gradient yet; call backward() before. If it "
+        "was "
+        "called, the model has other parameters: it was assigned anew or copied after the optimizer was "
+        "made. "
+        "Make the optimizer of model.parameters() as they are now");
+  }
   parameters.require_grad();
   ensure_state(static_cast<Index>(parameters.values().size()));
   ++step_;
@@ -47,6 +56,14 @@ void Adam<T>::step() {
     const Task& task = tasks_[static_cast<std::size_t>(i)];
     update(task.from, task.count, scalars_[task.joined]);
   });
+  if (options_.eps == 0) {
+    // Between the tensors all is zero, and 0 / 0 is none.
+    for (const auto& e : parameters.entries()) {
+      const Index used = e.slot.shape.numel();
+      std::fill_n(parameters.values().data() + e.slot.offset + used, ParameterBlock<T>::padded(used) - used,
+                  T(0));
+    }
+  }
 }
 
 template <Floating T>
@@ -139,8 +156,9 @@ void Adam<T>::load_state(const OptimizerState& state) {
   if (state.type != "Adam") {
     throw OptionError("Adam::load_state: expected the state of Adam, got that of " + state.type);
   }
-  if (state.step < 0) {
-    throw OptionError("Adam::load_state: step must be >= 0, got " + std::to_string(state.step));
+  if (state.step < 0 || state.step > most_steps) {
+    throw OptionError("Adam::load_state: step must be in [0, " + std::to_string(most_steps) + "], got " +
+                      std::to_string(state.step));
   }
   const auto& betas = option<std::vector<double>>(state, "betas");
   if (betas.size() != 2) {
@@ -172,15 +190,22 @@ void Adam<T>::load_state(const OptimizerState& state) {
       if (options.amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
     }
     static_cast<void>(check_state_dict(spec, state.tensors));
-    const auto load = [&](const char* name, Buffer<T>& block) {
+    const auto load = [&](const char* name, Buffer<T>& block, T least) {
       grow(block, static_cast<Index>(parameters.values().size()));
       for (const auto& e : parameters.entries()) {
-        state.tensors[e.name + "." + name].copy_to(block.data() + e.slot.offset);
+        T* const values = block.data() + e.slot.offset;
+        state.tensors[e.name + "." + name].copy_to(values);
+        for (Index i = 0; i < e.slot.shape.numel(); ++i) {
+          if (is_finite(values[i]) && values[i] >= least) continue;
+          throw OptionError("Adam::load_state: \"" + e.name + "." + name + "\" holds " +
+                            python_repr(static_cast<double>(values[i])) + " at element " + std::to_string(i) +
+                            ", expected finite values" + (least == 0 ? " >= 0" : ""));
+        }
       }
     };
-    load("exp_avg", exp_avg);
-    load("exp_avg_sq", exp_avg_sq);
-    if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq);
+    load("exp_avg", exp_avg, std::numeric_limits<T>::lowest());
+    load("exp_avg_sq", exp_avg_sq, T(0));
+    if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq, T(0));
   } else {
     joined.clear();
   }
@@ -253,7 +278,7 @@ void Adam<T>::update(Index from, Index n, const Scalars& s) {
   using Packet = typename detail::MathPackets<T>::Packet;
   constexpr Index lanes = detail::MathPackets<T>::lanes;
   T* const p = parameters_->values().data() + from;
-  const T* const g = parameters_->grads().data() + from;
+  const T* const g = std::as_const(*parameters_).grads().data() + from;
   T* const m = exp_avg_.data() + from;
   T* const v = exp_avg_sq_.data() + from;
   T* const largest = amsgrad ? max_exp_avg_sq_.data() + from : nullptr;

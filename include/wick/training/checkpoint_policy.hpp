@@ -3,7 +3,6 @@
 // When a run is saved, and which of its files are kept.
 
 #include <wick/core/attributes.hpp>
-#include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 #include <wick/io/save_options.hpp>
 
@@ -11,9 +10,6 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -25,14 +21,24 @@ enum class BestBy {
 };
 
 /// Saving during train(). Each file holds the whole run, see save_training_checkpoint().
+///
+/// Before the first step train() makes sure that it can save: that files can be made in these folders, and
+/// that the formats can hold the run. A run whose parameters or averages are no longer finite is not saved:
+/// train() throws TrainingError, and the files that are there stay.
 struct CheckpointPolicy {
-  std::filesystem::path path = {};  ///< saved at the end of train(), also when it was stopped; empty: nowhere
-  std::int64_t every = 0;           ///< also after every so many steps, >= 0; 0: only at the end
+  /// Saved at the end of train(), also when it was stopped; empty: nowhere. A file of that name is replaced,
+  /// but numbered files of another run, or of later steps, are refused: latest_checkpoint() would mix them
+  /// up.
+  std::filesystem::path path = {};
+  std::int64_t every = 0;  ///< also after every so many steps, >= 0; 0: only at the end
   /// 0: each save replaces `path`. Otherwise each save goes to a file of its own, numbered by the step
-  /// (`run-00000120.wick` for `run.wick`), and this many are kept: the oldest is removed when the new one is
-  /// safely there. latest_checkpoint() finds the newest.
+  /// (`run-00000120.wick` for `run.wick`), and this many are kept: the one of the smallest step is removed
+  /// when the new one is safely there. Of files that were there before, those count that the resumed run
+  /// left.
   Index keep_last = 0;
-  std::filesystem::path best = {};  ///< saved at a report that is better than all before; empty: nowhere
+  /// Saved at a report that is better than all before in this run; empty: nowhere. What another run left
+  /// under that name is replaced.
+  std::filesystem::path best = {};
   BestBy best_by = BestBy::test_loss;
   Attributes metadata = {};  ///< for all files, e.g. metadata_of(dataset)
   SaveOptions save = {};
@@ -43,35 +49,33 @@ struct CheckpointPolicy {
 
 namespace detail {
 
-/// The files that numbered_checkpoint(path, ...) names and that exist, the oldest first.
-std::vector<std::filesystem::path> numbered_checkpoints(const std::filesystem::path& path);
+struct NumberedCheckpoint {
+  std::int64_t step = 0;
+  std::filesystem::path path;
+};
 
-/// Carries out a policy. `save` writes the run, as it is then, to a path.
+/// The files that numbered_checkpoint(path, ...) names and that exist, by step.
+std::vector<NumberedCheckpoint> numbered_checkpoints(const std::filesystem::path& path);
+
+/// How a keeper writes the run as it is then.
+struct RunWriter {
+  std::function<void(const std::filesystem::path&)> save;  ///< none for models that no checkpoint can hold
+  /// Writes to nowhere what save() would write, and throws as it would.
+  std::function<void(const std::filesystem::path&)> rehearse;
+};
+
+/// Carries out a policy.
 class CheckpointKeeper {
  public:
-  CheckpointKeeper(const CheckpointPolicy& policy, std::function<void(const std::filesystem::path&)> save)
-      : policy_(policy), save_(std::move(save)) {
-    if (policy.every < 0) {
-      throw OptionError("train: checkpoint.every must be >= 0, got " + std::to_string(policy.every));
-    }
-    if (policy.keep_last < 0) {
-      throw OptionError("train: checkpoint.keep_last must be >= 0, got " + std::to_string(policy.keep_last));
-    }
-    if (policy.path.empty() && (policy.every > 0 || policy.keep_last > 0)) {
-      throw OptionError("train: checkpoint.every and checkpoint.keep_last need checkpoint.path");
-    }
-    if ((!policy.path.empty() || !policy.best.empty()) && !save_) {
-      throw OptionError("train: only a Network can be saved in a checkpoint");
-    }
-    if (policy.keep_last > 0) kept_ = numbered_checkpoints(policy.path);
-  }
+  /// Throws OptionError for a policy that makes no sense.
+  CheckpointKeeper(const CheckpointPolicy& policy, RunWriter writer);
 
-  void after_report(bool better_loss, bool better_accuracy) const {
-    if (policy_.best.empty()) return;
-    const bool better = policy_.best_by == BestBy::test_loss ? better_loss : better_accuracy;
-    std::error_code error;
-    if (better || !std::filesystem::exists(policy_.best, error)) save_(policy_.best);
-  }
+  /// To be called before the first step of a run that goes on after `step`, or is new (0, false). Throws
+  /// OptionError for files of other runs that are in the way, FileError when files cannot be made, and what
+  /// rehearse() throws.
+  void prepare(std::int64_t step, bool resumed);
+
+  void after_report(bool better_loss, bool better_accuracy) const;
   void after_step(std::int64_t step) {
     if (policy_.every > 0 && step % policy_.every == 0) save(step);
   }
@@ -80,31 +84,18 @@ class CheckpointKeeper {
   }
 
  private:
-  void save(std::int64_t step) {
-    if (policy_.keep_last == 0) {
-      save_(policy_.path);
-      return;
-    }
-    const auto path = numbered_checkpoint(policy_.path, step);
-    save_(path);
-    std::erase(kept_, path);
-    kept_.push_back(path);
-    while (static_cast<Index>(kept_.size()) > policy_.keep_last) {
-      std::error_code somebody_else_removed_it;
-      std::filesystem::remove(kept_.front(), somebody_else_removed_it);
-      kept_.erase(kept_.begin());
-    }
-  }
+  void refuse_files_of_others(std::int64_t step, bool resumed);
+  void save(std::int64_t step);
 
   CheckpointPolicy policy_;
-  std::function<void(const std::filesystem::path&)> save_;
+  RunWriter writer_;
   std::vector<std::filesystem::path> kept_;  // the oldest first
 };
 
 }  // namespace detail
 
-/// The newest checkpoint that a run with CheckpointPolicy::path = `path` left: `path` itself or one of its
-/// numbered files. Nothing when there is none.
+/// The last checkpoint that a run with CheckpointPolicy::path = `path` left: of `path` itself and its
+/// numbered files the one of the largest step. Nothing when there is none.
 [[nodiscard]] std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -5,8 +5,11 @@
 #include <wick/core/attributes.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/file.hpp>
 #include <wick/core/types.hpp>
+#include <wick/io/any_file.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include <algorithm>
@@ -34,36 +37,130 @@ WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::pat
 
 namespace detail {
 
-WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::filesystem::path& path) {
-  struct Found {
-    std::filesystem::file_time_type time;
-    std::int64_t step;
-    std::filesystem::path path;
-  };
-  std::vector<Found> found;
+/// The step in the name of a numbered file of `path`, or nothing when `file` has no such name.
+inline std::optional<std::int64_t> step_in_name(const std::filesystem::path& path,
+                                                const std::filesystem::path& file) {
   const std::string start = display_name(path.stem()) + "-";
+  const std::string stem = display_name(file.stem());
+  if (!stem.starts_with(start)) return {};
+  const std::string_view number = std::string_view(stem).substr(start.size());
+  std::int64_t step = -1;
+  const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), step);
+  if (failed != std::errc() || end != number.data() + number.size() || step < 0) return {};
+  if (numbered_checkpoint(path, step).filename() != file.filename()) return {};
+  return step;
+}
+
+/// The step after which the run in a file was saved; nothing for other files and for none.
+inline std::optional<std::int64_t> step_in_file(const std::filesystem::path& path) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return {};
+  try {
+    const Archive archive = read_any(path).archive;
+    const Attributes* const training = archive.find_attributes(training_group);
+    return training == nullptr ? std::nullopt : std::optional(training->get<std::int64_t>("step"));
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const std::filesystem::path& path) {
+  std::vector<NumberedCheckpoint> found;
   std::error_code error;
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::filesystem::directory_iterator entry(folder, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string stem = display_name(entry->path().stem());
-    if (!stem.starts_with(start)) continue;
-    const std::string_view number = std::string_view(stem).substr(start.size());
-    std::int64_t step = -1;
-    const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), step);
-    if (failed != std::errc() || end != number.data() + number.size() || step < 0) continue;
-    const auto name = path.parent_path() / entry->path().filename();
     std::error_code gone;
-    const auto time = entry->last_write_time(gone);
-    if (!gone && name == numbered_checkpoint(path, step)) found.push_back({time, step, name});
+    const auto step = step_in_name(path, entry->path());
+    if (step && entry->is_regular_file(gone)) {
+      found.push_back({*step, path.parent_path() / entry->path().filename()});
+    }
   }
-  std::ranges::sort(found, [](const Found& a, const Found& b) {
-    return a.time != b.time ? a.time < b.time : a.step < b.step;
-  });
-  std::vector<std::filesystem::path> result;
-  result.reserve(found.size());
-  for (auto& f : found) result.push_back(std::move(f.path));
-  return result;
+  std::ranges::sort(found, {}, &NumberedCheckpoint::step);
+  return found;
+}
+
+WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, RunWriter writer)
+    : policy_(policy), writer_(std::move(writer)) {
+  const auto require_not_negative = [](const char* name, std::int64_t value) {
+    if (value >= 0) return;
+    throw OptionError(std::string("train: checkpoint.") + name + " must be >= 0, got " +
+                      std::to_string(value));
+  };
+  require_not_negative("every", policy.every);
+  require_not_negative("keep_last", policy.keep_last);
+  if (policy.path.empty() && (policy.every > 0 || policy.keep_last > 0)) {
+    throw OptionError("train: checkpoint.every and checkpoint.keep_last need checkpoint.path");
+  }
+  if ((!policy.path.empty() || !policy.best.empty()) && !writer_.save) {
+    throw OptionError("train: only a Network can be saved in a checkpoint");
+  }
+  if (policy.path.empty() || policy.best.empty()) return;
+  const auto whole = [](const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::absolute(path, ignored).lexically_normal();
+  };
+  const bool numbered = whole(policy.path).parent_path() == whole(policy.best).parent_path() &&
+                        step_in_name(policy.path, policy.best).has_value();
+  if (numbered || whole(policy.path) == whole(policy.best)) {
+    throw OptionError("train: checkpoint.best has the name of a file of checkpoint.path, \"" +
+                      display_name(policy.best) +
+                      "\", which would be replaced or removed; choose another one");
+  }
+}
+
+WICK_INLINE void CheckpointKeeper::refuse_files_of_others(std::int64_t step, bool resumed) {
+  const auto files = numbered_checkpoints(policy_.path);
+  const auto refuse = [&](const std::filesystem::path& file, const std::string& number) {
+    throw OptionError("train: checkpoint.path: \"" + display_name(file) + "\"" + number +
+                      (resumed ? " is of a later step than the one that this run goes on from, " +
+                                     std::to_string(step) + ": resume from that file"
+                               : " is of another run: resume that run") +
+                      ", remove it, or choose another path");
+  };
+  if (!files.empty() && (!resumed || files.back().step > step)) {
+    refuse(files.back().path,
+           files.size() > 1 ? ", one of " + std::to_string(files.size()) + " numbered files," : "");
+  }
+  if (policy_.keep_last == 0) return;
+  const auto unnumbered = step_in_file(policy_.path);
+  if (unnumbered && (!resumed || *unnumbered > step)) refuse(policy_.path, "");
+  // The run that goes on is the one that left these files if the last of them is where it begins.
+  if (files.empty() || files.back().step != step) return;
+  for (const auto& file : files) kept_.push_back(file.path);
+}
+
+WICK_INLINE void CheckpointKeeper::prepare(std::int64_t step, bool resumed) {
+  if (!policy_.path.empty()) refuse_files_of_others(step, resumed);
+  const auto numbered = [&] { return numbered_checkpoint(policy_.path, step); };
+  for (const auto& path : {policy_.keep_last > 0 ? numbered() : policy_.path, policy_.best}) {
+    if (path.empty()) continue;
+    { const AtomicFile removed_at_once(path, policy_.save); }
+    writer_.rehearse(path);
+  }
+}
+
+WICK_INLINE void CheckpointKeeper::after_report(bool better_loss, bool better_accuracy) const {
+  if (policy_.best.empty()) return;
+  const bool better = policy_.best_by == BestBy::test_loss ? better_loss : better_accuracy;
+  std::error_code error;
+  if (better || !std::filesystem::exists(policy_.best, error)) writer_.save(policy_.best);
+}
+
+WICK_INLINE void CheckpointKeeper::save(std::int64_t step) {
+  if (policy_.keep_last == 0) {
+    writer_.save(policy_.path);
+    return;
+  }
+  const auto path = numbered_checkpoint(policy_.path, step);
+  writer_.save(path);
+  std::erase(kept_, path);
+  kept_.push_back(path);
+  while (static_cast<Index>(kept_.size()) > policy_.keep_last) {
+    std::error_code somebody_else_removed_it;
+    std::filesystem::remove(kept_.front(), somebody_else_removed_it);
+    kept_.erase(kept_.begin());
+  }
 }
 
 }  // namespace detail
@@ -71,11 +168,10 @@ WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::f
 WICK_INLINE std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path) {
   const auto numbered = detail::numbered_checkpoints(path);
   std::error_code missing;
-  const auto time = std::filesystem::last_write_time(path, missing);
-  if (numbered.empty()) return missing ? std::nullopt : std::optional(path);
-  if (missing) return numbered.back();
-  std::error_code gone;
-  return time > std::filesystem::last_write_time(numbered.back(), gone) ? path : numbered.back();
+  const bool unnumbered = std::filesystem::is_regular_file(path, missing);
+  if (numbered.empty()) return unnumbered ? std::optional(path) : std::nullopt;
+  const auto step = unnumbered ? detail::step_in_file(path) : std::nullopt;
+  return step && *step > numbered.back().step ? path : numbered.back().path;
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -49,18 +49,17 @@ template <Floating T>
   return accuracy<T>(log_probs.view(), target);
 }
 
-/// Runs the model without dropout over one pass of `loader`.
-///
-/// Loss and accuracy are means of batch means, as in the lesson: when the last batch
-/// is smaller, its samples weigh more. Throws OptionError when there is no batch.
-template <class Model, class Loader, class Criterion, Floating T>
-[[nodiscard]] Evaluation evaluate(const Model& model, Loader& loader, const Criterion& criterion,
-                                  Workspace<T>& workspace) {
+namespace detail {
+
+/// As evaluate(), with the loss of a batch by `loss(batch, iterator of the loader, log_probs)`.
+template <class Model, class Loader, Floating T, class Loss>
+Evaluation evaluate_with(const Model& model, Loader& loader, Workspace<T>& workspace, const Loss& loss) {
   Evaluation sum;
   Index batches = 0;
-  for (const Batch<T>& batch : loader) {
+  for (auto pass = loader.begin(); pass != loader.end(); ++pass) {
+    const Batch<T>& batch = *pass;
     const auto log_probs = model.predict(flatten(batch.inputs.view()), workspace);
-    sum.loss += static_cast<double>(criterion(log_probs, batch.targets));
+    sum.loss += static_cast<double>(loss(batch, pass, log_probs));
     sum.accuracy += accuracy<T>(log_probs, batch.targets);
     ++batches;
   }
@@ -70,6 +69,23 @@ template <class Model, class Loader, class Criterion, Floating T>
   }
   const auto n = static_cast<double>(batches);
   return {sum.loss / n, sum.accuracy / n};
+}
+
+}  // namespace detail
+
+/// Runs the model without dropout over one pass of `loader`.
+///
+/// Loss and accuracy are means of batch means, as in the lesson: when the last batch
+/// is smaller, its samples weigh more. A loss that is NaN or infinite in a batch is so in the result, as in
+/// PyTorch; train() refuses it. Throws OptionError when there is no batch.
+template <class Model, class Loader, class Criterion, Floating T>
+[[nodiscard]] Evaluation evaluate(const Model& model, Loader& loader, const Criterion& criterion,
+                                  Workspace<T>& workspace) {
+  return detail::evaluate_with(
+      model, loader, workspace,
+      [&](const Batch<T>& batch, const auto& /*pass*/, TensorView<const T> log_probs) {
+        return criterion(log_probs, batch.targets);
+      });
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

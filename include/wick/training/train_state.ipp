@@ -5,18 +5,38 @@
 #include <wick/core/attributes.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/generator.hpp>
+#include <wick/core/number.hpp>
+#include <wick/core/optimizer_state.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/training/train_state.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
+
+inline double finite(const Attributes& attributes, const std::string& name) {
+  const double value = attributes.get<double>(name);
+  if (is_finite(value)) return value;
+  throw OptionError("TrainState: " + name + " must be finite, got " + python_repr(value));
+}
+
+inline std::int64_t count(const Attributes& attributes, const std::string& name) {
+  const auto value = attributes.get<std::int64_t>(name);
+  // On a machine with small numbers, as many as it can count.
+  constexpr std::int64_t most =
+      (std::min)(most_steps, static_cast<std::int64_t>((std::numeric_limits<Index>::max)()));
+  if (value >= 0 && value <= most) return value;
+  throw OptionError("TrainState: " + name + " must be in [0, " + std::to_string(most) + "], got " +
+                    std::to_string(value));
+}
 
 inline void put_generator(const std::string& name, const GeneratorState& state, Attributes& attributes,
                           StateDict& tensors) {
@@ -44,7 +64,7 @@ inline GeneratorState get_generator(const std::string& name, const Attributes& a
   std::ranges::transform(words.span(), state.words.begin(),
                          [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
   const std::string cached = name + ".cached_normal";
-  if (attributes.contains(cached)) state.cached_normal = attributes.get<double>(cached);
+  if (attributes.contains(cached)) state.cached_normal = finite(attributes, cached);
   return state;
 }
 
@@ -69,20 +89,15 @@ WICK_INLINE std::pair<Attributes, StateDict> to_checkpoint(const TrainState& sta
 
 WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes, const StateDict& tensors) {
   TrainState state;
-  const auto epoch = attributes.get<std::int64_t>("epoch");
-  state.step = attributes.get<std::int64_t>("step");
-  state.running_loss = attributes.get<double>("running_loss");
-  const auto position = attributes.get<std::int64_t>("position");
-  if (epoch < 0 || state.step < 0 || position < 0) {
-    throw OptionError("TrainState: epoch, step and position must be >= 0, got " + std::to_string(epoch) +
-                      ", " + std::to_string(state.step) + " and " + std::to_string(position));
-  }
-  if (attributes.contains("best_test_loss")) state.best_test_loss = attributes.get<double>("best_test_loss");
+  state.epoch = static_cast<Index>(detail::count(attributes, "epoch"));
+  state.step = detail::count(attributes, "step");
+  state.running_loss = detail::finite(attributes, "running_loss");
+  state.loader.position = static_cast<Index>(detail::count(attributes, "position"));
+  if (attributes.contains("best_test_loss"))
+    state.best_test_loss = detail::finite(attributes, "best_test_loss");
   if (attributes.contains("best_test_accuracy")) {
-    state.best_test_accuracy = attributes.get<double>("best_test_accuracy");
+    state.best_test_accuracy = detail::finite(attributes, "best_test_accuracy");
   }
-  state.epoch = static_cast<Index>(epoch);
-  state.loader.position = static_cast<Index>(position);
   const auto order = tensors["order"].to<std::int64_t>();
   state.loader.order.assign(order.span().begin(), order.span().end());
   state.model_generator = detail::get_generator("model_generator", attributes, tensors);

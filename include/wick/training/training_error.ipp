@@ -1,0 +1,114 @@
+#pragma once
+
+// Definitions of training/training_error.hpp.
+
+#include <wick/core/compiled.hpp>
+#include <wick/core/number.hpp>
+#include <wick/training/training_error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// ` holds nan at element 3`, or nothing.
+template <class T>
+std::string first_not_finite(std::span<const T> values, bool infinity_too) {
+  const auto bad = [&](T x) { return !is_finite(x) && (infinity_too || std::isnan(x)); };
+  const auto found = std::ranges::find_if(values, bad);
+  if (found == values.end()) return {};
+  return " holds " + python_repr(static_cast<double>(*found)) + " at element " +
+         std::to_string(found - values.begin());
+}
+
+template <Floating T>
+std::string not_finite_in(const ParameterBlock<T>& parameters, bool infinity_too) {
+  for (const auto& e : parameters.entries()) {
+    const std::string found = first_not_finite<T>(parameters.value(e.slot).span(), infinity_too);
+    if (!found.empty()) return "parameter \"" + e.name + "\"" + found;
+  }
+  return {};
+}
+
+WICK_INLINE std::string not_finite_in(const OptimizerState& state) {
+  for (const auto& [name, tensor] : state.tensors) {
+    std::string found;
+    if (tensor.dtype() == DType::f32) {
+      found = first_not_finite<float>(tensor.to<float>().span(), true);
+    } else if (tensor.dtype() == DType::f64) {
+      found = first_not_finite<double>(tensor.to<double>().span(), true);
+    }
+    if (!found.empty()) return "\"" + name + "\" of the optimizer" + found;
+  }
+  return {};
+}
+
+template <Floating T>
+bool holds_infinity(const ParameterBlock<T>& parameters) noexcept {
+  return std::ranges::any_of(parameters.values(), [](T x) { return !is_finite(x) && !std::isnan(x); });
+}
+
+template <Floating T>
+std::string why_not_finite(double loss, const Batch<T>& batch, std::span<const Index> samples,
+                           const char* data, const ParameterBlock<T>* parameters,
+                           TensorView<const T> log_probs) {
+  const Index rows = batch.inputs.dim() > 0 ? batch.inputs.size(0) : 0;
+  const Index width = rows > 0 ? batch.inputs.numel() / rows : 0;
+  for (Index b = 0; b < rows; ++b) {
+    const std::span<const T> row(batch.inputs.data() + b * width, static_cast<std::size_t>(width));
+    const std::string found = first_not_finite<T>(row, true);
+    if (found.empty()) continue;
+    const bool known = static_cast<std::size_t>(b) < samples.size();
+    return (known ? "sample " + std::to_string(samples[static_cast<std::size_t>(b)])
+                  : "row " + std::to_string(b) + " of a batch") +
+           " of the " + data + " data" + found;
+  }
+  if (parameters != nullptr) {
+    const std::string found = not_finite_in(*parameters, true);
+    if (!found.empty())
+      return found + ", where the steps before brought it; a smaller learning rate may help";
+  }
+  if (!first_not_finite<T>(log_probs.span(), true).empty()) {
+    return "the " + std::string(data) +
+           " data and the parameters are finite, but too large for what is computed of them; scale the data, "
+           "or "
+           "lower the learning rate";
+  }
+  if (std::isnan(loss)) {
+    return "no row of the batch counts: the target of each is ignore_index, or a class of weight 0";
+  }
+  return "the sum over the batch is too large";
+}
+
+WICK_INLINE std::string sample_out_of_range(TensorView<const std::int64_t> target, Index classes,
+                                            std::int64_t ignored, std::span<const Index> samples,
+                                            const char* data) {
+  if (target.numel() != static_cast<Index>(samples.size())) return {};
+  for (std::size_t b = 0; b < samples.size(); ++b) {
+    const std::int64_t t = target.data()[b];
+    if ((t < 0 || t >= classes) && t != ignored) {
+      return " (sample " + std::to_string(samples[b]) + " of the " + data + " data)";
+    }
+  }
+  return {};
+}
+
+#ifdef WICK_COMPILED
+template std::string not_finite_in(const ParameterBlock<float>&, bool);
+template std::string not_finite_in(const ParameterBlock<double>&, bool);
+template bool holds_infinity(const ParameterBlock<float>&) noexcept;
+template bool holds_infinity(const ParameterBlock<double>&) noexcept;
+template std::string why_not_finite(double, const Batch<float>&, std::span<const Index>, const char*,
+                                    const ParameterBlock<float>*, TensorView<const float>);
+template std::string why_not_finite(double, const Batch<double>&, std::span<const Index>, const char*,
+                                    const ParameterBlock<double>*, TensorView<const double>);
+#endif
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
