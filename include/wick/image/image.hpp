@@ -62,11 +62,12 @@ namespace detail {
   if (is_png(bytes)) return ImageFormat::png;
   if (is_jpeg(bytes)) return ImageFormat::jpeg;
   const std::string_view other = other_picture_format(bytes);
-  throw FormatError(std::string(name), 0,
-                    "expected a PNG or JPEG picture" +
-                        (other.empty() ? std::string()
-                                       : ", got " + std::string(other) +
-                                             ", which is not read; convert it to PNG, which loses nothing"));
+  throw FormatError(
+      std::string(name), 0,
+      "expected a PNG or JPEG picture" +
+          (other.empty() ? std::string()
+                         : ", got a " + std::string(other) +
+                               " file, which is not read; convert it to PNG, which loses nothing"));
 }
 
 [[nodiscard]] inline Image decode_png(std::span<const std::byte> bytes, std::string_view name,
@@ -86,10 +87,9 @@ namespace detail {
                                           reinterpret_cast<const char*>(compressed.data()),
                                           static_cast<int>(compressed.size()));
   if (got < 0 || static_cast<std::uint64_t>(got) != size) {
-    file.fail(png.first_data, "the PNG picture is damaged: its compressed pixels " +
-                                  (got < 0 ? std::string("are damaged or more than ")
-                                           : std::to_string(got) + " bytes, not ") +
-                                  std::to_string(size) + " bytes as its size says");
+    const std::string what = got < 0 ? "no zlib data, or more than" : std::to_string(got) + " bytes, not";
+    file.fail(png.first_data, "the PNG picture is damaged: its compressed pixels are " + what + " the " +
+                                  std::to_string(size) + " bytes of its size");
   }
   joined = {};
   const int channels = options.channels != 0 ? options.channels : png.header.is_gray() ? 1 : 3;
@@ -114,7 +114,7 @@ namespace detail {
   if (decoded == nullptr) {
     const std::string_view why = stbi_failure_reason();
     if (why == "outofmem") throw std::bad_alloc();
-    file.fail(0, "the JPEG picture is damaged: " + std::string(why));
+    file.fail(0, "stb_image cannot decode the JPEG picture: " + std::string(why));
   }
   return Image(TensorView<const std::uint8_t>(decoded.get(), Shape{height, width, channels}));
 }
