@@ -15,7 +15,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 namespace detail {
 
 WICK_INLINE std::string_view other_picture_format(std::span<const std::byte> bytes) noexcept {
-  using namespace std::string_view_literals;
+  using std::string_view_literals::operator""sv;
   struct Kind {
     std::size_t at;
     std::string_view begin;
