@@ -5,9 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using wick::Index;
@@ -67,7 +69,9 @@ TEST_CASE("every depth, colour, filter and order of pixels is decoded") {
                                         {4, 16},
                                         {6, 8},
                                         {6, 16}}};
-  for (const auto& [color, depth] : kinds) {
+  for (const Kind kind : kinds) {
+    const unsigned color = kind.color;
+    const unsigned depth = kind.depth;
     Bytes before;
     if (color == 3) {
       Bytes palette;
@@ -75,8 +79,9 @@ TEST_CASE("every depth, colour, filter and order of pixels is decoded") {
       before = png_chunk("PLTE", palette);
     }
     for (const bool interlaced : {false, true}) {
-      for (const auto& [width, height] :
-           {std::pair{1U, 1U}, {2U, 3U}, {9U, 7U}, {17U, 10U}, {33U, 1U}, {1U, 12U}}) {
+      for (const auto& size : {std::pair{1U, 1U}, {2U, 3U}, {9U, 7U}, {17U, 10U}, {33U, 1U}, {1U, 12U}}) {
+        const std::uint32_t width = size.first;
+        const std::uint32_t height = size.second;
         CAPTURE(color);
         CAPTURE(depth);
         CAPTURE(interlaced);

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -166,7 +167,7 @@ TEST_CASE("chunks that are used are whole, in order and there once") {
     Bytes file = png_file({header, three, end});
     Bytes wrong = broken;
     wrong.back() ^= std::byte{1};
-    const auto at = std::ranges::search(file, broken).begin();
+    const auto at = std::search(file.begin(), file.end(), broken.begin(), broken.end());
     std::ranges::copy(wrong, at);
     CHECK(contains(refusal(file), "the checksum (CRC-32) of its chunk I"));
   }
