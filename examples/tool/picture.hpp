@@ -100,7 +100,7 @@ class PictureReader {
     // What is transparent becomes the black that networks see around things.
     const auto background = static_cast<std::uint8_t>(options_.invert ? 255 : 0);
     Picture picture;
-    picture.color = wick::decode_image(bytes, name).size(2) == 3;
+    picture.color = wick::image_info(bytes, name).channels == 3;
     const wick::Image gray = wick::decode_image(bytes, name, {.channels = 1, .background = background});
     picture.pixels = gray.reshape(wick::Shape{gray.size(0), gray.size(1)});
     return picture;

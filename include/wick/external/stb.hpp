@@ -24,10 +24,16 @@
 
 #if defined(WICK_STB_IMPLEMENTATION)
 
+#include <cstdlib>
+
 // No stdio: stb only ever sees memory, so paths and their errors stay ours.
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
 #define STBI_NO_STDIO
+// Memory that a damaged picture leaves unwritten becomes black, not what was in the memory before.
+#define STBI_MALLOC(size) std::calloc(1, size)
+#define STBI_REALLOC(block, size) std::realloc(block, size)
+#define STBI_FREE(block) std::free(block)
 #define STBI_WRITE_NO_STDIO
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_IMPLEMENTATION
@@ -36,6 +42,9 @@
 #undef STB_IMAGE_WRITE_IMPLEMENTATION
 #undef STB_IMAGE_IMPLEMENTATION
 #undef STBI_WRITE_NO_STDIO
+#undef STBI_FREE
+#undef STBI_REALLOC
+#undef STBI_MALLOC
 #undef STBI_NO_STDIO
 #undef STBI_ONLY_JPEG
 #undef STBI_ONLY_PNG

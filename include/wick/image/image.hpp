@@ -7,6 +7,11 @@
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/external/stb.hpp>
+#include <wick/image/jpeg_structure.hpp>
+#include <wick/image/picture_bytes.hpp>
+#include <wick/image/picture_format.hpp>
+#include <wick/image/png_pixels.hpp>
+#include <wick/image/png_structure.hpp>
 
 #include <cerrno>
 #include <cmath>
@@ -31,74 +36,117 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// blue) channels.
 using Image = Tensor<std::uint8_t>;
 
-/// Options of load_image and decode_image.
+/// Options of load_image, decode_image and image_info.
 struct LoadImageOptions {
-  int channels = 0;                                        ///< 1 grey, 3 colour, 0 as in the file
-  std::uint64_t max_pixels = std::uint64_t{64} << 20;      ///< larger pictures are refused unread
+  int channels = 0;  ///< 1 grey, 3 colour, 0 as in the file
+  /// Larger pictures are refused before memory is taken for them: 33,554,432, a photo of 24 megapixels among
+  /// them. Decoding takes at most 20 bytes for each pixel, of sides rounded up to whole blocks of 8 to 32
+  /// pixels in a JPEG, beside the file.
+  std::uint64_t max_pixels = std::uint64_t{32} << 20;
   std::uint64_t max_file_size = std::uint64_t{256} << 20;  ///< in bytes
   /// Grey that transparent parts let through; without it transparency is dropped.
   std::optional<std::uint8_t> background = std::nullopt;
 };
 
+/// What a picture file says of itself before it is decoded.
+struct ImageInfo {
+  ImageFormat format = ImageFormat::png;
+  Index height = 0;
+  Index width = 0;
+  int channels = 1;  ///< of the picture that decode_image makes of it by default: 1 grey, 3 colour
+};
+
 namespace detail {
 
-/// True when `bytes` begin as such a file does.
-[[nodiscard]] inline bool is_png_or_jpeg(std::span<const std::byte> bytes) noexcept {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return text.starts_with("\x89PNG\r\n\x1a\n") || text.starts_with("\xFF\xD8\xFF");
+/// The kind of picture, or FormatError.
+[[nodiscard]] inline ImageFormat image_format(std::span<const std::byte> bytes, std::string_view name) {
+  if (is_png(bytes)) return ImageFormat::png;
+  if (is_jpeg(bytes)) return ImageFormat::jpeg;
+  const std::string_view other = other_picture_format(bytes);
+  throw FormatError(
+      std::string(name), 0,
+      "expected a PNG or JPEG picture" +
+          (other.empty() ? std::string()
+                         : ", got a " + std::string(other) +
+                               " file, which is not read; convert it to PNG, which loses nothing"));
 }
 
-/// `pixels` (H, W, channels + 1), the last one opacity, over `background`, rounded.
-[[nodiscard]] inline Image over_background(TensorView<const std::uint8_t> pixels, std::uint8_t background) {
-  const Index channels = pixels.size(2) - 1;
-  Image image(Shape{pixels.size(0), pixels.size(1), channels});
-  const std::uint8_t* in = pixels.data();
-  std::uint8_t* out = image.data();
-  for (Index i = 0; i < pixels.size(0) * pixels.size(1); ++i) {
-    const unsigned opacity = in[channels];
-    for (Index c = 0; c < channels; ++c) {
-      *out++ = static_cast<std::uint8_t>((*in++ * opacity + background * (255 - opacity) + 127) / 255);
-    }
-    ++in;
+[[nodiscard]] inline Image decode_png(std::span<const std::byte> bytes, std::string_view name,
+                                      const LoadImageOptions& options) {
+  const PngStructure png = read_png_structure(bytes, name, options.max_pixels);
+  const PictureBytes file(bytes, name);
+  const std::uint64_t size = png.header.inflated_size();
+  constexpr auto int_max = static_cast<std::uint64_t>((std::numeric_limits<int>::max)());
+  if (size > int_max || png.compressed > int_max) {
+    file.fail(png.first_data, "the PNG picture has 2 GiB of data or more, which is not read");
   }
-  return image;
+  std::vector<std::byte> joined;
+  const std::span<const std::byte> compressed = png_compressed(bytes, png, joined);
+  // Zeros, because a distance of 0, which stb 2.27 takes for one, copies from where nothing was written.
+  std::vector<std::uint8_t> inflated(static_cast<std::size_t>(size));
+  const int got = stbi_zlib_decode_buffer(reinterpret_cast<char*>(inflated.data()), static_cast<int>(size),
+                                          reinterpret_cast<const char*>(compressed.data()),
+                                          static_cast<int>(compressed.size()));
+  if (got < 0 || static_cast<std::uint64_t>(got) != size) {
+    const std::string what = got < 0 ? "no zlib data, or more than" : std::to_string(got) + " bytes, not";
+    file.fail(png.first_data, "the PNG picture is damaged: its compressed pixels are " + what + " the " +
+                                  std::to_string(size) + " bytes of its size");
+  }
+  joined = {};
+  const int channels = options.channels != 0 ? options.channels : png.header.is_gray() ? 1 : 3;
+  return png_pixels(file, png, inflated, channels, options.background);
+}
+
+[[nodiscard]] inline Image decode_jpeg(std::span<const std::byte> bytes, std::string_view name,
+                                       const LoadImageOptions& options) {
+  const PictureBytes file(bytes, name);
+  if (bytes.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) {
+    file.fail(0, "the JPEG picture has " + std::to_string(bytes.size()) + " bytes, which is too many");
+  }
+  const JpegHeader header = check_jpeg(bytes, name, options.max_pixels);
+  const int channels = options.channels != 0 ? options.channels : header.components == 1 ? 1 : 3;
+  int width = 0;
+  int height = 0;
+  int in_file = 0;
+  const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
+      stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(bytes.data()), static_cast<int>(bytes.size()),
+                            &width, &height, &in_file, channels),
+      stbi_image_free);
+  if (decoded == nullptr) {
+    const std::string_view why = stbi_failure_reason();
+    if (why == "outofmem") throw std::bad_alloc();
+    file.fail(0, "stb_image cannot decode the JPEG picture: " + std::string(why));
+  }
+  return Image(TensorView<const std::uint8_t>(decoded.get(), Shape{height, width, channels}));
 }
 
 }  // namespace detail
 
-/// Decodes a PNG or JPEG file in memory; 16 bits become 8. `name` is for messages. Throws FormatError when it
-/// is neither, is damaged or has too many pixels (known from its header, before memory is taken), and
-/// OptionError for channels other than 0, 1, 3.
+/// What the header of a PNG or JPEG file says; nothing is decoded. Throws FormatError as decode_image does,
+/// as far as the header tells.
+[[nodiscard]] inline ImageInfo image_info(std::span<const std::byte> bytes, std::string_view name,
+                                          const LoadImageOptions& options = {}) {
+  if (detail::image_format(bytes, name) == ImageFormat::png) {
+    const auto png = detail::read_png_header(detail::PictureBytes(bytes, name), options.max_pixels);
+    return {ImageFormat::png, Index{png.height}, Index{png.width}, png.is_gray() ? 1 : 3};
+  }
+  const auto jpeg = detail::read_jpeg_header(bytes, name, options.max_pixels);
+  return {ImageFormat::jpeg, Index{jpeg.height}, Index{jpeg.width}, jpeg.components == 1 ? 1 : 3};
+}
+
+/// Decodes a PNG or JPEG file in memory; 16 bits become 8. `name` is for messages.
+///
+/// Nobody has to vouch for the file. Its structure is checked before any of it is decoded, and time and
+/// memory are in proportion to `max_pixels` and the size of the file, whatever it says: see
+/// docs/reliability.md. Throws FormatError when it is neither PNG nor JPEG, is damaged or has too many
+/// pixels, and OptionError for channels other than 0, 1, 3.
 [[nodiscard]] inline Image decode_image(std::span<const std::byte> bytes, std::string_view name,
                                         const LoadImageOptions& options = {}) {
   if (options.channels != 0 && options.channels != 1 && options.channels != 3) {
     throw OptionError("load_image: channels must be 0, 1 or 3, got " + std::to_string(options.channels));
   }
-  const auto fail = [&](const std::string& what) -> void { throw FormatError(std::string(name), 0, what); };
-  if (bytes.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) {
-    fail("the file has " + std::to_string(bytes.size()) + " bytes, which is too large for a picture");
-  }
-  const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
-  const int size = static_cast<int>(bytes.size());
-  int width = 0;
-  int height = 0;
-  int in_file = 0;
-  if (!detail::is_png_or_jpeg(bytes)) fail("expected a PNG or JPEG picture");
-  if (stbi_info_from_memory(data, size, &width, &height, &in_file) == 0) {
-    fail("the picture is damaged or too large: its header cannot be read");
-  }
-  const std::uint64_t pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
-  if (width < 1 || height < 1 || pixels > options.max_pixels) {
-    fail("the picture has " + std::to_string(width) + " x " + std::to_string(height) +
-         " pixels, the limit is " + std::to_string(options.max_pixels));
-  }
-  const int channels = options.channels != 0 ? options.channels : in_file <= 2 ? 1 : 3;
-  const int with_opacity = channels + (options.background ? 1 : 0);
-  const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
-      stbi_load_from_memory(data, size, &width, &height, &in_file, with_opacity), stbi_image_free);
-  if (decoded == nullptr) fail(std::string("the picture is damaged: ") + stbi_failure_reason());
-  const TensorView<const std::uint8_t> view(decoded.get(), Shape{height, width, with_opacity});
-  return options.background ? detail::over_background(view, *options.background) : Image(view);
+  return detail::image_format(bytes, name) == ImageFormat::png ? detail::decode_png(bytes, name, options)
+                                                               : detail::decode_jpeg(bytes, name, options);
 }
 
 /// Reads a PNG or JPEG file. Throws FileError when it cannot be read, else as
