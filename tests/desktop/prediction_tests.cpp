@@ -85,7 +85,7 @@ TEST_CASE("the filter shows one class") {
   Desk desk;
   desk.open_model();
   desk.wait_for_samples();
-  auto& list = desk.find<QListView>("samples");
+  auto& list = desk.find<QListView>("pictures");
   CHECK(list.model()->rowCount() == 10000);
   desk.find<QComboBox>("filter").setCurrentIndex(10);
   CHECK(list.model()->rowCount() == 1000);
