@@ -55,25 +55,29 @@ Labeller::Labeller(FolderStore* folder, ModelStore* models, QUndoStack* undo, QO
   connect(folder_, &FolderStore::opened, this, &Labeller::changed);
 }
 
-void Labeller::set(const std::vector<LabelChange>& after, const QString& words) {
+bool Labeller::set(const std::vector<LabelChange>& after, const QString& words) {
   std::vector<LabelChange> before;
   for (const LabelChange& change : after) before.push_back({change.file, folder_->label_of(change.file)});
-  if (after.empty()) return;
+  if (after.empty()) return true;
   if (!folder_->folder().labels_error.isEmpty()) {
     folder_->set_labels(after);  // says why not
-    return;
+    return false;
   }
   undo_->push(std::make_unique<LabelCommand>(this, std::move(before), after, words).release());
+  return true;
 }
 
-void Labeller::label_files(const QStringList& files, const QString& label) {
+bool Labeller::label_files(const QStringList& files, const QString& label) {
   std::vector<LabelChange> changes;
   for (const QString& file : files) {
     if (folder_->row_of(file) >= 0 && folder_->label_of(file) != label) changes.push_back({file, label});
   }
-  set(changes, label.isEmpty() ? tr("removing a label") : tr("label \"%1\"").arg(label.left(30)));
+  if (!set(changes, label.isEmpty() ? tr("removing a label") : tr("label \"%1\"").arg(label.left(30)))) {
+    return false;
+  }
   const QString what = files.size() == 1 ? files.front() : tr("%1 pictures").arg(files.size());
   Q_EMIT said(label.isEmpty() ? tr("%1: no label").arg(what) : tr("%1: %2").arg(what, label));
+  return true;
 }
 
 void Labeller::keep(const QImage& picture, int label) {

@@ -25,8 +25,8 @@ class Labeller : public QObject {
  public:
   Labeller(FolderStore* folder, ModelStore* models, QUndoStack* undo, QObject* parent);
 
-  /// An empty label is none.
-  void label_files(const QStringList& files, const QString& label);
+  /// An empty label is none. False if the folder's labels cannot be changed.
+  bool label_files(const QStringList& files, const QString& label);
   /// `label` is a class of the model in use.
   void keep(const QImage& picture, int label);
   /// Forgets the pictures that are in no folder.
@@ -50,7 +50,7 @@ class Labeller : public QObject {
   class LabelCommand;
   class TeachCommand;
 
-  void set(const std::vector<LabelChange>& after, const QString& words);
+  bool set(const std::vector<LabelChange>& after, const QString& words);
 
   FolderStore* folder_;
   ModelStore* models_;

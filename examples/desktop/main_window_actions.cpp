@@ -190,8 +190,8 @@ void MainWindow::label(int index) {
   QStringList files = browser_->selected_files();
   if (!files.contains(file)) files = {file};
   label_bar_->begin_picture();
-  labeller_.label_files(files, models_.model()->classes.at(index));
-  if (files.size() == 1 && actions_->advance->isChecked()) browser_->advance_from(file);
+  const bool done = labeller_.label_files(files, models_.model()->classes.at(index));
+  if (done && files.size() == 1 && actions_->advance->isChecked()) browser_->advance_from(file);
 }
 
 void MainWindow::remove_label() {

@@ -22,6 +22,7 @@ void MainWindow::make_layout() {
   label_bar_ = child_of<LabelBar>(left);
   column->addWidget(picture_, 1);
   column->addWidget(label_bar_);
+  column->addStretch(0);
   prediction_ = child_of<PredictionPanel>(this);
   setCentralWidget(child_of<TwoPanes>(this, left, prediction_));
 
@@ -42,7 +43,7 @@ void MainWindow::make_layout() {
 
   setDockOptions(QMainWindow::AnimatedDocks);
   resize(1120, 740);
-  resizeDocks({pictures, training}, {340, 290}, Qt::Horizontal);
+  resizeDocks({pictures, training}, {354, 290}, Qt::Horizontal);
 }
 
 void MainWindow::make_status_bar() {

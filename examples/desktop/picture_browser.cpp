@@ -83,7 +83,7 @@ PictureBrowser::PictureBrowser(FolderStore* store, QWidget* parent)
     update_page();
   });
   connect(store_, &FolderStore::found, this,
-          [this](int pictures) { message_->setText(tr("Reading the folder: %1 pictures").arg(pictures)); });
+          [this](int pictures) { message_->setText(tr("Reading the folder: %L1 pictures").arg(pictures)); });
   connect(store_, &FolderStore::ended, this, &PictureBrowser::update_page);
   connect(store_, &FolderStore::opened, this, [this] {
     source_->setItemText(Source::folder, tr("Folder %1").arg(QDir(store_->folder().path).dirName()));
@@ -250,13 +250,13 @@ void PictureBrowser::use_filter() {
 
 void PictureBrowser::update_count() {
   if (!shows_folder()) {
-    count_->setText(samples() == nullptr ? QString() : tr("%1 images").arg(samples_->rowCount({})));
+    count_->setText(samples() == nullptr ? QString() : tr("%L1 images").arg(samples_->rowCount({})));
     return;
   }
   const auto& pictures = store_->folder().pictures;
   const auto labelled = std::count_if(pictures.begin(), pictures.end(),
                                       [](const FolderPicture& picture) { return !picture.label.isEmpty(); });
-  count_->setText(store_->is_open() ? tr("%1 pictures, %2 labelled").arg(pictures.size()).arg(labelled) +
+  count_->setText(store_->is_open() ? tr("%L1 pictures, %L2 labelled").arg(pictures.size()).arg(labelled) +
                                           (store_->folder().complete ? QString() : tr(". There are more"))
                                     : QString());
 }

@@ -5,7 +5,6 @@
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 
-#include <QCollator>
 #include <QDir>
 #include <QDirIterator>
 #include <QFileInfo>
@@ -17,6 +16,42 @@
 #include <utility>
 
 namespace desktop {
+
+namespace {
+
+/// As people sort: `b9` before `b10`, and capitals among the others, whatever the language of the system is.
+bool comes_before(const QString& a, const QString& b) {
+  qsizetype i = 0;
+  qsizetype k = 0;
+  const auto skip = [](const QString& text, qsizetype at, auto predicate) {
+    while (at < text.size() && predicate(text.at(at))) ++at;
+    return at;
+  };
+  const auto is_digit = [](QChar c) { return c >= QLatin1Char('0') && c <= QLatin1Char('9'); };
+  const auto is_zero = [](QChar c) { return c == QLatin1Char('0'); };
+  while (i < a.size() && k < b.size()) {
+    if (is_digit(a.at(i)) && is_digit(b.at(k))) {
+      const qsizetype begin_a = skip(a, i, is_zero);
+      const qsizetype begin_b = skip(b, k, is_zero);
+      i = skip(a, begin_a, is_digit);
+      k = skip(b, begin_b, is_digit);
+      const qsizetype digits_a = i - begin_a;
+      const qsizetype digits_b = k - begin_b;
+      if (digits_a != digits_b) return digits_a < digits_b;
+      const int order = QStringView(a).mid(begin_a, digits_a).compare(QStringView(b).mid(begin_b, digits_b));
+      if (order != 0) return order < 0;
+      continue;
+    }
+    const QChar x = a.at(i++).toCaseFolded();
+    const QChar y = b.at(k++).toCaseFolded();
+    if (x != y) return x < y;
+  }
+  const qsizetype left_a = a.size() - i;
+  const qsizetype left_b = b.size() - k;
+  return left_a != left_b ? left_a < left_b : a < b;
+}
+
+}  // namespace
 
 QString label_by_place(const QString& file) {
   const auto slash = file.indexOf(QLatin1Char('/'));
@@ -53,10 +88,8 @@ PictureFolder read_folder(const QString& path, const std::stop_token& stop,
     constexpr std::size_t often = 200;
     if (folder.pictures.size() % often == 0) found(static_cast<int>(folder.pictures.size()));
   }
-  QCollator order;
-  order.setNumericMode(true);
   std::sort(folder.pictures.begin(), folder.pictures.end(),
-            [&](const auto& a, const auto& b) { return order(a.file, b.file); });
+            [](const auto& a, const auto& b) { return comes_before(a.file, b.file); });
   LabelFile labels;
   try {
     labels = read_labels(folder.path);

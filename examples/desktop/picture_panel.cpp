@@ -11,6 +11,7 @@
 #include <QSignalBlocker>
 #include <QSlider>
 
+#include <algorithm>
 #include <utility>
 
 namespace desktop {
@@ -22,6 +23,7 @@ PicturePanel::PicturePanel(QWidget* parent)
       invert_(child_of<QCheckBox>(this, tr("I&nvert"))) {
   auto* layout = child_of<QVBoxLayout>(this);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSizeConstraint(QLayout::SetMinAndMaxSize);
   layout->addWidget(view_, 1);
   source_label_->setObjectName(QStringLiteral("source"));
   layout->addWidget(source_label_);
@@ -165,6 +167,12 @@ void PicturePanel::toggle_inverted() {
 }
 
 void PicturePanel::click_invert() { invert_->click(); }
+
+void PicturePanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  // A picture is as high as it is wide at most, and what belongs to it stays near.
+  view_->setMaximumHeight(std::max(view_->minimumSizeHint().height(), width()));
+}
 
 void PicturePanel::focus_picture() { view_->setFocus(); }
 

@@ -75,6 +75,9 @@ class PicturePanel : public QWidget {
   void edited(const QString& what, const desktop::Scene& before, const desktop::Scene& after);
   void failed(const QString& headline, const QString& text);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   enum class Inversion { automatic, as_chosen };
 

@@ -84,6 +84,18 @@ QPen TrainingChart::pen_of(std::size_t set) const {
 void TrainingChart::paintEvent(QPaintEvent* /*event*/) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
+  if (start_.sets.empty()) {
+    QColor frame = palette().color(QPalette::WindowText);
+    frame.setAlpha(70);
+    const QRectF area = QRectF(rect()).adjusted(gap, gap, -gap, -gap);
+    painter.setPen(QPen(frame, 1));
+    painter.drawRect(area);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.drawText(area.adjusted(gap, gap, -gap, -gap), Qt::AlignCenter | Qt::TextWordWrap,
+                     tr("Loss and accuracy of a training appear here"));
+    draw_focus(painter);
+    return;
+  }
   const double line = fontMetrics().height();
   const double left = fontMetrics().horizontalAdvance(QStringLiteral("100 %")) + gap;
   const auto rows = static_cast<double>(std::max<std::size_t>(1, start_.sets.size()));
@@ -117,11 +129,14 @@ void TrainingChart::paintEvent(QPaintEvent* /*event*/) {
   }
   painter.drawText(QRectF(left, accuracy.bottom() + line + 1, width, line), Qt::AlignCenter, tr("steps"));
   draw_legend(painter, QRectF(gap, accuracy.bottom() + below + gap, this->width() - 2 * gap, legend));
-  if (hasFocus()) {
-    painter.setPen(QPen(palette().highlight().color(), 1));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-  }
+  draw_focus(painter);
+}
+
+void TrainingChart::draw_focus(QPainter& painter) const {
+  if (!hasFocus()) return;
+  painter.setPen(QPen(palette().highlight().color(), 1));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void TrainingChart::draw_plot(QPainter& painter, const QRectF& plot, const Axis& x, const Axis& y,
@@ -177,11 +192,6 @@ void TrainingChart::draw_curves(QPainter& painter, const QRectF& plot, const Axi
 
 void TrainingChart::draw_legend(QPainter& painter, const QRectF& area) const {
   const double line = fontMetrics().height();
-  if (start_.sets.empty()) {
-    painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(area, Qt::AlignLeft | Qt::AlignTop, tr("Nothing trained yet"));
-    return;
-  }
   constexpr double sample = 22;
   for (std::size_t set = 0; set < start_.sets.size(); ++set) {
     const QRectF row(area.left(), area.top() + static_cast<double>(set) * line * 1.15, area.width(), line);

@@ -43,6 +43,7 @@ class TrainingChart : public QWidget {
                  bool in_percent) const;
   void draw_curves(QPainter& painter, const QRectF& plot, const Axis& x, const Axis& y,
                    double Measure::*value) const;
+  void draw_focus(QPainter& painter) const;
   void draw_legend(QPainter& painter, const QRectF& area) const;
 
   TrainingStart start_;

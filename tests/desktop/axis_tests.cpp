@@ -3,6 +3,7 @@
 #include "desk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -11,7 +12,8 @@ namespace {
 /// 1, 2 or 5 times a power of ten.
 bool is_round(double step) {
   const double digit = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
-  return std::any_of(std::begin({1.0, 2.0, 5.0}), std::end({1.0, 2.0, 5.0}),
+  constexpr std::array round{1.0, 2.0, 5.0};
+  return std::any_of(round.begin(), round.end(),
                      [&](double wanted) { return std::abs(digit - wanted) < 1e-6; });
 }
 

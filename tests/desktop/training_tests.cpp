@@ -95,7 +95,7 @@ TEST_CASE("at its end a training has a network, which is in use, and says how go
   CHECK(values.size() >= 2);
   CHECK(std::is_sorted(values.begin(), values.end()));
   CHECK(values.back() == 1000);
-  CHECK(desk.text("training_state").contains(QLatin1String("1,500 test images")));
+  CHECK(desk.text("training_state").contains(QStringLiteral("%L1 test images").arg(1500)));
   CHECK(desk.text("model").startsWith(QLatin1String("not saved yet")));
   CHECK(desk.window().isWindowModified());
   CHECK(desk.find<QPushButton>("start").hasFocus());
@@ -120,7 +120,7 @@ TEST_CASE("training makes the network better, and each number is of the same pic
   CHECK(start->steps == 313);
   REQUIRE(start->sets.size() == 2);
   CHECK(start->sets[0].pictures == 1000);
-  CHECK(start->sets[1].name == QStringLiteral("3,000 test images"));
+  CHECK(start->sets[1].name == QStringLiteral("%L1 test images").arg(3000));
   // Before the first step, every fifteenth, and after the last.
   REQUIRE(reports.size() == 22);
   CHECK(reports.front().step == 0);
@@ -159,18 +159,19 @@ TEST_CASE("the chart says of which pictures each curve is, in words as well") {
   Desk::wait("the end", [&] { return !running(desk); });
   const auto& chart = desk.find<desktop::TrainingChart>("chart");
   REQUIRE(chart.start().sets.size() == 2);
-  CHECK(chart.start().sets[0].name == QStringLiteral("1,000 images, learned"));
-  CHECK(chart.start().sets[1].name == QStringLiteral("1,000 test images"));
+  CHECK(chart.start().sets[0].name == QStringLiteral("%L1 images, learned").arg(1000));
+  CHECK(chart.start().sets[1].name == QStringLiteral("%L1 test images").arg(1000));
   CHECK(chart.reports().front().step == 0);
   CHECK(chart.reports().back().step == chart.start().steps);
-  CHECK(chart.accessibleDescription().contains(QLatin1String("1,000 test images: loss ")));
+  CHECK(chart.accessibleDescription().contains(QStringLiteral("%L1 test images: loss ").arg(1000)));
   // The line below the bar has the numbers that the chart ends and begins with.
   const auto right = [](const desktop::TrainingReport& report) {
     return QString::number(100 * report.measures[1].accuracy, 'f', 1) + QStringLiteral(" %");
   };
   CHECK(desk.text("training_state")
-            .contains(QStringLiteral("1,000 test images: %1 right, %2 before")
-                          .arg(right(chart.reports().back()), right(chart.reports().front()))));
+            .contains(QStringLiteral("%L3 test images: %1 right, %2 before")
+                          .arg(right(chart.reports().back()), right(chart.reports().front()))
+                          .arg(1000)));
 }
 
 TEST_CASE("a training that is stopped keeps what it learned so far") {
@@ -184,7 +185,7 @@ TEST_CASE("a training that is stopped keeps what it learned so far") {
   CHECK(desk.text("model").startsWith(QLatin1String("not saved yet")));
   CHECK(desk.window().isWindowModified());
   CHECK(desk.find<QProgressBar>("progress").format() == QStringLiteral("Ended early"));
-  CHECK(desk.text("training_state").contains(QLatin1String("10,000 test images: ")));
+  CHECK(desk.text("training_state").contains(QStringLiteral("%L1 test images: ").arg(10000)));
 }
 
 TEST_CASE("training is cancelled by button and key, and the network stays") {
