@@ -25,6 +25,7 @@ LabelBar::LabelBar(QWidget* parent)
   row->addWidget(classes_, 1);
   row->addWidget(button_);
   set_button(tr("T&each"), {});
+  connect(classes_, &QComboBox::currentIndexChanged, this, &LabelBar::index_changed);
   connect(classes_, &QComboBox::activated, this, [this] { chosen_ = true; });
   connect(button_, &QPushButton::clicked, this, [this] {
     if (index() >= 0) Q_EMIT label_wanted(index());

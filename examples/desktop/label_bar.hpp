@@ -28,6 +28,7 @@ class LabelBar : public QWidget {
 
  Q_SIGNALS:
   void label_wanted(int index);
+  void index_changed();
 
  private:
   QComboBox* classes_;

@@ -206,6 +206,7 @@ void MainWindow::connect_parts() {
   connect(browser_, &PictureBrowser::open_folder_wanted, this, [this] { actions_->open_folder->trigger(); });
 
   connect(label_bar_, &LabelBar::label_wanted, this, &MainWindow::label);
+  connect(label_bar_, &LabelBar::index_changed, this, &MainWindow::update_label_actions);
   connect(prediction_, &PredictionPanel::open_wanted, this, &MainWindow::choose_model);
   connect(prediction_, &PredictionPanel::new_wanted, this, &MainWindow::make_model);
   connect(&service_, &PredictionService::answered, this, &MainWindow::show_answer);
@@ -267,6 +268,7 @@ void MainWindow::use_model() {
     model_label_->setToolTip(model->path);
     label_bar_->set_classes(model->classes);
     browser_->set_classes(model->classes);
+    prediction_->show_waiting();
     picture_->set_side(model->side);
     predict();
   }

@@ -122,6 +122,7 @@ void PictureBrowser::make_message_page() {
   auto* page = child_of<QWidget>(pages_);
   auto* layout = child_of<QVBoxLayout>(page);
   message_->setObjectName(QStringLiteral("pictures_missing"));
+  message_->setAccessibleName(tr("Why there are no pictures"));
   message_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   open_->setObjectName(QStringLiteral("open_folder"));
   stop_->setObjectName(QStringLiteral("stop_reading"));
@@ -155,6 +156,7 @@ void PictureBrowser::set_samples(FashionPtr samples) {
   samples_->set_samples(std::move(samples));
   samples_missing_.clear();
   update_page();
+  if (const int steps = std::exchange(steps_to_take_, 0); steps != 0 && !shows_folder()) step(steps);
 }
 
 void PictureBrowser::set_samples_missing(const QString& text) {
@@ -301,6 +303,10 @@ void PictureBrowser::choose(int row) {
 }
 
 void PictureBrowser::step(int by) {
+  if (!shows_folder() && samples() == nullptr) {
+    steps_to_take_ += by;
+    return;
+  }
   const int count = view_->model()->rowCount();
   if (count == 0) return;
   const QModelIndex current = view_->currentIndex();

@@ -82,7 +82,8 @@ class PictureBrowser : public QWidget {
   QString samples_missing_;
   QStringList classes_;
   int last_row_ = 0;
-  bool quiet_ = false;  ///< the current picture changes without the user
+  int steps_to_take_ = 0;  ///< as soon as there are test images
+  bool quiet_ = false;     ///< the current picture changes without the user
 };
 
 }  // namespace desktop

@@ -102,6 +102,14 @@ void PredictionPanel::show_no_picture() {
   latency_->clear();
 }
 
+void PredictionPanel::show_waiting() {
+  pages_->setCurrentIndex(1);
+  bars_->set_rows({});
+  headline_->clear();
+  headline_->setToolTip({});
+  latency_->clear();
+}
+
 void PredictionPanel::show_answer(const Answer& answer) {
   pages_->setCurrentIndex(1);
   bars_->set_rows(answer.top);

@@ -23,6 +23,8 @@ class PredictionPanel : public QWidget {
   /// Words about how to get a model, after `before`.
   void show_no_model(const QString& before = {});
   void show_no_picture();
+  /// Until there is an answer by another model.
+  void show_waiting();
   void show_answer(const Answer& answer);
   /// What is known about the picture without the network.
   void set_truth(const QString& text);

@@ -64,6 +64,7 @@ TrainingPanel::TrainingPanel(Trainer* trainer, QWidget* parent)
   bar_->setValue(0);
   bar_->setFormat(QString());
   state_->setObjectName(QStringLiteral("training_state"));
+  state_->setAccessibleName(tr("State of the training"));
   state_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   make_layout();
   connect_trainer();

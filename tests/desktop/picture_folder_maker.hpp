@@ -17,8 +17,8 @@ inline QImage stroke_picture(int kind, int number) {
   QImage picture(28, 28, QImage::Format_Grayscale8);
   picture.fill(0);
   QPainter painter(&picture);
-  painter.setPen(QPen(Qt::white, 2.5));
-  const int at = 8 + number % 12;
+  painter.setPen(QPen(QColor(255 - number, 255 - number, 255 - number), 2.5));
+  const int at = 8 + 3 * (number % 4);
   if (kind == 0) painter.drawLine(4, at, 24, at);
   if (kind == 1) painter.drawLine(at, 4, at, 24);
   if (kind == 2) painter.drawLine(4, at - 6, 24, at + 8);

@@ -40,8 +40,9 @@ TEST_CASE("test images are classified as the network does it elsewhere, and most
                               QString::number(100 * static_cast<double>(expected.probability), 'f', 0) +
                               QStringLiteral(" % - wick"));
     CHECK(desk.text("headline").startsWith(name_of(expected.label)));
-    CHECK(desk.text("truth") ==
-          (is_right ? "Right" : "Wrong") + QStringLiteral(": it is labelled ") + name_of(label));
+    const QString truth =
+        (is_right ? "Right" : "Wrong") + QStringLiteral(": it is labelled ") + name_of(label);
+    Desk::wait("the truth", [&] { return desk.text("truth") == truth; });
     CHECK(desk.text("latency").startsWith(QLatin1String("Predicted in ")));
   }
   // The network has seen all training images once.

@@ -70,7 +70,7 @@ TEST_CASE("a theme is chosen in the menu, used at once, and remembered") {
   const QPalette before = QApplication::palette();
   Desk desk;
   desk.find<QAction>("theme_dark").trigger();
-  CHECK(desk.window().palette().color(QPalette::Window).lightness() < 80);
+  Desk::wait("the dark", [&] { return desk.window().palette().color(QPalette::Window).lightness() < 80; });
   CHECK(desktop::settings::theme() == QStringLiteral("dark"));
   desk.restart();
   CHECK(desk.window().palette().color(QPalette::Window).lightness() < 80);
@@ -94,6 +94,8 @@ TEST_CASE("everything is to be seen in windows of 800 x 600 and more, also durin
     }
     for (const QSize size : {QSize(800, 600), QSize(1120, 740), QSize(1920, 1080)}) {
       CAPTURE(size.width());
+      CAPTURE(desk.window().minimumSizeHint().width());
+      CAPTURE(desk.window().minimumSizeHint().height());
       desk.window().resize(size);
       QApplication::processEvents();
       CHECK(desk.window().size() == size);

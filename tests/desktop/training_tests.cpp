@@ -99,7 +99,10 @@ TEST_CASE("at its end a training has a network, which is in use, and says how go
   CHECK(desk.text("model").startsWith(QLatin1String("not saved yet")));
   CHECK(desk.window().isWindowModified());
   CHECK(desk.find<QPushButton>("start").hasFocus());
-  Desk::wait("its answer", [&] { return desk.title().startsWith(QLatin1String("Ankle boot - ")); });
+  const QString path = desk.path(QStringLiteral("trained.wick"));
+  desk.window().save_model_to(path);
+  Desk::wait("the file", [&] { return desk.text("model").startsWith(QLatin1String("trained.wick")); });
+  desk.wait_for(wick::load_checkpoint(path.toStdString()));
   desk.screenshot("trained");
 }
 
@@ -336,7 +339,10 @@ TEST_CASE("a network of another size learns what it is taught, and nothing of Fa
   const auto teach = [&](QPoint from, QPoint to, int label) {
     desk.click("clear");
     desk.drag(from, to);
-    desk.find<QComboBox>("this_is").setCurrentIndex(label);
+    auto& box = desk.find<QComboBox>("this_is");
+    box.setFocus();
+    desk.key(Qt::Key_Home);
+    for (int i = 0; i < label; ++i) desk.key(Qt::Key_Down);
     desk.key(Qt::Key_E, Qt::ControlModifier);
   };
   teach({1, 2}, {8, 2}, 0);
