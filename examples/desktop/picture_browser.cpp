@@ -316,12 +316,10 @@ void PictureBrowser::step(int by) {
 
 void PictureBrowser::go_to(int row) {
   const QModelIndex index = view_->model()->index(row, 0);
-  if (index == view_->currentIndex()) {
-    view_->selectionModel()->select(index, QItemSelectionModel::ClearAndSelect);
-    choose(row);
-  } else {
-    view_->setCurrentIndex(index);
-  }
+  const bool same = index == view_->currentIndex();
+  // The view's own function would keep what is selected while Ctrl is down, and one key label it all.
+  view_->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+  if (same) choose(row);
   view_->scrollTo(index);
 }
 

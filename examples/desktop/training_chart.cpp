@@ -109,8 +109,10 @@ void TrainingChart::paintEvent(QPaintEvent* /*event*/) {
 
   const auto fitting = [&](double room, double each) { return std::max(1, static_cast<int>(room / each)); };
   const double wide = fontMetrics().horizontalAdvance(QStringLiteral("0000000"));
-  const Axis x = round_axis(0, std::max<double>(1, static_cast<double>(start_.steps)),
-                            std::min(6, fitting(width, wide)));
+  const double steps = std::max(1.0, static_cast<double>(start_.steps));
+  Axis x = round_axis(0, steps, std::min(6, fitting(width, wide)));
+  x.high = steps;  // the training ends at the right border
+  std::erase_if(x.ticks, [&](double tick) { return tick > steps; });
   const int ticks = std::min(5, fitting(height, line * 1.4));
   const Axis losses = axis_of(reports_, &Measure::loss, 1e30, ticks);
   const Axis accuracies = axis_of(reports_, &Measure::accuracy, 1, ticks);

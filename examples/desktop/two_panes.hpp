@@ -6,14 +6,26 @@
 #include <QResizeEvent>
 #include <QWidget>
 
+#include <algorithm>
+
 namespace desktop {
 
 class TwoPanes : public QWidget {
  public:
-  TwoPanes(QWidget* first, QWidget* second, QWidget* parent) : QWidget(parent) {
+  TwoPanes(QWidget* first, QWidget* second, QWidget* parent)
+      : QWidget(parent), first_(first), second_(second) {
     layout_.addWidget(first, 1);
     layout_.addWidget(second, 0);
     layout_.setSpacing(10);
+  }
+
+  /// Of one above the other, so that a window in which they are beside each other can become narrow.
+  [[nodiscard]] QSize minimumSizeHint() const override {
+    const QSize first = first_->minimumSizeHint();
+    const QSize second = second_->minimumSizeHint();
+    const QMargins margins = layout_.contentsMargins();
+    return {std::max(first.width(), second.width()) + margins.left() + margins.right(),
+            first.height() + second.height() + layout_.spacing() + margins.top() + margins.bottom()};
   }
 
  protected:
@@ -25,6 +37,8 @@ class TwoPanes : public QWidget {
   }
 
  private:
+  QWidget* first_;
+  QWidget* second_;
   QBoxLayout layout_{QBoxLayout::TopToBottom, this};
 };
 

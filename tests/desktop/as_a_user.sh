@@ -169,6 +169,13 @@ program_id=$!
 expect 1
 wait_for "$(exactly "$expected - wick")"
 focus "$main"
+# To the next one and back: what was in view before is not selected any more.
+keys ctrl+Right
+expect 2
+wait_for "$(exactly "$expected - wick")"
+keys ctrl+Left
+expect 1
+wait_for "$(exactly "$expected - wick")"
 keys 8
 expect 2
 wait_for "$(exactly "$expected - wick")"

@@ -122,6 +122,19 @@ TEST_CASE("several pictures are labelled at once, and a label is removed") {
   wait_for_labels(folder, "file,label\na.png,\nBag/b.png,\nc.png,\n");
 }
 
+TEST_CASE("going to the next picture selects that one alone") {
+  Desk desk;
+  desk.open_model();
+  const QString folder = desk.path(QStringLiteral("mine"));
+  make_pictures(folder, {"a.png", "b.png", "c.png"});
+  open_folder(desk, folder, 3);
+  for (const char* name : {"a.png", "b.png", "c.png"}) {
+    wait_for_source(desk, QString::fromLatin1(name));
+    CHECK(list_of(desk).selectionModel()->selectedIndexes().size() == 1);
+    desk.key(Qt::Key_Right, Qt::ControlModifier);
+  }
+}
+
 TEST_CASE("\"This is\" follows the prediction and the label, and what the user chose stays") {
   Desk desk;
   desk.open_model();
