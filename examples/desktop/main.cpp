@@ -37,12 +37,15 @@ int main(int argc, char** argv) {
 
   QCommandLineParser parser;
   parser.setApplicationDescription(
-      QApplication::tr("Shows what a network makes of pictures, and trains it."));
+      QApplication::tr("Labels pictures, trains a network on them, and shows what it makes of others."));
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument(QStringLiteral("model"),
                                QApplication::tr("A model (.wick, .pth, .safetensors); the last one without"),
                                QStringLiteral("[model]"));
+  parser.addPositionalArgument(QStringLiteral("pictures"),
+                               QApplication::tr("A folder of pictures; the last one without"),
+                               QStringLiteral("[folder]"));
   parser.addPositionalArgument(QStringLiteral("image"), QApplication::tr("A picture"),
                                QStringLiteral("[image]"));
   if (!parser.parse(QApplication::arguments())) {
@@ -50,7 +53,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   parser.process(application);  // --help, --version
-  if (parser.positionalArguments().size() > 2) parser.showHelp(2);
+  if (parser.positionalArguments().size() > 3) parser.showHelp(2);
 
   desktop::MainWindow window;
   window.show();

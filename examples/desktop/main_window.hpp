@@ -1,38 +1,32 @@
 #pragma once
 
-// The window: what is shown, and what each action does.
+// The window: its parts, and how they work together.
 
 #include "background.hpp"
-#include "fine_tuner.hpp"
-#include "model.hpp"
+#include "folder_store.hpp"
+#include "labeller.hpp"
+#include "model_store.hpp"
+#include "picture_panel.hpp"
 #include "prediction_service.hpp"
-#include "training_set.hpp"
+#include "trainer.hpp"
 
-#include <QImage>
-#include <QKeySequence>
 #include <QMainWindow>
 #include <QString>
 #include <QStringList>
+#include <QUndoStack>
 
-#include <optional>
-#include <vector>
+#include <functional>
 
-class QAction;
-class QBoxLayout;
-class QCheckBox;
-class QComboBox;
 class QLabel;
-class QMenu;
 class QMimeData;
-class QPushButton;
-class QStackedWidget;
 
 namespace desktop {
 
-class FineTunePanel;
-class PictureView;
-class ProbabilityBars;
-class SampleBrowser;
+class Actions;
+class LabelBar;
+class PictureBrowser;
+class PredictionPanel;
+class TrainingPanel;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -40,12 +34,18 @@ class MainWindow : public QMainWindow {
  public:
   /// Reads the test images of Fashion-MNIST in the background.
   explicit MainWindow(QWidget* parent = nullptr);
+  MainWindow(const MainWindow&) = delete;
+  MainWindow& operator=(const MainWindow&) = delete;
+  /// No part tells others of its end.
+  ~MainWindow() override;
 
-  /// Opens models and pictures; without a model among them, the one that was used last, if it is still there.
+  /// Opens models, folders and pictures; without a model or a folder among them, those that were used last,
+  /// if they are still there.
   void open_at_start(const QStringList& files);
-  /// Opens a model or a picture, whichever it is.
+  /// Opens a model, a folder or a picture, whichever it is.
   void open_file(const QString& path);
   void open_model(const QString& path);
+  void open_folder(const QString& path);
   void open_picture(const QString& path);
   void save_model_to(const QString& path);
 
@@ -55,89 +55,66 @@ class MainWindow : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  /// Where the picture in view comes from.
-  struct Source {
-    QString name;              ///< what is said about it
-    QImage original = {};      ///< in grey, of any size; null for what was drawn
-    std::optional<int> label;  ///< true class, of samples
-  };
-  enum class Inversion { automatic, as_chosen };
-
-  void make_central();
-  [[nodiscard]] QWidget* make_picture_column();
-  [[nodiscard]] QWidget* make_prediction_column();
-  void make_dock();
-  void make_menus();
-  QAction* add_action(QMenu* menu, const QString& text, const QKeySequence& keys,
-                      void (MainWindow::*slot)()) const;
+  // main_window_layout.cpp
+  void make_layout();
+  void make_status_bar();
+  // main_window.cpp
   void connect_parts();
+  void connect_training();
   void load_samples();
-
-  void choose_file();
-  void choose_model();
-  void choose_picture();
-  void choose_file_with(const QString& title, const QString& filter);
-  void choose_target();
-  void paste();
-  void show_keys();
-  void show_about();
-  void teach();
-  void forget_examples();
-  void start_training();
-  void undo();
-  void clear_picture();
-  void toggle_inverted();
-  void next_sample();
-  void previous_sample();
-  void random_sample();
-  void cancel_training();
-
-  void load(const QString& path, bool at_start);
-  void use_model(const ModelPtr& model);
-  void show_original(const QImage& grey, const QString& name, Inversion inversion);
-  void show_sample(int index);
+  void use_model();
+  void use_folder();
+  void show_sample(int number);
   void predict();
-  void show_nothing();
   void show_answer(const Answer& answer);
-  void show_source();
+  void update_known();
+  void update_own();
+  void update_label_button();
   void update_title();
+  [[nodiscard]] QString known_label() const;
+  [[nodiscard]] bool is_answered() const;
+  // main_window_actions.cpp
+  void connect_actions();
+  void connect_file_actions();
+  void fill_recent();
+  void choose_any();
+  void choose_model();
+  void choose_target();
+  void make_model();
+  void rename_classes();
+  void paste();
+  void label(int index);
+  void remove_label();
+  void start_training();
+  void cancel();
   void update_actions();
-  void ask_to_save();
-  [[nodiscard]] static QStringList local_files(const QMimeData& mime);
+  void update_label_actions();
+  void when_saved(const std::function<void()>& then);
 
-  ModelPtr model_;
-  Source source_;
+  QUndoStack undo_;
+  ModelStore models_;
+  FolderStore folder_;
+  Labeller labeller_;
   Answer answer_;
-  std::vector<Example> examples_;
+  QString shown_folder_;
   QString training_part_;
+  std::function<void()> after_saving_;
   bool closing_ = false;
 
-  PictureView* picture_ = nullptr;
-  QLabel* source_label_ = nullptr;
-  QCheckBox* invert_ = nullptr;
-  QComboBox* teach_class_ = nullptr;
-  QPushButton* teach_button_ = nullptr;
-  QStackedWidget* pages_ = nullptr;
-  QLabel* empty_label_ = nullptr;
-  QLabel* headline_ = nullptr;
-  QLabel* truth_ = nullptr;
-  ProbabilityBars* bars_ = nullptr;
-  QLabel* latency_ = nullptr;
-  QLabel* model_label_;
-  SampleBrowser* browser_ = nullptr;
-  FineTunePanel* panel_ = nullptr;
-  QAction* undo_action_ = nullptr;
-  QAction* save_action_ = nullptr;
-  QAction* teach_action_ = nullptr;
-  QAction* forget_action_ = nullptr;
-  QAction* train_action_ = nullptr;
-  QAction* cancel_action_ = nullptr;
+  PicturePanel* picture_ = nullptr;
+  LabelBar* label_bar_ = nullptr;
+  PredictionPanel* prediction_ = nullptr;
+  PictureBrowser* browser_ = nullptr;
+  TrainingPanel* training_ = nullptr;
+  QLabel* model_label_ = nullptr;
+  Actions* actions_ = nullptr;
 
   // Last, so that their threads, whose work names this window, end before anything else does.
-  FineTuner tuner_;
+  Trainer trainer_;
   PredictionService service_;
-  Background files_;  ///< reads and writes models and pictures, in the order asked for
-  Background data_;   ///< reads Fashion-MNIST
+  Background data_;  ///< reads Fashion-MNIST
 };
+
+[[nodiscard]] QStringList local_files(const QMimeData& mime);
 
 }  // namespace desktop

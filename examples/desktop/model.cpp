@@ -4,9 +4,11 @@
 
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
+#include <wick/core/random.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/io/any_file.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/model/checkpoint.hpp>
 
 #include <cmath>
@@ -30,6 +32,15 @@ int side_of(const wick::Network<float>& network, const std::string& name) {
   return side;
 }
 
+QString unnamed_class(wick::Index number) { return QStringLiteral("class %1").arg(number); }
+
+wick::Attributes with_classes(wick::Attributes metadata, const QStringList& names) {
+  std::vector<std::string> classes;
+  for (const QString& name : names) classes.push_back(name.toStdString());
+  metadata.set(wick::classes_key, std::move(classes));
+  return metadata;
+}
+
 }  // namespace
 
 ModelPtr make_model(wick::Network<float> network, wick::Attributes metadata, const QString& path) {
@@ -39,10 +50,15 @@ ModelPtr make_model(wick::Network<float> network, wick::Attributes metadata, con
   // Names that are not as many as the outputs name none of them.
   if (inputs.classes.size() != static_cast<std::size_t>(network.output_size())) inputs.classes.clear();
   const wick::Normalize normalize{.mean = inputs.mean.value_or(0.5), .std = inputs.std.value_or(0.5)};
+  const bool named = !inputs.classes.empty();
+  QStringList classes;
+  for (wick::Index i = 0; i < network.output_size(); ++i) {
+    classes.append(named ? to_text(inputs.classes[static_cast<std::size_t>(i)]) : unnamed_class(i));
+  }
   network.eval();
   wick::Predictor predictor = wick::make_predictor(network, normalize, std::move(inputs.classes));
   return std::make_shared<const Model>(
-      Model{std::move(network), std::move(predictor), std::move(metadata), side, path});
+      Model{std::move(network), std::move(predictor), std::move(metadata), side, path, classes, named});
 }
 
 ModelPtr load_model(const QString& path) {
@@ -59,10 +75,36 @@ ModelPtr save_model(const Model& model, const QString& path) {
   return std::make_shared<const Model>(std::move(saved));
 }
 
-QStringList class_names(const Model& model) {
-  QStringList names;
-  for (const std::string& name : model.predictor.class_names()) names.append(to_text(name));
-  return names;
+ModelPtr rename_classes(const Model& model, const QStringList& names) {
+  if (names.size() != model.network.output_size()) {
+    throw wick::OptionError("expected a name for each of the " + std::to_string(model.network.output_size()) +
+                            " outputs, got " + std::to_string(names.size()));
+  }
+  return make_model(model.network, with_classes(model.metadata, names), {});
+}
+
+ModelPtr new_model(const NewModel& wanted) {
+  if (wanted.classes.size() < 2) {
+    throw wick::OptionError("a network needs at least 2 classes to choose from, got " +
+                            std::to_string(wanted.classes.size()));
+  }
+  // Equal wishes give equal networks; the default generator belongs to no thread.
+  wick::Generator generator(0);
+  wick::Network<float> network(wick::Index{wanted.side} * wanted.side, wanted.classes.size(),
+                               wanted.hidden_layers, {.dropout = 0.2}, generator);
+  wick::Attributes metadata = with_classes({}, wanted.classes);
+  metadata.set(wick::normalize_mean_key, 0.5);
+  metadata.set(wick::normalize_std_key, 0.5);
+  return make_model(std::move(network), std::move(metadata), {});
+}
+
+int class_index(const Model& model, const QString& label) {
+  if (label.isEmpty()) return -1;
+  if (const auto named = model.classes.indexOf(label); named >= 0) return static_cast<int>(named);
+  const QString digits = label.startsWith(QLatin1String("class ")) ? label.mid(6) : label;
+  bool is_number = false;
+  const int number = digits.toInt(&is_number);
+  return is_number && number >= 0 && number < model.classes.size() ? number : -1;
 }
 
 QString layer_sizes(const Model& model) {

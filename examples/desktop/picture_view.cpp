@@ -7,13 +7,11 @@
 #include <QPainter>
 
 #include <algorithm>
-#include <cstddef>
 
 namespace desktop {
 
 namespace {
 
-constexpr std::size_t most_undone = 100;
 constexpr int margin = 3;
 
 }  // namespace
@@ -22,9 +20,7 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent), picture_(blank_pict
   setObjectName(QStringLiteral("picture"));
   setFocusPolicy(Qt::StrongFocus);
   setCursor(Qt::CrossCursor);
-  QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-  policy.setHeightForWidth(true);
-  setSizePolicy(policy);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
   setAccessibleName(tr("Picture as the network sees it"));
   setToolTip(
       tr("Draw with the left mouse button, erase with the right one.\n"
@@ -33,11 +29,6 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent), picture_(blank_pict
 }
 
 void PictureView::set_picture(const QImage& picture) {
-  if (picture.size() != picture_.size()) {
-    history_.clear();
-  } else if (picture != picture_) {
-    remember();
-  }
   picture_ = picture;
   cursor_.setX(std::clamp(cursor_.x(), 0, picture_.width() - 1));
   cursor_.setY(std::clamp(cursor_.y(), 0, picture_.height() - 1));
@@ -45,19 +36,6 @@ void PictureView::set_picture(const QImage& picture) {
   update();
   Q_EMIT changed();
 }
-
-void PictureView::clear() { set_picture(blank_picture(picture_.width())); }
-
-void PictureView::undo() {
-  if (history_.empty()) return;
-  picture_ = history_.back();
-  history_.pop_back();
-  describe();
-  update();
-  Q_EMIT changed();
-}
-
-void PictureView::forget_history() { history_.clear(); }
 
 void PictureView::set_brush(double diameter) { brush_ = diameter; }
 
@@ -96,7 +74,7 @@ void PictureView::paintEvent(QPaintEvent* /*event*/) {
 void PictureView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton && event->button() != Qt::RightButton) return;
   cursor_shown_ = false;
-  remember();
+  Q_EMIT stroke_begun();
   last_ = to_picture(event->position());
   stroke(last_, last_, event->button() == Qt::RightButton);
 }
@@ -108,7 +86,10 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
   last_ = here;
 }
 
-void PictureView::mouseReleaseEvent(QMouseEvent* /*event*/) { describe(); }
+void PictureView::mouseReleaseEvent(QMouseEvent* event) {
+  describe();
+  if (event->button() == Qt::LeftButton || event->button() == Qt::RightButton) Q_EMIT stroke_ended();
+}
 
 void PictureView::keyPressEvent(QKeyEvent* event) {
   // With another modifier a key is a shortcut of the window.
@@ -132,10 +113,11 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Space:
     case Qt::Key_Backspace: {
       cursor_shown_ = true;
-      remember();
+      Q_EMIT stroke_begun();
       const QPointF place = QPointF(cursor_) + QPointF(0.5, 0.5);
       stroke(place, place, event->key() == Qt::Key_Backspace);
       describe();
+      Q_EMIT stroke_ended();
       break;
     }
     default:
@@ -153,11 +135,6 @@ QPointF PictureView::to_picture(QPointF position) const {
   return (position - area.topLeft()) * (picture_.width() / area.width());
 }
 
-void PictureView::remember() {
-  if (history_.size() == most_undone) history_.erase(history_.begin());
-  history_.push_back(picture_);
-}
-
 void PictureView::stroke(QPointF from, QPointF to, bool erase) {
   {
     QPainter painter(&picture_);
@@ -170,7 +147,6 @@ void PictureView::stroke(QPointF from, QPointF to, bool erase) {
     }
   }
   update();
-  Q_EMIT drawn();
   Q_EMIT changed();
 }
 

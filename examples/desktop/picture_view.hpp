@@ -7,8 +7,6 @@
 #include <QPointF>
 #include <QWidget>
 
-#include <vector>
-
 namespace desktop {
 
 /// Shows a small grey picture, pixel by pixel, and lets the user paint in it: with the left button white,
@@ -20,13 +18,8 @@ class PictureView : public QWidget {
   explicit PictureView(QWidget* parent = nullptr);
 
   [[nodiscard]] const QImage& picture() const noexcept { return picture_; }
-  /// Shows a square grey picture; undo() brings back the one before.
+  /// Shows a square grey picture.
   void set_picture(const QImage& picture);
-  void clear();
-  void undo();
-  [[nodiscard]] bool can_undo() const noexcept { return !history_.empty(); }
-  /// Pictures before this one are of no use any more.
-  void forget_history();
   /// Diameter in pixels of the picture.
   void set_brush(double diameter);
 
@@ -34,15 +27,14 @@ class PictureView : public QWidget {
   [[nodiscard]] QPointF center_of(QPoint pixel) const;
 
   [[nodiscard]] QSize sizeHint() const override { return {336, 336}; }
-  [[nodiscard]] QSize minimumSizeHint() const override { return {168, 168}; }
-  [[nodiscard]] bool hasHeightForWidth() const override { return true; }
-  [[nodiscard]] int heightForWidth(int width) const override { return width; }
+  [[nodiscard]] QSize minimumSizeHint() const override { return {150, 150}; }
 
  Q_SIGNALS:
   /// Another picture, or a changed one.
   void changed();
-  /// The user has painted.
-  void drawn();
+  /// The user begins to paint, and has ended a stroke.
+  void stroke_begun();
+  void stroke_ended();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -54,13 +46,11 @@ class PictureView : public QWidget {
  private:
   [[nodiscard]] QRectF square() const;
   [[nodiscard]] QPointF to_picture(QPointF position) const;
-  void remember();
   void stroke(QPointF from, QPointF to, bool erase);
   void move_cursor(QPoint by);
   void describe();
 
   QImage picture_;
-  std::vector<QImage> history_;
   double brush_ = 2.5;
   QPointF last_;
   QPoint cursor_;

@@ -1,7 +1,5 @@
 #include "prediction_service.hpp"
 
-#include "text.hpp"
-
 #include <wick/inference/pixels.hpp>
 
 #include <algorithm>
@@ -72,7 +70,8 @@ Answer PredictionService::predict(const Request& request, Memory& memory) {
   Answer answer{.model = request.model, .picture = picture, .top = {}, .microseconds = duration.count()};
   for (const wick::Prediction& p : std::span(top).first(count)) {
     if (std::isnan(p.probability)) break;
-    answer.top.push_back({static_cast<int>(p.label), to_text(p.name), p.probability});
+    const auto label = static_cast<int>(p.label);
+    answer.top.push_back({label, request.model->classes.value(label), p.probability});
   }
   constexpr std::size_t kept = 15;
   if (memory.durations.size() == kept) memory.durations.erase(memory.durations.begin());

@@ -2,8 +2,6 @@
 
 #include "text.hpp"
 
-#include <QPixmap>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -42,9 +40,10 @@ int SampleList::rowCount(const QModelIndex& parent) const {
 QVariant SampleList::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount({})) return {};
   const int number = sample(index.row());
-  if (role == Qt::DecorationRole) return QPixmap::fromImage(picture_of(*samples_, number).scaled(56, 56));
+  if (role == Qt::DecorationRole) return picture_of(*samples_, number);
+  const auto label = static_cast<std::size_t>(samples_->label(number));
+  if (role == Qt::DisplayRole) return to_text(samples_->classes().at(label));
   if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole) {
-    const auto label = static_cast<std::size_t>(samples_->label(number));
     return tr("Test image %1, %2").arg(number).arg(to_text(samples_->classes().at(label)));
   }
   return {};

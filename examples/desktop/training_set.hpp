@@ -1,15 +1,14 @@
 #pragma once
 
-// What fine-tuning learns from: images of Fashion-MNIST, and pictures that the user has named.
+// What training learns from: images of Fashion-MNIST, and pictures that the user has named.
 
+#include "example.hpp"
 #include "sample_list.hpp"
 
 #include <wick/core/error.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/transforms.hpp>
-
-#include <QImage>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,12 +18,6 @@
 #include <vector>
 
 namespace desktop {
-
-/// A grey picture of the model's size, and what it shows.
-struct Example {
-  QImage picture;
-  int label = 0;
-};
 
 /// The first images of a data set, then examples, all of them several times. A data set for wick::DataLoader.
 class TrainingSet {
@@ -39,6 +32,16 @@ class TrainingSet {
   void add(std::vector<Example> examples, wick::Index times) {
     examples_ = std::move(examples);
     times_ = times;
+  }
+
+  /// The first `count` of them, at most all.
+  [[nodiscard]] TrainingSet first(wick::Index count) const {
+    TrainingSet result = *this;
+    result.image_count_ = std::min(count, image_count_);
+    const auto left = static_cast<std::size_t>(count - result.image_count_);
+    if (result.examples_.size() > left) result.examples_.resize(left);
+    result.times_ = 1;
+    return result;
   }
 
   [[nodiscard]] wick::Index size() const noexcept {

@@ -158,3 +158,37 @@ keys ctrl+q
 wait "$program_id" || fail "the program ended with $?"
 program_id=
 printf 'the next start: %s\n' "$found"
+
+# A folder is labelled by keys: the first picture is a bag, the second a shirt, and the second one is taken back.
+mkdir "$home/pictures"
+for i in 1 2 3; do
+  "$model_program" "$model" "$i" "$home/pictures/$i.png" >/dev/null
+done
+"$program" "$home/pictures" &
+program_id=$!
+expect 1
+wait_for "$(exactly "$expected - wick")"
+focus "$main"
+# To the next one and back: what was in view before is not selected any more.
+keys ctrl+Right
+expect 2
+wait_for "$(exactly "$expected - wick")"
+keys ctrl+Left
+expect 1
+wait_for "$(exactly "$expected - wick")"
+keys 8
+expect 2
+wait_for "$(exactly "$expected - wick")"
+screenshot folder
+keys 6
+expect 3
+wait_for "$(exactly "$expected - wick")"
+keys ctrl+z
+expect 2
+wait_for "$(exactly "$expected - wick")"
+keys ctrl+q
+wait "$program_id" || fail "the program ended with $?"
+program_id=
+labels=$(cat "$home/pictures/labels.csv")
+[ "$labels" = "$(printf 'file,label\n1.png,Bag\n2.png,')" ] || fail "labels.csv is $labels"
+printf 'a folder: %s\n' "$(tr '\n' ' ' <"$home/pictures/labels.csv")"

@@ -90,7 +90,7 @@ void Desk::wait_for(const wick::Network<float>& network) {
 }
 
 void Desk::wait_for_samples() {
-  wait("the test images", [&] { return find<QListView>("samples").model()->rowCount() > 0; });
+  wait("the test images", [&] { return find<QListView>("pictures").model()->rowCount() > 0; });
 }
 
 QMessageBox* Desk::error() {

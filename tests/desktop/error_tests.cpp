@@ -146,7 +146,7 @@ TEST_CASE("without Fashion-MNIST the library says how to get it") {
   qputenv("WICK_FASHION_MNIST", "/no such folder");
   desk.restart({Desk::model_path()});
   Desk::wait("the text", [&] {
-    return desk.text("samples_missing").contains(QLatin1String("apt-get install dataset-fashion-mnist"));
+    return desk.text("pictures_missing").contains(QLatin1String("apt-get install dataset-fashion-mnist"));
   });
   Desk::wait("the model", [&] { return desk.text("model").startsWith(QLatin1String("model.wick")); });
   desk.click("start");

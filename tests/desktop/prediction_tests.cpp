@@ -40,8 +40,9 @@ TEST_CASE("test images are classified as the network does it elsewhere, and most
                               QString::number(100 * static_cast<double>(expected.probability), 'f', 0) +
                               QStringLiteral(" % - wick"));
     CHECK(desk.text("headline").startsWith(name_of(expected.label)));
-    CHECK(desk.text("truth") ==
-          (is_right ? "Right" : "Wrong") + QStringLiteral(": it is labelled ") + name_of(label));
+    const QString truth =
+        (is_right ? "Right" : "Wrong") + QStringLiteral(": it is labelled ") + name_of(label);
+    Desk::wait("the truth", [&] { return desk.text("truth") == truth; });
     CHECK(desk.text("latency").startsWith(QLatin1String("Predicted in ")));
   }
   // The network has seen all training images once.
@@ -85,7 +86,7 @@ TEST_CASE("the filter shows one class") {
   Desk desk;
   desk.open_model();
   desk.wait_for_samples();
-  auto& list = desk.find<QListView>("samples");
+  auto& list = desk.find<QListView>("pictures");
   CHECK(list.model()->rowCount() == 10000);
   desk.find<QComboBox>("filter").setCurrentIndex(10);
   CHECK(list.model()->rowCount() == 1000);

@@ -28,7 +28,7 @@ TEST_CASE("the last model is opened again") {
 TEST_CASE("a last model that is gone or broken is no reason not to start") {
   Desk desk;
   const QString path = desk.path(QStringLiteral("mine.wick"));
-  desktop::settings::set_last_model(path);
+  desktop::settings::add_recent(desktop::settings::Recent::models, path);
   SUBCASE("gone") {}
   SUBCASE("broken") { write(path, "broken"); }
   desk.restart();

@@ -1,7 +1,8 @@
 #include "desk.hpp"
 
-#include "fine_tuner.hpp"
 #include "main_window.hpp"
+#include "trainer.hpp"
+#include "training_chart.hpp"
 
 #include <wick/model/checkpoint.hpp>
 
@@ -15,6 +16,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <cmath>
 
 namespace {
 
@@ -93,39 +95,100 @@ TEST_CASE("at its end a training has a network, which is in use, and says how go
   CHECK(values.size() >= 2);
   CHECK(std::is_sorted(values.begin(), values.end()));
   CHECK(values.back() == 1000);
-  CHECK(desk.text("training_state").contains(QLatin1String("10000 test images")));
+  CHECK(desk.text("training_state").contains(QStringLiteral("%L1 test images").arg(1500)));
   CHECK(desk.text("model").startsWith(QLatin1String("not saved yet")));
   CHECK(desk.window().isWindowModified());
   CHECK(desk.find<QPushButton>("start").hasFocus());
-  Desk::wait("its answer", [&] { return desk.title().startsWith(QLatin1String("Ankle boot - ")); });
+  const QString path = desk.path(QStringLiteral("trained.wick"));
+  desk.window().save_model_to(path);
+  Desk::wait("the file", [&] { return desk.text("model").startsWith(QLatin1String("trained.wick")); });
+  desk.wait_for(wick::load_checkpoint(path.toStdString()));
   desk.screenshot("trained");
 }
 
-TEST_CASE("training makes the network better") {
-  Desk desk;
-  desk.open_model();
-  std::optional<desktop::FineTuneResult> result;
-  int reports = 0;
-  desktop::FineTuner tuner;
-  QObject::connect(&tuner, &desktop::FineTuner::finished,
-                   [&](const desktop::FineTuneResult& r) { result = r; });
-  QObject::connect(&tuner, &desktop::FineTuner::reported, [&](const desktop::FineTuneReport& r) {
-    ++reports;
-    CHECK(r.steps == 313);
-    CHECK(r.training_loss > 0);
-  });
+TEST_CASE("training makes the network better, and each number is of the same pictures") {
+  std::optional<desktop::TrainingStart> start;
+  std::optional<desktop::TrainingResult> result;
+  std::vector<desktop::TrainingReport> reports;
+  desktop::Trainer trainer;
+  QObject::connect(&trainer, &desktop::Trainer::begun, [&](const desktop::TrainingStart& s) { start = s; });
+  QObject::connect(&trainer, &desktop::Trainer::reported,
+                   [&](const desktop::TrainingReport& r) { reports.push_back(r); });
+  QObject::connect(&trainer, &desktop::Trainer::finished,
+                   [&](const desktop::TrainingResult& r) { result = r; });
   const auto model = desktop::load_model(Desk::model_path());
-  tuner.start(model, {.images = 20000}, {});
+  trainer.start(model, {.images = 20000}, {});
   Desk::wait("the end", [&] { return result.has_value(); });
-  CHECK(reports == 31);
-  CHECK(result->tested == 10000);
-  CHECK(result->accuracy_before > 0.75);
-  CHECK(result->accuracy_after > result->accuracy_before);
+  REQUIRE(start.has_value());
+  CHECK(start->steps == 313);
+  REQUIRE(start->sets.size() == 2);
+  CHECK(start->sets[0].pictures == 1000);
+  CHECK(start->sets[1].name == QStringLiteral("%L1 test images").arg(3000));
+  // Before the first step, every fifteenth, and after the last.
+  REQUIRE(reports.size() == 22);
+  CHECK(reports.front().step == 0);
+  CHECK(reports.back().step == 313);
+  CHECK(result->steps == 313);
+  CHECK_FALSE(result->early);
+  CHECK(result->before[1].accuracy > 0.75);
+  CHECK(result->after[1].accuracy > result->before[1].accuracy);
+  CHECK(result->after[1].loss < result->before[1].loss);
+  // By hand, on just these pictures.
+  for (const bool after : {false, true}) {
+    const wick::Network<float>& network = after ? result->model->network : model->network;
+    constexpr int count = 3000;
+    int right = 0;
+    double loss = 0;
+    for (int i = 0; i < count; ++i) {
+      const Reference said = reference(network, test_picture(i));
+      const auto label = static_cast<std::size_t>(test_images().label(i));
+      right += said.label == static_cast<int>(label) ? 1 : 0;
+      loss -= std::log(static_cast<double>(said.all[label]));
+    }
+    const auto& measured = after ? result->after[1] : result->before[1];
+    CHECK(std::abs(measured.accuracy * count - right) <= 1);  // a tie may go the other way
+    CHECK(measured.loss == doctest::Approx(loss / count).epsilon(1e-3));
+  }
   // The old one is what it was.
   const auto again = desktop::load_model(Desk::model_path());
-  CHECK(model->network.parameters()->values().size() == again->network.parameters()->values().size());
   CHECK(std::equal(model->network.parameters()->values().begin(), model->network.parameters()->values().end(),
                    again->network.parameters()->values().begin()));
+}
+
+TEST_CASE("the chart says of which pictures each curve is, in words as well") {
+  Desk desk;
+  prepare(desk, 6000, 1);
+  desk.click("start");
+  Desk::wait("the end", [&] { return !running(desk); });
+  const auto& chart = desk.find<desktop::TrainingChart>("chart");
+  REQUIRE(chart.start().sets.size() == 2);
+  CHECK(chart.start().sets[0].name == QStringLiteral("%L1 images, learned").arg(1000));
+  CHECK(chart.start().sets[1].name == QStringLiteral("%L1 test images").arg(1000));
+  CHECK(chart.reports().front().step == 0);
+  CHECK(chart.reports().back().step == chart.start().steps);
+  CHECK(chart.accessibleDescription().contains(QStringLiteral("%L1 test images: loss ").arg(1000)));
+  // The line below the bar has the numbers that the chart ends and begins with.
+  const auto right = [](const desktop::TrainingReport& report) {
+    return QString::number(100 * report.measures[1].accuracy, 'f', 1) + QStringLiteral(" %");
+  };
+  CHECK(desk.text("training_state")
+            .contains(QStringLiteral("%L3 test images: %1 right, %2 before")
+                          .arg(right(chart.reports().back()), right(chart.reports().front()))
+                          .arg(1000)));
+}
+
+TEST_CASE("a training that is stopped keeps what it learned so far") {
+  Desk desk;
+  prepare(desk, 60000, 100);
+  desk.click("start");
+  wait_for_first_progress(desk);
+  SUBCASE("by the button") { desk.click("finish"); }
+  SUBCASE("by keys") { desk.key(Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier); }
+  Desk::wait("the end", [&] { return !running(desk); });
+  CHECK(desk.text("model").startsWith(QLatin1String("not saved yet")));
+  CHECK(desk.window().isWindowModified());
+  CHECK(desk.find<QProgressBar>("progress").format() == QStringLiteral("Ended early"));
+  CHECK(desk.text("training_state").contains(QStringLiteral("%L1 test images: ").arg(10000)));
 }
 
 TEST_CASE("training is cancelled by button and key, and the network stays") {
@@ -151,7 +214,7 @@ TEST_CASE("training is cancelled by button and key, and the network stays") {
   }
 }
 
-TEST_CASE("a fine-tuned network is saved in each format and read back") {
+TEST_CASE("a trained network is saved in each format and read back") {
   Desk desk;
   prepare(desk, 1000, 1);
   desk.click("start");
@@ -251,8 +314,8 @@ TEST_CASE("pictures that are taught are learned") {
   desk.drag({21, 6}, {6, 21});
   desk.wait_for(network);
   const int wanted = reference(network, desk.picture()).label == 8 ? 7 : 8;
-  desk.find<QComboBox>("teach_class").setCurrentIndex(wanted);
-  desk.click("teach");
+  desk.find<QComboBox>("this_is").setCurrentIndex(wanted);
+  desk.click("label");
   SUBCASE("among images of Fashion-MNIST") {}
   SUBCASE("alone") { desk.click("use_images"); }
   desk.click("start");
@@ -272,11 +335,14 @@ TEST_CASE("a network of another size learns what it is taught, and nothing of Fa
   Desk::wait("the model", [&] { return desk.picture().width() == 10; });
   CHECK_FALSE(desk.find<QPushButton>("start").isEnabled());
   desk.key(Qt::Key_T, Qt::ControlModifier);
-  CHECK(desk.take_error().contains(QLatin1String("teach some pictures")));
+  CHECK(desk.take_error().contains(QLatin1String("draw and teach some")));
   const auto teach = [&](QPoint from, QPoint to, int label) {
     desk.click("clear");
     desk.drag(from, to);
-    desk.find<QComboBox>("teach_class").setCurrentIndex(label);
+    auto& box = desk.find<QComboBox>("this_is");
+    box.setFocus();
+    desk.key(Qt::Key_Home);
+    for (int i = 0; i < label; ++i) desk.key(Qt::Key_Down);
     desk.key(Qt::Key_E, Qt::ControlModifier);
   };
   teach({1, 2}, {8, 2}, 0);
@@ -285,7 +351,6 @@ TEST_CASE("a network of another size learns what it is taught, and nothing of Fa
   desk.find<QSpinBox>("epochs").setValue(10);
   desk.click("start");
   Desk::wait("the end", [&] { return desk.window().isWindowModified() && !running(desk); });
-  CHECK(desk.text("training_state").contains(QLatin1String("your 3 pictures: ")));
-  CHECK(desk.text("training_state").contains(QLatin1String("100.0 % now")));
-  Desk::wait("the answer", [&] { return desk.title().startsWith(QLatin1String("2 - ")); });
+  CHECK(desk.text("training_state").contains(QLatin1String("3 of yours, learned: 100.0 % right")));
+  Desk::wait("the answer", [&] { return desk.title().startsWith(QLatin1String("class 2 - ")); });
 }
