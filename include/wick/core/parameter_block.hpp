@@ -78,7 +78,8 @@ class ParameterBlock {
   /// before the first require_grad().
   [[nodiscard]] TensorView<const T> grad(std::string_view name) const {
     const Slot& s = slot(name);
-    if (!has_grad()) throw Error("ParameterBlock::grad: \"" + std::string(name) + "\" has no gradient yet");
+    if (!has_grad())
+      throw Error("ParameterBlock::grad: " + detail::quoted_name(name) + " has no gradient yet");
     return grad(s);
   }
   [[nodiscard]] TensorView<T> grad(std::string_view name) {
