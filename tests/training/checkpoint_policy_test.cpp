@@ -186,7 +186,7 @@ TEST_CASE("a save that fails ends the run, keeps the old file and what was learn
   SmallRun r;
   r.options.checkpoint = {.path = dir / "none" / "run.wick", .every = 5};
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(r.train()); }) ==
-        (dir / "none" / "run.wick").string() + ": cannot create run.wick.tmp: No such file or directory");
+        (dir / "none" / "run.wick").string() + ": cannot create run.wick.wick-unfinished: No such file or directory");
   CHECK(r.run.optimizer.steps() == 5);
 
   SmallRun other;
