@@ -1,3 +1,4 @@
+#include <wick/io/archive_writer.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include "support/files.hpp"
@@ -123,22 +124,29 @@ TEST_CASE("numbered files are kept up to a number, and the newest is found") {
   CHECK(step_in(*wick::latest_checkpoint(path)) == 21);
 }
 
-TEST_CASE("the newest file is the one that was written last, whatever its number") {
+TEST_CASE("the latest file is the one that went furthest, whatever the clock says") {
   const TempDir dir;
   const fs::path path = dir / "run.wick";
   const auto now = fs::file_time_type::clock::now();
-  const auto put = [&](const fs::path& name, int seconds) {
-    write_bytes(name, {});
+  const auto put = [&](const fs::path& name, int seconds, std::int64_t step) {
+    wick::Archive archive;
+    archive.attributes.emplace_back("training", wick::Attributes{{"step", step}});
+    wick::write_archive(name, archive);
     fs::last_write_time(name, now + std::chrono::seconds(seconds));
   };
-  put(wick::numbered_checkpoint(path, 300), -100);
-  put(wick::numbered_checkpoint(path, 110), -50);
-  CHECK(wick::latest_checkpoint(path) == dir / "run-00000110.wick");
-  put(path, -70);
-  CHECK(wick::latest_checkpoint(path) == dir / "run-00000110.wick");
-  put(path, -20);
+  put(wick::numbered_checkpoint(path, 300), -100, 300);
+  put(wick::numbered_checkpoint(path, 110), -50, 110);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
+  put(path, -20, 299);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
+  put(path, -200, 301);
   CHECK(wick::latest_checkpoint(path) == path);
-  put(wick::numbered_checkpoint(path, 1234567890), -10);
+  put(wick::numbered_checkpoint(path, 1234567890), -300, 1234567890);
+  CHECK(wick::latest_checkpoint(path) == dir / "run-1234567890.wick");
+  // A file that holds no run, or is damaged, is not the latest.
+  wick::write_archive(path, {});
+  CHECK(wick::latest_checkpoint(path) == dir / "run-1234567890.wick");
+  write_bytes(path, {});
   CHECK(wick::latest_checkpoint(path) == dir / "run-1234567890.wick");
 }
 
@@ -186,7 +194,8 @@ TEST_CASE("a save that fails ends the run, keeps the old file and what was learn
   SmallRun r;
   r.options.checkpoint = {.path = dir / "none" / "run.wick", .every = 5};
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(r.train()); }) ==
-        (dir / "none" / "run.wick").string() + ": cannot create run.wick.wick-unfinished: No such file or directory");
+        (dir / "none" / "run.wick").string() +
+            ": cannot create run.wick.wick-unfinished: No such file or directory");
   CHECK(r.run.optimizer.steps() == 5);
 
   SmallRun other;

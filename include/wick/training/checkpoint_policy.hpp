@@ -43,7 +43,7 @@ struct CheckpointPolicy {
 
 namespace detail {
 
-/// The files that numbered_checkpoint(path, ...) names and that exist, the oldest first.
+/// The files that numbered_checkpoint(path, ...) names and that exist, by their numbers.
 std::vector<std::filesystem::path> numbered_checkpoints(const std::filesystem::path& path);
 
 /// Carries out a policy. `save` writes the run, as it is then, to a path.
@@ -103,8 +103,9 @@ class CheckpointKeeper {
 
 }  // namespace detail
 
-/// The newest checkpoint that a run with CheckpointPolicy::path = `path` left: `path` itself or one of its
-/// numbered files. Nothing when there is none.
+/// The checkpoint that is furthest of those that runs with CheckpointPolicy::path = `path` left: `path`
+/// itself or one of its numbered files, by the step that it reached and not by its time. Where both are
+/// there, they are read; `path` counts only if a run can be read from it. Nothing when there is no file.
 [[nodiscard]] std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -6,7 +6,9 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
+#include <wick/io/any_file.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include <algorithm>
@@ -36,7 +38,6 @@ namespace detail {
 
 WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::filesystem::path& path) {
   struct Found {
-    std::filesystem::file_time_type time;
     std::int64_t step;
     std::filesystem::path path;
   };
@@ -53,13 +54,10 @@ WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::f
     const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), step);
     if (failed != std::errc() || end != number.data() + number.size() || step < 0) continue;
     const auto name = path.parent_path() / entry->path().filename();
-    std::error_code gone;
-    const auto time = entry->last_write_time(gone);
-    if (!gone && name == numbered_checkpoint(path, step)) found.push_back({time, step, name});
+    if (name == numbered_checkpoint(path, step)) found.push_back({step, name});
   }
-  std::ranges::sort(found, [](const Found& a, const Found& b) {
-    return a.time != b.time ? a.time < b.time : a.step < b.step;
-  });
+  // By what they hold: clocks are set back, and files are copied.
+  std::ranges::sort(found, {}, &Found::step);
   std::vector<std::filesystem::path> result;
   result.reserve(found.size());
   for (auto& f : found) result.push_back(std::move(f.path));
@@ -68,14 +66,29 @@ WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::f
 
 }  // namespace detail
 
+namespace detail {
+
+/// The step that the run in this file had reached; -1 when that cannot be found out.
+inline std::int64_t step_in_checkpoint(const std::filesystem::path& path) {
+  try {
+    const AnyFile file = read_any(path);
+    const Attributes* training = file.archive.find_attributes(training_group);
+    return training == nullptr ? -1 : training->get<std::int64_t>("step");
+  } catch (const Error&) {
+    return -1;
+  }
+}
+
+}  // namespace detail
+
 WICK_INLINE std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path) {
   const auto numbered = detail::numbered_checkpoints(path);
-  std::error_code missing;
-  const auto time = std::filesystem::last_write_time(path, missing);
-  if (numbered.empty()) return missing ? std::nullopt : std::optional(path);
-  if (missing) return numbered.back();
-  std::error_code gone;
-  return time > std::filesystem::last_write_time(numbered.back(), gone) ? path : numbered.back();
+  std::error_code ignored;
+  const bool exists = std::filesystem::exists(path, ignored);
+  if (numbered.empty()) return exists ? std::optional(path) : std::nullopt;
+  if (!exists) return numbered.back();
+  const std::int64_t step = detail::step_in_checkpoint(path);
+  return step >= 0 && step >= detail::step_in_checkpoint(numbered.back()) ? path : numbered.back();
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
