@@ -79,7 +79,7 @@ TEST_CASE("what an error says can be printed, whatever was put into it") {
   CHECK(file.path() == "a\x1b.wick");  // for programs, as it is
   const wick::FormatError format("f", 3, std::string(1 << 20, 'x'));
   CHECK(std::string_view(format.what()).size() < 70000);
-  CHECK(std::string_view(format.what()).ends_with("... (1048589 bytes)"));
+  CHECK(std::string_view(format.what()).ends_with("... (1048590 bytes)"));
 }
 
 TEST_CASE("names of a file cannot add lines to PyTorch's text; programs get them as they are") {
