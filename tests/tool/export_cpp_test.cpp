@@ -138,7 +138,9 @@ TEST_CASE("headers compile under every name that is accepted, behind the headers
   wick::Generator generator(7);
   wick::CheckpointExtras extras;
   // What a file says stays within its literal.
-  extras.metadata = {{"classes", std::vector<std::string>{"\x1b[31m", "*/ \" \n#error", "\u202e??/"}}};
+  extras.metadata = {{"classes", std::vector<std::string>{"\x1b[31m", "*/ \" \n#error",
+                                                          "\u202e?"
+                                                          "?/"}}};
   wick::save_checkpoint(dir / "model.wick", wick::Network<float>(2, 3, {4}, {}, generator), extras);
   std::string program = "#include <cmath>\n#include <cstdio>\n#include <cstdlib>\n#include <cstring>\n";
   std::string used;
