@@ -91,7 +91,8 @@ bool train_and_show(const Options& options, bool lr_given) {
   if (!options.resume.empty()) {
     if (lr_given) run.optimizer.set_lr(options.lr);
     const std::size_t samples = run.state.loader.order.size();
-    std::cout << "Resuming " << options.resume.string() << " after step " << run.state.step << "\n";
+    std::cout << "Resuming " << wick::printable(wick::display_name(options.resume)) << " after step "
+              << run.state.step << "\n";
     if (samples != 0 && samples != static_cast<std::size_t>(train_set.size())) {
       std::cout << "It was saved amid a pass over " << samples << " images, here are " << train_set.size()
                 << ": starting the epoch over\n";
@@ -119,12 +120,13 @@ bool train_and_show(const Options& options, bool lr_given) {
             << wick::fixed(seconds, 1) << " s, evaluations included\n";
   if (!options.checkpoint.empty()) {
     const auto saved = wick::latest_checkpoint(options.checkpoint).value();
-    std::cout << "Saved " << saved.string() << " (" << std::filesystem::file_size(saved) << " bytes)\n";
+    std::cout << "Saved " << wick::printable(wick::display_name(saved)) << " ("
+              << std::filesystem::file_size(saved) << " bytes)\n";
   }
   const auto save_picture = [](const std::filesystem::path& path, const wick::Image& picture,
                                const char* what) {
     wick::save_png(path, picture);
-    std::cout << "Saved " << path.string() << ": " << what << "\n";
+    std::cout << "Saved " << wick::printable(wick::display_name(path)) << ": " << what << "\n";
   };
   if (!options.picture.empty()) {
     std::vector<wick::Index> first(24);

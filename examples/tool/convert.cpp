@@ -9,6 +9,7 @@
 #include <wick/core/dtype.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/io/groups.hpp>
 
@@ -58,9 +59,11 @@ void convert_model(wick::Archive& archive, wick::DType dtype) {
                     }));
       ++count;
       if (infinite > 0) {
-        note("convert", "\"" + key + "\": " + counted(infinite, "element") + " became infinite");
+        note("convert",
+             wick::detail::quoted_name(key) + ": " + counted(infinite, "element") + " became infinite");
       }
-      if (zero > 0) note("convert", "\"" + key + "\": " + counted(zero, "element") + " became zero");
+      if (zero > 0)
+        note("convert", wick::detail::quoted_name(key) + ": " + counted(zero, "element") + " became zero");
     }
     group = std::move(result);
     std::cout << "converted " << counted(count, "tensor") << " of the model to " << wick::name_of(dtype)
@@ -75,7 +78,10 @@ void convert_model(wick::Archive& archive, wick::DType dtype) {
 void report_losses(const wick::Archive& before, const wick::Archive& after) {
   const auto lost = [](const std::string& what) { note("convert", "not carried over: " + what); };
   const auto of_group = [](std::string what, const std::string& key, const std::string& group) {
-    return what.append(" \"").append(key).append("\" of \"").append(group).append("\"");
+    return what.append(" ")
+        .append(wick::detail::quoted_name(key))
+        .append(" of ")
+        .append(wick::detail::quoted_name(group));
   };
   if (!(before.architecture == after.architecture)) lost("the sizes of the network");
   for (const auto& [name, group] : before.tensors) {
@@ -99,7 +105,7 @@ void report_losses(const wick::Archive& before, const wick::Archive& after) {
 int convert(const ConvertOptions& options) {
   check_extension(options.to);
   std::error_code ignored;  // what cannot be examined shows when it is written
-  if (!options.force && std::filesystem::exists(options.to, ignored)) {
+  if (!options.force && std::filesystem::exists(std::filesystem::symlink_status(options.to, ignored))) {
     throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
   }
   File file = read(options.from, options.source);

@@ -123,7 +123,8 @@ class Differ {
       const auto has = [&](const File& f) {
         return f.archive.find_tensors(name) != nullptr || f.archive.find_attributes(name) != nullptr;
       };
-      if (!has(a_) && !has(b_)) throw wick::OptionError("--group: neither file has a group \"" + name + "\"");
+      if (!has(a_) && !has(b_))
+        throw wick::OptionError("--group: neither file has a group " + wick::detail::quoted_name(name));
     }
   }
 
@@ -155,7 +156,7 @@ class Differ {
   template <class Group>
   void compare_groups(const std::string& name, const Group* a, const Group* b) {
     constexpr bool are_tensors = std::is_same_v<Group, wick::StateDict>;
-    const std::string where = printable(name) + (are_tensors ? ": tensors" : ": values");
+    const std::string where = shown(name) + (are_tensors ? ": tensors" : ": values");
     Count& count = are_tensors ? tensors_ : values_;
     if (a == nullptr || b == nullptr) {
       const Group& only = a != nullptr ? *a : *b;
@@ -169,15 +170,15 @@ class Differ {
     for (const auto& [key, value] : *a) {
       ++count.all;
       if (const auto* other = b->find(key)) {
-        compare_entries(where, printable(key), value, *other);
+        compare_entries(where, shown(key), value, *other);
       } else {
-        differs(&count, where, printable(key) + ": only in A, " + described_entry(value));
+        differs(&count, where, shown(key) + ": only in A, " + described_entry(value));
       }
     }
     for (const auto& [key, value] : *b) {
       if (a->contains(key)) continue;
       ++count.all;
-      differs(&count, where, printable(key) + ": only in B, " + described_entry(value));
+      differs(&count, where, shown(key) + ": only in B, " + described_entry(value));
     }
   }
   static std::string described_entry(const wick::AnyTensor& t) { return described(t); }

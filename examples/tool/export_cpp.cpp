@@ -1,6 +1,7 @@
 // wick export-cpp: a network as a C++ header that needs nothing else.
 
 #include "commands.hpp"
+#include "cpp_names.hpp"
 #include "files.hpp"
 #include "json.hpp"
 #include "messages.hpp"
@@ -8,6 +9,7 @@
 
 #include <wick/core/error.hpp>
 #include <wick/core/number.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/io/atomic_file.hpp>
@@ -21,7 +23,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,32 +33,18 @@ namespace tool {
 
 namespace {
 
-bool is_identifier(std::string_view text) {
-  static const std::set<std::string_view> reserved{
-      "alignas", "alignof", "and",       "asm",      "auto",     "bool",     "break",    "case",
-      "catch",   "char",    "class",     "concept",  "const",    "continue", "decltype", "default",
-      "delete",  "do",      "double",    "else",     "enum",     "explicit", "export",   "extern",
-      "false",   "float",   "for",       "friend",   "goto",     "if",       "inline",   "int",
-      "long",    "mutable", "namespace", "new",      "noexcept", "not",      "nullptr",  "operator",
-      "or",      "private", "protected", "public",   "register", "requires", "return",   "short",
-      "signed",  "sizeof",  "static",    "std",      "struct",   "switch",   "template", "this",
-      "throw",   "true",    "try",       "typedef",  "typeid",   "typename", "union",    "unsigned",
-      "using",   "virtual", "void",      "volatile", "wchar_t",  "while",    "xor"};
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && letter(text[0]) && !text.starts_with('_') &&
-         text.find("__") == std::string_view::npos && !reserved.contains(text) &&
-         std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
-}
-
-/// The namespace for the file `path`: its name, with _ for what cannot be in one.
+/// The namespace for the file `path`: its name, with _ for what cannot be in one, behind `model_` where that
+/// is no name for a namespace.
 std::string identifier_of(const std::filesystem::path& path) {
   std::string result;
   for (const char c : wick::display_name(path.stem())) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (fits || (!result.empty() && result.back() != '_')) result += fits ? c : '_';
   }
-  return is_identifier(result) ? result : "model_" + result;
+  constexpr std::size_t most = 200;
+  if (result.size() > most) result.resize(most);
+  if (problem_of_namespace(result).empty()) return result;
+  return "model_" + result + (result.ends_with("_t") ? "_net" : "");
 }
 
 /// The shortest literal that is `x` again.
@@ -234,11 +221,12 @@ std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::Inp
 
 int export_cpp(const ExportOptions& options) {
   const std::string name = options.name.empty() ? identifier_of(options.to) : options.name;
-  if (!is_identifier(name)) {
-    throw wick::OptionError("--name: expected a name for a C++ namespace, got \"" + name + '"');
+  if (const std::string problem = problem_of_namespace(name); !problem.empty()) {
+    throw wick::OptionError("--name: expected a name for a C++ namespace, got " +
+                            wick::detail::quoted_name(name) + ": " + problem);
   }
   std::error_code ignored;  // what cannot be examined shows when it is written
-  if (!options.force && std::filesystem::exists(options.to, ignored)) {
+  if (!options.force && std::filesystem::exists(std::filesystem::symlink_status(options.to, ignored))) {
     throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
   }
   const File file = read(options.model, options.source);

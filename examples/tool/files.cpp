@@ -9,10 +9,10 @@
 #include <wick/io/bytes.hpp>
 #include <wick/io/file_kind.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <fstream>
-#include <ios>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
@@ -102,11 +102,16 @@ File read_if_model(const std::filesystem::path& path, const SourceOptions& sourc
 }
 
 bool is_torch_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, 64> start{};
-  in.read(start.data(), start.size());
-  return is_torch(
-      wick::file_kind(std::as_bytes(std::span(start)).first(static_cast<std::size_t>(in.gcount()))));
+  try {
+    wick::detail::OpenedFile file(path);
+    std::array<std::byte, 64> start{};
+    const std::span<std::byte> part(
+        start.data(), static_cast<std::size_t>((std::min)(file.regular_size(any_size), std::uint64_t{64})));
+    file.read(part);
+    return is_torch(wick::file_kind(part));
+  } catch (const wick::FileError&) {
+    return false;
+  }
 }
 
 void check_extension(const std::filesystem::path& path) {

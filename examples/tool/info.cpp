@@ -39,13 +39,13 @@ Sizes sizes_of(const wick::StateDict& group) {
 void print_tensors(const std::string& name, const wick::StateDict& group, bool table) {
   const Sizes sizes = sizes_of(group);
   std::cout << '\n'
-            << printable(name) << ": " << counted(group.size(), "tensor") << ", "
+            << shown(name) << ": " << counted(group.size(), "tensor") << ", "
             << counted(sizes.elements, name == wick::model_group ? "parameter" : "element") << ", "
             << counted(sizes.bytes, "byte") << '\n';
   if (!table) return;
   Table rows({false, false, false, true});
   for (const auto& [key, tensor] : group) {
-    rows.add({printable(key), tensor.shape().str(), std::string(wick::name_of(tensor.dtype())),
+    rows.add({shown(key), tensor.shape().str(), std::string(wick::name_of(tensor.dtype())),
               std::to_string(tensor.numel())});
   }
   std::cout << rows;
@@ -58,7 +58,7 @@ void print_values(const wick::Attributes& group, bool all) {
   std::size_t count = 0;
   for (const auto& [key, value] : group) {
     if (!all && count == most_values) break;
-    rows.add({printable(key), attribute_text(value)});
+    rows.add({shown(key), attribute_text(value)});
     ++count;
   }
   std::cout << rows;
@@ -77,7 +77,7 @@ void print_text(const File& file, bool all) {
     left_out = left_out || (!table && !group.empty());
   }
   for (const auto& [name, group] : archive.attributes) {
-    std::cout << '\n' << printable(name) << ": " << counted(group.size(), "value") << '\n';
+    std::cout << '\n' << shown(name) << ": " << counted(group.size(), "value") << '\n';
     print_values(group, all);
     left_out = left_out || (!all && group.size() > most_values);
   }

@@ -261,7 +261,7 @@ int run_program(const std::vector<std::string>& arguments) {
   try {
     return CommandLine().run(arguments);
   } catch (const std::exception& error) {
-    std::cerr << "wick: " << error.what() << '\n';
+    std::cerr << "wick: " << tool::printable(error.what(), true) << '\n';
     return tool::exit_failed;
   }
 }

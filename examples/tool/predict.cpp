@@ -137,7 +137,7 @@ class Pictures {
     if (options_.show) wick::show(std::cout, picture.pixels, {.color = wick::detect_color_mode()});
     Table rows({true, false});
     for (const wick::Prediction& g : guesses) {
-      rows.add({wick::fixed(100 * static_cast<double>(g.probability), 1) + " %", printable(g.name)});
+      rows.add({wick::fixed(100 * static_cast<double>(g.probability), 1) + " %", shown(g.name)});
     }
     std::cout << rows;
   }

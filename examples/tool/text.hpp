@@ -4,8 +4,9 @@
 
 #include <wick/core/attributes.hpp>
 #include <wick/core/number.hpp>
+#include <wick/core/printable.hpp>
+#include <wick/core/utf8.hpp>
 #include <wick/io/archive.hpp>
-#include <wick/io/bytes.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,69 +22,41 @@
 
 namespace tool {
 
-/// Bytes of the UTF-8 character that begins at `at`, 0 when there is none.
-[[nodiscard]] inline std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return at + n <= text.size() && wick::ByteReader::is_utf8(text.substr(at, n)) ? n : 0;
-}
-
-/// The code point of a character whose bytes are valid.
-[[nodiscard]] inline std::uint32_t code_point(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character[0]);
-  std::uint32_t code = character.size() == 1 ? lead : lead & (0x7FU >> character.size());
-  for (const char c : character.substr(1)) code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
-  return code;
-}
-
-/// Control characters, which could command the terminal, those that change the direction
-/// of writing, and bytes that are not UTF-8, all as hexadecimal numbers: `\x1b`. Line ends
-/// stay if `lines`.
+/// `text` as a terminal can be given it, see wick::printable(); line ends and tabs stay if `lines`.
 [[nodiscard]] inline std::string printable(std::string_view text, bool lines = false) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto is_shown = [lines](std::uint32_t code) {
-    const auto in = [code](std::uint32_t first, std::uint32_t last) { return code >= first && code <= last; };
-    const bool control = (code < 0x20 && !(lines && code == '\n')) || in(0x7F, 0x9F);
-    const bool turns = code == 0x61C || in(0x200E, 0x200F) || in(0x202A, 0x202E) || in(0x2066, 0x2069);
-    return !control && !turns;
-  };
-  std::string result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t n = utf8_length(text, at);
-    const std::string_view c = text.substr(at, (std::max)(n, std::size_t{1}));
-    if (n > 0 && is_shown(code_point(c))) {
-      result += c;
-    } else {
-      for (const char byte : c) {
-        const auto b = static_cast<unsigned char>(byte);
-        result += {'\\', 'x', digits[b >> 4U], digits[b & 15U]};
-      }
-    }
-    at += c.size();
-  }
-  return result;
+  return lines ? wick::detail::message_text(text) : wick::printable(text);
 }
 
-/// A JSON string (RFC 8259); bytes that are not UTF-8 become U+FFFD.
+/// A name in a table or on a line of its own: printable, and cut off if it is long.
+[[nodiscard]] inline std::string shown(std::string_view name) {
+  constexpr std::size_t most = 120;
+  return wick::detail::shown_name(name, most);
+}
+
+/// A JSON string (RFC 8259); bytes that are not UTF-8 become U+FFFD. What a terminal should not be given as
+/// it is, see wick::printable(), is escaped: the meaning is the same.
 [[nodiscard]] inline std::string json_string(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "\"";
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t n = utf8_length(text, at);
-    const char c = text[at];
-    const auto code = static_cast<unsigned char>(c);
-    if (n == 0) {
+  while (!text.empty()) {
+    const std::size_t size = wick::detail::utf8_size(text);
+    const char c = text[0];
+    if (size == 0) {
       result += "\xEF\xBF\xBD";
+    } else if (const std::uint32_t code = wick::detail::code_point(text, size);
+               !wick::detail::is_shown(code)) {
+      if (c == '\n') {
+        result += "\\n";
+      } else {
+        result += "\\u";
+        for (int shift = 12; shift >= 0; shift -= 4) result += digits[code >> shift & 15U];
+      }
     } else if (c == '"' || c == '\\') {
       result += {'\\', c};
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (code < 0x20 || code == 0x7F) {
-      result += std::string("\\u00") + digits[code >> 4U] + digits[code & 15U];
     } else {
-      result += text.substr(at, n);
+      result += text.substr(0, size);
     }
-    at += (std::max)(n, std::size_t{1});
+    text.remove_prefix((std::max)(size, std::size_t{1}));
   }
   return result + '"';
 }
@@ -122,10 +95,10 @@ namespace tool {
 
 /// An attribute for people: as JSON, cut off after `most` bytes.
 [[nodiscard]] inline std::string attribute_text(const wick::Attribute& attribute, std::size_t most = 200) {
-  std::string text = printable(json_attribute(attribute, false));
-  if (text.size() <= most) return text;
-  while (utf8_length(text, most) == 0) --most;
-  return text.substr(0, most) + " ... (" + std::to_string(text.size()) + " bytes)";
+  const std::string text = json_attribute(attribute, false);
+  const std::string_view part = wick::detail::cut(text, most);
+  if (part.size() == text.size()) return text;
+  return std::string(part) + " ... (" + std::to_string(text.size()) + " bytes)";
 }
 
 /// The sizes of a network on one line.
@@ -133,8 +106,8 @@ namespace tool {
   std::string hidden;
   for (const wick::Index size : a.hidden_layers)
     hidden += (hidden.empty() ? "" : ", ") + std::to_string(size);
-  return printable(a.type) + ": " + std::to_string(a.input_size) + " inputs, hidden layers [" + hidden +
-         "], " + std::to_string(a.output_size) + " outputs, dropout " + wick::python_repr(a.dropout);
+  return shown(a.type) + ": " + std::to_string(a.input_size) + " inputs, hidden layers [" + hidden + "], " +
+         std::to_string(a.output_size) + " outputs, dropout " + wick::python_repr(a.dropout);
 }
 
 /// `8 tensors`, `1 tensor`.

@@ -9,7 +9,11 @@
 #include <fstream>
 
 #if defined(__unix__)
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 #endif
 
 using wick_tests::contains;
@@ -68,6 +72,45 @@ TEST_CASE("what cannot be read is named together with the reason") {
   }
 #endif
 }
+
+#if defined(__unix__)
+
+TEST_CASE("nobody waits for a pipe that takes the place of a file") {
+  const wick_tests::TempDir dir;
+  const auto pipe = dir / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(contains(message_of<wick::FileError>([&] { static_cast<void>(wick::read_file(pipe)); }),
+                 "expected a regular file, got a device, pipe or socket"));
+  // While a file and a pipe take turns at one name, each reading is of the one or of the other.
+  const auto path = dir / "file";
+  const auto bytes = wick_tests::bytes_of({1, 2, 3});
+  wick_tests::write_bytes(path, bytes);
+  std::atomic<bool> stop{false};
+  std::jthread swaps([&] {
+    while (!stop) {
+      wick_tests::write_bytes(dir / "new", bytes);
+      std::filesystem::rename(dir / "new", path);
+      static_cast<void>(::mkfifo((dir / "new").c_str(), 0600));
+      std::filesystem::rename(dir / "new", path);
+    }
+  });
+  int read = 0;
+  int refused = 0;
+  for (int i = 0; i < 100'000 && (i < 2000 || read == 0 || refused == 0); ++i) {
+    try {
+      CHECK(wick::read_file(path).size() == 3);
+      ++read;
+    } catch (const wick::FileError& e) {
+      CHECK(contains(e.what(), "got a device, pipe or socket"));
+      ++refused;
+    }
+  }
+  stop = true;
+  CHECK(read > 0);
+  CHECK(refused > 0);
+}
+
+#endif
 
 TEST_CASE("a sparse file that claims a terabyte is refused without reading it") {
   const wick_tests::TempDir dir;

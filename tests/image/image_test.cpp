@@ -14,6 +14,13 @@
 #include <string_view>
 #include <vector>
 
+#if defined(__linux__)
+#include <sys/resource.h>
+
+#include <csignal>
+#include <iterator>
+#endif
+
 using wick::Image;
 using wick::Index;
 using wick::Shape;
@@ -299,11 +306,47 @@ TEST_CASE("paths that cannot be read or written are named with the reason") {
     return message_of<wick::FileError>([&] { wick::save_png(path, image); });
   };
   CHECK(contains(save(dir / "missing" / u8"ö.png"),
-                 "ö.png: cannot open for writing: No such file or directory"));
-  CHECK(contains(save(dir.path()), "cannot open for writing: "));
+                 "ö.png: cannot create ö.png.wick-unfinished: No such file or directory"));
+  CHECK(contains(save(dir.path()), "expected a file, got a directory"));
   if (std::filesystem::exists("/dev/full")) {
-    CHECK(save("/dev/full") == "/dev/full: cannot write: No space left on device");
+    CHECK(save("/dev/full") == "/dev/full: expected a regular file, got a device, pipe or socket");
   }
+}
+
+TEST_CASE("a picture replaces the old one as a whole") {
+  const wick_tests::TempDir dir;
+  const auto path = dir / "p.png";
+  wick::save_png(path, pattern(Shape{2, 2}));
+  const auto before = wick_tests::read_bytes(path);
+  CHECK_THROWS_AS(wick::save_png(path, Image::zeros(Shape{2, 2, 2})), wick::ShapeError);
+  CHECK(wick_tests::read_bytes(path) == before);
+#if defined(__linux__)
+  // A file that is written into where it is would follow the link to the old picture.
+  std::filesystem::create_hard_link(path, dir / "old.png");
+  std::filesystem::create_symlink("p.png", dir / "link.png");
+  wick::save_png(dir / "link.png", pattern(Shape{3, 3}));
+  CHECK(wick::load_image(path).size(0) == 3);
+  CHECK(std::filesystem::is_symlink(dir / "link.png"));
+  CHECK(wick_tests::read_bytes(dir / "old.png") == before);
+  // No room for the new one: the old one is there still, and nothing beside it.
+  struct rlimit limit {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit small = limit;
+  small.rlim_cur = 64;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  std::string message;
+  try {
+    wick::save_png(path, pattern(Shape{100, 100, 3}));
+  } catch (const wick::FileError& e) {
+    message = e.what();
+  }
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  std::signal(SIGXFSZ, old_handler);
+  CHECK(contains(message, "cannot write: File too large"));
+  CHECK(wick::load_image(path).size(0) == 3);
+  CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 3);
+#endif
 }
 
 TEST_CASE("only pictures can be written") {

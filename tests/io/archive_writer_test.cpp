@@ -137,7 +137,7 @@ TEST_CASE("what no reader accepts is not written, and the old file stays") {
     change(a);
     const std::string message = message_of<wick::OptionError>([&] { wick::write_archive(path, a); });
     CHECK(read_bytes(path) == before);
-    CHECK_FALSE(std::filesystem::exists(dir / "f.wick.tmp"));
+    CHECK_FALSE(std::filesystem::exists(dir / "f.wick.wick-unfinished"));
     return message;
   };
   const wick::AnyTensor t;

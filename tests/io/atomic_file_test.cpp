@@ -23,6 +23,7 @@
 #include <vector>
 
 #if !defined(_WIN32)
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,17 +90,33 @@ TEST_CASE("without commit the old file stays and the new contents are gone") {
 TEST_CASE("what a killed process left behind is removed by the next save") {
   const TempDir dir;
   write_bytes(dir / "f", as_bytes("old"));
-  for (const char* name : {"f.tmp", "f.1.tmp", "f.3.tmp"}) {
+  for (const char* name : {"f.wick-unfinished", "f.1.wick-unfinished", "f.3.wick-unfinished"}) {
     write_bytes(dir / name, as_bytes("a long unfinished file"));
     fs::last_write_time(dir / name, fs::file_time_type::clock::now() - std::chrono::minutes(2));
   }
-  write_bytes(dir / "g.tmp", as_bytes("of another file"));
+  write_bytes(dir / "g.wick-unfinished", as_bytes("of another file"));
   wick::AtomicFile file(dir / "f");
   file.write(as_bytes("new"));
   file.commit();
   CHECK(contents(dir / "f") == "new");
-  CHECK(contents(dir / "g.tmp") == "of another file");
+  CHECK(contents(dir / "g.wick-unfinished") == "of another file");
   CHECK(files_in(dir) == 2);
+}
+
+TEST_CASE("files that only look like temporary ones are left alone") {
+  const TempDir dir;
+  write_bytes(dir / "f", as_bytes("old"));
+  for (const char* name : {"f.tmp", "f.1.tmp", "f.2.tmp", "f~", "f.bak"}) {
+    write_bytes(dir / name, as_bytes("my notes"));
+    fs::last_write_time(dir / name, fs::file_time_type::clock::now() - std::chrono::hours(24));
+  }
+  wick::AtomicFile file(dir / "f");
+  file.write(as_bytes("new"));
+  file.commit();
+  CHECK(contents(dir / "f") == "new");
+  for (const char* name : {"f.tmp", "f.1.tmp", "f.2.tmp", "f~", "f.bak"})
+    CHECK(contents(dir / name) == "my notes");
+  CHECK(files_in(dir) == 6);
 }
 
 TEST_CASE("saves to one path at the same time do not mix, and the last to finish wins") {
@@ -190,14 +207,14 @@ TEST_CASE("folders, devices and places that do not exist are refused by name and
   CHECK(message_of<wick::FileError>([&] { wick::AtomicFile(dir / "folder"); }) ==
         (dir / "folder").string() + ": expected a file, got a directory");
   CHECK(message_of<wick::FileError>([&] { wick::AtomicFile(dir / "no" / "f"); }) ==
-        (dir / "no" / "f").string() + ": cannot create f.tmp: No such file or directory");
+        (dir / "no" / "f").string() + ": cannot create f.wick-unfinished: No such file or directory");
 #if !defined(_WIN32)
   CHECK(message_of<wick::FileError>([] { wick::AtomicFile("/dev/null"); }) ==
         "/dev/null: expected a regular file, got a device, pipe or socket");
   CHECK(fs::is_character_file("/dev/null"));
   write_bytes(dir / "f", as_bytes("x"));
   CHECK(contains(message_of<wick::FileError>([&] { wick::AtomicFile(dir / "f" / "g"); }),
-                 "cannot create g.tmp: Not a directory"));
+                 "cannot create g.wick-unfinished: Not a directory"));
 #endif
 }
 
@@ -230,7 +247,7 @@ TEST_CASE("a replaced file keeps its permissions, and a new one has those that t
     REQUIRE(::chmod((dir / "f").c_str(), mode) == 0);
     // While it is written it is no more open than it will be.
     wick::AtomicFile file(dir / "f");
-    CHECK(mode_of(dir / "f.tmp") == mode);
+    CHECK(mode_of(dir / "f.wick-unfinished") == mode);
     file.write(as_bytes("new"));
     file.commit();
     CHECK(mode_of(dir / "f") == mode);
@@ -238,6 +255,84 @@ TEST_CASE("a replaced file keeps its permissions, and a new one has those that t
     fs::remove(dir / "f");
   }
   ::umask(before);
+}
+
+namespace {
+
+/// What a file that is being made is open to, from its first moment on.
+struct Watched : wick::detail::PosixCalls {
+  static inline std::vector<mode_t> modes;
+
+  static int open(const char* path, int flags, mode_t mode) {
+    const int fd = PosixCalls::open(path, flags, mode);
+    if ((flags & O_CREAT) != 0) note(fd);
+    return fd;
+  }
+  static int lock(int fd) {
+    note(fd);
+    return PosixCalls::lock(fd);
+  }
+  static ssize_t write(int fd, const void* data, std::size_t n) {
+    note(fd);
+    return PosixCalls::write(fd, data, n);
+  }
+
+ private:
+  static void note(int fd) {
+    struct stat status {};
+    REQUIRE(::fstat(fd, &status) == 0);
+    modes.push_back(status.st_mode & 07777);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a new file is never open to more people than the one that it replaces, not for a moment") {
+  const TempDir dir;
+  const mode_t before = ::umask(0);
+  for (const mode_t mode : {0600U, 0400U, 0640U, 0604U, 0660U, 0644U, 0666U}) {
+    CAPTURE(mode);
+    write_bytes(dir / "f", as_bytes("old"));
+    REQUIRE(::chmod((dir / "f").c_str(), mode) == 0);
+    Watched::modes.clear();
+    wick::BasicAtomicFile<Watched> file(dir / "f");
+    file.write(as_bytes("secret"));
+    file.commit();
+    REQUIRE(Watched::modes.size() == 3);
+    CHECK(Watched::modes[0] == 0600);
+    CHECK(Watched::modes[1] == 0600);
+    CHECK(Watched::modes[2] == mode);
+    CHECK(mode_of(dir / "f") == mode);
+    fs::remove(dir / "f");
+  }
+  ::umask(before);
+}
+
+TEST_CASE("where the group cannot be kept, the new one may do no more than everybody") {
+  struct stat old {};
+  struct stat fresh {};
+  old.st_gid = 1;
+  fresh.st_gid = 2;
+  const auto mode = [&](mode_t of_old) {
+    old.st_mode = S_IFREG | of_old;
+    return wick::detail::TemporaryFile<wick::detail::PosixCalls>::mode_for(old, fresh) & 07777;
+  };
+  CHECK(mode(0640) == 0600);
+  CHECK(mode(0660) == 0600);
+  CHECK(mode(0664) == 0644);
+  CHECK(mode(0666) == 0666);
+  CHECK(mode(0604) == 0604);  // the old group was kept out; so is the new one
+  fresh.st_gid = 1;
+  CHECK(mode(0640) == 0640);
+}
+
+TEST_CASE("other names of the file keep the old contents") {
+  const TempDir dir;
+  write_bytes(dir / "f", as_bytes("old"));
+  fs::create_hard_link(dir / "f", dir / "other");
+  replace(dir / "f", "new");
+  CHECK(contents(dir / "f") == "new");
+  CHECK(contents(dir / "other") == "old");
 }
 
 TEST_CASE("a symbolic link stays one and the file that it leads to is replaced") {
@@ -264,20 +359,20 @@ TEST_CASE("a symbolic link stays one and the file that it leads to is replaced")
                  "too many levels of symbolic links"));
   fs::create_symlink("none/f", dir / "nowhere");
   CHECK(message_of<wick::FileError>([&] { replace(dir / "nowhere", "x"); }) ==
-        (dir / "nowhere").string() + ": cannot create f.tmp: No such file or directory");
+        (dir / "nowhere").string() + ": cannot create f.wick-unfinished: No such file or directory");
   CHECK(files_in(dir) == 7);
 }
 
 TEST_CASE("what lies at the temporary name and is no abandoned file is left alone") {
   const TempDir dir;
   write_bytes(dir / "victim", as_bytes("keep"));
-  fs::create_symlink("victim", dir / "f.tmp");
-  fs::create_directory(dir / "f.1.tmp");
-  REQUIRE(::mkfifo((dir / "f.2.tmp").c_str(), 0600) == 0);
+  fs::create_symlink("victim", dir / "f.wick-unfinished");
+  fs::create_directory(dir / "f.1.wick-unfinished");
+  REQUIRE(::mkfifo((dir / "f.2.wick-unfinished").c_str(), 0600) == 0);
   replace(dir / "f", "new");
   CHECK(contents(dir / "f") == "new");
   CHECK(contents(dir / "victim") == "keep");
-  CHECK(fs::is_symlink(dir / "f.tmp"));
+  CHECK(fs::is_symlink(dir / "f.wick-unfinished"));
   CHECK(files_in(dir) == 5);
 }
 
@@ -293,10 +388,10 @@ TEST_CASE("a file that a running process writes is not taken for abandoned") {
   while (!fs::exists(dir / "ready")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   replace(dir / "f", "ours");
   CHECK(contents(dir / "f") == "ours");
-  CHECK(contents(dir / "f.tmp") == "half");
+  CHECK(contents(dir / "f.wick-unfinished") == "half");
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  CHECK(contents(dir / "f.tmp") == "half");
+  CHECK(contents(dir / "f.wick-unfinished") == "half");
   replace(dir / "f", "again");
   CHECK(contents(dir / "f") == "again");
   CHECK(files_in(dir) == 2);
@@ -328,9 +423,9 @@ TEST_CASE("whichever system call fails, the old file is intact and nothing is le
     std::string message;
   };
   const std::vector<Case> cases{
-      {Call::open, EACCES, 0, "cannot create modèle.wick.tmp: Permission denied"},
-      {Call::open, EROFS, 0, "cannot create modèle.wick.tmp: Read-only file system"},
-      {Call::open, EMFILE, 0, "cannot create modèle.wick.tmp: Too many open files"},
+      {Call::open, EACCES, 0, "cannot create modèle.wick.wick-unfinished: Permission denied"},
+      {Call::open, EROFS, 0, "cannot create modèle.wick.wick-unfinished: Read-only file system"},
+      {Call::open, EMFILE, 0, "cannot create modèle.wick.wick-unfinished: Too many open files"},
       {Call::write, ENOSPC, 0, "cannot write: No space left on device"},
       {Call::write, ENOSPC, 1, "cannot write: No space left on device"},
       {Call::write, EIO, 1, "cannot write: Input/output error"},
@@ -375,18 +470,20 @@ TEST_CASE("file systems that cannot flush or open a folder are no failure") {
 
 TEST_CASE("without locks saving works, and what may be in use is left") {
   const TempDir dir;
-  write_bytes(dir / "f.tmp", as_bytes("somebody's"));
+  write_bytes(dir / "f.wick-unfinished", as_bytes("somebody's"));
   for (const int error : {ENOLCK, EOPNOTSUPP, EINVAL}) {
     Faults::reset(Call::lock, error);
     save(dir / "f", "new");
     CHECK(contents(dir / "f") == "new");
-    CHECK(contents(dir / "f.tmp") == "somebody's");
+    CHECK(contents(dir / "f.wick-unfinished") == "somebody's");
     CHECK(files_in(dir) == 2);
   }
-  for (int i = 1; i < 100; ++i) write_bytes(dir / ("f." + std::to_string(i) + ".tmp"), as_bytes("x"));
+  for (int i = 1; i < 100; ++i)
+    write_bytes(dir / ("f." + std::to_string(i) + ".wick-unfinished"), as_bytes("x"));
   CHECK(message_of<wick::FileError>([&] { save(dir / "f", "newer"); }) ==
         (dir / "f").string() +
-            ": cannot create a temporary file; remove those like f.tmp that no running program writes: File "
+            ": cannot create a temporary file; remove those like f.wick-unfinished that no running program "
+            "writes: File "
             "exists");
   CHECK(contents(dir / "f") == "new");
   Faults::reset(Call::none, 0);

@@ -72,7 +72,7 @@ TEST_CASE("a save that fails leaves the old file") {
   CHECK(read_bytes(dir / "f") == before);
   CHECK_THROWS_AS(wick::save(example(), dir.path()), wick::FileError);
   CHECK(message_of<wick::FileError>([&] { wick::save(example(), dir / "none" / "f"); }) ==
-        (dir / "none" / "f").string() + ": cannot create f.tmp: No such file or directory");
+        (dir / "none" / "f").string() + ": cannot create f.wick-unfinished: No such file or directory");
   CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 1);
 }
 

@@ -29,7 +29,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"optim", {"core"}},
     {"io", {"core"}},
     {"data", {"core", "external"}},
-    {"image", {"core", "external"}},
+    {"image", {"core", "external", "io"}},
     {"model", {"core", "ops", "nn", "io"}},
     {"inference", {"core", "ops", "nn", "io", "data", "model"}},
     {"training", {"core", "ops", "nn", "loss", "optim", "io", "data", "model"}},

@@ -13,6 +13,12 @@ namespace wick_tests {
 /// Bytes that they asked for, freed or not.
 [[nodiscard]] std::uint64_t allocated_bytes() noexcept;
 
+/// Forgets the peak so far; returns the bytes that are allocated now.
+std::uint64_t start_peak() noexcept;
+
+/// The most bytes that were allocated at one time since then.
+[[nodiscard]] std::uint64_t peak_bytes() noexcept;
+
 /// Number of allocations while `f` runs.
 template <class F>
 [[nodiscard]] std::uint64_t allocations_in(F&& f) {

@@ -13,10 +13,32 @@
 #include <string>
 #include <vector>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace {
 
 std::atomic<std::uint64_t> count{0};
 std::atomic<std::uint64_t> bytes{0};
+std::atomic<std::uint64_t> live{0};
+std::atomic<std::uint64_t> peak{0};
+
+// What the allocator set aside, so that it can be asked for again when the memory is released.
+std::size_t usable(void* p) noexcept {
+#if defined(__GLIBC__)
+  return p == nullptr ? 0 : malloc_usable_size(p);
+#else
+  static_cast<void>(p);
+  return 0;
+#endif
+}
+void note_allocated(void* p) noexcept {
+  const std::uint64_t now = live += usable(p);
+  std::uint64_t most = peak;
+  while (now > most && !peak.compare_exchange_weak(most, now)) {
+  }
+}
 
 void* counted_or_null(std::size_t size, std::size_t alignment) noexcept {
   ++count;
@@ -30,6 +52,7 @@ void* counted_or_null(std::size_t size, std::size_t alignment) noexcept {
   const std::size_t whole = (size + alignment - 1) / alignment * alignment;
   if (whole >= size) p = std::aligned_alloc(alignment, whole);
 #endif
+  note_allocated(p);
   return p;
 }
 void* counted(std::size_t size, std::size_t alignment) {
@@ -39,6 +62,7 @@ void* counted(std::size_t size, std::size_t alignment) {
 }
 // Kept whole: inlined, GCC would take the pair of new and free for a mistake.
 [[gnu::noinline]] void release(void* p) noexcept {
+  live -= usable(p);
 #if defined(_WIN32)
   _aligned_free(p);
 #else
@@ -82,6 +106,11 @@ namespace wick_tests {
 
 std::uint64_t allocation_count() noexcept { return count; }
 std::uint64_t allocated_bytes() noexcept { return bytes; }
+std::uint64_t start_peak() noexcept {
+  peak = live.load();
+  return live;
+}
+std::uint64_t peak_bytes() noexcept { return peak; }
 
 namespace {
 
@@ -119,5 +148,19 @@ TEST_CASE("every form of allocation is counted, and nothing else") {
         }) == 400);
   CHECK(bytes_allocated_in([] { keep(&sink); }) == 0);
 }
+
+#if defined(__GLIBC__)
+TEST_CASE("the peak is what was there at one time") {
+  const std::uint64_t before = start_peak();
+  for (int i = 0; i < 3; ++i) keep(std::vector<char>(100000).data());
+  CHECK(peak_bytes() - before >= 100000);
+  CHECK(peak_bytes() - before < 101000);
+  const std::vector<char> stays(100000);
+  keep(std::vector<char>(100000).data());
+  CHECK(peak_bytes() - before >= 200000);
+  CHECK(peak_bytes() - before < 202000);
+  CHECK(start_peak() - before >= 100000);
+}
+#endif
 
 }  // namespace wick_tests

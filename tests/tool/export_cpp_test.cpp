@@ -110,10 +110,17 @@ TEST_CASE("what cannot be exported is refused, and what is there stays") {
   CHECK(again.code == 2);
   CHECK(contains(again.err, "2 shoes.hpp: the file exists; --force replaces it"));
 
-  for (const char* name : {"class", "a b", "1x", "_x", "a__b", "ä", "std"}) {
-    const auto bad = run_tool({"export-cpp", "--name", name, "model.wick", "other.hpp"}, dir.path());
+  for (const char* name :
+       {"class",     "a b",       "1x",       "_x",     "_X",       "a__b",   "ä",     "std",       "std20",
+        "constexpr", "char8_t",   "not_eq",   "bitand", "linux",    "unix",   "NULL",  "EOF",       "exp",
+        "sinf",      "float_t",   "co_await", "assert", "y0",       "read",   "MNIST", "consteval", "major",
+        "wick",      "a\x1b[31m", "errno",    "stdin",  "requires", "rand_r", "M_PIl"}) {
+    const auto bad =
+        run_tool({"export-cpp", "--name=" + std::string(name), "model.wick", "other.hpp"}, dir.path());
+    CAPTURE(name);
     CHECK(bad.code == 2);
-    CHECK(contains(bad.err, "expected a name for a C++ namespace"));
+    CHECK(contains(bad.err, "expected a name for a C++ namespace, got \""));
+    CHECK_FALSE(contains(bad.err, "\x1b"));
     CHECK_FALSE(std::filesystem::exists(dir / "other.hpp"));
   }
 
@@ -124,4 +131,54 @@ TEST_CASE("what cannot be exported is refused, and what is there stays") {
   CHECK(contains(infinite.err, "the network has parameters that are infinite or NaN"));
   CHECK(run_tool({"export-cpp", "none.wick", "other.hpp"}, dir.path()).code == 2);
   CHECK_FALSE(std::filesystem::exists(dir / "other.hpp"));
+}
+
+TEST_CASE("headers compile under every name that is accepted, behind the headers of the system") {
+  const TempDir dir;
+  wick::Generator generator(7);
+  wick::CheckpointExtras extras;
+  // What a file says stays within its literal.
+  extras.metadata = {{"classes", std::vector<std::string>{"\x1b[31m", "*/ \" \n#error",
+                                                          "\u202e?"
+                                                          "?/"}}};
+  wick::save_checkpoint(dir / "model.wick", wick::Network<float>(2, 3, {4}, {}, generator), extras);
+  std::string program = "#include <cmath>\n#include <cstdio>\n#include <cstdlib>\n#include <cstring>\n";
+  std::string used;
+  // Names within the header, and names of files that are none for a namespace.
+  for (const std::string name :
+       {"predict", "mean", "detail", "x", "affine", "weight_0", "input_size", "Mnist"}) {
+    REQUIRE(run_tool({"export-cpp", "--name", name, "model.wick", name + ".hpp"}, dir.path()).code == 0);
+    program += "#include \"" + name + ".hpp\"\n";
+    used += " + " + name + "::output_size";
+  }
+  for (const std::string file : {"constexpr", "linux", "NULL", "x_t", "std", "log", "3 shoes", "ä"}) {
+    const auto result = run_tool({"export-cpp", "model.wick", file + ".hpp"}, dir.path());
+    REQUIRE(result.code == 0);
+    program += "#include \"" + file + ".hpp\"\n";
+    const auto at = result.out.find("; ") + 2;
+    used += " + " + result.out.substr(at, result.out.find("::") - at) + "::output_size";
+  }
+  std::ofstream(dir / "main.cpp") << program << "int main() { return 0" << used << "; }\n";
+  const auto compiled = run_program(
+      WICK_CXX_COMPILER, {"-std=c++17", "-Wall", "-Wextra", "-fsyntax-only", "main.cpp"}, dir.path());
+  CHECK_MESSAGE(compiled.code == 0, compiled.err);
+}
+
+TEST_CASE("a symbolic link is a file that exists, wherever it leads; --force replaces what it leads to") {
+#if !defined(_WIN32)
+  const TempDir dir;
+  wick::Generator generator(7);
+  wick::save_checkpoint(dir / "model.wick", wick::Network<float>(2, 3, {4}, {}, generator));
+  std::filesystem::create_symlink("there.hpp", dir / "link.hpp");
+  std::filesystem::create_symlink("there.pth", dir / "link.pth");
+  CHECK(run_tool({"export-cpp", "model.wick", "link.hpp"}, dir.path()).code == 2);
+  CHECK(run_tool({"convert", "model.wick", "link.pth"}, dir.path()).code == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "there.hpp"));
+  CHECK_FALSE(std::filesystem::exists(dir / "there.pth"));
+  CHECK(run_tool({"export-cpp", "--force", "model.wick", "link.hpp"}, dir.path()).code == 0);
+  CHECK(run_tool({"convert", "--force", "model.wick", "link.pth"}, dir.path()).code == 0);
+  CHECK(std::filesystem::is_regular_file(dir / "there.hpp"));
+  CHECK(std::filesystem::is_symlink(dir / "link.hpp"));
+  CHECK(std::filesystem::is_symlink(dir / "link.pth"));
+#endif
 }

@@ -196,12 +196,27 @@ TEST_CASE("names and texts cannot command the terminal or break JSON") {
   write_model(dir / "hostile.wick", model, {{"a\"\\\x01", "\x7f\t\u2028 end"}});
   const auto result = run_tool({"info", "hostile.wick"}, dir.path());
   CHECK(result.code == 0);
-  CHECK(contains(result.out, "  \\x1b[2Jw\\x0a "));
-  CHECK(contains(result.out, "  \\xc2\\x9b2J \\xe2\\x80\\xaeabc "));
+  CHECK(contains(result.out, "  \\x1b[2Jw\\n "));
+  CHECK(contains(result.out, "  \\x9b2J \\u202eabc "));
   for (const char* raw : {"\x1b", "\u009b", "\u202e", "\x7f", "\x01"}) CHECK(!contains(result.out, raw));
   const auto json = run_tool({"info", "--json", "hostile.wick"}, dir.path());
   CHECK(contains(json.out, R"("name": "\u001b[2Jw\n")"));
-  CHECK(contains(json.out, "\"a\\\"\\\\\\u0001\": \"\\u007f\\u0009\u2028 end\""));
+  CHECK(contains(json.out, R"("name": "\u009b2J \u202eabc")"));
+  for (const char* raw : {"\x1b", "\u009b", "\u202e", "\u2028", "\x7f", "\x01"})
+    CHECK(!contains(json.out, raw));
+  CHECK(contains(json.out, "\"a\\\"\\\\\\u0001\": \"\\u007f\\u0009\\u2028 end\""));
+}
+
+TEST_CASE("one long name does not make every line of a table long") {
+  const TempDir dir;
+  wick::StateDict model;
+  for (int i = 0; i < 100; ++i) model.insert(std::to_string(i), tensor_of<float>({1}));
+  model.insert(std::string(500, 'n'), tensor_of<float>({1}));
+  write_model(dir / "names.wick", model);
+  const auto result = run_tool({"info", "names.wick"}, dir.path());
+  CHECK(contains(result.out, "nnn... (500 bytes) "));
+  CHECK(result.out.size() < 101 * 200);
+  CHECK(contains(run_tool({"info", "--json", "names.wick"}, dir.path()).out, std::string(500, 'n')));
 }
 
 TEST_CASE("a long value is cut off for people only, between characters") {

@@ -1,3 +1,4 @@
+#include <wick/io/archive_writer.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include "support/files.hpp"
@@ -127,19 +128,21 @@ TEST_CASE("the latest file is that of the largest step, whenever it was written"
   const TempDir dir;
   const fs::path path = dir / "run.wick";
   const auto now = fs::file_time_type::clock::now();
-  const auto put = [&](const fs::path& name, int seconds) {
-    write_bytes(name, {});
+  const auto put = [&](const fs::path& name, int seconds, std::int64_t step) {
+    wick::Archive archive;
+    archive.attributes.emplace_back("training", wick::Attributes{{"step", step}});
+    wick::write_archive(name, archive);
     fs::last_write_time(name, now + std::chrono::seconds(seconds));
   };
-  put(wick::numbered_checkpoint(path, 300), -100);
-  put(wick::numbered_checkpoint(path, 110), -50);
+  put(wick::numbered_checkpoint(path, 300), -100, 300);
+  put(wick::numbered_checkpoint(path, 110), -50, 110);
   CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
-  put(wick::numbered_checkpoint(path, 1234567890), -200);
+  put(wick::numbered_checkpoint(path, 1234567890), -200, 1234567890);
   CHECK(wick::latest_checkpoint(path) == dir / "run-1234567890.wick");
   fs::remove(dir / "run-1234567890.wick");
 
   // The file without a number says its step itself; one that says none is not of a run.
-  put(path, 100);
+  write_bytes(path, {});
   CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
   SmallRun r;
   auto state = r.train().state;
@@ -204,14 +207,14 @@ TEST_CASE("a path that cannot be written is refused before the first step") {
     r.options.checkpoint = policy;
     return message_of<wick::FileError>([&] { static_cast<void>(r.train()); });
   };
-  const std::string missing = ": cannot create run.wick.tmp: No such file or directory";
+  const std::string missing = ": cannot create run.wick.wick-unfinished: No such file or directory";
   const auto none = dir / "none" / "run.wick";
   CHECK(refusal({.path = none}) == none.string() + missing);
   CHECK(refusal({.best = none}) == none.string() + missing);
   CHECK(refusal({.path = dir / "run.wick", .best = none}) == none.string() + missing);
   CHECK(refusal({.path = none, .keep_last = 2}) ==
         (dir / "none" / "run-00000000.wick").string() +
-            ": cannot create run-00000000.wick.tmp: No such file or directory");
+            ": cannot create run-00000000.wick.wick-unfinished: No such file or directory");
   fs::create_directory(dir / "folder");
   CHECK(refusal({.path = dir / "folder"}) ==
         (dir / "folder").string() + ": expected a file, got a directory");
@@ -231,7 +234,8 @@ TEST_CASE("a save that fails ends the run, keeps the old file and what was learn
   r.options.checkpoint = {.path = dir / "gone" / "run.wick", .every = 5};
   r.options.on_step = [&](const auto&) { fs::remove(dir / "gone"); };
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(r.train()); }) ==
-        (dir / "gone" / "run.wick").string() + ": cannot create run.wick.tmp: No such file or directory");
+        (dir / "gone" / "run.wick").string() +
+            ": cannot create run.wick.wick-unfinished: No such file or directory");
   CHECK(r.run.optimizer.steps() == 5);
 
   SmallRun other;

@@ -3,8 +3,13 @@
 // Small typed values by name: options, counters and texts that travel in checkpoints.
 
 #include <wick/core/error.hpp>
+#include <wick/core/printable.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,20 +33,22 @@ class Attributes {
   }
 
   void set(std::string_view name, Attribute value) {
-    for (auto& e : entries_) {
-      if (e.first == name) {
-        e.second = std::move(value);
-        return;
-      }
+    if (const auto it = index_.find(name); it != index_.end()) {
+      entries_[it->second].second = std::move(value);
+      return;
     }
     entries_.emplace_back(name, std::move(value));
+    try {
+      index_.emplace(name, entries_.size() - 1);
+    } catch (...) {
+      entries_.pop_back();
+      throw;
+    }
   }
 
   [[nodiscard]] const Attribute* find(std::string_view name) const noexcept {
-    for (const auto& e : entries_) {
-      if (e.first == name) return &e.second;
-    }
-    return nullptr;
+    const auto it = index_.find(name);
+    return it == index_.end() ? nullptr : &entries_[it->second].second;
   }
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
 
@@ -50,9 +57,9 @@ class Attributes {
   template <class Value>
   [[nodiscard]] const Value& get(std::string_view name) const {
     const Attribute* value = find(name);
-    if (value == nullptr) throw IndexError("Attributes: no value \"" + std::string(name) + "\"");
+    if (value == nullptr) throw IndexError("Attributes: no value " + detail::quoted_name(name));
     const Value* typed = std::get_if<Value>(value);
-    if (typed == nullptr) throw IndexError("Attributes: \"" + std::string(name) + "\" has another type");
+    if (typed == nullptr) throw IndexError("Attributes: " + detail::quoted_name(name) + " has another type");
     return *typed;
   }
 
@@ -61,10 +68,13 @@ class Attributes {
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
-  friend bool operator==(const Attributes&, const Attributes&) = default;
+  /// Same names in the same order with equal values.
+  friend bool operator==(const Attributes& a, const Attributes& b) { return a.entries_ == b.entries_; }
 
  private:
   std::vector<Entry> entries_;
+  // As in a StateDict: a file names as many values as it likes.
+  std::map<std::string, std::size_t, std::less<>> index_;
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

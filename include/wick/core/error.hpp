@@ -3,6 +3,7 @@
 // The error families. Every message says where, what, what was expected and what
 // was found; children differ by what a caller can do next.
 
+#include <wick/core/printable.hpp>
 #include <wick/version.hpp>
 
 #include <cstdint>
@@ -13,10 +14,12 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// Base of everything the library throws.
+/// Base of everything the library throws. What it says can be printed as it is: control characters are
+/// escaped, as in printable(), but for line breaks and tabs, and so are bytes that are not UTF-8; what is
+/// longer than 64 KiB is cut off.
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Error(const std::string& what) : std::runtime_error(detail::message_text(what)) {}
 };
 
 /// Sizes that do not fit together: pass a tensor of another shape.
@@ -63,7 +66,8 @@ class FormatError : public FileError {
 };
 
 /// A state dict that does not fit the model. The text is PyTorch's, with hints behind
-/// it; the fields hold the same facts for programs.
+/// it; the fields hold the same facts for programs. In the text, names are cut after 200 bytes and lists
+/// after 100 names, and control characters are escaped; in the fields they are as in the file.
 class StateDictError : public Error {
  public:
   StateDictError(const std::string& torch_text, std::vector<std::string> missing_keys,
@@ -76,7 +80,8 @@ class StateDictError : public Error {
         mismatched_keys_(std::move(mismatched_keys)),
         hints_(std::move(hints)) {}
 
-  /// what() without the hints: the text of PyTorch's error, character for character.
+  /// what() without the hints: the text of PyTorch's error, character for character unless names are long,
+  /// many or not printable.
   [[nodiscard]] const std::string& torch_text() const noexcept { return torch_text_; }
   /// What may have been meant by keys that are missing: nothing, or lines each of which
   /// starts with a line break and a tab.

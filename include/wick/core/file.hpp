@@ -7,7 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
+
+#if defined(_WIN32)
+#include <fstream>
+#endif
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -16,8 +21,37 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// The size of a regular file. Throws as read_file() does.
-std::uint64_t regular_file_size(const std::filesystem::path& path, std::uint64_t limit);
+/// A file that was opened to be read, and is examined only then: what a path leads to can be another file, or
+/// a pipe that nobody writes to, at every look.
+class OpenedFile {
+ public:
+  /// Never waits. Throws FileError with the system's reason when the file cannot be opened.
+  explicit OpenedFile(const std::filesystem::path& path);
+  OpenedFile(const OpenedFile&) = delete;
+  OpenedFile& operator=(const OpenedFile&) = delete;
+  ~OpenedFile();
+
+  /// The size of a regular file. Throws FileError for anything else, for an empty file and for one of more
+  /// than `limit` bytes.
+  [[nodiscard]] std::uint64_t regular_size(std::uint64_t limit) const;
+
+  /// Reads `bytes.size()` bytes. Throws FileError when there are fewer.
+  void read(std::span<std::byte> bytes);
+
+#if !defined(_WIN32)
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+#endif
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const;
+
+  std::filesystem::path path_;
+#if defined(_WIN32)
+  std::ifstream file_;
+#else
+  int descriptor_ = -1;
+#endif
+};
 
 }  // namespace detail
 

@@ -4,6 +4,7 @@
 
 #include <wick/core/match_by_shape.hpp>
 #include <wick/core/module_groups.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
 
@@ -90,8 +91,9 @@ class KeyHints {
       }
     }
     if (best_count < least) return {};
-    return std::string(start) + "to " + verb + " \"" + best + "\"? With ." + option + " = \"" + best +
-           "\" the state dict has " + std::to_string(best_count) + " of the " +
+    const std::string shown = quoted_name(best);
+    return std::string(start) + "to " + verb + " " + shown + "? With ." + option + " = " + shown +
+           " the state dict has " + std::to_string(best_count) + " of the " +
            std::to_string(missing_.size()) + " missing keys";
   }
   [[nodiscard]] std::string strip_hint(std::size_t least) const {
@@ -130,7 +132,7 @@ class KeyHints {
       const std::size_t best = nearest(name, used);
       if (best == used.size()) continue;
       used[best] = true;
-      text.append(start) += "\"" + unexpected_[best] + "\" for \"" + name + "\"?";
+      text.append(start) += quoted_name(unexpected_[best]) + " for " + quoted_name(name) + "?";
     }
     return text;
   }

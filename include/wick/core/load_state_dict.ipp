@@ -7,6 +7,7 @@
 #include <wick/core/key_hints.hpp>
 #include <wick/core/load_state_dict.hpp>
 #include <wick/core/module_tree.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
@@ -15,6 +16,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -28,19 +30,13 @@ WICK_INLINE std::ostream& operator<<(std::ostream& out, const LoadResult& r) {
   }
   for (const auto& m : r.mismatched_keys) {
     if (!text.empty()) text += "\n";
-    text += m.name + " was not loaded: its shape is " + m.found.torch_str() + " in the checkpoint, " +
-            m.expected.torch_str() + " in the model";
+    text += detail::shown_name(m.name) + " was not loaded: its shape is " + m.found.torch_str() +
+            " in the checkpoint, " + m.expected.torch_str() + " in the model";
   }
   return out << text;
 }
 
 namespace detail {
-
-inline std::string quoted_list(const std::vector<std::string>& keys) {
-  std::string text;
-  for (const auto& key : keys) text += (text.empty() ? "\"" : ", \"") + key + "\"";
-  return text;
-}
 
 inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict& sd,
                                      const LoadOptions& options) {
@@ -59,14 +55,19 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
 
   std::vector<std::string> problems;
   if (options.strict && !result.missing_keys.empty()) {
-    problems.push_back("Missing key(s) in state_dict: " + quoted_list(result.missing_keys) + ". ");
+    problems.push_back("Missing key(s) in state_dict: " + quoted_names(result.missing_keys) + ". ");
   }
   if (options.strict && !result.unexpected_keys.empty()) {
-    problems.push_back("Unexpected key(s) in state_dict: " + quoted_list(result.unexpected_keys) + ". ");
+    problems.push_back("Unexpected key(s) in state_dict: " + quoted_names(result.unexpected_keys) + ". ");
   }
   if (!options.allow_shape_mismatch) {
     for (const auto& m : result.mismatched_keys) {
-      problems.push_back("size mismatch for " + m.name + ": copying a param with shape " +
+      if (&m - result.mismatched_keys.data() == most_shown_items) {
+        problems.push_back("and " + std::to_string(result.mismatched_keys.size() - most_shown_items) +
+                           " more size mismatches.");
+        break;
+      }
+      problems.push_back("size mismatch for " + shown_name(m.name) + ": copying a param with shape " +
                          m.found.torch_str() + " from checkpoint, the shape in current model is " +
                          m.expected.torch_str() + ".");
     }
@@ -78,7 +79,8 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
   for (const auto& m : result.mismatched_keys) mismatched.push_back(m.name);
   const std::string hints =
       options.strict ? KeyHints(spec, sd, result.missing_keys, result.unexpected_keys).text() : std::string();
-  throw StateDictError(text, result.missing_keys, result.unexpected_keys, mismatched, hints);
+  throw StateDictError(text, std::move(result.missing_keys), std::move(result.unexpected_keys),
+                       std::move(mismatched), hints);
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/core/error.hpp>
 #include <wick/core/match_by_shape.hpp>
 #include <wick/core/module_groups.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
@@ -27,7 +28,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 WICK_INLINE std::ostream& operator<<(std::ostream& out, const NameMapping& mapping) {
   std::string text;
   for (const auto& pair : mapping.pairs_) {
-    text += (text.empty() ? "" : "\n") + pair.from + " -> " + pair.to + " " + pair.shape.str();
+    text += (text.empty() ? "" : "\n") + detail::shown_name(pair.from) + " -> " +
+            detail::shown_name(pair.to) + " " + pair.shape.str();
   }
   return out << text;
 }
@@ -108,15 +110,15 @@ WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpe
     const auto& sources = alike[contents];
     if (sources.size() != targets.size()) {
       return {{},
-              "the model has " + std::to_string(targets.size()) + " like " + group.path + " (" + contents +
-                  "), it has " + std::to_string(sources.size())};
+              "the model has " + std::to_string(targets.size()) + " like " + shown_name(group.path) + " (" +
+                  shown_name(contents) + "), it has " + std::to_string(sources.size())};
     }
     std::vector<std::string_view> names;
     for (const auto i : sources) names.emplace_back(file[i].path);
     const auto order = told_order(names, sorted);
     if (!order) {
       std::string reason = "it is not clear in which order ";
-      reason += joined_names(names) + " (each " + contents + ") are to be taken, by ";
+      reason += joined_names(names) + " (each " + shown_name(contents) + ") are to be taken, by ";
       reason += sorted ? "their names alone: the file is sorted by name" : "their numbers or as they stand";
       return {{}, std::move(reason)};
     }
@@ -136,7 +138,7 @@ inline std::string list_of(std::span<const StateDictSpec::Tensor> tensors) {
   constexpr std::size_t most = 64;
   std::string text;
   for (const auto& t : tensors.first((std::min)(most, tensors.size()))) {
-    text += (text.empty() ? "" : ", ") + t.name + " " + t.shape.str();
+    text += (text.empty() ? "" : ", ") + shown_name(t.name) + " " + t.shape.str();
   }
   if (tensors.size() > most) text += ", and " + std::to_string(tensors.size() - most) + " more";
   return text;

@@ -4,6 +4,7 @@
 
 #include <wick/core/compiled.hpp>
 #include <wick/core/module_groups.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/core/state_dict_spec.hpp>
 
@@ -96,7 +97,7 @@ WICK_INLINE std::string joined_names(std::span<const std::string_view> names) {
   constexpr std::size_t most = 64;
   std::string text;
   for (const auto name : names.first((std::min)(most, names.size()))) {
-    text.append(text.empty() ? "" : ", ").append(name);
+    text.append(text.empty() ? "" : ", ").append(detail::shown_name(name));
   }
   if (names.size() > most) text += ", and " + std::to_string(names.size() - most) + " more";
   return text;

@@ -5,6 +5,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/load_state_dict.hpp>
 #include <wick/core/parameter_block.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/tensor.hpp>
 
 #include <algorithm>
@@ -42,10 +43,11 @@ ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::shared_ptr<con
 template <Floating T>
 Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
   if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
-  if (contains(name)) throw IndexError("ParameterBlock::add: the parameter \"" + name + "\" exists already");
+  if (contains(name))
+    throw IndexError("ParameterBlock::add: the parameter " + detail::quoted_name(name) + " exists already");
   const Index begin = values_.size();
   if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
-    throw ShapeError("ParameterBlock::add: \"" + name + "\" of shape " + shape.str() +
+    throw ShapeError("ParameterBlock::add: " + detail::quoted_name(name) + " of shape " + shape.str() +
                      " does not fit behind the " + std::to_string(begin) + " elements of the block");
   }
   const Index end = begin + padded(shape.numel());
@@ -72,8 +74,14 @@ template <Floating T>
 const Slot& ParameterBlock<T>::slot(std::string_view name) const {
   if (const auto it = index_.find(name); it != index_.end()) return entries_[it->second].slot;
   std::string known;
-  for (const auto& e : entries_) known += (known.empty() ? "" : ", ") + e.name;
-  throw IndexError("ParameterBlock: no parameter \"" + std::string(name) + "\"; there are: " + known);
+  std::size_t count = 0;
+  for (const auto& e : entries_) {
+    if (count++ < detail::most_shown_items) known += (known.empty() ? "" : ", ") + detail::shown_name(e.name);
+  }
+  if (count > detail::most_shown_items) {
+    known += ", and " + std::to_string(count - detail::most_shown_items) + " more";
+  }
+  throw IndexError("ParameterBlock: no parameter " + detail::quoted_name(name) + "; there are: " + known);
 }
 
 template <Floating T>

@@ -2,7 +2,7 @@
 
 // Strings as Python's repr() writes them.
 
-#include <wick/core/utf8.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/version.hpp>
 
 #include <cstddef>
@@ -16,37 +16,29 @@ namespace detail {
 
 // Not called `quoted`: a call with a std::string would find std::quoted as well.
 
-/// `'text'`, in double quotes when it holds a single quote and no double one. Control characters are escaped,
-/// and bytes that are not UTF-8; other characters outside ASCII are taken to be printable.
-inline std::string python_quoted(std::string_view text) {
+/// `'text'`, in double quotes when it holds a single quote and no double one. What printable() escapes is
+/// escaped; other characters outside ASCII are taken to be printable.
+inline std::string python_repr_of(std::string_view text) {
   const char quote =
       text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
   std::string result(1, quote);
-  const auto escape = [&result](unsigned char byte) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    result += {'\\', 'x', digits[byte >> 4], digits[byte & 15U]};
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    const std::size_t size = utf8_size(text.substr(i));
-    if (size > 1) {
-      result += text.substr(i, size);
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\r') {
-      result += "\\r";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      escape(byte);
-    } else {
-      if (c == quote || c == '\\') result += '\\';
-      result += c;
-    }
-    i += size == 0 ? 1 : size;
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of(quote == '"' ? "\"\\" : "'\\");
+    append_printable(result, text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    result += {'\\', text[end]};
+    text.remove_prefix(end + 1);
   }
   return result + quote;
+}
+
+/// The same for messages, cut off if it is long: `'abc...' (5000 bytes)`.
+inline std::string python_quoted(std::string_view text, std::size_t most = most_shown_bytes) {
+  const std::string_view part = cut(text, most);
+  if (part.size() == text.size()) return python_repr_of(text);
+  std::string result = python_repr_of(part);
+  result.insert(result.size() - 1, "...");
+  return result + " (" + std::to_string(text.size()) + " bytes)";
 }
 
 /// `['a', 'b']`.
@@ -54,7 +46,7 @@ inline std::string python_list(const std::vector<std::string>& texts) {
   std::string result = "[";
   for (const auto& text : texts) {
     if (result.size() > 1) result += ", ";
-    result += python_quoted(text);
+    result += python_repr_of(text);
   }
   return result + "]";
 }

@@ -3,6 +3,7 @@
 // Definitions of core/rename_keys.hpp.
 
 #include <wick/core/compiled.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
 
@@ -23,8 +24,8 @@ WICK_INLINE StateDict rename(const StateDict& sd, const RenameFunction& new_name
     if (!to) continue;
     const auto [other, added] = old_names.emplace(*to, name);
     if (!added) {
-      throw IndexError("rename: \"" + std::string(other->second) + "\" and \"" + name +
-                       "\" would both be called \"" + *to + "\"");
+      throw IndexError("rename: " + detail::quoted_name(other->second) + " and " + detail::quoted_name(name) +
+                       " would both be called " + detail::quoted_name(*to));
     }
     result.insert(std::move(*to), tensor);
   }

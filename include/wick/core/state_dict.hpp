@@ -4,6 +4,7 @@
 
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/quote.hpp>
 
 #include <cstddef>
@@ -32,7 +33,8 @@ class StateDict {
 
   /// Appends an entry. Throws IndexError if the name is taken.
   void insert(std::string name, const AnyTensor& tensor) {
-    if (contains(name)) throw IndexError("StateDict: the key \"" + name + "\" exists already");
+    if (contains(name))
+      throw IndexError("StateDict: the key " + detail::quoted_name(name) + " exists already");
     entries_.emplace_back(std::move(name), tensor);
     index_.emplace(entries_.back().first, entries_.size() - 1);
   }
@@ -47,7 +49,7 @@ class StateDict {
   [[nodiscard]] AnyTensor operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
   [[nodiscard]] const AnyTensor& operator[](std::string_view name) const& {
     if (const AnyTensor* t = find(name)) return *t;
-    throw IndexError("StateDict: no key \"" + std::string(name) + "\" among " + std::to_string(size()) +
+    throw IndexError("StateDict: no key " + detail::quoted_name(name) + " among " + std::to_string(size()) +
                      " keys");
   }
 

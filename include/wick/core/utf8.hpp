@@ -32,6 +32,16 @@ namespace detail {
   return more + 1;
 }
 
+/// The number of a character of `size` bytes, which is well-formed.
+[[nodiscard]] constexpr std::uint32_t code_point(std::string_view character, std::size_t size) noexcept {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    code = (code << 6) | (static_cast<unsigned char>(character[i]) & 0x3FU);
+  }
+  return code;
+}
+
 }  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

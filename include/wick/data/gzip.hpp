@@ -11,14 +11,21 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// Largest output of gunzip() unless the caller sets another: 1 GiB.
-inline constexpr std::uint64_t default_gunzip_limit = std::uint64_t{1} << 30;
+/// Largest output of gunzip() for `compressed` bytes unless the caller sets another: 16 times as many, but at
+/// least 16 MiB and at most 1 GiB. Files of pictures become two to five times as large; deflate can make a
+/// thousand times as much of nothing.
+[[nodiscard]] constexpr std::uint64_t default_gunzip_limit(std::uint64_t compressed) noexcept {
+  constexpr std::uint64_t least = std::uint64_t{16} << 20;
+  constexpr std::uint64_t most = std::uint64_t{1} << 30;
+  return compressed > most / 16 ? most : (std::max)(least, 16 * compressed);
+}
 
 /// True when `bytes` begin with gzip's magic number, 1f 8b.
 [[nodiscard]] inline bool is_gzip(std::span<const std::byte> bytes) noexcept {
@@ -78,13 +85,13 @@ inline std::size_t gzip_header_size(std::span<const std::byte> bytes, std::strin
 
 /// The contents of a gzip file with a single member. `name` is the path for messages.
 ///
-/// The size that the trailer claims is compared with `limit`, and with the most that
-/// deflate can make of the compressed bytes (1032 to 1), before memory is taken.
-/// Throws FormatError on every fault: header, flags, compressed data, size, CRC-32,
-/// truncation, and bytes after the end.
+/// The size that the trailer claims is compared with the limit, see default_gunzip_limit(), and with the most
+/// that deflate can make of the compressed bytes (1032 to 1), before memory is taken. Throws FormatError on
+/// every fault: header, flags, compressed data, size, CRC-32, truncation, and bytes after the end.
 [[nodiscard]] inline Buffer<std::byte> gunzip(std::span<const std::byte> bytes, std::string_view name,
-                                              std::uint64_t limit = default_gunzip_limit) {
+                                              std::optional<std::uint64_t> contents_limit = {}) {
   using detail::fail_gzip;
+  const std::uint64_t limit = contents_limit.value_or(default_gunzip_limit(bytes.size()));
   constexpr auto int_max = static_cast<std::uint64_t>((std::numeric_limits<int>::max)());
   const std::size_t begin = detail::gzip_header_size(bytes, name);
   if (bytes.size() < begin + 2 + detail::gzip_trailer_size) {

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,16 +54,8 @@ namespace detail {
   }
 }
 
-}  // namespace detail
-
-/// Decodes an uncompressed IDX file of unsigned bytes. `name` is for messages.
-///
-/// Layout: two zero bytes, element type (0x08 = unsigned byte), rank 1..8, one
-/// big-endian 32-bit size per dimension, the elements. Throws FormatError on every
-/// other content, also when bytes are missing or left over.
-/// Source: http://yann.lecun.com/exdb/mnist/ , "The IDX file format".
-[[nodiscard]] inline IdxArray parse_idx(std::span<const std::byte> bytes, std::string_view name) {
-  using detail::fail_idx;
+/// The shape of the array in an IDX file, whose elements are all that follows its header.
+[[nodiscard]] inline Shape parse_idx_header(std::span<const std::byte> bytes, std::string_view name) {
   const auto at = [&](std::size_t i) -> unsigned {
     if (i >= bytes.size()) fail_idx(name, bytes.size(), "the file ends inside the header");
     return std::to_integer<unsigned>(bytes[i]);
@@ -105,22 +99,48 @@ namespace detail {
                  std::to_string(*count) + " bytes of elements for shape " + text + ", got " +
                  std::to_string(got));
   }
-  IdxArray array{Shape(shape), Buffer<std::uint8_t>(static_cast<Index>(got))};
-  if (got > 0) std::memcpy(array.data.data(), bytes.data() + offset, got);
+  return Shape(shape);
+}
+
+/// The array in a file that was read, in the memory into which it was read.
+[[nodiscard]] inline IdxArray idx_in_place(Buffer<std::byte> file, std::string_view name) {
+  const auto contents = std::make_shared<Buffer<std::byte>>(std::move(file));
+  const Shape shape = parse_idx_header({contents->data(), static_cast<std::size_t>(contents->size())}, name);
+  const Index n = shape.numel();
+  if (n > 0) {
+    std::memmove(contents->data(), contents->data() + (contents->size() - n), static_cast<std::size_t>(n));
+  }
+  auto* data = reinterpret_cast<std::uint8_t*>(contents->data());
+  return {shape, Buffer<std::uint8_t>::over(data, n, contents)};
+}
+
+}  // namespace detail
+
+/// Decodes an uncompressed IDX file of unsigned bytes. `name` is for messages.
+///
+/// Layout: two zero bytes, element type (0x08 = unsigned byte), rank 1..8, one
+/// big-endian 32-bit size per dimension, the elements. Throws FormatError on every
+/// other content, also when bytes are missing or left over.
+/// Source: http://yann.lecun.com/exdb/mnist/ , "The IDX file format".
+[[nodiscard]] inline IdxArray parse_idx(std::span<const std::byte> bytes, std::string_view name) {
+  const Shape shape = detail::parse_idx_header(bytes, name);
+  IdxArray array{shape, Buffer<std::uint8_t>(shape.numel())};
+  const auto n = static_cast<std::size_t>(shape.numel());
+  if (n > 0) std::memcpy(array.data.data(), bytes.data() + (bytes.size() - n), n);
   return array;
 }
 
 /// Reads an IDX file, plain or compressed with gzip: the content decides, not the
-/// name. `limit` bounds the file and its decompressed contents, in bytes.
+/// name. `limit` bounds the file and its decompressed contents, in bytes; without one it is 1 GiB, and
+/// default_gunzip_limit() for contents.
 /// Throws FileError when it cannot be read, FormatError when its content is wrong.
 [[nodiscard]] inline IdxArray read_idx(const std::filesystem::path& path,
-                                       std::uint64_t limit = default_gunzip_limit) {
-  const Buffer<std::byte> file = read_file(path, limit);
+                                       std::optional<std::uint64_t> limit = {}) {
+  Buffer<std::byte> file = read_file(path, limit.value_or(std::uint64_t{1} << 30));
   const std::span<const std::byte> bytes(file.data(), static_cast<std::size_t>(file.size()));
   const std::string name = display_name(path);
-  if (!is_gzip(bytes)) return parse_idx(bytes, name);
-  const Buffer<std::byte> contents = gunzip(bytes, name, limit);
-  return parse_idx({contents.data(), static_cast<std::size_t>(contents.size())}, name + " (decompressed)");
+  if (!is_gzip(bytes)) return detail::idx_in_place(std::move(file), name);
+  return detail::idx_in_place(gunzip(bytes, name, limit), name + " (decompressed)");
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

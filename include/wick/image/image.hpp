@@ -12,13 +12,12 @@
 #include <wick/image/picture_format.hpp>
 #include <wick/image/png_pixels.hpp>
 #include <wick/image/png_structure.hpp>
+#include <wick/io/atomic_file.hpp>
+#include <wick/io/save_options.hpp>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <ios>
 #include <limits>
 #include <memory>
 #include <new>
@@ -26,7 +25,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <vector>
 
@@ -183,22 +181,15 @@ namespace detail {
   return png;
 }
 
-/// Writes a picture of shape (H, W), (H, W, 1) or (H, W, 3) as a PNG file. Throws
-/// FileError with the system's reason, and ShapeError as encode_png.
-inline void save_png(const std::filesystem::path& path, TensorArg<std::uint8_t> image) {
+/// Writes a picture of shape (H, W), (H, W, 1) or (H, W, 3) as a PNG file, replacing it as a whole (see
+/// AtomicFile). Throws FileError with the system's reason, and ShapeError as encode_png; an existing file is
+/// intact then.
+inline void save_png(const std::filesystem::path& path, TensorArg<std::uint8_t> image,
+                     const SaveOptions& options = {}) {
   const std::vector<std::byte> png = encode_png(image);
-  const auto check_stream = [&](const std::ofstream& file, const char* what) {
-    if (file) return;
-    const int code = errno;
-    throw FileError(display_name(path),
-                    what + (code != 0 ? ": " + std::generic_category().message(code) : std::string()));
-  };
-  errno = 0;
-  std::ofstream file(path, std::ios::binary);
-  check_stream(file, "cannot open for writing");
-  file.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
-  file.close();
-  check_stream(file, "cannot write");
+  AtomicFile file(path, options);
+  file.write(png);
+  file.commit();
 }
 
 /// The values that become black and white.

@@ -6,6 +6,7 @@
 #include <wick/core/buffer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/file.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/archive_format.hpp>
@@ -181,7 +182,8 @@ class ArchiveParser {
   void parse_tensors(ByteReader& in, std::uint64_t at) {
     const std::string group = in.get_string("group name", limits_.name_bytes);
     count_group(in);
-    if (archive_.find_tensors(group) != nullptr) fail(at, "the tensors \"" + group + "\" are given twice");
+    if (archive_.find_tensors(group) != nullptr)
+      fail(at, "the tensors " + quoted_name(group) + " are given twice");
     constexpr std::uint64_t smallest_entry = 4 + 1 + 1 + 8 + 8 + 4;
     const auto count = in.get_count("number of tensors", smallest_entry);
     tensors_ += count;
@@ -192,7 +194,7 @@ class ArchiveParser {
     StateDict state_dict;
     for (std::uint64_t i = 0; i < count; ++i) {
       auto [name, tensor] = parse_tensor(in);
-      if (state_dict.contains(name)) fail(at, "the tensor \"" + name + "\" is given twice");
+      if (state_dict.contains(name)) fail(at, "the tensor " + quoted_name(name) + " is given twice");
       state_dict.insert(std::move(name), tensor);
     }
     archive_.tensors.emplace_back(group, std::move(state_dict));
@@ -200,7 +202,7 @@ class ArchiveParser {
 
   StateDict::Entry parse_tensor(ByteReader& in) {
     std::string name = in.get_string("tensor name", limits_.name_bytes);
-    const std::string where = "tensor \"" + name + "\"";
+    const std::string where = "tensor " + quoted_name(name);
     const auto code = in.get<std::uint8_t>("dtype");
     const auto dtype = std::ranges::find(all_dtypes, static_cast<DType>(code));
     if (dtype == all_dtypes.end()) in.fail(where + " has the unknown dtype " + std::to_string(code));
@@ -248,7 +250,7 @@ class ArchiveParser {
     std::string group = in.get_string("group name", limits_.name_bytes);
     count_group(in);
     if (archive_.find_attributes(group) != nullptr)
-      fail(at, "the attributes \"" + group + "\" are given twice");
+      fail(at, "the attributes " + quoted_name(group) + " are given twice");
     constexpr std::uint64_t smallest_entry = 4 + 1 + 1;
     const auto count = in.get_count("number of attributes", smallest_entry);
     attributes_ += count;
@@ -259,7 +261,7 @@ class ArchiveParser {
     Attributes attributes;
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::string name = in.get_string("attribute name", limits_.name_bytes);
-      if (attributes.contains(name)) fail(at, "the attribute \"" + name + "\" is given twice");
+      if (attributes.contains(name)) fail(at, "the attribute " + quoted_name(name) + " is given twice");
       attributes.set(name, parse_attribute(in));
     }
     archive_.attributes.emplace_back(std::move(group), std::move(attributes));
@@ -268,6 +270,7 @@ class ArchiveParser {
   Attribute parse_attribute(ByteReader& in) const {
     const auto read_list = [&in]<class List>(List list, std::uint64_t item_bytes, auto&& read_one) {
       const auto n = in.get_count("list length", item_bytes);
+      list.reserve(static_cast<std::size_t>(n));
       for (std::uint64_t i = 0; i < n; ++i) list.push_back(read_one());
       return list;
     };

@@ -90,7 +90,9 @@ inline void put_attribute(ByteWriter& out, const std::string& name, const Attrib
   };
   const auto put_i64 = [&out](std::int64_t x) { out.put_i64(x); };
   const auto put_f64 = [&out](double x) { out.put_f64(x); };
-  const auto put_string = [&](const std::string& x) { put_text(out, x, "the attribute \"" + name + "\""); };
+  const auto put_string = [&](const std::string& x) {
+    put_text(out, x, "the attribute " + quoted_name(name));
+  };
   std::visit(
       [&]<class Value>(const Value& x) {
         if constexpr (std::is_same_v<Value, bool>) {
@@ -133,7 +135,8 @@ void encode_archive(const Archive& archive, Sink&& sink) {
 
   const auto require_once = [](bool once, const char* what, const std::string& group) {
     if (!once) {
-      throw OptionError(std::string("write_archive: the ") + what + " \"" + group + "\" are given twice");
+      throw OptionError(std::string("write_archive: the ") + what + " " + detail::quoted_name(group) +
+                        " are given twice");
     }
   };
 
@@ -152,7 +155,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     header.put(static_cast<std::uint64_t>(state_dict.size()));
     for (const auto& [name, tensor] : state_dict) {
       payload = align(payload);
-      detail::put_text(header, name, "the name of a tensor of group \"" + group + "\"");
+      detail::put_text(header, name, "the name of a tensor of group " + detail::quoted_name(group));
       header.put(static_cast<std::uint8_t>(tensor.dtype()));
       header.put(static_cast<std::uint8_t>(tensor.shape().dim()));
       for (const Index d : tensor.shape().dims()) header.put(static_cast<std::uint64_t>(d));
@@ -169,7 +172,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     detail::put_text(header, group, "the name of a group of attributes");
     header.put(static_cast<std::uint64_t>(attributes.size()));
     for (const auto& [name, value] : attributes) {
-      detail::put_text(header, name, "the name of an attribute of group \"" + group + "\"");
+      detail::put_text(header, name, "the name of an attribute of group " + detail::quoted_name(group));
       detail::put_attribute(header, name, value);
     }
   }

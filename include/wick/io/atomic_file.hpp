@@ -83,10 +83,12 @@ class TemporaryFile {
   bool create(const std::filesystem::path& path, const std::filesystem::path& target) {
     path_ = path;
     do {
+      // What replaces a file is nobody else's to read before it has that file's owner and permissions.
       constexpr mode_t everyone_as_umask_allows = 0666;
-      fd_ = retry([&] {
-        return Calls::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, everyone_as_umask_allows);
-      });
+      constexpr mode_t nobody_else = 0600;
+      struct stat old {};
+      const mode_t mode = ::stat(target.c_str(), &old) == 0 ? nobody_else : everyone_as_umask_allows;
+      fd_ = retry([&] { return Calls::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
       if (fd_ >= 0 && still_ours()) {
         keep_mode_and_owner(target);
         return true;
@@ -142,6 +144,16 @@ class TemporaryFile {
     return removed;
   }
 
+  /// The permissions of `old`, less what they would give to others than they do there.
+  static mode_t mode_for(const struct stat& old, const struct stat& fresh) noexcept {
+    const mode_t everyone = old.st_mode & 07U;
+    const mode_t group = old.st_mode & 070U;
+    mode_t mode = old.st_mode;
+    // Members of another group could do what everybody could, but not more.
+    if (old.st_gid != fresh.st_gid) mode &= ~mode_t{070} | (group & (everyone << 3));
+    return mode;
+  }
+
  private:
   template <class Call>
   static auto retry(Call call) {
@@ -164,16 +176,20 @@ class TemporaryFile {
     Calls::close(fd_);
     return false;
   }
+  /// What the system does not allow is left: the contents matter more. But nobody may read the new file who
+  /// may not read the old one.
   void keep_mode_and_owner(const std::filesystem::path& target) noexcept {
     struct stat old {};
     struct stat fresh {};
     if (::stat(target.c_str(), &old) != 0 || ::fstat(fd_, &fresh) != 0) return;
-    // What the system does not allow is left: the contents matter more.
     if (old.st_uid != fresh.st_uid || old.st_gid != fresh.st_gid) {
-      static_cast<void>(::fchown(fd_, old.st_uid, old.st_gid) == 0);
+      if (::fchown(fd_, old.st_uid, old.st_gid) != 0) {
+        static_cast<void>(::fchown(fd_, static_cast<uid_t>(-1), old.st_gid) == 0);
+      }
+      if (::fstat(fd_, &fresh) != 0) return;
     }
-    constexpr mode_t permissions = 07777;
-    static_cast<void>(::fchmod(fd_, old.st_mode & permissions) == 0);
+    constexpr mode_t permissions = 0777;
+    static_cast<void>(::fchmod(fd_, mode_for(old, fresh) & permissions) == 0);
   }
 
   std::filesystem::path path_;
@@ -265,13 +281,15 @@ using SystemCalls = WindowsCalls;
 /// Whatever fails, or whenever the process is killed, `path` holds all of the old
 /// contents or all of the new ones; the new ones only from the rename on. Without
 /// commit() the destructor throws the new contents away. A symbolic link stays one: the
-/// file that it leads to is replaced. The new file has the permissions of the old one,
-/// and its owner where the system allows that. On Windows, readers that have the old file open are waited
-/// for, two seconds at most.
+/// file that it leads to is replaced; other names of that file (hard links) keep the old contents. The new
+/// file has the permissions of the old one, and its owner and group where the system allows that; where it
+/// does not allow the group, the new file's group may do no more than everybody. At no time is it open to
+/// anybody to whom the old one was not. Access lists and extended attributes are not kept. On Windows,
+/// readers that have the old file open are waited for, two seconds at most.
 ///
-/// The new contents are in `<name>.tmp` until the rename. Any number of threads and
+/// The new contents are in `<name>.wick-unfinished` until the rename. Any number of threads and
 /// processes may save to one path at once: while one uses that name, the others take
-/// `<name>.1.tmp` and so on, and the last one to rename wins. What a killed process left
+/// `<name>.1.wick-unfinished` and so on, and the last one to rename wins. What a killed process left
 /// behind is removed by the next save, which knows it by the lock that is gone with the
 /// process; on file systems without locks it stays. On Windows that is a save at least a minute later.
 ///
@@ -325,7 +343,7 @@ class BasicAtomicFile {
   [[nodiscard]] std::filesystem::path temporary(int number) const {
     std::filesystem::path result = target_;
     if (number > 0) result += "." + std::to_string(number);
-    return result += ".tmp";
+    return result += ".wick-unfinished";  // a name that nobody else gives a file
   }
   [[noreturn]] void fail(const std::string& what) const {
     throw FileError(display_name(path_), what + ": " + std::generic_category().message(errno));

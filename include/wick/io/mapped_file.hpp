@@ -18,10 +18,7 @@
 #include <utility>
 
 #if !defined(_WIN32)
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #endif
 
 #if defined(_WIN32)
@@ -60,7 +57,8 @@ class MappedFile {
   /// another special file, is empty or cannot be mapped.
   explicit MappedFile(const std::filesystem::path& path) {
     constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::ptrdiff_t>::max)()) - page_end;
-    open(path, detail::as_integer<std::size_t>(detail::regular_file_size(path, most)));
+    const detail::OpenedFile file(path);
+    open(path, file, detail::as_integer<std::size_t>(file.regular_size(most)));
   }
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -84,27 +82,15 @@ class MappedFile {
   }
 
 #if !defined(_WIN32)
-  void open(const std::filesystem::path& path, std::size_t /*size*/) {
-    int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    while (file < 0 && errno == EINTR) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) fail(path, "cannot open", std::generic_category(), errno);
-    // The size of the file that was opened, should the name mean another one by now.
-    struct stat status {};
-    void* mapped = MAP_FAILED;
-    if (::fstat(file, &status) == 0 && status.st_size > 0) {
-      size_ = static_cast<std::size_t>(status.st_size);
-      mapped = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
-    } else if (status.st_size == 0) {
-      errno = EINVAL;
-    }
-    const int reason = errno;
-    ::close(file);
-    if (mapped == MAP_FAILED) fail(path, "cannot map into memory", std::generic_category(), reason);
+  void open(const std::filesystem::path& path, const detail::OpenedFile& file, std::size_t size) {
+    void* mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file.descriptor(), 0);
+    if (mapped == MAP_FAILED) fail(path, "cannot map into memory", std::generic_category(), errno);
     data_ = static_cast<std::byte*>(mapped);
+    size_ = size;
   }
   void close() noexcept { ::munmap(data_, size_); }
 #else
-  void open(const std::filesystem::path& path, std::size_t size) {
+  void open(const std::filesystem::path& path, const detail::OpenedFile& /*file*/, std::size_t size) {
     constexpr unsigned long generic_read = 0x80000000UL;
     constexpr unsigned long share_read_and_delete = 1 | 4;
     constexpr unsigned long open_existing = 3;

@@ -6,6 +6,7 @@
 #include <wick/core/error.hpp>
 #include <wick/core/match_by_shape.hpp>
 #include <wick/core/module_groups.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/model/infer.hpp>
@@ -49,19 +50,19 @@ inline InferredLayer layer_of(const ModuleGroup& group) {
     } else if (t.last == "bias") {
       bias = &t;
     } else {
-      refuse_to_infer("a linear layer has a weight and a bias, but there is \"" + t.name + "\"");
+      refuse_to_infer("a linear layer has a weight and a bias, but there is " + quoted_name(t.name));
     }
   }
-  if (weight == nullptr) refuse_to_infer("\"" + bias->name + "\" has no weight beside it");
-  if (bias == nullptr) refuse_to_infer("\"" + weight->name + "\" has no bias beside it");
+  if (weight == nullptr) refuse_to_infer(quoted_name(bias->name) + " has no weight beside it");
+  if (bias == nullptr) refuse_to_infer(quoted_name(weight->name) + " has no bias beside it");
   const Shape& shape = weight->shape;
   if (shape.dim() != 2 || shape.numel() == 0) {
-    refuse_to_infer("\"" + weight->name + "\" should have the shape [outputs, inputs], it has " +
+    refuse_to_infer(quoted_name(weight->name) + " should have the shape [outputs, inputs], it has " +
                     shape.str());
   }
   if (!(bias->shape == Shape{shape[0]})) {
-    refuse_to_infer("\"" + bias->name + "\" should have shape " + Shape{shape[0]}.str() + " beside \"" +
-                    weight->name + "\" of shape " + shape.str() + ", it has " + bias->shape.str());
+    refuse_to_infer(quoted_name(bias->name) + " should have shape " + Shape{shape[0]}.str() + " beside " +
+                    quoted_name(weight->name) + " of shape " + shape.str() + ", it has " + bias->shape.str());
   }
   return {group.path, weight->name, bias->name, shape[1], shape[0]};
 }
@@ -72,8 +73,8 @@ inline std::string layer_path(std::size_t i, std::size_t hidden_layers) {
 }
 
 inline std::string step_that_does_not_fit(const InferredLayer& from, const InferredLayer& to) {
-  return to.weight + " takes " + std::to_string(to.in) + " inputs but " + from.weight + " gives " +
-         std::to_string(from.out) + " outputs";
+  return shown_name(to.weight) + " takes " + std::to_string(to.in) + " inputs but " +
+         shown_name(from.weight) + " gives " + std::to_string(from.out) + " outputs";
 }
 
 inline Architecture chain_of(std::span<const InferredLayer> layers) {
@@ -153,8 +154,8 @@ WICK_INLINE Architecture infer_architecture(const StateDict& sd) {
   const bool has_output = take("output");
   if (!groups.empty()) {
     const auto& stray = groups.begin()->second;
-    detail::refuse_to_infer("\"" + stray.tensors.front().name + "\" is not a parameter of a Network with " +
-                            std::to_string(hidden) +
+    detail::refuse_to_infer(detail::quoted_name(stray.tensors.front().name) +
+                            " is not a parameter of a Network with " + std::to_string(hidden) +
                             " hidden layers (hidden_layers.N.weight, hidden_layers.N.bias, "
                             "output.weight, output.bias); for files with other names see infer_by_shape()");
   }

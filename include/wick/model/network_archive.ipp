@@ -4,6 +4,7 @@
 
 #include <wick/core/compiled.hpp>
 #include <wick/core/optimizer_state.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
@@ -86,7 +87,7 @@ inline void check_architecture(const Architecture& a, const StateDict& parameter
   const auto fail = [&](const std::string& what) {
     throw FormatError(name, 0, "the header does not fit the parameters: " + what);
   };
-  if (a.type != "Network") fail("expected a model of type Network, got " + a.type);
+  if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
   if (parameters.size() != 2 * (a.hidden_layers.size() + 1)) {
     fail("expected " + std::to_string(2 * (a.hidden_layers.size() + 1)) + " tensors for " +
          std::to_string(a.hidden_layers.size()) + " hidden layers, got " + std::to_string(parameters.size()));

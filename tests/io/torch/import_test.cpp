@@ -206,7 +206,7 @@ TEST_CASE(
   const auto imported = wick::import_torch(dict, "f.pth");
   REQUIRE(imported.notes.size() == 101);
   CHECK(imported.notes[0] ==
-        "'" + std::string(40, 'k') + "'... is left out: names have at most 512 bytes, this one has 100000");
+        "\"" + std::string(40, 'k') + "...\" (100000 bytes) is left out: names have at most 512 bytes");
   CHECK(imported.notes[1] == "\"nothing.0\" is None");
   CHECK(imported.notes[99] == "\"nothing.98\" is None");
   CHECK(imported.notes[100] == "and more");

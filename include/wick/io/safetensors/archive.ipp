@@ -27,6 +27,7 @@
 #include <limits>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -112,7 +113,7 @@ class SafetensorsImport {
       return std::move(archive_);
     }
     if (*version != "1") {
-      fail("the file is of version " + python_quoted(version->substr(0, 40)) +
+      fail("the file is of version " + python_quoted(*version, 40) +
            " of wick's names, this library knows 1; use a newer wick");
     }
     read_architecture();
@@ -232,20 +233,23 @@ class SafetensorsImport {
   /// Groups and tensors in the order that the metadata tells, then those that it does not mention.
   void read_tensors() {
     if (const std::string* text = find(Names::tensors)) {
-      const auto order = read_text(Names::tensors, *text, [](JsonReader& json) {
+      // Names that are not there, or there again, are nothing to keep.
+      std::set<const AnyTensor*> listed;
+      const auto order = read_text(Names::tensors, *text, [&](JsonReader& json) {
         std::vector<std::pair<std::string, std::vector<std::string>>> groups;
         json.object("an object", [&](const std::string& group) {
           auto& names = groups.emplace_back(group, std::vector<std::string>()).second;
-          json.array("a list of names", [&] { names.push_back(json.string("a name")); });
+          json.array("a list of names", [&] {
+            std::string name = json.string("a name");
+            const AnyTensor* tensor = file_.tensors.find(full_name(group, name));
+            if (tensor != nullptr && listed.insert(tensor).second) names.push_back(std::move(name));
+          });
         });
         return groups;
       });
       for (const auto& [group, names] : order) {
-        const StateDict& known = tensors(group);
-        for (const auto& name : names) {
-          const AnyTensor* tensor = file_.tensors.find(full_name(group, name));
-          if (tensor != nullptr && !known.contains(name)) add_tensor(group, name, *tensor);
-        }
+        static_cast<void>(tensors(group));
+        for (const auto& name : names) add_tensor(group, name, *file_.tensors.find(full_name(group, name)));
       }
     }
     for (const auto& [full, tensor] : file_.tensors) {

@@ -8,6 +8,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -61,7 +62,7 @@ void append_json(std::string& out, const std::vector<Value>& list) {
   const std::string_view digits = json.number("a number");
   const auto read = [&]<class Value>(Value x) {
     if (std::from_chars(digits.data(), digits.data() + digits.size(), x).ec != std::errc()) {
-      json.fail(at, "the number " + std::string(digits.substr(0, 40)) + " does not fit in 64 bits");
+      json.fail(at, "the number " + shown_name(digits, 40) + " does not fit in 64 bits");
     }
     return x;
   };
@@ -70,23 +71,38 @@ void append_json(std::string& out, const std::vector<Value>& list) {
 }
 
 [[nodiscard]] inline Attribute read_json_list(JsonReader& json) {
+  // Memory is taken once: items can be shorter than what it takes to keep them.
   std::vector<std::int64_t> integers;
   std::vector<double> numbers;
   std::vector<std::string> texts;
-  bool all_integers = true;
   json.array("a list", [&] {
     const bool is_text = json.peek() == '"';
-    if (is_text ? !numbers.empty() : !texts.empty()) json.fail("a list of both texts and numbers");
-    if (is_text) return texts.push_back(json.string("a text"));
+    if (is_text ? !numbers.empty() || !integers.empty() : !texts.empty()) {
+      json.fail("a list of both texts and numbers");
+    }
+    if (is_text) {
+      if (texts.empty()) texts.reserve(json.count_ahead('"') / 2);
+      return texts.push_back(json.string("a text"));
+    }
+    const std::size_t most = integers.empty() && numbers.empty() ? json.count_ahead(',') + 1 : 0;
     const auto x = read_json_number(json);
     const auto* integer = std::get_if<std::int64_t>(&x);
-    all_integers = all_integers && integer != nullptr;
-    if (integer != nullptr) integers.push_back(*integer);
+    if (integer != nullptr && numbers.empty()) {
+      if (most > 0) integers.reserve(most);
+      return integers.push_back(*integer);
+    }
+    if (!integers.empty()) {  // The first that is none: they are all numbers.
+      numbers.reserve(integers.capacity());
+      numbers.assign(integers.begin(), integers.end());
+      integers = {};
+    } else if (most > 0) {
+      numbers.reserve(most);
+    }
     numbers.push_back(integer != nullptr ? static_cast<double>(*integer) : std::get<double>(x));
   });
   if (!texts.empty()) return texts;
-  if (all_integers) return integers;
-  return numbers;
+  if (!numbers.empty()) return numbers;
+  return integers;
 }
 
 /// `{"numbers": []}` or `{"texts": []}`.

@@ -6,6 +6,7 @@
 #include <wick/core/quote.hpp>
 #include <wick/io/bytes.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -103,7 +104,8 @@ class JsonReader {
         (error == std::errc() && end != digits.data() + digits.size())) {
       expected(std::string(what) + ", an integer of 0 or more");
     }
-    if (error != std::errc()) fail(begin, std::string(what) + " is " + std::string(digits) + ", past 2^64");
+    if (error != std::errc())
+      fail(begin, std::string(what) + " is " + shown_name(digits, 40) + ", past 2^64");
     at_ += digits.size();
     return value;
   }
@@ -136,6 +138,10 @@ class JsonReader {
           static_cast<void>(number("a value"));
         }
     }
+  }
+  /// How often `c` is in the rest of the text: no more items than that can follow.
+  [[nodiscard]] std::size_t count_ahead(char c) const noexcept {
+    return static_cast<std::size_t>(std::ranges::count(text_.substr(at_), c));
   }
   /// Throws unless only white space is left.
   void end() {

@@ -4,7 +4,7 @@
 
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/torch/import.hpp>
@@ -52,11 +52,20 @@ class TorchFlattener {
       : attributes_(attributes), tensors_(tensors), notes_(notes) {}
 
   void add(const std::string& name, const TorchValue& value) {
+    // The file says the name of a container once, and each value in it gets it.
+    if (full_) return;
+    name_bytes_ += name.size();
+    constexpr std::size_t most_names = std::size_t{2} << 20;
+    if (name_bytes_ > most_names) {
+      full_ = true;
+      return note("nested values whose names take up more than " + std::to_string(most_names) + " bytes, " +
+                  quoted_name(name, 40) + " and later ones");
+    }
     // The name of a container is in the names of all that is in it.
     constexpr std::size_t most_name_bytes = ArchiveLimits().name_bytes;
     if (name.size() > most_name_bytes) {
-      return note(python_quoted(name.substr(0, 40)) + "... is left out: names have at most " +
-                  std::to_string(most_name_bytes) + " bytes, this one has " + std::to_string(name.size()));
+      return note(quoted_name(name, 40) + " is left out: names have at most " +
+                  std::to_string(most_name_bytes) + " bytes");
     }
     if (const auto* t = value.get_if<TorchTensor>()) {
       put_tensor(name, t->tensor);
@@ -69,7 +78,7 @@ class TorchFlattener {
         const auto* text = key.get_if<std::string>();
         const auto* number = key.get_if<std::int64_t>();
         if (text == nullptr && number == nullptr) {
-          note("\"" + name + "\" has a key of type " + std::string(key.type_name()));
+          note(quoted_name(name) + " has a key of type " + std::string(key.type_name()));
         } else {
           add(joined(name, text != nullptr ? *text : std::to_string(*number)), item);
         }
@@ -80,7 +89,7 @@ class TorchFlattener {
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
         add(joined(name, std::to_string(i)), sequence->items[i]);
     } else {
-      note("\"" + name + "\" is " +
+      note(quoted_name(name) + " is " +
            (value.is<TorchNone>()     ? "None"
             : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
                                       : "a complex number"));
@@ -120,20 +129,21 @@ class TorchFlattener {
   }
 
   void put_attribute(const std::string& name, Attribute value) {
-    // Attributes are looked up one after the other; a file may hold any number of values.
+    // As many as a reader of wick's own files takes; a file may hold any number of values.
     constexpr std::size_t most = 4096;
     if (attributes_.size() >= most) {
-      if (!full_) note("more than " + std::to_string(most) + " values, \"" + name + "\" and later ones");
-      full_ = true;
+      if (!many_)
+        note("more than " + std::to_string(most) + " values, " + quoted_name(name) + " and later ones");
+      many_ = true;
     } else if (attributes_.contains(name)) {
-      note("\"" + name + "\" is there twice");
+      note(quoted_name(name) + " is there twice");
     } else {
       attributes_.set(name, std::move(value));
     }
   }
   void put_tensor(const std::string& name, const AnyTensor& tensor) {
     if (tensors_.contains(name)) {
-      note("the tensor \"" + name + "\" is there twice");
+      note("the tensor " + quoted_name(name) + " is there twice");
     } else {
       tensors_.insert(name, tensor);
     }
@@ -142,7 +152,9 @@ class TorchFlattener {
   Attributes& attributes_;
   StateDict& tensors_;
   std::vector<std::string>& notes_;
+  std::size_t name_bytes_ = 0;
   bool full_ = false;
+  bool many_ = false;
 };
 
 /// The sizes that the lesson's checkpoint has beside the state dict.
@@ -198,22 +210,21 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
 /// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
 [[nodiscard]] inline const std::pair<TorchValue, TorchValue>* model_in(const TorchDict& dict,
                                                                        const std::string& file) {
-  std::string names;
+  std::vector<std::string_view> names;
   const std::pair<TorchValue, TorchValue>* found = nullptr;
-  std::size_t count = 0;
   for (const auto& item : dict.items) {
     if (!item.first.is<std::string>() || !is_torch_state_dict(item.second)) continue;
     found = &item;
-    names += (count++ == 0 ? "\"" : ", \"") + *item.first.get_if<std::string>() + "\"";
+    names.emplace_back(*item.first.get_if<std::string>());
   }
-  if (count <= 1) return found;
+  if (names.size() <= 1) return found;
   for (const char* usual : {"state_dict", "model_state_dict", "model"}) {
     const auto it =
         std::ranges::find(dict.items, TorchValue(usual), &std::pair<TorchValue, TorchValue>::first);
     if (it != dict.items.end() && is_torch_state_dict(it->second)) return &*it;
   }
-  throw FileError(file, "the file holds " + std::to_string(count) + " state dicts: " + names +
-                            "; say which one with a key");
+  throw FileError(file, "the file holds " + std::to_string(names.size()) +
+                            " state dicts: " + quoted_names(names) + "; say which one with a key");
 }
 
 /// The value at a dotted path of text keys.
@@ -230,16 +241,15 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
       next = dict->find(path.substr(0, dot));
     }
     if (next == nullptr) {
-      std::string keys;
+      std::vector<std::string_view> keys;
       if (dict != nullptr) {
         for (const auto& [key, item] : dict->items) {
-          if (const auto* text = key.get_if<std::string>())
-            keys += (keys.empty() ? "\"" : ", \"") + *text + "\"";
+          if (const auto* text = key.get_if<std::string>()) keys.emplace_back(*text);
         }
       }
-      throw FileError(file, "there is no key \"" + std::string(path) + "\"" +
+      throw FileError(file, "there is no key " + quoted_name(path) +
                                 (dict == nullptr ? " in a value of type " + std::string(value->type_name())
-                                                 : "; there are: " + keys));
+                                                 : "; there are: " + quoted_names(keys)));
     }
     value = next;
     path = rest;
@@ -280,7 +290,7 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
         try {
           put_optimizer(archive, optimizer_from_torch(item.second, names));
         } catch (const OptionError& e) {
-          detail::add_note(result.notes, "\"" + *name + "\": " + e.what());
+          detail::add_note(result.notes, detail::quoted_name(*name) + ": " + e.what());
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
         detail::add_group(archive, training_group, item.second, result.notes);

@@ -101,14 +101,14 @@ class LegacyParser {
       }
       const std::string_view key = keys.text_of(node);
       const auto known = by_key.find(key);
-      if (known == by_key.end()) fail(node.at, "no tensor has the storage " + shown(key));
-      if (there[known->second]) fail(node.at, "the storage " + shown(key) + " is listed twice");
+      if (known == by_key.end()) fail(node.at, "no tensor has the storage " + python_quoted(key));
+      if (there[known->second]) fail(node.at, "the storage " + python_quoted(key) + " is listed twice");
       there[known->second] = true;
       const StorageClaim& claim = object.storages[known->second];
       const std::uint64_t begin = in.offset();
       const auto count = in.get<std::uint64_t>("the size of a storage");
       if (count != claim.count) {
-        fail(begin, "the storage " + shown(key) + " should have " + std::to_string(claim.count) +
+        fail(begin, "the storage " + python_quoted(key) + " should have " + std::to_string(claim.count) +
                         " elements, the file says " + std::to_string(count));
       }
       storages[known->second] = in.take(claim.bytes, "a storage");
@@ -116,14 +116,10 @@ class LegacyParser {
     const auto missing = std::ranges::find(there, false);
     if (missing != there.end()) {
       const StorageClaim& claim = object.storages[static_cast<std::size_t>(missing - there.begin())];
-      fail(claim.at, "the storage " + shown(claim.key) + " is not in the list of storages");
+      fail(claim.at, "the storage " + python_quoted(claim.key) + " is not in the list of storages");
     }
     if (in.left() != 0) fail(in.offset(), std::to_string(in.left()) + " bytes follow the last storage");
     return storages;
-  }
-
-  [[nodiscard]] std::string shown(std::string_view key) const {
-    return python_quoted(key.substr(0, limits_.name_bytes));
   }
 
   std::span<const std::byte> bytes_;

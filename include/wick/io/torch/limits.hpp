@@ -4,8 +4,10 @@
 
 #include <wick/version.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -26,16 +28,28 @@ struct TorchLimits {
   /// of the program.
   std::size_t depth = 100;
   /// Memory for values other than tensors. A value that a pickle mentions again is there again, so that a
-  /// small file can ask for much.
-  std::uint64_t value_bytes = std::uint64_t{256} << 20;
-  /// Memory for tensors that are not views of the file, over and above the size of the file: those whose
-  /// elements are not one after the other, and expanded ones, which can be far larger than their storage.
-  std::uint64_t copied_bytes = std::uint64_t{256} << 20;
+  /// small file can ask for much. Without a number: 12 MiB and six times the size of the file, at most
+  /// 256 MiB.
+  std::optional<std::uint64_t> value_bytes = {};
+  /// Memory for tensors that are not views of the file: those whose elements are not one after the other, and
+  /// expanded ones, which can be far larger than their storage. Without a number: 8 MiB and twice the size of
+  /// the file.
+  std::optional<std::uint64_t> copied_bytes = {};
   /// Bytes of an integer of more than 64 bits.
   std::size_t integer_bytes = 1024;
   /// Whether the checksums of the zip archive must be right. PyTorch does not look at them, and writes 0
   /// after torch.serialization.set_crc32_options(False).
   bool check_crc = true;
+
+  /// The two limits for a file of this size.
+  [[nodiscard]] std::uint64_t value_bytes_of(std::uint64_t file) const noexcept {
+    constexpr std::uint64_t most = std::uint64_t{256} << 20;
+    return value_bytes.value_or((std::min)((std::uint64_t{12} << 20) + 6 * (std::min)(file, most), most));
+  }
+  [[nodiscard]] std::uint64_t copied_bytes_of(std::uint64_t file) const noexcept {
+    constexpr std::uint64_t most = std::uint64_t{1} << 61;
+    return copied_bytes.value_or((std::uint64_t{8} << 20) + 2 * (std::min)(file, most));
+  }
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

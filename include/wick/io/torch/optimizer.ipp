@@ -5,6 +5,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/optimizer_state.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
 
@@ -87,6 +88,10 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
       numbers.push_back(*number.get_if<std::int64_t>());
     }
     Attributes options;
+    constexpr std::size_t most_options = 1000;  // an optimizer has a dozen
+    demand(group->items.size() <= most_options, "a parameter group has " +
+                                                    std::to_string(group->items.size()) +
+                                                    " options, the limit is " + std::to_string(most_options));
     for (const auto& [key, option] : group->items) {
       const auto* name = key.get_if<std::string>();
       if (name == nullptr) continue;
@@ -119,13 +124,13 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
       if (*text == "step") {
         const auto taken = detail::number_in(x);
         demand(taken && *taken >= 0 && *taken < 0x1p62 && *taken == std::floor(*taken),
-               "the step of parameter \"" + names[i] + "\" is not a count");
-        demand(!step || *step == *taken,
-               "parameter \"" + names[i] + "\" took another number of steps than those before it");
+               "the step of parameter " + detail::quoted_name(names[i]) + " is not a count");
+        demand(!step || *step == *taken, "parameter " + detail::quoted_name(names[i]) +
+                                             " took another number of steps than those before it");
         step = taken;
       } else if (const auto* t = x.get_if<TorchTensor>()) {
         const std::string full = names[i] + "." + *text;
-        demand(!state.tensors.contains(full), "\"" + full + "\" is there twice");
+        demand(!state.tensors.contains(full), detail::quoted_name(full) + " is there twice");
         state.tensors.insert(full, t->tensor);
       }
     }
@@ -144,7 +149,8 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
     const auto it =
         dot == std::string::npos ? number_of.end() : number_of.find(std::string_view(name).substr(0, dot));
     if (it == number_of.end()) {
-      throw OptionError("optimizer state: the tensor \"" + name + "\" belongs to no parameter of the model");
+      throw OptionError("optimizer state: the tensor " + detail::quoted_name(name) +
+                        " belongs to no parameter of the model");
     }
     TorchDict& entry = entries[it->second];
     if (entry.items.empty()) {

@@ -35,25 +35,25 @@ class PickleBuilder {
   PickleBuilder(PickleSource source, const TorchLimits& limits)
       : source_(std::move(source)), limits_(limits) {
     graph_.offset = source_.offset;
+    graph_.budget = limits_.value_bytes_of(source_.file_bytes);
   }
 
   [[noreturn]] void fail(const std::string& what) const { throw FormatError(source_.file, at_, what); }
 
   /// Accounts for `n` bytes of memory, or for looking at n / 8 items.
   void charge(std::uint64_t n) {
-    if (n > limits_.value_bytes - charged_) {
-      fail("the values of the pickle need more than the limit of " + std::to_string(limits_.value_bytes) +
-           " bytes");
+    if (n > graph_.budget - graph_.charged) {
+      fail("the values of the pickle need more than the limit of " + std::to_string(graph_.budget) +
+           " bytes, see TorchLimits::value_bytes");
     }
-    charged_ += n;
+    graph_.charged += n;
   }
   /// Accounts for a tensor that cannot be a view of the file.
   void charge_copy(std::uint64_t n) {
-    const std::uint64_t limit =
-        checked_add(limits_.copied_bytes, source_.file_bytes).value_or(~std::uint64_t{0});
+    const std::uint64_t limit = limits_.copied_bytes_of(source_.file_bytes);
     if (n > limit - copied_) {
       fail("the tensors that are expanded or not stored row by row need more than the limit of " +
-           std::to_string(limit) + " bytes");
+           std::to_string(limit) + " bytes, see TorchLimits::copied_bytes");
     }
     copied_ += n;
   }
@@ -125,7 +125,6 @@ class PickleBuilder {
   TorchLimits limits_;
   PickleGraph graph_;
   std::uint64_t at_ = 0;
-  std::uint64_t charged_ = 0;
   std::uint64_t copied_ = 0;
 };
 

@@ -4,7 +4,7 @@
 // is a number from a fixed list, and whatever is not on the list is refused.
 
 #include <wick/core/dtype.hpp>
-#include <wick/core/quote.hpp>
+#include <wick/core/printable.hpp>
 
 #include <algorithm>
 #include <array>
@@ -136,9 +136,7 @@ inline constexpr auto other_dtypes = std::to_array<std::string_view>(
   } else if (full.starts_with("numpy.")) {
     hint = "NumPy's values are not read: save torch.from_numpy(array), or value.item()";
   }
-  // The name comes from the file: control characters must not reach a terminal.
-  const std::string quoted = python_quoted(full);
-  return "the file asks for " + quoted.substr(1, quoted.size() - 2) + ", which is not data; " + hint;
+  return "the file asks for " + shown_name(full) + ", which is not data; " + hint;
 }
 
 }  // namespace detail

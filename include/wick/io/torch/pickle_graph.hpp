@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,13 +99,16 @@ struct TensorClaim {
 struct PickleGraph {
   std::span<const std::byte> bytes;  ///< the pickle, up to and including its STOP
   std::uint64_t offset = 0;          ///< of the pickle in the file
-  std::vector<PickleNode> nodes;
+  // A deque takes no more than it holds; a vector that grows takes three times as much for a moment.
+  std::deque<PickleNode> nodes;
   /// The items of containers; of dicts, keys and values by turns.
-  std::vector<std::vector<NodeId>> containers;
+  std::deque<std::vector<NodeId>> containers;
   std::vector<StorageClaim> storages;
   std::vector<TensorClaim> tensors;
   std::vector<std::string> texts;  ///< names of globals, devices and layouts
   NodeId root = 0;
+  std::uint64_t budget = 0;   ///< memory in bytes for all of this and the values that are made of it
+  std::uint64_t charged = 0;  ///< what has been used of it
 
   [[nodiscard]] std::span<const std::byte> bytes_of(const PickleNode& n) const {
     return bytes.subspan(static_cast<std::size_t>(n.a), static_cast<std::size_t>(n.b));

@@ -214,6 +214,10 @@ class PickleMachine {
   }
   void push(NodeId id) {
     if (stack_.size() >= b_.limits().stack) fail_stack();
+    if (stack_.size() >= highest_) {
+      highest_ = stack_.size() + 1;
+      b_.charge(4 * sizeof(NodeId));  // a vector that grows, and the items that are taken off it
+    }
     stack_.push_back(id);
   }
   [[nodiscard]] std::size_t reachable() const noexcept {
@@ -362,6 +366,7 @@ class PickleMachine {
   PickleBuilder b_;
   PickleCalls calls_;
   std::vector<NodeId> stack_;
+  std::size_t highest_ = 0;  // that the stack has been
   std::vector<std::size_t> marks_;
   std::vector<NodeId> memo_;
   std::uint64_t memoised_ = 0;

@@ -155,7 +155,8 @@ class PickleValues {
         file_(std::move(file)),
         limits_(limits),
         keys_(graph_, file_),
-        open_(graph.nodes.size(), false) {}
+        open_(graph.nodes.size(), false),
+        charged_(graph.charged) {}
 
   [[nodiscard]] TorchValue root() {
     charge(graph_.nodes[graph_.root], sizeof(TorchValue));
@@ -163,14 +164,17 @@ class PickleValues {
   }
 
  private:
+  // A tensor that is mentioned in many places has as many names in the archive that is made of the values.
+  static constexpr std::uint64_t tensor_in_archive = 256;
+
   [[noreturn]] void fail(const PickleNode& n, const std::string& what) const {
     throw FormatError(file_, n.at, what);
   }
 
   void charge(const PickleNode& n, std::uint64_t bytes) {
-    if (bytes > limits_.value_bytes - charged_) {
-      fail(n, "the values of the file need more than the limit of " + std::to_string(limits_.value_bytes) +
-                  " bytes");
+    if (bytes > graph_.budget - charged_) {
+      fail(n, "the values of the file need more than the limit of " + std::to_string(graph_.budget) +
+                  " bytes, see TorchLimits::value_bytes");
     }
     charged_ += bytes;
   }
@@ -226,6 +230,7 @@ class PickleValues {
       case NodeKind::storage:
         fail(n, "the file holds a storage without a tensor; save tensors");
       case NodeKind::tensor:
+        charge(n, tensor_in_archive);
         return TorchTensor{
             .tensor = tensors_[n.index], .requires_grad = n.requires_grad, .parameter = n.parameter};
       case NodeKind::list:
@@ -285,8 +290,7 @@ class PickleValues {
       const auto* text = result.items[*twice / 2].first.get_if<std::string>();
       fail(graph_.nodes[items[*twice]],
            "the " + std::string(type_name_of(n.kind)) + " has " +
-               (text != nullptr ? "the key " + python_quoted(text->substr(0, 100)) : std::string("a key")) +
-               " twice");
+               (text != nullptr ? "the key " + python_quoted(*text) : std::string("a key")) + " twice");
     }
     if (n.kind == NodeKind::ordered_dict && n.a != 0) {
       charge(n, sizeof(TorchValue));
@@ -301,7 +305,7 @@ class PickleValues {
   TorchLimits limits_;
   PickleKeys keys_;
   std::vector<bool> open_;
-  std::uint64_t charged_ = 0;
+  std::uint64_t charged_;
 };
 
 }  // namespace detail

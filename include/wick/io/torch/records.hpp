@@ -54,6 +54,12 @@ class TorchRecords {
     }
   }
 
+  /// Number of records.
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// Which one of them it is, as a number below size().
+  [[nodiscard]] std::size_t number_of(const ZipRecord& record) const noexcept {
+    return static_cast<std::size_t>(&record - entries_.data());
+  }
   /// The record, or null.
   [[nodiscard]] const ZipRecord* find(std::string_view record) const {
     const auto it = std::ranges::lower_bound(entries_, record, less_without_case, &ZipRecord::name);

@@ -49,14 +49,14 @@ namespace detail {
   if (const std::string_view text = record_text(records, *version);
       text != "10" && !(text.size() == 1 && text[0] >= '1' && text[0] <= '9')) {
     throw FormatError(file, version->offset,
-                      "expected a format version from 1 to 10, got " + python_quoted(text.substr(0, 40)));
+                      "expected a format version from 1 to 10, got " + python_quoted(text, 40));
   }
   bool big_endian = false;
   if (const ZipRecord* order = records.find("byteorder")) {
     const std::string_view text = record_text(records, *order);
     if (text != "little" && text != "big") {
       throw FormatError(file, order->offset,
-                        "expected the byte order little or big, got " + python_quoted(text.substr(0, 40)));
+                        "expected the byte order little or big, got " + python_quoted(text, 40));
     }
     big_endian = text == "big";
   }
@@ -74,11 +74,21 @@ namespace detail {
   }
   std::vector<std::span<const std::byte>> storages;
   storages.reserve(graph.storages.size());
+  std::vector<const StorageClaim*> storage_of(records.size());
   for (const StorageClaim& claim : graph.storages) {
     const ZipRecord* record = records.find("data/" + std::string(claim.key));
     if (record == nullptr) {
       throw FormatError(file, claim.at, "there is no record for the storage " + python_quoted(claim.key));
     }
+    // Each record is one storage's, so that its bytes are gone through once. Names that differ in case alone
+    // would make any number of storages of one record.
+    const StorageClaim*& owner_of_record = storage_of[records.number_of(*record)];
+    if (owner_of_record != nullptr) {
+      throw FormatError(file, claim.at,
+                        "the storages " + python_quoted(owner_of_record->key) + " and " +
+                            python_quoted(claim.key) + " have one record: their names differ in case alone");
+    }
+    owner_of_record = &claim;
     if (record->data.size() != claim.bytes) {
       throw FormatError(file, record->offset,
                         "the storage " + python_quoted(claim.key) + " should have " +

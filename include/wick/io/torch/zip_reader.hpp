@@ -48,11 +48,7 @@ class ZipParser {
   [[nodiscard]] std::vector<ZipRecord> parse() {
     find_end();
     read_directory();
-    check_overlaps();
-    std::vector<ZipRecord> entries;
-    entries.reserve(found_.size());
-    for (const Found& f : found_) entries.push_back(f.entry);
-    return entries;
+    return read_entries();
   }
 
  private:
@@ -67,13 +63,20 @@ class ZipParser {
   static constexpr std::uint16_t is_encrypted = 0x2041;  // any kind of encryption
   static constexpr std::uint16_t is_utf8 = 0x0800;
 
-  struct Found {
-    ZipRecord entry;
-    std::uint64_t begin;  // of the local header
-    std::uint64_t end;    // of the data descriptor
-  };
   struct Sizes {
     std::uint64_t compressed, size, offset;
+  };
+  /// What the directory says of an entry.
+  struct Claim {
+    std::string_view name;
+    Sizes sizes;
+    std::uint16_t flags;
+    std::uint32_t crc;
+    std::uint64_t at;  // where it says it
+  };
+  struct Found {
+    ZipRecord entry;
+    std::uint64_t end;  // of the data descriptor
   };
 
   [[noreturn]] void fail(std::uint64_t offset, const std::string& what) const {
@@ -168,7 +171,7 @@ class ZipParser {
 
   void read_directory() {
     std::uint64_t pos = directory_;
-    found_.reserve(detail::as_integer<std::size_t>(count_));
+    claims_.reserve(detail::as_integer<std::size_t>(count_));
     for (std::uint64_t i = 0; i < count_; ++i) {
       if (directory_end_ - pos < central_bytes || !has_signature(pos, 0x02014b50U)) {
         fail(pos, "expected entry " + std::to_string(i + 1) + " of " + std::to_string(count_) +
@@ -178,7 +181,7 @@ class ZipParser {
       const std::uint64_t extra_bytes = at(pos + 30, 2);
       const std::uint64_t total = central_bytes + name_bytes + extra_bytes + at(pos + 32, 2);
       if (total > directory_end_ - pos) fail(pos, "an entry of the zip directory is cut off");
-      found_.push_back(read_entry(pos, name_bytes, extra_bytes));
+      claims_.push_back(read_claim(pos, name_bytes, extra_bytes));
       pos += total;
     }
     if (pos != directory_end_) {
@@ -186,7 +189,7 @@ class ZipParser {
     }
   }
 
-  [[nodiscard]] Found read_entry(std::uint64_t pos, std::uint64_t name_bytes,
+  [[nodiscard]] Claim read_claim(std::uint64_t pos, std::uint64_t name_bytes,
                                  std::uint64_t extra_bytes) const {
     const std::string_view name = text(pos + central_bytes, name_bytes);
     check_name(name, pos + central_bytes);
@@ -213,7 +216,30 @@ class ZipParser {
       fail(pos + 20, where + " is stored uncompressed, but with two sizes: " +
                          std::to_string(sizes.compressed) + " and " + std::to_string(sizes.size));
     }
-    return read_local(sizes, name, flags, crc, where, pos);
+    return {name, sizes, flags, crc, pos};
+  }
+
+  /// Goes once through the bytes before the directory. Entries that overlap are refused as soon as they do:
+  /// otherwise a directory could ask for the same bytes again and again.
+  [[nodiscard]] std::vector<ZipRecord> read_entries() const {
+    std::vector<std::size_t> order(claims_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, {}, [this](std::size_t i) { return std::pair(claims_[i].sizes.offset, i); });
+    std::vector<ZipRecord> entries(claims_.size());
+    std::uint64_t end = 0;
+    const Claim* before = nullptr;
+    for (const std::size_t i : order) {
+      const Claim& claim = claims_[i];
+      if (before != nullptr && claim.sizes.offset < end) {
+        fail(claim.sizes.offset,
+             "the entries " + python_quoted(before->name) + " and " + python_quoted(claim.name) + " overlap");
+      }
+      const Found found = read_local(claim);
+      entries[i] = found.entry;
+      end = found.end;
+      before = &claim;
+    }
+    return entries;
   }
 
   /// Replaces the 32-bit fields that are full by those of the zip64 field, which holds just these, in order.
@@ -241,8 +267,9 @@ class ZipParser {
     return sizes;
   }
 
-  [[nodiscard]] Found read_local(const Sizes& sizes, std::string_view name, std::uint16_t flags,
-                                 std::uint32_t crc, const std::string& where, std::uint64_t pos) const {
+  [[nodiscard]] Found read_local(const Claim& claim) const {
+    const auto& [name, sizes, flags, crc, pos] = claim;
+    const std::string where = "the entry " + python_quoted(name);
     const std::uint64_t begin = sizes.offset;
     if (begin > directory_ || directory_ - begin < local_bytes || !has_signature(begin, 0x04034b50U)) {
       fail(pos + 42, where + " should begin at byte " + std::to_string(begin) +
@@ -272,7 +299,6 @@ class ZipParser {
     const std::uint64_t end = data + sizes.size;
     return {{name, bytes_.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.size)), data,
              crc},
-            begin,
             descriptor ? descriptor_end(end, sizes.size, crc, where) : end};
   }
 
@@ -319,19 +345,6 @@ class ZipParser {
     }
   }
 
-  void check_overlaps() const {
-    std::vector<const Found*> order;
-    order.reserve(found_.size());
-    for (const Found& f : found_) order.push_back(&f);
-    std::ranges::sort(order, {}, &Found::begin);
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      if (order[i]->begin < order[i - 1]->end) {
-        fail(order[i]->begin, "the entries " + python_quoted(order[i - 1]->entry.name) + " and " +
-                                  python_quoted(order[i]->entry.name) + " overlap");
-      }
-    }
-  }
-
   std::span<const std::byte> bytes_;
   std::string name_;
   const TorchLimits& limits_;
@@ -339,7 +352,7 @@ class ZipParser {
   std::uint64_t directory_ = 0;
   std::uint64_t directory_bytes_ = 0;
   std::uint64_t directory_end_ = 0;
-  std::vector<Found> found_;
+  std::vector<Claim> claims_;
 };
 
 }  // namespace detail
