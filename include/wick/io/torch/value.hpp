@@ -59,6 +59,13 @@ struct TorchName {
   friend bool operator==(const TorchName&, const TorchName&) = default;
 };
 
+/// Something that is not data: an object of a class, a class, a function, a tensor of a kind that is not read.
+/// Of all that the file says about it, this is its name; files with it cannot be written.
+struct TorchObject {
+  std::string name;  ///< of the class or function, as the file has it: `omegaconf.dictconfig.DictConfig`
+  friend bool operator==(const TorchObject&, const TorchObject&) = default;
+};
+
 /// A list, tuple or set.
 struct TorchSequence {
   enum class Kind { list, tuple, set } kind = Kind::list;
@@ -88,7 +95,7 @@ class TorchValue {
  public:
   using Variant =
       std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::complex<double>, std::string,
-                   TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
+                   TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict, TorchObject>;
 
   TorchValue() = default;
   template <class V>
@@ -144,6 +151,7 @@ class TorchValue {
                : d.kind == TorchDict::Kind::ordered ? "OrderedDict"
                                                     : "Counter";
       }
+      std::string_view operator()(const TorchObject&) const { return "object"; }
     };
     return std::visit(Name{}, value_);
   }
