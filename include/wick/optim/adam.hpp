@@ -64,9 +64,10 @@ class Adam {
   /// `<parameter>.exp_avg_sq` (and `.max_exp_avg_sq`). No tensors before step 1.
   [[nodiscard]] OptimizerState state() const;
 
-  /// Takes over a state, options included. Throws OptionError for another optimizer
-  /// or bad options and StateDictError for tensors that do not fit these
-  /// parameters; the optimizer is unchanged then.
+  /// Takes over a state, options included. Throws OptionError for another optimizer,
+  /// bad options, parameter groups with different options, parameters that took different
+  /// numbers of steps or that are others than these, and StateDictError for tensors that do
+  /// not fit these parameters; the optimizer is unchanged then.
   void load_state(const OptimizerState& state);
 
  private:
@@ -84,6 +85,7 @@ class Adam {
     }
     return *typed;
   }
+  void check_groups(const OptimizerState& state) const;
   static const AdamOptions& checked(const AdamOptions& o);
   static void zero(Buffer<T>& block, Index n);
   void ensure_state(Index n);

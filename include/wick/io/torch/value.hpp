@@ -188,7 +188,7 @@ namespace detail {
   if (const auto* x = value.get_if<double>()) return *x;
   if (const auto* x = value.get_if<std::int64_t>()) return static_cast<double>(*x);
   const auto* t = value.get_if<TorchTensor>();
-  if (t != nullptr && t->tensor.numel() == 1) return t->tensor.to<double>().item();
+  if (t != nullptr && t->tensor.numel() == 1 && !is_complex(t->tensor.dtype())) return t->tensor.to<double>().item();
   return std::nullopt;
 }
 
