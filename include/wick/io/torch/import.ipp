@@ -316,8 +316,10 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
     std::vector<std::string> names;
     if (model != nullptr) names = optimizer_parameters(value, *model);
     OptimizerState state = optimizer_from_torch(value, names);
-    // Further ones are told from other groups by having parameter groups.
-    if (!first && state.groups.empty()) state.groups.push_back({.parameters = names, .options = {}});
+    // No groups are one of all parameters of the model. Further optimizers are told from other groups of an
+    // archive by having parameter groups.
+    const bool of_all = model != nullptr && std::ranges::equal(names, *model, {}, {}, &StateDict::Entry::first);
+    if (state.groups.empty() && (!first || !of_all)) state.groups.push_back({.parameters = names, .options = {}});
     put_optimizer(archive, state, first ? optimizer_group : std::string_view(name));
     return true;
   } catch (const OptionError& e) {

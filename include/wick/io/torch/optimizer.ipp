@@ -5,7 +5,6 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/optimizer_state.hpp>
-#include <wick/core/quote.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
 
@@ -33,13 +32,6 @@ namespace detail {
 
 inline void require_optimizer(bool ok, const std::string& what) {
   if (!ok) throw OptionError("optimizer state: " + what);
-}
-
-/// A name of a file in a message.
-[[nodiscard]] inline std::string shown_name(std::string_view name) {
-  constexpr std::size_t most = 100;
-  const std::string text = python_quoted(name.substr(0, most));
-  return "\"" + text.substr(1, text.size() - 2) + (name.size() > most ? "...\"" : "\"");
 }
 
 /// The type of optimizer whose parameter groups look like this; the file does not say it.

@@ -282,7 +282,7 @@ class PickleMachine {
         break;
       default:
         b_.fail("the pickle has the opcode " + describe_opcode(static_cast<std::uint8_t>(code)) +
-                ", which torch.save does not need");
+                ", which torch.save does not need for data");
     }
   }
 

@@ -174,7 +174,7 @@ namespace detail {
   for (const std::uint32_t word : words) {
     for (unsigned shift = 0; shift < 32; shift += 8) bytes += static_cast<char>((word >> shift) & 0xFFU);
   }
-  const char fill = negative ? '\xff' : '\0';
+  const char fill = (bytes.back() & 0x80) != 0 ? '\xff' : '\0';
   while (bytes.size() > 1 && bytes.back() == fill &&
          ((bytes[bytes.size() - 2] ^ fill) & 0x80) == 0) {
     bytes.pop_back();

@@ -4,11 +4,13 @@
 
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
 
 #include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -182,6 +184,13 @@ inline void TorchDict::add(std::string_view key, TorchValue value) {
 }
 
 namespace detail {
+
+/// A name of a file in a message.
+[[nodiscard]] inline std::string shown_name(std::string_view name) {
+  constexpr std::size_t most = 100;
+  const std::string text = python_quoted(name.substr(0, most));
+  return "\"" + text.substr(1, text.size() - 2) + (name.size() > most ? "...\"" : "\"");
+}
 
 /// The number in a Python number or a tensor with one element.
 [[nodiscard]] inline std::optional<double> number_in(const TorchValue& value) {
