@@ -97,8 +97,10 @@ class Differ {
     }
     compare_notes();
     const bool unread = !unread_.empty();
-    std::cout << (different_ ? "different: " : unread ? "not all compared: " : "equal: ") << tensors_.text("tensor") << ", "
-              << values_.text("value");
+    std::cout << (different_ ? "different: "
+                  : unread   ? "not all compared: "
+                             : "equal: ")
+              << tensors_.text("tensor") << ", " << values_.text("value");
     if (options_.rtol > 0 || options_.atol > 0) {
       std::cout << " (rtol " << rounded(options_.rtol) << ", atol " << rounded(options_.atol) << ")";
     }

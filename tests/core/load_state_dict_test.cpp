@@ -216,11 +216,12 @@ TEST_CASE("a hundred thousand names are inserted and checked without delay") {
 TEST_CASE("complex tensors for real parameters are an error, however lenient the options") {
   const AnyTensor complex = AnyTensor::copy_of(Tensor<std::complex<float>>::full({3}, {1, 5}));
   const StateDictSpec model{.class_name = "Net", .tensors = {{"w", Shape{3}}, {"b", Shape{3}}}};
-  for (const LoadOptions& options :
-       {LoadOptions{}, LoadOptions{.strict = false}, LoadOptions{.strict = false, .allow_shape_mismatch = true}}) {
+  for (const LoadOptions& options : {LoadOptions{}, LoadOptions{.strict = false},
+                                     LoadOptions{.strict = false, .allow_shape_mismatch = true}}) {
     CHECK(message_of<StateDictError>([&] {
             static_cast<void>(check_state_dict(model, {{"w", complex}, {"b", zeros({3})}}, options));
-          }) == "Error(s) in loading state_dict for Net:\n\tWhile copying the parameter named \"w\", expected real "
-                "numbers, got torch.complex64: casting complex values to real would discard the imaginary part.");
+          }) ==
+          "Error(s) in loading state_dict for Net:\n\tWhile copying the parameter named \"w\", expected real "
+          "numbers, got torch.complex64: casting complex values to real would discard the imaginary part.");
   }
 }

@@ -188,10 +188,21 @@ inline void mutate_argument(Opcode& op, Random& random) {
 [[nodiscard]] inline Opcode some_opcode(Random& random) {
   static constexpr std::string_view plain =
       "()]}tRQQbeuas.N0120ldoP2\x85\x86\x87\x88\x89\x81\x8f\x90\x91\x92\x93\x94";
-  static constexpr std::array lines{"I1\n",    "I01\n",  "I-7\n",  "L12345678901234567890L\n", "F1e9\n", "Fnan\n",
-                                    "S'a'\n",  "Va\n",   "p3\n",   "g3\n",                     "p31\n",  "g31\n",
+  static constexpr std::array lines{"I1\n",
+                                    "I01\n",
+                                    "I-7\n",
+                                    "L12345678901234567890L\n",
+                                    "F1e9\n",
+                                    "Fnan\n",
+                                    "S'a'\n",
+                                    "Va\n",
+                                    "p3\n",
+                                    "g3\n",
+                                    "p31\n",
+                                    "g31\n",
                                     "P('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 6)\n"};
-  static constexpr std::array codes{"U\2f4", "U\2i2", "U\2b1", "U\2U1", "U\2O8", "U\3c16", "U\1<", "U\1>", "U\1C", "C\4abcd"};
+  static constexpr std::array codes{"U\2f4",  "U\2i2", "U\2b1", "U\2U1", "U\2O8",
+                                    "U\3c16", "U\1<",  "U\1>",  "U\1C",  "C\4abcd"};
   switch (random.below(10)) {
     case 8:
       return bytes_of(lines[random.below(lines.size())]);

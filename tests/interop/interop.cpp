@@ -2,7 +2,8 @@
 // between the parts; an answer is lines that end with a line ".", or one line with "!" and an error's
 // message.
 //
-//   describe FILE                      what is in a file of torch.save that holds nothing but data, as cases.py
+//   describe FILE                      what is in a file of torch.save that holds nothing but data, as
+//   cases.py
 //                                      describes it
 //   describe_objects FILE              the same of any file; an object is its name
 //   archive FROM TO                    the contents of a model file, written again in the format of TO

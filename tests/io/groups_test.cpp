@@ -46,7 +46,8 @@ TEST_CASE("what is missing is named") {
 TEST_CASE("parameter groups, values and None are stored and come back, and go by new names") {
   const auto tensor = wick::AnyTensor::copy_of(wick::Tensor<float>::from({1, 2}));
   wick::OptimizerState s = state();
-  s.groups = {{.parameters = {"w"}, .options = {{"weight_decay", 0.5}}}, {.parameters = {"b", "c"}, .options = {}}};
+  s.groups = {{.parameters = {"w"}, .options = {{"weight_decay", 0.5}}},
+              {.parameters = {"b", "c"}, .options = {}}};
   s.values = {{"b.t", 1.5}};
   s.none = {"options.foreach", "values.b.buffer", "groups.1.options.x"};
   wick::Archive archive;

@@ -315,5 +315,7 @@ TEST_CASE("what was left out on reading is never called equal") {
   // The same objects in files that differ elsewhere by their bytes alone; and one file is itself.
   CHECK(run_tool({"diff", "torch/objects_objects.pth", "torch/objects_objects.pth"}).code == 0);
   CHECK(run_tool({"diff", "torch/objects_objects.pth", "torch/objects_objects_protocol_4.pth"}).code == 1);
-  CHECK(run_tool({"diff", "--refuse-objects", "torch/objects_objects.pth", "torch/objects_objects.pth"}).code == 1);
+  CHECK(
+      run_tool({"diff", "--refuse-objects", "torch/objects_objects.pth", "torch/objects_objects.pth"}).code ==
+      1);
 }

@@ -55,8 +55,8 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
     } else if (!loadable(found->shape(), t.shape)) {
       result.mismatched_keys.push_back({t.name, found->shape(), t.shape});
     } else if (is_complex(found->dtype())) {  // all parameters here are real
-      complex.push_back("While copying the parameter named \"" + t.name + "\", expected real numbers, got torch." +
-                        std::string(name_of(found->dtype())) +
+      complex.push_back("While copying the parameter named \"" + t.name +
+                        "\", expected real numbers, got torch." + std::string(name_of(found->dtype())) +
                         ": casting complex values to real would discard the imaginary part.");
     } else {
       result.loaded_keys.push_back(t.name);

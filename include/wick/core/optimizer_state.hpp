@@ -32,7 +32,8 @@ struct OptimizerState {
   /// The parameter groups. None at all is one group of all of the model's parameters.
   std::vector<OptimizerGroup> groups = {};
   Attributes values = {};  ///< what is no tensor, `<parameter>.<state>`
-  /// What Python has None for: `options.<name>`, `groups.<number>.options.<name>`, `values.<parameter>.<state>`.
+  /// What Python has None for: `options.<name>`, `groups.<number>.options.<name>`,
+  /// `values.<parameter>.<state>`.
   std::vector<std::string> none = {};
 
   friend bool operator==(const OptimizerState&, const OptimizerState&) = default;

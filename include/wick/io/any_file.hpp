@@ -43,8 +43,8 @@ struct AnyFile {
   FileFormat format = FileFormat::wick;
   Archive archive;
   std::vector<std::string> notes = {};  ///< what else is in the file, but has no place in an archive
-  /// Those of the notes that do not tell what they are about: of two files with equal archives and notes, only
-  /// those without any are surely the same.
+  /// Those of the notes that do not tell what they are about: of two files with equal archives and notes,
+  /// only those without any are surely the same.
   std::vector<std::string> unread = {};
 };
 

@@ -23,8 +23,8 @@ inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< n
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
 
 /// Adds the groups `optimizer`, or of another name for further optimizers: attributes `type`, `step` and
-/// `options.<name>`, and the tensors. If the state has parameter groups, also `groups`, how many there are, and
-/// `groups.<number>.parameters` and `groups.<number>.options.<name>` for each; if it has them,
+/// `options.<name>`, and the tensors. If the state has parameter groups, also `groups`, how many there are,
+/// and `groups.<number>.parameters` and `groups.<number>.options.<name>` for each; if it has them,
 /// `values.<parameter>.<state>`, and `none`, the names of what is None in Python.
 void put_optimizer(Archive& archive, const OptimizerState& state, std::string_view group = optimizer_group);
 

@@ -22,14 +22,16 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-WICK_INLINE void put_optimizer(Archive& archive, const OptimizerState& state, std::string_view name_of_group) {
+WICK_INLINE void put_optimizer(Archive& archive, const OptimizerState& state,
+                               std::string_view name_of_group) {
   Attributes attributes{{"type", state.type}, {"step", state.step}};
   for (const auto& [name, value] : state.options) attributes.set("options." + name, value);
   if (!state.groups.empty()) attributes.set("groups", static_cast<std::int64_t>(state.groups.size()));
   for (std::size_t i = 0; i < state.groups.size(); ++i) {
     const std::string prefix = "groups." + std::to_string(i) + ".";
     attributes.set(prefix + "parameters", state.groups[i].parameters);
-    for (const auto& [name, value] : state.groups[i].options) attributes.set(prefix + "options." + name, value);
+    for (const auto& [name, value] : state.groups[i].options)
+      attributes.set(prefix + "options." + name, value);
   }
   for (const auto& [name, value] : state.values) attributes.set("values." + name, value);
   if (!state.none.empty()) attributes.set("none", state.none);

@@ -167,7 +167,8 @@ void Adam<T>::check_groups(const OptimizerState& state) const {
     for (const auto& [name, value] : group.options) {
       const std::string quoted = "\"" + name + "\"";
       const bool known = different.find(quoted) != std::string::npos;
-      if (name != "param_names" && !known && different.size() < 200) different += (different.empty() ? "" : ", ") + quoted;
+      if (name != "param_names" && !known && different.size() < 200)
+        different += (different.empty() ? "" : ", ") + quoted;
     }
     for (const std::string& name : group.parameters) {
       if (unknown.empty() && !parameters_->contains(name)) unknown = name;
@@ -176,7 +177,8 @@ void Adam<T>::check_groups(const OptimizerState& state) const {
   const std::size_t own = parameters_->entries().size();
   if (!different.empty()) {
     refuse("the state has " + std::to_string(state.groups.size()) +
-           " parameter groups with different options, " + different + "; this Adam has one for all parameters");
+           " parameter groups with different options, " + different +
+           "; this Adam has one for all parameters");
   }
   if (!state.groups.empty() && (parameters != own || !unknown.empty())) {
     refuse("the state is for " + std::to_string(parameters) + " parameters" +
@@ -186,7 +188,8 @@ void Adam<T>::check_groups(const OptimizerState& state) const {
   }
   for (const auto& e : parameters_->entries()) {
     if (state.tensors.contains(e.name + ".step") || state.values.contains(e.name + ".step")) {
-      refuse("the parameters took different numbers of steps, \"" + e.name + "\" for one; this Adam counts them once");
+      refuse("the parameters took different numbers of steps, \"" + e.name +
+             "\" for one; this Adam counts them once");
     }
   }
 }

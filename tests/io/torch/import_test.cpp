@@ -179,10 +179,11 @@ TEST_CASE("an optimizer that cannot be carried over is values and a note, not an
   dict.add("optimizer_state_dict", optimizer);
   const auto imported = wick::import_torch(dict, "f.pth");
   CHECK(imported.archive.find_attributes("optimizer") == nullptr);
-  CHECK(imported.notes == std::vector<std::string>{
-                              "\"optimizer_state_dict\" is kept as values, it is no optimizer that can be written "
-                              "again: optimizer state: there is no parameter group",
-                              "\"optimizer_state_dict.state\" is an empty dict"});
+  CHECK(imported.notes ==
+        std::vector<std::string>{
+            "\"optimizer_state_dict\" is kept as values, it is no optimizer that can be written "
+            "again: optimizer state: there is no parameter group",
+            "\"optimizer_state_dict.state\" is an empty dict"});
   CHECK(imported.unread.empty());
 }
 
@@ -219,7 +220,8 @@ TEST_CASE("several optimizers, and those in lists, are groups that come back as 
   const auto imported = wick::import_torch(dict, "f.pth");
   CHECK(imported.notes.empty());
   CHECK(*imported.archive.find_tensors("optimizer") ==
-        wick::StateDict{{"output.weight.momentum_buffer", tensor(1)}, {"output.bias.momentum_buffer", tensor(1)}});
+        wick::StateDict{{"output.weight.momentum_buffer", tensor(1)},
+                        {"output.bias.momentum_buffer", tensor(1)}});
   CHECK(imported.archive.find_tensors("optimizer_states.1")->contains("2.momentum_buffer"));
   const TorchValue again = wick::export_torch(imported.archive);
   const auto* root = again.get_if<TorchDict>();
@@ -261,10 +263,11 @@ TEST_CASE("optimizers of all kinds and models come back from an archive as PyTor
 TEST_CASE("nothing is left out without a note: complex numbers, large integers, None, empty dicts") {
   TorchDict dict = checkpoint();
   dict.add("z", std::complex<double>(1, -2));
-  dict.add("big", wick::TorchBigInt{{std::byte{0x34}, std::byte{0x12}, std::byte{0}, std::byte{0}, std::byte{0},
-                                     std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}}});
-  dict.add("small", wick::TorchBigInt{{std::byte{0xFF}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
-                                       std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xFF}}});
+  dict.add("big", wick::TorchBigInt{{std::byte{0x34}, std::byte{0x12}, std::byte{0}, std::byte{0},
+                                     std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}}});
+  dict.add("small",
+           wick::TorchBigInt{{std::byte{0xFF}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
+                              std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xFF}}});
   dict.add("none", TorchNone{});
   dict.add("empty", TorchDict{});
   const auto imported = wick::import_torch(dict, "f.pth");
@@ -284,12 +287,12 @@ TEST_CASE("objects beside the model are noted by name; in its place they are ref
   dict.add("list", list({1.5, wick::TorchObject{"a\x1b[2J"}}));
   auto imported = wick::import_torch(dict, "f.pth");
   CHECK(*imported.archive.find_tensors("model") == expected());
-  CHECK(imported.notes ==
-        std::vector<std::string>{"\"args\" is net.Net, which is not data",
-                                 "\"list.1\" is a\\x1b[2J, which is not data"});
+  CHECK(imported.notes == std::vector<std::string>{"\"args\" is net.Net, which is not data",
+                                                   "\"list.1\" is a\\x1b[2J, which is not data"});
   CHECK(imported.unread == imported.notes);
 
-  const std::string save = "which is not data; a file of torch.save(model.state_dict(), path) does not need it";
+  const std::string save =
+      "which is not data; a file of torch.save(model.state_dict(), path) does not need it";
   CHECK(refused(net) == "f.pth: the file holds net.Net, " + save);
   CHECK(refused(dict, "args") == "f.pth: \"args\" is net.Net, " + save);
   TorchDict whole;
@@ -303,8 +306,9 @@ TEST_CASE("objects beside the model are noted by name; in its place they are ref
 
   TorchDict quantised = state_dict();
   quantised.add("q", wick::TorchObject{"torch._utils._rebuild_qtensor"});
-  const std::string no = "f.pth: in the state dict, \"q\" is torch._utils._rebuild_qtensor, which is not data; "
-                         "quantised tensors are not read: save tensor.dequantize()";
+  const std::string no =
+      "f.pth: in the state dict, \"q\" is torch._utils._rebuild_qtensor, which is not data; "
+      "quantised tensors are not read: save tensor.dequantize()";
   CHECK(refused(quantised) == no);
   TorchDict inside;
   inside.add("state_dict", quantised);

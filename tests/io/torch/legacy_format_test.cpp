@@ -119,7 +119,8 @@ TEST_CASE("whole modules in old files are refused") {
       pickle(tuple(text("module") + global("torch", "Tensor") + text("net.py") + text("class Net")) + "Q");
   CHECK(refused(file) == "only storages may have persistent ids; save a state_dict(), not a whole module");
   // Its class stands for an object, of which the name is kept.
-  file.object = pickle(tuple(text("module") + global("net", "Net") + text("net.py") + text("class Net")) + "Q)\x81}b");
+  file.object =
+      pickle(tuple(text("module") + global("net", "Net") + text("net.py") + text("class Net")) + "Q)\x81}b");
   file.keys = pickle("]");
   file.storages = "";
   CHECK(read(file.str()) == wick::TorchValue(wick::TorchObject{"net.Net"}));

@@ -89,7 +89,8 @@ TorchValue without_order(TorchValue value) {
       // Whole numbers are numbers to Adam; in a state dict every tensor is plain.
       item = without_order(std::move(item));
       const auto* n = item.get_if<std::int64_t>();
-      if (n != nullptr && (key == TorchValue("weight_decay") || key == TorchValue("lr"))) item = static_cast<double>(*n);
+      if (n != nullptr && (key == TorchValue("weight_decay") || key == TorchValue("lr")))
+        item = static_cast<double>(*n);
     }
     std::ranges::sort(d->items, {}, [](const auto& entry) {
       const auto* number = entry.first.template get_if<std::int64_t>();
@@ -188,7 +189,8 @@ TEST_CASE("steps that are not one count for all stay with their parameters") {
 
 TEST_CASE("lists, tuples and None of a state are put together again") {
   TorchDict entry;
-  entry.add("history", list({TorchNone{}, tensor(1, 2), list({1.5, TorchNone{}}), tuple({TorchNone{}, "a"})}));
+  entry.add("history",
+            list({TorchNone{}, tensor(1, 2), list({1.5, TorchNone{}}), tuple({TorchNone{}, "a"})}));
   entry.add("buffer", TorchNone{});
   entry.add("name", "x");
   entry.add("none_of_it", list({}));
@@ -293,14 +295,21 @@ TEST_CASE("what an optimizer's state cannot say is refused") {
   TorchDict entry;
   entry.add("x", list(many));
   states.items.emplace_back(std::int64_t{0}, entry);
-  CHECK(refused(with(adam({group()}), "state", states)) == "optimizer state: there are more than 2048 values");
+  CHECK(refused(with(adam({group()}), "state", states)) ==
+        "optimizer state: there are more than 2048 values");
 
   const auto bad_path = [](std::vector<std::string> none) {
-    const wick::OptimizerState state{
-        .type = "Adam", .step = 0, .options = {}, .tensors = {}, .groups = {}, .values = {}, .none = std::move(none)};
+    const wick::OptimizerState state{.type = "Adam",
+                                     .step = 0,
+                                     .options = {},
+                                     .tensors = {},
+                                     .groups = {},
+                                     .values = {},
+                                     .none = std::move(none)};
     return message_of<wick::OptionError>([&] { static_cast<void>(wick::optimizer_to_torch(state, names)); });
   };
-  CHECK(bad_path({"values.fc.bias.x[1]"}) == "optimizer state: \"x[1]\" does not follow on what is before it");
+  CHECK(bad_path({"values.fc.bias.x[1]"}) ==
+        "optimizer state: \"x[1]\" does not follow on what is before it");
   CHECK(bad_path({"values.fc.bias.x[0"}) == "optimizer state: \"x[0\" has no end of its number");
   CHECK(bad_path({"values.fc.bias.x[0]y"}) == "optimizer state: \"x[0]y\" goes on after its number");
   CHECK(bad_path({"values.fc.bias.x[0]", "values.fc.bias.x(1)"}) ==

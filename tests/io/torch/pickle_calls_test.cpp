@@ -227,7 +227,8 @@ TEST_CASE("what is not data becomes its name, whatever the pickle does with it")
   CHECK(value(call(global("torch", "device"), net)) == object("net.Net"));
   CHECK(value(call(function("_rebuild_parameter"), net + "\x88N")) == object("net.Net"));
   CHECK(value(call(global("__builtin__", "getattr"), net + text("Inner"))) == object("net.Net"));
-  CHECK(value(call(global("__builtin__", "getattr"), text("a") + text("b"))) == object("__builtin__.getattr"));
+  CHECK(value(call(global("__builtin__", "getattr"), text("a") + text("b"))) ==
+        object("__builtin__.getattr"));
   // In containers, as a key, in a set and again by the memo.
   CHECK(value("](" + net + ")\x81q\1h\1e"s) == list({object("net.Net"), object("net.Net")}));
   TorchDict dict;
@@ -255,7 +256,8 @@ TEST_CASE("objects in the place of data are refused") {
 
 TEST_CASE("tensors of kinds that are not read are objects") {
   CHECK(value(TensorPickle{.store = storage("0", 6, "QInt8Storage")}.str()) == object("torch.QInt8Storage"));
-  CHECK(value(call(function("_rebuild_qtensor"), storage() + "K\1")) == object("torch._utils._rebuild_qtensor"));
+  CHECK(value(call(function("_rebuild_qtensor"), storage() + "K\1")) ==
+        object("torch._utils._rebuild_qtensor"));
   CHECK(value(storage()) == object("torch.UntypedStorage"));
   CHECK(value(function("_rebuild_tensor_v2")) == object("torch._utils._rebuild_tensor_v2"));
   const std::string v2 = function("_rebuild_tensor_v2");
@@ -271,8 +273,8 @@ TEST_CASE("objects with a fixed meaning are data") {
   CHECK(value(ns + ")\x81") == TorchValue(TorchDict{}));
   CHECK(value(ns + ")\x81Nb") == TorchValue(TorchDict{}));
   CHECK(value(global("types", "SimpleNamespace") + ")R" + state + "b") == TorchValue(a));
-  CHECK(value(call(global("copy_reg", "_reconstructor"), ns + global("__builtin__", "object") + "N") + state + "b") ==
-        TorchValue(a));
+  CHECK(value(call(global("copy_reg", "_reconstructor"), ns + global("__builtin__", "object") + "N") + state +
+              "b") == TorchValue(a));
   CHECK(value(call(global("collections", "defaultdict"), global("builtins", "list")) + text("a") + "K\1s") ==
         TorchValue(a));
   CHECK(value(call(global("collections", "deque"), "](K\1K\2eK\5")) == list({i(1), i(2)}));
@@ -294,6 +296,7 @@ TEST_CASE("objects with a fixed meaning are data") {
   CHECK(refused(ns + ")\x81)b") == "expected a dict of attributes, got tuple");
   CHECK(refused(ns + "K\1\x85\x81") == "expected 0 arguments of an object with attributes, got 1");
   CHECK(refused("}}b") == "expected an OrderedDict to set attributes of, got dict");
-  CHECK(refused(call(global("collections", "deque"), "K\1")) == "expected a list of the items of a deque, got int");
+  CHECK(refused(call(global("collections", "deque"), "K\1")) ==
+        "expected a list of the items of a deque, got int");
   CHECK(refused(ns + ")\x81q\1}"s + text("me") + "h\1sb"s) == "the dict contains itself");
 }

@@ -30,15 +30,16 @@ std::string refused(const std::string& body) { return reason_of(pickle(body), {}
 TorchValue object(const std::string& name) { return wick::TorchObject{name}; }
 
 std::string raw(std::string_view bytes) { return "B" + le(bytes.size(), 4) + std::string(bytes); }
-std::string dtype(const std::string& code, const std::string& order = "<", const std::string& fields = "NNN") {
+std::string dtype(const std::string& code, const std::string& order = "<",
+                  const std::string& fields = "NNN") {
   return call(global("numpy", "dtype"), text(code) + "\x89\x88") +
          tuple("K\3" + text(order) + fields + integer(-1) + integer(-1) + "K\0"s) + "b";
 }
 std::string scalar(const std::string& type, std::string_view bytes) {
   return call(global("numpy.core.multiarray", "scalar"), type + raw(bytes));
 }
-const std::string empty_array =
-    call(global("numpy.core.multiarray", "_reconstruct"), global("numpy", "ndarray") + tuple("K\0"s) + raw("b"));
+const std::string empty_array = call(global("numpy.core.multiarray", "_reconstruct"),
+                                     global("numpy", "ndarray") + tuple("K\0"s) + raw("b"));
 std::string state(const std::string& type, const std::string& shape, const std::string& data,
                   const std::string& columns_first = "\x89") {
   return tuple("K\1" + tuple(shape) + type + columns_first + data);
@@ -62,7 +63,8 @@ TEST_CASE("arrays are tensors, from every form of their bytes") {
   };
   const std::string bytes = "\1\0\xff\xff"s;
   CHECK(value(array(dtype("i2"), "K\2", raw(bytes))) == expected({1, -1}));
-  CHECK(value(array(dtype("i2"), "K\2", call(global("_codecs", "encode"), text("\1\0\xc3\xbf\xc3\xbf"s) + text("latin1")))) ==
+  CHECK(value(array(dtype("i2"), "K\2",
+                    call(global("_codecs", "encode"), text("\1\0\xc3\xbf\xc3\xbf"s) + text("latin1")))) ==
         expected({1, -1}));
   CHECK(value(array(dtype("i2"), "K\2", "U\4" + bytes)) == expected({1, -1}));  // of Python 2
   CHECK(value(from_buffer("\x96" + le(4, 8) + bytes, dtype("i2"), "K\2", "C")) == expected({1, -1}));
@@ -79,7 +81,8 @@ TEST_CASE("arrays are tensors, from every form of their bytes") {
 }
 
 TEST_CASE("scalars are numbers and texts") {
-  CHECK(value(scalar(dtype("u8"), le(~0ULL, 8))) == TorchValue(wick::TorchBigInt{to_bytes(le(~0ULL, 8) + "\0"s)}));
+  CHECK(value(scalar(dtype("u8"), le(~0ULL, 8))) ==
+        TorchValue(wick::TorchBigInt{to_bytes(le(~0ULL, 8) + "\0"s)}));
   CHECK(value(scalar(dtype("u8"), le(5, 8))) == TorchValue(std::int64_t{5}));
   CHECK(value(scalar(dtype("f4", ">"), "\x3f\x80\0\0"s)) == TorchValue(1.0));
   CHECK(value(scalar(dtype("c8"), "\0\0\x80\x3f\0\0\0\xc0"s)) == TorchValue(std::complex<double>(1, -2)));
@@ -101,7 +104,8 @@ TEST_CASE("arrays of what has no type here are objects") {
   CHECK(value(dtype("f4") + "N0") == TorchValue("float32"));
   CHECK(value(dtype("U12")) == TorchValue("U12"));
   CHECK(value(call(global("numpy", "dtype"), text("f4,i4") + "\x89\x88")) == object("numpy.dtype"));
-  CHECK(reason_of(pickle(array(dtype("O8", "|"), "K\1", "]Na"))).starts_with("the file asks for numpy.ndarray"));
+  CHECK(reason_of(pickle(array(dtype("O8", "|"), "K\1", "]Na")))
+            .starts_with("the file asks for numpy.ndarray"));
 }
 
 TEST_CASE("lies about arrays are refused") {
@@ -113,15 +117,18 @@ TEST_CASE("lies about arrays are refused") {
   const std::string huge = "\x8a\x08" + le(0x7fffffffffffffffULL, 8);
   CHECK(refused(array(dtype("f8"), huge + huge, raw("12345678"))) == wrong);
   CHECK(refused(array(dtype("f8"), huge, raw("12345678"))) == wrong);
-  CHECK(value(array(dtype("f8"), huge + "K\0"s, raw("")))
-            .get_if<wick::TorchTensor>()->tensor.numel() == 0);
+  CHECK(value(array(dtype("f8"), huge + "K\0"s, raw(""))).get_if<wick::TorchTensor>()->tensor.numel() == 0);
   CHECK(value(array(dtype("f8"), huge + huge + "K\0"s, raw(""), "\x88"))
-            .get_if<wick::TorchTensor>()->tensor.numel() == 0);
-  CHECK(refused(array(dtype("i2"), integer(-1), raw(""))) == "the size of an array must not be negative, got -1");
-  CHECK(refused(array(dtype("i2"), "N", raw(""))) == "expected the size of an array as an integer, got NoneType");
+            .get_if<wick::TorchTensor>()
+            ->tensor.numel() == 0);
+  CHECK(refused(array(dtype("i2"), integer(-1), raw(""))) ==
+        "the size of an array must not be negative, got -1");
+  CHECK(refused(array(dtype("i2"), "N", raw(""))) ==
+        "expected the size of an array as an integer, got NoneType");
   CHECK(refused(array("N", "K\1", raw("12"))) == "expected a dtype of NumPy, got NoneType");
   CHECK(refused(array(dtype("i2"), "K\1", "N")) == "expected the bytes of an array, got NoneType");
-  CHECK(refused(array(dtype("i2"), "K\1", raw("12"), "K\1")) == "expected the order of an array as a bool, got int");
+  CHECK(refused(array(dtype("i2"), "K\1", raw("12"), "K\1")) ==
+        "expected the order of an array as a bool, got int");
   CHECK(refused(empty_array + "Nb") == "expected a tuple as state of an array, got NoneType");
   CHECK(refused(empty_array + ")b") == "expected 5 items for the state of an array, got 0");
   CHECK(refused(call(global("numpy.core.multiarray", "_reconstruct"), "N)" + raw("b"))) ==
@@ -129,7 +136,8 @@ TEST_CASE("lies about arrays are refused") {
   CHECK(refused(call(global("numpy.core.multiarray", "_reconstruct"), ")")) ==
         "expected 3 items for numpy._reconstruct, got 1");
   CHECK(refused(scalar(dtype("i4"), "123")) == "a scalar of NumPy has 3 bytes, its dtype asks for 4");
-  CHECK(refused(scalar(dtype("U4"), "1234")) == "a scalar of NumPy has 4 bytes, its dtype asks for 4 times 4");
+  CHECK(refused(scalar(dtype("U4"), "1234")) ==
+        "a scalar of NumPy has 4 bytes, its dtype asks for 4 times 4");
   CHECK(refused(scalar(dtype("U4611686018427387904"), "")).starts_with("a scalar of NumPy has 0 bytes"));
   CHECK(refused(scalar(dtype("U1"), "\0\xd8\0\0"s)) ==
         "a text of NumPy with half a surrogate pair or past U+10FFFF");
@@ -147,6 +155,8 @@ TEST_CASE("bytes that many arrays share are paid for by each") {
   const std::string one = state(dtype("i1"), integer(1 << 20), get(7));
   const std::string body = shared + put(7) + "0" + dtype("i1") + put(8) + "0" + empty_array;
   CHECK(value(body + one + "b").is<wick::TorchTensor>());
-  const std::string many = repeat(tuple("K\1" + tuple(integer(1 << 20)) + get(8) + "\x89" + get(7)) + "b", 300);
-  CHECK(refused(body + many).starts_with("the tensors that are expanded or not stored row by row need more than"));
+  const std::string many =
+      repeat(tuple("K\1" + tuple(integer(1 << 20)) + get(8) + "\x89" + get(7)) + "b", 300);
+  CHECK(refused(body + many)
+            .starts_with("the tensors that are expanded or not stored row by row need more than"));
 }

@@ -169,7 +169,8 @@ TEST_CASE("opcodes for buffers and codes outside the pickle are refused by name"
   CHECK(refused("\x83\1\1") == no("EXT2 (0x83)"));
   CHECK(refused("\x84\1\1\1\1") == no("EXT4 (0x84)"));
   CHECK(refused("\x97") == no("NEXT_BUFFER (0x97)"));
-  CHECK(refused("N\x98") == "3: the pickle has the opcode READONLY_BUFFER (0x98), which torch.save does not need for data");
+  CHECK(refused("N\x98") ==
+        "3: the pickle has the opcode READONLY_BUFFER (0x98), which torch.save does not need for data");
   CHECK(refused("\x80\2") == no("PROTO (0x80)"));
   CHECK(refused("\xfe") == no("0xfe"));
 }
@@ -393,8 +394,8 @@ TEST_CASE("every opcode of protocols 0 and 1 gives its value") {
   CHECK(old("N(I1\nI2\n1") == TorchValue());
   CHECK(old("N(0") == TorchValue());  // POP takes a MARK too
   const std::string id = "P('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 6)\n";
-  const TorchValue tensor =
-      old("ctorch._utils\n_rebuild_tensor_v2\n(" + id + "I0\n(I2\nI3\nt(I3\nI1\ntI00\nccollections\nOrderedDict\n(tRtR");
+  const TorchValue tensor = old("ctorch._utils\n_rebuild_tensor_v2\n(" + id +
+                                "I0\n(I2\nI3\nt(I3\nI1\ntI00\nccollections\nOrderedDict\n(tRtR");
   REQUIRE(tensor.is<wick::TorchTensor>());
   CHECK(tensor.get_if<wick::TorchTensor>()->tensor.shape() == wick::Shape{2, 3});
 }

@@ -21,7 +21,8 @@ TEST_CASE("decimal numbers become two's complement, as long division finds it") 
   // Python: (-2**80).to_bytes(11, 'little', signed=True)
   CHECK(decode_integer_line("-1208925819614629174706176") == std::string(10, '\0') + "\xff");
   CHECK(decode_integer_line("1208925819614629174706175") == std::string(10, '\xff') + std::string(1, '\0'));
-  for (const char* no : {"", "-", "+1", "1 ", "0x1", "1.0", "--1", "1_0"}) CHECK_FALSE(decode_integer_line(no));
+  for (const char* no : {"", "-", "+1", "1 ", "0x1", "1.0", "--1", "1_0"})
+    CHECK_FALSE(decode_integer_line(no));
   // Digits of any count, divided by 256 again and again on paper.
   std::uint32_t seed = 1;
   for (std::size_t digits = 1; digits < 200; ++digits) {
@@ -76,7 +77,8 @@ TEST_CASE("texts of protocol 0") {
   }
   CHECK(decode_string_line("'a\\\\\\'\\n\\x00\\101\\0'") == std::string("a\\'\n\0A\0", 7));
   CHECK(decode_string_line("\"it's\" ") == "it's");
-  for (const char* no : {"", "'", "'a", "a'", "'a\"", "'\\'", "'\\q'", "'\\x4'"}) CHECK_FALSE(decode_string_line(no));
+  for (const char* no : {"", "'", "'a", "a'", "'a\"", "'\\'", "'\\q'", "'\\x4'"})
+    CHECK_FALSE(decode_string_line(no));
   CHECK(decode_float_line("-1.5e300") == -1.5e300);
   for (const char* no : {"", " 1", "1 ", "0x1p3", "1e999", "one"}) CHECK_FALSE(decode_float_line(no));
 }
@@ -90,5 +92,6 @@ TEST_CASE("persistent ids of protocol 0") {
   CHECK((*items)[1].text == "torch.FloatStorage");
   CHECK((*items)[4].kind == ShownItem::Kind::integer);
   CHECK((*items)[5].kind == ShownItem::Kind::none);
-  for (const char* no : {"", "(", "('a", "('a' )", "('a\\'b')", "(<class 'a)", "'a'"}) CHECK_FALSE(shown_tuple(no));
+  for (const char* no : {"", "(", "('a", "('a' )", "('a\\'b')", "(<class 'a)", "'a'"})
+    CHECK_FALSE(shown_tuple(no));
 }

@@ -16,8 +16,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 struct Imported {
   Archive archive;
   std::vector<std::string> notes;
-  /// Those of the notes that name something whose contents they do not tell: two files with equal archives and
-  /// equal notes may still differ in it.
+  /// Those of the notes that name something whose contents they do not tell: two files with equal archives
+  /// and equal notes may still differ in it.
   std::vector<std::string> unread;
 };
 
@@ -32,9 +32,9 @@ struct Imported {
 /// checkpoints; the first item with `state` and `param_groups`, or list of such, is the optimizer; `training`
 /// and `metadata` become the groups of these names, further state dicts and optimizers groups of their own
 /// names, and all other values metadata under dotted names: complex numbers as tensors, integers of more than
-/// 64 bits as texts, `0x...`. What has no place is noted: None, empty dicts, keys other than texts and integers,
-/// and objects, which are not data. `key` names one item, `a.b` an item of an item, to be taken as the file. `file` is for
-/// messages.
+/// 64 bits as texts, `0x...`. What has no place is noted: None, empty dicts, keys other than texts and
+/// integers, and objects, which are not data. `key` names one item, `a.b` an item of an item, to be taken as
+/// the file. `file` is for messages.
 ///
 /// Throws FileError when there is no such key, when several state dicts are there and none has a usual name,
 /// when the state dict has something in it that is not data, such as a quantised tensor, and when there is no

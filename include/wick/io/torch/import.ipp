@@ -257,12 +257,11 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
 /// What state dicts are usually called in checkpoints, first the most usual.
 inline constexpr std::array<const char*, 3> usual_model_keys{"state_dict", "model_state_dict", "model"};
 
-
 /// `what` ends in a verb.
 [[noreturn]] inline void refuse_object(const std::string& what, const TorchObject& object,
                                        const std::string& file) {
-  throw FileError(file, what + " " + shown_object(object) + ", which is not data; " +
-                            advice_on_global(object.name));
+  throw FileError(
+      file, what + " " + shown_object(object) + ", which is not data; " + advice_on_global(object.name));
 }
 inline void require_tensors(const TorchValue& state_dict, const std::string& file) {
   const auto* object = object_in_state_dict(state_dict);
@@ -302,8 +301,8 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
                             "; say which one with a key");
 }
 
-/// Puts an optimizer into the group of its kind, or if there is one already, into one of its own name. False if
-/// there is no place for it; what it was left out for is noted then.
+/// Puts an optimizer into the group of its kind, or if there is one already, into one of its own name. False
+/// if there is no place for it; what it was left out for is noted then.
 [[nodiscard]] inline bool add_optimizer(Imported& imported, const std::string& name, const TorchValue& value,
                                         const StateDict* model) {
   Archive& archive = imported.archive;
@@ -318,13 +317,17 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
     OptimizerState state = optimizer_from_torch(value, names);
     // No groups are one of all parameters of the model. Further optimizers are told from other groups of an
     // archive by having parameter groups.
-    const bool of_all = model != nullptr && std::ranges::equal(names, *model, {}, {}, &StateDict::Entry::first);
-    if (state.groups.empty() && (!first || !of_all)) state.groups.push_back({.parameters = names, .options = {}});
+    const bool of_all =
+        model != nullptr && std::ranges::equal(names, *model, {}, {}, &StateDict::Entry::first);
+    if (state.groups.empty() && (!first || !of_all))
+      state.groups.push_back({.parameters = names, .options = {}});
     put_optimizer(archive, state, first ? optimizer_group : std::string_view(name));
     return true;
   } catch (const OptionError& e) {
-    add_note(imported, shown_name(name) + " is kept as values, it is no optimizer that can be written again: " +
-                           e.what(), false);
+    add_note(
+        imported,
+        shown_name(name) + " is kept as values, it is no optimizer that can be written again: " + e.what(),
+        false);
     return false;
   }
 }
@@ -332,7 +335,8 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
 /// All of `values` in a list are optimizers, as Lightning keeps them.
 [[nodiscard]] inline const TorchSequence* optimizers_in(const TorchValue& value) {
   const auto* list = value.get_if<TorchSequence>();
-  const bool all = list != nullptr && !list->items.empty() && std::ranges::all_of(list->items, is_torch_optimizer);
+  const bool all =
+      list != nullptr && !list->items.empty() && std::ranges::all_of(list->items, is_torch_optimizer);
   return all ? list : nullptr;
 }
 
@@ -409,7 +413,8 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
         for (std::size_t i = 0; i < optimizers->items.size(); ++i) {
           const std::string numbered = *name + "." + std::to_string(i);
           const TorchValue& optimizer = optimizers->items[i];
-          if (!detail::add_optimizer(result, numbered, optimizer, &parameters)) others.add(numbered, optimizer);
+          if (!detail::add_optimizer(result, numbered, optimizer, &parameters))
+            others.add(numbered, optimizer);
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
         detail::add_group(result, training_group, item.second);

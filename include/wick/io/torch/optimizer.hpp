@@ -16,8 +16,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// The names of the parameters that such a state is for, in the order of the optimizer, as far as the file
 /// tells: those that it gives itself, or all parameters of `model`, without the statistics of batch
-/// normalisation and with tied ones once, if there are as many and their shapes are those of the state. Nothing
-/// where some parameters are frozen, say, and which ones cannot be known.
+/// normalisation and with tied ones once, if there are as many and their shapes are those of the state.
+/// Nothing where some parameters are frozen, say, and which ones cannot be known.
 [[nodiscard]] std::vector<std::string> optimizer_parameters(const TorchValue& value, const StateDict& model);
 
 /// What torch.optim.Optimizer.state_dict() returned, by the names of the parameters, in the order in which

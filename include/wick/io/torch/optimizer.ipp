@@ -190,7 +190,8 @@ void in_order_of_numbers(std::vector<Item>& items) {
   }
   require_optimizer(!groups.empty(), "there is no parameter group");
   constexpr std::size_t most = 1024;  // an archive has values for each
-  require_optimizer(groups.size() <= most, "there are more than " + std::to_string(most) + " parameter groups");
+  require_optimizer(groups.size() <= most,
+                    "there are more than " + std::to_string(most) + " parameter groups");
   return groups;
 }
 
@@ -292,8 +293,7 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
   require(is_torch_optimizer(value),
           R"(expected a dict with "state" and "param_groups", got )" + std::string(value.type_name()));
   const auto groups = detail::parameters_of_groups(value);
-  const auto& group_dicts =
-      value.get_if<TorchDict>()->find("param_groups")->get_if<TorchSequence>()->items;
+  const auto& group_dicts = value.get_if<TorchDict>()->find("param_groups")->get_if<TorchSequence>()->items;
   std::size_t count = 0;
   for (const auto& group : groups) count += group.size();
   const bool named = names.size() == count;
@@ -307,7 +307,8 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
   std::vector<std::vector<std::string>> none(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto& dict = *group_dicts[g].get_if<TorchDict>();
-    require(detail::optimizer_type_of(dict) == state.type, "the parameter groups have options of different types");
+    require(detail::optimizer_type_of(dict) == state.type,
+            "the parameter groups have options of different types");
     OptimizerGroup& group = state.groups.emplace_back();
     for (const TorchValue* key : groups[g]) {
       parameters.emplace_back(detail::key_of_parameter(*key),
@@ -379,7 +380,9 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
     }
     state.groups[g].options = std::move(own);
     for (const std::string& name : none[g]) {
-      const auto has = [&](const std::vector<std::string>& n) { return std::ranges::find(n, name) != n.end(); };
+      const auto has = [&](const std::vector<std::string>& n) {
+        return std::ranges::find(n, name) != n.end();
+      };
       const bool common = std::ranges::all_of(none, has);
       if (!common) state.none.push_back("groups." + std::to_string(g) + ".options." + name);
       if (common && g == 0) state.none.push_back("options." + name);
@@ -400,8 +403,9 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
                                  std::string(it->second->type_name()));
     const TorchValue* steps = dict->find("step");
     const auto* tensor = steps == nullptr ? nullptr : steps->get_if<TorchTensor>();
-    const bool usual = steps != nullptr && (tensor == nullptr || (tensor->tensor.dtype() == DType::f32 &&
-                                                                  tensor->tensor.shape().dim() == 0));
+    const bool usual =
+        steps != nullptr &&
+        (tensor == nullptr || (tensor->tensor.dtype() == DType::f32 && tensor->tensor.shape().dim() == 0));
     const auto taken = steps == nullptr ? std::nullopt : detail::number_in(*steps);
     constexpr double most = 0x1p24;  // counted in a float
     same_steps = same_steps && usual && taken && *taken >= 1 && *taken <= most &&
@@ -427,12 +431,14 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
             state.tensors.insert(n, t);
           },
           [&](const std::string& n, Attribute v) {
-            require(++values <= most_values, "there are more than " + std::to_string(most_values) + " values");
+            require(++values <= most_values,
+                    "there are more than " + std::to_string(most_values) + " values");
             require(!state.values.contains(n), detail::shown_name(n) + " is there twice");
             state.values.set(n, std::move(v));
           },
           [&](const std::string& n) {
-            require(++values <= most_values, "there are more than " + std::to_string(most_values) + " values");
+            require(++values <= most_values,
+                    "there are more than " + std::to_string(most_values) + " values");
             state.none.push_back("values." + n);
           });
     }
@@ -462,8 +468,7 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
   // `<parameter>.<state>`, where only the parameter's name may have dots.
   const auto put = [&](std::string_view name, TorchValue value) {
     const auto dot = name.rfind('.');
-    const auto it =
-        dot == std::string::npos ? number_of.end() : number_of.find(name.substr(0, dot));
+    const auto it = dot == std::string::npos ? number_of.end() : number_of.find(name.substr(0, dot));
     if (it == number_of.end()) {
       throw OptionError("optimizer state: the tensor " + detail::shown_name(name) +
                         " belongs to no parameter of the model");

@@ -50,8 +50,8 @@ enum class PickleGlobal : std::uint8_t {
   numpy_scalar,
   numpy_reconstruct,
   numpy_from_buffer,
-  dtype,            ///< of tensors that can be read
-  other_dtype,      ///< of tensors that cannot; as a value it is only a name
+  dtype,        ///< of tensors that can be read
+  other_dtype,  ///< of tensors that cannot; as a value it is only a name
 };
 
 /// One of them, with its dtype where it has one.

@@ -52,10 +52,10 @@ enum class NodeKind : std::uint8_t {
 /// What Python's type() would say of it.
 [[nodiscard]] constexpr std::string_view type_name_of(NodeKind kind) noexcept {
   constexpr std::array<std::string_view, 24> names{
-      "NoneType", "bool",       "int",          "int",          "float", "complex",       "str",
-      "bytes",    "bytes",      "list",         "tuple",        "set",   "dict",          "OrderedDict",
-      "Counter",  "torch.Size", "torch.device", "torch.layout", "type",  "torch.storage", "torch.Tensor",
-      "numpy.ndarray", "numpy.dtype", "object"};
+      "NoneType", "bool",          "int",          "int",           "float",        "complex",
+      "str",      "bytes",         "bytes",        "list",          "tuple",        "set",
+      "dict",     "OrderedDict",   "Counter",      "torch.Size",    "torch.device", "torch.layout",
+      "type",     "torch.storage", "torch.Tensor", "numpy.ndarray", "numpy.dtype",  "object"};
   return names[static_cast<std::size_t>(kind)];
 }
 

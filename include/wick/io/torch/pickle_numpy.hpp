@@ -1,7 +1,7 @@
 #pragma once
 
-// NumPy's numbers, arrays and dtypes in pickles: the closed list of calls that NumPy writes for them, as data.
-// Source: numpy/_core/src/multiarray, array_reduce, arraydescr_reduce and gentype_reduce
+// NumPy's numbers, arrays and dtypes in pickles: the closed list of calls that NumPy writes for them, as
+// data. Source: numpy/_core/src/multiarray, array_reduce, arraydescr_reduce and gentype_reduce
 
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/dtype.hpp>
@@ -87,8 +87,8 @@ class PickleNumpy {
       b_.fail("expected a byte order of NumPy: <, >, = or |");
     }
     b_.node(dtype).b = static_cast<unsigned char>(order[0]);
-    const bool plain = b_.is(items[2], NodeKind::none) && b_.is(items[3], NodeKind::none) &&
-                       b_.is(items[4], NodeKind::none);
+    const bool plain =
+        b_.is(items[2], NodeKind::none) && b_.is(items[3], NodeKind::none) && b_.is(items[4], NodeKind::none);
     if (!plain) b_.node(dtype).index = 'V';  // fields, or arrays as elements
   }
 
@@ -227,8 +227,8 @@ class PickleNumpy {
     std::vector<Index> dims;
     for (const NodeId size : sizes) {
       const std::uint64_t n = b_.count(size, "the size of an array");
-      dims.push_back(static_cast<Index>(
-          (std::min)(n, static_cast<std::uint64_t>((std::numeric_limits<Index>::max)()))));
+      dims.push_back(
+          static_cast<Index>((std::min)(n, static_cast<std::uint64_t>((std::numeric_limits<Index>::max)()))));
     }
     const auto numel = checked_numel(dims);
     const auto bytes = numel ? checked_mul(*numel, item_size(*element)) : std::nullopt;
@@ -259,8 +259,8 @@ class PickleNumpy {
   }
   [[nodiscard]] std::uint64_t latin1_size(const PickleNode& node) const {
     const std::string_view utf8 = b_.graph().text_of(node);
-    return static_cast<std::uint64_t>(std::ranges::count_if(
-        utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   }
 
   PickleBuilder& b_;

@@ -1,8 +1,8 @@
 #pragma once
 
 // Reads Python's pickles as data. Nothing is ever imported, called or created: see pickle_globals.hpp for all
-// names that have a meaning here and pickle_opcodes.hpp for all instructions. Other names stand for objects of
-// which nothing else is kept, unless TorchLimits::refuse_objects refuses them.
+// names that have a meaning here and pickle_opcodes.hpp for all instructions. Other names stand for objects
+// of which nothing else is kept, unless TorchLimits::refuse_objects refuses them.
 
 #include <wick/io/bytes.hpp>
 #include <wick/io/torch/pickle_builder.hpp>
@@ -439,7 +439,8 @@ class PickleMachine {
   /// Protocol 0 has a persistent id as Python shows it.
   NodeId shown_persistent_id() {
     const auto shown = shown_tuple(line("a persistent id"));
-    if (!shown) b_.fail("expected a persistent id such as ('storage', <class 'torch.FloatStorage'>, '0', ...)");
+    if (!shown)
+      b_.fail("expected a persistent id such as ('storage', <class 'torch.FloatStorage'>, '0', ...)");
     std::vector<NodeId> items;
     for (const ShownItem& item : *shown) {
       switch (item.kind) {

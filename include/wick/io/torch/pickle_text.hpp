@@ -1,7 +1,7 @@
 #pragma once
 
-// Texts, numbers and bytes in the forms that pickle has for them: as lines of text in protocols 0 and 1, bytes
-// as Latin-1.
+// Texts, numbers and bytes in the forms that pickle has for them: as lines of text in protocols 0 and 1,
+// bytes as Latin-1.
 
 #include <wick/core/utf8.hpp>
 #include <wick/io/bytes.hpp>
@@ -175,8 +175,7 @@ namespace detail {
     for (unsigned shift = 0; shift < 32; shift += 8) bytes += static_cast<char>((word >> shift) & 0xFFU);
   }
   const char fill = (bytes.back() & 0x80) != 0 ? '\xff' : '\0';
-  while (bytes.size() > 1 && bytes.back() == fill &&
-         ((bytes[bytes.size() - 2] ^ fill) & 0x80) == 0) {
+  while (bytes.size() > 1 && bytes.back() == fill && ((bytes[bytes.size() - 2] ^ fill) & 0x80) == 0) {
     bytes.pop_back();
   }
   return bytes;

@@ -61,8 +61,8 @@ struct TorchName {
   friend bool operator==(const TorchName&, const TorchName&) = default;
 };
 
-/// Something that is not data: an object of a class, a class, a function, a tensor of a kind that is not read.
-/// Of all that the file says about it, this is its name; files with it cannot be written.
+/// Something that is not data: an object of a class, a class, a function, a tensor of a kind that is not
+/// read. Of all that the file says about it, this is its name; files with it cannot be written.
 struct TorchObject {
   std::string name;  ///< of the class or function, as the file has it: `omegaconf.dictconfig.DictConfig`
   friend bool operator==(const TorchObject&, const TorchObject&) = default;
@@ -197,7 +197,8 @@ namespace detail {
   if (const auto* x = value.get_if<double>()) return *x;
   if (const auto* x = value.get_if<std::int64_t>()) return static_cast<double>(*x);
   const auto* t = value.get_if<TorchTensor>();
-  if (t != nullptr && t->tensor.numel() == 1 && !is_complex(t->tensor.dtype())) return t->tensor.to<double>().item();
+  if (t != nullptr && t->tensor.numel() == 1 && !is_complex(t->tensor.dtype()))
+    return t->tensor.to<double>().item();
   return std::nullopt;
 }
 
