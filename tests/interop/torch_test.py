@@ -53,7 +53,8 @@ def read_and_rewrite(helper, report, folder, seed, count):
         for kind, options, dtypes in formats:
             name = 'seed %d, %s, object %d' % (seed, kind, number)
             value = cases.Draw(random.Random('%d %d %s' % (seed, number, kind)), dtypes).object(number)
-            torch.save(value, theirs, pickle_protocol=3 if number % 7 == 0 else 2, **options)
+            protocol = {0: 3, 3: 4, 5: 5, 6: 1}.get(number % 7, 2)
+            torch.save(value, theirs, pickle_protocol=protocol, **options)
             expected = loaded(theirs, weights_only=False)
             try:
                 report.check(name + ' read', cases.difference(helper('describe', theirs), expected))
@@ -74,7 +75,7 @@ def read_and_rewrite(helper, report, folder, seed, count):
             with open(theirs, 'rb') as a, open(ours, 'rb') as b:
                 same = a.read() == b.read()
             counts['written byte for byte'] += same
-            if kind == 'zip' and not NEW and number % 7 != 0 and number % len(cases.KINDS) in cases.STATE_DICTS:
+            if kind == 'zip' and not NEW and protocol == 2 and number % len(cases.KINDS) in cases.STATE_DICTS:
                 report.check(name + ' bytes', not same and 'PyTorch 1.13 writes other bytes')
     print('generated files: ' + ', '.join('%d %s' % (n, what) for what, n in counts.items() if n))
 

@@ -181,8 +181,8 @@ TEST_CASE("an optimizer that cannot be carried over is values and a note, not an
   CHECK(imported.archive.find_attributes("optimizer") == nullptr);
   CHECK(imported.notes ==
         std::vector<std::string>{
-            "\"optimizer_state_dict\" is kept as values, it is no optimizer that can be written "
-            "again: optimizer state: there is no parameter group",
+            "\"optimizer_state_dict\" as an optimizer, but its values are kept: optimizer state: "
+            "there is no parameter group",
             "\"optimizer_state_dict.state\" is an empty dict"});
   CHECK(imported.unread.empty());
 }

@@ -223,7 +223,7 @@ TEST_CASE("every optimizer of PyTorch comes back as it was saved") {
   const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers.pth";
   const TorchValue file = wick::read_torch(path);
   const auto& all = file.get_if<TorchDict>()->items;
-  CHECK(all.size() == 23);
+  CHECK(all.size() == 24);
   for (const auto& [key, value] : all) {
     CAPTURE(*key.get_if<std::string>());
     wick::StateDict model;

@@ -324,10 +324,7 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
     put_optimizer(archive, state, first ? optimizer_group : std::string_view(name));
     return true;
   } catch (const OptionError& e) {
-    add_note(
-        imported,
-        shown_name(name) + " is kept as values, it is no optimizer that can be written again: " + e.what(),
-        false);
+    add_note(imported, shown_name(name) + " as an optimizer, but its values are kept: " + e.what(), false);
     return false;
   }
 }
