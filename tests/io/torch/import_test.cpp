@@ -298,7 +298,7 @@ TEST_CASE("objects beside the model are noted by name; in its place they are ref
   TorchDict whole;
   whole.add("model", net);
   whole.add("ema", state_dict());
-  CHECK(refused(whole) == "f.pth: the model is net.Net, " + save);
+  CHECK(refused(whole) == "f.pth: the model is net.Net, " + save + "; a key names \"ema\"");
   CHECK(*wick::import_torch(whole, "f.pth", "ema").archive.find_tensors("model") == expected());
   // A key of that name that is not the model's does no harm.
   whole.add("state_dict", state_dict());

@@ -232,8 +232,8 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
 
 /// Whether a further state dict of this name can be a group of its own.
 [[nodiscard]] inline bool takes_group(const Archive& archive, std::string_view name) noexcept {
-  return archive.tensors.size() < ArchiveLimits().groups / 2 && name != optimizer_group &&
-         archive.find_tensors(name) == nullptr;
+  return archive.tensors.size() < ArchiveLimits().groups / 2 && name.size() <= ArchiveLimits().name_bytes &&
+         name != optimizer_group && archive.find_tensors(name) == nullptr;
 }
 
 /// A dict of tensors and of something in the place of tensors that is not data; of the latter, the first.
@@ -259,9 +259,9 @@ inline constexpr std::array<const char*, 3> usual_model_keys{"state_dict", "mode
 
 /// `what` ends in a verb.
 [[noreturn]] inline void refuse_object(const std::string& what, const TorchObject& object,
-                                       const std::string& file) {
-  throw FileError(
-      file, what + " " + shown_object(object) + ", which is not data; " + advice_on_global(object.name));
+                                       const std::string& file, const std::string& more = {}) {
+  throw FileError(file, what + " " + shown_object(object) + ", which is not data; " +
+                            advice_on_global(object.name) + more);
 }
 inline void require_tensors(const TorchValue& state_dict, const std::string& file) {
   const auto* object = object_in_state_dict(state_dict);
@@ -295,7 +295,9 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
     if (&*it == found) return found;
     if (const auto* o = it->second.get_if<TorchObject>(); o != nullptr && object == nullptr) object = o;
   }
-  if (object != nullptr) refuse_object("the model is", *object, file);
+  if (object != nullptr) {
+    refuse_object("the model is", *object, file, count == 0 ? "" : "; a key names " + names);
+  }
   if (count <= 1) return found;
   throw FileError(file, "the file holds " + std::to_string(count) + " state dicts: " + names +
                             "; say which one with a key");
