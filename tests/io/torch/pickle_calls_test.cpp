@@ -229,6 +229,8 @@ TEST_CASE("what is not data becomes its name, whatever the pickle does with it")
   CHECK(value(call(global("__builtin__", "getattr"), net + text("Inner"))) == object("net.Net"));
   CHECK(value(call(global("__builtin__", "getattr"), text("a") + text("b"))) ==
         object("__builtin__.getattr"));
+  CHECK(value(call(global("__builtin__", "list"), "K\1")) == object("builtins.list"));
+  CHECK(value(global("builtins", "int")) == object("builtins.int"));
   // In containers, as a key, in a set and again by the memo.
   CHECK(value("](" + net + ")\x81q\1h\1e"s) == list({object("net.Net"), object("net.Net")}));
   TorchDict dict;
@@ -292,6 +294,9 @@ TEST_CASE("objects with a fixed meaning are data") {
   // A path is a key like any text.
   CHECK(refused("}(" + text("a") + "N" + path("Path", text("a")) + "Nu") == "the dict has the key 'a' twice");
 
+  CHECK(value_of(pickle(call(global("collections", "defaultdict"), global("__builtin__", "list"))),
+                 wick_tests::data_alone()) == TorchValue(TorchDict{}));
+  CHECK(refused(call(global("builtins", "list"), ")")).starts_with("the file asks for builtins.list"));
   CHECK(refused(path("Path", "K\1")) == "expected a part of a path as text, got int");
   CHECK(refused(ns + ")\x81)b") == "expected a dict of attributes, got tuple");
   CHECK(refused(ns + "K\1\x85\x81") == "expected 0 arguments of an object with attributes, got 1");

@@ -120,6 +120,10 @@ class PickleCalls {
       case PickleGlobal::new_object:
         expect_arguments(args, 1, args.size(), "__newobj__");
         return new_object(args[0], {args.begin() + 1, args.end()});
+      case PickleGlobal::plain_class: {
+        const std::string name = b_.graph().texts[b_.node(function).index];
+        return b_.make_object("builtins", std::string_view(name).substr(name.rfind('.') + 1));
+      }
       case PickleGlobal::path:
       case PickleGlobal::windows_path:
         return path(args, callee.global == PickleGlobal::path ? '/' : '\\');

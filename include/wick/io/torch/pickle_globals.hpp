@@ -45,6 +45,7 @@ enum class PickleGlobal : std::uint8_t {
   windows_path,
   reconstructor,  ///< makes the objects of protocols 0 and 1
   new_object,
+  plain_class,  ///< that data mention, such as the values of a defaultdict
   numpy_dtype,
   numpy_array,
   numpy_scalar,
@@ -63,11 +64,19 @@ struct GlobalName {
 
 /// What torch.load(weights_only=True) of PyTorch 2 accepts, as far as it is data and dense, and what else has
 /// a fixed and harmless meaning. Names that changed are here by their latest form.
-inline constexpr std::array<GlobalName, 41> pickle_globals{{
+inline constexpr std::array<GlobalName, 49> pickle_globals{{
     {"collections.OrderedDict", PickleGlobal::ordered_dict},
     {"collections.Counter", PickleGlobal::counter},
     {"collections.defaultdict", PickleGlobal::default_dict},
     {"collections.deque", PickleGlobal::deque},
+    {"builtins.object", PickleGlobal::plain_class},
+    {"builtins.list", PickleGlobal::plain_class},
+    {"builtins.dict", PickleGlobal::plain_class},
+    {"builtins.tuple", PickleGlobal::plain_class},
+    {"builtins.str", PickleGlobal::plain_class},
+    {"builtins.int", PickleGlobal::plain_class},
+    {"builtins.float", PickleGlobal::plain_class},
+    {"builtins.bool", PickleGlobal::plain_class},
     {"builtins.set", PickleGlobal::set},
     {"builtins.frozenset", PickleGlobal::set},
     {"builtins.complex", PickleGlobal::complex},
