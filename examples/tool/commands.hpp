@@ -20,6 +20,7 @@ inline constexpr int exit_failed = 2;     ///< wrong usage, or a file that canno
 struct SourceOptions {
   std::string key;          ///< the item of a PyTorch file that is the model or holds it; empty: all of it
   bool ignore_crc = false;  ///< PyTorch files need not have checksums
+  bool refuse_objects = false;  ///< PyTorch files may hold nothing but data
 };
 
 struct InfoOptions {

@@ -95,13 +95,18 @@ class Differ {
       const auto* in_a = a_.archive.find_attributes(name);
       if (wanted(name) && in_a == nullptr) compare_groups(name, in_a, &group);
     }
-    std::cout << (different_ ? "different: " : "equal: ") << tensors_.text("tensor") << ", "
-              << values_.text("value");
+    compare_notes();
+    const bool unread = !unread_.empty();
+    std::cout << (different_ ? "different: "
+                  : unread   ? "not all compared: "
+                             : "equal: ")
+              << tensors_.text("tensor") << ", " << values_.text("value");
     if (options_.rtol > 0 || options_.atol > 0) {
       std::cout << " (rtol " << rounded(options_.rtol) << ", atol " << rounded(options_.atol) << ")";
     }
     std::cout << '\n';
-    return different_ ? exit_different : exit_ok;
+    for (const std::string& text : unread_) note("diff", "not compared: " + text);
+    return different_ || unread ? exit_different : exit_ok;
   }
 
  private:
@@ -141,6 +146,25 @@ class Differ {
     different_ = true;
     if (count != nullptr) ++count->different;
     say(where, what);
+  }
+
+  /// What has no place in an archive. A note tells all there is about None or an empty dict; what others are
+  /// about was not read, and files with the same bytes alone are known to be equal in it.
+  void compare_notes() {
+    if (!options_.groups.empty()) return;
+    const auto missing = [&](const File& file, const File& other, const char* where) {
+      for (const std::string& text : file.notes) {
+        if (std::ranges::find(other.notes, text) != other.notes.end()) continue;
+        differs(nullptr, "not in groups", text + ": only in " + where);
+      }
+    };
+    missing(a_, b_, "A");
+    missing(b_, a_, "B");
+    if (a_.unread.empty() && b_.unread.empty()) return;
+    if (are_same_bytes(options_.a, options_.b)) return;
+    for (const std::string& text : a_.unread) {
+      if (std::ranges::find(b_.unread, text) != b_.unread.end()) unread_.push_back(text);
+    }
   }
 
   void compare_architectures() {
@@ -247,6 +271,7 @@ class Differ {
   bool different_ = false;
   bool headed_ = false;
   std::string where_;
+  std::vector<std::string> unread_;  ///< in both files
 };
 
 }  // namespace

@@ -72,10 +72,12 @@ void parse(File& file, const Bytes& bytes, const SourceOptions& source) {
   options.archive.file_bytes = any_size;
   options.torch.file_bytes = any_size;
   options.torch.check_crc = !source.ignore_crc;
+  options.torch.refuse_objects = source.refuse_objects;
   options.key = source.key;
   wick::AnyFile any = wick::view_any(span_of(bytes), bytes, file.name, options);
   file.archive = std::move(any.archive);
   file.notes = std::move(any.notes);
+  file.unread = std::move(any.unread);
 }
 
 }  // namespace
@@ -99,6 +101,22 @@ File read_if_model(const std::filesystem::path& path, const SourceOptions& sourc
     file.notes.emplace_back(error.what());
   }
   return file;
+}
+
+bool are_same_bytes(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::ifstream in_a(a, std::ios::binary);
+  std::ifstream in_b(b, std::ios::binary);
+  std::array<char, 1U << 16> part_a{};
+  std::array<char, 1U << 16> part_b{};
+  while (in_a && in_b) {
+    in_a.read(part_a.data(), part_a.size());
+    in_b.read(part_b.data(), part_b.size());
+    if (in_a.gcount() != in_b.gcount() ||
+        !std::equal(part_a.begin(), part_a.begin() + in_a.gcount(), part_b.begin())) {
+      return false;
+    }
+  }
+  return in_a.eof() && in_b.eof();
 }
 
 bool is_torch_file(const std::filesystem::path& path) {

@@ -22,7 +22,8 @@ struct File {
   std::uint64_t size = 0;     ///< in bytes
   wick::Archive archive;
   bool is_model = true;
-  std::vector<std::string> notes;  ///< what else is in the file, but has no place in an archive
+  std::vector<std::string> notes;   ///< what else is in the file, but has no place in an archive
+  std::vector<std::string> unread;  ///< those of the notes that do not tell what they are about
 };
 
 /// Reads and checks a file. Throws wick::FormatError for contents that are not right, and
@@ -32,6 +33,9 @@ struct File {
 /// The same for one that need not hold a model: if a PyTorch file is right, but holds something
 /// else, `is_model` is false, the archive empty, and a note says what is there.
 [[nodiscard]] File read_if_model(const std::filesystem::path& path, const SourceOptions& source = {});
+
+/// Whether two files have the same bytes; false for files that cannot be read.
+[[nodiscard]] bool are_same_bytes(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// Whether a file is one of PyTorch, by its first bytes; false for files that cannot be read.
 [[nodiscard]] bool is_torch_file(const std::filesystem::path& path);

@@ -43,6 +43,8 @@ CLI::Option* add_path(CLI::App* app, const std::string& name, std::filesystem::p
 void add_ignore_crc(CLI::App* app, tool::SourceOptions& source) {
   app->add_flag("--ignore-crc", source.ignore_crc,
                 "Do not look at the checksums of PyTorch files, which may lack them");
+  app->add_flag("--refuse-objects", source.refuse_objects,
+                "Refuse PyTorch files that hold anything but data, of which otherwise the name is noted");
 }
 
 void add_source(CLI::App* app, tool::SourceOptions& source) {

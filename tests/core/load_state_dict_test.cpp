@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <complex>
 #include <cstdint>
 #include <optional>
 #include <sstream>
@@ -223,4 +224,17 @@ TEST_CASE("a hundred thousand names are inserted and checked without delay") {
   const auto result =
       check_state_dict({.class_name = "Net", .tensors = {}, .modules = {}}, sd, {.strict = false});
   CHECK(result.unexpected_keys.size() == 100000);
+}
+
+TEST_CASE("complex tensors for real parameters are an error, however lenient the options") {
+  const AnyTensor complex = AnyTensor::copy_of(Tensor<std::complex<float>>::full({3}, {1, 5}));
+  const StateDictSpec model{.class_name = "Net", .tensors = {{"w", Shape{3}}, {"b", Shape{3}}}};
+  for (const LoadOptions& options : {LoadOptions{}, LoadOptions{.strict = false},
+                                     LoadOptions{.strict = false, .allow_shape_mismatch = true}}) {
+    CHECK(message_of<StateDictError>([&] {
+            static_cast<void>(check_state_dict(model, {{"w", complex}, {"b", zeros({3})}}, options));
+          }) ==
+          "Error(s) in loading state_dict for Net:\n\tWhile copying the parameter named \"w\", expected real "
+          "numbers, got torch.complex64: casting complex values to real would discard the imaginary part.");
+  }
 }

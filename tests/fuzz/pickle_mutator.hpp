@@ -150,6 +150,23 @@ inline void mutate_argument(Opcode& op, Random& random) {
                                "c__builtin__\ncomplex\n",
                                "c__builtin__\nbytearray\n",
                                "cos\nsystem\n",
+                               "cnet\nNet\n",
+                               "c__builtin__\ngetattr\n",
+                               "c__builtin__\nfrozenset\n",
+                               "ccopy_reg\n_reconstructor\n",
+                               "ccopyreg\n__newobj__\n",
+                               "ccollections\ndefaultdict\n",
+                               "ccollections\ndeque\n",
+                               "cargparse\nNamespace\n",
+                               "cpathlib\nPosixPath\n",
+                               "cpathlib\nPureWindowsPath\n",
+                               "cnumpy\ndtype\n",
+                               "cnumpy\nndarray\n",
+                               "cnumpy.core.multiarray\nscalar\n",
+                               "cnumpy._core.multiarray\n_reconstruct\n",
+                               "cnumpy._core.numeric\n_frombuffer\n",
+                               "ctorch\nQInt8Storage\n",
+                               "ctorch._utils\n_rebuild_qtensor\n",
                                "ctorch\nTensor\n"};
     if (random.one_in(3)) {
       op = bytes_of(names[random.below(names.size())]);
@@ -171,7 +188,26 @@ inline void mutate_argument(Opcode& op, Random& random) {
 [[nodiscard]] inline Opcode some_opcode(Random& random) {
   static constexpr std::string_view plain =
       "()]}tRQQbeuas.N0120ldoP2\x85\x86\x87\x88\x89\x81\x8f\x90\x91\x92\x93\x94";
-  switch (random.below(8)) {
+  static constexpr std::array lines{"I1\n",
+                                    "I01\n",
+                                    "I-7\n",
+                                    "L12345678901234567890L\n",
+                                    "F1e9\n",
+                                    "Fnan\n",
+                                    "S'a'\n",
+                                    "Va\n",
+                                    "p3\n",
+                                    "g3\n",
+                                    "p31\n",
+                                    "g31\n",
+                                    "P('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 6)\n"};
+  static constexpr std::array codes{"U\2f4",  "U\2i2", "U\2b1", "U\2U1", "U\2O8",
+                                    "U\3c16", "U\1<",  "U\1>",  "U\1C",  "C\4abcd"};
+  switch (random.below(10)) {
+    case 8:
+      return bytes_of(lines[random.below(lines.size())]);
+    case 9:
+      return bytes_of(codes[random.below(codes.size())]);
     case 0:
       return {std::byte{'h'}, static_cast<std::byte>(random.below(32))};
     case 1:

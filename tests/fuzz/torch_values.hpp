@@ -106,6 +106,13 @@ inline void check(const wick::TorchValue& value) {
   } catch (const wick::FileError&) {
     return;  // no tensors, or several models
   }
+  // What an optimizer was read from can be written again. Names in a hostile model may be those of its
+  // states.
+  try {
+    static_cast<void>(wick::export_torch(imported.archive));
+  } catch (const wick::OptionError& e) {
+    require(std::string_view(e.what()).starts_with("optimizer state: "), "another reason not to write");
+  }
   Bytes archive;
   wick::encode_archive(imported.archive,
                        [&](View more) { archive.insert(archive.end(), more.begin(), more.end()); });
@@ -172,6 +179,25 @@ inline void check(const wick::TorchValue& value) {
   root.add("complex", std::complex<double>(1, -2));
   root.add("set", TorchSequence{TorchSequence::Kind::set, {std::int64_t{1}, "a"}});
   root.add("pair", TorchSequence{TorchSequence::Kind::tuple, {1.5, -7LL, std::int64_t{1} << 40}});
+  TorchDict group;
+  group.add("lr", std::int64_t{1});
+  group.add("betas", TorchSequence{TorchSequence::Kind::tuple, {0.9, 0.999}});
+  group.add("foreach", wick::TorchNone{});
+  TorchDict other = group;
+  group.add("params", TorchSequence{TorchSequence::Kind::list, {std::int64_t{0}, std::int64_t{1}}});
+  other.add("eps", TorchSequence{TorchSequence::Kind::tuple, {wick::TorchNone{}, 0.5}});
+  other.add("params", TorchSequence{TorchSequence::Kind::list, {std::int64_t{2}, std::int64_t{3}}});
+  TorchDict state;
+  state.add("step", tensor({}, 3));
+  state.add("exp_avg", tensor({2, 3}, 0));
+  state.add("dirs", TorchSequence{TorchSequence::Kind::list, {tensor({1}, 0), wick::TorchNone{}, 1.5}});
+  TorchDict states;
+  states.items.emplace_back(std::int64_t{0}, std::move(state));
+  TorchDict optimizer;
+  optimizer.add("state", std::move(states));
+  optimizer.add("param_groups",
+                TorchSequence{TorchSequence::Kind::list, {std::move(group), std::move(other)}});
+  root.add("optimizer_states", TorchSequence{TorchSequence::Kind::list, {optimizer, optimizer}});
   return root;
 }
 
@@ -202,6 +228,8 @@ inline void check(const wick::TorchValue& value) {
   const std::string rebuild = "ctorch._utils\n_rebuild_tensor_v2\n(" + std::string(storage);
   const std::string hooks = "ccollections\nOrderedDict\n)R";
   const std::string start = "\x80\x02";
+  const std::string numpy_dtype =
+      "cnumpy\ndtype\nU\2i2\x89\x88\x87R(K\3U\1>NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"s;
   std::vector<Bytes> pickles;
   for (const std::string& text : {
            start + rebuild + "K\0K\x02K\x03\x86K\x01K\x02\x86\x89"s + hooks + "tR."s,  // transposed
@@ -219,6 +247,33 @@ inline void check(const wick::TorchValue& value) {
            "a\x94."s,
            "\x80\x04\x8c\x0b"
            "collections\x8c\x0bOrderedDict\x93)R."s,
+           // Of NumPy: an array, by columns and as text of Latin-1, an array of protocol 5, a number, a
+           // dtype.
+           start + "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85"s +
+               "C\1b\x87R(K\1K\2K\3\x86" + numpy_dtype + "\x88" + "C\x0c\0\1\2\3\4\5\6\7\x08\x09\x0a\x0btb."s,
+           start + "cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85"s +
+               "C\1b\x87R(K\1K\1\x85" + numpy_dtype + "\x89" +
+               "c_codecs\nencode\nX\3\0\0\0a\xc3\xbfX\6\0\0\0latin1\x86Rtb."s,
+           "\x80\x05" + "cnumpy._core.numeric\n_frombuffer\n(\x96\4\0\0\0\0\0\0\0abcd"s + numpy_dtype +
+               "K\2\x85U\1CtR.",
+           start + "cnumpy.core.multiarray\nscalar\n" + numpy_dtype + "C\2ab\x86R.",
+           start + numpy_dtype + ".",
+           start + "cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nU\2U1\x89\x88\x87R" + "C\4A\0\0\0\x86R."s,
+           // Objects, and those that are data.
+           start + "cnet\nNet\n)\x81q\0}U\1ah\0sb(h\0e}(h\0K\1u."s,
+           start + "(cnet\nNet\nK\1o(K\1inet\nNet\n\x86."s,
+           start + "cargparse\nNamespace\n)\x81}U\1aK\1sb.",
+           start + "ccopy_reg\n_reconstructor\n(cargparse\nNamespace\nc__builtin__\nobject\nNtR}U\1aK\1sb.",
+           start + "ccollections\ndefaultdict\nc__builtin__\nlist\n\x85RU\1aK\1s.",
+           start + "ccollections\ndeque\n]K\1aK\2\x86R(K\1K\2e.",
+           start + "cpathlib\nPosixPath\n(U\1/U\1aU\1btR.",
+           start + "ctorch._utils\n_rebuild_qtensor\n(" + std::string(storage) + "tR.",
+           // Protocols 0 and 1.
+           "(lp0\nI1\naI01\naL-99999999999999999999L\naF1.5\naS'a\\x41'\naVb\\u0041\nag0\n02001."s,
+           "(dp0\nVw\nctorch._utils\n_rebuild_tensor_v2\n(P('storage', <class 'torch.FloatStorage'>, '0', "
+           "'cpu', 6)\nI0\n(I2"
+           "\nI3\nt(I3\nI1\ntI00\nccollections\nOrderedDict\n(tRtRs(I1\nI2\nd0(I1\nl1(K\1\x91"
+           "0."s,
            start + "]" + std::string(120, ']') + std::string(120, 'a') + ".",
        }) {
     pickles.push_back(bytes_of(text));

@@ -2,7 +2,11 @@
 // between the parts; an answer is lines that end with a line ".", or one line with "!" and an error's
 // message.
 //
-//   describe FILE                      what is in a file of torch.save, as cases.py describes it
+//   describe FILE                      what is in a file of torch.save that holds nothing but data, as
+//   cases.py
+//                                      describes it
+//   describe_objects FILE              the same of any file; an object is its name
+//   archive FROM TO                    the contents of a model file, written again in the format of TO
 //   rewrite FROM TO                    the same contents, written by wick
 //   describe_safetensors FILE          metadata and tensors
 //   rewrite_safetensors FROM TO
@@ -15,6 +19,7 @@
 
 #include <wick/core/buffer.hpp>
 #include <wick/core/file.hpp>
+#include <wick/io/any_file.hpp>
 #include <wick/io/safetensors/reader.hpp>
 #include <wick/io/safetensors/writer.hpp>
 #include <wick/io/torch/read.hpp>
@@ -98,6 +103,7 @@ struct Describer {
     const char* kind = x.kind == Kind::dtype ? "dtype " : x.kind == Kind::device ? "device " : "layout ";
     lines.push_back(kind + x.text);
   }
+  void operator()(const wick::TorchObject& x) { lines.push_back("object " + x.name); }
   void operator()(const wick::TorchSequence& x) {
     using Kind = wick::TorchSequence::Kind;
     const char* kind = x.kind == Kind::list ? "list " : x.kind == Kind::tuple ? "tuple " : "set ";
@@ -203,12 +209,16 @@ std::vector<std::string> train(const Words& words, const wick::StateDict& data) 
 
 std::vector<std::string> answer(const Words& words) {
   const std::string& command = words.at(0);
-  if (command == "describe") {
+  if (command == "describe" || command == "describe_objects") {
+    wick::TorchLimits limits;
+    limits.refuse_objects = command == "describe";
     Describer describer;
-    describer.add(wick::read_torch(words.at(1)));
+    describer.add(wick::read_torch(words.at(1), limits));
     return std::move(describer.lines);
   }
-  if (command == "rewrite") {
+  if (command == "archive") {
+    wick::write_any(words.at(2), wick::read_any(words.at(1)).archive);
+  } else if (command == "rewrite") {
     wick::write_torch(words.at(2), wick::read_torch(words.at(1)));
   } else if (command == "describe_safetensors") {
     return describe_safetensors(words.at(1));

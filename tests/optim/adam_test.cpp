@@ -418,6 +418,33 @@ TEST_CASE("a state that does not fit is refused, and the optimizer goes on as if
   CHECK(refused(option, [](auto& s) { s.options.set("lr", std::string("fast")); }) ==
         "Adam::load_state: option \"lr\" is missing or of another type");
 
+  // One group with one number of steps is all that this optimizer can go on with.
+  using Groups = std::vector<OptimizerGroup>;
+  CHECK(
+      refused(option,
+              [](auto& s) {
+                s.groups = Groups{{{"a"}, {{"lr", 0.1}, {"eps", 1e-6}}}, {{"b"}, {{"lr", 0.2}}}};
+              }) ==
+      "Adam::load_state: the state has 2 parameter groups with different options, \"lr\", \"eps\"; this Adam "
+      "has one for all parameters");
+  CHECK(refused(option,
+                [](auto& s) {
+                  s.groups = Groups{{{"a"}, {}}};
+                }) ==
+        "Adam::load_state: the state is for 1 parameters, this Adam has 2, the first of them \"a\"; it was "
+        "saved "
+        "for a model with other or frozen parameters");
+  CHECK(refused(option,
+                [](auto& s) {
+                  s.groups = Groups{{{"0", "1"}, {}}};
+                }) ==
+        "Adam::load_state: the state is for 2 parameters, one of them \"0\", this Adam has 2, the first of "
+        "them "
+        "\"a\"; it was saved for a model with other or frozen parameters");
+  CHECK(refused(option, [](auto& s) { s.values.set("b.step", 3.0); }) ==
+        "Adam::load_state: the parameters took different numbers of steps, \"b\" for one; this Adam counts "
+        "them once");
+
   CHECK(refused(tensors, [&](auto& s) { s.tensors = without("b.exp_avg"); }) ==
         "Error(s) in loading state_dict for Adam:\n\tMissing key(s) in state_dict: \"b.exp_avg\". ");
   CHECK(refused(tensors, [&](auto& s) { s.tensors = without("a.max_exp_avg_sq"); }) ==

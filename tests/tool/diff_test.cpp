@@ -2,10 +2,13 @@
 #include "tool/tool.hpp"
 
 #include <wick/core/half.hpp>
+#include <wick/io/torch/write.hpp>
 
 #include <doctest/doctest.h>
 
 #include <complex>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -261,4 +264,58 @@ TEST_CASE("what cannot be compared is refused") {
   CHECK(picture.code == 1);
   CHECK(contains(picture.err, "wick diff: png_gray.png: at byte 0: "));
   CHECK(run_tool({"diff", "missing.wick", "checkpoint_v1.wick"}).code == 2);
+}
+
+TEST_CASE("what was left out on reading is never called equal") {
+  using wick::TorchDict;
+  using wick::TorchValue;
+  const TempDir dir;
+  const auto write = [&](const char* name, const TorchValue& value) {
+    TorchDict model{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
+    model.add("w", tensor_of<float>({1, 2}));
+    TorchDict root;
+    root.add("state_dict", model);
+    root.add("m", value);
+    wick::write_torch(dir / name, root);
+  };
+  const auto compared = [&](const TorchValue& a, const TorchValue& b) {
+    write("a.pth", a);
+    write("b.pth", b);
+    const auto result = run_tool({"diff", "a.pth", "b.pth"}, dir.path());
+    CHECK(run_tool({"diff", "a.pth", "a.pth"}, dir.path()).code == 0);
+    CHECK((result.code == 0) == result.out.starts_with("equal: "));
+    return result.code;
+  };
+  const auto dict = [](const TorchValue& value) {
+    TorchDict d;
+    d.add("x", value);
+    return d;
+  };
+  const auto big = [](int last) {
+    wick::TorchBigInt n{std::vector<std::byte>(9, std::byte{0})};
+    n.bytes.back() = static_cast<std::byte>(last);
+    return n;
+  };
+  CHECK(compared(std::complex<double>(1, 2), std::complex<double>(3, 4)) == 1);
+  CHECK(compared(std::complex<double>(1, 2), std::complex<double>(1, 2)) == 0);
+  CHECK(compared(big(1), big(2)) == 1);
+  CHECK(compared(big(1), big(1)) == 0);
+  CHECK(compared(dict(wick::TorchNone{}), TorchDict{}) == 1);
+  CHECK(compared(dict(wick::TorchNone{}), dict(wick::TorchNone{})) == 0);
+  CHECK(compared(dict(wick::TorchNone{}), wick::TorchNone{}) == 1);
+  const wick::TorchSequence key{wick::TorchSequence::Kind::tuple, {std::int64_t{1}}};
+  TorchDict odd_a;
+  odd_a.items.emplace_back(key, 1.5);
+  TorchDict odd_b;
+  odd_b.items.emplace_back(key, 2.5);
+  CHECK(compared(odd_a, odd_b) == 1);
+  const auto result = run_tool({"diff", "a.pth", "b.pth"}, dir.path());
+  CHECK(result.out == "not all compared: 1 tensor, 0 values\n");
+  CHECK(result.err == "wick diff: note: not compared: \"m\" has a key of type tuple\n");
+  // The same objects in files that differ elsewhere by their bytes alone; and one file is itself.
+  CHECK(run_tool({"diff", "torch/objects_objects.pth", "torch/objects_objects.pth"}).code == 0);
+  CHECK(run_tool({"diff", "torch/objects_objects.pth", "torch/objects_objects_protocol_4.pth"}).code == 1);
+  CHECK(
+      run_tool({"diff", "--refuse-objects", "torch/objects_objects.pth", "torch/objects_objects.pth"}).code ==
+      1);
 }

@@ -74,7 +74,8 @@ struct LoadResult {
 ///
 /// Throws one StateDictError with everything that is wrong, worded and ordered as
 /// torch.nn.Module.load_state_dict: missing keys, unexpected keys (both only when
-/// strict), then every size mismatch in model order. Hints follow that text where keys
+/// strict), then every size mismatch in model order; before them, complex tensors, whose
+/// imaginary parts PyTorch would discard with a warning. Hints follow that text where keys
 /// are missing and others may be meant. Otherwise returns what was found.
 [[nodiscard]] LoadResult check_state_dict(const StateDictSpec& spec, const StateDict& sd,
                                           const LoadOptions& options = {});

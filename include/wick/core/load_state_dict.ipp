@@ -3,6 +3,7 @@
 // Definitions of core/load_state_dict.hpp.
 
 #include <wick/core/compiled.hpp>
+#include <wick/core/dtype.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/key_hints.hpp>
 #include <wick/core/load_state_dict.hpp>
@@ -41,19 +42,24 @@ namespace detail {
 inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict& sd,
                                      const LoadOptions& options) {
   LoadResult result;
+  std::vector<std::string> complex;
   for (const auto& t : spec.tensors) {
     const AnyTensor* found = sd.find(t.name);
     if (found == nullptr) {
       result.missing_keys.push_back(t.name);
     } else if (!loadable(found->shape(), t.shape)) {
       result.mismatched_keys.push_back({t.name, found->shape(), t.shape});
+    } else if (is_complex(found->dtype())) {  // all parameters here are real
+      complex.push_back("While copying the parameter named \"" + t.name +
+                        "\", expected real numbers, got torch." + std::string(name_of(found->dtype())) +
+                        ": casting complex values to real would discard the imaginary part.");
     } else {
       result.loaded_keys.push_back(t.name);
     }
   }
   result.unexpected_keys = ModuleNode(spec).unexpected(sd);
 
-  std::vector<std::string> problems;
+  std::vector<std::string> problems = std::move(complex);
   if (options.strict && !result.missing_keys.empty()) {
     problems.push_back("Missing key(s) in state_dict: " + quoted_names(result.missing_keys) + ". ");
   }

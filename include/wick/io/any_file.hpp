@@ -43,6 +43,9 @@ struct AnyFile {
   FileFormat format = FileFormat::wick;
   Archive archive;
   std::vector<std::string> notes = {};  ///< what else is in the file, but has no place in an archive
+  /// Those of the notes that do not tell what they are about: of two files with equal archives and notes,
+  /// only those without any are surely the same.
+  std::vector<std::string> unread = {};
 };
 
 /// Reads the bytes of a model file of any format, which `owner` keeps alive and nobody changes; tensors are

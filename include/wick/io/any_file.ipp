@@ -47,7 +47,8 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
   if (kind == FileKind::zip || kind == FileKind::legacy_torch) {
     const TorchValue value = view_torch(bytes, owner, name, options.torch);
     Imported imported = import_torch(value, name, options.key);
-    return {FileFormat::torch, std::move(imported.archive), std::move(imported.notes)};
+    return {FileFormat::torch, std::move(imported.archive), std::move(imported.notes),
+            std::move(imported.unread)};
   }
   if (!options.key.empty()) {
     throw FileError(name, "a key names an item of a PyTorch file; this is " + std::string(describe(kind)));

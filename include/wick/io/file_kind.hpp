@@ -49,6 +49,8 @@ enum class FileKind {
   if (text.size() > 2 && text[0] == '\x80' && text.substr(framed ? 11 : 2).starts_with(legacy_magic)) {
     return FileKind::legacy_torch;
   }
+  // In protocols 0 and 1 the magic number is a line of text.
+  if (text.starts_with("L119547037146038801333356L\n.")) return FileKind::legacy_torch;
   if (text.starts_with("version https://git-lfs")) return FileKind::git_lfs;
   if (first_word.starts_with("<!DOCTYPE") || first_word.starts_with("<!doctype") ||
       first_word.starts_with("<html") || first_word.starts_with("<HTML")) {

@@ -22,11 +22,15 @@ inline constexpr std::string_view classes_key = "classes";                ///< l
 inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< number
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
 
-/// Adds the groups `optimizer`: attributes `type`, `step` and `options.<name>`, and the tensors.
-void put_optimizer(Archive& archive, const OptimizerState& state);
+/// Adds the groups `optimizer`, or of another name for further optimizers: attributes `type`, `step` and
+/// `options.<name>`, and the tensors. If the state has parameter groups, also `groups`, how many there are,
+/// and `groups.<number>.parameters` and `groups.<number>.options.<name>` for each; if it has them,
+/// `values.<parameter>.<state>`, and `none`, the names of what is None in Python.
+void put_optimizer(Archive& archive, const OptimizerState& state, std::string_view group = optimizer_group);
 
 /// The state that put_optimizer() stored, or nothing. Throws IndexError, naming it, when a part is missing.
-[[nodiscard]] std::optional<OptimizerState> get_optimizer(const Archive& archive);
+[[nodiscard]] std::optional<OptimizerState> get_optimizer(const Archive& archive,
+                                                          std::string_view group = optimizer_group);
 
 /// `archive` with other names for the parameters, and for the optimizer's tensors with them; those of
 /// parameters for which `new_name` gives none are left out. Throws IndexError if two would get the same name.

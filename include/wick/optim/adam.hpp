@@ -78,9 +78,10 @@ class Adam {
   /// later, the option `joined` has the step count of each one's beginning, in the order of the block.
   [[nodiscard]] OptimizerState state() const;
 
-  /// Takes over a state, options included. Throws OptionError for another optimizer, bad options and averages
-  /// that no step leaves (NaN, infinite, squares below zero), and StateDictError for tensors that do not fit
-  /// these parameters; the optimizer is unchanged then.
+  /// Takes over a state, options included. Throws OptionError for another optimizer, bad options, parameter
+  /// groups with different options, parameters that took different numbers of steps or that are others than
+  /// these, and averages that no step leaves (NaN, infinite, squares below zero), and StateDictError for
+  /// tensors that do not fit these parameters; the optimizer is unchanged then.
   void load_state(const OptimizerState& state);
 
  private:
@@ -98,6 +99,7 @@ class Adam {
     }
     return *typed;
   }
+  void check_groups(const OptimizerState& state) const;
   static const AdamOptions& checked(const AdamOptions& o);
   /// The parameters; throws Error when this optimizer was moved from.
   [[nodiscard]] ParameterBlock<T>& block() const {

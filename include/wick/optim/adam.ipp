@@ -160,6 +160,7 @@ void Adam<T>::load_state(const OptimizerState& state) {
     throw OptionError("Adam::load_state: step must be in [0, " + std::to_string(most_steps) + "], got " +
                       std::to_string(state.step));
   }
+  check_groups(state);
   const auto& betas = option<std::vector<double>>(state, "betas");
   if (betas.size() != 2) {
     throw OptionError("Adam::load_state: expected 2 betas, got " + std::to_string(betas.size()));
@@ -216,6 +217,45 @@ void Adam<T>::load_state(const OptimizerState& state) {
   exp_avg_ = std::move(exp_avg);
   exp_avg_sq_ = std::move(exp_avg_sq);
   max_exp_avg_sq_ = std::move(max_exp_avg_sq);
+}
+
+/// One group with one number of steps is all that this optimizer can go on with.
+template <Floating T>
+void Adam<T>::check_groups(const OptimizerState& state) const {
+  const auto refuse = [](const std::string& what) { throw OptionError("Adam::load_state: " + what); };
+  std::string different;
+  std::size_t parameters = 0;
+  std::string unknown;
+  for (const OptimizerGroup& group : state.groups) {
+    parameters += group.parameters.size();
+    for (const auto& [name, value] : group.options) {
+      const std::string quoted = "\"" + name + "\"";
+      const bool known = different.find(quoted) != std::string::npos;
+      if (name != "param_names" && !known && different.size() < 200)
+        different += (different.empty() ? "" : ", ") + quoted;
+    }
+    for (const std::string& name : group.parameters) {
+      if (unknown.empty() && !parameters_->contains(name)) unknown = name;
+    }
+  }
+  const std::size_t own = parameters_->entries().size();
+  if (!different.empty()) {
+    refuse("the state has " + std::to_string(state.groups.size()) +
+           " parameter groups with different options, " + different +
+           "; this Adam has one for all parameters");
+  }
+  if (!state.groups.empty() && (parameters != own || !unknown.empty())) {
+    refuse("the state is for " + std::to_string(parameters) + " parameters" +
+           (unknown.empty() ? "" : ", one of them \"" + unknown + "\"") + ", this Adam has " +
+           std::to_string(own) + ", the first of them \"" + parameters_->entries().front().name +
+           "\"; it was saved for a model with other or frozen parameters");
+  }
+  for (const auto& e : parameters_->entries()) {
+    if (state.tensors.contains(e.name + ".step") || state.values.contains(e.name + ".step")) {
+      refuse("the parameters took different numbers of steps, \"" + e.name +
+             "\" for one; this Adam counts them once");
+    }
+  }
 }
 
 template <Floating T>

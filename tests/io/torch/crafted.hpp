@@ -103,8 +103,15 @@ struct TensorPickle {
   return detail::PickleValues(graph, tensors, "p", limits).root();
 }
 
+/// Limits under which objects, which otherwise become names, are refused.
+[[nodiscard]] inline wick::TorchLimits data_alone() {
+  wick::TorchLimits limits;
+  limits.refuse_objects = true;
+  return limits;
+}
 /// Position and reason with which the reader refuses a pickle: `12: ...`.
-[[nodiscard]] inline std::string refusal_of(const std::string& raw, const wick::TorchLimits& limits = {},
+[[nodiscard]] inline std::string refusal_of(const std::string& raw,
+                                            const wick::TorchLimits& limits = data_alone(),
                                             std::uint64_t id_items = 5) {
   const std::string message =
       message_of<wick::FormatError>([&] { static_cast<void>(value_of(raw, limits, id_items)); });
@@ -112,7 +119,8 @@ struct TensorPickle {
   return message.substr(11);
 }
 /// The reason alone.
-[[nodiscard]] inline std::string reason_of(const std::string& raw, const wick::TorchLimits& limits = {},
+[[nodiscard]] inline std::string reason_of(const std::string& raw,
+                                           const wick::TorchLimits& limits = data_alone(),
                                            std::uint64_t id_items = 5) {
   const std::string refusal = refusal_of(raw, limits, id_items);
   return refusal.substr(refusal.find(": ") + 2);

@@ -89,6 +89,8 @@ namespace wick_tests {
       if (in.get<std::uint8_t>() != 0) dict.metadata = std::make_shared<const TorchValue>(read_expected(in));
       return dict;
     }
+    case 13:
+      return TorchObject{in.text()};
     default:
       throw std::runtime_error("unknown kind of value " + std::to_string(kind));
   }

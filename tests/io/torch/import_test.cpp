@@ -4,11 +4,15 @@
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/read.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <complex>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -164,9 +168,10 @@ TEST_CASE("everything else is metadata under dotted names") {
                         {"raw", AnyTensor::copy_of(Tensor<std::uint8_t>::from({1, 255}))}});
   CHECK(imported.notes ==
         std::vector<std::string>{"\"inner\" has a key of type list", "\"nothing\" is None"});
+  CHECK(imported.unread == std::vector<std::string>{"\"inner\" has a key of type list"});
 }
 
-TEST_CASE("an optimizer that cannot be carried over is a note, not an error") {
+TEST_CASE("an optimizer that cannot be carried over is values and a note, not an error") {
   TorchDict optimizer;
   optimizer.add("state", TorchDict{});
   optimizer.add("param_groups", list({}));
@@ -175,7 +180,158 @@ TEST_CASE("an optimizer that cannot be carried over is a note, not an error") {
   const auto imported = wick::import_torch(dict, "f.pth");
   CHECK(imported.archive.find_attributes("optimizer") == nullptr);
   CHECK(imported.notes ==
-        std::vector<std::string>{"\"optimizer_state_dict\": optimizer state: there is no parameter group"});
+        std::vector<std::string>{
+            "\"optimizer_state_dict\" as an optimizer, but its values are kept: optimizer state: "
+            "there is no parameter group",
+            "\"optimizer_state_dict.state\" is an empty dict"});
+  CHECK(imported.unread.empty());
+}
+
+namespace {
+
+TorchDict sgd(float x, std::int64_t parameters = 2) {
+  TorchDict states;
+  std::vector<TorchValue> params;
+  for (std::int64_t i = 0; i < parameters; ++i) {
+    TorchDict entry;
+    entry.add("momentum_buffer", tensor(x));
+    states.items.emplace_back(i, entry);
+    params.emplace_back(i);
+  }
+  TorchDict group;
+  group.add("lr", 0.5);
+  group.add("nesterov", false);
+  group.add("foreach", TorchNone{});
+  group.add("differentiable", false);
+  group.add("fused", TorchNone{});
+  group.add("params", list(params));
+  TorchDict optimizer;
+  optimizer.add("state", states);
+  optimizer.add("param_groups", list({group}));
+  return optimizer;
+}
+
+}  // namespace
+
+TEST_CASE("several optimizers, and those in lists, are groups that come back as optimizers") {
+  TorchDict dict = checkpoint();
+  dict.add("optimizer_states", list({sgd(1), sgd(2, 3)}));
+  dict.add("optimizer_d", sgd(3));
+  const auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(imported.notes.empty());
+  CHECK(*imported.archive.find_tensors("optimizer") ==
+        wick::StateDict{{"output.weight.momentum_buffer", tensor(1)},
+                        {"output.bias.momentum_buffer", tensor(1)}});
+  CHECK(imported.archive.find_tensors("optimizer_states.1")->contains("2.momentum_buffer"));
+  const TorchValue again = wick::export_torch(imported.archive);
+  const auto* root = again.get_if<TorchDict>();
+  CHECK(*root->find("optimizer") == TorchValue(sgd(1)));
+  CHECK(*root->find("optimizer_states.1") == TorchValue(sgd(2, 3)));
+  CHECK(*root->find("optimizer_d") == TorchValue(sgd(3)));
+  CHECK(wick::import_torch(again, "f.pth").archive == imported.archive);
+  // A file that is an optimizer.
+  CHECK(wick::import_torch(sgd(1), "f.pth").archive.find_tensors("optimizer")->contains("0.momentum_buffer"));
+}
+
+TEST_CASE("optimizers of all kinds and models come back from an archive as PyTorch saved them") {
+  // tests/reference/make_torch_objects.py
+  const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers.pth";
+  const TorchValue file = wick::read_torch(path);
+  const auto params = [](const TorchValue& optimizer) {
+    std::vector<TorchValue> all;
+    for (const TorchValue& group :
+         optimizer.get_if<TorchDict>()->find("param_groups")->get_if<TorchSequence>()->items) {
+      all.push_back(*group.get_if<TorchDict>()->find("params"));
+    }
+    return all;
+  };
+  for (const auto& [key, value] : file.get_if<TorchDict>()->items) {
+    CAPTURE(*key.get_if<std::string>());
+    const auto imported = wick::import_torch(value, "f.pth");
+    CHECK(imported.notes.empty());
+    CHECK(imported.archive.find_tensors("model") != nullptr);
+    const TorchValue again = wick::export_torch(imported.archive);
+    const TorchValue& saved = *value.get_if<TorchDict>()->find("optimizer");
+    const TorchValue& written = *again.get_if<TorchDict>()->find("optimizer");
+    CHECK(params(written) == params(saved));
+    CHECK(written.get_if<TorchDict>()->find("state")->get_if<TorchDict>()->items.size() ==
+          saved.get_if<TorchDict>()->find("state")->get_if<TorchDict>()->items.size());
+    CHECK(wick::import_torch(again, "f.pth").archive == imported.archive);
+  }
+}
+
+TEST_CASE("nothing is left out without a note: complex numbers, large integers, None, empty dicts") {
+  TorchDict dict = checkpoint();
+  dict.add("z", std::complex<double>(1, -2));
+  dict.add("big", wick::TorchBigInt{{std::byte{0x34}, std::byte{0x12}, std::byte{0}, std::byte{0},
+                                     std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}}});
+  dict.add("small",
+           wick::TorchBigInt{{std::byte{0xFF}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
+                              std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xFF}}});
+  dict.add("none", TorchNone{});
+  dict.add("empty", TorchDict{});
+  const auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(*imported.archive.find_tensors("metadata") ==
+        wick::StateDict{{"z", AnyTensor::copy_of(Tensor<std::complex<double>>::full({}, {1, -2}))}});
+  // Python: hex(0x1234 + 2**64) and hex(0xff - 2**64)
+  CHECK(imported.archive.find_attributes("metadata")->get<std::string>("big") == "0x10000000000001234");
+  CHECK(imported.archive.find_attributes("metadata")->get<std::string>("small") == "-0xffffffffffffff01");
+  CHECK(imported.notes == std::vector<std::string>{"\"none\" is None", "\"empty\" is an empty dict"});
+  CHECK(imported.unread.empty());
+}
+
+TEST_CASE("objects beside the model are noted by name; in its place they are refused") {
+  const wick::TorchObject net{"net.Net"};
+  TorchDict dict = checkpoint();
+  dict.add("args", net);
+  dict.add("list", list({1.5, wick::TorchObject{"a\x1b[2J"}}));
+  auto imported = wick::import_torch(dict, "f.pth");
+  CHECK(*imported.archive.find_tensors("model") == expected());
+  CHECK(imported.notes == std::vector<std::string>{"\"args\" is net.Net, which is not data",
+                                                   "\"list.1\" is a\\x1b[2J, which is not data"});
+  CHECK(imported.unread == imported.notes);
+
+  const std::string save =
+      "which is not data; a file of torch.save(model.state_dict(), path) does not need it";
+  CHECK(refused(net) == "f.pth: the file holds net.Net, " + save);
+  CHECK(refused(dict, "args") == "f.pth: \"args\" is net.Net, " + save);
+  TorchDict whole;
+  whole.add("model", net);
+  whole.add("ema", state_dict());
+  CHECK(refused(whole) == "f.pth: the model is net.Net, " + save + "; a key names \"ema\"");
+  CHECK(*wick::import_torch(whole, "f.pth", "ema").archive.find_tensors("model") == expected());
+  // A key of that name that is not the model's does no harm.
+  whole.add("state_dict", state_dict());
+  CHECK(*wick::import_torch(whole, "f.pth").archive.find_tensors("model") == expected());
+
+  TorchDict quantised = state_dict();
+  quantised.add("q", wick::TorchObject{"torch._utils._rebuild_qtensor"});
+  const std::string no =
+      "f.pth: in the state dict, \"q\" is torch._utils._rebuild_qtensor, which is not data; "
+      "quantised tensors are not read: save tensor.dequantize()";
+  CHECK(refused(quantised) == no);
+  TorchDict inside;
+  inside.add("state_dict", quantised);
+  inside.add("ema", state_dict());
+  CHECK(refused(inside) == no);
+  TorchDict only;
+  only.add("w", wick::TorchObject{"torch._utils._rebuild_sparse_tensor"});
+  CHECK(contains(refused(only), "save tensor.to_dense()"));
+  only.items[0].second = wick::TorchObject{"torch.complex32"};
+  CHECK(contains(refused(only), "without tensors; \"w\" is torch.complex32, which is not data"));
+  // A dict of other things in which there is an object is no state dict.
+  TorchDict mixed;
+  mixed.add("mean", tensor(1));
+  mixed.add("act", net);
+  dict.add("buffers", mixed);
+  CHECK(*wick::import_torch(dict, "f.pth").archive.find_tensors("metadata") ==
+        wick::StateDict{{"buffers.mean", tensor(1)}});
+}
+
+TEST_CASE("tensors of metadata alone are no model when they come back") {
+  const auto imported = wick::import_torch(list({tensor(1), tensor(2)}), "f.pth");
+  const auto again = wick::import_torch(wick::export_torch(imported.archive), "f.pth");
+  CHECK(again.archive == imported.archive);
 }
 
 TEST_CASE("values without tensors are no model file") {

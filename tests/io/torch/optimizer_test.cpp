@@ -1,11 +1,18 @@
 #include "support/throws.hpp"
 
+#include <wick/io/archive_reader.hpp>
+#include <wick/io/archive_writer.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/read.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 using wick::AnyTensor;
@@ -73,6 +80,26 @@ TorchDict with(TorchDict dict, const char* key, TorchValue value) {
   return dict;
 }
 
+/// Dicts by the order of their keys: it means nothing, and wick does not keep it.
+TorchValue without_order(TorchValue value) {
+  if (auto* s = value.get_if<TorchSequence>()) {
+    for (TorchValue& item : s->items) item = without_order(std::move(item));
+  } else if (auto* d = value.get_if<TorchDict>()) {
+    for (auto& [key, item] : d->items) {
+      // Whole numbers are numbers to Adam; in a state dict every tensor is plain.
+      item = without_order(std::move(item));
+      const auto* n = item.get_if<std::int64_t>();
+      if (n != nullptr && (key == TorchValue("weight_decay") || key == TorchValue("lr")))
+        item = static_cast<double>(*n);
+    }
+    std::ranges::sort(d->items, {}, [](const auto& entry) {
+      const auto* number = entry.first.template get_if<std::int64_t>();
+      return number != nullptr ? std::to_string(*number) : *entry.first.template get_if<std::string>();
+    });
+  }
+  return value;
+}
+
 std::string refused(const TorchValue& value) {
   return message_of<wick::OptionError>([&] { static_cast<void>(wick::optimizer_from_torch(value, names)); });
 }
@@ -128,12 +155,114 @@ TEST_CASE("other optimizers are told by their options") {
   CHECK(type_of(rmsprop) == "RMSprop");
 }
 
-TEST_CASE("groups with equal options are one, in the order of their parameters") {
+TEST_CASE("groups are kept, with the options that are theirs alone") {
   const auto part = [](std::int64_t number) { return with(group(), "params", list({number})); };
-  const auto state = wick::optimizer_from_torch(adam({part(1), part(0)}), names);
+  auto state = wick::optimizer_from_torch(adam({part(1), part(0)}), names);
   CHECK(state.tensors["fc.weight.exp_avg"] == tensor(0.25F, 1));
-  CHECK(refused(adam({part(0), with(part(1), "lr", 0.1)})) ==
-        "optimizer state: the parameter groups have different options; a single group can be carried over");
+  CHECK(state.options.get<double>("lr") == 0.001);
+  REQUIRE(state.groups.size() == 2);
+  CHECK(state.groups[1] == wick::OptimizerGroup{.parameters = {"fc.bias"}, .options = {}});
+  state = wick::optimizer_from_torch(adam({part(0), with(part(1), "lr", 0.1)}), names);
+  CHECK_FALSE(state.options.contains("lr"));
+  CHECK(state.options.contains("betas"));
+  CHECK(state.groups[0].options == wick::Attributes{{"lr", 0.001}});
+  CHECK(state.groups[1].options == wick::Attributes{{"lr", 0.1}});
+}
+
+TEST_CASE("parameters without names have their numbers") {
+  const auto state = wick::optimizer_from_torch(adam({group()}), std::vector<std::string>{"w"});
+  REQUIRE(state.groups.size() == 1);
+  CHECK(state.groups[0].parameters == std::vector<std::string>{"0", "1"});
+  CHECK(state.tensors.contains("1.exp_avg"));
+  CHECK(wick::optimizer_to_torch(state, {}) == TorchValue(adam({with(group(), "weight_decay", 0.0)})));
+}
+
+TEST_CASE("steps that are not one count for all stay with their parameters") {
+  for (const float steps : {8.0F, 7.5F, 0.0F}) {
+    const TorchDict torch = adam({with(group(), "weight_decay", 0.0)}, steps);
+    const auto state = wick::optimizer_from_torch(torch, names);
+    CHECK(state.step == 0);
+    CHECK(state.tensors["fc.bias.step"].to<float>().item() == steps);
+    CHECK(wick::optimizer_to_torch(state, names) == TorchValue(torch));
+  }
+}
+
+TEST_CASE("lists, tuples and None of a state are put together again") {
+  TorchDict entry;
+  entry.add("history",
+            list({TorchNone{}, tensor(1, 2), list({1.5, TorchNone{}}), tuple({TorchNone{}, "a"})}));
+  entry.add("buffer", TorchNone{});
+  entry.add("name", "x");
+  entry.add("none_of_it", list({}));
+  TorchDict states;
+  states.items.emplace_back(std::int64_t{1}, entry);
+  TorchDict g;
+  g.add("eps", tuple({TorchNone{}, 0.001}));
+  g.add("steps", std::int64_t{5});
+  g.add("params", list({std::int64_t{0}, std::int64_t{1}}));
+  TorchDict root;
+  root.add("state", states);
+  root.add("param_groups", list({g}));
+  const auto state = wick::optimizer_from_torch(root, names);
+  CHECK(state.tensors.keys() == wick::StateDict::Keys{"fc.bias.history[1]"});
+  CHECK(state.values.get<double>("fc.bias.history[2][0]") == 1.5);
+  CHECK(state.options.get<std::int64_t>("steps") == 5);
+  const TorchValue again = wick::optimizer_to_torch(state, names);
+  const auto* found = again.get_if<TorchDict>()->find("state")->get_if<TorchDict>();
+  REQUIRE(found->items.size() == 1);
+  const auto* values = found->items[0].second.get_if<TorchDict>();
+  CHECK(*values->find("history") == *entry.find("history"));
+  CHECK(*values->find("buffer") == TorchValue());
+  CHECK(*values->find("name") == TorchValue("x"));
+  const auto& groups = again.get_if<TorchDict>()->find("param_groups")->get_if<TorchSequence>()->items;
+  CHECK(*groups[0].get_if<TorchDict>()->find("eps") == tuple({TorchNone{}, 0.001}));
+}
+
+TEST_CASE("every optimizer of PyTorch comes back as it was saved") {
+  // tests/reference/make_torch_objects.py
+  const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers.pth";
+  const TorchValue file = wick::read_torch(path);
+  const auto& all = file.get_if<TorchDict>()->items;
+  CHECK(all.size() == 24);
+  for (const auto& [key, value] : all) {
+    CAPTURE(*key.get_if<std::string>());
+    wick::StateDict model;
+    for (const auto& [name, t] : value.get_if<TorchDict>()->find("model")->get_if<TorchDict>()->items) {
+      model.insert(*name.get_if<std::string>(), t.get_if<wick::TorchTensor>()->tensor);
+    }
+    const TorchValue& saved = *value.get_if<TorchDict>()->find("optimizer");
+    const auto parameters = wick::optimizer_parameters(saved, model);
+    const auto state = wick::optimizer_from_torch(saved, parameters);
+    CHECK(without_order(wick::optimizer_to_torch(state, parameters)) == without_order(saved));
+    // Through an archive too.
+    wick::Archive archive;
+    wick::put_optimizer(archive, state);
+    CHECK(wick::get_optimizer(archive) == state);
+    const wick::Archive read = wick::read_archive(wick::encode_archive(archive));
+    CHECK(wick::get_optimizer(read) == state);
+  }
+}
+
+TEST_CASE("parameters are found by what the file tells") {
+  const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers.pth";
+  const TorchValue file = wick::read_torch(path);
+  const auto names_in = [&](const char* key) {
+    wick::StateDict model;
+    const auto* item = file.get_if<TorchDict>()->find(key)->get_if<TorchDict>();
+    for (const auto& [name, t] : item->find("model")->get_if<TorchDict>()->items) {
+      model.insert(*name.get_if<std::string>(), t.get_if<wick::TorchTensor>()->tensor);
+    }
+    return wick::optimizer_parameters(*item->find("optimizer"), model);
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names_in("Adam") == Names{"0.weight", "0.bias", "2.weight", "2.bias"});
+  CHECK(names_in("Adam_groups") == Names{"0.weight", "0.bias", "2.weight", "2.bias"});
+  CHECK(names_in("Adam_named") == Names{"0.weight", "0.bias", "2.weight", "2.bias"});
+  CHECK(names_in("Adam_batchnorm") ==
+        Names{"0.weight", "0.bias", "1.weight", "1.bias", "2.weight", "2.bias"});
+  CHECK(names_in("Adam_tied") == Names{"a.weight", "a.bias", "b.bias"});
+  CHECK(names_in("Adam_frozen").empty());
+  CHECK(names_in("AdamW_decay").empty());  // weights first, then biases: the shapes tell
 }
 
 TEST_CASE("what an optimizer's state cannot say is refused") {
@@ -141,18 +270,54 @@ TEST_CASE("what an optimizer's state cannot say is refused") {
         "optimizer state: expected a dict with \"state\" and \"param_groups\", got str");
   CHECK(refused(adam({})) == "optimizer state: there is no parameter group");
   CHECK(refused(adam({TorchDict{}})) == "optimizer state: a parameter group has no list \"params\"");
-  CHECK(refused(adam({with(group(), "params", list({"a", "b"}))})) ==
-        "optimizer state: expected numbers in \"params\", got str");
+  CHECK(refused(adam({with(group(), "params", list({1.5}))})) ==
+        "optimizer state: expected numbers in \"params\", got float");
   CHECK(refused(adam({with(group(), "params", list({std::int64_t{0}}))})) ==
-        "optimizer state: it is for 1 parameters, the model has 2");
-  CHECK(refused(adam({group()}, 8)) ==
-        "optimizer state: parameter \"fc.bias\" took another number of steps than those before it");
-  CHECK(refused(adam({group()}, 7.5F)) ==
-        "optimizer state: the step of parameter \"fc.bias\" is not a count");
+        "optimizer state: there are states of parameters that are in no group");
+  CHECK(refused(adam({with(group(), "x", TorchDict{})})) ==
+        "optimizer state: \"x\" is a value of type dict, which has no place in a state");
+  CHECK(refused(adam({with(group(), "x", wick::TorchObject{"net.Net"})})) ==
+        "optimizer state: \"x\" is a value of type object, which has no place in a state");
+  CHECK(refused(adam({with(group(), "a.b", 1.5)})) ==
+        "optimizer state: the option \"a.b\" has a name of another form");
+  CHECK(refused(adam({with(group(), "lr", tensor(1, 2))})) ==
+        "optimizer state: the option \"lr\" is a tensor of more than one number");
   TorchDict odd = adam({group()});
   odd.items[0].second = TorchDict{};
   odd.items[0].second.get_if<TorchDict>()->items.emplace_back(std::int64_t{1}, "text");
-  CHECK(refused(odd) == "optimizer state: expected a dict for parameter 1, got str");
+  CHECK(refused(odd) == "optimizer state: expected a dict for parameter \"1\", got str");
+  TorchValue deep = 1.5;
+  for (int i = 0; i < 20; ++i) deep = list({deep, "a"});
+  CHECK(refused(adam({with(group(), "x", deep)})) ==
+        "optimizer state: a value is nested too deeply or has too long a name");
+  std::vector<TorchValue> many(5000, TorchNone{});
+  TorchDict states;
+  TorchDict entry;
+  entry.add("x", list(many));
+  states.items.emplace_back(std::int64_t{0}, entry);
+  CHECK(refused(with(adam({group()}), "state", states)) ==
+        "optimizer state: there are more than 2048 values");
+
+  const auto bad_path = [](std::vector<std::string> none) {
+    const wick::OptimizerState state{.type = "Adam",
+                                     .step = 0,
+                                     .options = {},
+                                     .tensors = {},
+                                     .groups = {},
+                                     .values = {},
+                                     .none = std::move(none)};
+    return message_of<wick::OptionError>([&] { static_cast<void>(wick::optimizer_to_torch(state, names)); });
+  };
+  CHECK(bad_path({"values.fc.bias.x[1]"}) ==
+        "optimizer state: \"x[1]\" does not follow on what is before it");
+  CHECK(bad_path({"values.fc.bias.x[0"}) == "optimizer state: \"x[0\" has no end of its number");
+  CHECK(bad_path({"values.fc.bias.x[0]y"}) == "optimizer state: \"x[0]y\" goes on after its number");
+  CHECK(bad_path({"values.fc.bias.x[0]", "values.fc.bias.x(1)"}) ==
+        "optimizer state: \"x(1)\" does not follow on what is before it");
+  CHECK(bad_path({"values.fc.bias.x", "values.fc.bias.x"}) == "optimizer state: \"x\" is there twice");
+  CHECK(bad_path({"values.fc.bias.x", "values.fc.bias.x[0]"}) ==
+        "optimizer state: \"x[0]\" does not follow on what is before it");
+  CHECK(bad_path({"options.lr[18446744073709551616]"}).starts_with("optimizer state: "));
 
   wick::OptimizerState stray{
       .type = "Adam", .step = 1, .options = {}, .tensors = {{"other.exp_avg", tensor(1, 1)}}};

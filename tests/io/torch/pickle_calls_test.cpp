@@ -7,6 +7,7 @@
 #include <complex>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace std::string_literals;
@@ -188,4 +189,119 @@ TEST_CASE("of the attributes of a container only _metadata of an OrderedDict is 
   CHECK(refused(ordered_dict + "}b") == "expected an OrderedDict to set attributes of, got type");
   CHECK(refused(ordered_dict + ")R)b") == "expected a dict of attributes, got tuple");
   CHECK(refused(ordered_dict + ")RNb") == "expected a dict of attributes, got NoneType");
+}
+
+namespace {
+
+TorchValue object(const std::string& name) { return wick::TorchObject{name}; }
+TorchValue list(std::vector<TorchValue> items) {
+  return TorchSequence{TorchSequence::Kind::list, std::move(items)};
+}
+const std::string net = global("net", "Net");
+
+}  // namespace
+
+TEST_CASE("what is not data becomes its name, whatever the pickle does with it") {
+  CHECK(value(net) == object("net.Net"));
+  CHECK(value(call(global("os", "system"), text("exit"))) == object("os.system"));
+  CHECK(value(net + ")\x81") == object("net.Net"));
+  CHECK(value(net + ")}\x92") == object("net.Net"));
+  CHECK(value("(" + net + "K\1o") == object("net.Net"));
+  CHECK(value("(K\1inet\nNet\n") == object("net.Net"));
+  CHECK(value(call(global("copy_reg", "_reconstructor"), net + global("__builtin__", "dict") + "}")) ==
+        object("net.Net"));
+  CHECK(value(call(global("copyreg", "__newobj__"), net + "K\1")) == object("net.Net"));
+  // State, items and pairs of it are not kept, so that they need not be keys or without cycles either.
+  CHECK(value(net + ")\x81}" + text("a") + "K\1sb") == object("net.Net"));
+  CHECK(value(net + ")\x81]q\1h\1ab"s) == object("net.Net"));
+  CHECK(value(net + ")\x81q\1h\1b"s) == object("net.Net"));
+  CHECK(value(net + ")\x81(]Nu") == object("net.Net"));
+  CHECK(value(net + ")\x81]Ns") == object("net.Net"));
+  CHECK(value(net + ")\x81(K\1e") == object("net.Net"));
+  CHECK(value(net + ")\x81K\1a") == object("net.Net"));
+  CHECK(value(net + ")\x81(K\1\x90") == object("net.Net"));
+  // Calls of what a call returned, and calls that are given it.
+  std::string chain = net;
+  for (int n = 0; n < 1000; ++n) chain += ")R";
+  CHECK(value(chain) == object("net.Net"));
+  CHECK(value(call(global("torch", "device"), net)) == object("net.Net"));
+  CHECK(value(call(function("_rebuild_parameter"), net + "\x88N")) == object("net.Net"));
+  CHECK(value(call(global("__builtin__", "getattr"), net + text("Inner"))) == object("net.Net"));
+  CHECK(value(call(global("__builtin__", "getattr"), text("a") + text("b"))) ==
+        object("__builtin__.getattr"));
+  CHECK(value(call(global("__builtin__", "list"), "K\1")) == object("builtins.list"));
+  CHECK(value(global("builtins", "int")) == object("builtins.int"));
+  // In containers, as a key, in a set and again by the memo.
+  CHECK(value("](" + net + ")\x81q\1h\1e"s) == list({object("net.Net"), object("net.Net")}));
+  TorchDict dict;
+  dict.items = {{object("net.Net"), i(1)}, {object("net.Net"), i(2)}};
+  CHECK(value("}(" + net + "K\1" + net + "K\2u") == TorchValue(dict));
+  CHECK(value("\x8f(" + net + net + "\x90") ==
+        TorchValue(TorchSequence{TorchSequence::Kind::set, {object("net.Net"), object("net.Net")}}));
+}
+
+TEST_CASE("objects in the place of data are refused") {
+  const auto lenient = [](const std::string& body) { return wick_tests::reason_of(pickle(body), {}); };
+  CHECK(lenient(net + "NR") == "expected a tuple of arguments, got NoneType");
+  CHECK(lenient(net + "N\x81") == "expected a tuple of arguments, got NoneType");
+  CHECK(lenient("N)\x81") == "expected a class, got NoneType");
+  CHECK(lenient("(o") == "OBJ without a class");
+  CHECK(lenient("]" + net + "b") == "expected an OrderedDict to set attributes of, got list");
+  CHECK(lenient(call(global("torch", "Size"), tuple(net))) ==
+        "expected a dimension of torch.Size as an integer, got object");
+  CHECK(lenient("c" + std::string(513, 'm') + "\nn\n") ==
+        "the name of a global does not end, or is longer than the limit of 512 bytes");
+  CHECK(lenient(text(std::string(513, 'm')) + text("n") + "\x93") ==
+        "the name of a global has 513 bytes, the limit is 512");
+  CHECK(lenient(net + "Q") == "expected a tuple as persistent id, got object");
+}
+
+TEST_CASE("tensors of kinds that are not read are objects") {
+  CHECK(value(TensorPickle{.store = storage("0", 6, "QInt8Storage")}.str()) == object("torch.QInt8Storage"));
+  CHECK(value(call(function("_rebuild_qtensor"), storage() + "K\1")) ==
+        object("torch._utils._rebuild_qtensor"));
+  CHECK(value(storage()) == object("torch.UntypedStorage"));
+  CHECK(value(function("_rebuild_tensor_v2")) == object("torch._utils._rebuild_tensor_v2"));
+  const std::string v2 = function("_rebuild_tensor_v2");
+  CHECK(value(call(global("torch._tensor", "_rebuild_from_type_v2"), v2 + net + ")}")) == object("net.Net"));
+}
+
+TEST_CASE("objects with a fixed meaning are data") {
+  TorchDict a;
+  a.add("a", i(1));
+  const std::string state = "}" + text("a") + "K\1s";
+  const std::string ns = global("argparse", "Namespace");
+  CHECK(value(ns + ")\x81" + state + "b") == TorchValue(a));
+  CHECK(value(ns + ")\x81") == TorchValue(TorchDict{}));
+  CHECK(value(ns + ")\x81Nb") == TorchValue(TorchDict{}));
+  CHECK(value(global("types", "SimpleNamespace") + ")R" + state + "b") == TorchValue(a));
+  CHECK(value(call(global("copy_reg", "_reconstructor"), ns + global("__builtin__", "object") + "N") + state +
+              "b") == TorchValue(a));
+  CHECK(value(call(global("collections", "defaultdict"), global("builtins", "list")) + text("a") + "K\1s") ==
+        TorchValue(a));
+  CHECK(value(call(global("collections", "deque"), "](K\1K\2eK\5")) == list({i(1), i(2)}));
+  CHECK(value(global("collections", "deque") + ")RK\1a") == list({i(1)}));
+  CHECK(value(call(global("builtins", "frozenset"), "]K\1a")) ==
+        TorchValue(TorchSequence{TorchSequence::Kind::set, {i(1)}}));
+  CHECK(value("(K\1\x91") == TorchValue(TorchSequence{TorchSequence::Kind::set, {i(1)}}));
+  const auto path = [](const std::string& type, const std::string& parts) {
+    return call(global("pathlib", type), parts);
+  };
+  CHECK(value(path("PosixPath", text("/") + text("home") + text("me"))) == TorchValue("/home/me"));
+  CHECK(value(path("PurePosixPath", text("a") + text("b"))) == TorchValue("a/b"));
+  CHECK(value(path("PureWindowsPath", text("C:\\") + text("a") + text("b"))) == TorchValue("C:\\a\\b"));
+  CHECK(value(path("Path", "")) == TorchValue("."));
+  // A path is a key like any text.
+  CHECK(refused("}(" + text("a") + "N" + path("Path", text("a")) + "Nu") == "the dict has the key 'a' twice");
+
+  CHECK(value_of(pickle(call(global("collections", "defaultdict"), global("__builtin__", "list"))),
+                 wick_tests::data_alone()) == TorchValue(TorchDict{}));
+  CHECK(refused(call(global("builtins", "list"), ")")).starts_with("the file asks for builtins.list"));
+  CHECK(refused(path("Path", "K\1")) == "expected a part of a path as text, got int");
+  CHECK(refused(ns + ")\x81)b") == "expected a dict of attributes, got tuple");
+  CHECK(refused(ns + "K\1\x85\x81") == "expected 0 arguments of an object with attributes, got 1");
+  CHECK(refused("}}b") == "expected an OrderedDict to set attributes of, got dict");
+  CHECK(refused(call(global("collections", "deque"), "K\1")) ==
+        "expected a list of the items of a deque, got int");
+  CHECK(refused(ns + ")\x81q\1}"s + text("me") + "h\1sb"s) == "the dict contains itself");
 }

@@ -14,9 +14,15 @@ TEST_CASE("the names on the list are found with their module, and no others") {
   CHECK(find_global("torch", "HalfStorage")->dtype == wick::DType::f16);
   CHECK(find_global("torch.cuda", "HalfStorage")->global == PickleGlobal::typed_storage);
   CHECK(find_global("torch", "float8_e5m2")->dtype == wick::DType::f8_e5m2);
+  CHECK(find_global("collections", "defaultdict")->global == PickleGlobal::default_dict);
+  CHECK(find_global("copy_reg", "_reconstructor")->global == PickleGlobal::reconstructor);
+  CHECK(find_global("pathlib._local", "PosixPath")->global == PickleGlobal::path);
+  for (const char* module : {"numpy.core.multiarray", "numpy._core.multiarray"}) {
+    CHECK(find_global(module, "scalar")->global == PickleGlobal::numpy_scalar);
+    CHECK(find_global(module, "_reconstruct")->global == PickleGlobal::numpy_reconstruct);
+  }
   CHECK(find_global("torch", "bits8")->global == PickleGlobal::other_dtype);
-  for (const auto& pair : {std::pair{"collections", "defaultdict"},
-                           {"", "collections.OrderedDict"},
+  for (const auto& pair : {std::pair{"", "collections.OrderedDict"},
                            {"collections.OrderedDict", ""},
                            {"torch.cuda", "float32"},
                            {"torch.nn", "HalfStorage"},

@@ -24,7 +24,7 @@ using wick_tests::value_of;
 
 namespace {
 
-std::string refused(const std::string& body, const wick::TorchLimits& limits = {},
+std::string refused(const std::string& body, const wick::TorchLimits& limits = wick_tests::data_alone(),
                     std::uint64_t id_items = 5) {
   return wick_tests::reason_of(pickle(body), limits, id_items);
 }

@@ -72,6 +72,16 @@ namespace detail {
   return dict;
 }
 
+/// Whether a group is a further optimizer, as import_torch() stores it.
+[[nodiscard]] inline bool is_optimizer_group(const Attributes& attributes) {
+  const auto has = [&]<class A>(std::string_view name, A) {
+    const Attribute* value = attributes.find(name);
+    return value != nullptr && std::holds_alternative<A>(*value);
+  };
+  return has("type", std::string()) && has("step", std::int64_t()) && has("groups", std::int64_t()) &&
+         has("groups.0.parameters", std::vector<std::string>());
+}
+
 }  // namespace detail
 
 WICK_INLINE TorchValue export_torch(const Archive& archive) {
@@ -102,6 +112,10 @@ WICK_INLINE TorchValue export_torch(const Archive& archive) {
     return group == model_group || group == optimizer_group;
   };
   for (const auto& [group, attributes] : archive.attributes) {
+    if (detail::is_optimizer_group(attributes) && !is_done(group)) {
+      root.add(group, optimizer_to_torch(*get_optimizer(archive, group), {}));
+      continue;
+    }
     if (!is_done(group)) root.add(group, detail::torch_group(&attributes, archive.find_tensors(group)));
   }
   for (const auto& [group, tensors] : archive.tensors) {

@@ -9,9 +9,13 @@
 #include <wick/io/groups.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/pickle_globals.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <algorithm>
+#include <array>
+#include <complex>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,17 +43,48 @@ namespace detail {
   return sd;
 }
 
-/// Notes of an import: a file can repeat a value, and with it a note, as often as it likes.
-inline void add_note(std::vector<std::string>& notes, std::string note) {
+/// Notes of an import: a file can repeat a value, and with it a note, as often as it likes. What a note is
+/// about is `unread` if it is not in the note.
+inline void add_note(Imported& imported, std::string note, bool unread = true) {
   constexpr std::size_t most = 100;
-  if (notes.size() <= most) notes.push_back(notes.size() < most ? std::move(note) : "and more");
+  if (imported.notes.size() > most) return;
+  const bool last = imported.notes.size() == most;
+  if (last) note = "and more";
+  if (unread || last) imported.unread.push_back(note);
+  imported.notes.push_back(std::move(note));
 }
+
+/// `0x` and hexadecimal digits, as Python's int(text, 0) reads them.
+[[nodiscard]] inline std::string hexadecimal(const TorchBigInt& number) {
+  std::vector<std::byte> bytes = number.bytes;
+  const bool negative = !bytes.empty() && (bytes.back() & std::byte{0x80}) != std::byte{0};
+  if (negative) {
+    unsigned carry = 1;
+    for (std::byte& b : bytes) {
+      carry += std::to_integer<unsigned>(~b);
+      b = static_cast<std::byte>(carry & 0xFFU);
+      carry >>= 8;
+    }
+  }
+  while (bytes.size() > 1 && bytes.back() == std::byte{0}) bytes.pop_back();
+  std::string text = negative ? "-0x" : "0x";
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it) {
+    const auto b = std::to_integer<unsigned>(*it);
+    if (it != bytes.rbegin() || b >= 16) text += digits[b >> 4];
+    text += digits[b & 15U];
+  }
+  return text;
+}
+
+/// The name of an object in a message, as short as a terminal can bear it.
+[[nodiscard]] inline std::string shown_object(const TorchObject& object) { return shown_name(object.name); }
 
 /// Values of any nesting as attributes and tensors with dotted names.
 class TorchFlattener {
  public:
-  TorchFlattener(Attributes& attributes, StateDict& tensors, std::vector<std::string>& notes)
-      : attributes_(attributes), tensors_(tensors), notes_(notes) {}
+  TorchFlattener(Attributes& attributes, StateDict& tensors, Imported& imported)
+      : attributes_(attributes), tensors_(tensors), imported_(imported) {}
 
   void add(const std::string& name, const TorchValue& value) {
     // The file says the name of a container once, and each value in it gets it.
@@ -73,7 +108,10 @@ class TorchFlattener {
       const auto n = static_cast<Index>(bytes->bytes.size());
       put_tensor(name, AnyTensor::copy_of(TensorView<const std::uint8_t>(
                            reinterpret_cast<const std::uint8_t*>(bytes->bytes.data()), Shape{n})));
+    } else if (const auto* z = value.get_if<std::complex<double>>()) {
+      put_tensor(name, AnyTensor::copy_of(Tensor<std::complex<double>>::full({}, *z)));
     } else if (const auto* dict = value.get_if<TorchDict>()) {
+      if (dict->items.empty() && !name.empty()) note("\"" + name + "\" is an empty dict", false);
       for (const auto& [key, item] : dict->items) {
         const auto* text = key.get_if<std::string>();
         const auto* number = key.get_if<std::int64_t>();
@@ -83,21 +121,20 @@ class TorchFlattener {
           add(joined(name, text != nullptr ? *text : std::to_string(*number)), item);
         }
       }
+    } else if (const auto* object = value.get_if<TorchObject>()) {
+      note("\"" + name + "\" is " + shown_object(*object) + ", which is not data");
     } else if (auto attribute = as_attribute(value)) {
       put_attribute(name, std::move(*attribute));
     } else if (const auto* sequence = value.get_if<TorchSequence>()) {
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
         add(joined(name, std::to_string(i)), sequence->items[i]);
     } else {
-      note(quoted_name(name) + " is " +
-           (value.is<TorchNone>()     ? "None"
-            : value.is<TorchBigInt>() ? "an integer of more than 64 bits"
-                                      : "a complex number"));
+      note(quoted_name(name) + " is None", false);
     }
   }
 
  private:
-  void note(std::string text) { add_note(notes_, std::move(text)); }
+  void note(std::string text, bool unread = true) { add_note(imported_, std::move(text), unread); }
 
   static std::string joined(const std::string& prefix, const std::string& name) {
     return prefix.empty() ? name : prefix + "." + name;
@@ -119,6 +156,7 @@ class TorchFlattener {
     if (const auto* x = value.get_if<double>()) return *x;
     if (const auto* s = value.get_if<std::string>()) return *s;
     if (const auto* n = value.get_if<TorchName>()) return n->text;
+    if (const auto* n = value.get_if<TorchBigInt>()) return hexadecimal(*n);
     if (const auto* size = value.get_if<TorchSize>()) return size->dims;
     if (const auto* sequence = value.get_if<TorchSequence>()) {
       if (auto integers = list_of<std::int64_t>(sequence->items)) return *integers;
@@ -151,7 +189,7 @@ class TorchFlattener {
 
   Attributes& attributes_;
   StateDict& tensors_;
-  std::vector<std::string>& notes_;
+  Imported& imported_;
   std::size_t name_bytes_ = 0;
   bool full_ = false;
   bool many_ = false;
@@ -187,11 +225,11 @@ class TorchFlattener {
 }
 
 /// The values in `value` as the group of this name.
-inline void add_group(Archive& archive, std::string_view group, const TorchValue& value,
-                      std::vector<std::string>& notes) {
+inline void add_group(Imported& imported, std::string_view group, const TorchValue& value) {
   Attributes attributes;
   StateDict tensors;
-  TorchFlattener(attributes, tensors, notes).add("", value);
+  TorchFlattener(attributes, tensors, imported).add("", value);
+  Archive& archive = imported.archive;
   if (!attributes.empty()) archive.attributes.emplace_back(group, std::move(attributes));
   if (!tensors.empty()) archive.tensors.emplace_back(group, std::move(tensors));
 }
@@ -203,8 +241,45 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
 
 /// Whether a further state dict of this name can be a group of its own.
 [[nodiscard]] inline bool takes_group(const Archive& archive, std::string_view name) noexcept {
-  return archive.tensors.size() < ArchiveLimits().groups / 2 && name != optimizer_group &&
-         archive.find_tensors(name) == nullptr;
+  return archive.tensors.size() < ArchiveLimits().groups / 2 && name.size() <= ArchiveLimits().name_bytes &&
+         name != optimizer_group && archive.find_tensors(name) == nullptr;
+}
+
+/// A dict of tensors and of something in the place of tensors that is not data; of the latter, the first.
+[[nodiscard]] inline const std::pair<TorchValue, TorchValue>* object_in_state_dict(const TorchValue& value) {
+  const auto* dict = value.get_if<TorchDict>();
+  if (dict == nullptr) return nullptr;
+  const std::pair<TorchValue, TorchValue>* object = nullptr;
+  bool has_tensor = false;
+  bool all_objects_are_tensors = true;  // of kinds that are not read
+  for (const auto& item : dict->items) {
+    const auto* o = item.second.get_if<TorchObject>();
+    if (!item.first.is<std::string>() || (o == nullptr && !item.second.is<TorchTensor>())) return nullptr;
+    if (o != nullptr && object == nullptr) object = &item;
+    has_tensor = has_tensor || o == nullptr;
+    all_objects_are_tensors =
+        all_objects_are_tensors && (o == nullptr || o->name.starts_with("torch._utils._rebuild_"));
+  }
+  const bool is_one = (dict->kind == TorchDict::Kind::ordered && has_tensor) || all_objects_are_tensors;
+  return is_one ? object : nullptr;
+}
+/// What state dicts are usually called in checkpoints, first the most usual.
+inline constexpr std::array<const char*, 3> usual_model_keys{"state_dict", "model_state_dict", "model"};
+
+/// `what` ends in a verb.
+[[noreturn]] inline void refuse_object(const std::string& what, const TorchObject& object,
+                                       const std::string& file, const std::string& more = {}) {
+  throw FileError(file, what + " " + shown_object(object) + ", which is not data; " +
+                            advice_on_global(object.name) + more);
+}
+inline void require_tensors(const TorchValue& state_dict, const std::string& file) {
+  const auto* object = object_in_state_dict(state_dict);
+  if (object == nullptr) return;
+  refuse_object("in the state dict, " + quoted_name(*object->first.get_if<std::string>()) + " is",
+                *object->second.get_if<TorchObject>(), file);
+}
+[[nodiscard]] inline bool is_or_should_be_state_dict(const TorchValue& value) {
+  return is_torch_state_dict(value) || object_in_state_dict(value) != nullptr;
 }
 
 /// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
@@ -213,18 +288,63 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
   std::vector<std::string_view> names;
   const std::pair<TorchValue, TorchValue>* found = nullptr;
   for (const auto& item : dict.items) {
-    if (!item.first.is<std::string>() || !is_torch_state_dict(item.second)) continue;
+    const auto* name = item.first.get_if<std::string>();
+    if (name == nullptr || *name == metadata_group || *name == training_group) continue;
+    if (!is_or_should_be_state_dict(item.second)) continue;
     found = &item;
     names.emplace_back(*item.first.get_if<std::string>());
   }
-  if (names.size() <= 1) return found;
-  for (const char* usual : {"state_dict", "model_state_dict", "model"}) {
+  const TorchObject* object = nullptr;  // a whole model
+  for (const char* usual : usual_model_keys) {
     const auto it =
         std::ranges::find(dict.items, TorchValue(usual), &std::pair<TorchValue, TorchValue>::first);
-    if (it != dict.items.end() && is_torch_state_dict(it->second)) return &*it;
+    if (it == dict.items.end()) continue;
+    if (names.size() > 1 && is_or_should_be_state_dict(it->second)) return &*it;
+    if (&*it == found) return found;
+    if (const auto* o = it->second.get_if<TorchObject>(); o != nullptr && object == nullptr) object = o;
   }
+  if (object != nullptr) {
+    refuse_object("the model is", *object, file, names.empty() ? "" : "; a key names " + quoted_names(names));
+  }
+  if (names.size() <= 1) return found;
   throw FileError(file, "the file holds " + std::to_string(names.size()) +
                             " state dicts: " + quoted_names(names) + "; say which one with a key");
+}
+
+/// Puts an optimizer into the group of its kind, or if there is one already, into one of its own name. False
+/// if there is no place for it; what it was left out for is noted then.
+[[nodiscard]] inline bool add_optimizer(Imported& imported, const std::string& name, const TorchValue& value,
+                                        const StateDict* model) {
+  Archive& archive = imported.archive;
+  const bool first = archive.find_attributes(optimizer_group) == nullptr;
+  if (!first && (!takes_group(archive, name) || archive.find_attributes(name) != nullptr ||
+                 name == metadata_group || name == training_group)) {
+    return false;
+  }
+  try {
+    std::vector<std::string> names;
+    if (model != nullptr) names = optimizer_parameters(value, *model);
+    OptimizerState state = optimizer_from_torch(value, names);
+    // No groups are one of all parameters of the model. Further optimizers are told from other groups of an
+    // archive by having parameter groups.
+    const bool of_all =
+        model != nullptr && std::ranges::equal(names, *model, {}, {}, &StateDict::Entry::first);
+    if (state.groups.empty() && (!first || !of_all))
+      state.groups.push_back({.parameters = names, .options = {}});
+    put_optimizer(archive, state, first ? optimizer_group : std::string_view(name));
+    return true;
+  } catch (const OptionError& e) {
+    add_note(imported, quoted_name(name) + " as an optimizer, but its values are kept: " + e.what(), false);
+    return false;
+  }
+}
+
+/// All of `values` in a list are optimizers, as Lightning keeps them.
+[[nodiscard]] inline const TorchSequence* optimizers_in(const TorchValue& value) {
+  const auto* list = value.get_if<TorchSequence>();
+  const bool all =
+      list != nullptr && !list->items.empty() && std::ranges::all_of(list->items, is_torch_optimizer);
+  return all ? list : nullptr;
 }
 
 /// The value at a dotted path of text keys.
@@ -263,6 +383,10 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   const TorchValue& value = detail::value_at(root, key, file);
   Imported result;
   Archive& archive = result.archive;
+  if (const auto* object = value.get_if<TorchObject>()) {
+    detail::refuse_object(key.empty() ? "the file holds" : detail::quoted_name(key) + " is", *object, file);
+  }
+  detail::require_tensors(value, file);
   if (is_torch_state_dict(value)) {
     archive.tensors.emplace_back(model_group, detail::state_dict_in(*value.get_if<TorchDict>()));
     return result;
@@ -270,30 +394,36 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
 
   Attributes metadata;
   StateDict metadata_tensors;
-  detail::TorchFlattener others(metadata, metadata_tensors, result.notes);
-  if (const auto* dict = value.get_if<TorchDict>()) {
+  detail::TorchFlattener others(metadata, metadata_tensors, result);
+  if (is_torch_optimizer(value)) {
+    if (!detail::add_optimizer(result, "optimizer", value, nullptr)) others.add("", value);
+  } else if (const auto* dict = value.get_if<TorchDict>()) {
     const auto* model = detail::model_in(*dict, file);
     archive.architecture = detail::architecture_in(*dict);
-    std::vector<std::string> names;
+    StateDict parameters;  // other groups are added to those of the archive
     if (model != nullptr) {
-      archive.tensors.emplace_back(model_group, detail::state_dict_in(*model->second.get_if<TorchDict>()));
-      names = archive.tensors.back().second.keys();
+      detail::require_tensors(model->second, file);
+      parameters = detail::state_dict_in(*model->second.get_if<TorchDict>());
+      archive.tensors.emplace_back(model_group, parameters);
     }
     for (const auto& item : dict->items) {
       const auto* name = item.first.get_if<std::string>();
       if (&item == model) continue;
       if (name == nullptr) {
-        detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
+        detail::add_note(result, "a key of type " + std::string(item.first.type_name()));
       } else if (archive.architecture && detail::is_of_architecture(*name)) {
         continue;
-      } else if (is_torch_optimizer(item.second) && archive.find_attributes(optimizer_group) == nullptr) {
-        try {
-          put_optimizer(archive, optimizer_from_torch(item.second, names));
-        } catch (const OptionError& e) {
-          detail::add_note(result.notes, detail::quoted_name(*name) + ": " + e.what());
+      } else if (is_torch_optimizer(item.second)) {
+        if (!detail::add_optimizer(result, *name, item.second, &parameters)) others.add(*name, item.second);
+      } else if (const auto* optimizers = detail::optimizers_in(item.second)) {
+        for (std::size_t i = 0; i < optimizers->items.size(); ++i) {
+          const std::string numbered = *name + "." + std::to_string(i);
+          const TorchValue& optimizer = optimizers->items[i];
+          if (!detail::add_optimizer(result, numbered, optimizer, &parameters))
+            others.add(numbered, optimizer);
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
-        detail::add_group(archive, training_group, item.second, result.notes);
+        detail::add_group(result, training_group, item.second);
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
       } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
@@ -307,7 +437,8 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   }
   if (archive.tensors.empty() && metadata_tensors.empty()) {
     throw FileError(file, "expected a state dict or a dict with one, got a value of type " +
-                              std::string(value.type_name()) + " without tensors");
+                              std::string(value.type_name()) + " without tensors" +
+                              (result.unread.empty() ? "" : "; " + result.unread.front()));
   }
   if (!metadata.empty()) archive.attributes.emplace_back(metadata_group, std::move(metadata));
   if (!metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, std::move(metadata_tensors));

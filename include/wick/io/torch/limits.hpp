@@ -37,6 +37,10 @@ struct TorchLimits {
   std::optional<std::uint64_t> copied_bytes = {};
   /// Bytes of an integer of more than 64 bits.
   std::size_t integer_bytes = 1024;
+  /// Whether a file is refused that holds anything but data: objects of classes, functions, quantised and
+  /// sparse tensors. If not, each of them becomes a TorchObject, which is its name and nothing else. Nothing
+  /// is run either way.
+  bool refuse_objects = false;
   /// Whether the checksums of the zip archive must be right. PyTorch does not look at them, and writes 0
   /// after torch.serialization.set_crc32_options(False).
   bool check_crc = true;

@@ -84,6 +84,24 @@ class PickleBuilder {
     return make(node);
   }
 
+  /// A text or bytes that have another form in the pickle.
+  NodeId make_decoded(NodeKind kind, std::string bytes) {
+    const std::uint64_t n = bytes.size();
+    const NodeId id = make_text(kind, std::move(bytes));
+    node(id).decoded = true;
+    node(id).b = n;
+    return id;
+  }
+  /// Something that is not data: only its name is kept. Throws where TorchLimits refuses such files.
+  NodeId make_object(std::string_view module, std::string_view name) {
+    if (limits_.refuse_objects) fail(refusal_of_global(module, name));
+    return make_text(NodeKind::object, std::string(module).append(module.empty() ? "" : ".").append(name));
+  }
+  /// Another object of the name of `object`.
+  NodeId make_same_object(NodeId object) {
+    return make({.kind = NodeKind::object, .index = node(object).index});
+  }
+
   [[nodiscard]] const PickleNode& node(NodeId id) const { return graph_.nodes[id]; }
   [[nodiscard]] PickleNode& node(NodeId id) { return graph_.nodes[id]; }
   [[nodiscard]] bool is(NodeId id, NodeKind kind) const { return node(id).kind == kind; }

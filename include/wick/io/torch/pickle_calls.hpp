@@ -4,6 +4,7 @@
 // names.
 
 #include <wick/io/torch/pickle_builder.hpp>
+#include <wick/io/torch/pickle_numpy.hpp>
 #include <wick/io/torch/pickle_tensors.hpp>
 
 #include <cstddef>
@@ -26,15 +27,59 @@ namespace detail {
 /// functions but the code below: it makes nodes, and nodes hold data.
 class PickleCalls {
  public:
-  explicit PickleCalls(PickleBuilder& builder) : b_(builder), tensors_(builder) {}
+  explicit PickleCalls(PickleBuilder& builder) : b_(builder), tensors_(builder), numpy_(builder) {}
 
   NodeId storage(NodeId persistent_id) { return tensors_.storage(persistent_id); }
 
   NodeId reduce(NodeId function, NodeId arguments) {
-    if (!b_.is(function, NodeKind::global)) b_.expected("a function to call", function);
+    const bool known = b_.is(function, NodeKind::global);
+    if (!known && !b_.is(function, NodeKind::object)) b_.expected("a function to call", function);
     if (!b_.is(arguments, NodeKind::tuple)) b_.expected("a tuple of arguments", arguments);
     const std::vector<NodeId> args = b_.items(arguments);
+    if (known) return call(function, args);
+    // getattr(class, name) of a class within a class, or of an enum, says more by the class.
+    const std::string& name = b_.graph().texts[b_.node(function).index];
+    const bool of_class = name.ends_with(".getattr") && !args.empty() && b_.is(args[0], NodeKind::object);
+    return b_.make_same_object(of_class ? args[0] : function);
+  }
+
+  /// NEWOBJ and its like: an object of a class, made from arguments.
+  NodeId new_object(NodeId type, std::vector<NodeId> args) {
+    if (b_.is(type, NodeKind::object)) return b_.make_same_object(type);
+    if (!b_.is(type, NodeKind::global)) b_.expected("a class", type);
+    return call(type, std::move(args));
+  }
+
+  /// The attributes that an object has beside its items.
+  void build(NodeId object, NodeId state) {
+    switch (b_.node(object).kind) {
+      case NodeKind::object:
+        return;  // whatever it is, only its name is kept
+      case NodeKind::ordered_dict:
+        return build_ordered_dict(object, state);
+      case NodeKind::numpy_dtype:
+        return numpy_.build_dtype(object, state);
+      case NodeKind::array:
+        return numpy_.build_array(object, state);
+      case NodeKind::dict:
+        if (b_.node(object).a != 0) return build_attributes(object, state);
+        break;
+      default:
+        break;
+    }
+    b_.expected("an OrderedDict to set attributes of", object);
+  }
+
+ private:
+  NodeId call(NodeId function, const std::vector<NodeId>& args) {
     const PickleNode callee = b_.node(function);
+    // What is made from something that is not data is none either, unless that is only mentioned.
+    for (const NodeId argument : args) {
+      if (!b_.is(argument, NodeKind::object)) continue;
+      const bool mentioned =
+          callee.global == PickleGlobal::default_dict || callee.global == PickleGlobal::reconstructor;
+      if (!mentioned) return b_.make_same_object(argument);
+    }
     switch (callee.global) {
       case PickleGlobal::ordered_dict:
         return ordered_dict(args);
@@ -61,15 +106,47 @@ class PickleCalls {
         return b_.make_text(NodeKind::layout, std::string(short_text(args[0], "a layout")));
       case PickleGlobal::rebuild_from_type:
         return rebuild_from_type(args);
+      case PickleGlobal::default_dict:  // what it makes of absent keys is not data
+        expect_arguments(args, 0, 1, "defaultdict");
+        return b_.make_container(NodeKind::dict);
+      case PickleGlobal::deque:
+        expect_arguments(args, 0, 2, "deque");
+        return b_.make_container(NodeKind::list,
+                                 args.empty() ? args : sequence(args[0], "a list of the items of a deque"));
+      case PickleGlobal::attributes: {
+        expect_arguments(args, 0, 0, "an object with attributes");
+        const NodeId object = b_.make_container(NodeKind::dict);
+        b_.node(object).a = 1;
+        return object;
+      }
+      case PickleGlobal::reconstructor:
+        expect_arguments(args, 3, 3, "_reconstructor");
+        return new_object(args[0], {});
+      case PickleGlobal::new_object:
+        expect_arguments(args, 1, args.size(), "__newobj__");
+        return new_object(args[0], {args.begin() + 1, args.end()});
+      case PickleGlobal::plain_class: {
+        const std::string name = b_.graph().texts[b_.node(function).index];
+        return b_.make_object("builtins", std::string_view(name).substr(name.rfind('.') + 1));
+      }
+      case PickleGlobal::path:
+      case PickleGlobal::windows_path:
+        return path(args, callee.global == PickleGlobal::path ? '/' : '\\');
+      case PickleGlobal::numpy_dtype:
+        return numpy_.dtype(args);
+      case PickleGlobal::numpy_scalar:
+        return numpy_.scalar(args);
+      case PickleGlobal::numpy_reconstruct:
+        return numpy_.reconstruct(args);
+      case PickleGlobal::numpy_from_buffer:
+        return numpy_.from_buffer(args);
       default:
         return rebuild(function, args);
     }
   }
 
-  /// The attributes that a container has beside its items. Only `_metadata` of an OrderedDict is kept:
-  /// nothing else that PyTorch saves is there.
-  void build(NodeId object, NodeId state) {
-    if (!b_.is(object, NodeKind::ordered_dict)) b_.expected("an OrderedDict to set attributes of", object);
+  /// Only `_metadata` of an OrderedDict is kept: nothing else that PyTorch saves is there.
+  void build_ordered_dict(NodeId object, NodeId state) {
     if (!b_.is(state, NodeKind::dict)) b_.expected("a dict of attributes", state);
     const auto& items = b_.items(state);
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -79,8 +156,15 @@ class PickleCalls {
       }
     }
   }
+  void build_attributes(NodeId object, NodeId state) {
+    if (b_.is(state, NodeKind::none)) return;
+    if (!b_.is(state, NodeKind::dict)) b_.expected("a dict of attributes", state);
+    const std::vector<NodeId> items = b_.items(state);
+    b_.charge(items.size() * sizeof(NodeId));
+    auto& attributes = b_.graph().containers[b_.node(object).index];
+    attributes.insert(attributes.end(), items.begin(), items.end());
+  }
 
- private:
   void expect_arguments(const std::vector<NodeId>& args, std::size_t least, std::size_t most,
                         const char* of) const {
     if (args.size() >= least && args.size() <= most) return;
@@ -149,6 +233,16 @@ class PickleCalls {
     node.kind = NodeKind::latin1;
     return b_.make(node);
   }
+  /// A path as its parts: '/', 'home', 'me'.
+  NodeId path(const std::vector<NodeId>& args, char separator) {
+    std::string text;
+    for (const NodeId part : args) {
+      const std::string_view more = short_text(part, "a part of a path");
+      if (!text.empty() && text.back() != '/' && text.back() != '\\') text += separator;
+      text += more;
+    }
+    return b_.make_decoded(NodeKind::text, text.empty() ? "." : std::move(text));
+  }
   NodeId bytearray(const std::vector<NodeId>& args) {
     expect_arguments(args, 0, 2, "bytearray");
     if (args.empty()) return b_.make({.kind = NodeKind::bytes});
@@ -208,6 +302,7 @@ class PickleCalls {
 
   PickleBuilder& b_;
   PickleTensors tensors_;
+  PickleNumpy numpy_;
 };
 
 }  // namespace detail

@@ -38,8 +38,21 @@ enum class PickleGlobal : std::uint8_t {
   parameter_class,
   typed_storage,    ///< with the dtype of its elements
   untyped_storage,  ///< counted in bytes
-  dtype,            ///< of tensors that can be read
-  other_dtype,      ///< of tensors that cannot; as a value it is only a name
+  default_dict,
+  deque,
+  attributes,  ///< an object whose attributes are its data
+  path,
+  windows_path,
+  reconstructor,  ///< makes the objects of protocols 0 and 1
+  new_object,
+  plain_class,  ///< that data mention, such as the values of a defaultdict
+  numpy_dtype,
+  numpy_array,
+  numpy_scalar,
+  numpy_reconstruct,
+  numpy_from_buffer,
+  dtype,        ///< of tensors that can be read
+  other_dtype,  ///< of tensors that cannot; as a value it is only a name
 };
 
 /// One of them, with its dtype where it has one.
@@ -49,16 +62,45 @@ struct GlobalName {
   DType dtype = DType::u8;
 };
 
-/// What torch.load(weights_only=True) of PyTorch 2 accepts, as far as it is data and dense. Python 2 says
-/// `__builtin__` for `builtins`.
-inline constexpr std::array<GlobalName, 19> pickle_globals{{
+/// What torch.load(weights_only=True) of PyTorch 2 accepts, as far as it is data and dense, and what else has
+/// a fixed and harmless meaning. Names that changed are here by their latest form.
+inline constexpr std::array<GlobalName, 49> pickle_globals{{
     {"collections.OrderedDict", PickleGlobal::ordered_dict},
     {"collections.Counter", PickleGlobal::counter},
+    {"collections.defaultdict", PickleGlobal::default_dict},
+    {"collections.deque", PickleGlobal::deque},
+    {"builtins.object", PickleGlobal::plain_class},
+    {"builtins.list", PickleGlobal::plain_class},
+    {"builtins.dict", PickleGlobal::plain_class},
+    {"builtins.tuple", PickleGlobal::plain_class},
+    {"builtins.str", PickleGlobal::plain_class},
+    {"builtins.int", PickleGlobal::plain_class},
+    {"builtins.float", PickleGlobal::plain_class},
+    {"builtins.bool", PickleGlobal::plain_class},
     {"builtins.set", PickleGlobal::set},
+    {"builtins.frozenset", PickleGlobal::set},
     {"builtins.complex", PickleGlobal::complex},
     {"builtins.bytes", PickleGlobal::bytes},
     {"builtins.bytearray", PickleGlobal::bytearray},
     {"_codecs.encode", PickleGlobal::encode},
+    {"copyreg._reconstructor", PickleGlobal::reconstructor},
+    {"copyreg.__newobj__", PickleGlobal::new_object},
+    {"argparse.Namespace", PickleGlobal::attributes},
+    {"types.SimpleNamespace", PickleGlobal::attributes},
+    {"pathlib.Path", PickleGlobal::path},
+    {"pathlib.PosixPath", PickleGlobal::path},
+    {"pathlib.PurePath", PickleGlobal::path},
+    {"pathlib.PurePosixPath", PickleGlobal::path},
+    {"pathlib.WindowsPath", PickleGlobal::windows_path},
+    {"pathlib.PureWindowsPath", PickleGlobal::windows_path},
+    {"numpy.dtype", PickleGlobal::numpy_dtype},
+    {"numpy.ndarray", PickleGlobal::numpy_array},
+    {"numpy._core.multiarray.scalar", PickleGlobal::numpy_scalar},
+    {"numpy._core.multiarray._reconstruct", PickleGlobal::numpy_reconstruct},
+    {"numpy._core.numeric._frombuffer", PickleGlobal::numpy_from_buffer},
+    {"numpy.core.multiarray.scalar", PickleGlobal::numpy_scalar},
+    {"numpy.core.multiarray._reconstruct", PickleGlobal::numpy_reconstruct},
+    {"numpy.core.numeric._frombuffer", PickleGlobal::numpy_from_buffer},
     {"torch.Size", PickleGlobal::size},
     {"torch.device", PickleGlobal::device},
     {"torch.serialization._get_layout", PickleGlobal::layout},
@@ -71,6 +113,7 @@ inline constexpr std::array<GlobalName, 19> pickle_globals{{
     {"torch.Tensor", PickleGlobal::tensor_class},
     {"torch.nn.parameter.Parameter", PickleGlobal::parameter_class},
     {"torch.storage.UntypedStorage", PickleGlobal::untyped_storage},
+    {"torch.UntypedStorage", PickleGlobal::untyped_storage},
 }};
 
 /// The classes of storages: `torch.FloatStorage`, and `torch.cuda.FloatStorage` in old files.
@@ -98,6 +141,8 @@ inline constexpr auto other_dtypes = std::to_array<std::string_view>(
 /// The entry for a name, with the view of it that lives as long as the program; nothing for all others.
 [[nodiscard]] inline std::optional<GlobalName> find_global(std::string_view module, std::string_view name) {
   if (module == "__builtin__") module = "builtins";
+  if (module == "copy_reg") module = "copyreg";
+  if (module == "pathlib._local") module = "pathlib";
   if (module == "torch" || module == "torch.cuda") {
     const auto storage = std::ranges::find(storage_classes, name, &GlobalName::name);
     if (storage != storage_classes.end()) return *storage;
@@ -117,10 +162,9 @@ inline constexpr auto other_dtypes = std::to_array<std::string_view>(
   return it == pickle_globals.end() ? std::nullopt : std::optional(*it);
 }
 
-/// Why a name that is not on the list is refused, and what to do about it in Python.
-[[nodiscard]] inline std::string refusal_of_global(std::string_view module, std::string_view name) {
-  const std::string full = std::string(module) + "." + std::string(name);
-  const auto has = [&](std::string_view part) { return full.find(part) != std::string::npos; };
+/// What to do in Python about something that is not data, by its name `module.name`.
+[[nodiscard]] inline const char* advice_on_global(std::string_view full) noexcept {
+  const auto has = [&](std::string_view part) { return full.find(part) != std::string_view::npos; };
   const char* hint = "a file of torch.save(model.state_dict(), path) does not need it";
   if (has("_rebuild_qtensor") || (full.starts_with("torch.Q") && has("Storage"))) {
     hint = "quantised tensors are not read: save tensor.dequantize()";
@@ -134,9 +178,15 @@ inline constexpr auto other_dtypes = std::to_array<std::string_view>(
              has("_rebuild_xla_tensor")) {
     hint = "such tensors are not read: save tensor.cpu()";
   } else if (full.starts_with("numpy.")) {
-    hint = "NumPy's values are not read: save torch.from_numpy(array), or value.item()";
+    hint = "of NumPy numbers and arrays of numbers are read: save array.tolist() of others";
   }
-  return "the file asks for " + shown_name(full) + ", which is not data; " + hint;
+  return hint;
+}
+
+/// Why a name that is not on the list is refused.
+[[nodiscard]] inline std::string refusal_of_global(std::string_view module, std::string_view name) {
+  const std::string full = std::string(module) + "." + std::string(name);
+  return "the file asks for " + shown_name(full) + ", which is not data; " + advice_on_global(full);
 }
 
 }  // namespace detail

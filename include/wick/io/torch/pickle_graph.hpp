@@ -44,14 +44,18 @@ enum class NodeKind : std::uint8_t {
   global,
   storage,
   tensor,
+  array,        ///< of NumPy
+  numpy_dtype,  ///< NumPy's name of a type of elements
+  object,       ///< something that is not data, of which only the name is known
 };
 
 /// What Python's type() would say of it.
 [[nodiscard]] constexpr std::string_view type_name_of(NodeKind kind) noexcept {
-  constexpr std::array<std::string_view, 21> names{
-      "NoneType", "bool",       "int",          "int",          "float", "complex",       "str",
-      "bytes",    "bytes",      "list",         "tuple",        "set",   "dict",          "OrderedDict",
-      "Counter",  "torch.Size", "torch.device", "torch.layout", "type",  "torch.storage", "torch.Tensor"};
+  constexpr std::array<std::string_view, 24> names{
+      "NoneType", "bool",          "int",          "int",           "float",        "complex",
+      "str",      "bytes",         "bytes",        "list",          "tuple",        "set",
+      "dict",     "OrderedDict",   "Counter",      "torch.Size",    "torch.device", "torch.layout",
+      "type",     "torch.storage", "torch.Tensor", "numpy.ndarray", "numpy.dtype",  "object"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -64,11 +68,13 @@ struct PickleNode {
   DType dtype = DType::u8;  ///< of a global and a storage
   bool requires_grad = false;
   bool parameter = false;
+  bool decoded = false;  ///< its bytes are the text `index`: in the pickle they have another form
   /// Number of its items among the containers, of its storage, its tensor or its text.
   std::uint32_t index = 0;
   std::uint64_t at = 0;  ///< byte of the file, for messages
   /// Bits of a number; or where its bytes begin in the pickle or in the storage, and how many there are. Of
-  /// an OrderedDict, `a` is 1 + the node of its `_metadata`; of a storage, they are in bytes of it.
+  /// an OrderedDict, `a` is 1 + the node of its `_metadata`; of a storage, they are in bytes of it; of a
+  /// dict, `a` is 1 if it stands for an object whose attributes are its items; of an array, 1 if it has data.
   std::uint64_t a = 0;
   std::uint64_t b = 0;
 };
@@ -95,6 +101,13 @@ struct TensorClaim {
   bool negative = false;     ///< the numbers are stored with the wrong sign
 };
 
+/// An array of NumPy: its bytes are in the pickle.
+struct ArrayClaim {
+  PickleNode data;  ///< bytes, in one of their forms
+  TensorClaim layout;
+  bool big_endian = false;
+};
+
 /// All of a pickle.
 struct PickleGraph {
   std::span<const std::byte> bytes;  ///< the pickle, up to and including its STOP
@@ -105,12 +118,16 @@ struct PickleGraph {
   std::deque<std::vector<NodeId>> containers;
   std::vector<StorageClaim> storages;
   std::vector<TensorClaim> tensors;
-  std::vector<std::string> texts;  ///< names of globals, devices and layouts
+  std::vector<ArrayClaim> arrays;
+  /// Names of globals, devices, layouts and objects, and decoded texts. They stay where they are: keys of
+  /// storages are views of them.
+  std::deque<std::string> texts;
   NodeId root = 0;
   std::uint64_t budget = 0;   ///< memory in bytes for all of this and the values that are made of it
   std::uint64_t charged = 0;  ///< what has been used of it
 
   [[nodiscard]] std::span<const std::byte> bytes_of(const PickleNode& n) const {
+    if (n.decoded) return std::as_bytes(std::span(texts[n.index]));
     return bytes.subspan(static_cast<std::size_t>(n.a), static_cast<std::size_t>(n.b));
   }
   [[nodiscard]] std::string_view text_of(const PickleNode& n) const {

@@ -16,8 +16,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// The instructions that carry or arrange data: those of protocol 2 that torch.save writes, and their like of
-/// protocols 3 to 5.
+/// The instructions that are understood: all of protocols 0 to 5 but those for buffers beside the pickle and
+/// for codes of a program's own registry.
 enum class Opcode : std::uint8_t {
   proto = 0x80,
   stop = 0x2e,
@@ -64,6 +64,25 @@ enum class Opcode : std::uint8_t {
   build = 0x62,
   binpersid = 0x51,
   frame = 0x95,
+  frozenset = 0x91,
+  newobj = 0x81,
+  newobj_ex = 0x92,
+  obj = 0x6f,
+  inst = 0x69,
+  pop = 0x30,
+  pop_mark = 0x31,
+  dup = 0x32,
+  // Of protocols 0 and 1: their arguments are lines of text.
+  int_line = 0x49,
+  long_line = 0x4c,
+  float_line = 0x46,
+  string_line = 0x53,
+  unicode_line = 0x56,
+  list = 0x6c,
+  dict = 0x64,
+  put = 0x70,
+  get = 0x67,
+  persid = 0x50,
 };
 
 /// All names, for messages.

@@ -1,7 +1,8 @@
 #pragma once
 
 // Reads Python's pickles as data. Nothing is ever imported, called or created: see pickle_globals.hpp for all
-// names and pickle_opcodes.hpp for all instructions that are understood.
+// names that have a meaning here and pickle_opcodes.hpp for all instructions. Other names stand for objects
+// of which nothing else is kept, unless TorchLimits::refuse_objects refuses them.
 
 #include <wick/core/as_integer.hpp>
 #include <wick/io/bytes.hpp>
@@ -9,15 +10,19 @@
 #include <wick/io/torch/pickle_calls.hpp>
 #include <wick/io/torch/pickle_globals.hpp>
 #include <wick/io/torch/pickle_opcodes.hpp>
+#include <wick/io/torch/pickle_text.hpp>
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -41,10 +46,13 @@ class PickleMachine {
   /// The graph of the pickle at the beginning of the bytes.
   [[nodiscard]] PickleGraph run() {
     b_.set_position(in_.offset());
-    if (next_opcode() != Opcode::proto) b_.fail("expected a pickle of protocol 2 or later");
-    const auto protocol = in_.get<std::uint8_t>("the protocol");
-    if (protocol < 2 || protocol > 5) {
-      b_.fail("expected a pickle of protocol 2 to 5, got protocol " + std::to_string(protocol));
+    // Protocols 0 and 1 do not say so.
+    if (!bytes_.empty() && bytes_[0] == static_cast<std::byte>(Opcode::proto)) {
+      static_cast<void>(next_opcode());
+      const auto protocol = in_.get<std::uint8_t>("the protocol");
+      if (protocol < 2 || protocol > 5) {
+        b_.fail("expected a pickle of protocol 2 to 5, got protocol " + std::to_string(protocol));
+      }
     }
     for (;;) {
       b_.set_position(in_.offset());
@@ -100,10 +108,14 @@ class PickleMachine {
         push_float();
         break;
       case Opcode::short_binstring:
+        push_string(in_.get<std::uint8_t>("the length of a text"));
+        break;
+      case Opcode::binstring:
+        push_string(in_.get<std::uint32_t>("the length of a text"));
+        break;
       case Opcode::short_binunicode:
         push_bytes(NodeKind::text, in_.get<std::uint8_t>("the length of a text"));
         break;
-      case Opcode::binstring:
       case Opcode::binunicode:
         push_bytes(NodeKind::text, in_.get<std::uint32_t>("the length of a text"));
         break;
@@ -194,6 +206,79 @@ class PickleMachine {
       }
       case Opcode::binpersid:
         push(calls_.storage(pop(1)[0]));
+        break;
+      case Opcode::frozenset:
+        push(b_.make_container(NodeKind::set, pop_mark("FROZENSET")));
+        break;
+      case Opcode::newobj:
+      case Opcode::newobj_ex: {
+        const auto call = pop(code == Opcode::newobj ? 2 : 3);
+        if (!b_.is(call[1], NodeKind::tuple)) b_.expected("a tuple of arguments", call[1]);
+        if (call.size() == 3 && !b_.is(call[2], NodeKind::dict)) b_.expected("a dict of arguments", call[2]);
+        push(calls_.new_object(call[0], b_.items(call[1])));
+        break;
+      }
+      case Opcode::obj: {
+        auto args = pop_mark("OBJ");
+        if (args.empty()) b_.fail("OBJ without a class");
+        const NodeId type = args.front();
+        args.erase(args.begin());
+        push(calls_.new_object(type, std::move(args)));
+        break;
+      }
+      case Opcode::inst: {
+        auto args = pop_mark("INST");
+        push_global();
+        const NodeId type = pop(1)[0];
+        push(calls_.new_object(type, std::move(args)));
+        break;
+      }
+      case Opcode::pop:
+        if (reachable() == 0 && !marks_.empty()) {
+          marks_.pop_back();
+        } else {
+          static_cast<void>(pop(1));
+        }
+        break;
+      case Opcode::pop_mark:
+        static_cast<void>(pop_mark("POP_MARK"));
+        break;
+      case Opcode::dup:
+        push(top());
+        break;
+      case Opcode::int_line:
+      case Opcode::long_line:
+        push_integer_line();
+        break;
+      case Opcode::float_line: {
+        const auto x = decode_float_line(line("a float"));
+        if (!x) b_.fail("a float is not a number");
+        push(b_.make({.kind = NodeKind::real, .a = std::bit_cast<std::uint64_t>(*x)}));
+        break;
+      }
+      case Opcode::string_line:
+        push_decoded(decode_string_line(line("a text")));
+        break;
+      case Opcode::unicode_line:
+        push_decoded(decode_unicode_line(line("a text")));
+        break;
+      case Opcode::list:
+        push(b_.make_container(NodeKind::list, pop_mark("LIST")));
+        break;
+      case Opcode::dict: {
+        auto items = pop_mark("DICT");
+        if (items.size() % 2 != 0) b_.fail("DICT with a key that has no value");
+        push(b_.make_container(NodeKind::dict, std::move(items)));
+        break;
+      }
+      case Opcode::put:
+        put(memo_index());
+        break;
+      case Opcode::get:
+        get(memo_index());
+        break;
+      case Opcode::persid:
+        push(calls_.storage(shown_persistent_id()));
         break;
       case Opcode::frame:
         if (const auto size = in_.get<std::uint64_t>("the size of a frame"); size > in_.left()) {
@@ -293,11 +378,17 @@ class PickleMachine {
       push(b_.make({.kind = NodeKind::big_integer, .a = from, .b = raw.size()}));
       return;
     }
+    push_integer(little_endian_number(raw));
+  }
+  /// Of at most 8 bytes.
+  static std::int64_t little_endian_number(std::span<const std::byte> raw) {
+    const bool negative = !raw.empty() && (raw.back() & std::byte{0x80}) != std::byte{0};
+    const std::byte fill = negative ? std::byte{0xFF} : std::byte{0};
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 8; ++i) {
       value |= std::to_integer<std::uint64_t>(i < raw.size() ? raw[i] : fill) << (8 * i);
     }
-    push_integer(std::bit_cast<std::int64_t>(value));
+    return std::bit_cast<std::int64_t>(value);
   }
   /// The one number that pickle stores with its most significant byte first.
   void push_float() {
@@ -308,22 +399,99 @@ class PickleMachine {
   void push_bytes(NodeKind kind, std::uint64_t n) {
     const std::uint64_t from = bytes_.size() - in_.left();
     const auto raw = in_.take(n, kind == NodeKind::text ? "a text" : "bytes");
-    if (kind == NodeKind::text &&
-        !ByteReader::is_utf8({reinterpret_cast<const char*>(raw.data()), raw.size()})) {
-      b_.fail("a text is not UTF-8, or holds half of a surrogate pair, which has no UTF-8 form");
-    }
+    if (kind == NodeKind::text && !is_text(raw)) fail_text();
     push(b_.make({.kind = kind, .a = from, .b = n}));
   }
+  static bool is_text(std::span<const std::byte> raw) {
+    return ByteReader::is_utf8({reinterpret_cast<const char*>(raw.data()), raw.size()});
+  }
+  [[noreturn]] void fail_text() const {
+    b_.fail("a text is not UTF-8, or holds half of a surrogate pair, which has no UTF-8 form");
+  }
+  /// The str of Python 2 is a text or bytes, and nothing says which.
+  void push_string(std::uint64_t n) {
+    const std::uint64_t from = bytes_.size() - in_.left();
+    const auto raw = in_.take(n, "a text");
+    push(b_.make({.kind = is_text(raw) ? NodeKind::text : NodeKind::bytes, .a = from, .b = n}));
+  }
+
+  // Values that are lines of text.
+
+  void push_decoded(std::optional<std::string> text) {
+    if (!text) fail_text();
+    const bool is_text = ByteReader::is_utf8(*text);
+    push(b_.make_decoded(is_text ? NodeKind::text : NodeKind::bytes, std::move(*text)));
+  }
+  /// Decimal digits, in Python 2 with an L at the end; 00 and 01 are what protocol 1 has for bools.
+  void push_integer_line() {
+    std::string_view digits = line("an integer");
+    if (digits == "00" || digits == "01") {
+      return push(b_.make({.kind = NodeKind::boolean, .a = digits == "01" ? 1U : 0U}));
+    }
+    if (digits.ends_with('L')) digits.remove_suffix(1);
+    // 1024 bytes are 2467 digits.
+    if (digits.size() > b_.limits().integer_bytes / 5 * 12) {
+      b_.fail("an integer of " + std::to_string(digits.size()) + " digits, the limit is " +
+              std::to_string(b_.limits().integer_bytes / 5 * 12));
+    }
+    auto raw = decode_integer_line(digits);
+    if (!raw) b_.fail("an integer is not a number");
+    if (raw->size() > 8) return push(b_.make_decoded(NodeKind::big_integer, std::move(*raw)));
+    push_integer(little_endian_number(std::as_bytes(std::span(*raw))));
+  }
+  [[nodiscard]] std::uint64_t memo_index() {
+    const std::string_view digits = line("a memo index");
+    std::uint64_t index = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (error != std::errc() || end != digits.data() + digits.size()) b_.fail("a memo index is not a number");
+    return index;
+  }
+  /// Protocol 0 has a persistent id as Python shows it.
+  NodeId shown_persistent_id() {
+    const auto shown = shown_tuple(line("a persistent id"));
+    if (!shown)
+      b_.fail("expected a persistent id such as ('storage', <class 'torch.FloatStorage'>, '0', ...)");
+    std::vector<NodeId> items;
+    for (const ShownItem& item : *shown) {
+      switch (item.kind) {
+        case ShownItem::Kind::text:
+          items.push_back(b_.make_decoded(NodeKind::text, std::string(item.text)));
+          break;
+        case ShownItem::Kind::global: {
+          const auto dot = (std::min)(item.text.rfind('.'), item.text.size());
+          push_global(item.text.substr(0, dot), item.text.substr((std::min)(dot + 1, item.text.size())));
+          items.push_back(pop(1)[0]);
+          break;
+        }
+        case ShownItem::Kind::none:
+          items.push_back(b_.make({.kind = NodeKind::none}));
+          break;
+        case ShownItem::Kind::integer: {
+          std::int64_t n = 0;
+          const auto [end, error] = std::from_chars(item.text.data(), item.text.data() + item.text.size(), n);
+          if (error != std::errc() || end != item.text.data() + item.text.size()) {
+            b_.fail("expected a number in a persistent id");
+          }
+          items.push_back(b_.make({.kind = NodeKind::integer, .a = std::bit_cast<std::uint64_t>(n)}));
+          break;
+        }
+      }
+    }
+    return b_.make_container(NodeKind::tuple, std::move(items));
+  }
+
   void push_tuple(std::size_t n) { push(b_.make_container(NodeKind::tuple, pop(n))); }
 
   void extend(const std::vector<NodeId>& more, NodeKind kind, const char* what) {
     const NodeId target = top();
+    if (b_.is(target, NodeKind::object)) return;  // its items are not kept
     if (!b_.is(target, kind)) b_.expected(what, target);
     append(target, more);
   }
   void set_items(const std::vector<NodeId>& more, const char* what) {
     const NodeId target = top();
     const NodeKind kind = b_.node(target).kind;
+    if (kind == NodeKind::object) return;
     if (kind != NodeKind::dict && kind != NodeKind::ordered_dict && kind != NodeKind::counter) {
       b_.expected(what, target);
     }
@@ -338,7 +506,15 @@ class PickleMachine {
 
   // Globals.
 
-  std::string_view line() {
+  /// The rest of a line of any length.
+  std::string_view line(const char* what) {
+    const auto left = bytes_.last(detail::as_integer<std::size_t>(in_.left()));
+    const auto end = std::ranges::find(left, std::byte{'\n'});
+    if (end == left.end()) b_.fail(std::string(what) + " does not end");
+    const auto raw = in_.take(static_cast<std::uint64_t>(end - left.begin()) + 1, what);
+    return {reinterpret_cast<const char*>(raw.data()), raw.size() - 1};
+  }
+  std::string_view name_line() {
     const auto left = bytes_.last(detail::as_integer<std::size_t>(in_.left()));
     const auto part = left.first((std::min)(left.size(), b_.limits().name_bytes + 1));
     const auto end = std::ranges::find(part, std::byte{'\n'});
@@ -349,16 +525,27 @@ class PickleMachine {
     return {reinterpret_cast<const char*>(raw.data()), raw.size() - 1};
   }
   void push_global() {
-    const std::string_view module = line();
-    push_global(module, line());
+    const std::string_view module = name_line();
+    push_global(module, name_line());
   }
   void push_global(std::string_view module, std::string_view name) {
     const auto found = find_global(module, name);
-    if (!found) b_.fail(refusal_of_global(module, name));
+    if (!found) {
+      check_name(module);
+      check_name(name);
+      return push(b_.make_object(module, name));
+    }
     const NodeId id = b_.make_text(NodeKind::global, std::string(module) + "." + std::string(name));
     b_.node(id).global = found->global;
     b_.node(id).dtype = found->dtype;
     push(id);
+  }
+
+  void check_name(std::string_view name) const {
+    if (name.size() > b_.limits().name_bytes) {
+      b_.fail("the name of a global has " + std::to_string(name.size()) + " bytes, the limit is " +
+              std::to_string(b_.limits().name_bytes));
+    }
   }
 
   std::span<const std::byte> bytes_;

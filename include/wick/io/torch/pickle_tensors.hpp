@@ -45,6 +45,8 @@ class PickleTensors {
     const std::vector<NodeId> items = b_.items(id);
     if (items.empty() || !b_.is(items[0], NodeKind::text) ||
         b_.text(items[0], "the kind of a persistent id") != "storage") {
+      // Files before 1.6 keep the source of a module's class: ('module', class, file, source).
+      if (items.size() > 1 && b_.is(items[1], NodeKind::object)) return b_.make_same_object(items[1]);
       b_.fail("only storages may have persistent ids; save a state_dict(), not a whole module");
     }
     if (items.size() != b_.source().id_items) {
@@ -52,6 +54,7 @@ class PickleTensors {
               " items in the persistent id of a storage, got " + std::to_string(items.size()));
     }
     const PickleNode type = b_.node(items[1]);
+    if (type.kind == NodeKind::object) return b_.make_same_object(items[1]);  // of a type that is not read
     if (type.kind != NodeKind::global ||
         (type.global != PickleGlobal::typed_storage && type.global != PickleGlobal::untyped_storage)) {
       b_.expected("the class of a storage", items[1]);
@@ -71,6 +74,12 @@ class PickleTensors {
   /// The node of the tensor for the arguments of _rebuild_tensor (storage, offset, size, stride), _v2 (also
   /// requires_grad, hooks and optionally metadata) and _v3 (dtype before metadata).
   NodeId tensor(PickleGlobal function, const std::vector<NodeId>& args) {
+    const auto is_other = [&](NodeId id) {
+      return b_.is(id, NodeKind::global) && b_.node(id).global == PickleGlobal::other_dtype;
+    };
+    if (args.size() > 6 && is_other(args[6]) && !b_.limits().refuse_objects) {
+      return b_.make_object("", b_.graph().texts[b_.node(args[6]).index]);
+    }
     const bool v1 = function == PickleGlobal::rebuild_tensor;
     const bool v3 = function == PickleGlobal::rebuild_tensor_v3;
     const std::size_t required = v1 ? 4 : v3 ? 7 : 6;

@@ -8,6 +8,9 @@
 #include <wick/core/quote.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/pickle_graph.hpp>
+#include <wick/io/torch/pickle_numpy.hpp>
+#include <wick/io/torch/pickle_text.hpp>
+#include <wick/io/torch/tensors.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <algorithm>
@@ -33,21 +36,11 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// The bytes that a text of code points up to U+00FF stands for; nothing if it has others.
-[[nodiscard]] inline std::optional<std::vector<std::byte>> decode_latin1(std::string_view utf8) {
-  std::vector<std::byte> result;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(utf8[i]);
-    if (lead < 0x80) {
-      result.push_back(std::byte{lead});
-    } else if ((lead == 0xC2 || lead == 0xC3) && i + 1 < utf8.size()) {
-      result.push_back(
-          static_cast<std::byte>((lead & 3U) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3FU)));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return result;
+/// NumPy's name of a dtype: `float32`; of those that have no type here the code, `U12`.
+[[nodiscard]] inline std::string numpy_name(const PickleNode& dtype) {
+  const auto letter = static_cast<char>(dtype.index);
+  const auto known = numpy_dtype(letter, dtype.a);
+  return known ? std::string(name_of(*known)) : letter + std::to_string(dtype.a);
 }
 
 /// Numbers for the nodes that are keys of dicts or items of sets: equal numbers for what Python takes to be
@@ -129,7 +122,10 @@ class PickleKeys {
         return raw('d', n.kind) + graph_.texts[n.index];
       case NodeKind::tensor:
       case NodeKind::storage:
+      case NodeKind::object:
         return raw('n', id);
+      case NodeKind::numpy_dtype:
+        return "s" + numpy_name(n);
       default:
         throw FormatError(
             file_, n.at,
@@ -226,9 +222,17 @@ class PickleValues {
         if (n.global == PickleGlobal::dtype || n.global == PickleGlobal::other_dtype) {
           return TorchName{TorchName::Kind::dtype, graph_.texts[n.index]};
         }
+        if (!limits_.refuse_objects) return object(n, graph_.texts[n.index]);
         fail(n, "the file holds " + graph_.texts[n.index] + " itself, which is not data");
       case NodeKind::storage:
+        if (!limits_.refuse_objects) return object(n, "torch.UntypedStorage");
         fail(n, "the file holds a storage without a tensor; save tensors");
+      case NodeKind::object:
+        return object(n, graph_.texts[n.index]);
+      case NodeKind::numpy_dtype:
+        return numpy_name(n);
+      case NodeKind::array:
+        return array(n);
       case NodeKind::tensor:
         charge(n, tensor_in_archive);
         return TorchTensor{
@@ -242,6 +246,29 @@ class PickleValues {
         break;
     }
     return convert_container(id, n, depth + 1);
+  }
+
+  TorchValue object(const PickleNode& n, const std::string& name) {
+    charge(n, name.size());
+    return TorchObject{name};
+  }
+  /// Made once, however often it is mentioned.
+  TorchValue array(const PickleNode& n) {
+    if (n.a == 0) return object(n, "numpy.ndarray");
+    if (const auto known = arrays_.find(n.index); known != arrays_.end()) return known->second;
+    const ArrayClaim& claim = graph_.arrays[n.index];
+    std::vector<std::byte> bytes;
+    if (claim.data.kind == NodeKind::latin1) {
+      auto decoded = decode_latin1(graph_.text_of(claim.data));
+      if (!decoded) fail(n, "bytes as latin1 with a character past U+00FF");
+      bytes = std::move(*decoded);
+    } else {
+      const auto raw = graph_.bytes_of(claim.data);
+      bytes.assign(raw.begin(), raw.end());
+    }
+    const auto owner = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    const bool other = claim.big_endian != (std::endian::native == std::endian::big);
+    return arrays_.emplace(n.index, make_tensor(claim.layout, *owner, owner, other)).first->second;
   }
 
   TorchValue convert_container(NodeId id, const PickleNode& n, std::size_t depth) {
@@ -305,6 +332,7 @@ class PickleValues {
   TorchLimits limits_;
   PickleKeys keys_;
   std::vector<bool> open_;
+  std::map<std::uint32_t, AnyTensor> arrays_;  ///< by number
   std::uint64_t charged_;
 };
 

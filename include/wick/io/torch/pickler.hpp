@@ -143,6 +143,10 @@ class TorchPickler {
     out_.put_reduce();
   }
 
+  void put_as(const TorchObject& x) {
+    fail("an object, " + python_quoted(x.name.substr(0, 100)) + ", is not data and cannot be written");
+  }
+
   void put_as(const TorchSequence& x) {
     enter();
     switch (x.kind) {

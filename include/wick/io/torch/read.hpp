@@ -3,9 +3,10 @@
 // Files of torch.save -> values. No Python, no libtorch, and nothing in the file is ever run.
 //
 // Read are the zip files of PyTorch 1.6 and later and the older ones of five pickles, with the dense tensors
-// of all dtypes, containers, numbers, texts and bytes that torch.load(weights_only=True) accepts. Refused,
-// with the name of what is in the way: classes and functions, quantised, sparse, nested and meta tensors,
-// TorchScript, tar archives. Stricter than torch.load: a dict with a key twice, a container within itself,
+// of all dtypes, containers, numbers, texts and bytes that torch.load(weights_only=True) accepts, and further
+// values with a fixed meaning: NumPy's numbers and arrays, paths, namespaces. Classes, functions and objects,
+// quantised, sparse, nested and meta tensors are names, of which nothing is run (TorchObject); refused are
+// TorchScript and tar archives. Stricter than torch.load: a dict with a key twice, a container within itself,
 // text with halves of surrogate pairs, a storage that is longer than its tensors say, bytes after the end.
 // Left out: the device that a tensor was on, and Python attributes of tensors.
 

@@ -43,7 +43,7 @@ WICK_INLINE TorchValue view_torch(std::span<const std::byte> bytes, const std::s
   const FileKind kind = file_kind(bytes);
   if (kind == FileKind::zip) return detail::read_torch_zip(bytes, owner, name, limits);
   // Every pickle of protocol 2 or later begins with this byte.
-  if (!bytes.empty() && bytes[0] == std::byte{0x80})
+  if (kind == FileKind::legacy_torch || (!bytes.empty() && bytes[0] == std::byte{0x80}))
     return detail::read_torch_legacy(bytes, owner, name, limits);
   if (detail::is_tar(bytes)) {
     throw FormatError(

@@ -4,11 +4,13 @@
 
 #include <wick/core/any_tensor.hpp>
 #include <wick/core/error.hpp>
+#include <wick/core/quote.hpp>
 
 #include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -59,6 +61,13 @@ struct TorchName {
   friend bool operator==(const TorchName&, const TorchName&) = default;
 };
 
+/// Something that is not data: an object of a class, a class, a function, a tensor of a kind that is not
+/// read. Of all that the file says about it, this is its name; files with it cannot be written.
+struct TorchObject {
+  std::string name;  ///< of the class or function, as the file has it: `omegaconf.dictconfig.DictConfig`
+  friend bool operator==(const TorchObject&, const TorchObject&) = default;
+};
+
 /// A list, tuple or set.
 struct TorchSequence {
   enum class Kind { list, tuple, set } kind = Kind::list;
@@ -88,7 +97,7 @@ class TorchValue {
  public:
   using Variant =
       std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::complex<double>, std::string,
-                   TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict>;
+                   TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict, TorchObject>;
 
   TorchValue() = default;
   template <class Value>
@@ -144,6 +153,7 @@ class TorchValue {
                : d.kind == TorchDict::Kind::ordered ? "OrderedDict"
                                                     : "Counter";
       }
+      std::string_view operator()(const TorchObject&) const { return "object"; }
     };
     return std::visit(Name{}, value_);
   }
@@ -180,7 +190,8 @@ namespace detail {
   if (const auto* x = value.get_if<double>()) return *x;
   if (const auto* x = value.get_if<std::int64_t>()) return static_cast<double>(*x);
   const auto* t = value.get_if<TorchTensor>();
-  if (t != nullptr && t->tensor.numel() == 1) return t->tensor.to<double>().item();
+  if (t != nullptr && t->tensor.numel() == 1 && !is_complex(t->tensor.dtype()))
+    return t->tensor.to<double>().item();
   return std::nullopt;
 }
 
