@@ -7,6 +7,7 @@
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/file_format.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include <algorithm>
@@ -26,9 +27,9 @@ WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::pat
   constexpr std::size_t digits = 8;
   std::string number = std::to_string(step);
   if (number.size() < digits) number.insert(0, digits - number.size(), '0');
-  std::filesystem::path name = path.stem();
+  std::filesystem::path name = detail::whole_stem(path);
   name += "-" + number;
-  name += path.extension();
+  name += detail::whole_extension(path);
   return path.parent_path() / name;
 }
 
@@ -41,12 +42,12 @@ WICK_INLINE std::vector<std::filesystem::path> numbered_checkpoints(const std::f
     std::filesystem::path path;
   };
   std::vector<Found> found;
-  const std::string start = display_name(path.stem()) + "-";
+  const std::string start = display_name(whole_stem(path)) + "-";
   std::error_code error;
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::filesystem::directory_iterator entry(folder, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string stem = display_name(entry->path().stem());
+    const std::string stem = display_name(whole_stem(entry->path()));
     if (!stem.starts_with(start)) continue;
     const std::string_view number = std::string_view(stem).substr(start.size());
     std::int64_t step = -1;
