@@ -7,34 +7,30 @@
 #include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
+#include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
-
-WICK_INLINE bool is_torch_state_dict(const TorchValue& value) noexcept {
-  const auto* dict = value.get_if<TorchDict>();
-  if (dict == nullptr || (dict->items.empty() && dict->kind != TorchDict::Kind::ordered)) return false;
-  return std::ranges::all_of(dict->items, [](const auto& item) {
-    return item.first.template is<std::string>() && item.second.template is<TorchTensor>();
-  });
-}
 
 namespace detail {
 
 [[nodiscard]] inline StateDict state_dict_in(const TorchDict& dict) {
   StateDict sd;
   for (const auto& [key, value] : dict.items) {
-    sd.insert(*key.get_if<std::string>(), value.get_if<TorchTensor>()->tensor);
+    if (const auto* t = value.get_if<TorchTensor>()) sd.insert(*key.get_if<std::string>(), t->tensor);
   }
   return sd;
 }
@@ -48,10 +44,13 @@ inline void add_note(std::vector<std::string>& notes, std::string note) {
 /// Values of any nesting as attributes and tensors with dotted names.
 class TorchFlattener {
  public:
-  TorchFlattener(Attributes& attributes, StateDict& tensors, std::vector<std::string>& notes)
-      : attributes_(attributes), tensors_(tensors), notes_(notes) {}
+  /// `done` is passed over wherever it is.
+  TorchFlattener(Attributes& attributes, StateDict& tensors, std::vector<std::string>& notes,
+                 const TorchValue* done = nullptr)
+      : attributes_(attributes), tensors_(tensors), notes_(notes), done_(done) {}
 
   void add(const std::string& name, const TorchValue& value) {
+    if (&value == done_) return;
     // The name of a container is in the names of all that is in it.
     constexpr std::size_t most_name_bytes = ArchiveLimits().name_bytes;
     if (name.size() > most_name_bytes) {
@@ -142,11 +141,13 @@ class TorchFlattener {
   Attributes& attributes_;
   StateDict& tensors_;
   std::vector<std::string>& notes_;
+  const TorchValue* done_;
   bool full_ = false;
 };
 
 /// The sizes that the lesson's checkpoint has beside the state dict.
-[[nodiscard]] inline std::optional<Architecture> architecture_in(const TorchDict& dict) {
+[[nodiscard]] inline std::optional<Architecture> architecture_in(const TorchDict& dict,
+                                                                 std::vector<std::string>& notes) {
   const auto size = [](const TorchValue* value) -> Index {
     const auto* n = value == nullptr ? nullptr : value->get_if<std::int64_t>();
     return n != nullptr && *n >= 1 ? static_cast<Index>(*n) : 0;
@@ -169,6 +170,10 @@ class TorchFlattener {
     if (p && *p >= 0 && *p <= 1) {
       a.dropout = *p;
       break;
+    }
+    if (value != nullptr) {
+      add_note(notes, "\"" + std::string(name) + "\" is a value of type " + std::string(value->type_name()) +
+                          ", not a number in [0, 1]; the network gets 0.5");
     }
   }
   return a;
@@ -195,28 +200,28 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
          archive.find_tensors(name) == nullptr;
 }
 
-/// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
-[[nodiscard]] inline const std::pair<TorchValue, TorchValue>* model_in(const TorchDict& dict,
-                                                                       const std::string& file) {
-  std::string names;
-  const std::pair<TorchValue, TorchValue>* found = nullptr;
-  std::size_t count = 0;
-  for (const auto& item : dict.items) {
-    if (!item.first.is<std::string>() || !is_torch_state_dict(item.second)) continue;
-    found = &item;
-    names += (count++ == 0 ? "\"" : ", \"") + *item.first.get_if<std::string>() + "\"";
+/// What a state dict has beside tensors, see is_torch_state_dict().
+inline void add_extra_states(TorchFlattener& others, const TorchDict& state_dict, const std::string& prefix) {
+  for (const auto& [key, value] : state_dict.items) {
+    if (!value.is<TorchTensor>()) others.add(prefix + *key.get_if<std::string>(), value);
   }
-  if (count <= 1) return found;
-  for (const char* usual : {"state_dict", "model_state_dict", "model"}) {
-    const auto it =
-        std::ranges::find(dict.items, TorchValue(usual), &std::pair<TorchValue, TorchValue>::first);
-    if (it != dict.items.end() && is_torch_state_dict(it->second)) return &*it;
-  }
-  throw FileError(file, "the file holds " + std::to_string(count) + " state dicts: " + names +
-                            "; say which one with a key");
 }
 
-/// The value at a dotted path of text keys.
+/// The item of a list or tuple that the beginning of `path` numbers, or null; `rest` is what follows the
+/// number.
+[[nodiscard]] inline const TorchValue* item_at(const TorchValue& value, std::string_view path,
+                                               std::string_view& rest) {
+  const auto* sequence = value.get_if<TorchSequence>();
+  std::size_t i = 0;
+  const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), i);
+  const std::string_view after = path.substr(static_cast<std::size_t>(end - path.data()));
+  if (sequence == nullptr || error != std::errc() || i >= sequence->items.size()) return nullptr;
+  if (!after.empty() && after.front() != '.') return nullptr;
+  rest = after.empty() ? after : after.substr(1);
+  return &sequence->items[i];
+}
+
+/// The value at a dotted path of text keys and of numbers of items.
 [[nodiscard]] inline const TorchValue& value_at(const TorchValue& root, std::string_view path,
                                                 const std::string& file) {
   const TorchValue* value = &root;
@@ -228,6 +233,8 @@ inline void add_group(Archive& archive, std::string_view group, const TorchValue
       const auto dot = path.find('.');
       if (dot != std::string_view::npos) rest = path.substr(dot + 1);
       next = dict->find(path.substr(0, dot));
+    } else if (dict == nullptr) {
+      next = item_at(*value, path, rest);
     }
     if (next == nullptr) {
       std::string keys;
@@ -253,25 +260,27 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   const TorchValue& value = detail::value_at(root, key, file);
   Imported result;
   Archive& archive = result.archive;
-  if (is_torch_state_dict(value)) {
-    archive.tensors.emplace_back(model_group, detail::state_dict_in(*value.get_if<TorchDict>()));
-    return result;
-  }
-
+  FoundModel model = find_torch_model(value);
+  result.no_model = std::move(model.why_not);
   Attributes metadata;
   StateDict metadata_tensors;
-  detail::TorchFlattener others(metadata, metadata_tensors, result.notes);
-  if (const auto* dict = value.get_if<TorchDict>()) {
-    const auto* model = detail::model_in(*dict, file);
-    archive.architecture = detail::architecture_in(*dict);
-    std::vector<std::string> names;
-    if (model != nullptr) {
-      archive.tensors.emplace_back(model_group, detail::state_dict_in(*model->second.get_if<TorchDict>()));
-      names = archive.tensors.back().second.keys();
+  detail::TorchFlattener others(metadata, metadata_tensors, result.notes, model.value);
+  std::vector<std::string> names;
+  if (model.value != nullptr) {
+    const TorchDict& state_dict = *model.value->get_if<TorchDict>();
+    archive.tensors.emplace_back(model_group, detail::state_dict_in(state_dict));
+    names = archive.tensors.back().second.keys();
+    detail::add_extra_states(others, state_dict, "");
+  }
+  if (const auto* dict = value.get_if<TorchDict>(); dict != nullptr && model.value != &value) {
+    archive.architecture = detail::architecture_in(*dict, result.notes);
+    const auto* parent = model.parent == nullptr ? nullptr : model.parent->get_if<TorchDict>();
+    if (!archive.architecture && parent != nullptr && parent != dict) {
+      archive.architecture = detail::architecture_in(*parent, result.notes);
     }
     for (const auto& item : dict->items) {
       const auto* name = item.first.get_if<std::string>();
-      if (&item == model) continue;
+      if (&item.second == model.value) continue;
       if (name == nullptr) {
         detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
       } else if (archive.architecture && detail::is_of_architecture(*name)) {
@@ -287,17 +296,15 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
       } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
-        archive.tensors.emplace_back(*name, detail::state_dict_in(*item.second.get_if<TorchDict>()));
+        const TorchDict& state_dict = *item.second.get_if<TorchDict>();
+        archive.tensors.emplace_back(*name, detail::state_dict_in(state_dict));
+        detail::add_extra_states(others, state_dict, *name + ".");
       } else {
         others.add(*name, item.second);
       }
     }
   } else {
     others.add(value.is<TorchTensor>() ? "tensor" : "", value);
-  }
-  if (archive.tensors.empty() && metadata_tensors.empty()) {
-    throw FileError(file, "expected a state dict or a dict with one, got a value of type " +
-                              std::string(value.type_name()) + " without tensors");
   }
   if (!metadata.empty()) archive.attributes.emplace_back(metadata_group, std::move(metadata));
   if (!metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, std::move(metadata_tensors));
