@@ -214,7 +214,8 @@ TEST_CASE("layers without a bias count, unless one of the network's own is missi
   };
   const StateDict own = no_bias(dict({{"hidden_layers.0", {6, 5}}, {"output", {5, 3}}}));
   CHECK(infer_architecture(own).hidden_layers == std::vector<Index>{5});
-  CHECK(infer_by_shape(own).names.pairs().size() == 2);
+  const NameMapping names = infer_by_shape(own).names;
+  CHECK(names.pairs().size() == 2);
   CHECK(order(no_bias(dict({{"l1", {6, 5}}, {"l2", {5, 3}}}))) == "l1 l2");
   CHECK(shape_refusal(no_bias(dict({{"embedding", {6, 5}}}))) ==
         "\"embedding.weight\" looks like that of an embedding, it has no bias beside it");

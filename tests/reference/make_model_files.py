@@ -28,7 +28,7 @@ def net(activation=nn.ReLU, bias=True, inputs=4, hidden=5, outputs=3):
 def own(m):
     """With the names of wick's Network."""
     names = {'0': 'hidden_layers.0', '2': 'output'}
-    return OrderedDict((names[k.split('.')[0]] + '.' + k.split('.')[1], v) for k, v in m.state_dict().items())
+    return OrderedDict((names[k.split('.')[0]] + '.' + k.split('.')[1], v.clone()) for k, v in m.state_dict().items())
 
 
 x = torch.randn(1, 4)

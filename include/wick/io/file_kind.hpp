@@ -106,7 +106,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
       return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t';
     };
     const std::size_t next = text.find_first_not_of(" \t\r\n", 1);
-    constexpr std::string_view begins = "\"{[]}0123456789-tfn";
+    const std::string_view begins = text[0] == '{' ? "\"}" : "\"{[]0123456789-tfn";
     if (next != text.npos && begins.find(text[next]) != begins.npos &&
         std::ranges::none_of(text, is_binary)) {
       return FileKind::json;
