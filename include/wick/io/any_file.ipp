@@ -68,8 +68,7 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
     } else {
       file = {FileFormat::safetensors, view_safetensors(bytes, std::move(owner), name, options.archive)};
     }
-    if (file.archive.find_tensors(model_group) == nullptr)
-      file.no_model = "the file has no model parameters";
+    if (file.archive.find_tensors(model_group) == nullptr) file.no_model = "the file has no model parameters";
     return file;
   }
   if (is_shard_index(bytes)) {
@@ -124,7 +123,8 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::fil
   std::size_t all = 0;
   for (const StateDict& shard : shards) all += shard.size();
   if (all > index.tensors.size())
-    result.notes.push_back("tensors that the index does not name: " + std::to_string(all - index.tensors.size()));
+    result.notes.push_back("tensors that the index does not name: " +
+                           std::to_string(all - index.tensors.size()));
   result.archive.tensors.emplace_back(model_group, std::move(model));
   return result;
 }

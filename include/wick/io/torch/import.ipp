@@ -281,7 +281,9 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
     for (const auto& item : dict->items) {
       const auto* name = item.first.get_if<std::string>();
       if (&item.second == model.value) continue;
-      if (name == nullptr) {
+      if (const auto* number = item.first.get_if<std::int64_t>()) {
+        others.add(std::to_string(*number), item.second);
+      } else if (name == nullptr) {
         detail::add_note(result.notes, "a key of type " + std::string(item.first.type_name()));
       } else if (archive.architecture && detail::is_of_architecture(*name)) {
         continue;
