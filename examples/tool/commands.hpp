@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tool {
@@ -21,6 +22,15 @@ struct SourceOptions {
   std::string key;          ///< the item of a PyTorch file that is the model or holds it; empty: all of it
   bool ignore_crc = false;  ///< PyTorch files need not have checksums
   bool refuse_objects = false;  ///< PyTorch files may hold nothing but data
+};
+
+/// Which parameters a network is built from, as wick::BuildOptions has it.
+struct NameOptions {
+  bool by_shape = false;          ///< takes parameters of any names for layers in their order
+  std::vector<std::string> only;  ///< beginnings of names; empty: all
+  std::string prefix;             ///< removed from names that begin with it
+  std::vector<std::pair<std::string, std::string>>
+      rename;  ///< the whole name or its first parts, and what replaces it
 };
 
 struct InfoOptions {
@@ -64,7 +74,7 @@ int convert(const ConvertOptions& options);
 struct PredictOptions {
   std::filesystem::path model;
   SourceOptions source;
-  bool by_shape = false;            ///< takes parameters of any names for layers in their order
+  NameOptions names;
   std::vector<std::string> images;  ///< UTF-8: a picture, or an IDX file and ":N"
   std::filesystem::path idx;
   std::vector<wick::Index> items;  ///< of `idx`
@@ -84,7 +94,7 @@ struct ExportOptions {
   std::filesystem::path model;
   std::filesystem::path to;
   SourceOptions source;
-  bool by_shape = false;
+  NameOptions names;
   std::string name;    ///< of the namespace; empty: after `to`
   bool force = false;  ///< replaces `to` if it exists
 };

@@ -109,6 +109,7 @@ int convert(const ConvertOptions& options) {
     throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
   }
   File file = read(options.from, options.source);
+  if (!file.no_model.empty()) note("convert", file.name + ": " + file.no_model);
   for (const std::string& text : file.notes) note("convert", "not carried over: " + text);
   if (options.dtype) convert_model(file.archive, *options.dtype);
   write(options.to, file.archive);

@@ -229,10 +229,9 @@ int export_cpp(const ExportOptions& options) {
   if (!options.force && std::filesystem::exists(std::filesystem::symlink_status(options.to, ignored))) {
     throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
   }
-  const File file = read(options.model, options.source);
-  const auto checkpoint = wick::from_archive<float>(
-      file.archive, file.name,
-      {.names = options.by_shape ? wick::ParameterNames::by_shape : wick::ParameterNames::own});
+  const File file = read_model(options.model, options.source);
+  const auto checkpoint = network_in(file, options.names);
+  for (const std::string& text : checkpoint.notes) note("export-cpp", text);
   const auto inputs = wick::describe_inputs(checkpoint.extras.metadata, file.name);
   // Refuses what would not be a number in the header.
   static_cast<void>(wick::PixelTable<float>({inputs.mean.value_or(0.5), inputs.std.value_or(0.5)}));

@@ -8,16 +8,31 @@
 #include <wick/io/any_file.hpp>
 #include <wick/io/bytes.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/shard_index.hpp>
+#include <wick/io/stream_bytes.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
+#include <ios>
+#include <iostream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+
+#if defined(_WIN32)
+#include <fcntl.h>
+#include <io.h>
+
+#include <cstdio>
+#endif
 
 namespace tool {
 
@@ -36,13 +51,32 @@ bool is_torch(wick::FileKind kind) {
   return kind == wick::FileKind::zip || kind == wick::FileKind::legacy_torch;
 }
 
-Bytes load(const std::filesystem::path& path) {
+wick::ReadOptions read_options(const SourceOptions& source) {
+  wick::ReadOptions options;
+  // A user who pipes a file into the tool has seen to its size.
+  options.archive.stream_bytes = options.torch.stream_bytes = any_size;
+  options.torch.check_crc = !source.ignore_crc;
+  options.key = source.key;
+  return options;
+}
+
+Bytes standard_input() {
+#if defined(_WIN32)
+  _setmode(_fileno(stdin), _O_BINARY);
+#endif
+  auto bytes = wick::detail::read_to_end(std::cin, any_size, "-", "");
+  if (bytes.size() == 0) throw wick::FileError("-", "nothing came from standard input");
+  return std::make_shared<const wick::Buffer<std::byte>>(std::move(bytes));
+}
+
+Bytes load(const std::filesystem::path& path, const wick::ReadOptions& options) {
+  if (path == "-") return standard_input();
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) == 0 &&
       !error) {
     throw wick::FormatError(wick::display_name(path), 0, "the file is empty");
   }
-  return std::make_shared<const wick::Buffer<std::byte>>(wick::read_file(path, any_size));
+  return std::make_shared<const wick::Buffer<std::byte>>(wick::detail::read_any_file(path, options));
 }
 
 /// Everything but the archive.
@@ -60,6 +94,8 @@ File describe(const std::filesystem::path& path, std::span<const std::byte> byte
   } else if (is_torch(kind)) {
     file.format = "torch";
     file.kind = kind == wick::FileKind::zip ? "PyTorch file" : "PyTorch file as before 1.6";
+  } else if (wick::is_shard_index(bytes)) {
+    file.kind = "index of a model in several files";
   } else {
     file.format = "safetensors";
     file.kind = "safetensors file";
@@ -67,39 +103,41 @@ File describe(const std::filesystem::path& path, std::span<const std::byte> byte
   return file;
 }
 
-void parse(File& file, const Bytes& bytes, const SourceOptions& source) {
-  wick::ReadOptions options;
-  options.archive.file_bytes = any_size;
-  options.torch.file_bytes = any_size;
-  options.torch.check_crc = !source.ignore_crc;
-  options.torch.refuse_objects = source.refuse_objects;
-  options.key = source.key;
-  wick::AnyFile any = wick::view_any(span_of(bytes), bytes, file.name, options);
-  file.archive = std::move(any.archive);
-  file.notes = std::move(any.notes);
-  file.unread = std::move(any.unread);
+wick::BuildOptions build_options(const NameOptions& names) {
+  wick::BuildOptions options;
+  if (names.by_shape) options.names = wick::ParameterNames::by_shape;
+  options.only = names.only;
+  options.prefix = names.prefix;
+  if (names.rename.empty()) return options;
+  options.rename = [rules = names.rename](std::string_view name) -> std::optional<std::string> {
+    for (const auto& [from, to] : rules) {
+      if (name != from && !(name.starts_with(from) && name[from.size()] == '.')) continue;
+      return to + std::string(name.substr(from.size()));
+    }
+    return std::string(name);
+  };
+  return options;
 }
 
 }  // namespace
 
 File read(const std::filesystem::path& path, const SourceOptions& source) {
-  const Bytes bytes = load(path);
+  const wick::ReadOptions options = read_options(source);
+  const Bytes bytes = load(path, options);
   File file = describe(path, span_of(bytes));
-  parse(file, bytes, source);
+  const bool shards = wick::is_shard_index(span_of(bytes)) && path != "-";
+  wick::AnyFile any = shards ? wick::detail::read_shards(span_of(bytes), path, options)
+                             : wick::view_any(span_of(bytes), bytes, file.name, options);
+  if (shards) file.format = any.format == wick::FileFormat::torch ? "torch" : "safetensors";
+  file.archive = std::move(any.archive);
+  file.notes = std::move(any.notes);
+  file.no_model = std::move(any.no_model);
   return file;
 }
 
-File read_if_model(const std::filesystem::path& path, const SourceOptions& source) {
-  const Bytes bytes = load(path);
-  File file = describe(path, span_of(bytes));
-  try {
-    parse(file, bytes, source);
-  } catch (const wick::FormatError&) {
-    throw;
-  } catch (const wick::FileError& error) {
-    file.is_model = false;
-    file.notes.emplace_back(error.what());
-  }
+File read_model(const std::filesystem::path& path, const SourceOptions& source) {
+  File file = read(path, source);
+  if (!file.no_model.empty()) throw wick::FileError(file.name, file.no_model);
   return file;
 }
 
@@ -119,7 +157,20 @@ bool are_same_bytes(const std::filesystem::path& a, const std::filesystem::path&
   return in_a.eof() && in_b.eof();
 }
 
+wick::Checkpoint<float> network_in(const File& file, const NameOptions& names) {
+  auto checkpoint = wick::from_archive<float>(file.archive, file.name, build_options(names));
+  if (checkpoint.model.output_size() < 2) {
+    throw wick::FormatError(
+        file.name, 0,
+        "expected a network with two outputs or more, got one: there is no class to choose, and the "
+        "log-softmax of one number is always 0");
+  }
+  return checkpoint;
+}
+
 bool is_torch_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;  // what is read from a pipe is gone
   try {
     wick::detail::OpenedFile file(path);
     std::array<std::byte, 64> start{};
@@ -133,9 +184,12 @@ bool is_torch_file(const std::filesystem::path& path) {
 }
 
 void check_extension(const std::filesystem::path& path) {
+  static_cast<void>(wick::format_to_write(path));
   if (wick::format_of(path)) return;
-  throw wick::OptionError(wick::display_name(path) +
-                          ": the extension says in which format to write: .wick, .pth, .pt or .safetensors");
+  throw wick::OptionError(
+      wick::display_name(path) +
+      ": the extension says in which format to write: .wick, .pth (or .pt, .ckpt, .bin, .pkl, "
+      ".pth.tar) or .safetensors");
 }
 
 void write(const std::filesystem::path& path, const wick::Archive& archive) {

@@ -5,6 +5,7 @@
 #include "commands.hpp"
 
 #include <wick/io/archive.hpp>
+#include <wick/model/network_archive.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -21,26 +22,29 @@ struct File {
   std::uint32_t version = 0;  ///< of wick's format, 0 for others
   std::uint64_t size = 0;     ///< in bytes
   wick::Archive archive;
-  bool is_model = true;
   std::vector<std::string> notes;   ///< what else is in the file, but has no place in an archive
   std::vector<std::string> unread;  ///< those of the notes that do not tell what they are about
+  std::string no_model;             ///< why the archive has no group `model`; empty if it has one
 };
 
-/// Reads and checks a file. Throws wick::FormatError for contents that are not right, and
-/// wick::FileError for a file that cannot be read or does not hold such a model.
+/// Reads and checks a file; `-` is standard input. The index of a model in several files is read as that
+/// model. Throws wick::FormatError for contents that are not right, and wick::FileError for a file that
+/// cannot be read or has no such item.
 [[nodiscard]] File read(const std::filesystem::path& path, const SourceOptions& source = {});
 
-/// The same for one that need not hold a model: if a PyTorch file is right, but holds something
-/// else, `is_model` is false, the archive empty, and a note says what is there.
-[[nodiscard]] File read_if_model(const std::filesystem::path& path, const SourceOptions& source = {});
+/// The same for one that has to hold a model. Throws wick::FileError if it does not.
+[[nodiscard]] File read_model(const std::filesystem::path& path, const SourceOptions& source = {});
 
 /// Whether two files have the same bytes; false for files that cannot be read.
 [[nodiscard]] bool are_same_bytes(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// Whether a file is one of PyTorch, by its first bytes; false for files that cannot be read.
+/// Whether a regular file is one of PyTorch, by its first bytes; false for files that cannot be read.
 [[nodiscard]] bool is_torch_file(const std::filesystem::path& path);
 
-/// Throws wick::OptionError if the extension of `path` names no format.
+/// The network in a file, which has to have classes to choose from. Throws wick::FormatError otherwise.
+[[nodiscard]] wick::Checkpoint<float> network_in(const File& file, const NameOptions& names);
+
+/// Throws wick::OptionError if the extension of `path` names no format that is written.
 void check_extension(const std::filesystem::path& path);
 
 /// Writes `archive` in the format of the extension of `path`, replacing the file as a whole.

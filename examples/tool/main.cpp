@@ -54,6 +54,30 @@ void add_source(CLI::App* app, tool::SourceOptions& source) {
   add_ignore_crc(app, source);
 }
 
+void add_names(CLI::App* app, tool::NameOptions& names) {
+  app->add_flag("--by-shape", names.by_shape, "Take parameters of any names for the layers in their order");
+  app->add_option("--only", names.only,
+                  "Take only the parameters whose names begin with this, such as actor.; may be repeated")
+      ->type_name("START")
+      ->allow_extra_args(false);
+  app->add_option("--prefix", names.prefix, "Remove this from the beginning of names, such as module.")
+      ->type_name("START");
+  app->add_option_function<std::vector<std::string>>(
+         "--rename",
+         [&names](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) {
+             const auto equals = text.find('=');
+             if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
+               throw CLI::ValidationError("--rename", "expected FROM=TO, got " + text);
+             }
+             names.rename.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+           }
+         },
+         "Call parameters FROM, or FROM. and more, TO instead: fc3=output; may be repeated")
+      ->type_name("FROM=TO")
+      ->allow_extra_args(false);
+}
+
 /// Everything that can be said on the command line.
 class CommandLine {
  public:
@@ -125,9 +149,12 @@ class CommandLine {
     CLI::App* sub = add("info", "Show what a file holds",
                         "  wick info checkpoint.wick\n"
                         "  wick info --all checkpoint.wick\n"
-                        "  wick info --json checkpoint.wick | python3 -m json.tool\n",
+                        "  wick info --json checkpoint.wick | python3 -m json.tool\n"
+                        "  ssh server cat run/last.pth | wick info -\n",
                         [this] { return tool::info(info_); });
-    add_path(sub, "file", info_.file, "Checkpoint, or model file of PyTorch or safetensors")->required();
+    add_path(sub, "file", info_.file,
+             "Checkpoint, or model file of PyTorch or safetensors; - is standard input")
+        ->required();
     add_source(sub, info_.source);
     sub->add_flag("--all", info_.all,
                   "List the tensors of every group, not only those of the model, and all values");
@@ -206,8 +233,7 @@ class CommandLine {
                     "PNG or JPEG pictures, or images of IDX files by their number: FILE:N")
         ->type_name("IMAGE");
     add_source(sub, predict_.source);
-    sub->add_flag("--by-shape", predict_.by_shape,
-                  "Take parameters of any names for the layers in their order");
+    add_names(sub, predict_.names);
     add_path(sub, "--idx", predict_.idx, "IDX file, plain or compressed with gzip");
     sub->add_option("--item", predict_.items, "Numbers of images in the file of --idx, from 0")
         ->type_name("N")
@@ -241,8 +267,7 @@ class CommandLine {
     add_path(sub, "to", export_.to, "Header to write")->required();
     sub->add_option("--name", export_.name, "Namespace of the functions, instead of the header's name");
     add_source(sub, export_.source);
-    sub->add_flag("--by-shape", export_.by_shape,
-                  "Take parameters of any names for the layers in their order");
+    add_names(sub, export_.names);
     sub->add_flag("--force", export_.force, "Replace the header if it exists");
   }
 

@@ -7,18 +7,41 @@
 
 #include <wick/core/error.hpp>
 
+#include <array>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tool {
+
+/// A message of the library with the tool's names for its options.
+[[nodiscard]] inline std::string with_own_options(std::string text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> names{{
+      {"infer_by_shape(), or build by ParameterNames::by_shape", "--by-shape"},
+      {" and .prefix = ", " --prefix "},
+      {".prefix = ", "--prefix "},
+      {".only = {", "--only {"},
+      {"TorchLimits::check_crc = false accepts", "--ignore-crc accepts"},
+      {"say which one with a key", "say which one with --key"},
+      {". Network::logits() gives it raw", ""},
+      {"match_by_shape() maps them", "--by-shape maps them"},
+  }};
+  for (const auto& [in_library, in_tool] : names) {
+    for (auto at = text.find(in_library); at != std::string::npos;
+         at = text.find(in_library, at + in_tool.size())) {
+      text.replace(at, in_library.size(), in_tool);
+    }
+  }
+  return text;
+}
 
 /// `wick info: ...`.
 inline void complain(std::string_view command, std::string_view what) {
   std::cout.flush();  // in the order in which it happened
-  std::cerr << "wick " << command << ": " << printable(what, true) << '\n';
+  std::cerr << "wick " << command << ": " << printable(with_own_options(std::string(what)), true) << '\n';
 }
 
 inline void note(std::string_view command, std::string_view what) {

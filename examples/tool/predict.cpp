@@ -34,9 +34,7 @@ class Pictures {
   Pictures(const File& file, const PredictOptions& options)
       : options_(options),
         file_name_(file.name),
-        checkpoint_(wick::from_archive<float>(
-            file.archive, file.name,
-            {.names = options.by_shape ? wick::ParameterNames::by_shape : wick::ParameterNames::own})),
+        checkpoint_(network_in(file, options.names)),
         reader_(picture_options(checkpoint_.model.input_size())),
         normalize_(normalization(file.name)),
         predictor_(wick::make_predictor(checkpoint_.model, normalize_, class_names())),
@@ -45,6 +43,7 @@ class Pictures {
   /// Prints the guesses for each picture; returns the exit code.
   int run(const std::vector<std::pair<std::string, PictureSource>>& sources) {
     int worst = exit_ok;
+    for (const std::string& text : checkpoint_.notes) note("predict", text);
     if (options_.json) {
       json_.begin('{').key("model").text(file_name_).key("mean").number(normalize_.mean);
       json_.key("std").number(normalize_.std).key("images").begin('[');
@@ -201,7 +200,7 @@ int predict(const PredictOptions& options) {
                          PictureSource{options.idx, item});
   }
   if (sources.empty()) throw wick::OptionError("expected pictures: files, or --idx FILE --item N");
-  const File file = read(options.model, options.source);
+  const File file = read_model(options.model, options.source);
   return Pictures(file, options).run(sources);
 }
 

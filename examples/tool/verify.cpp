@@ -19,14 +19,14 @@ namespace tool {
 namespace {
 
 void verify_file(const std::filesystem::path& path, const SourceOptions& source) {
-  const File file = read_if_model(path, source);
+  const File file = read(path, source);
   // Whole, and of use: what is there for a network has to make one.
   if (file.archive.architecture && file.archive.architecture->type == "Network") {
     static_cast<void>(wick::from_archive<float>(file.archive, file.name));
   }
   std::size_t tensors = 0;
   for (const auto& [group, state_dict] : file.archive.tensors) tensors += state_dict.size();
-  if (!file.is_model) note("verify", file.notes.front());
+  if (!file.no_model.empty()) note("verify", file.name + ": " + file.no_model);
   std::cout << printable(file.name) << ": ok (" << file.kind << ", " << counted(tensors, "tensor") << ", "
             << counted(file.size, "byte") << ")\n";
 }

@@ -205,10 +205,10 @@ TEST_CASE("a stream that goes on is refused, also one without end") {
 TEST_CASE("limits count for streams") {
   const Bytes bytes = wick::encode_archive(large_archive());
   CHECK(message_of<wick::FileError>([&] {
-          static_cast<void>(from_pipe(bytes, 100, {.file_bytes = bytes.size() - 1}));
+          static_cast<void>(from_pipe(bytes, 100, {.stream_bytes = bytes.size() - 1}));
         }) == "<stream>: the checkpoint has " + std::to_string(bytes.size()) + " bytes, the limit is " +
-                  std::to_string(bytes.size() - 1));
-  CHECK(from_pipe(bytes, 100, {.file_bytes = bytes.size()}) == large_archive());
+                  std::to_string(bytes.size() - 1) + " (ArchiveLimits::stream_bytes)");
+  CHECK(from_pipe(bytes, 100, {.stream_bytes = bytes.size()}) == large_archive());
   CHECK_THROWS_AS(static_cast<void>(from_pipe(bytes, 100, {.tensors = 0})), wick::FormatError);
 }
 

@@ -398,6 +398,7 @@ TEST_CASE("each limit is exact and can be changed") {
   CHECK(contains(message({.name_bytes = 1}), "group name has 2 bytes, at most 1 are allowed"));
   CHECK(contains(message({.text_bytes = 4}), "text has 5 bytes, at most 4 are allowed"));
   wick::ArchiveLimits none{.file_bytes = huge,
+                           .stream_bytes = huge,
                            .header_bytes = huge,
                            .groups = huge,
                            .tensors = huge,
@@ -409,7 +410,8 @@ TEST_CASE("each limit is exact and can be changed") {
 
 TEST_CASE("the default limits are those of the document") {
   const wick::ArchiveLimits limits;
-  CHECK(limits.file_bytes == 4294967296U);
+  CHECK(limits.file_bytes == std::numeric_limits<std::uint64_t>::max());
+  CHECK(limits.stream_bytes == 4294967296U);
   CHECK(limits.header_bytes == 16777216);
   CHECK(limits.groups == 256);
   CHECK(limits.tensors == 65536);

@@ -225,6 +225,6 @@ TEST_CASE("paths that cannot be read are refused by name and reason") {
   const Bytes bytes = encode(tiny_archive());
   write_bytes(dir / "f", bytes);
   CHECK(message(dir / "f", {.file_bytes = 387}) ==
-        (dir / "f").string() + ": the file has 388 bytes, the limit is 387");
+        (dir / "f").string() + ": the file has 388 bytes, the limit is 387 (ArchiveLimits::file_bytes)");
   CHECK(wick::read_archive(dir / "f", {.file_bytes = 388}) == tiny_archive());
 }

@@ -41,7 +41,7 @@ class Failing : public std::streambuf {
 
 std::string read(const std::string& text, std::uint64_t limit = 1 << 20) {
   std::istringstream in(text);
-  const auto bytes = read_to_end(in, limit, "s");
+  const auto bytes = read_to_end(in, limit, "s", "option");
   return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(bytes.size())};
 }
 
@@ -59,17 +59,17 @@ TEST_CASE("a stream is read from where it is") {
   std::istringstream in("before after");
   std::string word;
   in >> word;
-  CHECK(read_to_end(in, 100, "s").size() == 6);
+  CHECK(read_to_end(in, 100, "s", "option").size() == 6);
 }
 
 TEST_CASE("the limit holds, and not much more than it is read") {
   CHECK(read("12345", 5) == "12345");
   CHECK(message_of<wick::FileError>([] { static_cast<void>(read("123456", 5)); }) ==
-        "s: the stream has more than the limit of 5 bytes");
+        "s: the stream has more than the limit of 5 bytes (option)");
   Endless source;
   std::istream in(&source);
-  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(in, 100'000, "s")); }) ==
-        "s: the stream has more than the limit of 100000 bytes");
+  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(in, 100'000, "s", "option")); }) ==
+        "s: the stream has more than the limit of 100000 bytes (option)");
   CHECK(source.delivered < 300'000);
 }
 
@@ -77,12 +77,14 @@ TEST_CASE("streams that fail are an error") {
   std::istringstream failed("text");
   failed.setstate(std::ios::failbit);
   const std::string never = "s: cannot read from the stream; it has failed before or was never opened";
-  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(failed, 100, "s")); }) == never);
+  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(failed, 100, "s", "option")); }) ==
+        never);
   std::istream nothing(nullptr);
-  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(nothing, 100, "s")); }) == never);
+  CHECK(message_of<wick::FileError>([&] { static_cast<void>(read_to_end(nothing, 100, "s", "option")); }) ==
+        never);
   Failing source;
   std::istream dead(&source);
   CHECK(message_of<wick::FileError>([&] {
-          static_cast<void>(read_to_end(dead, 100, "s"));
+          static_cast<void>(read_to_end(dead, 100, "s", "option"));
         }).starts_with("s: cannot read from the stream: the line is dead"));
 }

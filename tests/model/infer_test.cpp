@@ -170,10 +170,55 @@ TEST_CASE("what is not a network's state dict is refused with the reason") {
 }
 
 TEST_CASE("names that are not a network's are never taken without being asked") {
-  for (const auto& sd : {dict({{"0", {6, 5}}, {"3", {5, 3}}}), dict({{"fc1", {6, 5}}, {"out", {5, 3}}}),
-                         dict({{"module.hidden_layers.0", {6, 5}}, {"module.output", {5, 3}}})}) {
-    CHECK(contains(own_refusal(sd), "for files with other names see infer_by_shape()"));
+  for (const auto& sd : {dict({{"0", {6, 5}}, {"3", {5, 3}}}), dict({{"fc1", {6, 5}}, {"out", {5, 3}}})}) {
+    CHECK(own_refusal(sd).ends_with(
+        "; for files with other names see infer_by_shape(), or build by ParameterNames::by_shape"));
   }
+}
+
+TEST_CASE("a prefix, and one network of several, are named with the option that takes them") {
+  CHECK(own_refusal(dict({{"module.hidden_layers.0", {6, 5}}, {"module.output", {5, 3}}}))
+            .ends_with("; all names begin with \"module.\": .prefix = \"module.\" removes it"));
+  StateDict averaged = dict({{"module.hidden_layers.0", {6, 5}}, {"module.output", {5, 3}}});
+  averaged.insert("n_averaged", zeros({}));
+  CHECK(
+      own_refusal(averaged).ends_with("; there are such names behind \"module.\" (4): .only = {\"module.\"} "
+                                      "and .prefix = \"module.\" take those"));
+  CHECK(own_refusal(dict({{"actor.output", {6, 2}}, {"critic.output", {6, 1}}}))
+            .ends_with("; there are such names behind \"actor.\" (2), \"critic.\" (2): .only = {\"actor.\"} "
+                       "and .prefix = "
+                       "\"actor.\" take those"));
+  const StateDict both =
+      dict({{"actor.0", {6, 5}}, {"actor.2", {5, 2}}, {"critic.0", {6, 5}}, {"critic.2", {5, 1}}});
+  const std::string hint =
+      "; the names begin with \"actor.\" (4), \"critic.\" (4): .only = {\"actor.\"} takes those that begin "
+      "with it";
+  CHECK(own_refusal(both).ends_with(hint));
+  CHECK(shape_refusal(both).ends_with(hint));
+}
+
+TEST_CASE("what is no parameter is passed over when names are matched") {
+  StateDict sd = dict({{"module.0", {6, 5}}, {"module.2", {5, 3}}});
+  sd.insert("n_averaged", zeros({}));
+  sd.insert("module.0._extra_state", zeros({7}));
+  CHECK(order(sd) == "module.0 module.2");
+  // A counter beside other names may be anything.
+  StateDict other = dict({{"0", {6, 5}}});
+  other.insert("n_averaged", zeros({}));
+  CHECK(shape_refusal(other) == "a linear layer has a weight and a bias, but there is \"n_averaged\"");
+}
+
+TEST_CASE("layers without a bias count, unless one of the network's own is missing") {
+  const auto no_bias = [](const StateDict& sd) {
+    return select(sd, [](std::string_view key) { return !key.ends_with(".bias"); });
+  };
+  const StateDict own = no_bias(dict({{"hidden_layers.0", {6, 5}}, {"output", {5, 3}}}));
+  CHECK(infer_architecture(own).hidden_layers == std::vector<Index>{5});
+  const NameMapping names = infer_by_shape(own).names;
+  CHECK(names.pairs().size() == 2);
+  CHECK(order(no_bias(dict({{"l1", {6, 5}}, {"l2", {5, 3}}}))) == "l1 l2");
+  CHECK(shape_refusal(no_bias(dict({{"embedding", {6, 5}}}))) ==
+        "\"embedding.weight\" looks like that of an embedding, it has no bias beside it");
 }
 
 TEST_CASE("the order of layers comes from names and sizes") {
@@ -209,7 +254,7 @@ TEST_CASE("a perceptron that is none is refused with the reason") {
   CHECK(shape_refusal(norm) == "a linear layer has a weight and a bias, but there is \"bn1.running_mean\"");
   StateDict half = sd;
   half.insert("fc3.weight", zeros({2, 3}));
-  CHECK(shape_refusal(half) == "\"fc3.weight\" has no bias beside it");
+  CHECK(order(half) == "fc1 fc2 fc3");  // without a bias
   StateDict image = sd;
   image.insert("conv.weight", zeros({2, 3, 3, 3}));
   image.insert("conv.bias", zeros({2}));

@@ -673,3 +673,40 @@ TEST_CASE("a network over given memory predicts and trains there, and its copy e
                     " elements, the memory has " + std::to_string(size));
   }
 }
+
+TEST_CASE("logits are what log-softmax is taken of, for one row and for many") {
+  const auto net = network<float>(6, 4, {9, 5}, 0.5);
+  for (const Index rows : {1, 2, 65, 200}) {
+    const auto x = input<float>({rows, 6});
+    const auto raw = net.logits(x);
+    const auto expected = net.predict(x);
+    for (Index r = 0; r < rows; ++r) {
+      double sum = 0;
+      for (Index c = 0; c < 4; ++c) sum += std::exp(static_cast<double>(raw.at(r, c)));
+      for (Index c = 0; c < 4; ++c) {
+        CHECK(static_cast<double>(expected.at(r, c)) ==
+              doctest::Approx(static_cast<double>(raw.at(r, c)) - std::log(sum)).epsilon(1e-5));
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "one output is no class: its log-softmax, always 0, is refused, and the raw output is the formula") {
+  const auto net = network<double>(3, 1, {}, 0.5);
+  const auto x = input<double>({5, 3});
+  Workspace<double> workspace;
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(net.predict(x, workspace)),
+      "Network::predict: expected a network with two outputs or more, got one, whose log-softmax is "
+      "always 0; logits() gives it raw",
+      wick::Error);
+  CHECK_THROWS_AS(static_cast<void>(net.forward(x, workspace)), wick::Error);
+  const auto raw = net.logits(x);
+  const auto weight = net.parameters()->value("output.weight");
+  for (Index r = 0; r < 5; ++r) {
+    double sum = net.parameters()->value("output.bias").at(0);
+    for (Index c = 0; c < 3; ++c) sum += weight.at(0, c) * x.at(r, c);
+    CHECK(raw.at(r, 0) == doctest::Approx(sum));
+  }
+}

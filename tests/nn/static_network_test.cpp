@@ -40,10 +40,12 @@ void check_equal() {
   for (const Index rows : {2, 3, 17}) {
     const auto x = wick::randn<T>({rows, in}, g);
     const auto expected = network.predict(x);
+    const auto raw = network.logits(x);
     for (Index row = 0; row < rows; ++row) {
       CAPTURE(row);
       const auto y = fast.predict(row_of<T, in>(x, row));
       CHECK(std::ranges::equal(y, expected[row].span()));
+      CHECK(std::ranges::equal(fast.logits(row_of<T, in>(x, row)), raw[row].span()));
     }
   }
   const auto x = wick::randn<T>({1, in}, g);
@@ -56,15 +58,28 @@ void check_equal() {
 }  // namespace
 
 TEST_CASE("a static network predicts what the network predicts for the rows of a batch") {
-  check_equal<float, 8, 32, 32, 1>();
+  check_equal<float, 8, 32, 32, 4>();
   check_equal<float, 64, 256, 256, 10>();
   check_equal<float, 784, 512, 256, 128, 10>();
   check_equal<float, 3, 2>();
-  check_equal<float, 1, 1>();
+  check_equal<float, 1, 2>();
   check_equal<float, 5, 16, 17, 33, 100, 31>();
   check_equal<float, 1000, 18>();  // the sum over 1000 inputs is cut
-  check_equal<double, 8, 32, 32, 1>();
+  check_equal<double, 8, 32, 32, 2>();
   check_equal<double, 700, 129, 20, 40>();
+}
+
+TEST_CASE("one output of a static network is raw") {
+  const auto network = network_of<float, 8, 32, 32, 1>();
+  const wick::StaticNetwork<float, 8, 32, 32, 1> fast(network);
+  wick::Generator g(5);
+  const auto x = wick::randn<float>({3, 8}, g);
+  const auto expected = network.logits(x);
+  for (Index row = 0; row < 3; ++row) {
+    const auto y = fast.logits(row_of<float, 8>(x, row));
+    CHECK(y[0] == expected.at(row, 0));
+    CHECK(y[0] != 0);
+  }
 }
 
 TEST_CASE("a static network is the formula") {
@@ -117,15 +132,15 @@ TEST_CASE("a static network refuses a network of other sizes") {
 }
 
 TEST_CASE("a static network is a value, allocates nothing and throws nothing") {
-  auto network = network_of<float, 8, 32, 1>();
-  using Fast = wick::StaticNetwork<float, 8, 32, 1>;
+  auto network = network_of<float, 8, 32, 2>();
+  using Fast = wick::StaticNetwork<float, 8, 32, 2>;
   Fast fast(network);
   const std::array<float, 8> x{1, 2, 3, 4, 5, 6, 7, 8};
   const auto before = fast.predict(x);
   const Fast copy = fast;
   network.parameters()->value("output.bias").fill(100);
   CHECK(fast.predict(x) == before);
-  fast = Fast(network_of<float, 8, 32, 1>());
+  fast = Fast(network_of<float, 8, 32, 2>());
   CHECK(copy.predict(x) == before);
   static_assert(noexcept(copy.predict(x)));
 

@@ -55,6 +55,10 @@ class ParameterBlock {
   /// keeps it alive; changes of the values are made there. A copy of the block has memory of its own. Throws
   /// ShapeError unless `values` is at a multiple of 64 bytes.
   ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner);
+  /// The same for parameters that lie anywhere in that memory: the first that is added at element
+  /// `offsets[0]`, and so on, each with the gap behind it that padded() counts, which is zero. add() throws
+  /// ShapeError for an offset that is not a multiple of padded(1) or leads out of the memory.
+  ParameterBlock(T* values, Index elements, std::vector<Index> offsets, std::shared_ptr<const void> owner);
 
   /// Elements that a tensor of `numel` takes up in the block.
   [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
@@ -128,6 +132,9 @@ class ParameterBlock {
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
   }
 
+  /// Whether the values lie in memory that was given, e.g. that of a mapped file.
+  [[nodiscard]] bool is_foreign() const noexcept { return values_.is_foreign(); }
+
   [[nodiscard]] bool has_grad() const noexcept {
     return grads_.size() == values_.size() && values_.size() > 0;
   }
@@ -180,6 +187,7 @@ class ParameterBlock {
   std::vector<Entry> entries_;
   // A model from a file has as many parameters as the file likes.
   std::map<std::string, std::size_t, std::less<>> index_;
+  std::vector<Index> offsets_;  // of parameters that lie where they were given
   Buffer<T> values_;
   Buffer<T> grads_;
   bool new_grad_ = false;

@@ -41,10 +41,28 @@ ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::shared_ptr<con
 }
 
 template <Floating T>
+ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::vector<Index> offsets,
+                                  std::shared_ptr<const void> owner)
+    : offsets_(std::move(offsets)), values_(Buffer<T>::over(values, elements, std::move(owner))) {}
+
+template <Floating T>
 Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
   if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
   if (contains(name))
     throw IndexError("ParameterBlock::add: the parameter " + detail::quoted_name(name) + " exists already");
+  if (entries_.size() < offsets_.size()) {
+    const Index at = offsets_[entries_.size()];
+    if (at < 0 || at % unit != 0 || at > values_.size() || padded(shape.numel()) > values_.size() - at) {
+      throw ShapeError("ParameterBlock::add: " + detail::quoted_name(name) + " of shape " + shape.str() +
+                       " does not lie at element " + std::to_string(at) + " of " +
+                       std::to_string(values_.size()));
+    }
+    const std::uint64_t before = entries_.empty() ? 0 : entries_.back().slot.layout;
+    const Slot slot{at, shape, entries_.size(), detail::layout_hash(before, name, shape)};
+    index_.emplace(name, entries_.size());
+    entries_.push_back({std::move(name), slot});
+    return slot;
+  }
   const Index begin = values_.size();
   if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
     throw ShapeError("ParameterBlock::add: " + detail::quoted_name(name) + " of shape " + shape.str() +

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -29,10 +30,17 @@ class PredictorModel;
 
 struct PredictorOptions {
   /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of
-  /// paths only. MappedFile says what must not happen to the file meanwhile.
+  /// paths only. Where its layout does not allow that, see map_checkpoint(), they are copied and notes() says
+  /// it. MappedFile says what must not happen to the file meanwhile.
   bool mapped = false;
-  /// Take parameters whatever their names, matched as infer_by_shape() does.
+  /// Take parameters whatever their names, matched as infer_by_shape() does. That between the layers there is
+  /// ReLU is assumed then, and said by Predictor::notes().
   bool by_shape = false;
+  /// Which parameters to take and what to call them, as in BuildOptions: only those whose names begin with
+  /// one of these; without this prefix; by another name, or not at all for nullopt.
+  std::vector<std::string> only = {};
+  std::string prefix = {};
+  std::function<std::optional<std::string>(std::string_view)> rename = {};
   /// Item of a PyTorch file that is the model or holds it; see ReadOptions.
   std::string key = {};
   /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,
@@ -92,6 +100,9 @@ class Predictor {
   void class_names() const&& = delete;
   [[nodiscard]] double mean() const noexcept;
   [[nodiscard]] double std() const noexcept;
+  /// What else is in the file, and what was assumed because the file does not say, a sentence each; see
+  /// PredictorOptions::by_shape.
+  [[nodiscard]] std::span<const std::string> notes() const noexcept;
 
   /// Memory for up to `rows` samples at a time, rows >= 1 (less counts as 1). All that predictions need is
   /// allocated here.

@@ -76,6 +76,8 @@ WICK_INLINE std::span<const std::string> Predictor::class_names() const& noexcep
 WICK_INLINE double Predictor::mean() const noexcept { return model_->normalize().mean; }
 WICK_INLINE double Predictor::std() const noexcept { return model_->normalize().std; }
 
+WICK_INLINE std::span<const std::string> Predictor::notes() const noexcept { return model_->notes(); }
+
 WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const {
   auto memory = std::make_unique<Workspace::Memory>();
   memory->rows = (std::max)(rows, std::ptrdiff_t{1});
@@ -164,7 +166,8 @@ WICK_INLINE std::span<const float> Predictor::log_probs(std::span<const float> i
 namespace detail {
 
 WICK_INLINE Predictor predictor_of(Network<float> network, const Attributes& metadata,
-                                   const std::string& name, const PredictorOptions& options) {
+                                   std::vector<std::string> notes, const std::string& name,
+                                   const PredictorOptions& options) {
   InputDescription file = describe_inputs(metadata, name);
   if (!options.classes.empty()) {
     file.classes = options.classes;
@@ -173,13 +176,14 @@ WICK_INLINE Predictor predictor_of(Network<float> network, const Attributes& met
   }
   const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
                             .std = options.std.value_or(file.std.value_or(0.5))};
-  return Predictor(
-      std::make_shared<const PredictorModel>(std::move(network), normalize, std::move(file.classes)));
+  return Predictor(std::make_shared<const PredictorModel>(std::move(network), normalize,
+                                                          std::move(file.classes), std::move(notes)));
 }
 
 WICK_INLINE Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,
                                    const PredictorOptions& options) {
-  return predictor_of(std::move(checkpoint.model), checkpoint.extras.metadata, name, options);
+  return predictor_of(std::move(checkpoint.model), checkpoint.extras.metadata, std::move(checkpoint.notes),
+                      name, options);
 }
 
 WICK_INLINE ReadOptions read_options(const PredictorOptions& options) {
@@ -189,7 +193,10 @@ WICK_INLINE ReadOptions read_options(const PredictorOptions& options) {
 }
 
 WICK_INLINE BuildOptions build_options(const PredictorOptions& options) {
-  return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own};
+  return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own,
+          .only = options.only,
+          .prefix = options.prefix,
+          .rename = options.rename};
 }
 
 /// What `load` returns, or the text of what it throws.
@@ -207,7 +214,8 @@ template <class Load>
 WICK_INLINE Predictor load_predictor(const std::filesystem::path& path, const PredictorOptions& options) {
   detail::OpenedNetwork<float> file = detail::open_network<float>(
       path, options.mapped, detail::read_options(options), detail::build_options(options));
-  return detail::predictor_of(std::move(file.model), file.metadata, display_name(path), options);
+  return detail::predictor_of(std::move(file.model), file.metadata, std::move(file.notes), display_name(path),
+                              options);
 }
 WICK_INLINE Predictor load_predictor(std::istream& in, const PredictorOptions& options) {
   return detail::predictor_of(

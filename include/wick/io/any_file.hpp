@@ -4,6 +4,7 @@
 
 #include <wick/core/buffer.hpp>
 #include <wick/io/archive.hpp>
+#include <wick/io/file_format.hpp>
 #include <wick/io/save_options.hpp>
 #include <wick/io/torch/limits.hpp>
 
@@ -11,23 +12,12 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
-
-enum class FileFormat {
-  wick,         ///< docs/checkpoint-format.md
-  torch,        ///< torch.save and torch.load
-  safetensors,  ///< https://github.com/safetensors/safetensors
-};
-
-/// The format that the extension of `path` asks for: `.wick`; `.pth` and `.pt`; `.safetensors`. Nothing for
-/// others. Upper and lower case are the same.
-[[nodiscard]] std::optional<FileFormat> format_of(const std::filesystem::path& path);
 
 /// What a reader accepts at most, by format, and which part of the file is wanted.
 struct ReadOptions {
@@ -46,6 +36,8 @@ struct AnyFile {
   /// Those of the notes that do not tell what they are about: of two files with equal archives and notes,
   /// only those without any are surely the same.
   std::vector<std::string> unread = {};
+  /// Why the archive has no group `model` and what to do, e.g. which key to give; empty if it has one.
+  std::string no_model = {};
 };
 
 /// Reads the bytes of a model file of any format, which `owner` keeps alive and nobody changes; tensors are
@@ -57,9 +49,14 @@ namespace detail {
 
 Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options);
 
+/// The model in the files that the index with these bytes names, which lie beside it.
+AnyFile read_shards(std::span<const std::byte> index, const std::filesystem::path& path,
+                    const ReadOptions& options);
+
 }  // namespace detail
 
-/// Reads a model file. Throws FileError and FormatError.
+/// Reads a model file, or a pipe such as `/dev/stdin` up to its end. The index of a model in several files
+/// (`model.safetensors.index.json`) is read with them as one model. Throws FileError and FormatError.
 [[nodiscard]] AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options = {});
 /// Reads the model file that a binary stream holds, up to its end. Throws FileError and FormatError.
 [[nodiscard]] AnyFile read_any(std::istream& in, const ReadOptions& options = {},
@@ -68,9 +65,9 @@ Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOpt
 [[nodiscard]] AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions& options = {},
                                const std::string& name = "<memory>");
 
-/// Writes `archive` to `path` in the format of its extension, wick's own for extensions that name none,
-/// replacing the file as a whole. Throws FileError, and OptionError for what the format cannot hold; an
-/// existing file is intact then.
+/// Writes `archive` to `path` in the format of its extension, see format_to_write(), replacing the file as a
+/// whole. Throws FileError, and OptionError for what the format cannot hold and for extensions of formats
+/// that are not written; an existing file is intact then.
 void write_any(const std::filesystem::path& path, const Archive& archive, const SaveOptions& options = {});
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
 void write_any(std::ostream& out, const Archive& archive, FileFormat format = FileFormat::wick);

@@ -5,12 +5,17 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
+#include <wick/core/quote.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
+#include <wick/io/contents.hpp>
+#include <wick/io/file_format.hpp>
 #include <wick/io/file_kind.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/io/safetensors/archive.hpp>
+#include <wick/io/shard_index.hpp>
 #include <wick/io/stream_bytes.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
@@ -20,26 +25,29 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <istream>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-WICK_INLINE std::optional<FileFormat> format_of(const std::filesystem::path& path) {
-  std::string extension = display_name(path.extension());
-  std::ranges::transform(extension, extension.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (extension == ".wick") return FileFormat::wick;
-  if (extension == ".pth" || extension == ".pt") return FileFormat::torch;
-  if (extension == ".safetensors") return FileFormat::safetensors;
-  return std::nullopt;
+namespace detail {
+
+inline constexpr const char* file_option = "archive.file_bytes and torch.file_bytes of ReadOptions";
+inline constexpr const char* stream_option = "archive.stream_bytes and torch.stream_bytes of ReadOptions";
+
+[[nodiscard]] inline std::uint64_t stream_limit(const ReadOptions& options) noexcept {
+  return (std::max)(options.archive.stream_bytes, options.torch.stream_bytes);
 }
+
+}  // namespace detail
 
 WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                              const std::string& name, const ReadOptions& options) {
@@ -48,15 +56,26 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
     const TorchValue value = view_torch(bytes, owner, name, options.torch);
     Imported imported = import_torch(value, name, options.key);
     return {FileFormat::torch, std::move(imported.archive), std::move(imported.notes),
-            std::move(imported.unread)};
+            std::move(imported.unread), std::move(imported.no_model)};
   }
   if (!options.key.empty()) {
     throw FileError(name, "a key names an item of a PyTorch file; this is " + std::string(describe(kind)));
   }
-  if (kind == FileKind::wick)
-    return {FileFormat::wick, view_archive(bytes, std::move(owner), name, options.archive)};
-  if (kind == FileKind::safetensors) {
-    return {FileFormat::safetensors, view_safetensors(bytes, std::move(owner), name, options.archive)};
+  if (kind == FileKind::wick || kind == FileKind::safetensors) {
+    AnyFile file;
+    if (kind == FileKind::wick) {
+      file.archive = view_archive(bytes, std::move(owner), name, options.archive);
+    } else {
+      file = {FileFormat::safetensors, view_safetensors(bytes, std::move(owner), name, options.archive)};
+    }
+    if (file.archive.find_tensors(model_group) == nullptr) file.no_model = "the file has no model parameters";
+    return file;
+  }
+  if (is_shard_index(bytes)) {
+    throw FormatError(
+        name, 0,
+        "an index of the files of a model, without those files; give the path of the index, beside "
+        "which they lie");
   }
   throw FormatError(
       name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
@@ -65,7 +84,49 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
 namespace detail {
 
 WICK_INLINE Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options) {
-  return read_file(path, (std::max)(options.archive.file_bytes, options.torch.file_bytes));
+  return read_contents(path, {(std::max)(options.archive.file_bytes, options.torch.file_bytes),
+                              stream_limit(options), file_option, stream_option});
+}
+
+WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::path& path,
+                                const ReadOptions& options) {
+  const std::string name = display_name(path);
+  if (!options.key.empty()) throw FileError(name, "a key names an item of a PyTorch file; this is an index");
+  const ShardIndex index = read_shard_index(bytes, name, options.archive);
+  AnyFile result;
+  std::vector<StateDict> shards;
+  for (const std::string& file : index.files) {
+    const auto shard = path.parent_path() / std::filesystem::path(std::u8string(file.begin(), file.end()));
+    if (!std::filesystem::exists(shard)) {
+      throw FileError(name,
+                      "the index names the file " + python_quoted(file) + ", which is not there; get it too");
+    }
+    auto contents = std::make_shared<const Buffer<std::byte>>(read_any_file(shard, options));
+    const std::span<const std::byte> view(contents->data(), static_cast<std::size_t>(contents->size()));
+    AnyFile part = view_any(view, std::move(contents), display_name(shard), options);
+    const StateDict* found = part.archive.find_tensors(model_group);
+    if (found == nullptr) throw FileError(display_name(shard), part.no_model);
+    result.format = part.format;
+    for (auto& text : part.notes) result.notes.push_back(python_quoted(file) + ": " + std::move(text));
+    shards.push_back(*found);
+  }
+  StateDict model;
+  for (const auto& [tensor, position] : index.tensors) {
+    const AnyTensor* found = shards[position].find(tensor);
+    if (found == nullptr) {
+      throw FormatError(name, 0,
+                        "the index says that " + python_quoted(std::string_view(tensor).substr(0, 100)) +
+                            " is in " + python_quoted(index.files[position]) + "; it is not");
+    }
+    model.insert(tensor, *found);
+  }
+  std::size_t all = 0;
+  for (const StateDict& shard : shards) all += shard.size();
+  if (all > index.tensors.size())
+    result.notes.push_back("tensors that the index does not name: " +
+                           std::to_string(all - index.tensors.size()));
+  result.archive.tensors.emplace_back(model_group, std::move(model));
+  return result;
 }
 
 }  // namespace detail
@@ -73,11 +134,12 @@ WICK_INLINE Buffer<std::byte> read_any_file(const std::filesystem::path& path, c
 WICK_INLINE AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_any_file(path, options));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
+  if (is_shard_index(view)) return detail::read_shards(view, path, options);
   return view_any(view, std::move(bytes), display_name(path), options);
 }
 WICK_INLINE AnyFile read_any(std::istream& in, const ReadOptions& options, const std::string& name) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(
-      detail::read_to_end(in, (std::max)(options.archive.file_bytes, options.torch.file_bytes), name));
+      detail::read_to_end(in, detail::stream_limit(options), name, detail::stream_option));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_any(view, std::move(bytes), name, options);
 }
@@ -91,7 +153,7 @@ WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions
 
 WICK_INLINE void write_any(const std::filesystem::path& path, const Archive& archive,
                            const SaveOptions& options) {
-  switch (format_of(path).value_or(FileFormat::wick)) {
+  switch (format_to_write(path)) {
     case FileFormat::torch:
       return write_torch(path, export_torch(archive), options);
     case FileFormat::safetensors:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,7 +50,11 @@ struct Archive {
 
 /// What a reader accepts at most; raise a limit for files that need more.
 struct ArchiveLimits {
-  std::uint64_t file_bytes = std::uint64_t{4} << 30;  ///< of files that are read into memory
+  /// Of files that are read into memory. They have no limit unless one is set: the bytes are there, so their
+  /// size is no lie, and what was saved can be loaded.
+  std::uint64_t file_bytes = (std::numeric_limits<std::uint64_t>::max)();
+  /// Of streams and pipes, which do not say how much will come.
+  std::uint64_t stream_bytes = std::uint64_t{4} << 30;
   std::uint64_t header_bytes = std::uint64_t{16} << 20;
   std::uint64_t groups = 256;  ///< of tensors and of attributes, together
   std::uint64_t tensors = 65536;

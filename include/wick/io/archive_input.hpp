@@ -61,9 +61,9 @@ inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limi
     const bool more = read_up_to(first_piece);
     const auto claimed = claimed_size({bytes.data(), detail::as_integer<std::size_t>(size)});
     if (more && claimed) {
-      if (*claimed > limits.file_bytes) {
+      if (*claimed > limits.stream_bytes) {
         throw FileError(name, "the checkpoint has " + std::to_string(*claimed) + " bytes, the limit is " +
-                                  std::to_string(limits.file_bytes));
+                                  std::to_string(limits.stream_bytes) + " (ArchiveLimits::stream_bytes)");
       }
       while (size < *claimed && read_up_to((std::min)(2 * size, *claimed))) {
       }

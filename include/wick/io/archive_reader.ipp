@@ -12,6 +12,7 @@
 #include <wick/io/archive_format.hpp>
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/bytes.hpp>
+#include <wick/io/contents.hpp>
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
 #include <wick/io/tensor_bytes.hpp>
@@ -333,7 +334,9 @@ WICK_INLINE Archive view_archive(std::span<const std::byte> bytes, std::shared_p
 }
 
 WICK_INLINE Archive read_archive(const std::filesystem::path& path, const ArchiveLimits& limits) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path, limits.file_bytes));
+  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_contents(
+      path,
+      {limits.file_bytes, limits.stream_bytes, "ArchiveLimits::file_bytes", "ArchiveLimits::stream_bytes"}));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_archive(view, std::move(bytes), display_name(path), limits);
 }

@@ -21,18 +21,18 @@ inline Archive archive_of(const StateDict& state_dict) {
   return {.architecture = {}, .tensors = {{std::string(model_group), state_dict}}, .attributes = {}};
 }
 
-inline const StateDict& parameters_of(const Archive& archive, const std::string& name) {
-  const StateDict* found = archive.find_tensors(model_group);
-  if (found == nullptr) throw FormatError(name, 0, "the file has no model parameters");
+inline const StateDict& parameters_of(const AnyFile& file, const std::string& name) {
+  const StateDict* found = file.archive.find_tensors(model_group);
+  if (found == nullptr) throw FileError(name, file.no_model);
   return *found;
 }
 
 }  // namespace detail
 
 /// Saves `state_dict` to `path`, replacing the file as a whole: as torch.save does when the extension is
-/// `.pth` or
-/// `.pt`, as safetensors for `.safetensors`, else in wick's own format. Throws FileError; an existing file is
-/// intact then.
+/// `.pth`, `.pt` or another that is customary in PyTorch, as safetensors for `.safetensors`, else in wick's
+/// own format; see format_to_write(). Throws FileError, and OptionError for extensions of formats that wick
+/// does not write; an existing file is intact then.
 inline void save(const StateDict& state_dict, const std::filesystem::path& path,
                  const SaveOptions& options = {}) {
   write_any(path, detail::archive_of(state_dict), options);
@@ -46,15 +46,15 @@ inline void save(const StateDict& state_dict, std::ostream& out, FileFormat form
 /// format; of a PyTorch checkpoint with more in it, the part that import_torch() takes for the model, or
 /// `options.key`. Throws FileError and FormatError.
 [[nodiscard]] inline StateDict load(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(path, options).archive, display_name(path));
+  return detail::parameters_of(read_any(path, options), display_name(path));
 }
 /// The same from a binary stream, up to its end.
 [[nodiscard]] inline StateDict load(std::istream& in, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(in, options).archive, "<stream>");
+  return detail::parameters_of(read_any(in, options), "<stream>");
 }
 /// The same from the bytes of such a file.
 [[nodiscard]] inline StateDict load(std::span<const std::byte> bytes, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(bytes, options).archive, "<memory>");
+  return detail::parameters_of(read_any(bytes, options), "<memory>");
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

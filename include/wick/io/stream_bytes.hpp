@@ -17,32 +17,48 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// The bytes from where the stream is up to its end, read in pieces: what is allocated is at most twice what
-/// the stream has delivered. The stream need not be one that can seek. `name` stands for it in messages.
-/// Throws FileError when the stream fails or has more than `limit` bytes.
+/// What `read(to, most)` delivers until it delivers less than `most` bytes, in pieces: what is allocated is
+/// at most twice that. The memory behind it is zero up to the next multiple of 64. `name` stands for the
+/// source in messages, `option` for the limit. Throws FileError when there are more than `limit` bytes.
+template <class Read>
+[[nodiscard]] Buffer<std::byte> read_pieces(Read read, std::uint64_t limit, const std::string& name,
+                                            const char* option) {
+  constexpr std::uint64_t first_piece = 4096;
+  Buffer<std::byte> bytes;
+  std::uint64_t size = 0;
+  for (std::uint64_t target = first_piece; size <= limit; target = 2 * size) {
+    bytes.grow(static_cast<Index>(target));
+    size += read(bytes.data() + size, target - size);
+    if (size < target) break;
+  }
+  if (size > limit) {
+    throw FileError(
+        name, "the stream has more than the limit of " + std::to_string(limit) + " bytes (" + option + ")");
+  }
+  constexpr std::uint64_t unit = Buffer<std::byte>::alignment;
+  const std::uint64_t end = (size + unit - 1) / unit * unit;  // the pieces are larger multiples of it
+  std::fill(bytes.data() + size, bytes.data() + end, std::byte{0});
+  bytes.resize(static_cast<Index>(size));
+  return bytes;
+}
+
+/// The bytes from where the stream is up to its end, as read_pieces() reads them. The stream need not be one
+/// that can seek. Throws FileError when the stream fails or has more than `limit` bytes.
 [[nodiscard]] inline Buffer<std::byte> read_to_end(std::istream& in, std::uint64_t limit,
-                                                   const std::string& name) {
+                                                   const std::string& name, const char* option) {
   std::streambuf* source = in.rdbuf();
   if (!in || source == nullptr) {
     throw FileError(name, "cannot read from the stream; it has failed before or was never opened");
   }
-  constexpr std::uint64_t first_piece = 4096;
-  Buffer<std::byte> bytes;
-  std::uint64_t size = 0;
+  const auto read = [source](std::byte* to, std::uint64_t most) {
+    return static_cast<std::uint64_t>(
+        source->sgetn(reinterpret_cast<char*>(to), static_cast<std::streamsize>(most)));
+  };
   try {
-    for (std::uint64_t target = first_piece; size <= limit; target = 2 * size) {
-      bytes.grow(static_cast<Index>(target));
-      size += static_cast<std::uint64_t>(source->sgetn(reinterpret_cast<char*>(bytes.data()) + size,
-                                                       static_cast<std::streamsize>(target - size)));
-      if (size < target) break;
-    }
+    return read_pieces(read, limit, name, option);
   } catch (const std::ios_base::failure& e) {
     throw FileError(name, std::string("cannot read from the stream: ") + e.what());
   }
-  if (size > limit)
-    throw FileError(name, "the stream has more than the limit of " + std::to_string(limit) + " bytes");
-  bytes.resize(static_cast<Index>(size));
-  return bytes;
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/io/mapped_file.hpp>
 #include <wick/io/save.hpp>
+#include <wick/io/shard_index.hpp>
 #include <wick/model/checkpoint.hpp>
 #include <wick/model/network_archive.hpp>
 
@@ -24,8 +25,9 @@ namespace detail {
 
 template <Floating T>
 Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOptions& build) {
+  if (!file.no_model.empty()) throw FileError(name, file.no_model);
   Checkpoint<T> checkpoint = from_archive<T>(std::move(file.archive), name, build);
-  checkpoint.notes = std::move(file.notes);
+  checkpoint.notes.insert(checkpoint.notes.begin(), file.notes.begin(), file.notes.end());
   return checkpoint;
 }
 
@@ -34,16 +36,27 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
                               const BuildOptions& build) {
   const std::string name = display_name(path);
   const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory, const auto& owner) {
-    const Archive archive = with_own_names(view_any(contents, owner, name, options).archive, name, build);
+    const bool sharded = is_shard_index(contents);
+    AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
+    if (!file.no_model.empty()) throw FileError(name, file.no_model);
+    const Archive archive = with_own_names(std::move(file.archive), name, build);
     // Memory that was read is kept unless most of it is something else.
     std::size_t parameters = 0;
     if (const StateDict* found = archive.find_tensors(model_group)) {
       for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
     }
-    const bool keep = mapped || parameters > contents.size() / 2;
+    const bool keep = !sharded && (mapped || parameters > contents.size() / 2);
     OpenedNetwork<T> result{
-        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner), {}};
+        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner),
+        {},
+        std::move(file.notes)};
+    for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));
     if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
+    if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
+      result.notes.emplace_back(
+          "the parameters were copied out of the file, whose layout does not let a network use them "
+          "in place");
+    }
     return result;
   };
   if (mapped) {
@@ -68,6 +81,15 @@ template <Floating T>
 void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras,
                      FileFormat format) {
   write_any(out, detail::archive_with(detail::view_parameters(model), model, extras), format);
+}
+
+template <Floating T>
+void save(const Network<T>& model, const std::filesystem::path& path, const SaveOptions& options) {
+  save(detail::view_parameters(model), path, options);
+}
+template <Floating T>
+void save(const Network<T>& model, std::ostream& out, FileFormat format) {
+  save(detail::view_parameters(model), out, format);
 }
 
 template <Floating T>
@@ -110,6 +132,8 @@ Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& 
 template void save_checkpoint(const std::filesystem::path&, const Network<float>&, const CheckpointExtras&,
                               const SaveOptions&);
 template void save_checkpoint(std::ostream&, const Network<float>&, const CheckpointExtras&, FileFormat);
+template void save(const Network<float>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<float>&, std::ostream&, FileFormat);
 template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
                                                   const BuildOptions&);
 template detail::OpenedNetwork<float> detail::open_network<float>(const std::filesystem::path&, bool,
@@ -127,6 +151,8 @@ template Network<float> map_checkpoint<float>(const std::filesystem::path&, cons
 template void save_checkpoint(const std::filesystem::path&, const Network<double>&, const CheckpointExtras&,
                               const SaveOptions&);
 template void save_checkpoint(std::ostream&, const Network<double>&, const CheckpointExtras&, FileFormat);
+template void save(const Network<double>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<double>&, std::ostream&, FileFormat);
 template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
                                                     const BuildOptions&);
 template detail::OpenedNetwork<double> detail::open_network<double>(const std::filesystem::path&, bool,

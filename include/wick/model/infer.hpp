@@ -6,6 +6,9 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/io/archive.hpp>
 
+#include <cstddef>
+#include <string>
+
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// Sizes of a network, and its names for the tensors of a file that has others.
@@ -14,25 +17,35 @@ struct InferredNetwork {
   NameMapping names;
 };
 
-/// The architecture of the Network whose parameters `sd` holds: exactly
-/// `hidden_layers.N.weight` and `.bias` for N = 0, 1, ..., `output.weight` and
-/// `output.bias`, in any order. The dropout is not in a state dict and is
-/// NetworkOptions' default.
+/// The architecture of the Network whose parameters `sd` holds: exactly `hidden_layers.N.weight` and `.bias`
+/// for N = 0, 1, ..., `output.weight` and `output.bias`, in any order. Layers without a bias count as layers
+/// whose bias is zero. The dropout is not in a state dict and is NetworkOptions' default.
 ///
-/// Throws StateDictError that says what does not fit.
+/// Throws StateDictError that says what does not fit, and which option helps.
 [[nodiscard]] Architecture infer_architecture(const StateDict& sd);
 
-/// The architecture of a perceptron with any names: nn.Sequential's `0.weight`,
-/// `3.weight`, ..., `fc1`, `fc2`, `out`, a prefix such as `module.`. Every tensor must be
-/// the `weight` or `bias` of a linear layer. The layers are in the order that
-/// told_order() finds if each takes what the one before gives, otherwise in the only
-/// order in which that is so.
+/// The architecture of a perceptron with any names: nn.Sequential's `0.weight`, `3.weight`, ..., `fc1`,
+/// `fc2`, `out`, a prefix such as `module.`. Every tensor must be the `weight` or `bias` of a linear layer;
+/// biases may be missing, and
+/// `_extra_state` and the `n_averaged` of an averaged model are passed over. The layers are in the order that
+/// told_order() finds if each takes what the one before gives, otherwise in the only order in which that is
+/// so.
 ///
-/// Look at the names before they are used: equal layers in the wrong order fit too, and
-/// nothing in a state dict says that the model between them is ReLU.
+/// Look at the names before they are used: equal layers in the wrong order fit too, and nothing in a state
+/// dict says that the model between them is ReLU.
 ///
 /// Throws StateDictError that says what does not fit.
 [[nodiscard]] InferredNetwork infer_by_shape(const StateDict& sd);
+
+namespace detail {
+
+/// `sd` without the tensors that are no parameters: `_extra_state`, and `n_averaged` beside `module.` alone.
+StateDict without_extra_states(const StateDict& sd);
+
+/// The Network's name of layer `i`.
+std::string layer_path(std::size_t i, std::size_t hidden_layers);
+
+}  // namespace detail
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
 

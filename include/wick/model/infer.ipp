@@ -7,9 +7,11 @@
 #include <wick/core/match_by_shape.hpp>
 #include <wick/core/module_groups.hpp>
 #include <wick/core/printable.hpp>
+#include <wick/core/rename_keys.hpp>
 #include <wick/core/state_dict.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/model/infer.hpp>
+#include <wick/model/name_hints.hpp>
 #include <wick/nn/network.hpp>
 
 #include <algorithm>
@@ -31,7 +33,7 @@ namespace detail {
 struct InferredLayer {
   std::string path;
   std::string weight;
-  std::string bias;
+  std::string bias;  // empty where there is none
   Index in = 0;
   Index out = 0;
 };
@@ -40,7 +42,7 @@ struct InferredLayer {
   throw StateDictError("cannot infer the sizes of a network from the state dict: " + why, {}, {}, {});
 }
 
-/// Throws unless the group is exactly the weight (out, in) and bias (out) of a layer.
+/// Throws unless the group is exactly the weight (out, in) of a layer, and its bias (out) if it has one.
 inline InferredLayer layer_of(const ModuleGroup& group) {
   const ModuleGroup::Tensor* weight = nullptr;
   const ModuleGroup::Tensor* bias = nullptr;
@@ -54,21 +56,23 @@ inline InferredLayer layer_of(const ModuleGroup& group) {
     }
   }
   if (weight == nullptr) refuse_to_infer(quoted_name(bias->name) + " has no weight beside it");
-  if (bias == nullptr) refuse_to_infer(quoted_name(weight->name) + " has no bias beside it");
   const Shape& shape = weight->shape;
   if (shape.dim() != 2 || shape.numel() == 0) {
     refuse_to_infer(quoted_name(weight->name) + " should have the shape [outputs, inputs], it has " +
                     shape.str());
   }
-  if (!(bias->shape == Shape{shape[0]})) {
+  // The other two-dimensional weight of PyTorch has no bias either, and would look like a layer without one.
+  if (bias == nullptr && group.path.find("emb") != std::string::npos) {
+    refuse_to_infer(quoted_name(weight->name) + " looks like that of an embedding, it has no bias beside it");
+  }
+  if (bias != nullptr && !(bias->shape == Shape{shape[0]})) {
     refuse_to_infer(quoted_name(bias->name) + " should have shape " + Shape{shape[0]}.str() + " beside " +
                     quoted_name(weight->name) + " of shape " + shape.str() + ", it has " + bias->shape.str());
   }
-  return {group.path, weight->name, bias->name, shape[1], shape[0]};
+  return {group.path, weight->name, bias == nullptr ? std::string() : bias->name, shape[1], shape[0]};
 }
 
-/// The Network's name of layer `i`.
-inline std::string layer_path(std::size_t i, std::size_t hidden_layers) {
+WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
   return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
 }
 
@@ -157,47 +161,85 @@ WICK_INLINE Architecture infer_architecture(const StateDict& sd) {
     detail::refuse_to_infer(detail::quoted_name(stray.tensors.front().name) +
                             " is not a parameter of a Network with " + std::to_string(hidden) +
                             " hidden layers (hidden_layers.N.weight, hidden_layers.N.bias, "
-                            "output.weight, output.bias); for files with other names see infer_by_shape()");
+                            "output.weight, output.bias); " +
+                            detail::name_hint(sd));
   }
   if (!has_output) detail::refuse_to_infer("there is no \"output.weight\"");
+  const auto has_none = [](const detail::InferredLayer& layer) { return layer.bias.empty(); };
+  const auto missing = std::ranges::find_if(layers, has_none);
+  if (missing != layers.end() && !std::ranges::all_of(layers, has_none)) {
+    detail::refuse_to_infer("\"" + missing->weight + "\" has no bias beside it");
+  }
   return detail::chain_of(layers);
 }
 
-WICK_INLINE InferredNetwork infer_by_shape(const StateDict& sd) {
-  const auto tensors = names_and_shapes(sd);
-  if (tensors.empty()) detail::refuse_to_infer("it is empty");
-  // Our own names behind a prefix need no guess.
+namespace detail {
+
+/// What a module keeps beside its parameters, or an average of models beside theirs (torch.optim.swa_utils).
+[[nodiscard]] inline bool is_no_parameter(std::string_view name, bool averaged) noexcept {
+  return name.ends_with("_extra_state") || (averaged && name == "n_averaged");
+}
+
+WICK_INLINE StateDict without_extra_states(const StateDict& sd) {
+  constexpr std::string_view counter = "n_averaged";
+  constexpr std::string_view prefix = "module.";
+  const bool averaged = sd.contains(counter) && std::ranges::all_of(sd, [&](const auto& entry) {
+                          return entry.first == counter || entry.first.starts_with(prefix);
+                        });
+  return select(sd, [&](std::string_view name) { return !is_no_parameter(name, averaged); });
+}
+
+/// The network of own names behind a prefix: it needs no guess.
+[[nodiscard]] inline std::optional<InferredNetwork> infer_behind_prefix(const StateDict& sd) {
   constexpr std::string_view last = "output.weight";
-  for (const auto& t : tensors) {
-    if (!t.name.ends_with(last)) continue;
-    const std::string prefix = t.name.substr(0, t.name.size() - last.size());
+  for (const auto& [name, tensor] : sd) {
+    if (!name.ends_with(last)) continue;
+    const std::string prefix = name.substr(0, name.size() - last.size());
     if (!prefix.empty() && !prefix.ends_with('.')) continue;
-    if (!std::ranges::all_of(tensors, [&](const auto& other) { return other.name.starts_with(prefix); }))
+    if (!std::ranges::all_of(sd, [&](const auto& other) { return other.first.starts_with(prefix); }))
       continue;
     try {
       const Architecture a = infer_architecture(strip_prefix(sd, prefix));
       std::vector<NameMapping::Pair> pairs;
-      pairs.reserve(tensors.size());
+      pairs.reserve(sd.size());
       for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
         for (const char* parameter : {".weight", ".bias"}) {
-          const std::string name = detail::layer_path(i, a.hidden_layers.size()) + parameter;
-          pairs.push_back({prefix + name, name, sd[prefix + name].shape()});
+          const std::string own = layer_path(i, a.hidden_layers.size()) + parameter;
+          if (const AnyTensor* found = sd.find(prefix + own))
+            pairs.push_back({prefix + own, own, found->shape()});
         }
       }
-      return {a, NameMapping(std::move(pairs))};
+      return InferredNetwork{a, NameMapping(std::move(pairs))};
     } catch (const StateDictError&) {
       break;  // hidden layers with other names
     }
   }
+  return std::nullopt;
+}
+
+}  // namespace detail
+
+WICK_INLINE InferredNetwork infer_by_shape(const StateDict& all) {
+  const StateDict sd = detail::without_extra_states(all);
+  const auto tensors = names_and_shapes(sd);
+  if (tensors.empty()) detail::refuse_to_infer("it is empty");
+  if (auto inferred = detail::infer_behind_prefix(sd)) return *std::move(inferred);
   std::vector<detail::InferredLayer> layers;
-  for (const auto& group : group_by_module(tensors)) layers.push_back(detail::layer_of(group));
-  layers = detail::in_model_order(layers, sorted_by_name(tensors));
-  InferredNetwork result{detail::chain_of(layers), {}};
+  InferredNetwork result;
+  try {
+    for (const auto& group : group_by_module(tensors)) layers.push_back(detail::layer_of(group));
+    layers = detail::in_model_order(layers, sorted_by_name(tensors));
+    result.architecture = detail::chain_of(layers);
+  } catch (const StateDictError& e) {
+    const std::string hint = detail::several_networks_hint(sd);
+    if (hint.empty()) throw;
+    throw StateDictError(std::string(e.what()) + "; " + hint, {}, {}, {});
+  }
   std::vector<NameMapping::Pair> pairs;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::string path = detail::layer_path(i, layers.size() - 1);
     pairs.push_back({layers[i].weight, path + ".weight", Shape{layers[i].out, layers[i].in}});
-    pairs.push_back({layers[i].bias, path + ".bias", Shape{layers[i].out}});
+    if (!layers[i].bias.empty()) pairs.push_back({layers[i].bias, path + ".bias", Shape{layers[i].out}});
   }
   result.names = NameMapping(std::move(pairs));
   return result;

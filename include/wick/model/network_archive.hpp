@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,14 +39,22 @@ enum class ParameterNames {
   by_shape,  ///< any, to be matched as infer_by_shape() does; ask it first and look at what it says
 };
 
-/// How a network is built from what a file says.
+/// How a network is built from what a file says. Names change in the order of the fields; an optimizer's
+/// tensors go with their parameters.
 struct BuildOptions {
   ParameterNames names = ParameterNames::own;
-  /// From a parameter's name in the file to the Network's, applied first; nullopt leaves
-  /// it out. An optimizer's tensors go with their parameters.
+  /// Takes only the parameters whose names begin with one of these, e.g. `actor.`; all of them when empty.
+  std::vector<std::string> only = {};
+  /// Removed from the names that begin with it, e.g. the `module.` of DataParallel.
+  std::string prefix = {};
+  /// From a parameter's name in the file to the Network's, or to one that is matched by shape; nullopt leaves
+  /// it out.
   RenameFunction rename = {};
   /// In [0, 1]; of networks from files that have only parameters and so do not say.
   double dropout = NetworkOptions{}.dropout;
+  /// Told what was assumed that the file does not say, a line each: that between layers matched by shape
+  /// there is ReLU. Checkpoint::notes and Predictor::notes() have the same.
+  std::ostream* out = nullptr;
 };
 
 /// A network and what came with it.
@@ -53,7 +62,8 @@ template <Floating T = float>
 struct Checkpoint {
   Network<T> model;
   CheckpointExtras extras;
-  /// What else is in the file, a sentence each, e.g. an optimizer that wick cannot continue.
+  /// What else is in the file, a sentence each, e.g. an optimizer that wick cannot continue; and what was
+  /// assumed, see BuildOptions::out.
   std::vector<std::string> notes = {};
 };
 
@@ -79,8 +89,13 @@ template <Floating T>
 
 namespace detail {
 
-/// `archive` with the Network's names for the parameters.
+/// `archive` with the Network's names for the parameters, and zeros for the biases of layers that have none.
 Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options);
+
+/// What is assumed when a network is built from `archive`, which nothing in it says; also tells
+/// BuildOptions::out.
+std::vector<std::string> assumptions(const Archive& archive, const std::string& name,
+                                     const BuildOptions& options);
 
 /// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
 template <Floating T>

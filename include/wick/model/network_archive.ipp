@@ -2,13 +2,17 @@
 
 // Definitions of model/network_archive.hpp.
 
+#include <wick/core/any_tensor.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/optimizer_state.hpp>
 #include <wick/core/printable.hpp>
 #include <wick/core/quote.hpp>
+#include <wick/core/rename_keys.hpp>
+#include <wick/core/tensor.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/model/infer.hpp>
+#include <wick/model/name_hints.hpp>
 #include <wick/model/network_archive.hpp>
 #include <wick/nn/network.hpp>
 
@@ -18,8 +22,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -114,55 +121,152 @@ inline void check_architecture(const Architecture& a, const StateDict& parameter
   require_layer("output", a.output_size);
 }
 
-/// Where the parameters lie in `memory`, padding included, if they lie there as a network of this
-/// architecture keeps them: same element type, same order, each at a multiple of 64 bytes. Otherwise nothing.
+/// Parameters in memory that a network can use as it is.
 template <Floating T>
-std::span<T> parameters_in_place(const Architecture& a, const StateDict& parameters,
-                                 std::span<std::byte> memory) {
-  if constexpr (std::endian::native != std::endian::little) return {};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
-    const std::string layer =
-        i < a.hidden_layers.size() ? "hidden_layers." + std::to_string(i) : std::string("output");
-    names.push_back(layer + ".weight");
-    names.push_back(layer + ".bias");
-  }
-  if (memory.empty() || parameters.size() != names.size()) return {};
-  // Addresses as numbers: the tensors need not lie in `memory` at all.
-  const auto address = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
-  const std::uintptr_t begin = address(parameters.begin()->second.bytes().data());
-  std::uintptr_t end = begin;
-  auto name = names.begin();
-  for (const auto& [key, tensor] : parameters) {
-    if (key != *name++ || tensor.dtype() != dtype_of<T> || address(tensor.bytes().data()) != end) return {};
-    end += static_cast<std::uintptr_t>(ParameterBlock<T>::padded(tensor.numel())) * sizeof(T);
-  }
-  if (begin % Buffer<T>::alignment != 0 || begin < address(memory.data()) ||
-      end > address(memory.data()) + memory.size()) {
+struct InPlace {
+  std::span<T> values;         ///< empty if they cannot be used there
+  std::vector<Index> offsets;  ///< of each, in the network's order
+};
+
+/// Where the parameters lie in `memory`, if they can stay there: of the network's element type, each at a
+/// multiple of 64 bytes with room up to the next one, and without much else between them. What is between
+/// them becomes zero.
+template <Floating T>
+InPlace<T> parameters_in_place(const Architecture& a, const StateDict& parameters,
+                               std::span<std::byte> memory) {
+  constexpr std::size_t unit = Buffer<T>::alignment;
+  constexpr std::size_t most_between = std::size_t{64} << 10;
+  if (std::endian::native != std::endian::little || memory.empty() ||
+      parameters.size() != 2 * (a.hidden_layers.size() + 1)) {
     return {};
   }
-  std::byte* first = memory.data() + (begin - address(memory.data()));
-  // Zeros behind each, as a network keeps them; in files of other kinds they may be something else.
-  const std::byte* padding = first;
-  for (const auto& [key, tensor] : parameters) {
-    const auto bytes = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor.numel())) * sizeof(T);
-    const auto is_zero = [](std::byte b) { return b == std::byte{0}; };
-    if (!std::all_of(padding + tensor.bytes().size(), padding + bytes, is_zero)) return {};
-    padding += bytes;
+  // Addresses as numbers: the tensors need not lie in `memory` at all.
+  const auto address = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  const std::uintptr_t start = address(memory.data());
+  struct Place {
+    std::size_t begin, end, padded_end;  // in `memory`
+  };
+  std::vector<Place> places;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
+    for (const char* parameter : {".weight", ".bias"}) {
+      const AnyTensor* tensor = parameters.find(layer_path(i, a.hidden_layers.size()) + parameter);
+      if (tensor == nullptr || tensor->dtype() != dtype_of<T>) return {};
+      const std::uintptr_t at = address(tensor->bytes().data());
+      const std::size_t size = tensor->bytes().size();
+      const auto padded = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor->numel())) * sizeof(T);
+      if (at < start || at - start > memory.size() || padded > memory.size() - (at - start) || at % unit != 0)
+        return {};
+      places.push_back({at - start, at - start + size, at - start + padded});
+      bytes += padded;
+    }
   }
-  return {reinterpret_cast<T*>(first), (end - begin) / sizeof(T)};
+  std::vector<Place> in_order = places;
+  std::ranges::sort(in_order, {}, &Place::begin);
+  for (std::size_t i = 1; i < in_order.size(); ++i) {
+    if (in_order[i].begin < in_order[i - 1].padded_end) return {};
+  }
+  const std::size_t first = in_order.front().begin;
+  const std::size_t last = in_order.back().padded_end;
+  if (last - first - bytes > (std::max)(most_between, bytes / 4)) return {};
+  for (std::size_t i = 0; i < in_order.size(); ++i) {
+    const std::size_t from = in_order[i].end;
+    const std::size_t to = i + 1 < in_order.size() ? in_order[i + 1].begin : last;
+    const auto gap = memory.subspan(from, to - from);
+    // Pages of a mapping that are only read stay shared.
+    if (std::ranges::any_of(gap, [](std::byte b) { return b != std::byte{0}; }))
+      std::ranges::fill(gap, std::byte{0});
+  }
+  InPlace<T> result{{reinterpret_cast<T*>(memory.data() + first), (last - first) / sizeof(T)}, {}};
+  for (const Place& place : places)
+    result.offsets.push_back(static_cast<Index>((place.begin - first) / sizeof(T)));
+  return result;
+}
+
+/// What the options make of a name, or nothing if they change none.
+[[nodiscard]] inline RenameFunction renaming_of(const BuildOptions& options) {
+  if (options.only.empty() && options.prefix.empty()) return options.rename;
+  return [&options](std::string_view name) -> std::optional<std::string> {
+    const auto is_start = [name](const std::string& start) { return name.starts_with(start); };
+    if (!options.only.empty() && std::ranges::none_of(options.only, is_start)) return std::nullopt;
+    if (name.starts_with(options.prefix)) name.remove_prefix(options.prefix.size());
+    return options.rename ? options.rename(name) : std::optional(std::string(name));
+  };
+}
+
+/// Throws if options that choose parameters leave none.
+inline void check_some_are_left(const StateDict& before, const Archive& after, const std::string& name) {
+  const StateDict* parameters = after.find_tensors(model_group);
+  if (before.empty() || (parameters != nullptr && !parameters->empty())) return;
+  constexpr std::size_t most = 20;
+  std::string names;
+  std::size_t count = 0;
+  for (const auto& [key, tensor] : before) {
+    if (count++ == most) break;
+    names += (names.empty() ? "\"" : ", \"") + key.substr(0, 100) + "\"";
+  }
+  throw FileError(name, "the options leave none of the parameters; the file has " + names +
+                            (before.size() > most ? ", ..." : ""));
+}
+
+/// Zeros for biases that a model was built without: its outputs are the same.
+inline void add_zero_biases(Archive& archive, ParameterNames names) {
+  const auto group =
+      std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
+  if (group == archive.tensors.end()) return;
+  const auto is_bias = [](const auto& entry) { return entry.first.ends_with(".bias"); };
+  // Among a Network's own parameters one that is missing was lost, unless all layers are of this kind.
+  const bool own = names == ParameterNames::own || archive.architecture.has_value();
+  if (own && std::ranges::any_of(group->second, is_bias)) return;
+  StateDict result;
+  for (const auto& [key, tensor] : group->second) {
+    result.insert(key, tensor);
+    constexpr std::string_view weight = ".weight";
+    if (!key.ends_with(weight) || tensor.shape().dim() != 2 || prefix_of_own_name(key) != 0) continue;
+    std::string bias = key.substr(0, key.size() - weight.size()) + ".bias";
+    if (group->second.contains(bias)) continue;
+    result.insert(std::move(bias), AnyTensor::copy_of(Tensor<float>::zeros({tensor.shape()[0]})));
+  }
+  group->second = std::move(result);
 }
 
 WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
-  if (options.rename) archive = rename_parameters(std::move(archive), options.rename);
-  const StateDict* parameters = archive.find_tensors(model_group);
-  if (options.names != ParameterNames::by_shape || parameters == nullptr) return archive;
-  try {
-    const NameMapping names = infer_by_shape(*parameters).names;
-    return rename_parameters(std::move(archive), names);
-  } catch (const StateDictError& e) {
-    throw FormatError(name, 0, e.what());
+  if (const RenameFunction new_name = renaming_of(options)) {
+    const StateDict* found = archive.find_tensors(model_group);
+    const StateDict before = found == nullptr ? StateDict() : *found;
+    archive = rename_parameters(std::move(archive), new_name);
+    check_some_are_left(before, archive, name);
   }
+  const auto group =
+      std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
+  if (group == archive.tensors.end()) return archive;
+  if (options.names == ParameterNames::by_shape) {
+    try {
+      const NameMapping names = infer_by_shape(group->second).names;
+      archive = rename_parameters(std::move(archive), names);
+    } catch (const StateDictError& e) {
+      throw FormatError(name, 0, e.what());
+    }
+  } else {
+    group->second = without_extra_states(group->second);
+  }
+  add_zero_biases(archive, options.names);
+  return archive;
+}
+
+WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const std::string& name,
+                                                 const BuildOptions& options) {
+  std::vector<std::string> result;
+  if (options.names == ParameterNames::by_shape && !archive.architecture) {
+    result.emplace_back(
+        "the layers were matched by names and shapes, which do not say what is between them: ReLU is "
+        "assumed, and "
+        "log-softmax behind the last; a model with other activations, such as Tanh, gives other results");
+  }
+  if (options.out != nullptr) {
+    for (const auto& text : result) *options.out << name << ": " << text << '\n';
+  }
+  return result;
 }
 
 /// Sizes in the header, confirmed by the parameters, or else the parameters' own.
@@ -188,9 +292,11 @@ Network<T> build_network(const Archive& archive, const std::string& name, double
   const Architecture a = checked_architecture(archive, name, dropout);
   const StateDict* parameters = archive.find_tensors(model_group);
   const NetworkOptions options{.dropout = a.dropout};
-  const std::span<T> in_place = parameters_in_place<T>(a, *parameters, memory);
-  if (!in_place.empty()) {
-    return {a.input_size, a.output_size, a.hidden_layers, options, in_place, std::move(owner)};
+  InPlace<T> in_place = parameters_in_place<T>(a, *parameters, memory);
+  if (!in_place.values.empty()) {
+    return {a.input_size,    a.output_size,   a.hidden_layers,
+            options,         in_place.values, std::move(in_place.offsets),
+            std::move(owner)};
   }
   Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);
   model.load_state_dict(*parameters);
@@ -203,6 +309,7 @@ template <Floating T>
 Checkpoint<T> from_archive(Archive archive, const std::string& name, const BuildOptions& options) {
   archive = detail::with_own_names(std::move(archive), name, options);
   Network<T> model = detail::build_network<T>(archive, name, options.dropout);
+  std::vector<std::string> notes = detail::assumptions(archive, name, options);
   CheckpointExtras extras;
   try {
     extras.optimizer = get_optimizer(archive);
@@ -213,7 +320,7 @@ Checkpoint<T> from_archive(Archive archive, const std::string& name, const Build
   if (const StateDict* found = archive.find_tensors(training_group)) extras.training_tensors = *found;
   if (const Attributes* found = archive.find_attributes(metadata_group)) extras.metadata = *found;
   if (const StateDict* found = archive.find_tensors(metadata_group)) extras.metadata_tensors = *found;
-  return {std::move(model), std::move(extras)};
+  return {std::move(model), std::move(extras), std::move(notes)};
 }
 
 #ifdef WICK_COMPILED

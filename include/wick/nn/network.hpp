@@ -59,6 +59,11 @@ class Network {
   Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
           const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner);
 
+  /// The same with each parameter at an offset of its own, see ParameterBlock.
+  Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+          const NetworkOptions& options, std::span<T> values, std::vector<Index> offsets,
+          std::shared_ptr<const void> owner);
+
   Network(const Network&) = default;
   Network(Network&&) noexcept = default;
   Network& operator=(const Network& other);
@@ -92,7 +97,7 @@ class Network {
   /// drawn from as PyTorch's dropout draws.
   ///
   /// Returns a view (B, output_size) into the workspace. Throws ShapeError unless x
-  /// is (B, input_size).
+  /// is (B, input_size), and Error for a network with one output.
   TensorView<const T> forward(TensorArg<T> x, Workspace<T>& workspace,
                               Generator& generator = default_generator()) const;
   /// The same without the copy: the caller keeps `x` as it is until backward().
@@ -113,11 +118,18 @@ class Network {
   /// at once, each with its own workspace; allocates nothing after the largest batch. `x` may be the result
   /// of the last pass with the workspace, of this or of another model.
   ///
-  /// Throws ShapeError unless x is (B, input_size).
+  /// Throws ShapeError unless x is (B, input_size), and Error for a network with one output, whose
+  /// log-softmax is always 0: see logits().
   TensorView<const T> predict(TensorArg<T> x, Workspace<T>& workspace) const;
 
   /// The same as a new tensor.
   [[nodiscard]] Tensor<T> predict(TensorArg<T> x) const;
+
+  /// What the output layer gives, ahead of log-softmax, for networks that do something else with it or have
+  /// one output; in every other respect as predict().
+  TensorView<const T> logits(TensorArg<T> x, Workspace<T>& workspace) const;
+  /// The same as a new tensor.
+  [[nodiscard]] Tensor<T> logits(TensorArg<T> x) const;
 
   /// A snapshot of all parameters by name.
   [[nodiscard]] StateDict state_dict() const;
@@ -150,12 +162,16 @@ class Network {
   static constexpr std::size_t input_buffer = 3;
   static constexpr std::size_t first_activation = 4;
 
-  /// `given`: elements of memory that holds the parameters already; negative: none.
+  /// `given`: elements of memory that holds the parameters one after the other already; negative: none.
   Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers,
                   Index given = -1);
 
   std::ostream& print(std::ostream& out) const;
   void check_input(const Shape& x) const;
+  void check_classes(const char* function) const;
+
+  enum class Outputs { log_probabilities, raw };
+  TensorView<const T> outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const;
 
   // Passes over the layers work on bare memory: views with their shapes would take half the time of a single
   // prediction of a small network.
@@ -164,7 +180,7 @@ class Network {
   void hidden_forward(const Linear<T>& layer, Index batch, const T* x, T* y, const T* mask,
                       Workspace<T>& workspace, const Beside& draw_mask) const;
 
-  void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const;
+  void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace, Outputs kind) const;
 
   /// The pass of forward() in training mode over an input that `borrowed` says where to find, or that is in
   /// the workspace.

@@ -55,6 +55,16 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
       output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))) {}
 
 template <Floating T>
+Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
+                    const NetworkOptions& options, std::span<T> values, std::vector<Index> offsets,
+                    std::shared_ptr<const void> owner)
+    : parameters_(std::in_place, values.data(), static_cast<Index>(values.size()), std::move(offsets),
+                  std::move(owner)),
+      dropout_(options.dropout),
+      input_size_(input_size),
+      output_(build(input_size, output_size, hidden_layers)) {}
+
+template <Floating T>
 Network<T>& Network<T>::operator=(const Network& other) {
   // All or nothing: half of another network would be read out of bounds.
   if (this != &other) *this = Network(other);
@@ -101,6 +111,23 @@ void Network<T>::backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate
 
 template <Floating T>
 TensorView<const T> Network<T>::predict(TensorArg<T> x, Workspace<T>& workspace) const {
+  check_classes("predict");
+  return outputs(x, workspace, Outputs::log_probabilities);
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::logits(TensorArg<T> x, Workspace<T>& workspace) const {
+  return outputs(x, workspace, Outputs::raw);
+}
+
+template <Floating T>
+Tensor<T> Network<T>::logits(TensorArg<T> x) const {
+  Workspace<T> workspace;
+  return Tensor<T>(logits(x, workspace));
+}
+
+template <Floating T>
+TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const {
   const ParameterBlock<T>& parameters = *parameters_;
   check_input(x.shape());
   workspace.recorded() = {};
@@ -128,7 +155,7 @@ TensorView<const T> Network<T>::predict(TensorArg<T> x, Workspace<T>& workspace)
       hidden_forward(hidden_[i], end - begin, in, out, nullptr, own, detail::Nothing());
       in = out;
     }
-    output_forward(end - begin, in, parts == 1 ? result : result.rows(begin, end), own);
+    output_forward(end - begin, in, parts == 1 ? result : result.rows(begin, end), own, kind);
   };
   if (workers == 1) {
     for (Index part = 0; part < parts; ++part) pass(part, workspace);
@@ -196,7 +223,7 @@ Linear<T> Network<T>::build(Index input_size, Index output_size, std::span<const
     throw ShapeError("Network: parameters of these sizes take " + std::to_string(elements) +
                      " elements, the memory has " + std::to_string(given));
   }
-  parameters_->reserve(elements);
+  if (!parameters_->is_foreign()) parameters_->reserve(elements);
 
   in = input_size;
   hidden_.reserve(hidden_layers.size());
@@ -224,6 +251,15 @@ void Network<T>::check_input(const Shape& x) const {
 }
 
 template <Floating T>
+void Network<T>::check_classes(const char* function) const {
+  if (output_size() > 1) return;
+  throw Error(std::string("Network::") + function +
+              ": expected a network with two outputs or more, got one, whose log-softmax is always 0; "
+              "logits() gives it "
+              "raw");
+}
+
+template <Floating T>
 template <class Beside>
 void Network<T>::hidden_forward(const Linear<T>& layer, Index batch, const T* x, T* y, const T* mask,
                                 Workspace<T>& workspace, const Beside& draw_mask) const {
@@ -241,10 +277,12 @@ void Network<T>::hidden_forward(const Linear<T>& layer, Index batch, const T* x,
 }
 
 template <Floating T>
-void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const {
+void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace,
+                                Outputs kind) const {
   affine_forward(batch, x, detail::affine_of(output_, *parameters_), y.data(), workspace.scratch(),
                  [](T*, Index, Index, Index) {});
-  detail::log_softmax_rows<T>(batch, output_size(), y.data(), y.data());
+  if (kind == Outputs::log_probabilities)
+    detail::log_softmax_rows<T>(batch, output_size(), y.data(), y.data());
 }
 
 template <Floating T>
@@ -279,6 +317,7 @@ template <Floating T>
 TensorView<const T> Network<T>::forward(TensorArg<T> x, Workspace<T>& workspace, Generator& generator) const {
   if (!training_) return predict(x, workspace);
   static_cast<void>(*parameters_);
+  check_classes("forward");
   check_input(x.shape());
   T* const copy = workspace.buffer(input_buffer, x.numel());
   std::copy_n(x.data(), x.numel(), copy);
@@ -312,7 +351,7 @@ TensorView<const T> Network<T>::training_forward(Index batch, const T* input, co
   const Shape shape{batch, output_size()};
   const std::size_t place = workspace.result_beside(input);
   const TensorView<T> result(workspace.result(place, shape.numel()), shape);
-  output_forward(batch, in, result, workspace);
+  output_forward(batch, in, result, workspace, Outputs::log_probabilities);
   workspace.recorded() = {parameters_.share(), batch, place, borrowed};
   return result;
 }

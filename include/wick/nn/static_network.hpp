@@ -23,8 +23,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// The prediction of a Network<T> of the sizes input, hidden layers, output, one sample at a time:
 ///
-///     const wick::StaticNetwork<float, 8, 32, 32, 1> fast(wick::load_checkpoint("model.wick"));
-///     const std::array<float, 1> log_probs = fast.predict(x);
+///     const wick::StaticNetwork<float, 8, 32, 32, 4> fast(wick::load_checkpoint("model.wick"));
+///     const std::array<float, 4> log_probs = fast.predict(x);
 ///
 /// The loops have constant bounds, weights lie as they are read, and nothing is allocated, checked or looked
 /// up: for small networks in inner loops. A snapshot of the parameters; the network may go. To move one
@@ -74,6 +74,16 @@ class StaticNetwork {
   /// of two rows or more, to the last bit; for a batch of one that adds in another order.
   [[nodiscard]] std::array<T, static_cast<std::size_t>(output_size)> predict(
       std::span<const T, static_cast<std::size_t>(input_size)> x) const noexcept {
+    static_assert(output_size >= 2, "the log-softmax of one output is always 0; logits() gives it raw");
+    auto result = logits(x);
+    const TensorView<T> row(result.data(), Shape{1, output_size});
+    log_softmax_forward<T>(row, row);
+    return result;
+  }
+
+  /// What the output layer gives for one sample, ahead of log-softmax: Network::logits.
+  [[nodiscard]] std::array<T, static_cast<std::size_t>(output_size)> logits(
+      std::span<const T, static_cast<std::size_t>(input_size)> x) const noexcept {
     alignas(alignment) std::array<T, widest> even;
     alignas(alignment) std::array<T, widest> odd;
     const auto layer = [&]<std::size_t i>(std::integral_constant<std::size_t, i>) {
@@ -87,7 +97,6 @@ class StaticNetwork {
     }
     (std::make_index_sequence<layers>{});
     T* const last = layers % 2 == 1 ? even.data() : odd.data();
-    detail::log_softmax_rows<T>(1, output_size, last, last);
     std::array<T, static_cast<std::size_t>(output_size)> result;
     std::copy_n(last, output_size, result.begin());
     return result;

@@ -9,6 +9,7 @@
 #include <wick/core/types.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/file_format.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
@@ -29,9 +30,9 @@ WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::pat
   constexpr std::size_t digits = 8;
   std::string number = std::to_string(step);
   if (number.size() < digits) number.insert(0, digits - number.size(), '0');
-  std::filesystem::path name = path.stem();
+  std::filesystem::path name = detail::whole_stem(path);
   name += "-" + number;
-  name += path.extension();
+  name += detail::whole_extension(path);
   return path.parent_path() / name;
 }
 
@@ -40,8 +41,8 @@ namespace detail {
 /// The step in the name of a numbered file of `path`, or nothing when `file` has no such name.
 inline std::optional<std::int64_t> step_in_name(const std::filesystem::path& path,
                                                 const std::filesystem::path& file) {
-  const std::string start = display_name(path.stem()) + "-";
-  const std::string stem = display_name(file.stem());
+  const std::string start = display_name(whole_stem(path)) + "-";
+  const std::string stem = display_name(whole_stem(file));
   if (!stem.starts_with(start)) return {};
   const std::string_view number = std::string_view(stem).substr(start.size());
   std::int64_t step = -1;

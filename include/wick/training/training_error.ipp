@@ -39,9 +39,11 @@ WICK_INLINE std::string not_finite_in(const OptimizerState& state) {
   for (const auto& [name, tensor] : state.tensors) {
     std::string found;
     if (tensor.dtype() == DType::f32) {
-      found = first_not_finite<float>(tensor.to<float>().span(), true);
+      const Tensor<float> values = tensor.to<float>();
+      found = first_not_finite<float>(values.span(), true);
     } else if (tensor.dtype() == DType::f64) {
-      found = first_not_finite<double>(tensor.to<double>().span(), true);
+      const Tensor<double> values = tensor.to<double>();
+      found = first_not_finite<double>(values.span(), true);
     }
     if (!found.empty()) return "\"" + name + "\" of the optimizer" + found;
   }

@@ -120,11 +120,11 @@ TEST_CASE("files and streams hold the same") {
   CHECK(message_of<wick::FileError>([&] {
           static_cast<void>(wick::read_safetensors(file, {.file_bytes = 10}));
         }) == wick::display_name(file) + ": the file has " + std::to_string(bytes.size()) +
-                  " bytes, the limit is 10");
+                  " bytes, the limit is 10 (ArchiveLimits::file_bytes)");
   std::istringstream again(text);
   CHECK(message_of<wick::FileError>([&] {
-          static_cast<void>(wick::read_safetensors(again, {.file_bytes = 10}));
-        }) == "<stream>: the stream has more than the limit of 10 bytes");
+          static_cast<void>(wick::read_safetensors(again, {.stream_bytes = 10}));
+        }) == "<stream>: the stream has more than the limit of 10 bytes (ArchiveLimits::stream_bytes)");
   wick_tests::write_bytes(file, safetensors("[]"));
   CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_safetensors(file)); }) ==
         wick::display_name(file) + ": at byte 8: the header must begin with '{'");

@@ -109,8 +109,12 @@ TEST_CASE("one state dict under any name is the model, among several the usual n
   TorchDict unclear;
   unclear.add("generator", state_dict(1));
   unclear.add("discriminator", state_dict(3));
-  CHECK(refused(unclear) ==
-        "f.pth: the file holds 2 state dicts: \"generator\", \"discriminator\"; say which one with a key");
+  const auto both = wick::import_torch(unclear, "f.pth");
+  CHECK(both.no_model ==
+        "the file holds 2 state dicts: \"generator\", \"discriminator\"; say which one with a key");
+  CHECK(both.archive.find_tensors("model") == nullptr);
+  CHECK(*both.archive.find_tensors("generator") == expected(1));
+  CHECK(*both.archive.find_tensors("discriminator") == expected(3));
   CHECK(*wick::import_torch(unclear, "f.pth", "discriminator").archive.find_tensors("model") == expected(3));
 }
 
@@ -334,10 +338,15 @@ TEST_CASE("tensors of metadata alone are no model when they come back") {
   CHECK(again.archive == imported.archive);
 }
 
-TEST_CASE("values without tensors are no model file") {
-  CHECK(refused(TorchValue("text")) ==
-        "f.pth: expected a state dict or a dict with one, got a value of type str without tensors");
-  CHECK(contains(refused(TorchDict{}), "got a value of type dict without tensors"));
+TEST_CASE("values without tensors are no model, and what is there can be shown") {
+  const auto why = [](const TorchValue& value) { return wick::import_torch(value, "f.pth").no_model; };
+  CHECK(why(TorchValue("text")) ==
+        "expected a state dict or a dict with one, got a value of type str without tensors");
+  CHECK(contains(why(TorchDict{}), "got a value of type dict without tensors"));
+  TorchDict scheduler;
+  scheduler.add("step_size", std::int64_t{3});
+  CHECK(*wick::import_torch(scheduler, "f.pth").archive.find_attributes("metadata") ==
+        wick::Attributes{{"step_size", std::int64_t{3}}});
   CHECK(*wick::import_torch(tensor(1), "f.pth").archive.find_tensors("metadata") ==
         wick::StateDict{{"tensor", tensor(1)}});
 }

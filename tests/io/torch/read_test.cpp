@@ -222,13 +222,13 @@ TEST_CASE("files are read from paths, memory and streams alike") {
   CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_torch(empty)); }) ==
         "<stream>: at byte 0: expected a file of torch.save, got an empty file");
   wick::TorchLimits limits;
-  limits.file_bytes = 1000;
+  limits.file_bytes = limits.stream_bytes = 1000;
   std::ifstream again(path, std::ios::binary);
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(wick::read_torch(again, limits)); }) ==
-        "<stream>: the stream has more than the limit of 1000 bytes");
+        "<stream>: the stream has more than the limit of 1000 bytes (TorchLimits::stream_bytes)");
   CHECK(message_of<wick::FileError>([&] {
           static_cast<void>(wick::read_torch(path, limits));
-        }).ends_with("bytes, the limit is 1000"));
+        }).ends_with("bytes, the limit is 1000 (TorchLimits::file_bytes)"));
   const wick_tests::TempDir dir;
   const auto named = dir / std::filesystem::path(u8"модель é.pth");
   wick_tests::write_bytes(named, read_bytes(path));
@@ -245,14 +245,17 @@ TEST_CASE("what is not a file of torch.save is named") {
         "0: expected a file of torch.save, got a gzip file; unpack it first");
   CHECK(refusal(to_bytes("version https://git-lfs.github.com/spec/v1\n")) ==
         "0: expected a file of torch.save, got a Git LFS pointer; run git lfs pull to get the file itself");
-  CHECK(refusal(to_bytes(wick_tests::pickle("]"))) ==
-        "0: expected a file of torch.save, which begins with its magic number, got another pickle");
+  CHECK(refusal(to_bytes(wick_tests::pickle("]")))
+            .starts_with("0: expected a file of torch.save, got a pickle that torch.save did not write; "));
   std::string tar(512, '\0');
   tar.replace(0, 8, "storages");
   tar.replace(257, 5, "ustar");
-  CHECK(refusal(to_bytes(tar)) ==
-        "0: a tar archive, as the first versions of torch.save wrote it, is not read; convert it in Python: "
-        "torch.save(torch.load(path, weights_only=False), new_path)");
+  CHECK(
+      refusal(to_bytes(tar)) ==
+      "0: expected a file of torch.save, got a tar archive; unpack it and load the file in it (the first "
+      "versions "
+      "of torch.save wrote such files themselves: torch.save(torch.load(path, weights_only=False), new_path) "
+      "converts those)");
 }
 
 TEST_CASE("TorchScript is named, although its code is compressed") {

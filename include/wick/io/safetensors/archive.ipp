@@ -11,6 +11,7 @@
 #include <wick/core/quote.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/atomic_file.hpp>
+#include <wick/io/contents.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/safetensors/archive.hpp>
 #include <wick/io/safetensors/attribute_text.hpp>
@@ -311,7 +312,9 @@ WICK_INLINE Archive view_safetensors(std::span<const std::byte> bytes, std::shar
 }
 
 WICK_INLINE Archive read_safetensors(const std::filesystem::path& path, const ArchiveLimits& limits) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(read_file(path, limits.file_bytes));
+  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_contents(
+      path,
+      {limits.file_bytes, limits.stream_bytes, "ArchiveLimits::file_bytes", "ArchiveLimits::stream_bytes"}));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_safetensors(view, std::move(bytes), display_name(path), limits);
 }
@@ -324,8 +327,8 @@ WICK_INLINE Archive read_safetensors(std::span<const std::byte> bytes, const Arc
 }
 
 WICK_INLINE Archive read_safetensors(std::istream& in, const ArchiveLimits& limits) {
-  auto bytes =
-      std::make_shared<const Buffer<std::byte>>(detail::read_to_end(in, limits.file_bytes, "<stream>"));
+  auto bytes = std::make_shared<const Buffer<std::byte>>(
+      detail::read_to_end(in, limits.stream_bytes, "<stream>", "ArchiveLimits::stream_bytes"));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_safetensors(view, std::move(bytes), "<stream>", limits);
 }

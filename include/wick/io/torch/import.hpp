@@ -4,6 +4,7 @@
 // rest.
 
 #include <wick/io/archive.hpp>
+#include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <string>
@@ -19,26 +20,22 @@ struct Imported {
   /// Those of the notes that name something whose contents they do not tell: two files with equal archives
   /// and equal notes may still differ in it.
   std::vector<std::string> unread;
+  /// Why there is no group `model` and what to do, e.g. which keys there are; empty if there is one.
+  std::string no_model = {};
 };
-
-/// True for a dict of tensors by name, as torch.nn.Module.state_dict() returns it.
-[[nodiscard]] bool is_torch_state_dict(const TorchValue& value) noexcept;
 
 /// The model, optimizer, sizes and everything else in what torch.load returned.
 ///
-/// A state dict is the group `model`. Of a dict, the model is the item that is a state dict (with several of
-/// them the one called `state_dict`, `model_state_dict` or `model`); `input_size`, `output_size` and
-/// `hidden_layers`, with `dropout` if it is there (0.5 if not), are the architecture, as in the lesson's
-/// checkpoints; the first item with `state` and `param_groups`, or list of such, is the optimizer; `training`
-/// and `metadata` become the groups of these names, further state dicts and optimizers groups of their own
-/// names, and all other values metadata under dotted names: complex numbers as tensors, integers of more than
-/// 64 bits as texts, `0x...`. What has no place is noted: None, empty dicts, keys other than texts and
-/// integers, and objects, which are not data. `key` names one item, `a.b` an item of an item, to be taken as
-/// the file. `file` is for messages.
+/// The group `model` is the state dict that find_torch_model() finds, if it finds one and no object stands in
+/// its place. Of a dict, `input_size`, `output_size` and `hidden_layers`, with `dropout` if it is there (0.5
+/// if not), are the architecture, as in the lesson's checkpoints; the first item with `state` and
+/// `param_groups`, or list of such, is the optimizer; `training` and `metadata` become the groups of these
+/// names, further state dicts and optimizers groups of their own names, and all other values metadata under
+/// dotted names: complex numbers as tensors, integers of more than 64 bits as texts, `0x...`. What has no
+/// place is noted: None, empty dicts, keys other than texts and integers, and objects, which are not data.
+/// `key` names one item, `a.b` an item of an item, to be taken as the file. `file` is for messages.
 ///
-/// Throws FileError when there is no such key, when several state dicts are there and none has a usual name,
-/// when the state dict has something in it that is not data, such as a quantised tensor, and when there is no
-/// tensor at all.
+/// Throws FileError when there is no such key.
 [[nodiscard]] Imported import_torch(const TorchValue& root, const std::string& file,
                                     std::string_view key = {});
 

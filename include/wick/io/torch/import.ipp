@@ -7,6 +7,7 @@
 #include <wick/core/printable.hpp>
 #include <wick/io/archive.hpp>
 #include <wick/io/groups.hpp>
+#include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/pickle_globals.hpp>
@@ -14,31 +15,25 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
-
-WICK_INLINE bool is_torch_state_dict(const TorchValue& value) noexcept {
-  const auto* dict = value.get_if<TorchDict>();
-  if (dict == nullptr || (dict->items.empty() && dict->kind != TorchDict::Kind::ordered)) return false;
-  return std::ranges::all_of(dict->items, [](const auto& item) {
-    return item.first.template is<std::string>() && item.second.template is<TorchTensor>();
-  });
-}
 
 namespace detail {
 
 [[nodiscard]] inline StateDict state_dict_in(const TorchDict& dict) {
   StateDict sd;
   for (const auto& [key, value] : dict.items) {
-    sd.insert(*key.get_if<std::string>(), value.get_if<TorchTensor>()->tensor);
+    if (const auto* t = value.get_if<TorchTensor>()) sd.insert(*key.get_if<std::string>(), t->tensor);
   }
   return sd;
 }
@@ -83,12 +78,14 @@ inline void add_note(Imported& imported, std::string note, bool unread = true) {
 /// Values of any nesting as attributes and tensors with dotted names.
 class TorchFlattener {
  public:
-  TorchFlattener(Attributes& attributes, StateDict& tensors, Imported& imported)
-      : attributes_(attributes), tensors_(tensors), imported_(imported) {}
+  /// `done` is passed over wherever it is.
+  TorchFlattener(Attributes& attributes, StateDict& tensors, Imported& imported,
+                 const TorchValue* done = nullptr)
+      : attributes_(attributes), tensors_(tensors), imported_(imported), done_(done) {}
 
   void add(const std::string& name, const TorchValue& value) {
     // The file says the name of a container once, and each value in it gets it.
-    if (full_) return;
+    if (full_ || &value == done_) return;
     name_bytes_ += name.size();
     constexpr std::size_t most_names = std::size_t{2} << 20;
     if (name_bytes_ > most_names) {
@@ -190,13 +187,14 @@ class TorchFlattener {
   Attributes& attributes_;
   StateDict& tensors_;
   Imported& imported_;
+  const TorchValue* done_;
   std::size_t name_bytes_ = 0;
   bool full_ = false;
   bool many_ = false;
 };
 
 /// The sizes that the lesson's checkpoint has beside the state dict.
-[[nodiscard]] inline std::optional<Architecture> architecture_in(const TorchDict& dict) {
+[[nodiscard]] inline std::optional<Architecture> architecture_in(const TorchDict& dict, Imported& imported) {
   const auto size = [](const TorchValue* value) -> Index {
     const auto* n = value == nullptr ? nullptr : value->get_if<std::int64_t>();
     return n != nullptr && *n >= 1 ? static_cast<Index>(*n) : 0;
@@ -219,6 +217,11 @@ class TorchFlattener {
     if (p && *p >= 0 && *p <= 1) {
       a.dropout = *p;
       break;
+    }
+    if (value != nullptr) {
+      add_note(imported, "\"" + std::string(name) + "\" is a value of type " +
+                             std::string(value->type_name()) +
+                             ", not a number in [0, 1]; the network gets 0.5");
     }
   }
   return a;
@@ -254,7 +257,9 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
   bool all_objects_are_tensors = true;  // of kinds that are not read
   for (const auto& item : dict->items) {
     const auto* o = item.second.get_if<TorchObject>();
-    if (!item.first.is<std::string>() || (o == nullptr && !item.second.is<TorchTensor>())) return nullptr;
+    const auto* name = item.first.get_if<std::string>();
+    if (name != nullptr && name->ends_with("_extra_state")) continue;
+    if (name == nullptr || (o == nullptr && !item.second.is<TorchTensor>())) return nullptr;
     if (o != nullptr && object == nullptr) object = &item;
     has_tensor = has_tensor || o == nullptr;
     all_objects_are_tensors =
@@ -266,49 +271,47 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
 /// What state dicts are usually called in checkpoints, first the most usual.
 inline constexpr std::array<const char*, 3> usual_model_keys{"state_dict", "model_state_dict", "model"};
 
-/// `what` ends in a verb.
-[[noreturn]] inline void refuse_object(const std::string& what, const TorchObject& object,
-                                       const std::string& file, const std::string& more = {}) {
-  throw FileError(file, what + " " + shown_object(object) + ", which is not data; " +
-                            advice_on_global(object.name) + more);
-}
-inline void require_tensors(const TorchValue& state_dict, const std::string& file) {
-  const auto* object = object_in_state_dict(state_dict);
-  if (object == nullptr) return;
-  refuse_object("in the state dict, " + quoted_name(*object->first.get_if<std::string>()) + " is",
-                *object->second.get_if<TorchObject>(), file);
-}
-[[nodiscard]] inline bool is_or_should_be_state_dict(const TorchValue& value) {
-  return is_torch_state_dict(value) || object_in_state_dict(value) != nullptr;
+[[nodiscard]] inline std::string refusal_of_object(const TorchObject& object) {
+  return shown_object(object) + ", which is not data; " + advice_on_global(object.name);
 }
 
-/// The item of `dict` that is the model: the only state dict, or one of the usual name among several.
-[[nodiscard]] inline const std::pair<TorchValue, TorchValue>* model_in(const TorchDict& dict,
-                                                                       const std::string& file) {
-  std::vector<std::string_view> names;
-  const std::pair<TorchValue, TorchValue>* found = nullptr;
-  for (const auto& item : dict.items) {
-    const auto* name = item.first.get_if<std::string>();
-    if (name == nullptr || *name == metadata_group || *name == training_group) continue;
-    if (!is_or_should_be_state_dict(item.second)) continue;
-    found = &item;
-    names.emplace_back(*item.first.get_if<std::string>());
+/// Why the model cannot be in `value`: an object, of which only the name is known, is in its place or in the
+/// place of one of its tensors. Empty otherwise.
+[[nodiscard]] inline std::string object_in_place_of_model(const TorchValue& value, std::string_view key) {
+  const auto in_state_dict = [](const std::pair<TorchValue, TorchValue>& item) {
+    return "in the state dict, " + quoted_name(*item.first.get_if<std::string>()) + " is " +
+           refusal_of_object(*item.second.get_if<TorchObject>());
+  };
+  if (const auto* object = value.get_if<TorchObject>()) {
+    return (key.empty() ? "the file holds " : quoted_name(key) + " is ") + refusal_of_object(*object);
   }
-  const TorchObject* object = nullptr;  // a whole model
+  if (is_torch_state_dict(value)) return {};
+  if (const auto* item = object_in_state_dict(value)) return in_state_dict(*item);
+  const auto* dict = value.get_if<TorchDict>();
+  if (dict == nullptr) return {};
+  const TorchObject* whole_model = nullptr;
   for (const char* usual : usual_model_keys) {
-    const auto it =
-        std::ranges::find(dict.items, TorchValue(usual), &std::pair<TorchValue, TorchValue>::first);
-    if (it == dict.items.end()) continue;
-    if (names.size() > 1 && is_or_should_be_state_dict(it->second)) return &*it;
-    if (&*it == found) return found;
-    if (const auto* o = it->second.get_if<TorchObject>(); o != nullptr && object == nullptr) object = o;
+    const TorchValue* item = dict->find(usual);
+    if (item == nullptr) continue;
+    if (is_torch_state_dict(*item)) return {};
+    if (const auto* in = object_in_state_dict(*item)) return in_state_dict(*in);
+    if (whole_model == nullptr) whole_model = item->get_if<TorchObject>();
   }
-  if (object != nullptr) {
-    refuse_object("the model is", *object, file, names.empty() ? "" : "; a key names " + quoted_names(names));
+  std::vector<std::string_view> names;
+  const std::pair<TorchValue, TorchValue>* in = nullptr;
+  for (const auto& [name, item] : dict->items) {
+    const auto* text = name.get_if<std::string>();
+    if (text == nullptr || *text == metadata_group || *text == training_group) continue;
+    const auto* object = object_in_state_dict(item);
+    if (object == nullptr && !is_torch_state_dict(item)) continue;
+    names.emplace_back(*text);
+    in = object;
   }
-  if (names.size() <= 1) return found;
-  throw FileError(file, "the file holds " + std::to_string(names.size()) +
-                            " state dicts: " + quoted_names(names) + "; say which one with a key");
+  if (whole_model != nullptr) {
+    return "the model is " + refusal_of_object(*whole_model) +
+           (names.empty() ? std::string() : "; a key names " + quoted_names(names));
+  }
+  return names.size() == 1 && in != nullptr ? in_state_dict(*in) : std::string();
 }
 
 /// Puts an optimizer into the group of its kind, or if there is one already, into one of its own name. False
@@ -347,7 +350,28 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
   return all ? list : nullptr;
 }
 
-/// The value at a dotted path of text keys.
+/// What a state dict has beside tensors, see is_torch_state_dict().
+inline void add_extra_states(TorchFlattener& others, const TorchDict& state_dict, const std::string& prefix) {
+  for (const auto& [key, value] : state_dict.items) {
+    if (!value.is<TorchTensor>()) others.add(prefix + *key.get_if<std::string>(), value);
+  }
+}
+
+/// The item of a list or tuple that the beginning of `path` numbers, or null; `rest` is what follows the
+/// number.
+[[nodiscard]] inline const TorchValue* item_at(const TorchValue& value, std::string_view path,
+                                               std::string_view& rest) {
+  const auto* sequence = value.get_if<TorchSequence>();
+  std::size_t i = 0;
+  const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), i);
+  const std::string_view after = path.substr(static_cast<std::size_t>(end - path.data()));
+  if (sequence == nullptr || error != std::errc() || i >= sequence->items.size()) return nullptr;
+  if (!after.empty() && after.front() != '.') return nullptr;
+  rest = after.empty() ? after : after.substr(1);
+  return &sequence->items[i];
+}
+
+/// The value at a dotted path of text keys and of numbers of items.
 [[nodiscard]] inline const TorchValue& value_at(const TorchValue& root, std::string_view path,
                                                 const std::string& file) {
   const TorchValue* value = &root;
@@ -359,6 +383,8 @@ inline void require_tensors(const TorchValue& state_dict, const std::string& fil
       const auto dot = path.find('.');
       if (dot != std::string_view::npos) rest = path.substr(dot + 1);
       next = dict->find(path.substr(0, dot));
+    } else if (dict == nullptr) {
+      next = item_at(*value, path, rest);
     }
     if (next == nullptr) {
       std::vector<std::string_view> keys;
@@ -383,33 +409,37 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   const TorchValue& value = detail::value_at(root, key, file);
   Imported result;
   Archive& archive = result.archive;
-  if (const auto* object = value.get_if<TorchObject>()) {
-    detail::refuse_object(key.empty() ? "the file holds" : detail::quoted_name(key) + " is", *object, file);
+  FoundModel model;
+  result.no_model = detail::object_in_place_of_model(value, key);
+  if (result.no_model.empty()) {
+    model = find_torch_model(value);
+    result.no_model = std::move(model.why_not);
   }
-  detail::require_tensors(value, file);
-  if (is_torch_state_dict(value)) {
-    archive.tensors.emplace_back(model_group, detail::state_dict_in(*value.get_if<TorchDict>()));
-    return result;
-  }
-
   Attributes metadata;
   StateDict metadata_tensors;
-  detail::TorchFlattener others(metadata, metadata_tensors, result);
+  detail::TorchFlattener others(metadata, metadata_tensors, result, model.value);
+  StateDict parameters;  // other groups are added to those of the archive
+  if (model.value != nullptr) {
+    const TorchDict& state_dict = *model.value->get_if<TorchDict>();
+    parameters = detail::state_dict_in(state_dict);
+    archive.tensors.emplace_back(model_group, parameters);
+    detail::add_extra_states(others, state_dict, "");
+  }
+  const auto* dict = value.get_if<TorchDict>();
   if (is_torch_optimizer(value)) {
     if (!detail::add_optimizer(result, "optimizer", value, nullptr)) others.add("", value);
-  } else if (const auto* dict = value.get_if<TorchDict>()) {
-    const auto* model = detail::model_in(*dict, file);
-    archive.architecture = detail::architecture_in(*dict);
-    StateDict parameters;  // other groups are added to those of the archive
-    if (model != nullptr) {
-      detail::require_tensors(model->second, file);
-      parameters = detail::state_dict_in(*model->second.get_if<TorchDict>());
-      archive.tensors.emplace_back(model_group, parameters);
+  } else if (dict != nullptr && model.value != &value) {
+    archive.architecture = detail::architecture_in(*dict, result);
+    const auto* parent = model.parent == nullptr ? nullptr : model.parent->get_if<TorchDict>();
+    if (!archive.architecture && parent != nullptr && parent != dict) {
+      archive.architecture = detail::architecture_in(*parent, result);
     }
     for (const auto& item : dict->items) {
       const auto* name = item.first.get_if<std::string>();
-      if (&item == model) continue;
-      if (name == nullptr) {
+      if (&item.second == model.value) continue;
+      if (const auto* number = item.first.get_if<std::int64_t>()) {
+        others.add(std::to_string(*number), item.second);
+      } else if (name == nullptr) {
         detail::add_note(result, "a key of type " + std::string(item.first.type_name()));
       } else if (archive.architecture && detail::is_of_architecture(*name)) {
         continue;
@@ -427,7 +457,9 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
       } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
-        archive.tensors.emplace_back(*name, detail::state_dict_in(*item.second.get_if<TorchDict>()));
+        const TorchDict& state_dict = *item.second.get_if<TorchDict>();
+        archive.tensors.emplace_back(*name, detail::state_dict_in(state_dict));
+        detail::add_extra_states(others, state_dict, *name + ".");
       } else {
         others.add(*name, item.second);
       }
@@ -435,10 +467,9 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   } else {
     others.add(value.is<TorchTensor>() ? "tensor" : "", value);
   }
-  if (archive.tensors.empty() && metadata_tensors.empty()) {
-    throw FileError(file, "expected a state dict or a dict with one, got a value of type " +
-                              std::string(value.type_name()) + " without tensors" +
-                              (result.unread.empty() ? "" : "; " + result.unread.front()));
+  if (model.value == nullptr && archive.tensors.empty() && metadata_tensors.empty() &&
+      !result.unread.empty() && result.no_model.ends_with("without tensors")) {
+    result.no_model += "; " + result.unread.front();
   }
   if (!metadata.empty()) archive.attributes.emplace_back(metadata_group, std::move(metadata));
   if (!metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, std::move(metadata_tensors));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
@@ -14,8 +15,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Bounds of what a file of torch.save may demand. They are far above what honest files need; a file that
 /// needs more can be read by raising them.
 struct TorchLimits {
-  /// Size of the file.
-  std::uint64_t file_bytes = std::uint64_t{4} << 30;
+  /// Size of a file that is read into memory; see ArchiveLimits.
+  std::uint64_t file_bytes = (std::numeric_limits<std::uint64_t>::max)();
+  /// Of streams and pipes, which do not say how much will come.
+  std::uint64_t stream_bytes = std::uint64_t{4} << 30;
   /// Entries of the zip archive.
   std::size_t records = 65536;
   /// Bytes of the name of an entry, and of a global that a pickle asks for.

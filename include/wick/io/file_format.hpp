@@ -1,0 +1,40 @@
+#pragma once
+
+// Which format the name of a file asks for.
+
+#include <wick/version.hpp>
+
+#include <filesystem>
+#include <optional>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+enum class FileFormat {
+  wick,         ///< docs/checkpoint-format.md
+  torch,        ///< torch.save and torch.load
+  safetensors,  ///< https://github.com/safetensors/safetensors
+};
+
+/// The format that the extension of `path` asks for: `.wick`; PyTorch's customary names `.pth`, `.pt`,
+/// `.ckpt`, `.bin`,
+/// `.pkl`, `.pth.tar` and `.pt.tar`; `.safetensors`. Nothing for others. Upper and lower case are the same.
+[[nodiscard]] std::optional<FileFormat> format_of(const std::filesystem::path& path);
+
+/// The format in which to write `path`: that of its extension, wick's own for extensions that name none.
+/// Throws OptionError for those of other formats, such as `.onnx`, `.h5` and `.npz`, and for misspelt ones.
+[[nodiscard]] FileFormat format_to_write(const std::filesystem::path& path);
+
+namespace detail {
+
+/// The extension as format_of() understands it: `.pth.tar` is one, `.tar` after anything else another.
+[[nodiscard]] std::filesystem::path whole_extension(const std::filesystem::path& path);
+/// The name of the file without it.
+[[nodiscard]] std::filesystem::path whole_stem(const std::filesystem::path& path);
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/io/file_format.ipp>
+#endif
