@@ -790,16 +790,16 @@ TEST_CASE("a class that was switched off by its bias may stay so") {
 TEST_CASE("loaders without batches, learning rate 0 and finished runs are refused before the first step") {
   Run run;
   const StateDict before = run.model.state_dict();
-  DataLoader none(run.data, {.batch_size = 51, .drop_last = true});
+  DataLoader empty(run.data, {.batch_size = 51, .drop_last = true});
   const auto refusal = [&](auto& train_loader, auto& test_loader) {
     return message_of<wick::OptionError>([&] {
       static_cast<void>(
           wick::train(run.model, train_loader, test_loader, run.criterion, run.adam, run.options));
     });
   };
-  CHECK(refusal(none, run.test_loader) ==
+  CHECK(refusal(empty, run.test_loader) ==
         "train: train_loader has no batches; with drop_last it needs at least batch_size samples");
-  CHECK(refusal(run.train_loader, none) ==
+  CHECK(refusal(run.train_loader, empty) ==
         "train: test_loader has no batches; with drop_last it needs at least batch_size samples");
 
   for (const double lr : {0.0, 1e-60}) {  // the second is 0 in float
