@@ -74,9 +74,9 @@ namespace detail {
 
 /// Whether a group is a further optimizer, as import_torch() stores it.
 [[nodiscard]] inline bool is_optimizer_group(const Attributes& attributes) {
-  const auto has = [&]<class A>(std::string_view name, A) {
+  const auto has = [&]<class Value>(std::string_view name, Value) {
     const Attribute* value = attributes.find(name);
-    return value != nullptr && std::holds_alternative<A>(*value);
+    return value != nullptr && std::holds_alternative<Value>(*value);
   };
   return has("type", std::string()) && has("step", std::int64_t()) && has("groups", std::int64_t()) &&
          has("groups.0.parameters", std::vector<std::string>());

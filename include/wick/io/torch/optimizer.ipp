@@ -68,10 +68,10 @@ template <class PutTensor, class PutValue, class PutNone>
 void take_apart(const std::string& name, const TorchValue& value, std::size_t depth, PutTensor&& put_tensor,
                 PutValue&& put_value, PutNone&& put_none) {
   require_optimizer(name.size() < 400 && depth < 8, "a value is nested too deeply or has too long a name");
-  const auto numbers = [&]<class A>(const TorchSequence& s, A) -> std::optional<std::vector<A>> {
-    std::vector<A> list;
+  const auto numbers = [&]<class Value>(const TorchSequence& s, Value) -> std::optional<std::vector<Value>> {
+    std::vector<Value> list;
     for (const TorchValue& item : s.items) {
-      const A* x = item.get_if<A>();
+      const Value* x = item.get_if<Value>();
       if (x == nullptr) return std::nullopt;
       list.push_back(*x);
     }
@@ -160,10 +160,10 @@ void in_order_of_numbers(std::vector<Item>& items) {
 
 [[nodiscard]] inline TorchValue torch_option(const Attribute& attribute) {
   return std::visit(
-      []<class A>(const A& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, A>) {
+      []<class Value>(const Value& x) -> TorchValue {
+        if constexpr (std::is_constructible_v<TorchValue, Value>) {
           return x;
-        } else if constexpr (std::is_same_v<A, std::vector<std::string>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
           return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};
         } else {
           return TorchSequence{TorchSequence::Kind::tuple, {x.begin(), x.end()}};
