@@ -78,11 +78,11 @@ class ParameterBlock {
 
   /// Value by slot; throws IndexError for a slot of a block with other parameters.
   [[nodiscard]] TensorView<T> value(const Slot& s) {
-    check(s);
+    check_slot(s);
     return {values_.data() + s.offset, s.shape};
   }
   [[nodiscard]] TensorView<const T> value(const Slot& s) const {
-    check(s);
+    check_slot(s);
     return {values_.data() + s.offset, s.shape};
   }
   /// Gradient by slot; throws IndexError as value() does, and Error before the first require_grad(). Asked
@@ -168,11 +168,11 @@ class ParameterBlock {
 
  private:
   /// Throws IndexError unless `s` is the slot of a parameter of this block.
-  void check(const Slot& s) const {
+  void check_slot(const Slot& s) const {
     if (s.number >= entries_.size() || !(entries_[s.number].slot == s)) refuse(s);
   }
   void check_grad(const Slot& s) const {
-    check(s);
+    check_slot(s);
     if (!has_grad()) refuse_grad(s);
   }
   [[noreturn]] void refuse(const Slot& s) const;

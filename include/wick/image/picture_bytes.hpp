@@ -22,19 +22,19 @@ class PictureBytes {
 
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] std::uint32_t u8(std::size_t at) const {
-    require(at, 1);
+    demand(at, 1);
     return std::to_integer<std::uint32_t>(bytes_[at]);
   }
   [[nodiscard]] std::uint32_t u16(std::size_t at) const {
-    require(at, 2);
+    demand(at, 2);
     return byte(at) << 8 | byte(at + 1);
   }
   [[nodiscard]] std::uint32_t u32(std::size_t at) const {
-    require(at, 4);
+    demand(at, 4);
     return byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
   }
   [[nodiscard]] std::span<const std::byte> part(std::size_t at, std::size_t size) const {
-    require(at, size);
+    demand(at, size);
     return bytes_.subspan(at, size);
   }
 
@@ -46,7 +46,7 @@ class PictureBytes {
   [[nodiscard]] std::uint32_t byte(std::size_t at) const noexcept {
     return std::to_integer<std::uint32_t>(bytes_[at]);
   }
-  void require(std::size_t at, std::size_t size) const {
+  void demand(std::size_t at, std::size_t size) const {
     if (at <= bytes_.size() && size <= bytes_.size() - at) return;
     fail(bytes_.size(), "the picture is truncated: the file ends inside it");
   }

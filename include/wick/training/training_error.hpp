@@ -59,8 +59,8 @@ std::string sample_out_of_range(TensorView<const std::int64_t> target, Index cla
                                 std::span<const Index> samples, const char* data);
 
 /// f(), whose errors about sizes, classes and options begin with `where()`.
-template <class Where, class F>
-decltype(auto) with_place(const Where& where, F&& f) {
+template <class Where, class Function>
+decltype(auto) with_place(const Where& where, Function&& f) {
   try {
     return f();
   } catch (const IndexError& e) {
