@@ -13,6 +13,7 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/io/groups.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -109,7 +110,13 @@ int convert(const ConvertOptions& options) {
     throw wick::FileError(wick::display_name(options.to), "the file exists; --force replaces it");
   }
   File file = read(options.from, options.source);
-  if (!file.no_model.empty()) note("convert", file.name + ": " + file.no_model);
+  if (lacks_model(file)) {
+    const auto is_other = [](const auto& group) { return group.first != wick::metadata_group; };
+    // One of them is wanted: what is written would have no model either.
+    if (std::ranges::count_if(file.archive.tensors, is_other) > 1)
+      throw wick::FileError(file.name, file.no_model);
+    note("convert", file.name + ": " + file.no_model);
+  }
   for (const std::string& text : file.notes) note("convert", "not carried over: " + text);
   if (options.dtype) convert_model(file.archive, *options.dtype);
   write(options.to, file.archive);

@@ -27,6 +27,11 @@ struct File {
   std::string no_model;             ///< why the archive has no group `model`; empty if it has one
 };
 
+/// Whether it is worth a remark that the file has no model: wick's own archives may hold anything.
+[[nodiscard]] inline bool lacks_model(const File& file) {
+  return !file.no_model.empty() && file.format == "torch";
+}
+
 /// Reads and checks a file; `-` is standard input. The index of a model in several files is read as that
 /// model. Throws wick::FormatError for contents that are not right, and wick::FileError for a file that
 /// cannot be read or has no such item.

@@ -120,7 +120,7 @@ void print_json(const File& file) {
     json.end('}');
   }
   json.end('}').key("notes").begin('[');
-  if (!file.no_model.empty()) json.text(file.no_model);
+  if (lacks_model(file)) json.text(file.no_model);
   for (const std::string& text : file.notes) json.text(text);
   json.end(']').end('}');
 }
@@ -133,7 +133,7 @@ int info(const InfoOptions& options) {
     print_json(file);
   } else {
     print_text(file, options.all);
-    if (!file.no_model.empty()) note("info", file.name + ": " + file.no_model);
+    if (lacks_model(file)) note("info", file.name + ": " + file.no_model);
     for (const std::string& text : file.notes) note("info", "not shown: " + text);
   }
   return exit_ok;

@@ -198,8 +198,8 @@ TEST_CASE("an extension that names no format is refused before anything is read"
   for (const char* name : {"out.onnx", "out", ".wick"}) {
     const auto result = run_tool({"convert", "missing.wick", name}, dir.path());
     CHECK(result.code == 2);
-    CHECK(result.err ==
-          std::string("wick convert: ") + name +
-              ": the extension says in which format to write: .wick, .pth, .pt or .safetensors\n");
+    CHECK(contains(result.err, std::string(name) == "out.onnx"
+                                   ? ": .onnx is the extension of a format that wick does not write; "
+                                   : ": the extension says in which format to write: .wick, .pth (or .pt, "));
   }
 }
