@@ -237,10 +237,12 @@ TEST_CASE("tensors of absurd sizes are refused") {
   CHECK(contains(sized({2, 0}, 8), mismatch));
   CHECK(contains(sized({2}, 8, 1), mismatch));
   // The length fits the shape, but not the payload.
+  const auto wide = [&](const std::string& said) { return sizeof(wick::Index) > 4 ? said : mismatch; };
   CHECK(contains(
       sized({two32 / 4, two32 / 4, 2}, two63),
-      "must lie at byte 0 of the payload and within its 8 bytes, got 0 and length 9223372036854775808"));
-  CHECK(contains(sized({two32 / 4, two32 / 4, 4}, two62, 9), "within its 8 bytes"));
+      wide(
+          "must lie at byte 0 of the payload and within its 8 bytes, got 0 and length 9223372036854775808")));
+  CHECK(contains(sized({two32 / 4, two32 / 4, 4}, two62, 9), wide("within its 8 bytes")));
   CHECK(contains(sized({3}, 12), "within its 8 bytes, got 0 and length 12"));
 }
 

@@ -242,7 +242,9 @@ TEST_CASE("shapes whose elements cannot be counted are refused") {
   CHECK(of_shape("[1,1,1,1,1,1,1,1,8]") == "35: tensor 'x' has more than 8 dimensions");
   // Bytes that overflow although the elements do not.
   CHECK(refusal("{" + entry("x", "F64", "[1073741824,1073741824,2]", 0, 0) + "}") ==
-        "13: tensor 'x' lies at bytes 0 to 0 of the data, but has 2305843009213693952 elements of 8 bytes");
+        (sizeof(wick::Index) > 4 ? "13: tensor 'x' lies at bytes 0 to 0 of the data, but has "
+                                   "2305843009213693952 elements of 8 bytes"
+                                 : "36: tensor 'x' has too many elements to count"));
 }
 
 TEST_CASE("tensors must cover the data exactly") {

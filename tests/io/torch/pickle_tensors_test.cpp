@@ -142,19 +142,23 @@ TEST_CASE("views that leave their storage are refused") {
   const auto wide = [](std::uint64_t n) { return "\x8a\x08" + le(n, 8); };
   TensorPickle t = bytes_tensor({2}, {1});
   t.strides = tuple(wide(INT64_MAX));
-  CHECK(refused(t) ==
-        "a tensor of shape [2], stride [9223372036854775807] and offset 0 reaches past the 12 elements of "
-        "its storage");
+  constexpr bool wide_index = sizeof(wick::Index) > 4;
+  CHECK(refused(t) == (wide_index
+                           ? "a tensor of shape [2], stride [9223372036854775807] and offset 0 reaches "
+                             "past the 12 elements of its storage"
+                           : "the stride 9223372036854775807 of a tensor is out of range"));
   t.sizes = tuple(integer(3) + integer(3));
   t.strides = tuple(wide(INT64_MAX) + wide(INT64_MAX));
-  CHECK(refused(t).ends_with("reaches past the 12 elements of its storage"));
+  CHECK(refused(t).ends_with(wide_index ? "reaches past the 12 elements of its storage" : "is out of range"));
   t = bytes_tensor({2}, {1});
   t.offset = wide(INT64_MAX);
   CHECK(refused(t).ends_with("offset 9223372036854775807 reaches past the 12 elements of its storage"));
   t = bytes_tensor({2}, {1});
   t.sizes = tuple(wide(1ULL << 40) + wide(1ULL << 40));
   t.strides = tuple(integer(0) + integer(0));
-  CHECK(refused(t) == "a tensor of shape [1099511627776, 1099511627776] is larger than any memory");
+  CHECK(refused(t) == (wide_index
+                           ? "a tensor of shape [1099511627776, 1099511627776] is larger than any memory"
+                           : "the size 1099511627776 of a tensor is out of range"));
 }
 
 TEST_CASE("sizes, strides and offsets must be what they are") {
@@ -309,7 +313,8 @@ TEST_CASE("tensors that are expanded to much more than the file are refused befo
   TensorPickle t = bytes_tensor({1}, {1}, 0, 1);
   t.sizes = tuple("\x8a\x08" + le(std::uint64_t{1} << 42, 8));
   t.strides = numbers({0});
-  CHECK(refused(t).starts_with(message));
+  CHECK(refused(t).starts_with(
+      sizeof(wick::Index) > 4 ? message : "the size 4398046511104 of a tensor is out of range"));
   wick::TorchLimits limits;
   limits.copied_bytes = 1000;
   const auto expanded = [](int n) { return bytes_tensor({n}, {0}, 0, 1).str(); };
