@@ -57,6 +57,9 @@ void check_close(std::span<const float> found, const std::vector<float>& expecte
   for (std::size_t i = 0; i < found.size(); ++i)
     CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-5));
 }
+void check_close(const wick::Tensor<float>& found, const std::vector<float>& expected) {
+  check_close(found.span(), expected);
+}
 
 std::string refused(const char* name, const BuildOptions& options = {}) {
   return message_of<wick::FileError>(
@@ -70,10 +73,10 @@ TEST_CASE("a state dict is found where files have it") {
        {"own.pth", "two_levels.pth", "nested.pth", "tuple.pth", "extra_state.pth", "extra_tensor.pth",
         "model.safetensors.index.json", "pytorch_model.bin.index.json"}) {
     CAPTURE(std::string(name));
-    check_close(wick::load_checkpoint(folder / name).predict(input()).span(), numbers("own"));
+    check_close(wick::load_checkpoint(folder / name).predict(input()), numbers("own"));
   }
   const auto options = wick::ReadOptions{.key = "agent.actor"};
-  check_close(wick::load_checkpoint(folder / "two_nested.pth", options).predict(input()).span(),
+  check_close(wick::load_checkpoint(folder / "two_nested.pth", options).predict(input()),
               numbers("own"));
   CHECK(refused("two.pth").ends_with(
       "/two.pth: the file holds 2 state dicts: \"generator\", \"discriminator\"; say which one with a key"));
@@ -88,7 +91,7 @@ TEST_CASE("a state dict is found where files have it") {
 TEST_CASE("a prefix is named, and taken off when that is asked for") {
   CHECK(
       refused("prefix.pth").ends_with("all names begin with \"module.\": .prefix = \"module.\" removes it"));
-  check_close(wick::load_checkpoint(folder / "prefix.pth", {}, {.prefix = "module."}).predict(input()).span(),
+  check_close(wick::load_checkpoint(folder / "prefix.pth", {}, {.prefix = "module."}).predict(input()),
               numbers("own"));
   const auto predictor = wick::load_predictor(folder / "prefix.pth", {.prefix = "module."});
   auto workspace = predictor.workspace();
@@ -100,11 +103,11 @@ TEST_CASE("one network of several is taken by the beginning of its names") {
   CHECK(contains(refused("actor_critic.pth", {.names = ParameterNames::by_shape}),
                  "the names begin with \"actor.\" (4), \"critic.\" (4): .only = {\"actor.\"} takes those"));
   const BuildOptions actor{.names = ParameterNames::by_shape, .only = {"actor."}};
-  check_close(wick::load_checkpoint(folder / "actor_critic.pth", {}, actor).predict(input()).span(),
+  check_close(wick::load_checkpoint(folder / "actor_critic.pth", {}, actor).predict(input()),
               numbers("actor"));
   const BuildOptions policy{.names = ParameterNames::by_shape,
                             .only = {"extractor.policy_net.", "action_net."}};
-  check_close(wick::load_checkpoint(folder / "policy.pth", {}, policy).predict(input()).span(),
+  check_close(wick::load_checkpoint(folder / "policy.pth", {}, policy).predict(input()),
               numbers("policy"));
   const auto predictor = wick::load_predictor(
       folder / "policy.pth", {.by_shape = true, .only = {"extractor.policy_net.", "action_net."}});
@@ -124,14 +127,14 @@ TEST_CASE("layers without a bias give PyTorch's results") {
   for (const auto& [name, names] : {std::pair("no_bias.pth", ParameterNames::by_shape),
                                     std::pair("no_bias_own.pth", ParameterNames::own)}) {
     const auto model = wick::load_checkpoint(folder / name, {}, {.names = names});
-    check_close(model.predict(input()).span(), numbers("no_bias"));
+    check_close(model.predict(input()), numbers("no_bias"));
     for (const float x : model.parameters()->value("output.bias").span()) CHECK(x == 0);
   }
 }
 
 TEST_CASE("an averaged model is matched by shape without its counter") {
   const auto model = wick::load_checkpoint(folder / "averaged.pth", {}, {.names = ParameterNames::by_shape});
-  check_close(model.predict(input()).span(), numbers("own"));
+  check_close(model.predict(input()), numbers("own"));
 }
 
 TEST_CASE("what matching by shape assumes is said") {
@@ -158,7 +161,7 @@ TEST_CASE("one output is no class: predictions are refused, the raw output is th
   CHECK_THROWS_AS(static_cast<void>(wick::load_predictor(folder / "one_output.pth")), wick::OptionError);
   const auto critic = wick::load_checkpoint(folder / "actor_critic.pth", {},
                                             {.names = ParameterNames::by_shape, .only = {"critic."}});
-  check_close(critic.logits(input()).span(), numbers("critic"));
+  check_close(critic.logits(input()), numbers("critic"));
 }
 
 TEST_CASE("files without a model say what they hold") {

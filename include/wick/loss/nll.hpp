@@ -122,8 +122,8 @@ class NLLLoss {
   }
 
   /// The same into a tensor, which gets the shape of log_probs: the last batch of a pass may be smaller.
-  void backward(TensorView<const T> log_probs, TensorView<const std::int64_t> target, Tensor<T>& grad,
-                TensorView<const T> upstream = {}) const {
+  void backward(TensorArg<T> log_probs, TensorArg<std::int64_t> target, Tensor<T>& grad,
+                TensorArg<T> upstream = {}) const {
     check_batch(log_probs.shape(), target);
     grad.resize(log_probs.shape());
     backward(log_probs, target, grad.view(), upstream);

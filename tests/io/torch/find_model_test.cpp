@@ -37,7 +37,8 @@ std::string found(const TorchValue& value) {
   if (model.value == nullptr) return model.why_not;
   CHECK(model.why_not.empty());
   const TorchValue* weight = model.value->get_if<TorchDict>()->find("weight");
-  return std::to_string(static_cast<int>(weight->get_if<wick::TorchTensor>()->tensor.to<float>().data()[0]));
+  const auto values = weight->get_if<wick::TorchTensor>()->tensor.to<float>();
+  return std::to_string(static_cast<int>(values.data()[0]));
 }
 
 }  // namespace
