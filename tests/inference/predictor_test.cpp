@@ -334,7 +334,7 @@ TEST_CASE("a workspace of another predictor predicts if the layers have equal si
   const std::vector<Predictor> all{predictor_of(784, 10, {32}),     predictor_of(784, 10, {33}),
                                    predictor_of(784, 10, {32, 32}), predictor_of(784, 11, {32}),
                                    predictor_of(784, 10, {}),       predictor_of(16, 3, {4}),
-                                   predictor_of(16, 3, {4, 4000}),  predictor_of(1, 1, {})};
+                                   predictor_of(16, 3, {4, 4000}),  predictor_of(1, 2, {})};
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = 0; j < all.size(); ++j) {
       CAPTURE(i);

@@ -381,7 +381,7 @@ TEST_CASE("a header that disagrees with the parameters is refused before anythin
   CHECK(refusal([](Archive& a) { a.architecture->hidden_layers.assign(100000, 1); }) ==
         "expected 200002 tensors for 100000 hidden layers, got 6");
   CHECK(refusal([](Archive& a) { a.architecture->type = "Transformer"; }) ==
-        "expected a model of type Network, got Transformer");
+        R"(expected a model of type Network, got "Transformer")");
   CHECK(refusal([](Archive& a) { a.architecture->input_size = most; }) ==
         "\"hidden_layers.0.weight\" would be too large");
   CHECK(refusal([](Archive& a) { a.architecture->hidden_layers[0] = most; }) ==

@@ -54,7 +54,13 @@ TorchDict checkpoint() {
 }
 
 std::string refused(const TorchValue& value, std::string_view key = {}) {
-  return message_of<wick::FileError>([&] { static_cast<void>(wick::import_torch(value, "f.pth", key)); });
+  std::string no_model;
+  try {
+    no_model = wick::import_torch(value, "f.pth", key).no_model;
+  } catch (const wick::FileError& e) {
+    return e.what();
+  }
+  return "f.pth: " + no_model;
 }
 
 }  // namespace
@@ -274,14 +280,20 @@ TEST_CASE("nothing is left out without a note: complex numbers, large integers, 
                               std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xFF}}});
   dict.add("none", TorchNone{});
   dict.add("empty", TorchDict{});
+  TorchDict nested;
+  nested.add("empty", TorchDict{});
+  dict.add("nested", nested);
   const auto imported = wick::import_torch(dict, "f.pth");
   CHECK(*imported.archive.find_tensors("metadata") ==
         wick::StateDict{{"z", AnyTensor::copy_of(Tensor<std::complex<double>>::full({}, {1, -2}))}});
   // Python: hex(0x1234 + 2**64) and hex(0xff - 2**64)
   CHECK(imported.archive.find_attributes("metadata")->get<std::string>("big") == "0x10000000000001234");
   CHECK(imported.archive.find_attributes("metadata")->get<std::string>("small") == "-0xffffffffffffff01");
-  CHECK(imported.notes == std::vector<std::string>{"\"none\" is None", "\"empty\" is an empty dict"});
+  CHECK(imported.notes == std::vector<std::string>{"\"none\" is None", "\"nested.empty\" is an empty dict"});
   CHECK(imported.unread.empty());
+  REQUIRE(imported.archive.find_attributes("empty") != nullptr);
+  CHECK(imported.archive.find_attributes("empty")->empty());
+  CHECK(wick::import_torch(wick::export_torch(imported.archive), "f.pth").archive == imported.archive);
 }
 
 TEST_CASE("objects beside the model are noted by name; in its place they are refused") {

@@ -129,5 +129,7 @@ TEST_CASE("other archives are named") {
       "a TorchScript archive holds code; save its weights in Python: "
       "torch.save(torch.jit.load(path).state_dict(), new_path)");
   CHECK(refused({{.name = "arr_0.npy", .data = "x"}}) ==
-        "expected all entries in one folder, as torch.save puts them, got 'arr_0.npy'");
+        "arrays of NumPy (.npz); convert them in Python: torch.save({k: torch.from_numpy(v) for k, v in "
+        "numpy.load(path).items()}, new_path)");
+  CHECK(refused({{.name = "a.txt", .data = "x"}}) == "a zip archive that torch.save did not write");
 }

@@ -4,6 +4,7 @@
 
 #include <wick/core/compiled.hpp>
 #include <wick/core/quote.hpp>
+#include <wick/io/groups.hpp>
 #include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
@@ -89,6 +90,9 @@ class ModelFinder {
     if (const auto* dict = value.get_if<TorchDict>()) {
       for (const auto& [key, item] : dict->items) {
         const auto* name = key.get_if<std::string>();
+        // Tensors beside a model that wick wrote.
+        if (name != nullptr && path_.empty() && (*name == metadata_group || *name == training_group))
+          continue;
         if (name != nullptr && is_container(item)) visit(*name, item);
       }
     } else if (const auto* sequence = value.get_if<TorchSequence>()) {

@@ -248,6 +248,17 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
          name != optimizer_group && archive.find_tensors(name) == nullptr;
 }
 
+[[nodiscard]] inline bool is_empty_dict(const TorchValue& value) noexcept {
+  const auto* dict = value.get_if<TorchDict>();
+  return dict != nullptr && dict->items.empty();
+}
+/// Whether a group of values without any can have this name.
+[[nodiscard]] inline bool takes_empty_group(const Archive& archive, std::string_view name) noexcept {
+  return archive.attributes.size() < ArchiveLimits().groups / 2 && !name.empty() &&
+         name.size() <= ArchiveLimits().name_bytes && name != optimizer_group && name != metadata_group &&
+         name != training_group && name != model_group && archive.find_attributes(name) == nullptr;
+}
+
 /// A dict of tensors and of something in the place of tensors that is not data; of the latter, the first.
 [[nodiscard]] inline const std::pair<TorchValue, TorchValue>* object_in_state_dict(const TorchValue& value) {
   const auto* dict = value.get_if<TorchDict>();
@@ -460,6 +471,8 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
         const TorchDict& state_dict = *item.second.get_if<TorchDict>();
         archive.tensors.emplace_back(*name, detail::state_dict_in(state_dict));
         detail::add_extra_states(others, state_dict, *name + ".");
+      } else if (detail::is_empty_dict(item.second) && detail::takes_empty_group(archive, *name)) {
+        archive.attributes.emplace_back(*name, Attributes());
       } else {
         others.add(*name, item.second);
       }

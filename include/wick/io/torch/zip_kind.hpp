@@ -54,9 +54,14 @@ namespace detail {
 /// What the zip archive is and what to do, or nothing for one that torch.save may have written.
 [[nodiscard]] inline std::string other_zip(std::span<const std::byte> bytes) {
   const std::vector<std::string_view> names = zip_names(bytes);
+  // PyTorch looks names up without regard to case.
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   const auto named = [&](std::string_view file) {
     return std::ranges::any_of(names, [&](std::string_view name) {
-      return name == file || (name.ends_with(file) && name[name.size() - file.size() - 1] == '/');
+      if (name.size() < file.size()) return false;
+      const std::size_t folder = name.size() - file.size();
+      return (folder == 0 || name[folder - 1] == '/') &&
+             std::ranges::equal(name.substr(folder), file, {}, small);
     });
   };
   const auto with_end = [&](std::string_view end) {
@@ -68,7 +73,7 @@ namespace detail {
            "torch.save(torch.export.load(path).state_dict, new_path)";
   }
   if (named("constants.pkl") || (named("model.json") && named("version"))) return torch_script_advice;
-  if (named("data.pkl")) return {};
+  if (named("data.pkl") || named("version")) return {};
   if (named("_stable_baselines3_version") || (named("policy.pth") && named("pytorch_variables.pth"))) {
     return "a model of Stable-Baselines3; unpack the zip archive and load the policy.pth in it";
   }
