@@ -56,6 +56,7 @@ wick::ReadOptions read_options(const SourceOptions& source) {
   // A user who pipes a file into the tool has seen to its size.
   options.archive.stream_bytes = options.torch.stream_bytes = any_size;
   options.torch.check_crc = !source.ignore_crc;
+  options.torch.refuse_objects = source.refuse_objects;
   options.key = source.key;
   return options;
 }
@@ -131,6 +132,7 @@ File read(const std::filesystem::path& path, const SourceOptions& source) {
   if (shards) file.format = any.format == wick::FileFormat::torch ? "torch" : "safetensors";
   file.archive = std::move(any.archive);
   file.notes = std::move(any.notes);
+  file.unread = std::move(any.unread);
   file.no_model = std::move(any.no_model);
   return file;
 }

@@ -26,7 +26,7 @@ void verify_file(const std::filesystem::path& path, const SourceOptions& source)
   }
   std::size_t tensors = 0;
   for (const auto& [group, state_dict] : file.archive.tensors) tensors += state_dict.size();
-  if (lacks_model(file)) note("verify", file.name + ": " + file.no_model);
+  if (lacks_model(file) && file.archive.tensors.empty()) note("verify", file.name + ": " + file.no_model);
   std::cout << printable(file.name) << ": ok (" << file.kind << ", " << counted(tensors, "tensor") << ", "
             << counted(file.size, "byte") << ")\n";
 }
