@@ -47,9 +47,9 @@ const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "i
 // Whose macros others use.
 const Names with_macros{"version.hpp", "core/compiled.hpp"};
 // What the operating system and the processor have and the standard library lacks.
-const Names system_headers{"unistd.h",    "io.h",        "fcntl.h",   "windows.h",   "sys/file.h",
-                           "sys/mman.h",  "sys/stat.h",  "share.h",   "emmintrin.h", "immintrin.h",
-                           "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
+const Names system_headers{"poll.h",      "sys/ioctl.h", "unistd.h",    "io.h",        "fcntl.h",
+                           "windows.h",   "sys/file.h",  "sys/mman.h",  "sys/stat.h",  "share.h",
+                           "emmintrin.h", "immintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
 
 // A header and the definitions that belong to it, see core/compiled.hpp.
 bool is_definitions(const std::string& path) { return path.ends_with(".ipp"); }

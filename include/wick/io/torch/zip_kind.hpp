@@ -55,13 +55,13 @@ namespace detail {
 [[nodiscard]] inline std::string other_zip(std::span<const std::byte> bytes) {
   const std::vector<std::string_view> names = zip_names(bytes);
   // PyTorch looks names up without regard to case.
-  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   const auto named = [&](std::string_view file) {
     return std::ranges::any_of(names, [&](std::string_view name) {
       if (name.size() < file.size()) return false;
       const std::size_t folder = name.size() - file.size();
       return (folder == 0 || name[folder - 1] == '/') &&
-             std::ranges::equal(name.substr(folder), file, {}, small);
+             std::ranges::equal(name.substr(folder), file, {}, lower);
     });
   };
   const auto with_end = [&](std::string_view end) {
