@@ -76,8 +76,7 @@ TEST_CASE("a state dict is found where files have it") {
     check_close(wick::load_checkpoint(folder / name).predict(input()), numbers("own"));
   }
   const auto options = wick::ReadOptions{.key = "agent.actor"};
-  check_close(wick::load_checkpoint(folder / "two_nested.pth", options).predict(input()),
-              numbers("own"));
+  check_close(wick::load_checkpoint(folder / "two_nested.pth", options).predict(input()), numbers("own"));
   CHECK(refused("two.pth").ends_with(
       "/two.pth: the file holds 2 state dicts: \"generator\", \"discriminator\"; say which one with a key"));
   CHECK(
@@ -107,8 +106,7 @@ TEST_CASE("one network of several is taken by the beginning of its names") {
               numbers("actor"));
   const BuildOptions policy{.names = ParameterNames::by_shape,
                             .only = {"extractor.policy_net.", "action_net."}};
-  check_close(wick::load_checkpoint(folder / "policy.pth", {}, policy).predict(input()),
-              numbers("policy"));
+  check_close(wick::load_checkpoint(folder / "policy.pth", {}, policy).predict(input()), numbers("policy"));
   const auto predictor = wick::load_predictor(
       folder / "policy.pth", {.by_shape = true, .only = {"extractor.policy_net.", "action_net."}});
   auto workspace = predictor.workspace();

@@ -11,8 +11,8 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// The most steps that a run may count. Nothing runs so long, so a file that says more is none of a run; and up
-/// to here a double holds each number.
+/// The most steps that a run may count. Nothing runs so long, so a file that says more is none of a run; and
+/// up to here a double holds each number.
 inline constexpr std::int64_t most_steps = std::int64_t{1} << 53;
 
 /// Some of an optimizer's parameters, with the options that are theirs alone.
