@@ -255,8 +255,9 @@ TEST_CASE("optimizers of all kinds and models come back from an archive as PyTor
     }
     return all;
   };
-  for (const auto& [key, value] : file.get_if<TorchDict>()->items) {
-    CAPTURE(*key.get_if<std::string>());
+  for (const auto& item : file.get_if<TorchDict>()->items) {
+    CAPTURE(*item.first.get_if<std::string>());
+    const TorchValue& value = item.second;
     const auto imported = wick::import_torch(value, "f.pth");
     CHECK(imported.notes.empty());
     CHECK(imported.archive.find_tensors("model") != nullptr);

@@ -224,8 +224,9 @@ TEST_CASE("every optimizer of PyTorch comes back as it was saved") {
   const TorchValue file = wick::read_torch(path);
   const auto& all = file.get_if<TorchDict>()->items;
   CHECK(all.size() == 24);
-  for (const auto& [key, value] : all) {
-    CAPTURE(*key.get_if<std::string>());
+  for (const auto& item : all) {
+    CAPTURE(*item.first.get_if<std::string>());
+    const TorchValue& value = item.second;
     wick::StateDict model;
     for (const auto& [name, t] : value.get_if<TorchDict>()->find("model")->get_if<TorchDict>()->items) {
       model.insert(*name.get_if<std::string>(), t.get_if<wick::TorchTensor>()->tensor);
