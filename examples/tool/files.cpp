@@ -131,6 +131,7 @@ File read(const std::filesystem::path& path, const SourceOptions& source) {
   if (shards) file.format = any.format == wick::FileFormat::torch ? "torch" : "safetensors";
   file.archive = std::move(any.archive);
   file.notes = std::move(any.notes);
+  file.unread = std::move(any.unread);
   file.no_model = std::move(any.no_model);
   return file;
 }
