@@ -113,8 +113,9 @@ int convert(const ConvertOptions& options) {
   if (lacks_model(file)) {
     const auto is_other = [](const auto& group) { return group.first != wick::metadata_group; };
     // One of them is wanted: what is written would have no model either.
-    if (std::ranges::count_if(file.archive.tensors, is_other) > 1)
-      throw wick::FileError(file.name, file.no_model);
+    const bool several = std::ranges::count_if(file.archive.tensors, is_other) > 1;
+    const bool nothing_read = !file.unread.empty() && file.archive == wick::Archive{};
+    if (several || nothing_read) throw wick::FileError(file.name, file.no_model);
     note("convert", file.name + ": " + file.no_model);
   }
   for (const std::string& text : file.notes) note("convert", "not carried over: " + text);

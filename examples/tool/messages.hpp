@@ -19,11 +19,12 @@ namespace tool {
 
 /// A message of the library with the tool's names for its options.
 [[nodiscard]] inline std::string with_own_options(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> names{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{
       {"infer_by_shape(), or build by ParameterNames::by_shape", "--by-shape"},
-      {" and .prefix = ", " --prefix "},
+      {"} and .prefix = ", " --prefix "},
+      {"} takes those that begin with it", " takes those that begin with it"},
       {".prefix = ", "--prefix "},
-      {".only = {", "--only {"},
+      {".only = {", "--only "},
       {"TorchLimits::check_crc = false accepts", "--ignore-crc accepts"},
       {"say which one with a key", "say which one with --key"},
       {". Network::logits() gives it raw", ""},

@@ -76,6 +76,38 @@ TEST_CASE("the content decides what is read, not the name") {
   CHECK(wick::read_any(dir / "a.wick").format == FileFormat::torch);
 }
 
+TEST_CASE("of a stream one wick checkpoint is read, of the other formats all there is") {
+  std::stringstream both;
+  const wick::StateDict first{{"fc.weight", tensor(1)}};
+  const wick::StateDict second{{"fc.bias", tensor(2)}};
+  wick::save(first, both);
+  wick::save(second, both);
+  CHECK(wick::load(both) == first);
+  CHECK(both.peek() != std::char_traits<char>::eof());
+  CHECK(wick::load(both) == second);
+  CHECK(both.peek() == std::char_traits<char>::eof());
+
+  for (const auto format : {FileFormat::torch, FileFormat::safetensors}) {
+    std::stringstream last;
+    wick::save(first, last);
+    wick::save(second, last, format);
+    CHECK(wick::load(last) == first);
+    CHECK(wick::load(last) == second);
+    std::stringstream not_last;
+    wick::save(first, not_last, format);
+    wick::save(second, not_last);
+    CHECK_THROWS_AS(static_cast<void>(wick::load(not_last)), wick::FormatError);
+  }
+  std::stringstream limited;
+  wick::save(first, limited);
+  const std::string size = std::to_string(limited.str().size());
+  CHECK(message_of<wick::FileError>([&] {
+          static_cast<void>(
+              wick::load(limited, {.archive = {.stream_bytes = 100}, .torch = {.stream_bytes = 99}}));
+        }) == "<stream>: the checkpoint has " + size +
+                  " bytes, the limit is 100 (archive.stream_bytes and torch.stream_bytes of ReadOptions)");
+}
+
 TEST_CASE("a stream is read to its end and no further than the limit") {
   std::ostringstream out;
   wick::Archive large = archive();

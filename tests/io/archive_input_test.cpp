@@ -180,20 +180,39 @@ TEST_CASE("a small file that claims terabytes is refused at the cost of a small 
   }
 }
 
-TEST_CASE("a stream that goes on is refused, also one without end") {
-  const Bytes good = wick::encode_archive(large_archive());
-  Bytes longer = good;
-  longer.push_back(std::byte{0});
-  const std::string expected = "<stream>: at byte " + std::to_string(good.size()) +
-                               ": expected the stream to end here; something was appended";
-  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(from_pipe(longer, 1000)); }) == expected);
-  const Bytes tiny = wick::encode_archive({});
-  longer = tiny;
-  longer.resize(5000);
-  CHECK(message_of<wick::FormatError>([&] { static_cast<void>(from_pipe(longer, 1000)); }) ==
-        "<stream>: at byte 64: expected the stream to end here; something was appended");
+TEST_CASE("checkpoints that follow each other in a stream are read one after the other") {
+  const Archive large = large_archive();
+  const Archive small = wick_tests::formula_archive();
+  const std::vector<const Archive*> order{&small, &large, &small, &small};
+  Bytes bytes;
+  for (const Archive* archive : order) {
+    const Bytes one = wick::encode_archive(*archive);
+    bytes.insert(bytes.end(), one.begin(), one.end());
+  }
+  const std::string_view rest = "and words of the program";
+  for (const char c : rest) bytes.push_back(static_cast<std::byte>(c));
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{63}, std::size_t{5000}, bytes.size()}) {
+    Pipe pipe(bytes, piece);
+    std::istream in(&pipe);
+    for (const Archive* archive : order) CHECK(wick::read_archive(in) == *archive);
+    std::string text;
+    std::getline(in, text);
+    CHECK(text == rest);
+  }
+}
 
-  for (const auto& start : {good, Bytes(64), claiming(1000)}) {
+TEST_CASE("what follows a checkpoint in a stream costs nothing, also when it has no end") {
+  for (const Bytes& start : {wick::encode_archive(large_archive()), wick::encode_archive({})}) {
+    Endless endless(start);
+    std::istream in(&endless);
+    const auto bytes =
+        wick_tests::bytes_allocated_in([&] { CHECK_NOTHROW(static_cast<void>(wick::read_archive(in))); });
+    CHECK(bytes < 3 * start.size() + 20000);
+    CHECK(in.get() == 0);
+  }
+  // 20 bytes cannot be the size of a checkpoint, whose preamble alone has 64.
+  const Bytes short_one = wick_tests::checkpoint({}, {}, {.payload_offset = 0, .payload_length = 20});
+  for (const Bytes& start : {Bytes(64), claiming(1000), short_one}) {
     Endless endless(start);
     std::istream in(&endless);
     const auto bytes = wick_tests::bytes_allocated_in(

@@ -46,6 +46,15 @@ TEST_CASE("info shows every sound file, also without a model or with two") {
   }
 }
 
+TEST_CASE("convert writes no empty file for one of which nothing could be read") {
+  const TempDir dir;
+  const auto result = run_tool({"convert", "bytes_keys.pth", (dir / "out.wick").string()}, folder);
+  CHECK(result.code == 2);
+  CHECK(contains(result.err, "whose names are of type bytes, not text"));
+  CHECK(!std::filesystem::exists(dir / "out.wick"));
+  CHECK(run_tool({"convert", "scheduler.pth", (dir / "out.wick").string()}, folder).code == 0);
+}
+
 TEST_CASE("the options that an error names are the program's, and they help") {
   const TempDir dir;
   const auto exported = [&](std::vector<std::string> arguments) {
@@ -63,7 +72,7 @@ TEST_CASE("the options that an error names are the program's, and they help") {
   CHECK(exported({"--rename", "0=hidden_layers.0", "--rename", "2=output", "sequential.pth"}).code == 0);
   const auto both = exported({"--by-shape", "actor_critic.pth"});
   CHECK(both.code == 1);
-  CHECK(contains(both.err, "--only {\"actor.\"} takes those"));
+  CHECK(contains(both.err, "--only \"actor.\" takes those that begin with it"));
   CHECK(exported({"--by-shape", "--only", "actor.", "actor_critic.pth"}).code == 0);
   const auto critic = exported({"--by-shape", "--only", "critic.", "actor_critic.pth"});
   CHECK(critic.code == 1);

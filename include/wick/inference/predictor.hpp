@@ -128,7 +128,7 @@ class Predictor {
 /// OptionError for impossible normalisations and for names that are not as many as the classes.
 [[nodiscard]] Predictor load_predictor(const std::filesystem::path& path,
                                        const PredictorOptions& options = {});
-/// The same from a binary stream, up to its end.
+/// The same from a binary stream, of which read_any() says how far it is read.
 [[nodiscard]] Predictor load_predictor(std::istream& in, const PredictorOptions& options = {});
 /// The same from the bytes of a file, e.g. of one that is part of the program; they are copied.
 [[nodiscard]] Predictor load_predictor(std::span<const std::byte> bytes,

@@ -58,7 +58,9 @@ AnyFile read_shards(std::span<const std::byte> index, const std::filesystem::pat
 /// Reads a model file, or a pipe such as `/dev/stdin` up to its end. The index of a model in several files
 /// (`model.safetensors.index.json`) is read with them as one model. Throws FileError and FormatError.
 [[nodiscard]] AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options = {});
-/// Reads the model file that a binary stream holds, up to its end. Throws FileError and FormatError.
+/// Reads the .wick file at which a binary stream is and leaves what follows, which may be another one; files
+/// of the other formats do not say where they end and are read up to the end of the stream. Throws FileError
+/// and FormatError, after which the position in the stream is unspecified.
 [[nodiscard]] AnyFile read_any(std::istream& in, const ReadOptions& options = {},
                                const std::string& name = "<stream>");
 /// Reads a model file from memory; the bytes are copied. Throws FileError and FormatError.

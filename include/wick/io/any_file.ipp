@@ -8,6 +8,7 @@
 #include <wick/core/quote.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/archive.hpp>
+#include <wick/io/archive_input.hpp>
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
 #include <wick/io/contents.hpp>
@@ -139,7 +140,7 @@ WICK_INLINE AnyFile read_any(const std::filesystem::path& path, const ReadOption
 }
 WICK_INLINE AnyFile read_any(std::istream& in, const ReadOptions& options, const std::string& name) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(
-      detail::read_to_end(in, detail::stream_limit(options), name, detail::stream_option));
+      detail::read_one(in, detail::stream_limit(options), name, detail::stream_option, detail::no_end));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_any(view, std::move(bytes), name, options);
 }

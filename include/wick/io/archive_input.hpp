@@ -10,8 +10,10 @@
 #include <wick/io/crc32c.hpp>
 #include <wick/io/file_kind.hpp>
 #include <wick/io/mapped_file.hpp>
+#include <wick/io/stream_bytes.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -37,54 +39,50 @@ inline std::optional<std::uint64_t> claimed_size(std::span<const std::byte> star
   const auto crc = at(Format::at_preamble_crc).get<std::uint32_t>("checksum");
   if (crc32c(start.first(Format::at_preamble_crc)) != crc) return std::nullopt;
   if (at(Format::at_minimum_reader).get<std::uint32_t>("version") > Format::version) return std::nullopt;
-  return checked_add(at(Format::at_payload_offset).get<std::uint64_t>("offset"),
-                     at(Format::at_payload_length).get<std::uint64_t>("length"));
+  const auto size = checked_add(at(Format::at_payload_offset).get<std::uint64_t>("offset"),
+                                at(Format::at_payload_length).get<std::uint64_t>("length"));
+  return size && *size >= Format::preamble_bytes ? size : std::nullopt;
 }
 
-/// The bytes of the one checkpoint in `in`, read in pieces: what is allocated is at most twice what the
-/// stream has delivered, whatever the preamble claims.
-inline Buffer<std::byte> read_stream(std::istream& in, const ArchiveLimits& limits, const std::string& name) {
-  std::streambuf* source = in.rdbuf();
-  if (!in || source == nullptr) {
-    throw FileError(name, "cannot read from the stream; it has failed before or was never opened");
-  }
-  constexpr std::uint64_t first_piece = 4096;
-  Buffer<std::byte> bytes;
-  std::uint64_t size = 0;
-  const auto read_up_to = [&](std::uint64_t target) {
-    bytes.grow(static_cast<Index>(target));
-    size += static_cast<std::uint64_t>(source->sgetn(reinterpret_cast<char*>(bytes.data()) + size,
-                                                     static_cast<std::streamsize>(target - size)));
-    return size == target;
-  };
+/// The bytes of the checkpoint at which the stream is, and none behind it: another one may follow. Of a
+/// stream that holds something else it is up to `most_of_others` bytes. What is allocated is at most twice
+/// what the stream has delivered, whatever the preamble claims. The stream need not be one that can seek.
+/// Throws FileError when the stream fails or there are more than `limit` bytes, which is `option`'s value.
+inline Buffer<std::byte> read_one(std::istream& in, std::uint64_t limit, const std::string& name,
+                                  const char* option, std::uint64_t most_of_others) {
+  std::streambuf& source = source_of(in, name);
   try {
-    const bool more = read_up_to(first_piece);
-    const auto claimed = claimed_size({bytes.data(), detail::as_integer<std::size_t>(size)});
-    if (more && claimed) {
-      if (*claimed > limits.stream_bytes) {
-        throw FileError(name, "the checkpoint has " + std::to_string(*claimed) + " bytes, the limit is " +
-                                  std::to_string(limits.stream_bytes) + " (ArchiveLimits::stream_bytes)");
-      }
-      while (size < *claimed && read_up_to((std::min)(2 * size, *claimed))) {
-      }
-      if (size >= *claimed && (size > *claimed || source->sgetc() != std::streambuf::traits_type::eof())) {
-        throw FormatError(name, *claimed, "expected the stream to end here; something was appended");
-      }
+    std::array<std::byte, ArchiveFormat::preamble_bytes> start{};
+    const std::span<const std::byte> began(start.data(), take_from(source, start.data(), start.size()));
+    const auto claimed = claimed_size(began);
+    if (claimed && *claimed > limit) {
+      throw FileError(name, "the checkpoint has " + std::to_string(*claimed) + " bytes, the limit is " +
+                                std::to_string(limit) + " (" + option + ")");
     }
+    std::size_t given = 0;
+    const auto read = [&](std::byte* to, std::uint64_t most) {
+      const auto again = (std::min<std::uint64_t>)(most, began.size() - given);
+      std::ranges::copy(began.subspan(given, static_cast<std::size_t>(again)), to);
+      given += static_cast<std::size_t>(again);
+      const bool at_end = began.size() < start.size();
+      return again == most || at_end ? again : again + take_from(source, to + again, most - again);
+    };
+    return read_pieces(read, limit, name, option, claimed.value_or(most_of_others));
   } catch (const std::ios_base::failure& e) {
     throw FileError(name, std::string("cannot read from the stream: ") + e.what());
   }
-  bytes.resize(static_cast<Index>(size));
-  return bytes;
 }
 
 }  // namespace detail
 
-/// Reads the checkpoint that a binary stream holds, up to the end of the stream; the stream need not be one
-/// that can seek. `name` stands for it in messages. Throws FileError and FormatError.
+/// Reads the checkpoint at which a binary stream is and leaves what follows, which may be another one; the
+/// stream need not be one that can seek. `name` stands for it in messages. Throws FileError and FormatError,
+/// after which the position in the stream is unspecified.
 [[nodiscard]] inline Archive read_archive(std::istream& in, const ArchiveLimits& limits = {},
                                           const std::string& name = "<stream>") {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_stream(in, limits, name));
+  constexpr std::uint64_t enough_to_name_its_kind = 4096;
+  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_one(
+      in, limits.stream_bytes, name, "ArchiveLimits::stream_bytes", enough_to_name_its_kind));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   return view_archive(view, std::move(bytes), name, limits);
 }

@@ -48,7 +48,7 @@ inline void save(const StateDict& state_dict, std::ostream& out, FileFormat form
 [[nodiscard]] inline StateDict load(const std::filesystem::path& path, const ReadOptions& options = {}) {
   return detail::parameters_of(read_any(path, options), display_name(path));
 }
-/// The same from a binary stream, up to its end.
+/// The same from a binary stream: one .wick file, and what follows stays; the other formats up to its end.
 [[nodiscard]] inline StateDict load(std::istream& in, const ReadOptions& options = {}) {
   return detail::parameters_of(read_any(in, options), "<stream>");
 }

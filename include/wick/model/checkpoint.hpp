@@ -43,7 +43,7 @@ void save(const Network<T>& model, std::ostream& out, FileFormat format = FileFo
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(const std::filesystem::path& path,
                                             const ReadOptions& options = {}, const BuildOptions& build = {});
-/// The same from a binary stream, up to its end.
+/// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options = {},
                                             const BuildOptions& build = {});
@@ -56,7 +56,7 @@ template <Floating T = float>
 template <Floating T = float>
 [[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
                                          const BuildOptions& build = {});
-/// The same from a binary stream, up to its end.
+/// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
 [[nodiscard]] Network<T> load_checkpoint(std::istream& in, const ReadOptions& options = {},
                                          const BuildOptions& build = {});

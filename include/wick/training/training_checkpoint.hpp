@@ -127,7 +127,7 @@ template <template <class> class Optimizer = Adam, Floating T = float>
                                                                  const ReadOptions& options = {}) {
   return training_run_from_archive<Optimizer, T>(read_any(path, options).archive, display_name(path), pool);
 }
-/// The same from a binary stream, up to its end.
+/// The same from a binary stream, of which read_any() says how far it is read.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(std::istream& in, ThreadPool* pool = nullptr,
                                                                  const ReadOptions& options = {}) {

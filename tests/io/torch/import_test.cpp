@@ -364,6 +364,12 @@ TEST_CASE("values without tensors are no model, and what is there can be shown")
         wick::StateDict{{"tensor", tensor(1)}});
 }
 
+TEST_CASE("an object that is the whole file is noted as that") {
+  const auto imported = wick::import_torch(wick::TorchObject{"net.Net"}, "f.pth");
+  CHECK(imported.notes == std::vector<std::string>{"the whole file is net.Net, which is not data"});
+  CHECK(imported.archive == wick::Archive{});
+}
+
 TEST_CASE("more values than an archive takes are noted, in time") {
   TorchDict dict = checkpoint();
   TorchDict many;

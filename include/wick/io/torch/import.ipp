@@ -119,19 +119,23 @@ class TorchFlattener {
         }
       }
     } else if (const auto* object = value.get_if<TorchObject>()) {
-      note("\"" + name + "\" is " + shown_object(*object) + ", which is not data");
+      note(subject(name) + " is " + shown_object(*object) + ", which is not data");
     } else if (auto attribute = as_attribute(value)) {
       put_attribute(name, std::move(*attribute));
     } else if (const auto* sequence = value.get_if<TorchSequence>()) {
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
         add(joined(name, std::to_string(i)), sequence->items[i]);
     } else {
-      note(quoted_name(name) + " is None", false);
+      note(subject(name) + " is None", false);
     }
   }
 
  private:
   void note(std::string text, bool unread = true) { add_note(imported_, std::move(text), unread); }
+
+  static std::string subject(const std::string& name) {
+    return name.empty() ? "the whole file" : quoted_name(name);
+  }
 
   static std::string joined(const std::string& prefix, const std::string& name) {
     return prefix.empty() ? name : prefix + "." + name;
