@@ -6,6 +6,7 @@
 #include <wick/core/crc32.hpp>
 #include <wick/inference/predictor.hpp>
 #include <wick/io/archive_format.hpp>
+#include <wick/io/archive_writer.hpp>
 #include <wick/io/crc32c.hpp>
 #include <wick/io/save.hpp>
 #include <wick/model/checkpoint.hpp>

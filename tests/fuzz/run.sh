@@ -2,9 +2,11 @@
 # Builds the fuzz targets and runs each of them, two at a time, or as many as WICK_FUZZ_AT_ONCE says. With WICK_FUZZ_BUILD
 # it runs those that are in that build folder already.
 #
-#   ./tests/fuzz/run.sh             60 seconds each
-#   ./tests/fuzz/run.sh 3600        an hour each
-#   ./tests/fuzz/run.sh 60 gzip     only the target fuzz_gzip
+#   ./tests/fuzz/run.sh                       60 seconds each
+#   ./tests/fuzz/run.sh 3600                  an hour each
+#   ./tests/fuzz/run.sh 60 gzip               only the target fuzz_gzip
+#   ./tests/fuzz/run.sh --runs 3000000        three million executions each, however long they take
+#   ./tests/fuzz/run.sh --runs 1000000 api    a million of the target fuzz_api
 #
 # Ends with an error when a target finds something; the input is kept in build/fuzz/findings and the log says what
 # is wrong with it. What was found worth keeping stays in build/fuzz/corpus, where the next run goes on.
@@ -18,8 +20,14 @@ case ${1:-} in
     exit 0
     ;;
 esac
-seconds=${1:-60}
-if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then usage_error "expected a number of seconds, got $seconds"; fi
+unit=seconds
+if [ "${1:-}" = --runs ]; then
+  unit=runs
+  shift
+  if [ $# = 0 ]; then usage_error "--runs needs a number of executions"; fi
+fi
+most=${1:-60}
+if ! [[ $most =~ ^[1-9][0-9]*$ ]]; then usage_error "expected a number of $unit, got $most"; fi
 shift $(($# > 0 ? 1 : 0))
 at_once=${WICK_FUZZ_AT_ONCE:-2}
 
@@ -55,18 +63,44 @@ limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
 symbolizer=$(command -v llvm-symbolizer-14 || true)
 if [ -n "$symbolizer" ]; then export ASAN_SYMBOLIZER_PATH=$symbolizer; fi
 
-# fuzz NAME: writes build/fuzz/NAME.log; the status is libFuzzer's. A run that takes too long is tried again: on a busy
-# machine the program may just have had to wait.
+# executions LOG: how many there were in the runs that wrote their statistics.
+executions() { awk '/^stat::number_of_executed_units:/ { n += $2 } END { print n + 0 }' "$1"; }
+
+# still_to_do LOG BEGIN: seconds or runs.
+still_to_do() {
+  if [ "$unit" = runs ]; then
+    echo $((most - $(executions "$1")))
+  else
+    echo $(($2 + most - SECONDS))
+  fi
+}
+
+# fuzz NAME: fuzz_until_done() with the processor time that it took in build/fuzz/NAME.times.
 fuzz() {
+  local status=0
+  fuzz_until_done "$1" || status=$?
+  times >"$build/$1.times"
+  return "$status"
+}
+
+# Writes build/fuzz/NAME.log; the status is libFuzzer's. A run that takes too long is tried again: on a busy
+# machine the program may just have had to wait.
+fuzz_until_done() {
   local program=$build/fuzz/fuzz_$1 corpus=$build/corpus/$1 seeds=$build/seeds/$1 log=$build/$1.log
-  local end=$((SECONDS + seconds)) status child= input
+  local begin=$SECONDS status child= input left how=-max_total_time
+  if [ "$unit" = runs ]; then how=-runs; fi
+  # Weighing inputs by rare features takes these targets, whose inputs have many, longer than running them.
+  local search=()
+  case $1 in
+    api | picture | prediction | training) search=(-entropic=0) ;;
+  esac
   rm -rf "$seeds"
   mkdir -p "$corpus" "$seeds" "$build/findings"
   "$program" --write-seeds "$seeds" >"$log" 2>&1 || return 1
   trap 'kill "$child" 2>/dev/null || true; exit 1' TERM
-  while [ "$SECONDS" -lt "$end" ]; do
+  while left=$(still_to_do "$log" "$begin") && [ "$left" -gt 0 ]; do
     status=0
-    "$program" -max_total_time=$((end - SECONDS)) "${limits[@]}" -print_final_stats=1 \
+    "$program" "$how=$left" "${limits[@]}" ${search[@]+"${search[@]}"} -print_final_stats=1 \
       -artifact_prefix="$build/findings/$1-" "$corpus" "$seeds" >>"$log" 2>&1 &
     child=$!
     wait "$child" || status=$?
@@ -80,7 +114,7 @@ fuzz() {
 for name in "$@"; do
   if [ ! -x "$build/fuzz/fuzz_$name" ]; then usage_error "there is no target fuzz_$name in $build/fuzz"; fi
 done
-say "Fuzzing for $seconds s each: $*"
+say "Fuzzing for $most $unit each: $*"
 declare -A status
 pids=()
 names=()
@@ -99,13 +133,15 @@ for name in "$@"; do
 done
 while [ ${#pids[@]} != 0 ]; do collect; done
 
-printf '\n%-14s %12s %10s %10s  %s\n' target executions edges features result
+printf '\n%-14s %12s %12s %10s %10s  %s\n' target executions 'CPU seconds' edges features result
 found=0
 for name in "$@"; do
   log=$build/$name.log
   # A finding ends the statistics: the last line of progress has the counts then.
-  executions=$(awk '/^stat::number_of_executed_units:/ { n += $2 } END { if (n) print n }' "$log")
-  executions=${executions:-$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$log" | tail -n 1)}
+  count=$(executions "$log")
+  if [ "$count" = 0 ]; then count=$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$log" | tail -n 1); fi
+  # The second line is of the programs that were started: 1m2.345s 0m0.678s.
+  cpu=$(awk -F '[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$build/$name.times")
   edges=$(sed -n 's/.* cov: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
   features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
   result="nothing found"
@@ -113,7 +149,7 @@ for name in "$@"; do
     found=1
     result="FOUND: $(grep -m 1 -E 'FINDING:|runtime error:|what\(\):' "$log" || grep -m 1 SUMMARY: "$log" || tail -n 1 "$log")"
   fi
-  printf '%-14s %12s %10s %10s  %s\n' "$name" "${executions:-0}" "${edges:-0}" "${features:-0}" "$result"
+  printf '%-14s %12s %12s %10s %10s  %s\n' "$name" "${count:-0}" "$cpu" "${edges:-0}" "${features:-0}" "$result"
 done
 if [ "$found" = 1 ]; then
   for name in "$@"; do

@@ -1,12 +1,18 @@
 #include "support/files.hpp"
+#include "support/peak.hpp"
 #include "support/throws.hpp"
 
+#include <wick/core/any_tensor.hpp>
+#include <wick/core/state_dict.hpp>
 #include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
 #include <wick/model/network_archive.hpp>
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstddef>
+#include <memory>
 #include <string>
 
 TEST_CASE("a network comes back from wick's own files without the code for others") {
@@ -28,4 +34,28 @@ TEST_CASE(
   CHECK(wick_tests::message_of<wick::Error>([&] { static_cast<void>(wick::to_archive(model)); }) ==
         "a checkpoint of this network could not be loaded: its parameter block holds 1 more than its layers "
         "have, the first of them 'scale'; save its state_dict() instead");
+}
+
+TEST_CASE("a weight without elements gets no bias, however many rows its shape names") {
+  wick::Archive archive;
+  wick::StateDict weights;
+  weights.insert("hidden_layers.0.weight",
+                 wick::AnyTensor(wick::DType::f32, {wick::Index{1} << 56, 0}, {}, nullptr));
+  archive.tensors = {{"model", weights}};
+  CHECK_THROWS_AS(static_cast<void>(wick::from_archive(archive, "f.pth")), wick::FormatError);
+}
+
+TEST_CASE("biases of weights that share their elements share their memory") {
+  // 3000 weights over 400 kB: a bias of its own for each would take 1.2 GB.
+  const auto numbers = std::make_shared<const wick::Tensor<float>>(wick::Tensor<float>::ones({100'000}));
+  wick::StateDict weights;
+  for (int i = 0; i < 3000; ++i) {
+    weights.insert("hidden_layers." + std::to_string(i) + ".weight",
+                   wick::AnyTensor(wick::DType::f32, {100'000, 1}, std::as_bytes(numbers->span()), numbers));
+  }
+  wick::Archive archive;
+  archive.tensors = {{"model", weights}};
+  const wick_tests::Cost cost = wick_tests::cost_of(
+      [&] { CHECK_THROWS_AS(static_cast<void>(wick::from_archive(archive, "f.pth")), wick::FormatError); });
+  CHECK(cost.bytes < 20'000'000);
 }

@@ -209,6 +209,11 @@ inline void check_some_are_left(const StateDict& before, const Archive& after, c
                             (before.size() > most ? ", ..." : ""));
 }
 
+/// `x.weight` to `x.bias`.
+inline std::string bias_beside(std::string_view weight) {
+  return std::string(weight.substr(0, weight.size() - std::string_view("weight").size())) + "bias";
+}
+
 /// Zeros for biases that a model was built without: its outputs are the same.
 inline void add_zero_biases(Archive& archive, ParameterNames names) {
   const auto group =
@@ -218,14 +223,26 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
   // Among a Network's own parameters one that is missing was lost, unless all layers are of this kind.
   const bool own = names == ParameterNames::own || archive.architecture.has_value();
   if (own && std::ranges::any_of(group->second, is_bias)) return;
+  // A weight without elements has any number of rows and is no layer; weights that share their elements do
+  // not need a memory each.
+  constexpr std::string_view weight = ".weight";
+  const auto lacks_bias = [&](const std::string& key, const AnyTensor& tensor) {
+    return key.ends_with(weight) && tensor.shape().dim() == 2 && tensor.shape().numel() > 0 &&
+           prefix_of_own_name(key) == 0 && !group->second.contains(bias_beside(key));
+  };
+  Index longest = 0;
+  for (const auto& [key, tensor] : group->second) {
+    if (lacks_bias(key, tensor)) longest = (std::max)(longest, tensor.shape()[0]);
+  }
+  if (longest == 0) return;
+  const auto zeros = std::make_shared<const Tensor<float>>(Tensor<float>::zeros({longest}));
   StateDict result;
   for (const auto& [key, tensor] : group->second) {
     result.insert(key, tensor);
-    constexpr std::string_view weight = ".weight";
-    if (!key.ends_with(weight) || tensor.shape().dim() != 2 || prefix_of_own_name(key) != 0) continue;
-    std::string bias = key.substr(0, key.size() - weight.size()) + ".bias";
-    if (group->second.contains(bias)) continue;
-    result.insert(std::move(bias), AnyTensor::copy_of(Tensor<float>::zeros({tensor.shape()[0]})));
+    if (!lacks_bias(key, tensor)) continue;
+    const Index rows = tensor.shape()[0];
+    const auto bytes = std::as_bytes(zeros->span().first(static_cast<std::size_t>(rows)));
+    result.insert(bias_beside(key), AnyTensor(DType::f32, {rows}, bytes, zeros));
   }
   group->second = std::move(result);
 }
