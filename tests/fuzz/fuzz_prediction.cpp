@@ -103,8 +103,13 @@ void read(View input) {
   const auto predictor = [&]() -> std::optional<wick::Predictor> {
     try {
       return wick::load_predictor(input, options);
-    } catch (
-        const wick::OptionError&) {  // an impossible normalisation, names that are not as many as the classes
+    } catch (const wick::OptionError&) {
+      return std::nullopt;  // an impossible normalisation, names that are not as many as the classes
+    } catch (const wick::FormatError&) {
+      throw;
+    } catch (const wick::FileError& e) {
+      // A file that is in order, without a model in it.
+      require(wick::ByteReader::is_utf8(e.what()), "the message is not UTF-8");
       return std::nullopt;
     }
   }();
