@@ -492,7 +492,7 @@ TEST_CASE("what a state dict is compared with") {
     };
     const Cost of_small = cost(small);
     const Cost of_large = cost(large);
-    CHECK(of_large.seconds < 9 * of_small.seconds + 0.1);
+    CHECK(of_large.seconds < 9 * of_small.seconds + soon_over);
     CHECK(of_large.bytes <= 20 * mega);
     if (std::getenv("WICK_SHOW_COSTS") != nullptr)
       MESSAGE(what << ": " << of_large.seconds << " s, " << of_large.bytes);
