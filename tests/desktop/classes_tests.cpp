@@ -10,6 +10,7 @@
 #include <wick/core/error.hpp>
 #include <wick/model/checkpoint.hpp>
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
 #include <QFileDialog>

@@ -6,6 +6,7 @@
 
 #include <wick/model/checkpoint.hpp>
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
 #include <QDir>
