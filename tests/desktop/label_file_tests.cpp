@@ -4,6 +4,7 @@
 
 #include <wick/core/error.hpp>
 
+#include <QDir>
 #include <QFile>
 
 using desktop::LabelFile;

@@ -11,11 +11,15 @@
 #include <wick/model/checkpoint.hpp>
 
 #include <QDoubleSpinBox>
+#include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 

@@ -6,6 +6,9 @@
 
 #include <QAction>
 
+#include <cstdlib>
+#include <string>
+
 TEST_CASE("the window in each theme, with and without a model") {
   for (const char* theme : {"light", "dark", "contrast"}) {
     Desk desk;
