@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
-#include <utility>
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
@@ -50,8 +49,13 @@ inline double log(double x) noexcept {
   return k * log2_high - ((half_square - (s * (half_square + (even + odd)) + k * log2_low)) - f);
 }
 
+struct SineCosine {
+  double sine;
+  double cosine;
+};
+
 /// Sine and cosine of an angle in [0, 2 pi], each to 2^-52.
-inline std::pair<double, double> sin_cos(double angle) noexcept {
+inline SineCosine sin_cos(double angle) noexcept {
   constexpr double right_angle_high = 0x1.921fb54400000p+0;  // 33 bits
   constexpr double right_angle_low = 0x1.0b4611a626331p-34;
   const double quarters = std::floor(angle * (2 * std::numbers::inv_pi) + 0.5);
