@@ -43,10 +43,8 @@ void Adam<T>::step() {
   if (!parameters.has_new_grad()) {
     throw Error(
         "Adam::step: the parameters of this optimizer have no gradient yet; call backward() before. If it "
-        "was "
-        "called, the model has other parameters: it was assigned anew or copied after the optimizer was "
-        "made. "
-        "Make the optimizer of model.parameters() as they are now");
+        "was called, the model has other parameters: it was assigned anew or copied after the optimizer was "
+        "made. Make the optimizer of model.parameters() as they are now");
   }
   parameters.require_grad();
   ensure_state(static_cast<Index>(parameters.values().size()));
