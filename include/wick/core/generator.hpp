@@ -5,6 +5,7 @@
 #include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/types.hpp>
+#include <wick/kernels/mersenne_twister.hpp>
 
 #include <algorithm>
 #include <array>
@@ -56,7 +57,11 @@ class Generator {
 
   [[nodiscard]] std::uint32_t random32() noexcept {
     if (state_.next == size) refill();
-    return temper(state_.words[state_.next++]);
+    std::uint32_t y = state_.words[state_.next++];
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c5680U;
+    y ^= (y << 15) & 0xefc60000U;
+    return y ^ (y >> 18);
   }
   /// Two draws; the first one is the high half.
   [[nodiscard]] std::uint64_t random64() noexcept {
@@ -70,30 +75,26 @@ class Generator {
       if (state_.next == size) refill();
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next));
-      const std::uint32_t* from = state_.words.data() + state_.next;
-      std::uint32_t* to = out.data() + done;
-      for (std::size_t i = 0; i < n; ++i) to[i] = temper(from[i]);
+      WICK_CALL(temper(state_.words.data() + state_.next, static_cast<Index>(n), out.data() + done));
       state_.next += static_cast<std::uint32_t>(n);
       done += n;
     }
   }
 
-  /// out[i] = f(a, b) with two further values a and b of random32() for each element,
-  /// in one loop that a compiler can vectorise.
-  template <class T, class Function>
-  void random32_pairs(std::span<T> out, Function f) noexcept {
+  /// out[i] = scale if the next draw of 53 bits, the low ones of random64(), is below `threshold`, else 0.
+  template <Floating T>
+  void keep_below(std::uint64_t threshold, T scale, std::span<T> out) noexcept {
     std::size_t done = 0;
     while (done < out.size()) {
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next) / 2);
-      const std::uint32_t* const from = state_.words.data() + state_.next;
-      T* const to = out.data() + done;
-      for (std::size_t i = 0; i < n; ++i) to[i] = f(temper(from[2 * i]), temper(from[2 * i + 1]));
+      WICK_CALL(keep_below(state_.words.data() + state_.next, static_cast<Index>(n), threshold, scale,
+                           out.data() + done));
       state_.next += detail::as_integer<std::uint32_t>(2 * n);
       done += n;
       if (done == out.size()) break;
-      const std::uint32_t a = random32();
-      out[done++] = f(a, random32());
+      // A pair that begins with the last word of the state.
+      out[done++] = (random64() & ((std::uint64_t{1} << 53) - 1)) < threshold ? scale : T(0);
     }
   }
 
@@ -115,24 +116,9 @@ class Generator {
 
  private:
   static constexpr std::uint32_t size = 624;
-  static constexpr std::uint32_t shift = 397;
 
-  static std::uint32_t temper(std::uint32_t y) noexcept {
-    y ^= y >> 11;
-    y ^= (y << 7) & 0x9d2c5680U;
-    y ^= (y << 15) & 0xefc60000U;
-    return y ^ (y >> 18);
-  }
-  static std::uint32_t twist(std::uint32_t u, std::uint32_t v) noexcept {
-    return (((u & 0x80000000U) | (v & 0x7fffffffU)) >> 1) ^ ((0U - (v & 1U)) & 0x9908b0dfU);
-  }
-  // Three loops without a wrap-around inside, so that each can be vectorised.
   void refill() noexcept {
-    std::uint32_t* w = state_.words.data();
-    for (std::uint32_t i = 0; i < size - shift; ++i) w[i] = w[i + shift] ^ twist(w[i], w[i + 1]);
-    for (std::uint32_t i = size - shift; i < size - 1; ++i)
-      w[i] = w[i + shift - size] ^ twist(w[i], w[i + 1]);
-    w[size - 1] = w[shift - 1] ^ twist(w[size - 1], w[0]);
+    WICK_CALL(twist(state_.words.data()));
     state_.next = 0;
   }
 

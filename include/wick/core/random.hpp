@@ -3,7 +3,7 @@
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
 #include <wick/core/as_integer.hpp>
-#include <wick/core/elementary.hpp>
+#include <wick/kernels/elementary.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
@@ -138,8 +138,8 @@ void normal_fill_16(T* data, T mean, T stddev) noexcept {
     const T radius = std::sqrt(T(-2) * static_cast<T>(log(static_cast<double>(u1))));
     const T theta = T(2) * std::numbers::pi_v<T> * u2;
     const auto [sine, cosine] = sin_cos(static_cast<double>(theta));
-    data[j] = radius * static_cast<T>(cosine) * stddev + mean;
-    data[j + 8] = radius * static_cast<T>(sine) * stddev + mean;
+    data[j] = rounded(radius * static_cast<T>(cosine) * stddev) + mean;
+    data[j + 8] = rounded(radius * static_cast<T>(sine) * stddev) + mean;
   }
 }
 
@@ -204,7 +204,7 @@ void normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, Generator&
         g.cache_normal(radius * sine);
         z = radius * cosine;
       }
-      x = static_cast<T>(z * stddev + mean);
+      x = static_cast<T>(detail::rounded(z * stddev) + mean);
     }
     return;
   }

@@ -6,10 +6,8 @@
 #include <wick/core/buffer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/tensor.hpp>
+#include <wick/kernels/static_network.hpp>
 #include <wick/nn/network.hpp>
-#include <wick/ops/activation.hpp>
-#include <wick/ops/affine.hpp>
-#include <wick/ops/gemm.hpp>
 #include <wick/ops/log_softmax.hpp>
 
 #include <algorithm>
@@ -53,13 +51,13 @@ class StaticNetwork {
       const Index in = sizes[i];
       const Index out = sizes[i + 1];
       std::copy_n(bias, out, to);
-      T* const matrix = to + padded(out);
-      if (is_narrow(out)) {
+      T* const matrix = to + Layout::padded(out);
+      if (Layout::is_narrow(out)) {
         std::copy_n(weight, out * in, matrix);
       } else {
-        for (Index at = 0; at < out; at += block) {
-          const Index count = (std::min)(block, padded(out) - at);
-          detail::transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count);
+        for (Index at = 0; at < out; at += Layout::block) {
+          const Index count = (std::min)(Layout::block, Layout::padded(out) - at);
+          WICK_CALL(transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count));
         }
       }
     }
@@ -84,49 +82,20 @@ class StaticNetwork {
   /// What the output layer gives for one sample, ahead of log-softmax: Network::logits.
   [[nodiscard]] std::array<T, static_cast<std::size_t>(output_size)> logits(
       std::span<const T, static_cast<std::size_t>(input_size)> x) const noexcept {
-    alignas(alignment) std::array<T, widest> even;
-    alignas(alignment) std::array<T, widest> odd;
-    const auto layer = [&]<std::size_t i>(std::integral_constant<std::size_t, i>) {
-      T* const to = i % 2 == 0 ? even.data() : odd.data();
-      const T* const from = i == 0 ? x.data() : (i % 2 == 0 ? odd.data() : even.data());
-      affine<i>(from, to);
-      if constexpr (i + 1 < layers) relu_forward(to, to, sizes[i + 1]);
-    };
-    [&]<std::size_t... i>(std::index_sequence<i...>) {
-      (layer(std::integral_constant<std::size_t, i>{}), ...);
-    }
-    (std::make_index_sequence<layers>{});
-    T* const last = layers % 2 == 1 ? even.data() : odd.data();
     std::array<T, static_cast<std::size_t>(output_size)> result;
-    std::copy_n(last, output_size, result.begin());
+    const auto run = WICK_CALL(static_network<T, Sizes...>);
+    run(x.data(), parameters_.data(), result.data());
     return result;
   }
 
  private:
   static constexpr std::size_t layers = sizeof...(Sizes) - 1;
-  static constexpr std::size_t alignment = Buffer<T>::alignment;
+  using Layout = detail::StaticLayout<T>;
 
-  // Rows of whole cache lines, whatever the vectors of the processor.
-  static constexpr Index padded(Index n) {
-    constexpr auto unit = static_cast<Index>(alignment / sizeof(T));
-    return (n + unit - 1) / unit * unit;
-  }
-  static constexpr auto widest = static_cast<std::size_t>((std::max)({padded(Sizes)...}));
-
-  /// Outputs that are computed together: as many as registers hold sums of.
-  static constexpr Index block = 8 * Eigen::internal::packet_traits<T>::size;
-  /// Layers that affine_forward computes as dot products keep their weights as they are; the others have them
-  /// transposed, block by block, (in, block) each and the last one as wide as is left of padded(out): so they
-  /// are read as they lie.
-  static constexpr bool is_narrow(Index out) { return out <= narrow_outputs; }
   /// Where the bias of layer `i` begins; its weight is behind it.
   static constexpr Index offset(std::size_t i) {
     Index at = 0;
-    for (std::size_t l = 0; l < i; ++l) {
-      const Index in = sizes[l];
-      const Index out = sizes[l + 1];
-      at += padded(out) + (is_narrow(out) ? padded(in * out) : in * padded(out));
-    }
+    for (std::size_t l = 0; l < i; ++l) at += Layout::size(sizes[l], sizes[l + 1]);
     return at;
   }
 
@@ -142,50 +111,6 @@ class StaticNetwork {
     for (const auto& layer : hidden) got += "-" + std::to_string(layer.out_features());
     throw ShapeError("StaticNetwork: expected a network of the sizes " + expected + ", got " + got + "-" +
                      std::to_string(model.output_size()));
-  }
-
-  /// to = bias + W from, in the order in which gemm() adds.
-  template <std::size_t i>
-  void affine(const T* from, T* to) const noexcept {
-    constexpr Index in = sizes[i];
-    constexpr Index out = sizes[i + 1];
-    const T* const bias = parameters_.data() + offset(i);
-    const T* const weight = bias + padded(out);
-    std::copy_n(bias, padded(out), to);
-    if constexpr (is_narrow(out)) {
-      gemm_narrow(Index{1}, out, in, from, weight, to);
-    } else {
-      detail::for_each_panel<T>(in, [&](Index begin, Index depth) {
-        columns<in, padded(out), Index{0}>(from, weight, begin, depth, to);
-      });
-    }
-  }
-
-  /// to += W from for the outputs from `at` on and the inputs [begin, begin + depth).
-  template <Index in, Index width, Index at>
-  static void columns(const T* from, const T* weight, Index begin, Index depth, T* to) noexcept {
-    if constexpr (at < width) {
-      namespace ei = Eigen::internal;
-      using Packet = typename ei::packet_traits<T>::type;
-      constexpr Index lanes = ei::packet_traits<T>::size;
-      constexpr Index count = (std::min)(block, width - at);
-      constexpr auto each = std::make_integer_sequence<int, detail::as_integer<int>(count / lanes)>{};
-      // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): vector types lose their
-      // attributes as template arguments
-      Packet sums[static_cast<std::size_t>(count / lanes)];
-      [&]<int... v>(std::integer_sequence<int, v...>) {
-        ((sums[v] = ei::pset1<Packet>(T(0))), ...);
-        for (Index k = begin; k < begin + depth; ++k) {
-          const Packet x = ei::pset1<Packet>(from[k]);
-          const T* const row = weight + at * in + k * count;
-          ((sums[v] = ei::pmadd(x, ei::pload<Packet>(row + v * lanes), sums[v])), ...);
-        }
-        (ei::pstore(to + at + v * lanes, ei::padd(ei::pload<Packet>(to + at + v * lanes), sums[v])), ...);
-      }
-      (each);
-      // NOLINTEND(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays)
-      columns<in, width, at + count>(from, weight, begin, depth, to);
-    }
   }
 
   Buffer<T> parameters_;

@@ -4,6 +4,7 @@
 
 #include <wick/core/tensor.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/kernels/sums.hpp>
 #include <wick/ops/gemm.hpp>
 
 #include <algorithm>
@@ -100,27 +101,7 @@ void reserve_affine_forward(Index batch, const Affine<T>& layer, GemmScratch<T>&
 /// rounding than one long sum and is the order of PyTorch's sum(0).
 template <Floating T>
 void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accumulate accumulate) {
-  constexpr Index group = 16;
-  constexpr Index stretch = 64;
-  Eigen::Array<T, stretch, 1> total;
-  Eigen::Array<T, stretch, 1> part;
-  for (Index col = 0; col < cols; col += stretch) {
-    const Index n = (std::min)(stretch, cols - col);
-    total.head(n).setZero();
-    for (Index row = 0; row < rows; row += group) {
-      part.head(n).setZero();
-      for (Index r = row; r < (std::min)(row + group, rows); ++r) {
-        part.head(n) += ArrayMap<const T>(x + r * stride + col, n);
-      }
-      total.head(n) += part.head(n);
-    }
-    ArrayMap<T> result(sums + col, n);
-    if (accumulate == Accumulate::yes) {
-      result += total.head(n);
-    } else {
-      result = total.head(n);
-    }
-  }
+  WICK_CALL(column_sums(rows, cols, stride, x, sums, accumulate == Accumulate::yes));
 }
 
 /// dW = dy^T x and db = column sums of dy, or the same added to what is there.

@@ -8,16 +8,14 @@
 // the two operands, the one that needs it is always the smaller one, the activations.
 
 #include <wick/core/buffer.hpp>
-#include <wick/core/packets.hpp>
 #include <wick/core/thread_pool.hpp>
 #include <wick/core/types.hpp>
-#include <wick/ops/gemm_kernel.hpp>
+#include <wick/kernels/matrix_vector.hpp>
+#include <wick/kernels/product.hpp>
 #include <wick/ops/gemm_scratch.hpp>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cstddef>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -43,19 +41,7 @@ struct Nothing {
 
 /// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
-struct GemmBlocks {
-  static constexpr Index max_depth = 1280 / static_cast<Index>(sizeof(T));
-
-  /// Depth of the panel that begins with `left` still to go: as long as there is
-  /// enough, full panels; the rest in one or two parts of about equal size. OpenBLAS
-  /// cuts the same way, so that sums round as they do in PyTorch built with it.
-  static constexpr Index depth(Index left) noexcept {
-    if (left <= max_depth) return left;
-    // Not a case of its own without max_depth: GCC 12 takes those of float and double for one function, with
-    // the ranges of one of them (GCC bug 113907), and double products of some programs were wrong.
-    return (std::min)((left / 2 + 15) / 16 * 16, max_depth);
-  }
-
+struct GemmBlocks : ProductPanels<T> {
   /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to 96 with
   /// which the busiest worker has at most a sixteenth more than its share, or else as little as can be.
   static constexpr Index tile(Index n, Index unit, Index workers) noexcept {
@@ -73,9 +59,6 @@ struct GemmBlocks {
     }
     return best;
   }
-
-  /// Elements of a packed right operand that stay in the first-level cache.
-  static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
 };
 
 /// f(from, depth) for each panel of a sum over k.
@@ -90,15 +73,10 @@ void for_each_panel(Index k, Function f) {
 /// How gemm_transposed() cuts a product.
 template <Floating T>
 struct TransposedBlocks {
-  using Registers = GemmRegisters<T>;
   static constexpr Index most_rows = 128;  ///< of A at a time
-  static constexpr Index block = Registers::cols;
 
-  /// Between the rows of C^T for `rows` rows of A.
-  static constexpr Index stride(Index rows) noexcept {
-    const Index whole = (rows - 1) / block * block;
-    return whole + Registers::block_cols(rows - whole);
-  }
+  /// Between the rows of C^T for `rows` rows of A: whole vectors.
+  static constexpr Index stride(Index rows, Index lanes) noexcept { return (rows + lanes - 1) / lanes * lanes; }
 };
 
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
@@ -109,10 +87,10 @@ struct TransposedBlocks {
 template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
                      const Start& start, Epilogue& epilogue, Beside& beside) {
-  using Registers = GemmRegisters<T>;
+  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
   constexpr Index most_rows = TransposedBlocks<T>::most_rows;
-  constexpr Index block = TransposedBlocks<T>::block;
-  const Index tile_cols = GemmBlocks<T>::tile(n, Registers::rows, scratch.workers());
+  const Index block = 2 * kernels.lanes;
+  const Index tile_cols = GemmBlocks<T>::tile(n, kernels.rows, scratch.workers());
   scratch.reserve_worker_panels(tile_cols * most_rows);
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
   std::atomic<bool> is_beside_done = alone;
@@ -121,21 +99,19 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const Index blocks = (rows + block - 1) / block;
-    const Index stride = TransposedBlocks<T>::stride(rows);
+    const Index stride = TransposedBlocks<T>::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
     parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
       const Index at = task % blocks * block;
       const Index count = (std::min)(block, rows - at);
-      const Index width = Registers::block_cols(count);
       Index panel = 0;
       for_each_panel<T>(k, [&](Index from, Index depth) {
         if (panel++ != task / blocks) return;
         T* const to = packed + from * stride + at * depth;
         if constexpr (TA == Trans::yes) {
-          copy_block(a + from * m + row + at, m, depth, count, to, width);
+          kernels.pack(true, a + from * m + row + at, m, count, depth, to);
         } else {
-          if (count < width) std::fill_n(to, depth * width, T(0));
-          transpose(a + (row + at) * k + from, k, count, depth, to, width);
+          kernels.pack(false, a + (row + at) * k + from, k, count, depth, to);
         }
       });
     });
@@ -152,18 +128,8 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
       const Index cols = (std::min)(tile_cols, n - col);
       T* const sums = scratch.worker_panel(worker);
       start(sums, stride, row, rows, col, cols);
-      for_each_panel<T>(k, [&](Index from, Index depth) {
-        for (Index at = 0; at < stride; at += block) {
-          const T* const right = packed + from * stride + at * depth;
-          for (Index r = 0, group = 0; r < cols; r += group) {
-            group = Registers::next_rows(cols - r);
-            gemm_group<T, Left::strided>(group, (std::min)(block, stride - at), depth,
-                                         b + (col + r) * k + from, k, right, sums + r * stride + at, stride,
-                                         true);
-          }
-        }
-      });
-      transpose(sums, stride, cols, rows, c + row * n + col, n);
+      kernels.multiply(cols, k, stride, b + col * k, packed, sums);
+      kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
       epilogue(Tile{row, row + rows, col, col + cols});
     });
@@ -176,42 +142,36 @@ template <Trans TA, Floating T, class Epilogue>
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks within blocks of one product
 void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
                  GemmScratch<T>& scratch, Epilogue& epilogue) {
-  using Registers = GemmRegisters<T>;
   using Blocks = GemmBlocks<T>;
-  constexpr Left left_is = TA == Trans::no ? Left::strided : Left::packed;
-  constexpr Index block = Registers::cols;
+  const DirectKernels<T>& kernels = WICK_CALL(direct_kernels<T>);
+  const Index block = 2 * kernels.lanes;
   // Gradients of weights are shared out by rows, so that the thread that reads or updates a part of the
   // weights later has it in its cache.
-  constexpr Index fewest_rows = 2 * Registers::rows;
+  const Index fewest_rows = 2 * kernels.rows;
   const Index workers = scratch.workers();
   const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
   const Index tile_cols = Blocks::tile(n, block, (workers + parts - 1) / parts);
   const Index most_depth = (std::min)(k, Blocks::max_depth);
-  scratch.reserve_worker_panels(tile_cols * most_depth + Registers::rows * block);
+  scratch.reserve_worker_panels(tile_cols * most_depth + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const T* packed = nullptr;
     if constexpr (TA == Trans::yes) {
       T* const panel = scratch.shared_panel(rows * k);
-      constexpr Index task_rows = 96;
+      constexpr Index task_rows = 96;  // whole groups of the kernel
       parallel_for(scratch.pool(), (rows + task_rows - 1) / task_rows, [&](Index task) {
+        const Index begin = task * task_rows;
+        const Index end = (std::min)(begin + task_rows, rows);
         for_each_panel<T>(k, [&](Index from, Index depth) {
-          for (Index r = 0, group = 0; r < rows; r += group) {
-            group = Registers::next_rows(rows - r);
-            if (r / task_rows != task) continue;
-            with_rows<T>(group, [&](auto count) {
-              copy_columns<T, count()>(a + from * m + row + r, m, depth, panel + from * rows + r * depth);
-            });
-          }
+          kernels.pack(a + from * m + row, m, begin, end, depth, panel + from * rows + begin * depth);
         });
       });
       packed = panel;
     }
     // Whole groups of the kernel, and the rest to the last part.
     const Index part_rows =
-        (std::max)((rows + parts * Registers::rows / 2) / (parts * Registers::rows), Index{1}) *
-        Registers::rows;
+        (std::max)((rows + parts * kernels.rows / 2) / (parts * kernels.rows), Index{1}) * kernels.rows;
     const Index tiles = (n + tile_cols - 1) / tile_cols;
     parallel_for(scratch.pool(), tiles * parts, [&](Index task, int worker) {
       const Index row_begin = (std::min)(task / tiles * part_rows, rows);
@@ -220,39 +180,19 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
       const Index col = task % tiles * tile_cols;
       const Index cols = (std::min)(tile_cols, n - col);
       T* const right = scratch.worker_panel(worker);
-      T* const edge = right + tile_cols * most_depth;
-      for_each_panel<T>(k, [&](Index from, Index depth) {
-        const bool add = accumulate == Accumulate::yes || from > 0;
-        for (Index at = 0; at < cols; at += block) {
-          const Index count = (std::min)(block, cols - at);
-          copy_block(b + from * n + col + at, n, depth, count, right + at * depth,
-                     Registers::block_cols(count));
-        }
-        const Index together = (std::max)(Blocks::near_elements / (depth * block), Index{1}) * block;
-        for (Index begin = 0; begin < cols; begin += together) {
-          const Index end = (std::min)(begin + together, cols);
-          for (Index r = row_begin, group = 0; r < row_end; r += group) {
-            group = Registers::next_rows(row_end - r);
-            const T* const left =
-                TA == Trans::no ? a + (row + r) * k + from : packed + from * rows + r * depth;
-            for (Index at = begin; at < end; at += block) {
-              const Index count = (std::min)(block, cols - at);
-              const Index width = Registers::block_cols(count);
-              T* const result = c + (row + r) * n + col + at;
-              const auto multiply = [&](T* to, Index stride) {
-                gemm_group<T, left_is>(group, width, depth, left, k, right + at * depth, to, stride, add);
-              };
-              if (count == width) {
-                multiply(result, n);
-                continue;
-              }
-              for (Index i = 0; add && i < group; ++i) std::copy_n(result + i * n, count, edge + i * width);
-              multiply(edge, width);
-              for (Index i = 0; i < group; ++i) std::copy_n(edge + i * width, count, result + i * n);
-            }
-          }
-        }
-      });
+      const DirectProduct<T> part{.row_begin = row_begin,
+                                  .row_end = row_end,
+                                  .cols = cols,
+                                  .n = n,
+                                  .k = k,
+                                  .left = TA == Trans::no ? a + row * k : packed,
+                                  .packed_rows = rows,
+                                  .b = b + col,
+                                  .c = c + row * n + col,
+                                  .accumulate = accumulate == Accumulate::yes,
+                                  .right = right,
+                                  .edge = right + tile_cols * most_depth};
+      (TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
       epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
     });
   }
@@ -275,7 +215,7 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
   if constexpr (TB == Trans::yes) {
     const auto start = [&](T* to, Index stride, Index row, Index rows, Index col, Index cols) {
       std::fill_n(to, cols * stride, T(0));
-      if (accumulate == Accumulate::yes) detail::transpose(c + row * n + col, n, rows, cols, to, stride);
+      if (accumulate == Accumulate::yes) WICK_CALL(transpose(c + row * n + col, n, rows, cols, to, stride));
     };
     detail::Nothing nothing;
     detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue, nothing);
@@ -303,9 +243,10 @@ template <Floating T>
 void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   using Blocks = detail::TransposedBlocks<T>;
   if (m == 0 || n == 0) return;
-  static_cast<void>(scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows)) * k));
+  const auto& kernels = WICK_CALL(transposed_kernels<T>);
+  static_cast<void>(scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
   scratch.reserve_worker_panels(Blocks::most_rows *
-                                detail::GemmBlocks<T>::tile(n, Blocks::Registers::rows, scratch.workers()));
+                                detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()));
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:
@@ -316,93 +257,8 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
 /// on every machine.
 template <Floating T>
 void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) {
-  constexpr Index lanes = 16;
-  constexpr Index group = 4;
-  using Lanes = Eigen::Array<T, lanes, 1>;
-  const Index whole = k / lanes * lanes;
-  const auto sum = [](const Lanes& x) {
-    const Eigen::Array<T, 8, 1> eight = x.template head<8>() + x.template tail<8>();
-    const Eigen::Array<T, 4, 1> four = eight.template head<4>() + eight.template tail<4>();
-    return (four[0] + four[2]) + (four[1] + four[3]);
-  };
-  for (Index row = 0; row < m; ++row) {
-    const T* x = a + row * k;
-    for (Index col = 0; col < n; col += group) {
-      std::array<Lanes, group> sums;
-      sums.fill(Lanes::Zero());
-      const Index count = (std::min)(group, n - col);
-      const auto accumulate = [&](Index columns) {
-        for (Index i = 0; i < whole; i += lanes) {
-          const Lanes xs = Eigen::Map<const Lanes>(x + i);
-          for (Index j = 0; j < columns; ++j) {
-            sums[static_cast<std::size_t>(j)] += xs * Eigen::Map<const Lanes>(b + (col + j) * k + i);
-          }
-        }
-      };
-      if (count == group) {
-        accumulate(group);
-      } else {
-        accumulate(count);
-      }
-      for (Index j = 0; j < count; ++j) {
-        Lanes& s = sums[static_cast<std::size_t>(j)];
-        for (Index i = whole; i < k; ++i) s[i - whole] += x[i] * b[(col + j) * k + i];
-        c[row * n + col + j] += sum(s);
-      }
-    }
-  }
+  WICK_CALL(gemm_narrow(m, n, k, a, b, c));
 }
-
-namespace detail {
-
-/// gemv() in the vectors of `Vectors`.
-template <class Vectors, Floating T>
-void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
-  namespace ei = Eigen::internal;
-  using Packet = typename Vectors::Packet;
-  constexpr Index lanes = Vectors::lanes;
-  const Index in_twos = k / (2 * lanes) * (2 * lanes);
-  const Index in_ones = k / lanes * lanes;
-  const auto rows = [&](Index row, auto count) {
-    constexpr int group = count();
-    const T* const from = w + row * k;
-    Packet first[static_cast<std::size_t>(
-        group)];  // NOLINT: vector types lose their attributes as template arguments
-    Packet second[static_cast<std::size_t>(group)];  // NOLINT: as above
-    for (int r = 0; r < group; ++r) first[r] = second[r] = ei::pset1<Packet>(T(0));
-    for (Index i = 0; i < in_twos; i += 2 * lanes) {
-      const Packet x1 = ei::ploadu<Packet>(x + i);
-      const Packet x2 = ei::ploadu<Packet>(x + i + lanes);
-      for (int r = 0; r < group; ++r) {
-        first[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + i), x1, first[r]);
-        second[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + i + lanes), x2, second[r]);
-      }
-    }
-    if (in_twos < in_ones) {
-      const Packet x1 = ei::ploadu<Packet>(x + in_twos);
-      for (int r = 0; r < group; ++r) {
-        first[r] = ei::pmadd(ei::ploadu<Packet>(from + r * k + in_twos), x1, first[r]);
-      }
-    }
-    // All at once, because one reduction waits for itself.
-    const auto finish = [&](int r) {
-      T sum = ei::predux(ei::padd(first[r], second[r]));  // NOLINT: captures of those arrays
-      for (Index i = in_ones; i < k; ++i) sum += from[r * k + i] * x[i];
-      y[row + r] += sum;
-    };
-    [&]<int... r>(std::integer_sequence<int, r...>) { (finish(r), ...); }
-    (std::make_integer_sequence<int, group>{});
-  };
-  constexpr Index group = 4;
-  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
-  // in; short rows end too often.
-  const bool one_by_one = lanes * sizeof(T) == 64 && k >= 32 * lanes;
-  const Index grouped = one_by_one ? 0 : n / group * group;
-  for (Index row = 0; row < grouped; row += group) rows(row, std::integral_constant<int, 4>{});
-  for (Index row = grouped; row < n; ++row) rows(row, std::integral_constant<int, 1>{});
-}
-
-}  // namespace detail
 
 /// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
 /// weights once without packing them.
@@ -411,12 +267,7 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) {
 /// additions, and few enough streams for the processor to read ahead in all of them.
 template <Floating T>
 void gemv(Index n, Index k, const T* w, const T* x, T* y) {
-  // Few inputs do not fill the longest vectors.
-  if (k < 4 * detail::GemmRegisters<T>::lanes) {
-    detail::gemv_in<detail::MathPackets<T>>(n, k, w, x, y);
-  } else {
-    detail::gemv_in<detail::GemmRegisters<T>>(n, k, w, x, y);
-  }
+  WICK_CALL(gemv(n, k, w, x, y));
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -2,13 +2,9 @@
 
 // Log-softmax over the last dimension and its derivative.
 
-#include <wick/core/elementary.hpp>
-#include <wick/core/packets.hpp>
 #include <wick/core/tensor.hpp>
+#include <wick/kernels/log_softmax.hpp>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -16,33 +12,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// exp(x_0) + exp(x_1) + ..., added one after the other as PyTorch does for rows that
-/// fit in a vector.
-template <Floating T>
-T sum_of_exp(const T* x, Index n) {
-  constexpr Index chunk = 64;
-  std::array<T, chunk> e;
-  T sum = 0;
-  for (Index from = 0; from < n; from += chunk) {
-    const Index count = (std::min)(chunk, n - from);
-    exponentials(x + from, count, e.data());
-    for (Index i = 0; i < count; ++i) sum += e[static_cast<std::size_t>(i)];
-  }
-  return sum;
-}
-
 /// log_softmax_forward() for a matrix of (rows, cols) without gaps.
 template <Floating T>
 void log_softmax_rows(Index rows, Index cols, const T* x, T* y) {
-  if (cols == 0) return;
-  const MatrixMap<const T> in(x, rows, cols);
-  MatrixMap<T> out(y, rows, cols);
-  for (Index b = 0; b < rows; ++b) {
-    const T max = in.row(b).template maxCoeff<Eigen::PropagateNaN>();
-    out.row(b) = in.row(b).array() - max;
-    const T sum = sum_of_exp(out.data() + b * cols, cols);
-    out.row(b).array() -= static_cast<T>(log(static_cast<double>(sum)));
-  }
+  if (cols > 0) WICK_CALL(log_softmax_rows(rows, cols, x, y));
 }
 
 inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {
@@ -72,21 +45,7 @@ void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorV
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dy.shape());
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dx.shape());
   const auto out = y.matrix();
-  const auto grad = dy.matrix();
-  auto result = dx.matrix();
-  constexpr Index chunk = 64;
-  std::array<T, chunk> e;
-  for (Index b = 0; b < out.rows(); ++b) {
-    const T sum = grad.row(b).sum();
-    T* const row = result.data() + b * out.cols();
-    for (Index from = 0; from < out.cols(); from += chunk) {
-      const Index count = (std::min)(chunk, out.cols() - from);
-      detail::exponentials(out.data() + b * out.cols() + from, count, e.data());
-      for (Index i = 0; i < count; ++i) {
-        row[from + i] = grad(b, from + i) - e[static_cast<std::size_t>(i)] * sum;
-      }
-    }
-  }
+  WICK_CALL(log_softmax_backward_rows(out.rows(), out.cols(), y.data(), dy.data(), dx.data()));
 }
 
 /// Column of the largest element of each row; the first one on ties. Throws ShapeError unless `out` has one

@@ -5,6 +5,7 @@
 #include <wick/core/optimizer_state.hpp>
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/kernels/adam.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -85,10 +86,6 @@ class Adam {
   void load_state(const OptimizerState& state);
 
  private:
-  struct Scalars {
-    T beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, eps;
-  };
-
   template <class Value>
   static const Value& option(const OptimizerState& state, const char* name) {
     const Attribute* value = state.options.find(name);
@@ -108,15 +105,13 @@ class Adam {
     }
     return *parameters_;
   }
-  [[nodiscard]] Scalars scalars(std::int64_t k) const;
+  [[nodiscard]] detail::AdamScalars<T> scalars(std::int64_t k) const;
   /// Sets the size; what is there is kept, what is new is zero.
   static void grow(Buffer<T>& block, Index n);
   void ensure_state(Index n);
   void make_tasks();
 
-  void update(Index from, Index n, const Scalars& s);
-  template <bool changed_gradient, bool amsgrad>
-  void update(Index from, Index n, const Scalars& s);
+  void update(Index from, Index n, const detail::AdamScalars<T>& s);
 
   std::shared_ptr<ParameterBlock<T>> parameters_;
   AdamOptions options_;
@@ -130,7 +125,7 @@ class Adam {
   std::vector<Task> tasks_;
   std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one
   std::vector<std::int64_t> joined_at_;  ///< the different ones of these
-  std::vector<Scalars> scalars_;         ///< for each of joined_at_
+  std::vector<detail::AdamScalars<T>> scalars_;  ///< for each of joined_at_
   Buffer<T> exp_avg_;                    ///< laid out like the parameters
   Buffer<T> exp_avg_sq_;                 ///< laid out like the parameters
   Buffer<T> max_exp_avg_sq_;             ///< with amsgrad only

@@ -3,12 +3,11 @@
 // Definitions of optim/adam.hpp.
 
 #include <wick/core/compiled.hpp>
-#include <wick/core/elementary.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/optimizer_state.hpp>
-#include <wick/core/packets.hpp>
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/kernels/elementary.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <algorithm>
@@ -65,7 +64,7 @@ void Adam<T>::step() {
 }
 
 template <Floating T>
-auto Adam<T>::scalars(std::int64_t steps) const -> Scalars {
+detail::AdamScalars<T> Adam<T>::scalars(std::int64_t steps) const {
   const auto root = static_cast<T>(std::sqrt(1 - detail::power(options_.betas.second, steps)));
   const auto rate = static_cast<T>(-options_.lr / (1 - detail::power(options_.betas.first, steps)));
   return {
@@ -75,6 +74,8 @@ auto Adam<T>::scalars(std::int64_t steps) const -> Scalars {
       .one_minus_beta2 = static_cast<T>(1 - options_.betas.second),
       .step_size = rate * root,
       .eps = static_cast<T>(options_.eps) * root,
+      .sign = options_.maximize ? T(-1) : T(1),
+      .weight_decay = static_cast<T>(options_.weight_decay),
   };
 }
 
@@ -297,60 +298,14 @@ void Adam<T>::ensure_state(Index n) {
 }
 
 template <Floating T>
-void Adam<T>::update(Index from, Index n, const Scalars& s) {
-  if (options_.maximize || options_.weight_decay != 0) {
-    options_.amsgrad ? update<true, true>(from, n, s) : update<true, false>(from, n, s);
-  } else {
-    options_.amsgrad ? update<false, true>(from, n, s) : update<false, false>(from, n, s);
-  }
-}
-
-// One pass over the block, which is a whole number of vectors. The averages are rounded as PyTorch's
-// operations round them, with a multiply-add where PyTorch has one. The division of sqrt(v) by sqrt(1 -
-// beta2^k), which a processor would do for every element, is in step_size and eps instead (Kingma and Ba,
-// "Adam", end of section 2).
-template <Floating T>
-template <bool changed_gradient, bool amsgrad>
-void Adam<T>::update(Index from, Index n, const Scalars& s) {
-  namespace ei = Eigen::internal;
-  using Packet = typename detail::MathPackets<T>::Packet;
-  constexpr Index lanes = detail::MathPackets<T>::lanes;
+void Adam<T>::update(Index from, Index n, const detail::AdamScalars<T>& s) {
   T* const p = parameters_->values().data() + from;
   const T* const g = std::as_const(*parameters_).grads().data() + from;
   T* const m = exp_avg_.data() + from;
   T* const v = exp_avg_sq_.data() + from;
-  T* const largest = amsgrad ? max_exp_avg_sq_.data() + from : nullptr;
-  const auto all = [](T x) { return ei::pset1<Packet>(x); };
-  const Packet beta1 = all(s.beta1);
-  const Packet one_minus_beta1 = all(s.one_minus_beta1);
-  const Packet beta2 = all(s.beta2);
-  const Packet one_minus_beta2 = all(s.one_minus_beta2);
-  const Packet step_size = all(s.step_size);
-  const Packet eps = all(s.eps);
-  const Packet sign = all(options_.maximize ? T(-1) : T(1));
-  const Packet decay = all(static_cast<T>(options_.weight_decay));
-  for (Index i = 0; i < n; i += lanes) {
-    const Packet value = ei::pload<Packet>(p + i);
-    Packet gradient = ei::pload<Packet>(g + i);
-    Packet average = ei::pload<Packet>(m + i);
-    Packet square = ei::pmul(ei::pload<Packet>(v + i), beta2);
-    if constexpr (changed_gradient) {
-      gradient = ei::pmadd(decay, value, ei::pmul(sign, gradient));
-      average = ei::pmadd(ei::psub(gradient, average), one_minus_beta1, average);
-      square = ei::pmadd(ei::pmul(gradient, gradient), one_minus_beta2, square);
-    } else {
-      average = ei::pmadd(gradient, one_minus_beta1, ei::pmul(average, beta1));
-      square = ei::pmadd(ei::pmul(gradient, one_minus_beta2), gradient, square);
-    }
-    ei::pstore(m + i, average);
-    ei::pstore(v + i, square);
-    if constexpr (amsgrad) {
-      square = ei::pmax(ei::pload<Packet>(largest + i), square);
-      ei::pstore(largest + i, square);
-    }
-    const Packet denominator = ei::padd(detail::square_root(square), eps);
-    ei::pstore(p + i, ei::padd(value, ei::pdiv(ei::pmul(average, step_size), denominator)));
-  }
+  T* const largest = options_.amsgrad ? max_exp_avg_sq_.data() + from : nullptr;
+  const bool changed_gradient = options_.maximize || options_.weight_decay != 0;
+  WICK_CALL(adam_update(changed_gradient, options_.amsgrad, s, n, g, p, m, v, largest));
 }
 
 #ifdef WICK_COMPILED

@@ -5,9 +5,9 @@
 // The C library chooses among versions of these functions when a program starts, by what the processor can
 // do, and they differ in the last bit: a model trained on one machine would not be the one trained on
 // another. These are made of additions, multiplications, divisions and roots, which every processor rounds
-// alike.
+// alike, and no product is fused with a sum, whatever the instructions that a compiler may use.
 
-#include <wick/core/types.hpp>
+#include <wick/version.hpp>
 
 #include <array>
 #include <bit>
@@ -19,6 +19,17 @@
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
+
+/// x, out of sight of a compiler that would fuse the product that it is with a sum.
+template <class T>
+inline T rounded(T x) noexcept {
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__SSE2__))
+  __asm__("" : "+x"(x));
+#elif defined(__GNUC__) && defined(__aarch64__)
+  __asm__("" : "+w"(x));
+#endif
+  return x;
+}
 
 /// The natural logarithm, to one unit in the last place. -infinity for 0, NaN below.
 ///
@@ -42,11 +53,19 @@ inline double log(double x) noexcept {
   const double s = f / (2 + f);
   const double z = s * s;
   const double w = z * z;
-  const double odd = w * (2.0 / 5 + w * (2.0 / 9 + w * (2.0 / 13 + w * (2.0 / 17 + w * (2.0 / 21)))));
-  const double even = z * (2.0 / 3 + w * (2.0 / 7 + w * (2.0 / 11 + w * (2.0 / 15 + w * (2.0 / 19)))));
-  const double half_square = 0.5 * f * f;
+  const auto series = [w](const std::array<double, 5>& c) {
+    double sum = c[4];
+    for (std::size_t i = 4; i-- > 0;) sum = c[i] + rounded(w * sum);
+    return sum;
+  };
+  constexpr std::array<double, 5> odds{2.0 / 5, 2.0 / 9, 2.0 / 13, 2.0 / 17, 2.0 / 21};
+  constexpr std::array<double, 5> evens{2.0 / 3, 2.0 / 7, 2.0 / 11, 2.0 / 15, 2.0 / 19};
+  const double odd = rounded(w * series(odds));
+  const double even = rounded(z * series(evens));
+  const double half_square = rounded(0.5 * f * f);
   const auto k = static_cast<double>(exponent);
-  return k * log2_high - ((half_square - (s * (half_square + (even + odd)) + k * log2_low)) - f);
+  const double rest = rounded(s * (half_square + (even + odd))) + rounded(k * log2_low);
+  return rounded(k * log2_high) - ((half_square - rest) - f);
 }
 
 struct SineCosine {
@@ -58,13 +77,13 @@ struct SineCosine {
 inline SineCosine sin_cos(double angle) noexcept {
   constexpr double right_angle_high = 0x1.921fb54400000p+0;  // 33 bits
   constexpr double right_angle_low = 0x1.0b4611a626331p-34;
-  const double quarters = std::floor(angle * (2 * std::numbers::inv_pi) + 0.5);
-  const double r = (angle - quarters * right_angle_high) - quarters * right_angle_low;
+  const double quarters = std::floor(rounded(angle * (2 * std::numbers::inv_pi)) + 0.5);
+  const double r = (angle - rounded(quarters * right_angle_high)) - rounded(quarters * right_angle_low);
   const double z = r * r;
   // The series of Taylor, up to 0.79^18 / 18! < 2^-58.
   const auto series = [z](const std::array<double, 8>& c) {
     double sum = c[7];
-    for (std::size_t i = 7; i-- > 0;) sum = sum * z + c[i];
+    for (std::size_t i = 7; i-- > 0;) sum = rounded(sum * z) + c[i];
     return sum;
   };
   constexpr std::array<double, 8> sines{
@@ -73,8 +92,8 @@ inline SineCosine sin_cos(double angle) noexcept {
   constexpr std::array<double, 8> cosines{
       1.0 / 24,        -1.0 / 720,         1.0 / 40320,          -1.0 / 3628800,
       1.0 / 479001600, -1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000};
-  const double sine = r + r * z * series(sines);
-  const double cosine = 1 - (0.5 * z - z * z * series(cosines));
+  const double sine = r + rounded(r * z * series(sines));
+  const double cosine = 1 - (rounded(0.5 * z) - rounded(z * z * series(cosines)));
   switch (static_cast<int>(quarters)) {
     case 1:
       return {cosine, -sine};
@@ -95,10 +114,7 @@ inline double power(double base, std::int64_t exponent) noexcept {
     double low;
   };
   const auto product = [](const Pair& a, const Pair& b) {
-    const double high = a.high * b.high;
-#ifdef __FP_FAST_FMA
-    const double error = std::fma(a.high, b.high, -high);
-#else
+    const double high = rounded(a.high * b.high);
     // Halves of 26 bits, whose products are exact (Dekker, Numerische Mathematik 18, 1971).
     const auto top = [](double x) {
       return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & (~std::uint64_t{0} << 27));
@@ -107,9 +123,8 @@ inline double power(double base, std::int64_t exponent) noexcept {
     const double bt = top(b.high);
     const double al = a.high - at;
     const double bl = b.high - bt;
-    const double error = ((at * bt - high) + (at * bl + al * bt)) + al * bl;
-#endif
-    const double low = error + (a.high * b.low + a.low * b.high);
+    const double error = ((at * bt - high) + (at * bl + al * bt)) + rounded(al * bl);
+    const double low = error + (rounded(a.high * b.low) + rounded(a.low * b.high));
     const double sum = high + low;
     return Pair{sum, (high - sum) + low};
   };

@@ -1,4 +1,4 @@
-#include <wick/core/elementary.hpp>
+#include <wick/kernels/elementary.hpp>
 
 #include <wick/core/random.hpp>
 

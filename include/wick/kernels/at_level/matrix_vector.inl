@@ -1,0 +1,97 @@
+// Products with few columns or with one row: both operands are read along k, nothing is packed.
+
+/// gemv() in vectors of L places, `Rows` rows at a time.
+template <class T, int L, int Rows>
+WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept {
+  const Index in_twos = k / (2 * L) * (2 * L);
+  const Index in_ones = k / L * L;
+  Vec<T, L> first[static_cast<std::size_t>(Rows)] = {};
+  Vec<T, L> second[static_cast<std::size_t>(Rows)] = {};
+  for (Index i = 0; i < in_twos; i += 2 * L) {
+    const Vec<T, L> x1 = load<T, L>(x + i);
+    const Vec<T, L> x2 = load<T, L>(x + i + L);
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      first[r] = fma<T, L>(load<T, L>(w + r * k + i), x1, first[r]);
+      second[r] = fma<T, L>(load<T, L>(w + r * k + i + L), x2, second[r]);
+    }
+  }
+  if (in_twos < in_ones) {
+    const Vec<T, L> x1 = load<T, L>(x + in_twos);
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) first[r] = fma<T, L>(load<T, L>(w + r * k + in_twos), x1, first[r]);
+  }
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    T total = sum<T, L>(first[r] + second[r]);
+    for (Index i = in_ones; i < k; ++i) total = fma(w[r * k + i], x[i], total);
+    y[r] += total;
+  }
+}
+template <class T, int L>
+void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
+  constexpr Index group = 4;
+  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead in;
+  // short rows end too often.
+  const bool one_by_one = L * sizeof(T) == 64 && k >= 32 * L;
+  const Index grouped = one_by_one ? 0 : n / group * group;
+  for (Index row = 0; row < grouped; row += group) gemv_rows<T, L, 4>(k, w + row * k, x, y + row);
+  for (Index row = grouped; row < n; ++row) gemv_rows<T, L, 1>(k, w + row * k, x, y + row);
+}
+
+/// y += W x for a stored (N, K) matrix W.
+template <class T>
+void gemv(Index n, Index k, const T* w, const T* x, T* y) noexcept {
+#if WICK_LEVEL_BYTES == 64
+  // Few inputs do not fill the longest vectors.
+  if (k < 4 * lanes<T>) return gemv_in<T, lanes<T> / 2>(n, k, w, x, y);
+#endif
+  gemv_in<T, lanes<T>>(n, k, w, x, y);
+}
+
+/// `Cols` columns of gemm_narrow() for one row.
+template <class T, int Cols>
+WICK_FORCE_INLINE void narrow_columns(Index k, const T* x, const T* b, T* c) noexcept {
+  const Index whole = k / 16 * 16;
+  Sixteen<T> sums[static_cast<std::size_t>(Cols)];
+  for (Index i = 0; i < whole; i += 16) {
+    WICK_UNROLL
+    for (int v = 0; v < Sixteen<T>::vectors; ++v) {
+      const Vec<T> xs = load<T>(x + i + v * lanes<T>);
+      WICK_UNROLL
+      for (int j = 0; j < Cols; ++j) {
+        sums[j].part[v] = fma<T, lanes<T>>(xs, load<T>(b + j * k + i + v * lanes<T>), sums[j].part[v]);
+      }
+    }
+  }
+  if (whole < k) {
+    // In the places that the rest of a row would have; the others add 0 * 0, which changes no sum.
+    T xs[16] = {};
+    T bs[16] = {};
+    for (Index i = whole; i < k; ++i) xs[i - whole] = x[i];
+    WICK_UNROLL
+    for (int j = 0; j < Cols; ++j) {
+      for (Index i = whole; i < k; ++i) bs[i - whole] = b[j * k + i];
+      WICK_UNROLL
+      for (int v = 0; v < Sixteen<T>::vectors; ++v) {
+        sums[j].part[v] =
+            fma<T, lanes<T>>(load<T>(xs + v * lanes<T>), load<T>(bs + v * lanes<T>), sums[j].part[v]);
+      }
+    }
+  }
+  WICK_UNROLL
+  for (int j = 0; j < Cols; ++j) c[j] += sum<T>(sums[j]);
+}
+
+/// C (M, N) += A B^T for stored (M, K) A and (N, K) B.
+template <class T>
+void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) noexcept {
+  constexpr Index group = 4;
+  for (Index row = 0; row < m; ++row) {
+    const T* const x = a + row * k;
+    T* const to = c + row * n;
+    Index col = 0;
+    for (; col + group <= n; col += group) narrow_columns<T, 4>(k, x, b + col * k, to + col);
+    for (; col < n; ++col) narrow_columns<T, 1>(k, x, b + col * k, to + col);
+  }
+}

@@ -1,0 +1,318 @@
+// The inner loops of matrix products and the packing that feeds them.
+
+/// How the kernel of a product holds a part of the result in registers: `rows` rows of two vectors. That leaves
+/// registers for the two vectors of the right operand and for one element of the left.
+template <class T>
+struct Registers {
+  static constexpr Index cols = 2 * lanes<T>;
+#if WICK_LEVEL_BYTES == 64 || defined(__aarch64__)
+  static constexpr Index rows = 12;  // of 32 registers
+#else
+  static constexpr Index rows = 6;
+#endif
+
+  /// Rows of the next group when `left` are still to do.
+  static constexpr Index next_rows(Index left) noexcept {
+    if (left >= rows) return rows;
+    if (left >= 6 && left != 8) return 6;
+    return left >= 4 ? 4 : left >= 2 ? 2 : 1;
+  }
+  /// Columns, in whole vectors, of the block that holds `left` columns or more.
+  static constexpr Index block_cols(Index left) noexcept { return left <= lanes<T> ? lanes<T> : cols; }
+};
+
+/// C (Rows, Vectors * lanes) += L R, or = 0 + L R. The product is added up in order of k in registers first. The
+/// left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is (depth,
+/// Vectors * lanes).
+template <class T, int Rows, int Vectors, bool packed>
+void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride,
+                    bool add) noexcept {
+  constexpr int L = lanes<T>;
+  Vec<T> sums[static_cast<std::size_t>(Rows)][static_cast<std::size_t>(Vectors)];
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      sums[r][v] = Vec<T>{};
+      prefetch(c + r * c_stride + v * L);
+    }
+  }
+  for (Index k = 0; k < depth; ++k) {
+    Vec<T> x[static_cast<std::size_t>(Vectors)];
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) x[v] = load<T>(right + v * L);
+    right += Vectors * L;
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> one = all<T>(packed ? left[r] : left[r * stride]);
+      WICK_UNROLL
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = fma<T, L>(one, x[v], sums[r][v]);
+    }
+    left += packed ? Rows : 1;
+  }
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      T* const to = c + r * c_stride + v * L;
+      const Vec<T> before = add ? load<T>(to) : Vec<T>{};
+      store<T>(to, before + sums[r][v]);
+    }
+  }
+}
+
+/// The kernel for `rows`, one of Registers::next_rows, and `cols`, one or two vectors.
+template <class T, int Rows, bool packed>
+WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
+                                       Index c_stride, bool add) noexcept {
+  if (cols == Registers<T>::cols) {
+    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add);
+  } else {
+    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add);
+  }
+}
+template <class T, bool packed>
+void product_group(Index rows, Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
+                   Index c_stride, bool add) noexcept {
+  constexpr auto most = static_cast<int>(Registers<T>::rows);
+  if (rows == most) return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add);
+  if constexpr (most > 6) {
+    if (rows == 6) return product_of_rows<T, 6, packed>(cols, depth, left, stride, right, c, c_stride, add);
+  }
+  if (rows == 4) return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add);
+  if (rows == 2) return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add);
+  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add);
+}
+
+template <int L, int unit, bool upper>
+struct Interleaved {  // the lower or upper halves of units of 16 bytes
+  static constexpr int at(int i) {
+    const int in = i % unit;
+    return i - in + (upper ? unit / 2 : 0) + in / 2 + (in % 2 == 1 ? L : 0);
+  }
+};
+template <int L, int unit, bool upper>
+struct InterleavedPairs {
+  static constexpr int at(int i) {
+    const int in = i % unit;
+    return i - in + (upper ? 2 : 0) + in % 2 + (in / 2 == 1 ? L : 0);
+  }
+};
+template <int L, int width, bool upper>
+struct Exchanged {  // parts of `width` places: every second one of both
+  static constexpr int at(int i) {
+    const bool odd = i / width % 2 == 1;
+    if (upper) return odd ? L + i : i + width;
+    return odd ? L + i - width : i;
+  }
+};
+
+/// Exchanges parts of `width` places between vectors that are `width` apart.
+template <class T, int width>
+WICK_FORCE_INLINE void exchange(Vec<T>* rows) {
+  constexpr int L = lanes<T>;
+  constexpr auto each = std::make_integer_sequence<int, L>{};
+  WICK_UNROLL
+  for (int i = 0; i < L; ++i) {
+    if (i / width % 2 == 1) continue;
+    const Vec<T> a = rows[i];
+    rows[i] = shuffled<T, L, Exchanged<L, width, false>>(a, rows[i + width], each);
+    rows[i + width] = shuffled<T, L, Exchanged<L, width, true>>(a, rows[i + width], each);
+  }
+}
+
+/// The transpose of a block of as many vectors as a vector has places.
+template <class T>
+WICK_FORCE_INLINE void transpose_block(Vec<T>* rows) {
+  constexpr int L = lanes<T>;
+  constexpr auto each = std::make_integer_sequence<int, L>{};
+  constexpr int unit = 16 / static_cast<int>(sizeof(T));
+  // Within units of 16 bytes, which processors shuffle fastest.
+  WICK_UNROLL
+  for (int g = 0; g < L; g += unit) {
+    if constexpr (unit == 4) {
+      const Vec<T> a = shuffled<T, L, Interleaved<L, 4, false>>(rows[g], rows[g + 1], each);
+      const Vec<T> b = shuffled<T, L, Interleaved<L, 4, false>>(rows[g + 2], rows[g + 3], each);
+      const Vec<T> c = shuffled<T, L, Interleaved<L, 4, true>>(rows[g], rows[g + 1], each);
+      const Vec<T> d = shuffled<T, L, Interleaved<L, 4, true>>(rows[g + 2], rows[g + 3], each);
+      rows[g] = shuffled<T, L, InterleavedPairs<L, 4, false>>(a, b, each);
+      rows[g + 1] = shuffled<T, L, InterleavedPairs<L, 4, true>>(a, b, each);
+      rows[g + 2] = shuffled<T, L, InterleavedPairs<L, 4, false>>(c, d, each);
+      rows[g + 3] = shuffled<T, L, InterleavedPairs<L, 4, true>>(c, d, each);
+    } else {
+      const Vec<T> a = rows[g];
+      rows[g] = shuffled<T, L, Interleaved<L, 2, false>>(a, rows[g + 1], each);
+      rows[g + 1] = shuffled<T, L, Interleaved<L, 2, true>>(a, rows[g + 1], each);
+    }
+  }
+  if constexpr (L > unit) exchange<T, unit>(rows);
+  if constexpr (L > 2 * unit) exchange<T, 2 * unit>(rows);
+}
+
+/// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows.
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
+  constexpr int L = lanes<T>;
+  const Index whole_rows = rows / L * L;
+  const Index whole_cols = cols / L * L;
+  for (Index r = 0; r < whole_rows; r += L) {
+    for (Index c = 0; c < whole_cols; c += L) {
+      Vec<T> block[static_cast<std::size_t>(L)];
+      WICK_UNROLL
+      for (int i = 0; i < L; ++i) block[i] = load<T>(from + (r + i) * from_stride + c);
+      transpose_block<T>(block);
+      WICK_UNROLL
+      for (int i = 0; i < L; ++i) store<T>(to + (c + i) * to_stride + r, block[i]);
+    }
+    for (Index c = whole_cols; c < cols; ++c) {
+      for (Index i = r; i < r + L; ++i) to[c * to_stride + i] = from[i * from_stride + c];
+    }
+  }
+  for (Index r = whole_rows; r < rows; ++r) {
+    for (Index c = 0; c < cols; ++c) to[c * to_stride + r] = from[r * from_stride + c];
+  }
+}
+
+/// to (rows, to_cols) = from (rows, cols) without its gaps and with zeros behind each row.
+template <class T>
+void copy_block(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_cols) noexcept {
+  if (cols == Registers<T>::cols && to_cols == cols) {
+    for (Index r = 0; r < rows; ++r) {
+      const Vec<T> a = load<T>(from + r * from_stride);
+      const Vec<T> b = load<T>(from + r * from_stride + lanes<T>);
+      store<T>(to + r * cols, a);
+      store<T>(to + r * cols + lanes<T>, b);
+    }
+    return;
+  }
+  for (Index r = 0; r < rows; ++r) {
+    Index c = 0;
+    for (; c < cols; ++c) to[r * to_cols + c] = from[r * from_stride + c];
+    for (; c < to_cols; ++c) to[r * to_cols + c] = T(0);
+  }
+}
+
+/// to (depth, count) = `count` columns of from, without gaps: a packed left operand.
+template <class T>
+void copy_columns(Index count, const T* from, Index from_stride, Index depth, T* to) noexcept {
+  if (count == Registers<T>::rows) {
+    constexpr Index rows = Registers<T>::rows;
+    for (Index k = 0; k < depth; ++k) {
+      WICK_UNROLL
+      for (Index i = 0; i < rows; ++i) to[k * rows + i] = from[k * from_stride + i];
+    }
+    return;
+  }
+  for (Index k = 0; k < depth; ++k) {
+    for (Index i = 0; i < count; ++i) to[k * count + i] = from[k * from_stride + i];
+  }
+}
+
+// Products C = op(A) B^T, of which C^T = B op(A)^T is computed, B being read where it lies.
+
+/// Packs the `count` columns of op(A)^T that begin at `a` for one panel: (depth, block_cols(count)).
+template <class T>
+void pack_right(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept {
+  const Index width = Registers<T>::block_cols(count);
+  if (transposed) return copy_block<T>(a, stride, depth, count, to, width);
+  if (count < width) {
+    for (Index i = 0; i < depth * width; ++i) to[i] = T(0);
+  }
+  transpose<T>(a, stride, count, depth, to, width);
+}
+
+/// Adds `cols` rows of B, beginning at b, times the packed operand (k, stride) to sums (cols, stride), panel by
+/// panel.
+template <class T>
+void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept {
+  constexpr Index block = Registers<T>::cols;
+  Index depth = 0;
+  for (Index from = 0; from < k; from += depth) {
+    depth = ProductPanels<T>::depth(k - from);
+    for (Index at = 0; at < stride; at += block) {
+      const Index width = stride - at < block ? stride - at : block;
+      const T* const panel = right + from * stride + at * depth;
+      Index group = 0;
+      for (Index r = 0; r < cols; r += group) {
+        group = Registers<T>::next_rows(cols - r);
+        product_group<T, false>(group, width, depth, b + r * k + from, k, panel, sums + r * stride + at, stride,
+                                true);
+      }
+    }
+  }
+}
+
+// Products C = op(A) B, B being packed by columns.
+
+/// Packs rows [row, row_end) of A^T for one panel: A is (k, m), and `to` has `depth` numbers for each row.
+template <class T>
+void pack_left(const T* a, Index m, Index row, Index row_end, Index depth, T* to) noexcept {
+  Index group = 0;
+  for (Index r = row; r < row_end; r += group) {
+    group = Registers<T>::next_rows(row_end - r);
+    copy_columns<T>(group, a + r, m, depth, to + (r - row) * depth);
+  }
+}
+
+/// C (rows, cols) = op(A) B or += for the panels of the whole of k. `right` has room for the packed columns of one
+/// panel and, behind them, for one block of C. The left operand is A itself, (rows, k), or the packed one: rows
+/// `row_begin` on of `packed_rows`.
+template <class T, bool packed>
+void multiply_direct(const DirectProduct<T>& p) noexcept {
+  constexpr Index block = Registers<T>::cols;
+  Index depth = 0;
+  for (Index from = 0; from < p.k; from += depth) {
+    depth = ProductPanels<T>::depth(p.k - from);
+    const bool add = p.accumulate || from > 0;
+    for (Index at = 0; at < p.cols; at += block) {
+      const Index count = p.cols - at < block ? p.cols - at : block;
+      copy_block<T>(p.b + from * p.n + at, p.n, depth, count, p.right + at * depth,
+                    Registers<T>::block_cols(count));
+    }
+    const Index near = ProductPanels<T>::near_elements / (depth * block);
+    const Index together = (near > 1 ? near : 1) * block;
+    for (Index begin = 0; begin < p.cols; begin += together) {
+      const Index end = begin + together < p.cols ? begin + together : p.cols;
+      Index group = 0;
+      for (Index r = p.row_begin; r < p.row_end; r += group) {
+        group = Registers<T>::next_rows(p.row_end - r);
+        const T* const left = packed ? p.left + from * p.packed_rows + r * depth : p.left + r * p.k + from;
+        for (Index at = begin; at < end; at += block) {
+          const Index count = p.cols - at < block ? p.cols - at : block;
+          const Index width = Registers<T>::block_cols(count);
+          T* const result = p.c + r * p.n + at;
+          if (count == width) {
+            product_group<T, packed>(group, width, depth, left, p.k, p.right + at * depth, result, p.n, add);
+            continue;
+          }
+          T* const edge = p.edge;
+          for (Index i = 0; add && i < group; ++i) {
+            for (Index c = 0; c < count; ++c) edge[i * width + c] = result[i * p.n + c];
+          }
+          product_group<T, packed>(group, width, depth, left, p.k, p.right + at * depth, edge, width, add);
+          for (Index i = 0; i < group; ++i) {
+            for (Index c = 0; c < count; ++c) result[i * p.n + c] = edge[i * width + c];
+          }
+        }
+      }
+    }
+  }
+}
+
+/// What products need of a level.
+template <class T>
+inline constexpr TransposedKernels<T> transposed_kernels{
+    .rows = Registers<T>::rows,
+    .lanes = lanes<T>,
+    .pack = &pack_right<T>,
+    .multiply = &multiply_transposed<T>,
+    .transpose = &transpose<T>,
+};
+template <class T>
+inline constexpr DirectKernels<T> direct_kernels{
+    .rows = Registers<T>::rows,
+    .lanes = lanes<T>,
+    .pack = &pack_left<T>,
+    .multiply = &multiply_direct<T, false>,
+    .multiply_packed = &multiply_direct<T, true>,
+};

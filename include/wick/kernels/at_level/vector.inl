@@ -1,0 +1,246 @@
+// Vectors of `L` numbers and what kernels do with them.
+
+using Index = std::ptrdiff_t;
+
+/// Numbers of type T in a vector of this level.
+template <class T>
+inline constexpr int lanes = WICK_LEVEL_BYTES / static_cast<int>(sizeof(T));
+
+#if WICK_HAS_VECTOR_TYPES
+
+template <class T, int L>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(sizeof(T) * L)));  // NOLINT(modernize-use-using): dependent
+  typedef T loose                                              // NOLINT(modernize-use-using): as above
+      __attribute__((vector_size(sizeof(T) * L), aligned(alignof(T)), may_alias));
+};
+template <class T, int L = lanes<T>>
+using Vec = typename VectorOf<T, L>::type;
+
+template <class T, int L = lanes<T>>
+WICK_FORCE_INLINE Vec<T, L> load(const T* p) {
+  return *reinterpret_cast<const typename VectorOf<T, L>::loose*>(p);
+}
+template <class T, int L = lanes<T>>
+WICK_FORCE_INLINE void store(T* p, Vec<T, L> v) {
+  *reinterpret_cast<typename VectorOf<T, L>::loose*>(p) = v;
+}
+/// x in every place.
+template <class T, int L = lanes<T>>
+WICK_FORCE_INLINE Vec<T, L> all(T x) {
+  if constexpr (std::is_integral_v<T>) {
+    return x + Vec<T, L>{};
+  } else {
+    return x - Vec<T, L>{};  // keeps -0
+  }
+}
+template <class T, int L, class Mask>
+WICK_FORCE_INLINE Vec<T, L> select(const Mask& mask, Vec<T, L> a, Vec<T, L> b) {
+  return mask ? a : b;
+}
+template <class To, class From, int L>
+WICK_FORCE_INLINE Vec<To, L> same_bits(Vec<From, L> v) {
+  static_assert(sizeof(To) == sizeof(From));
+  return reinterpret_cast<Vec<To, L>>(v);
+}
+
+/// The places of a and b that `Places::at(i)` names; those of b begin with L.
+template <class T, int L, class Places, int... i>
+WICK_FORCE_INLINE auto shuffled(Vec<T, L> a, Vec<T, L> b, std::integer_sequence<int, i...> /*places*/) {
+  return __builtin_shufflevector(a, b, Places::at(i)...);
+}
+
+#else
+
+/// For compilers without vector types: they may make vectors of the loops.
+template <class T, int L = lanes<T>>
+struct Vec {
+  T x[static_cast<std::size_t>(L)];
+
+  T& operator[](int i) { return x[i]; }
+  T operator[](int i) const { return x[i]; }
+  template <class Function>
+  static Vec made_of(Function f) {
+    Vec v;
+    for (int i = 0; i < L; ++i) v.x[i] = f(i);
+    return v;
+  }
+  friend Vec operator+(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] + b.x[i]; }); }
+  friend Vec operator-(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] - b.x[i]; }); }
+  friend Vec operator*(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] * b.x[i]; }); }
+  friend Vec operator/(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] / b.x[i]; }); }
+  friend Vec operator^(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] ^ b.x[i]; }); }
+  friend Vec operator&(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] & b.x[i]; }); }
+  friend Vec operator|(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] | b.x[i]; }); }
+  friend Vec operator<<(const Vec& a, int n) {
+    using Bits = std::make_unsigned_t<T>;
+    return made_of([&](int i) { return static_cast<T>(static_cast<Bits>(a.x[i]) << n); });
+  }
+  friend Vec operator>>(const Vec& a, int n) { return made_of([&](int i) { return a.x[i] >> n; }); }
+  friend Vec<bool, L> operator<(const Vec& a, const Vec& b) {
+    return Vec<bool, L>::made_of([&](int i) { return a.x[i] < b.x[i]; });
+  }
+  friend Vec<bool, L> operator==(const Vec& a, const Vec& b) {
+    return Vec<bool, L>::made_of([&](int i) { return a.x[i] == b.x[i]; });
+  }
+};
+
+template <class T, int L = lanes<T>>
+Vec<T, L> load(const T* p) {
+  return Vec<T, L>::made_of([&](int i) { return p[i]; });
+}
+template <class T, int L = lanes<T>>
+void store(T* p, const Vec<T, L>& v) {
+  for (int i = 0; i < L; ++i) p[i] = v.x[i];
+}
+template <class T, int L = lanes<T>>
+Vec<T, L> all(T x) {
+  return Vec<T, L>::made_of([&](int) { return x; });
+}
+template <class T, int L, class Mask>
+Vec<T, L> select(const Mask& mask, const Vec<T, L>& a, const Vec<T, L>& b) {
+  return Vec<T, L>::made_of([&](int i) { return mask.x[i] ? a.x[i] : b.x[i]; });
+}
+template <class To, class From, int L>
+Vec<To, L> same_bits(const Vec<From, L>& v) {
+  return std::bit_cast<Vec<To, L>>(v);
+}
+template <class T, int L, class Places, int... i>
+auto shuffled(const Vec<T, L>& a, const Vec<T, L>& b, std::integer_sequence<int, i...> /*places*/) {
+  return Vec<T, static_cast<int>(sizeof...(i))>{
+      {(Places::at(i) < L ? a.x[Places::at(i) % L] : b.x[Places::at(i) % L])...}};
+}
+
+#endif
+
+/// a b + c: rounded once where the level has such an instruction, otherwise twice.
+WICK_FORCE_INLINE float fma(float a, float b, float c) {
+#if WICK_LEVEL_FUSED
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+WICK_FORCE_INLINE double fma(double a, double b, double c) {
+#if WICK_LEVEL_FUSED
+  return __builtin_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+template <class T, int L>
+WICK_FORCE_INLINE Vec<T, L> fma(Vec<T, L> a, Vec<T, L> b, Vec<T, L> c) {
+#if !WICK_LEVEL_FUSED
+  return a * b + c;
+#elif defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
+  constexpr bool single = sizeof(T) == 4;
+#if WICK_LEVEL_BYTES == 64
+  if constexpr (L * sizeof(T) == 64) {
+    if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, static_cast<unsigned short>(-1), 4);
+    if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, static_cast<unsigned char>(-1), 4);
+  }
+#endif
+#if WICK_LEVEL_BYTES >= 32
+  if constexpr (L * sizeof(T) == 32) {
+    if constexpr (single) return __builtin_ia32_vfmaddps256(a, b, c);
+    if constexpr (!single) return __builtin_ia32_vfmaddpd256(a, b, c);
+  }
+#endif
+  if constexpr (L * sizeof(T) == 16) {
+    if constexpr (single) return __builtin_ia32_vfmaddps(a, b, c);
+    if constexpr (!single) return __builtin_ia32_vfmaddpd(a, b, c);
+  }
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+  if constexpr (sizeof(T) == 4) {
+    return vfmaq_f32(c, a, b);
+  } else {
+    return vfmaq_f64(c, a, b);
+  }
+#else
+  Vec<T, L> result = c;
+  for (int i = 0; i < L; ++i) result[i] = fma(a[i], b[i], c[i]);
+  return result;
+#endif
+}
+
+/// Roots, correctly rounded: approximate ones differ between makers of processors.
+template <class T, int L>
+WICK_FORCE_INLINE Vec<T, L> root(Vec<T, L> a) {
+#if defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
+  constexpr bool single = sizeof(T) == 4;
+#if WICK_LEVEL_BYTES == 64
+  if constexpr (L * sizeof(T) == 64) {
+#if defined(__clang__)
+    if constexpr (single) return __builtin_ia32_sqrtps512(a, 4);
+    if constexpr (!single) return __builtin_ia32_sqrtpd512(a, 4);
+#else
+    if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, static_cast<unsigned short>(-1), 4);
+    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, static_cast<unsigned char>(-1), 4);
+#endif
+  }
+#endif
+#if WICK_LEVEL_BYTES >= 32
+  if constexpr (L * sizeof(T) == 32) {
+    if constexpr (single) return __builtin_ia32_sqrtps256(a);
+    if constexpr (!single) return __builtin_ia32_sqrtpd256(a);
+  }
+#endif
+  if constexpr (L * sizeof(T) == 16) {
+    if constexpr (single) return __builtin_ia32_sqrtps(a);
+    if constexpr (!single) return __builtin_ia32_sqrtpd(a);
+  }
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+  if constexpr (sizeof(T) == 4) {
+    return vsqrtq_f32(a);
+  } else {
+    return vsqrtq_f64(a);
+  }
+#else
+  Vec<T, L> result = a;
+  for (int i = 0; i < L; ++i) result[i] = std::sqrt(a[i]);
+  return result;
+#endif
+}
+
+WICK_FORCE_INLINE void prefetch(const void* p) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(p);
+#else
+  static_cast<void>(p);
+#endif
+}
+
+template <int L, bool upper>
+struct Half {
+  static constexpr int at(int i) { return upper ? i + L / 2 : i; }
+};
+
+/// The sum of all places: of both halves, of the halves of that and so on.
+template <class T, int L>
+WICK_FORCE_INLINE T sum(Vec<T, L> v) {
+  if constexpr (L == 2) {
+    return v[0] + v[1];
+  } else {
+    constexpr auto half = std::make_integer_sequence<int, L / 2>{};
+    return sum<T, L / 2>(shuffled<T, L, Half<L, false>>(v, v, half) +
+                         shuffled<T, L, Half<L, true>>(v, v, half));
+  }
+}
+
+/// Sixteen sums side by side, the same on every level.
+template <class T>
+struct Sixteen {
+  static constexpr int vectors = 16 / lanes<T>;
+  Vec<T> part[static_cast<std::size_t>(vectors)] = {};
+};
+/// Of both halves, of the halves of that and so on.
+template <class T>
+WICK_FORCE_INLINE T sum(Sixteen<T> s) {
+  WICK_UNROLL
+  for (int n = Sixteen<T>::vectors / 2; n > 0; n /= 2) {
+    WICK_UNROLL
+    for (int i = 0; i < n; ++i) s.part[i] = s.part[i] + s.part[i + n];
+  }
+  return sum<T, lanes<T>>(s.part[0]);
+}

@@ -1,0 +1,8 @@
+#pragma once
+
+// Exponentials for each level of vector instructions.
+
+#include <wick/kernels/vector.hpp>
+
+#define WICK_KERNELS <wick/kernels/at_level/exponential.inl>
+#include <wick/kernels/at_each_level.inl>

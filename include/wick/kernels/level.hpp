@@ -1,0 +1,96 @@
+#pragma once
+
+// Levels of vector instructions, and the one that is in force.
+//
+// A program that is built for every processor of a kind has the kernels of all levels and chooses among them
+// when it first computes. Flags such as -march=native only take away the levels below their own.
+
+#include <wick/version.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <string_view>
+
+// Vector types of the compiler, and functions for other instructions than the rest of the file. GCC for
+// Windows keeps vectors of 32 bytes on a stack that is aligned to 16 (GCC bug 54412), so that functions which
+// need them crash: there the level of the build is used.
+#if defined(__GNUC__) && defined(__x86_64__) && (defined(__clang__) || !defined(_WIN32))
+#define WICK_CHOOSES_LEVELS 1
+#else
+#define WICK_CHOOSES_LEVELS 0
+#endif
+
+#if defined(__x86_64__) && defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && \
+    defined(__AVX512VL__) && defined(__FMA__)
+#define WICK_LOWEST_LEVEL 3
+#elif defined(__x86_64__) && defined(__AVX2__) && defined(__FMA__)
+#define WICK_LOWEST_LEVEL 2
+#else
+#define WICK_LOWEST_LEVEL 1
+#endif
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+/// Vector instructions that kernels are written for. Results of different levels may differ in the last
+/// digits; those of one level are the same on every processor that has it.
+enum class VectorLevel : signed char {
+  base = 1,    ///< what every processor of the kind has: SSE2 on x86-64, NEON on 64-bit Arm
+  avx2 = 2,    ///< AVX2 and fused multiply-add: x86-64-v3
+  avx512 = 3,  ///< AVX-512 F, BW, DQ and VL: x86-64-v4
+};
+
+namespace detail {
+
+/// The level of the build's flags: kernels for less are not there.
+inline constexpr VectorLevel lowest_level{WICK_LOWEST_LEVEL};
+
+/// The name that WICK_VECTOR_LEVEL may hold.
+[[nodiscard]] constexpr std::string_view level_name(VectorLevel level) noexcept {
+  constexpr std::array<std::string_view, 4> names{"", "base", "avx2", "avx512"};
+  return names[static_cast<std::size_t>(level)];
+}
+
+/// The most that this processor and this build can do.
+[[nodiscard]] inline VectorLevel highest_level() noexcept {
+#if WICK_CHOOSES_LEVELS
+  __builtin_cpu_init();
+  const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+                          __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+  const VectorLevel found = has_avx2 && has_avx512 ? VectorLevel::avx512
+                            : has_avx2             ? VectorLevel::avx2
+                                                   : VectorLevel::base;
+  return found > lowest_level ? found : lowest_level;
+#else
+  return lowest_level;
+#endif
+}
+
+/// 0 until the first computation.
+inline constinit std::atomic<signed char> chosen_level{0};
+
+/// What WICK_VECTOR_LEVEL asks for, or the next lower one that is there; without it, the highest.
+[[nodiscard]] inline VectorLevel choose_level() noexcept {
+  VectorLevel level = highest_level();
+  const char* const asked = std::getenv("WICK_VECTOR_LEVEL");
+  for (const VectorLevel l : {VectorLevel::base, VectorLevel::avx2, VectorLevel::avx512}) {
+    if (asked == nullptr || level_name(l) != asked || l >= level) continue;
+    level = l > lowest_level ? l : lowest_level;
+  }
+  signed char none = 0;
+  chosen_level.compare_exchange_strong(none, static_cast<signed char>(level), std::memory_order_relaxed);
+  return static_cast<VectorLevel>(chosen_level.load(std::memory_order_relaxed));
+}
+
+}  // namespace detail
+
+/// The level that computations use: the highest that the processor has, unless the environment variable
+/// WICK_VECTOR_LEVEL (base, avx2 or avx512) holds a lower one when the program first computes, or
+/// set_vector_level() was called.
+[[nodiscard]] inline VectorLevel vector_level() noexcept {
+  const signed char level = detail::chosen_level.load(std::memory_order_relaxed);
+  return level != 0 ? static_cast<VectorLevel>(level) : detail::choose_level();
+}
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -1,0 +1,8 @@
+#pragma once
+
+// Products with few columns or with one row for each level of vector instructions.
+
+#include <wick/kernels/vector.hpp>
+
+#define WICK_KERNELS <wick/kernels/at_level/matrix_vector.inl>
+#include <wick/kernels/at_each_level.inl>

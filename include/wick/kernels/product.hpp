@@ -1,0 +1,81 @@
+#pragma once
+
+// Matrix products for each level of vector instructions: what is done with packed panels.
+
+#include <wick/kernels/vector.hpp>
+
+#include <cstddef>
+
+namespace wick::inline WICK_ABI_NAMESPACE {
+
+namespace detail {
+
+/// How a sum over k is cut.
+template <class T>
+struct ProductPanels {
+  using Index = std::ptrdiff_t;
+
+  static constexpr Index max_depth = 1280 / static_cast<Index>(sizeof(T));
+
+  /// Depth of the panel that begins with `left` still to go: as long as there is enough, full panels; the rest
+  /// in one or two parts of about equal size. OpenBLAS cuts the same way, so that sums round as they do in
+  /// PyTorch built with it.
+  static constexpr Index depth(Index left) noexcept {
+    if (left <= max_depth) return left;
+    // Not a case of its own without max_depth: GCC 12 takes those of float and double for one function, with
+    // the ranges of one of them (GCC bug 113907), and double products of some programs were wrong.
+    const Index half = (left / 2 + 15) / 16 * 16;
+    return half < max_depth ? half : max_depth;
+  }
+
+  /// Elements of a packed right operand that stay in the first-level cache.
+  static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
+};
+
+/// Kernels for C = op(A) B^T; `rows` and `lanes` are those of their registers.
+template <class T>
+struct TransposedKernels {
+  using Index = std::ptrdiff_t;
+
+  Index rows;
+  Index lanes;
+  void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
+  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept;
+  void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept;
+};
+
+/// A part of C = op(A) B: rows [row_begin, row_end) and `cols` columns, which begin at `b` and `c`.
+template <class T>
+struct DirectProduct {
+  using Index = std::ptrdiff_t;
+
+  Index row_begin, row_end, cols;
+  Index n;  ///< between the rows of B and of C
+  Index k;
+  const T* left;      ///< A, or what was packed of `packed_rows` of its columns
+  Index packed_rows;  ///< not used for A itself
+  const T* b;
+  T* c;
+  bool accumulate;
+  T* right;  ///< room for the packed columns of a panel
+  T* edge;   ///< room for `rows` times two vectors
+};
+
+/// Kernels for C = op(A) B.
+template <class T>
+struct DirectKernels {
+  using Index = std::ptrdiff_t;
+
+  Index rows;
+  Index lanes;
+  void (*pack)(const T* a, Index m, Index row, Index row_end, Index depth, T* to) noexcept;
+  void (*multiply)(const DirectProduct<T>& part) noexcept;
+  void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
+};
+
+}  // namespace detail
+
+}  // namespace wick::inline WICK_ABI_NAMESPACE
+
+#define WICK_KERNELS <wick/kernels/at_level/product.inl>
+#include <wick/kernels/at_each_level.inl>
