@@ -23,12 +23,26 @@ class Joined:
         if name in self.seen:
             return
         self.seen.add(name)
+        kernels = None
         for line in (INCLUDE / name).read_text(encoding="utf-8").splitlines():
             found = re.match(r"#include <(wick/[^>]+)>", line)
-            if found:
+            named = re.match(r"#define WICK_KERNELS <(wick/[^>]+)>", line)
+            if named:
+                kernels = named[1]
+            elif found and found[1].endswith(".inl"):
+                self.add_for_each_level(found[1], kernels)
+            elif line == "#undef WICK_KERNELS":
+                pass
+            elif found:
                 self.add(found[1])
             elif line != "#pragma once":
                 self.lines.append(line)
+
+    def add_for_each_level(self, name, kernels):
+        """What `name` includes as WICK_KERNELS, as often as it does."""
+        text = (INCLUDE / kernels).read_text(encoding="utf-8").splitlines()
+        for line in (INCLUDE / name).read_text(encoding="utf-8").splitlines():
+            self.lines += text if line == "#include WICK_KERNELS" else [line]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <wick/core/state_dict.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/core/vector_level.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/inference.hpp>

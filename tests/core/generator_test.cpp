@@ -2,6 +2,8 @@
 
 #include "support/fixture.hpp"
 #include "support/throws.hpp"
+#include "support/vector_levels.hpp"
+
 
 #include <doctest/doctest.h>
 
@@ -45,21 +47,31 @@ TEST_CASE("bulk draws equal single draws wherever they begin and end") {
   }
 }
 
-TEST_CASE("pairs are two draws after each other wherever they begin and end") {
-  for (const int skipped : {0, 1, 2, 621, 622, 623, 624}) {
-    for (const std::size_t n : {0U, 1U, 2U, 3U, 311U, 312U, 313U, 1000U}) {
-      CAPTURE(skipped);
-      CAPTURE(n);
-      Generator singly(3);
-      for (int i = 0; i < skipped; ++i) static_cast<void>(singly.random32());
-      Generator bulk = singly;
-      std::vector<std::uint64_t> out(n);
-      bulk.random32_pairs(std::span<std::uint64_t>(out),
-                          [](std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; });
-      for (const std::uint64_t pair : out) REQUIRE(pair == singly.random64());
-      CHECK(bulk.state() == singly.state());
+TEST_CASE_TEMPLATE("what is kept are the draws of 53 bits below a threshold, wherever they begin and end", T,
+                   float, double) {
+  wick_tests::at_each_vector_level([] {
+    for (const std::uint64_t threshold :
+         {std::uint64_t{1} << 52, (std::uint64_t{3} << 51) + 12345, std::uint64_t{1} << 53, std::uint64_t{0},
+          std::uint64_t{0xFFFFFFFF}}) {
+      for (const int skipped : {0, 1, 2, 621, 622, 623, 624}) {
+        for (const std::size_t n : {0U, 1U, 2U, 3U, 31U, 311U, 312U, 313U, 1000U}) {
+          CAPTURE(skipped);
+          CAPTURE(n);
+          CAPTURE(threshold);
+          Generator singly(3);
+          for (int i = 0; i < skipped; ++i) static_cast<void>(singly.random32());
+          Generator bulk = singly;
+          std::vector<T> out(n);
+          bulk.keep_below(threshold, T(1.25), std::span<T>(out));
+          for (const T kept : out) {
+            const std::uint64_t draw = singly.random64() & ((std::uint64_t{1} << 53) - 1);
+            REQUIRE(kept == (draw < threshold ? T(1.25) : T(0)));
+          }
+          CHECK(bulk.state() == singly.state());
+        }
+      }
     }
-  }
+  });
 }
 
 TEST_CASE("only the low 32 bits of a seed matter, but the whole seed is remembered") {

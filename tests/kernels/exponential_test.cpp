@@ -1,11 +1,11 @@
-#include <wick/core/packets.hpp>
+#include <wick/kernels/exponential.hpp>
+
+#include "support/vector_levels.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -14,47 +14,55 @@ using namespace wick;
 namespace {
 
 template <class T>
-T first_root(T x) {
-  namespace ei = Eigen::internal;
-  using Packet = typename detail::MathPackets<T>::Packet;
-  return ei::pfirst(detail::square_root(ei::pset1<Packet>(x)));
+std::vector<T> exponentials_of(std::vector<T> x) {
+  WICK_CALL(exponentials(x.data(), static_cast<std::ptrdiff_t>(x.size()), x.data()));
+  return x;
 }
 
 }  // namespace
 
-TEST_CASE("square_root rounds correctly") {
-  // All significands: they and the parity of the exponent decide.
-  std::uint64_t wrong = 0;
-  for (std::uint32_t bits = std::bit_cast<std::uint32_t>(1.0F); bits < std::bit_cast<std::uint32_t>(4.0F);
-       ++bits) {
-    const auto x = std::bit_cast<float>(bits);
-    // A root of 53 bits rounds to 24 as the exact one does: 53 >= 2 * 24 + 2 (Figueroa, 1995).
-    wrong += first_root(x) != static_cast<float>(std::sqrt(static_cast<double>(x)));
-  }
-  CHECK(wrong == 0);
-  for (const float x : {0.0F, 1e-42F, 1e-38F, 3e38F, std::numeric_limits<float>::infinity()}) {
-    CHECK(first_root(x) == static_cast<float>(std::sqrt(static_cast<double>(x))));
-  }
-  CHECK(std::isnan(first_root(-1.0F)));
-  for (const double x : {0.0, 2.0, 1e-310, 3e300}) CHECK(first_root(x) == std::sqrt(x));
-}
-
 TEST_CASE_TEMPLATE("exponentials: the same for each place in a row of any length, as near as the type allows",
                    T, float, double) {
-  std::vector<T> x;
-  for (int i = 0; i < 70; ++i) x.push_back(static_cast<T>(-0.37 * i + 3));
-  std::vector<T> all(x.size());
-  detail::exponentials(x.data(), 70, all.data());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const long double expected = std::exp(static_cast<long double>(x[i]));
-    CHECK(std::abs(static_cast<long double>(all[i]) - expected) <=
-          2 * std::numeric_limits<T>::epsilon() * expected);
-  }
-  for (Index n = 0; n <= 40; ++n) {
-    std::vector<T> some(x.begin(), x.begin() + n);
-    some.push_back(T(7));
-    detail::exponentials(some.data(), n, some.data());  // in place
-    CHECK(some.back() == T(7));
-    CHECK(std::equal(some.begin(), some.end() - 1, all.begin()));
-  }
+  wick_tests::at_each_vector_level([] {
+    std::vector<T> x;
+    for (int i = 0; i < 70; ++i) x.push_back(static_cast<T>(-0.37 * i + 3));
+    const std::vector<T> all = exponentials_of(x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const long double expected = std::exp(static_cast<long double>(x[i]));
+      CHECK(std::abs(static_cast<long double>(all[i]) - expected) <=
+            2 * std::numeric_limits<T>::epsilon() * expected);
+    }
+    for (std::size_t n = 0; n <= 40; ++n) {
+      std::vector<T> some(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n));
+      some.push_back(T(7));
+      WICK_CALL(exponentials(some.data(), static_cast<std::ptrdiff_t>(n), some.data()));  // in place
+      CHECK(some.back() == T(7));
+      CHECK(std::equal(some.begin(), some.end() - 1, all.begin()));
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("exponentials over the whole range, and at its ends", T, float, double) {
+  using Limits = std::numeric_limits<T>;
+  wick_tests::at_each_vector_level([] {
+    const T most = std::log((Limits::max)());
+    const T least = std::log((Limits::min)());
+    std::vector<T> x;
+    for (T v = least; v < most; v += (most - least) / 20011) x.push_back(v);
+    const std::vector<T> y = exponentials_of(x);
+    long double worst = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const long double expected = std::exp(static_cast<long double>(x[i]));
+      worst = (std::max)(worst, std::abs(static_cast<long double>(y[i]) - expected) / expected);
+    }
+    CHECK(worst <= 2 * Limits::epsilon());
+    const std::vector<T> ends = exponentials_of<T>(
+        {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), T(0), T(-0.0), 2 * most});
+    CHECK(ends[0] == Limits::infinity());
+    CHECK(std::abs(ends[1]) < (Limits::min)());
+    CHECK(std::isnan(ends[2]));
+    CHECK(ends[3] == 1);
+    CHECK(ends[4] == 1);
+    CHECK(ends[5] >= (Limits::max)() / 2);
+  });
 }

@@ -4,6 +4,7 @@
 #include "support/compare.hpp"
 
 #include <wick/core/random.hpp>
+#include <wick/core/vector_level.hpp>
 
 #include <doctest/doctest.h>
 
@@ -24,12 +25,14 @@ namespace {
 // What one step of the kernel rounds to: once where the processor fuses, else twice.
 template <class T>
 T multiply_add(T a, T b, T sum) {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
-  return std::fma(a, b, sum);
+#if defined(__ARM_FEATURE_FMA) || defined(__FMA__)
+  constexpr bool fuses = true;
 #else
+  const bool fuses = vector_level() != VectorLevel::base;
+#endif
+  if (fuses) return std::fma(a, b, sum);
   const volatile T product = a * b;
   return sum + product;
-#endif
 }
 
 struct Sizes {

@@ -22,16 +22,17 @@ using Names = std::set<std::string>;
 // parameters live there, so files know no layers and optimizers know no network.
 const std::map<std::string, Names> allowed_rooms{
     {"external", {}},
-    {"core", {}},
-    {"ops", {"core"}},
-    {"nn", {"core", "ops"}},
+    {"kernels", {}},
+    {"core", {"kernels"}},
+    {"ops", {"core", "kernels"}},
+    {"nn", {"core", "kernels", "ops"}},
     {"loss", {"core", "ops"}},
-    {"optim", {"core"}},
+    {"optim", {"core", "kernels"}},
     {"io", {"core"}},
     {"data", {"core", "external"}},
     {"image", {"core", "external", "io"}},
     {"model", {"core", "ops", "nn", "io"}},
-    {"inference", {"core", "ops", "nn", "io", "data", "model"}},
+    {"inference", {"core", "kernels", "ops", "nn", "io", "data", "model"}},
     {"training", {"core", "ops", "nn", "loss", "optim", "io", "data", "model"}},
     {"inference.hpp", {"nn", "inference"}},
     {"wick.hpp",
@@ -45,14 +46,19 @@ const std::map<std::string, std::string> never_reached{{"model/network_archive.h
 const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "inference.hpp",
                               "external/stb.hpp"};
 // Whose macros others use.
-const Names with_macros{"version.hpp", "core/compiled.hpp"};
+const Names with_macros{"version.hpp", "core/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
+// Includes what WICK_KERNELS names in the namespace of each level.
+const std::string at_each_level = "kernels/at_each_level.inl";
 // What the operating system and the processor have and the standard library lacks.
-const Names system_headers{"poll.h",      "sys/ioctl.h", "unistd.h",    "io.h",        "fcntl.h",
-                           "windows.h",   "sys/file.h",  "sys/mman.h",  "sys/stat.h",  "share.h",
-                           "emmintrin.h", "immintrin.h", "nmmintrin.h", "wmmintrin.h", "arm_acle.h"};
+const Names system_headers{"poll.h",      "sys/ioctl.h", "unistd.h",    "io.h",
+                           "fcntl.h",     "windows.h",   "sys/file.h",  "sys/mman.h",
+                           "sys/stat.h",  "share.h",     "emmintrin.h", "immintrin.h",
+                           "nmmintrin.h", "wmmintrin.h", "arm_acle.h",  "arm_neon.h"};
 
 // A header and the definitions that belong to it, see core/compiled.hpp.
 bool is_definitions(const std::string& path) { return path.ends_with(".ipp"); }
+// What is included once for each level of vector instructions.
+bool is_kernel(const std::string& path) { return path.ends_with(".inl"); }
 std::string header_of(const std::string& path) {
   return is_definitions(path) ? path.substr(0, path.size() - 3) + "hpp" : path;
 }
@@ -123,6 +129,10 @@ class Checker {
  public:
   explicit Checker(const Tree& tree) : tree_(tree) {
     for (const auto& [path, text] : tree_) {
+      if (is_kernel(path)) {
+        check_kernel(path, text);
+        continue;
+      }
       check_form(path, text);
       for (const auto& include : includes_of(without_comments(text))) check_include(path, include);
       if (is_definitions(path)) {
@@ -156,13 +166,25 @@ class Checker {
     }
   }
 
+  void check_kernel(const std::string& path, const std::string& text) {
+    const std::string code = without_comments(text);
+    // Functions of others would be compiled for the instructions of a level, and lambdas without them.
+    if (!includes_of(code).empty()) complain(path, "includes something");
+    if (code.find("](") != code.npos) complain(path, "has a lambda");
+    if (path == at_each_level) return;
+    if (code.find("#pragma once") != code.npos || code.find("namespace") != code.npos) {
+      complain(path, "is more than kernels");
+    }
+    if (!after_directive(code, "define").empty()) complain(path, "defines a macro");
+  }
+
   void check_form(const std::string& path, const std::string& text) {
     if (path.find('/') != path.npos && !allowed_rooms.contains(room_of(path))) {
       complain(path, "is in a room that the table does not know");
     }
     if (!text.starts_with("#pragma once\n")) complain(path, "does not begin with #pragma once");
     const std::string code = without_comments(text);
-    if (!without_namespace.contains(path) &&
+    if (!without_namespace.contains(path) && code.find("<wick/" + at_each_level + ">") == code.npos &&
         code.find("\nnamespace wick::inline WICK_ABI_NAMESPACE {\n") == code.npos) {
       complain(path, "is not in the inline namespace");
     }
@@ -257,6 +279,11 @@ Tree faultless() {
       {"core/tensor.hpp",
        header("// #include <wick/nn/x.hpp>, not really\n#include <wick/core/types.hpp>\n")},
       {"core/detail/fast.hpp", header("")},
+      {"kernels/at_each_level.inl", "#include WICK_KERNELS\n"},
+      {"kernels/at_level/add.inl", "inline void add() {}\n"},
+      {"kernels/add.hpp",
+       "#pragma once\n#include <cstddef>\n#define K <wick/kernels/at_level/add.inl>\n"
+       "#include <wick/kernels/at_each_level.inl>\n#undef K\n"},
       {"ops/add.hpp", header("#include <wick/core/tensor.hpp>\n")},
       {"nn/linear.hpp", header("#include <wick/ops/add.hpp>\n")},
       {"nn/net.hpp", header("#include <wick/nn/linear.hpp>\n") +
@@ -299,6 +326,15 @@ TEST_CASE("the check of includes finds what it looks for") {
   SUBCASE("a header that reaches what it must not reach") {
     CHECK(after("model/network_archive.hpp", "#include <wick/io/save.hpp>") ==
           Texts{"model/network_archive.hpp reaches <wick/io/any_file.hpp>"});
+  }
+  SUBCASE("kernels of a level that are more") {
+    const std::string path = "kernels/at_level/add.inl";
+    CHECK(after(path, "#include <cmath>") == Texts{path + " includes something"});
+    CHECK(after(path, "inline auto f = [](int) {};") == Texts{path + " has a lambda"});
+    CHECK(after(path, "#pragma once") == Texts{path + " is more than kernels"});
+    CHECK(after(path, "#define X") == Texts{path + " defines a macro"});
+    CHECK(after("kernels/add.hpp", "#include <wick/core/types.hpp>").front() ==
+          "kernels/add.hpp must not include <wick/core/types.hpp>");
   }
   SUBCASE("a room that must not be included") {
     CHECK(after("core/tensor.hpp", "#include <wick/ops/add.hpp>").front() ==

@@ -7,6 +7,27 @@
 struct OtherUnit {
   const wick::Generator* generator;
   wick::Tensor<float> tensor;
+  wick::Tensor<float> trained;
 };
 
 OtherUnit other_unit();
+
+/// Parameters after some steps, by the code of the unit that calls it or of the other, as the linker chose.
+inline wick::Tensor<float> trained_parameters() {
+  wick::Generator generator(1);
+  wick::Network<float> model(20, 3, {40, 17}, {}, generator);
+  wick::Adam<float> optimizer(model.parameters());
+  const wick::NLLLoss<float> criterion;
+  wick::Workspace<float> workspace;
+  wick::Tensor<float> grad;
+  const auto inputs = wick::rand<float>({16, 20}, generator);
+  const auto targets = wick::randint(0, 3, {16}, generator);
+  for (int step = 0; step < 5; ++step) {
+    const auto output = model.forward(inputs, workspace, generator);
+    criterion.backward(output, targets, grad);
+    optimizer.zero_grad();
+    model.backward(grad, workspace);
+    optimizer.step();
+  }
+  return wick::Tensor<float>(model.parameters()->value(model.output().weight()));
+}

@@ -1,4 +1,5 @@
-// Two translation units with the same headers make one program with one set of objects.
+// Two translation units with the same headers and flags for different processors make one program with one
+// set of objects and functions.
 
 #include "link_test.hpp"
 
@@ -10,5 +11,7 @@ int main() {
   wick::manual_seed(3);
   const bool same = other.generator == &wick::default_generator() && other.tensor == wick::rand<float>({4});
   std::cout << (same ? "one generator\n" : "the units have different generators\n");
-  return same ? 0 : 1;
+  const bool equal = other.trained == trained_parameters();
+  std::cout << (equal ? "one training\n" : "the units train differently\n");
+  return same && equal ? 0 : 1;
 }

@@ -1,3 +1,3 @@
 #include "link_test.hpp"
 
-OtherUnit other_unit() { return {&wick::default_generator(), wick::rand<float>({4})}; }
+OtherUnit other_unit() { return {&wick::default_generator(), wick::rand<float>({4}), trained_parameters()}; }

@@ -3,10 +3,10 @@
 // PyTorch's distributions on CPU, value for value, over a Generator.
 
 #include <wick/core/as_integer.hpp>
-#include <wick/kernels/elementary.hpp>
 #include <wick/core/generator.hpp>
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
+#include <wick/kernels/elementary.hpp>
 
 #include <algorithm>
 #include <array>

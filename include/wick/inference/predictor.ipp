@@ -6,7 +6,6 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/expected.hpp>
 #include <wick/core/file.hpp>
-#include <wick/core/packets.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/input_description.hpp>
@@ -14,6 +13,7 @@
 #include <wick/inference/predictor.hpp>
 #include <wick/inference/predictor_model.hpp>
 #include <wick/io/any_file.hpp>
+#include <wick/kernels/exponential.hpp>
 #include <wick/model/checkpoint.hpp>
 #include <wick/model/network_archive.hpp>
 #include <wick/nn/network.hpp>
@@ -145,7 +145,7 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
   top = top.first((std::min)(top.size(), row.size()));
   detail::find_top(row, top);
   for (Prediction& p : top) {
-    detail::exponentials(&row[static_cast<std::size_t>(p.label)], 1, &p.probability);
+    WICK_CALL(exponentials(&row[static_cast<std::size_t>(p.label)], 1, &p.probability));
     p.name = model_->classes()[static_cast<std::size_t>(p.label)];
   }
   return top.size();

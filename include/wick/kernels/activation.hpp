@@ -6,3 +6,4 @@
 
 #define WICK_KERNELS <wick/kernels/at_level/activation.inl>
 #include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

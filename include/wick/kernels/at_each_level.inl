@@ -53,8 +53,8 @@ namespace detail::WICK_LEVEL {
 
 #if WICK_LOWEST_LEVEL == 3 || WICK_CHOOSES_LEVELS
 #if defined(__clang__)
-#pragma clang attribute push( \
-    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), \
+                             apply_to = function)
 #elif WICK_CHOOSES_LEVELS
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")
@@ -76,4 +76,3 @@ namespace detail::WICK_LEVEL {
 #endif
 
 #undef WICK_LEVEL_FUSED
-#undef WICK_KERNELS

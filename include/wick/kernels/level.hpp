@@ -7,9 +7,9 @@
 
 #include <wick/version.hpp>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
+#include <initializer_list>
 #include <string_view>
 
 // Vector types of the compiler, and functions for other instructions than the rest of the file. GCC for
@@ -47,8 +47,15 @@ inline constexpr VectorLevel lowest_level{WICK_LOWEST_LEVEL};
 
 /// The name that WICK_VECTOR_LEVEL may hold.
 [[nodiscard]] constexpr std::string_view level_name(VectorLevel level) noexcept {
-  constexpr std::array<std::string_view, 4> names{"", "base", "avx2", "avx512"};
-  return names[static_cast<std::size_t>(level)];
+  switch (level) {
+    case VectorLevel::base:
+      return "base";
+    case VectorLevel::avx2:
+      return "avx2";
+    case VectorLevel::avx512:
+      return "avx512";
+  }
+  return "no level";
 }
 
 /// The most that this processor and this build can do.

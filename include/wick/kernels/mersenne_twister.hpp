@@ -11,3 +11,4 @@
 
 #define WICK_KERNELS <wick/kernels/at_level/mersenne_twister.inl>
 #include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

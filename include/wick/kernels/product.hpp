@@ -17,9 +17,9 @@ struct ProductPanels {
 
   static constexpr Index max_depth = 1280 / static_cast<Index>(sizeof(T));
 
-  /// Depth of the panel that begins with `left` still to go: as long as there is enough, full panels; the rest
-  /// in one or two parts of about equal size. OpenBLAS cuts the same way, so that sums round as they do in
-  /// PyTorch built with it.
+  /// Depth of the panel that begins with `left` still to go: as long as there is enough, full panels; the
+  /// rest in one or two parts of about equal size. OpenBLAS cuts the same way, so that sums round as they do
+  /// in PyTorch built with it.
   static constexpr Index depth(Index left) noexcept {
     if (left <= max_depth) return left;
     // Not a case of its own without max_depth: GCC 12 takes those of float and double for one function, with
@@ -41,7 +41,8 @@ struct TransposedKernels {
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
   void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept;
-  void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept;
+  void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
+                    Index to_stride) noexcept;
 };
 
 /// A part of C = op(A) B: rows [row_begin, row_end) and `cols` columns, which begin at `b` and `c`.
@@ -79,3 +80,4 @@ struct DirectKernels {
 
 #define WICK_KERNELS <wick/kernels/at_level/product.inl>
 #include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

@@ -12,8 +12,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-/// How StaticNetwork keeps its parameters: for each layer the bias and behind it the weight, each in whole cache
-/// lines, on every level of vector instructions alike.
+/// How StaticNetwork keeps its parameters: for each layer the bias and behind it the weight, each in whole
+/// cache lines, on every level of vector instructions alike.
 template <class T>
 struct StaticLayout {
   using Index = std::ptrdiff_t;
@@ -45,3 +45,4 @@ struct StaticLayout {
 
 #define WICK_KERNELS <wick/kernels/at_level/static_network.inl>
 #include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

@@ -25,9 +25,9 @@
 #define WICK_CALL(...) \
   (vector_level() == VectorLevel::avx512 ? detail::at_avx512::__VA_ARGS__ : detail::at_avx2::__VA_ARGS__)
 #else
-#define WICK_CALL(...)                                                       \
-  (vector_level() == VectorLevel::avx512 ? detail::at_avx512::__VA_ARGS__            \
-   : vector_level() == VectorLevel::avx2 ? detail::at_avx2::__VA_ARGS__              \
+#define WICK_CALL(...)                                                    \
+  (vector_level() == VectorLevel::avx512 ? detail::at_avx512::__VA_ARGS__ \
+   : vector_level() == VectorLevel::avx2 ? detail::at_avx2::__VA_ARGS__   \
                                          : detail::at_base::__VA_ARGS__)
 #endif
 
@@ -40,8 +40,8 @@
 #define WICK_FORCE_INLINE inline
 #endif
 
-// Loops over registers, whose count is known: without it some stay loops at -O2, and what they go through lies in
-// memory.
+// Loops over registers, whose count is known: without it some stay loops at -O2, and what they go through
+// lies in memory.
 #if defined(__GNUC__)
 #define WICK_UNROLL _Pragma("GCC unroll 32")
 #else
@@ -50,3 +50,4 @@
 
 #define WICK_KERNELS <wick/kernels/at_level/vector.inl>
 #include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

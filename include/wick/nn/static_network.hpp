@@ -57,7 +57,8 @@ class StaticNetwork {
       } else {
         for (Index at = 0; at < out; at += Layout::block) {
           const Index count = (std::min)(Layout::block, Layout::padded(out) - at);
-          WICK_CALL(transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count));
+          WICK_CALL(
+              transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count));
         }
       }
     }

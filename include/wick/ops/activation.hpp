@@ -1,7 +1,7 @@
 #pragma once
 
-// What follows a matrix product in a hidden layer: ReLU and dropout in one pass over a stretch that is still in the
-// cache; and the backward pass.
+// What follows a matrix product in a hidden layer: ReLU and dropout in one pass over a stretch that is still
+// in the cache; and the backward pass.
 
 #include <wick/core/types.hpp>
 #include <wick/kernels/activation.hpp>

@@ -76,7 +76,9 @@ struct TransposedBlocks {
   static constexpr Index most_rows = 128;  ///< of A at a time
 
   /// Between the rows of C^T for `rows` rows of A: whole vectors.
-  static constexpr Index stride(Index rows, Index lanes) noexcept { return (rows + lanes - 1) / lanes * lanes; }
+  static constexpr Index stride(Index rows, Index lanes) noexcept {
+    return (rows + lanes - 1) / lanes * lanes;
+  }
 };
 
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
@@ -244,7 +246,8 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   using Blocks = detail::TransposedBlocks<T>;
   if (m == 0 || n == 0) return;
   const auto& kernels = WICK_CALL(transposed_kernels<T>);
-  static_cast<void>(scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
+  static_cast<void>(
+      scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
   scratch.reserve_worker_panels(Blocks::most_rows *
                                 detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()));
 }

@@ -123,12 +123,12 @@ class Adam {
     std::size_t joined;  ///< place in joined_at_
   };
   std::vector<Task> tasks_;
-  std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one
-  std::vector<std::int64_t> joined_at_;  ///< the different ones of these
+  std::vector<std::int64_t> joined_;             ///< steps before each parameter's first one
+  std::vector<std::int64_t> joined_at_;          ///< the different ones of these
   std::vector<detail::AdamScalars<T>> scalars_;  ///< for each of joined_at_
-  Buffer<T> exp_avg_;                    ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;                 ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;             ///< with amsgrad only
+  Buffer<T> exp_avg_;                            ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;                         ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;                     ///< with amsgrad only
 };
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -12,10 +12,10 @@ WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
   return same_bits<T, Bits, L>(normal);
 }
 
-/// One pass over n numbers, a whole number of vectors, of parameters `p`, gradients `g` and averages `m`, `v` and
-/// `largest`. The averages are rounded as PyTorch's operations round them, with a multiply-add where PyTorch has
-/// one. The division of sqrt(v) by sqrt(1 - beta2^k), which a processor would do for every element, is in
-/// step_size and eps instead (Kingma and Ba, "Adam", end of section 2).
+/// One pass over n numbers, a whole number of vectors, of parameters `p`, gradients `g` and averages `m`, `v`
+/// and `largest`. The averages are rounded as PyTorch's operations round them, with a multiply-add where
+/// PyTorch has one. The division of sqrt(v) by sqrt(1 - beta2^k), which a processor would do for every
+/// element, is in step_size and eps instead (Kingma and Ba, "Adam", end of section 2).
 ///
 /// An average below the smallest normal number is 0: such a one moves no parameter.
 template <bool changed_gradient, bool amsgrad, class T>
@@ -57,8 +57,8 @@ void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T
 }
 
 template <class T>
-void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p, T* m,
-                 T* v, T* largest) noexcept {
+void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
+                 T* m, T* v, T* largest) noexcept {
   if (changed_gradient) {
     amsgrad ? adam_step<true, true>(s, n, g, p, m, v, largest)
             : adam_step<true, false>(s, n, g, p, m, v, largest);

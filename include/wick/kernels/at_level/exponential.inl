@@ -22,8 +22,8 @@ WICK_FORCE_INLINE Vec<T> power_of_two(Vec<T> k) {
 }
 
 /// exp(x), to two units in the last place, with the coefficients of the Cephes library (Moshier, expf.c and
-/// exp.c). x = k log(2) + r; a polynomial, or a quotient of two, of r; times 2^k in two steps, as k may be one more
-/// or many less than an exponent of T.
+/// exp.c). x = k log(2) + r; a polynomial, or a quotient of two, of r; times 2^k in two steps, as k may be
+/// one more or many less than an exponent of T.
 template <class T>
 WICK_FORCE_INLINE Vec<T> exponential(Vec<T> given) {
   constexpr int L = lanes<T>;

@@ -31,8 +31,8 @@ WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept
 template <class T, int L>
 void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   constexpr Index group = 4;
-  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead in;
-  // short rows end too often.
+  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
+  // in; short rows end too often.
   const bool one_by_one = L * sizeof(T) == 64 && k >= 32 * L;
   const Index grouped = one_by_one ? 0 : n / group * group;
   for (Index row = 0; row < grouped; row += group) gemv_rows<T, L, 4>(k, w + row * k, x, y + row);

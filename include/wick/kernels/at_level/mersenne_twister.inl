@@ -57,8 +57,8 @@ struct EverySecond {
   static constexpr int at(int i) { return 2 * i + first; }
 };
 
-/// mask_i = scale if the draw of 53 bits that words 2 i and 2 i + 1 of the state stand for is below `threshold`,
-/// else 0; for n numbers.
+/// mask_i = scale if the draw of 53 bits that words 2 i and 2 i + 1 of the state stand for is below
+/// `threshold`, else 0; for n numbers.
 template <class T>
 void keep_below(const Word* from, Index n, std::uint64_t threshold, T scale, T* mask) noexcept {
   constexpr int L = lanes<Word>;
@@ -98,7 +98,8 @@ void keep_below(const Word* from, Index n, std::uint64_t threshold, T scale, T* 
       std::memcpy(both, words, sizeof both);
       const Vec<Pair> x = load<Pair>(both);
       const Vec<Pair> draw = ((x & all<Pair>(0x1FFFFFU)) << 32) | (x >> 32);
-      store<T>(mask + i, select<T, pairs>(same_bits<Signed, Pair, pairs>(draw) < most, all<T>(scale), Vec<T>{}));
+      store<T>(mask + i,
+               select<T, pairs>(same_bits<Signed, Pair, pairs>(draw) < most, all<T>(scale), Vec<T>{}));
     }
   }
   for (; i < n; ++i) {

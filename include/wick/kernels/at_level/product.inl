@@ -1,7 +1,7 @@
 // The inner loops of matrix products and the packing that feeds them.
 
-/// How the kernel of a product holds a part of the result in registers: `rows` rows of two vectors. That leaves
-/// registers for the two vectors of the right operand and for one element of the left.
+/// How the kernel of a product holds a part of the result in registers: `rows` rows of two vectors. That
+/// leaves registers for the two vectors of the right operand and for one element of the left.
 template <class T>
 struct Registers {
   static constexpr Index cols = 2 * lanes<T>;
@@ -21,9 +21,9 @@ struct Registers {
   static constexpr Index block_cols(Index left) noexcept { return left <= lanes<T> ? lanes<T> : cols; }
 };
 
-/// C (Rows, Vectors * lanes) += L R, or = 0 + L R. The product is added up in order of k in registers first. The
-/// left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is (depth,
-/// Vectors * lanes).
+/// C (Rows, Vectors * lanes) += L R, or = 0 + L R. The product is added up in order of k in registers first.
+/// The left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is
+/// (depth, Vectors * lanes).
 template <class T, int Rows, int Vectors, bool packed>
 void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride,
                     bool add) noexcept {
@@ -63,8 +63,8 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
 
 /// The kernel for `rows`, one of Registers::next_rows, and `cols`, one or two vectors.
 template <class T, int Rows, bool packed>
-WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
-                                       Index c_stride, bool add) noexcept {
+WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right,
+                                       T* c, Index c_stride, bool add) noexcept {
   if (cols == Registers<T>::cols) {
     product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add);
   } else {
@@ -75,7 +75,8 @@ template <class T, bool packed>
 void product_group(Index rows, Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
                    Index c_stride, bool add) noexcept {
   constexpr auto most = static_cast<int>(Registers<T>::rows);
-  if (rows == most) return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add);
+  if (rows == most)
+    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add);
   if constexpr (most > 6) {
     if (rows == 6) return product_of_rows<T, 6, packed>(cols, depth, left, stride, right, c, c_stride, add);
   }
@@ -221,8 +222,8 @@ void pack_right(bool transposed, const T* a, Index stride, Index count, Index de
   transpose<T>(a, stride, count, depth, to, width);
 }
 
-/// Adds `cols` rows of B, beginning at b, times the packed operand (k, stride) to sums (cols, stride), panel by
-/// panel.
+/// Adds `cols` rows of B, beginning at b, times the packed operand (k, stride) to sums (cols, stride), panel
+/// by panel.
 template <class T>
 void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept {
   constexpr Index block = Registers<T>::cols;
@@ -235,8 +236,8 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
       Index group = 0;
       for (Index r = 0; r < cols; r += group) {
         group = Registers<T>::next_rows(cols - r);
-        product_group<T, false>(group, width, depth, b + r * k + from, k, panel, sums + r * stride + at, stride,
-                                true);
+        product_group<T, false>(group, width, depth, b + r * k + from, k, panel, sums + r * stride + at,
+                                stride, true);
       }
     }
   }
@@ -254,9 +255,9 @@ void pack_left(const T* a, Index m, Index row, Index row_end, Index depth, T* to
   }
 }
 
-/// C (rows, cols) = op(A) B or += for the panels of the whole of k. `right` has room for the packed columns of one
-/// panel and, behind them, for one block of C. The left operand is A itself, (rows, k), or the packed one: rows
-/// `row_begin` on of `packed_rows`.
+/// C (rows, cols) = op(A) B or += for the panels of the whole of k. `right` has room for the packed columns
+/// of one panel and, behind them, for one block of C. The left operand is A itself, (rows, k), or the packed
+/// one: rows `row_begin` on of `packed_rows`.
 template <class T, bool packed>
 void multiply_direct(const DirectProduct<T>& p) noexcept {
   constexpr Index block = Registers<T>::cols;

@@ -1,9 +1,10 @@
 // One sample through a network of fixed sizes.
 
-/// to += W from for `width` outputs from `at` on and the inputs [begin, begin + depth): W is stored in blocks of
-/// `block` outputs, each (in, block) and the last one as wide as is left.
+/// to += W from for `width` outputs from `at` on and the inputs [begin, begin + depth): W is stored in blocks
+/// of `block` outputs, each (in, block) and the last one as wide as is left.
 template <class T, Index in, Index width, Index block, Index at>
-WICK_FORCE_INLINE void static_columns(const T* from, const T* weight, Index begin, Index depth, T* to) noexcept {
+WICK_FORCE_INLINE void static_columns(const T* from, const T* weight, Index begin, Index depth,
+                                      T* to) noexcept {
   if constexpr (at < width) {
     constexpr Index L = lanes<T>;
     constexpr Index whole = width - at / block * block < block ? width - at / block * block : block;
@@ -46,7 +47,8 @@ WICK_FORCE_INLINE void static_affine(const T* from, const T* parameters, T* to) 
 }
 
 template <class T, Index in, Index out, Index... others>
-WICK_FORCE_INLINE void static_layers(const T* from, const T* parameters, T* to, T* spare, T* result) noexcept {
+WICK_FORCE_INLINE void static_layers(const T* from, const T* parameters, T* to, T* spare,
+                                     T* result) noexcept {
   if constexpr (sizeof...(others) == 0) {
     static_affine<T, in, out>(from, parameters, to);
     for (Index i = 0; i < out; ++i) result[i] = to[i];

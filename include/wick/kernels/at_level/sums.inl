@@ -36,7 +36,8 @@ void column_sums_of(Index rows, Index stride, const T* x, T* sums, bool add) noe
   }
 }
 
-/// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride` apart.
+/// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`
+/// apart.
 ///
 /// Rows are added in groups of 16 and the groups' sums then, which loses less to rounding than one long sum
 /// and is the order of PyTorch's sum(0).

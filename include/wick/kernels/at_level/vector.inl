@@ -65,18 +65,34 @@ struct Vec {
     for (int i = 0; i < L; ++i) v.x[i] = f(i);
     return v;
   }
-  friend Vec operator+(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] + b.x[i]; }); }
-  friend Vec operator-(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] - b.x[i]; }); }
-  friend Vec operator*(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] * b.x[i]; }); }
-  friend Vec operator/(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] / b.x[i]; }); }
-  friend Vec operator^(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] ^ b.x[i]; }); }
-  friend Vec operator&(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] & b.x[i]; }); }
-  friend Vec operator|(const Vec& a, const Vec& b) { return made_of([&](int i) { return a.x[i] | b.x[i]; }); }
+  friend Vec operator+(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] + b.x[i]; });
+  }
+  friend Vec operator-(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] - b.x[i]; });
+  }
+  friend Vec operator*(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] * b.x[i]; });
+  }
+  friend Vec operator/(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] / b.x[i]; });
+  }
+  friend Vec operator^(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] ^ b.x[i]; });
+  }
+  friend Vec operator&(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] & b.x[i]; });
+  }
+  friend Vec operator|(const Vec& a, const Vec& b) {
+    return made_of([&](int i) { return a.x[i] | b.x[i]; });
+  }
   friend Vec operator<<(const Vec& a, int n) {
     using Bits = std::make_unsigned_t<T>;
     return made_of([&](int i) { return static_cast<T>(static_cast<Bits>(a.x[i]) << n); });
   }
-  friend Vec operator>>(const Vec& a, int n) { return made_of([&](int i) { return a.x[i] >> n; }); }
+  friend Vec operator>>(const Vec& a, int n) {
+    return made_of([&](int i) { return a.x[i] >> n; });
+  }
   friend Vec<bool, L> operator<(const Vec& a, const Vec& b) {
     return Vec<bool, L>::made_of([&](int i) { return a.x[i] < b.x[i]; });
   }
