@@ -4,7 +4,8 @@
 
 #include <wick/kernels/level.hpp>
 
-#include <concepts>
+#include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>

@@ -4,12 +4,12 @@
 template <class T>
 WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   constexpr Bits exponent = sizeof(T) == 4 ? Bits{0x7f800000U} : static_cast<Bits>(0x7ff0000000000000U);
-  const Vec<Bits, L> bits = same_bits<Bits, T, L>(x);
-  const Vec<Bits, L> zeros{};
-  const Vec<Bits, L> normal = select<Bits, L>((bits & all<Bits>(exponent)) == zeros, zeros, bits);
-  return same_bits<T, Bits, L>(normal);
+  const Vec<Bits, Lanes> bits = same_bits<Bits, T, Lanes>(x);
+  const Vec<Bits, Lanes> zeros{};
+  const Vec<Bits, Lanes> normal = select<Bits, Lanes>((bits & all<Bits>(exponent)) == zeros, zeros, bits);
+  return same_bits<T, Bits, Lanes>(normal);
 }
 
 /// One pass over n numbers, a whole number of vectors, of parameters `p`, gradients `g` and averages `m`, `v`
@@ -20,7 +20,7 @@ WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
 /// An average below the smallest normal number is 0: such a one moves no parameter.
 template <bool changed_gradient, bool amsgrad, class T>
 void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T* largest) noexcept {
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   const Vec<T> beta1 = all<T>(s.beta1);
   const Vec<T> one_minus_beta1 = all<T>(s.one_minus_beta1);
   const Vec<T> beta2 = all<T>(s.beta2);
@@ -29,18 +29,18 @@ void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T
   const Vec<T> eps = all<T>(s.eps);
   const Vec<T> sign = all<T>(s.sign);
   const Vec<T> decay = all<T>(s.weight_decay);
-  for (Index i = 0; i < n; i += L) {
+  for (Index i = 0; i < n; i += Lanes) {
     const Vec<T> value = load<T>(p + i);
     Vec<T> gradient = load<T>(g + i);
     Vec<T> average = load<T>(m + i);
     Vec<T> square = load<T>(v + i) * beta2;
     if constexpr (changed_gradient) {
-      gradient = fma<T, L>(decay, value, sign * gradient);
-      average = fma<T, L>(gradient - average, one_minus_beta1, average);
-      square = fma<T, L>(gradient * gradient, one_minus_beta2, square);
+      gradient = fma<T, Lanes>(decay, value, sign * gradient);
+      average = fma<T, Lanes>(gradient - average, one_minus_beta1, average);
+      square = fma<T, Lanes>(gradient * gradient, one_minus_beta2, square);
     } else {
-      average = fma<T, L>(gradient, one_minus_beta1, average * beta1);
-      square = fma<T, L>(gradient * one_minus_beta2, gradient, square);
+      average = fma<T, Lanes>(gradient, one_minus_beta1, average * beta1);
+      square = fma<T, Lanes>(gradient * one_minus_beta2, gradient, square);
     }
     average = without_subnormal<T>(average);
     square = without_subnormal<T>(square);
@@ -48,10 +48,10 @@ void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T
     store<T>(v + i, square);
     if constexpr (amsgrad) {
       const Vec<T> before = load<T>(largest + i);
-      square = select<T, L>(before < square, square, before);
+      square = select<T, Lanes>(before < square, square, before);
       store<T>(largest + i, square);
     }
-    const Vec<T> denominator = root<T, L>(square) + eps;
+    const Vec<T> denominator = root<T, Lanes>(square) + eps;
     store<T>(p + i, value + average * step_size / denominator);
   }
 }

@@ -26,40 +26,40 @@ WICK_FORCE_INLINE Vec<T> power_of_two(Vec<T> k) {
 /// one more or many less than an exponent of T.
 template <class T>
 WICK_FORCE_INLINE Vec<T> exponential(Vec<T> given) {
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   constexpr bool single = sizeof(T) == 4;
   const Vec<T> most = all<T>(single ? T(88.723F) : T(709.784));
-  Vec<T> x = select<T, L>(most < given, most, given);
-  x = select<T, L>(x < -most, -most, x);
+  Vec<T> x = select<T, Lanes>(most < given, most, given);
+  x = select<T, Lanes>(x < -most, -most, x);
 
-  const Vec<T> shifted = fma<T, L>(x, all<T>(T(1.44269504088896340736)), all<T>(T(0.5)));
+  const Vec<T> shifted = fma<T, Lanes>(x, all<T>(T(1.44269504088896340736)), all<T>(T(0.5)));
   Vec<T> k = nearest_integer<T>(shifted);
-  k = select<T, L>(shifted < k, k - all<T>(T(1)), k);
+  k = select<T, Lanes>(shifted < k, k - all<T>(T(1)), k);
   Vec<T> y;
   if constexpr (single) {
-    Vec<T> r = fma<T, L>(k, all<T>(T(-0.693359375F)), x);
-    r = fma<T, L>(k, all<T>(T(2.12194440e-4F)), r);
+    Vec<T> r = fma<T, Lanes>(k, all<T>(T(-0.693359375F)), x);
+    r = fma<T, Lanes>(k, all<T>(T(2.12194440e-4F)), r);
     const Vec<T> r2 = r * r;
     const Vec<T> r3 = r2 * r;
-    Vec<T> high = fma<T, L>(all<T>(T(1.9875691500e-4F)), r, all<T>(T(1.3981999507e-3F)));
-    Vec<T> low = fma<T, L>(all<T>(T(4.1665795894e-2F)), r, all<T>(T(1.6666665459e-1F)));
-    high = fma<T, L>(high, r, all<T>(T(8.3334519073e-3F)));
-    low = fma<T, L>(low, r, all<T>(T(5.0000001201e-1F)));
-    y = fma<T, L>(fma<T, L>(high, r3, low), r2, r + all<T>(T(1)));
+    Vec<T> high = fma<T, Lanes>(all<T>(T(1.9875691500e-4F)), r, all<T>(T(1.3981999507e-3F)));
+    Vec<T> low = fma<T, Lanes>(all<T>(T(4.1665795894e-2F)), r, all<T>(T(1.6666665459e-1F)));
+    high = fma<T, Lanes>(high, r, all<T>(T(8.3334519073e-3F)));
+    low = fma<T, Lanes>(low, r, all<T>(T(5.0000001201e-1F)));
+    y = fma<T, Lanes>(fma<T, Lanes>(high, r3, low), r2, r + all<T>(T(1)));
   } else {
-    Vec<T> r = fma<T, L>(k, all<T>(T(-0.693145751953125)), x);
-    r = fma<T, L>(k, all<T>(T(-1.42860682030941723212e-6)), r);
+    Vec<T> r = fma<T, Lanes>(k, all<T>(T(-0.693145751953125)), x);
+    r = fma<T, Lanes>(k, all<T>(T(-1.42860682030941723212e-6)), r);
     const Vec<T> r2 = r * r;
-    Vec<T> p = fma<T, L>(all<T>(T(1.26177193074810590878e-4)), r2, all<T>(T(3.02994407707441961300e-2)));
-    p = fma<T, L>(p, r2, all<T>(T(9.99999999999999999910e-1))) * r;
-    Vec<T> q = fma<T, L>(all<T>(T(3.00198505138664455042e-6)), r2, all<T>(T(2.52448340349684104192e-3)));
-    q = fma<T, L>(q, r2, all<T>(T(2.27265548208155028766e-1)));
-    q = fma<T, L>(q, r2, all<T>(T(2.00000000000000000009)));
-    y = fma<T, L>(all<T>(T(2)), p / (q - p), all<T>(T(1)));
+    Vec<T> p = fma<T, Lanes>(all<T>(T(1.26177193074810590878e-4)), r2, all<T>(T(3.02994407707441961300e-2)));
+    p = fma<T, Lanes>(p, r2, all<T>(T(9.99999999999999999910e-1))) * r;
+    Vec<T> q = fma<T, Lanes>(all<T>(T(3.00198505138664455042e-6)), r2, all<T>(T(2.52448340349684104192e-3)));
+    q = fma<T, Lanes>(q, r2, all<T>(T(2.27265548208155028766e-1)));
+    q = fma<T, Lanes>(q, r2, all<T>(T(2.00000000000000000009)));
+    y = fma<T, Lanes>(all<T>(T(2)), p / (q - p), all<T>(T(1)));
   }
   const Vec<T> half = nearest_integer<T>(k * all<T>(T(0.5)));
   y = y * power_of_two<T>(half) * power_of_two<T>(k - half);
-  return select<T, L>(y < given, given, y);  // infinity
+  return select<T, Lanes>(y < given, given, y);  // infinity
 }
 
 /// y_i = exp(x_i), each by the same operations wherever it lies. `x` and `y` may be the same memory.

@@ -1,42 +1,43 @@
 // Products with few columns or with one row: both operands are read along k, nothing is packed.
 
-/// gemv() in vectors of L places, `Rows` rows at a time.
-template <class T, int L, int Rows>
+/// gemv() in vectors of Lanes places, `Rows` rows at a time.
+template <class T, int Lanes, int Rows>
 WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept {
-  const Index in_twos = k / (2 * L) * (2 * L);
-  const Index in_ones = k / L * L;
-  Vec<T, L> first[static_cast<std::size_t>(Rows)] = {};
-  Vec<T, L> second[static_cast<std::size_t>(Rows)] = {};
-  for (Index i = 0; i < in_twos; i += 2 * L) {
-    const Vec<T, L> x1 = load<T, L>(x + i);
-    const Vec<T, L> x2 = load<T, L>(x + i + L);
+  const Index in_twos = k / (2 * Lanes) * (2 * Lanes);
+  const Index in_ones = k / Lanes * Lanes;
+  Vec<T, Lanes> first[static_cast<std::size_t>(Rows)] = {};
+  Vec<T, Lanes> second[static_cast<std::size_t>(Rows)] = {};
+  for (Index i = 0; i < in_twos; i += 2 * Lanes) {
+    const Vec<T, Lanes> x1 = load<T, Lanes>(x + i);
+    const Vec<T, Lanes> x2 = load<T, Lanes>(x + i + Lanes);
     WICK_UNROLL
     for (int r = 0; r < Rows; ++r) {
-      first[r] = fma<T, L>(load<T, L>(w + r * k + i), x1, first[r]);
-      second[r] = fma<T, L>(load<T, L>(w + r * k + i + L), x2, second[r]);
+      first[r] = fma<T, Lanes>(load<T, Lanes>(w + r * k + i), x1, first[r]);
+      second[r] = fma<T, Lanes>(load<T, Lanes>(w + r * k + i + Lanes), x2, second[r]);
     }
   }
   if (in_twos < in_ones) {
-    const Vec<T, L> x1 = load<T, L>(x + in_twos);
+    const Vec<T, Lanes> x1 = load<T, Lanes>(x + in_twos);
     WICK_UNROLL
-    for (int r = 0; r < Rows; ++r) first[r] = fma<T, L>(load<T, L>(w + r * k + in_twos), x1, first[r]);
+    for (int r = 0; r < Rows; ++r)
+      first[r] = fma<T, Lanes>(load<T, Lanes>(w + r * k + in_twos), x1, first[r]);
   }
   WICK_UNROLL
   for (int r = 0; r < Rows; ++r) {
-    T total = sum<T, L>(first[r] + second[r]);
+    T total = sum<T, Lanes>(first[r] + second[r]);
     for (Index i = in_ones; i < k; ++i) total = fma(w[r * k + i], x[i], total);
     y[r] += total;
   }
 }
-template <class T, int L>
+template <class T, int Lanes>
 void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   constexpr Index group = 4;
   // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
   // in; short rows end too often.
-  const bool one_by_one = L * sizeof(T) == 64 && k >= 32 * L;
+  const bool one_by_one = Lanes * sizeof(T) == 64 && k >= 32 * Lanes;
   const Index grouped = one_by_one ? 0 : n / group * group;
-  for (Index row = 0; row < grouped; row += group) gemv_rows<T, L, 4>(k, w + row * k, x, y + row);
-  for (Index row = grouped; row < n; ++row) gemv_rows<T, L, 1>(k, w + row * k, x, y + row);
+  for (Index row = 0; row < grouped; row += group) gemv_rows<T, Lanes, 4>(k, w + row * k, x, y + row);
+  for (Index row = grouped; row < n; ++row) gemv_rows<T, Lanes, 1>(k, w + row * k, x, y + row);
 }
 
 /// y += W x for a stored (N, K) matrix W.

@@ -2,11 +2,11 @@
 
 using Word = std::uint32_t;
 
-template <int L>
-WICK_FORCE_INLINE Vec<Word, L> tempered(Vec<Word, L> y) {
+template <int Lanes>
+WICK_FORCE_INLINE Vec<Word, Lanes> tempered(Vec<Word, Lanes> y) {
   y = y ^ (y >> 11);
-  y = y ^ ((y << 7) & all<Word, L>(0x9d2c5680U));
-  y = y ^ ((y << 15) & all<Word, L>(0xefc60000U));
+  y = y ^ ((y << 7) & all<Word, Lanes>(0x9d2c5680U));
+  y = y ^ ((y << 15) & all<Word, Lanes>(0xefc60000U));
   return y ^ (y >> 18);
 }
 WICK_FORCE_INLINE Word tempered(Word y) {
@@ -18,10 +18,10 @@ WICK_FORCE_INLINE Word tempered(Word y) {
 
 /// n words of the next state where those of this one are, from `other` words, which are 397 draws later.
 WICK_FORCE_INLINE void twist_words(Word* w, const Word* other, int n) noexcept {
-  constexpr int L = lanes<Word>;
+  constexpr int Lanes = lanes<Word>;
   const Vec<Word> zeros{};
   int i = 0;
-  for (; i + L <= n; i += L) {
+  for (; i + Lanes <= n; i += Lanes) {
     const Vec<Word> u = load<Word>(w + i);
     const Vec<Word> v = load<Word>(w + i + 1);
     const Vec<Word> mixed = (u & all<Word>(0x80000000U)) | (v & all<Word>(0x7fffffffU));
@@ -46,13 +46,13 @@ inline void twist(Word* w) noexcept {
 
 /// The draws that n words of the state stand for.
 inline void temper(const Word* from, Index n, Word* to) noexcept {
-  constexpr int L = lanes<Word>;
+  constexpr int Lanes = lanes<Word>;
   Index i = 0;
-  for (; i + L <= n; i += L) store<Word>(to + i, tempered<L>(load<Word>(from + i)));
+  for (; i + Lanes <= n; i += Lanes) store<Word>(to + i, tempered<Lanes>(load<Word>(from + i)));
   for (; i < n; ++i) to[i] = tempered(from[i]);
 }
 
-template <int L, int first>
+template <int Lanes, int first>
 struct EverySecond {
   static constexpr int at(int i) { return 2 * i + first; }
 };
@@ -61,7 +61,7 @@ struct EverySecond {
 /// `threshold`, else 0; for n numbers.
 template <class T>
 void keep_below(const Word* from, Index n, std::uint64_t threshold, T scale, T* mask) noexcept {
-  constexpr int L = lanes<Word>;
+  constexpr int Lanes = lanes<Word>;
   constexpr Word sign = 0x80000000U;
   const auto high = static_cast<Word>(threshold >> 32);
   const auto low = static_cast<Word>(threshold);
@@ -72,28 +72,28 @@ void keep_below(const Word* from, Index n, std::uint64_t threshold, T scale, T* 
     using Signed = std::int32_t;
     const Vec<Signed> highs = all<Signed>(static_cast<Signed>(high));
     const Vec<Signed> lows = all<Signed>(static_cast<Signed>(low ^ sign));
-    constexpr auto each = std::make_integer_sequence<int, L>{};
-    for (; i + L <= n; i += L) {
-      const Vec<Word> first = tempered<L>(load<Word>(from + 2 * i));
-      const Vec<Word> second = tempered<L>(load<Word>(from + 2 * i + L));
-      const auto a = same_bits<Signed, Word, L>(shuffled<Word, L, EverySecond<L, 0>>(first, second, each) &
-                                                all<Word>(0x1FFFFFU));
+    constexpr auto each = std::make_integer_sequence<int, Lanes>{};
+    for (; i + Lanes <= n; i += Lanes) {
+      const Vec<Word> first = tempered<Lanes>(load<Word>(from + 2 * i));
+      const Vec<Word> second = tempered<Lanes>(load<Word>(from + 2 * i + Lanes));
+      const auto a = same_bits<Signed, Word, Lanes>(
+          shuffled<Word, Lanes, EverySecond<Lanes, 0>>(first, second, each) & all<Word>(0x1FFFFFU));
       auto kept = a < highs;
       if (low != 0) {
-        const auto b = same_bits<Signed, Word, L>(shuffled<Word, L, EverySecond<L, 1>>(first, second, each) ^
-                                                  all<Word>(sign));
+        const auto b = same_bits<Signed, Word, Lanes>(
+            shuffled<Word, Lanes, EverySecond<Lanes, 1>>(first, second, each) ^ all<Word>(sign));
         kept = kept | ((a == highs) & (b < lows));
       }
-      store<T>(mask + i, select<T, L>(kept, all<T>(scale), Vec<T>{}));
+      store<T>(mask + i, select<T, Lanes>(kept, all<T>(scale), Vec<T>{}));
     }
   } else if constexpr (std::endian::native == std::endian::little) {
     using Pair = std::uint64_t;
     using Signed = std::int64_t;
-    constexpr int pairs = L / 2;
+    constexpr int pairs = Lanes / 2;
     const Vec<Signed> most = all<Signed>(static_cast<Signed>(threshold));
     for (; i + pairs <= n; i += pairs) {
-      Word words[static_cast<std::size_t>(L)];
-      store<Word>(words, tempered<L>(load<Word>(from + 2 * i)));
+      Word words[static_cast<std::size_t>(Lanes)];
+      store<Word>(words, tempered<Lanes>(load<Word>(from + 2 * i)));
       Pair both[static_cast<std::size_t>(pairs)];
       std::memcpy(both, words, sizeof both);
       const Vec<Pair> x = load<Pair>(both);

@@ -21,32 +21,32 @@ struct Registers {
   static constexpr Index block_cols(Index left) noexcept { return left <= lanes<T> ? lanes<T> : cols; }
 };
 
-/// C (Rows, Vectors * lanes) += L R, or = 0 + L R. The product is added up in order of k in registers first.
+/// C (Rows, Vectors * lanes) += A B, or = 0 + A B. The product is added up in order of k in registers first.
 /// The left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is
 /// (depth, Vectors * lanes).
 template <class T, int Rows, int Vectors, bool packed>
 void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride,
                     bool add) noexcept {
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   Vec<T> sums[static_cast<std::size_t>(Rows)][static_cast<std::size_t>(Vectors)];
   WICK_UNROLL
   for (int r = 0; r < Rows; ++r) {
     WICK_UNROLL
     for (int v = 0; v < Vectors; ++v) {
       sums[r][v] = Vec<T>{};
-      prefetch(c + r * c_stride + v * L);
+      prefetch(c + r * c_stride + v * Lanes);
     }
   }
   for (Index k = 0; k < depth; ++k) {
     Vec<T> x[static_cast<std::size_t>(Vectors)];
     WICK_UNROLL
-    for (int v = 0; v < Vectors; ++v) x[v] = load<T>(right + v * L);
-    right += Vectors * L;
+    for (int v = 0; v < Vectors; ++v) x[v] = load<T>(right + v * Lanes);
+    right += Vectors * Lanes;
     WICK_UNROLL
     for (int r = 0; r < Rows; ++r) {
       const Vec<T> one = all<T>(packed ? left[r] : left[r * stride]);
       WICK_UNROLL
-      for (int v = 0; v < Vectors; ++v) sums[r][v] = fma<T, L>(one, x[v], sums[r][v]);
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = fma<T, Lanes>(one, x[v], sums[r][v]);
     }
     left += packed ? Rows : 1;
   }
@@ -54,7 +54,7 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
   for (int r = 0; r < Rows; ++r) {
     WICK_UNROLL
     for (int v = 0; v < Vectors; ++v) {
-      T* const to = c + r * c_stride + v * L;
+      T* const to = c + r * c_stride + v * Lanes;
       const Vec<T> before = add ? load<T>(to) : Vec<T>{};
       store<T>(to, before + sums[r][v]);
     }
@@ -85,88 +85,88 @@ void product_group(Index rows, Index cols, Index depth, const T* left, Index str
   product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add);
 }
 
-template <int L, int unit, bool upper>
+template <int Lanes, int unit, bool upper>
 struct Interleaved {  // the lower or upper halves of units of 16 bytes
   static constexpr int at(int i) {
     const int in = i % unit;
-    return i - in + (upper ? unit / 2 : 0) + in / 2 + (in % 2 == 1 ? L : 0);
+    return i - in + (upper ? unit / 2 : 0) + in / 2 + (in % 2 == 1 ? Lanes : 0);
   }
 };
-template <int L, int unit, bool upper>
+template <int Lanes, int unit, bool upper>
 struct InterleavedPairs {
   static constexpr int at(int i) {
     const int in = i % unit;
-    return i - in + (upper ? 2 : 0) + in % 2 + (in / 2 == 1 ? L : 0);
+    return i - in + (upper ? 2 : 0) + in % 2 + (in / 2 == 1 ? Lanes : 0);
   }
 };
-template <int L, int width, bool upper>
-struct Exchanged {  // parts of `width` places: every second one of both
+template <int Lanes, int part, bool upper>
+struct Exchanged {  // parts of `part` places: every second one of both
   static constexpr int at(int i) {
-    const bool odd = i / width % 2 == 1;
-    if (upper) return odd ? L + i : i + width;
-    return odd ? L + i - width : i;
+    const bool odd = i / part % 2 == 1;
+    if (upper) return odd ? Lanes + i : i + part;
+    return odd ? Lanes + i - part : i;
   }
 };
 
-/// Exchanges parts of `width` places between vectors that are `width` apart.
-template <class T, int width>
+/// Exchanges parts of `part` places between vectors that are `part` apart.
+template <class T, int part>
 WICK_FORCE_INLINE void exchange(Vec<T>* rows) {
-  constexpr int L = lanes<T>;
-  constexpr auto each = std::make_integer_sequence<int, L>{};
+  constexpr int Lanes = lanes<T>;
+  constexpr auto each = std::make_integer_sequence<int, Lanes>{};
   WICK_UNROLL
-  for (int i = 0; i < L; ++i) {
-    if (i / width % 2 == 1) continue;
+  for (int i = 0; i < Lanes; ++i) {
+    if (i / part % 2 == 1) continue;
     const Vec<T> a = rows[i];
-    rows[i] = shuffled<T, L, Exchanged<L, width, false>>(a, rows[i + width], each);
-    rows[i + width] = shuffled<T, L, Exchanged<L, width, true>>(a, rows[i + width], each);
+    rows[i] = shuffled<T, Lanes, Exchanged<Lanes, part, false>>(a, rows[i + part], each);
+    rows[i + part] = shuffled<T, Lanes, Exchanged<Lanes, part, true>>(a, rows[i + part], each);
   }
 }
 
 /// The transpose of a block of as many vectors as a vector has places.
 template <class T>
 WICK_FORCE_INLINE void transpose_block(Vec<T>* rows) {
-  constexpr int L = lanes<T>;
-  constexpr auto each = std::make_integer_sequence<int, L>{};
+  constexpr int Lanes = lanes<T>;
+  constexpr auto each = std::make_integer_sequence<int, Lanes>{};
   constexpr int unit = 16 / static_cast<int>(sizeof(T));
   // Within units of 16 bytes, which processors shuffle fastest.
   WICK_UNROLL
-  for (int g = 0; g < L; g += unit) {
+  for (int g = 0; g < Lanes; g += unit) {
     if constexpr (unit == 4) {
-      const Vec<T> a = shuffled<T, L, Interleaved<L, 4, false>>(rows[g], rows[g + 1], each);
-      const Vec<T> b = shuffled<T, L, Interleaved<L, 4, false>>(rows[g + 2], rows[g + 3], each);
-      const Vec<T> c = shuffled<T, L, Interleaved<L, 4, true>>(rows[g], rows[g + 1], each);
-      const Vec<T> d = shuffled<T, L, Interleaved<L, 4, true>>(rows[g + 2], rows[g + 3], each);
-      rows[g] = shuffled<T, L, InterleavedPairs<L, 4, false>>(a, b, each);
-      rows[g + 1] = shuffled<T, L, InterleavedPairs<L, 4, true>>(a, b, each);
-      rows[g + 2] = shuffled<T, L, InterleavedPairs<L, 4, false>>(c, d, each);
-      rows[g + 3] = shuffled<T, L, InterleavedPairs<L, 4, true>>(c, d, each);
+      const Vec<T> a = shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g], rows[g + 1], each);
+      const Vec<T> b = shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g + 2], rows[g + 3], each);
+      const Vec<T> c = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g], rows[g + 1], each);
+      const Vec<T> d = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g + 2], rows[g + 3], each);
+      rows[g] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, false>>(a, b, each);
+      rows[g + 1] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, true>>(a, b, each);
+      rows[g + 2] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, false>>(c, d, each);
+      rows[g + 3] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, true>>(c, d, each);
     } else {
       const Vec<T> a = rows[g];
-      rows[g] = shuffled<T, L, Interleaved<L, 2, false>>(a, rows[g + 1], each);
-      rows[g + 1] = shuffled<T, L, Interleaved<L, 2, true>>(a, rows[g + 1], each);
+      rows[g] = shuffled<T, Lanes, Interleaved<Lanes, 2, false>>(a, rows[g + 1], each);
+      rows[g + 1] = shuffled<T, Lanes, Interleaved<Lanes, 2, true>>(a, rows[g + 1], each);
     }
   }
-  if constexpr (L > unit) exchange<T, unit>(rows);
-  if constexpr (L > 2 * unit) exchange<T, 2 * unit>(rows);
+  if constexpr (Lanes > unit) exchange<T, unit>(rows);
+  if constexpr (Lanes > 2 * unit) exchange<T, 2 * unit>(rows);
 }
 
 /// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows.
 template <class T>
 void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
-  constexpr int L = lanes<T>;
-  const Index whole_rows = rows / L * L;
-  const Index whole_cols = cols / L * L;
-  for (Index r = 0; r < whole_rows; r += L) {
-    for (Index c = 0; c < whole_cols; c += L) {
-      Vec<T> block[static_cast<std::size_t>(L)];
+  constexpr int Lanes = lanes<T>;
+  const Index whole_rows = rows / Lanes * Lanes;
+  const Index whole_cols = cols / Lanes * Lanes;
+  for (Index r = 0; r < whole_rows; r += Lanes) {
+    for (Index c = 0; c < whole_cols; c += Lanes) {
+      Vec<T> block[static_cast<std::size_t>(Lanes)];
       WICK_UNROLL
-      for (int i = 0; i < L; ++i) block[i] = load<T>(from + (r + i) * from_stride + c);
+      for (int i = 0; i < Lanes; ++i) block[i] = load<T>(from + (r + i) * from_stride + c);
       transpose_block<T>(block);
       WICK_UNROLL
-      for (int i = 0; i < L; ++i) store<T>(to + (c + i) * to_stride + r, block[i]);
+      for (int i = 0; i < Lanes; ++i) store<T>(to + (c + i) * to_stride + r, block[i]);
     }
     for (Index c = whole_cols; c < cols; ++c) {
-      for (Index i = r; i < r + L; ++i) to[c * to_stride + i] = from[i * from_stride + c];
+      for (Index i = r; i < r + Lanes; ++i) to[c * to_stride + i] = from[i * from_stride + c];
     }
   }
   for (Index r = whole_rows; r < rows; ++r) {
@@ -270,8 +270,8 @@ void multiply_direct(const DirectProduct<T>& p) noexcept {
       copy_block<T>(p.b + from * p.n + at, p.n, depth, count, p.right + at * depth,
                     Registers<T>::block_cols(count));
     }
-    const Index near = ProductPanels<T>::near_elements / (depth * block);
-    const Index together = (near > 1 ? near : 1) * block;
+    const Index in_cache = ProductPanels<T>::near_elements / (depth * block);
+    const Index together = (in_cache > 1 ? in_cache : 1) * block;
     for (Index begin = 0; begin < p.cols; begin += together) {
       const Index end = begin + together < p.cols ? begin + together : p.cols;
       Index group = 0;

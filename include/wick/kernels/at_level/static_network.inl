@@ -6,23 +6,23 @@ template <class T, Index in, Index width, Index block, Index at>
 WICK_FORCE_INLINE void static_columns(const T* from, const T* weight, Index begin, Index depth,
                                       T* to) noexcept {
   if constexpr (at < width) {
-    constexpr Index L = lanes<T>;
+    constexpr Index Lanes = lanes<T>;
     constexpr Index whole = width - at / block * block < block ? width - at / block * block : block;
     constexpr Index left = whole - at % block;
     // As many sums as registers hold.
-    constexpr Index count = left < 8 * L ? left : 8 * L;
-    constexpr auto vectors = static_cast<int>(count / L);
+    constexpr Index count = left < 8 * Lanes ? left : 8 * Lanes;
+    constexpr auto vectors = static_cast<int>(count / Lanes);
     const T* const first = weight + at / block * block * in + at % block;
     Vec<T> sums[static_cast<std::size_t>(vectors)] = {};
     for (Index k = begin; k < begin + depth; ++k) {
       const Vec<T> x = all<T>(from[k]);
       WICK_UNROLL
       for (int v = 0; v < vectors; ++v) {
-        sums[v] = fma<T, lanes<T>>(x, load<T>(first + k * whole + v * L), sums[v]);
+        sums[v] = fma<T, lanes<T>>(x, load<T>(first + k * whole + v * Lanes), sums[v]);
       }
     }
     WICK_UNROLL
-    for (int v = 0; v < vectors; ++v) store<T>(to + at + v * L, load<T>(to + at + v * L) + sums[v]);
+    for (int v = 0; v < vectors; ++v) store<T>(to + at + v * Lanes, load<T>(to + at + v * Lanes) + sums[v]);
     static_columns<T, in, width, block, at + count>(from, weight, begin, depth, to);
   }
 }

@@ -18,21 +18,21 @@ T sum_of_numbers(const T* x, Index n) noexcept {
 template <class T, int Vectors>
 void column_sums_of(Index rows, Index stride, const T* x, T* sums, bool add) noexcept {
   constexpr Index group = 16;
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   Vec<T> total[static_cast<std::size_t>(Vectors)] = {};
   for (Index row = 0; row < rows; row += group) {
     Vec<T> part[static_cast<std::size_t>(Vectors)] = {};
     const Index end = row + group < rows ? row + group : rows;
     for (Index r = row; r < end; ++r) {
       WICK_UNROLL
-      for (int v = 0; v < Vectors; ++v) part[v] = part[v] + load<T>(x + r * stride + v * L);
+      for (int v = 0; v < Vectors; ++v) part[v] = part[v] + load<T>(x + r * stride + v * Lanes);
     }
     WICK_UNROLL
     for (int v = 0; v < Vectors; ++v) total[v] = total[v] + part[v];
   }
   WICK_UNROLL
   for (int v = 0; v < Vectors; ++v) {
-    store<T>(sums + v * L, add ? load<T>(sums + v * L) + total[v] : total[v]);
+    store<T>(sums + v * Lanes, add ? load<T>(sums + v * Lanes) + total[v] : total[v]);
   }
 }
 
@@ -44,11 +44,12 @@ void column_sums_of(Index rows, Index stride, const T* x, T* sums, bool add) noe
 template <class T>
 void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept {
   constexpr Index group = 16;
-  constexpr int L = lanes<T>;
+  constexpr int Lanes = lanes<T>;
   Index col = 0;
   // Some vectors side by side, as one addition waits for the one before.
-  for (; col + 4 * L <= cols; col += 4 * L) column_sums_of<T, 4>(rows, stride, x + col, sums + col, add);
-  for (; col + L <= cols; col += L) column_sums_of<T, 1>(rows, stride, x + col, sums + col, add);
+  for (; col + 4 * Lanes <= cols; col += 4 * Lanes)
+    column_sums_of<T, 4>(rows, stride, x + col, sums + col, add);
+  for (; col + Lanes <= cols; col += Lanes) column_sums_of<T, 1>(rows, stride, x + col, sums + col, add);
   for (; col < cols; ++col) {
     T total = 0;
     for (Index row = 0; row < rows; row += group) {

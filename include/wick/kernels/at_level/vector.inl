@@ -1,4 +1,4 @@
-// Vectors of `L` numbers and what kernels do with them.
+// Vectors of `Lanes` numbers and what kernels do with them.
 
 using Index = std::ptrdiff_t;
 
@@ -8,123 +8,150 @@ inline constexpr int lanes = WICK_LEVEL_BYTES / static_cast<int>(sizeof(T));
 
 #if WICK_HAS_VECTOR_TYPES
 
-template <class T, int L>
+template <class T, int Lanes>
 struct VectorOf {
-  typedef T type __attribute__((vector_size(sizeof(T) * L)));  // NOLINT(modernize-use-using): dependent
-  typedef T loose                                              // NOLINT(modernize-use-using): as above
-      __attribute__((vector_size(sizeof(T) * L), aligned(alignof(T)), may_alias));
+  typedef T type __attribute__((vector_size(sizeof(T) * Lanes)));  // NOLINT(modernize-use-using): dependent
+  typedef T loose                                                  // NOLINT(modernize-use-using): as above
+      __attribute__((vector_size(sizeof(T) * Lanes), aligned(alignof(T)), may_alias));
 };
-template <class T, int L = lanes<T>>
-using Vec = typename VectorOf<T, L>::type;
+template <class T, int Lanes = lanes<T>>
+using Vec = typename VectorOf<T, Lanes>::type;
 
-template <class T, int L = lanes<T>>
-WICK_FORCE_INLINE Vec<T, L> load(const T* p) {
-  return *reinterpret_cast<const typename VectorOf<T, L>::loose*>(p);
+template <class T, int Lanes = lanes<T>>
+WICK_FORCE_INLINE Vec<T, Lanes> load(const T* p) {
+  return *reinterpret_cast<const typename VectorOf<T, Lanes>::loose*>(p);
 }
-template <class T, int L = lanes<T>>
-WICK_FORCE_INLINE void store(T* p, Vec<T, L> v) {
-  *reinterpret_cast<typename VectorOf<T, L>::loose*>(p) = v;
+template <class T, int Lanes = lanes<T>>
+WICK_FORCE_INLINE void store(T* p, Vec<T, Lanes> v) {
+  *reinterpret_cast<typename VectorOf<T, Lanes>::loose*>(p) = v;
 }
 /// x in every place.
-template <class T, int L = lanes<T>>
-WICK_FORCE_INLINE Vec<T, L> all(T x) {
+template <class T, int Lanes = lanes<T>>
+WICK_FORCE_INLINE Vec<T, Lanes> all(T x) {
   if constexpr (std::is_integral_v<T>) {
-    return x + Vec<T, L>{};
+    return x + Vec<T, Lanes>{};
   } else {
-    return x - Vec<T, L>{};  // keeps -0
+    return x - Vec<T, Lanes>{};  // keeps -0
   }
 }
-template <class T, int L, class Mask>
-WICK_FORCE_INLINE Vec<T, L> select(const Mask& mask, Vec<T, L> a, Vec<T, L> b) {
+template <class T, int Lanes, class Mask>
+WICK_FORCE_INLINE Vec<T, Lanes> select(const Mask& mask, Vec<T, Lanes> a, Vec<T, Lanes> b) {
   return mask ? a : b;
 }
-template <class To, class From, int L>
-WICK_FORCE_INLINE Vec<To, L> same_bits(Vec<From, L> v) {
+template <class To, class From, int Lanes>
+WICK_FORCE_INLINE Vec<To, Lanes> same_bits(Vec<From, Lanes> v) {
   static_assert(sizeof(To) == sizeof(From));
-  return reinterpret_cast<Vec<To, L>>(v);
+  return reinterpret_cast<Vec<To, Lanes>>(v);
 }
 
-/// The places of a and b that `Places::at(i)` names; those of b begin with L.
-template <class T, int L, class Places, int... i>
-WICK_FORCE_INLINE auto shuffled(Vec<T, L> a, Vec<T, L> b, std::integer_sequence<int, i...> /*places*/) {
+/// The places of a and b that `Places::at(i)` names; those of b begin with Lanes.
+template <class T, int Lanes, class Places, int... i>
+WICK_FORCE_INLINE auto shuffled(Vec<T, Lanes> a, Vec<T, Lanes> b,
+                                std::integer_sequence<int, i...> /*places*/) {
   return __builtin_shufflevector(a, b, Places::at(i)...);
 }
 
 #else
 
 /// For compilers without vector types: they may make vectors of the loops.
-template <class T, int L = lanes<T>>
+template <class T, int Lanes = lanes<T>>
 struct Vec {
-  T x[static_cast<std::size_t>(L)];
+  T x[static_cast<std::size_t>(Lanes)];
 
   T& operator[](int i) { return x[i]; }
   T operator[](int i) const { return x[i]; }
-  template <class Function>
-  static Vec made_of(Function f) {
+  friend Vec operator+(const Vec& a, const Vec& b) {
     Vec v;
-    for (int i = 0; i < L; ++i) v.x[i] = f(i);
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] + b.x[i];
     return v;
   }
-  friend Vec operator+(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] + b.x[i]; });
-  }
   friend Vec operator-(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] - b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] - b.x[i];
+    return v;
   }
   friend Vec operator*(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] * b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] * b.x[i];
+    return v;
   }
   friend Vec operator/(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] / b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] / b.x[i];
+    return v;
   }
   friend Vec operator^(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] ^ b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] ^ b.x[i];
+    return v;
   }
   friend Vec operator&(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] & b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] & b.x[i];
+    return v;
   }
   friend Vec operator|(const Vec& a, const Vec& b) {
-    return made_of([&](int i) { return a.x[i] | b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] | b.x[i];
+    return v;
+  }
+  friend Vec<bool, Lanes> operator<(const Vec& a, const Vec& b) {
+    Vec<bool, Lanes> v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] < b.x[i];
+    return v;
+  }
+  friend Vec<bool, Lanes> operator==(const Vec& a, const Vec& b) {
+    Vec<bool, Lanes> v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] == b.x[i];
+    return v;
+  }
+  friend Vec operator-(const Vec& a) {
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = -a.x[i];
+    return v;
   }
   friend Vec operator<<(const Vec& a, int n) {
-    using Bits = std::make_unsigned_t<T>;
-    return made_of([&](int i) { return static_cast<T>(static_cast<Bits>(a.x[i]) << n); });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] << n;
+    return v;
   }
   friend Vec operator>>(const Vec& a, int n) {
-    return made_of([&](int i) { return a.x[i] >> n; });
-  }
-  friend Vec<bool, L> operator<(const Vec& a, const Vec& b) {
-    return Vec<bool, L>::made_of([&](int i) { return a.x[i] < b.x[i]; });
-  }
-  friend Vec<bool, L> operator==(const Vec& a, const Vec& b) {
-    return Vec<bool, L>::made_of([&](int i) { return a.x[i] == b.x[i]; });
+    Vec v;
+    for (int i = 0; i < Lanes; ++i) v.x[i] = a.x[i] >> n;
+    return v;
   }
 };
 
-template <class T, int L = lanes<T>>
-Vec<T, L> load(const T* p) {
-  return Vec<T, L>::made_of([&](int i) { return p[i]; });
+template <class T, int Lanes = lanes<T>>
+Vec<T, Lanes> load(const T* p) {
+  Vec<T, Lanes> v;
+  for (int i = 0; i < Lanes; ++i) v.x[i] = p[i];
+  return v;
 }
-template <class T, int L = lanes<T>>
-void store(T* p, const Vec<T, L>& v) {
-  for (int i = 0; i < L; ++i) p[i] = v.x[i];
+template <class T, int Lanes = lanes<T>>
+void store(T* p, const Vec<T, Lanes>& v) {
+  for (int i = 0; i < Lanes; ++i) p[i] = v.x[i];
 }
-template <class T, int L = lanes<T>>
-Vec<T, L> all(T x) {
-  return Vec<T, L>::made_of([&](int) { return x; });
+template <class T, int Lanes = lanes<T>>
+Vec<T, Lanes> all(T x) {
+  Vec<T, Lanes> v;
+  for (int i = 0; i < Lanes; ++i) v.x[i] = x;
+  return v;
 }
-template <class T, int L, class Mask>
-Vec<T, L> select(const Mask& mask, const Vec<T, L>& a, const Vec<T, L>& b) {
-  return Vec<T, L>::made_of([&](int i) { return mask.x[i] ? a.x[i] : b.x[i]; });
+template <class T, int Lanes, class Mask>
+Vec<T, Lanes> select(const Mask& mask, const Vec<T, Lanes>& a, const Vec<T, Lanes>& b) {
+  Vec<T, Lanes> v;
+  for (int i = 0; i < Lanes; ++i) v.x[i] = mask.x[i] ? a.x[i] : b.x[i];
+  return v;
 }
-template <class To, class From, int L>
-Vec<To, L> same_bits(const Vec<From, L>& v) {
-  return std::bit_cast<Vec<To, L>>(v);
+template <class To, class From, int Lanes>
+Vec<To, Lanes> same_bits(const Vec<From, Lanes>& v) {
+  return std::bit_cast<Vec<To, Lanes>>(v);
 }
-template <class T, int L, class Places, int... i>
-auto shuffled(const Vec<T, L>& a, const Vec<T, L>& b, std::integer_sequence<int, i...> /*places*/) {
+template <class T, int Lanes, class Places, int... i>
+auto shuffled(const Vec<T, Lanes>& a, const Vec<T, Lanes>& b, std::integer_sequence<int, i...> /*places*/) {
   return Vec<T, static_cast<int>(sizeof...(i))>{
-      {(Places::at(i) < L ? a.x[Places::at(i) % L] : b.x[Places::at(i) % L])...}};
+      {(Places::at(i) < Lanes ? a.x[Places::at(i) % Lanes] : b.x[Places::at(i) % Lanes])...}};
 }
 
 #endif
@@ -145,25 +172,25 @@ WICK_FORCE_INLINE double fma(double a, double b, double c) {
 #endif
 }
 
-template <class T, int L>
-WICK_FORCE_INLINE Vec<T, L> fma(Vec<T, L> a, Vec<T, L> b, Vec<T, L> c) {
+template <class T, int Lanes>
+WICK_FORCE_INLINE Vec<T, Lanes> fma(Vec<T, Lanes> a, Vec<T, Lanes> b, Vec<T, Lanes> c) {
 #if !WICK_LEVEL_FUSED
   return a * b + c;
 #elif defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
   constexpr bool single = sizeof(T) == 4;
 #if WICK_LEVEL_BYTES == 64
-  if constexpr (L * sizeof(T) == 64) {
+  if constexpr (Lanes * sizeof(T) == 64) {
     if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, static_cast<unsigned short>(-1), 4);
     if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, static_cast<unsigned char>(-1), 4);
   }
 #endif
 #if WICK_LEVEL_BYTES >= 32
-  if constexpr (L * sizeof(T) == 32) {
+  if constexpr (Lanes * sizeof(T) == 32) {
     if constexpr (single) return __builtin_ia32_vfmaddps256(a, b, c);
     if constexpr (!single) return __builtin_ia32_vfmaddpd256(a, b, c);
   }
 #endif
-  if constexpr (L * sizeof(T) == 16) {
+  if constexpr (Lanes * sizeof(T) == 16) {
     if constexpr (single) return __builtin_ia32_vfmaddps(a, b, c);
     if constexpr (!single) return __builtin_ia32_vfmaddpd(a, b, c);
   }
@@ -174,19 +201,19 @@ WICK_FORCE_INLINE Vec<T, L> fma(Vec<T, L> a, Vec<T, L> b, Vec<T, L> c) {
     return vfmaq_f64(c, a, b);
   }
 #else
-  Vec<T, L> result = c;
-  for (int i = 0; i < L; ++i) result[i] = fma(a[i], b[i], c[i]);
+  Vec<T, Lanes> result = c;
+  for (int i = 0; i < Lanes; ++i) result[i] = fma(a[i], b[i], c[i]);
   return result;
 #endif
 }
 
 /// Roots, correctly rounded: approximate ones differ between makers of processors.
-template <class T, int L>
-WICK_FORCE_INLINE Vec<T, L> root(Vec<T, L> a) {
+template <class T, int Lanes>
+WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
 #if defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
   constexpr bool single = sizeof(T) == 4;
 #if WICK_LEVEL_BYTES == 64
-  if constexpr (L * sizeof(T) == 64) {
+  if constexpr (Lanes * sizeof(T) == 64) {
 #if defined(__clang__)
     if constexpr (single) return __builtin_ia32_sqrtps512(a, 4);
     if constexpr (!single) return __builtin_ia32_sqrtpd512(a, 4);
@@ -197,12 +224,12 @@ WICK_FORCE_INLINE Vec<T, L> root(Vec<T, L> a) {
   }
 #endif
 #if WICK_LEVEL_BYTES >= 32
-  if constexpr (L * sizeof(T) == 32) {
+  if constexpr (Lanes * sizeof(T) == 32) {
     if constexpr (single) return __builtin_ia32_sqrtps256(a);
     if constexpr (!single) return __builtin_ia32_sqrtpd256(a);
   }
 #endif
-  if constexpr (L * sizeof(T) == 16) {
+  if constexpr (Lanes * sizeof(T) == 16) {
     if constexpr (single) return __builtin_ia32_sqrtps(a);
     if constexpr (!single) return __builtin_ia32_sqrtpd(a);
   }
@@ -213,8 +240,8 @@ WICK_FORCE_INLINE Vec<T, L> root(Vec<T, L> a) {
     return vsqrtq_f64(a);
   }
 #else
-  Vec<T, L> result = a;
-  for (int i = 0; i < L; ++i) result[i] = std::sqrt(a[i]);
+  Vec<T, Lanes> result = a;
+  for (int i = 0; i < Lanes; ++i) result[i] = std::sqrt(a[i]);
   return result;
 #endif
 }
@@ -227,20 +254,20 @@ WICK_FORCE_INLINE void prefetch(const void* p) noexcept {
 #endif
 }
 
-template <int L, bool upper>
+template <int Lanes, bool upper>
 struct Half {
-  static constexpr int at(int i) { return upper ? i + L / 2 : i; }
+  static constexpr int at(int i) { return upper ? i + Lanes / 2 : i; }
 };
 
 /// The sum of all places: of both halves, of the halves of that and so on.
-template <class T, int L>
-WICK_FORCE_INLINE T sum(Vec<T, L> v) {
-  if constexpr (L == 2) {
+template <class T, int Lanes>
+WICK_FORCE_INLINE T sum(Vec<T, Lanes> v) {
+  if constexpr (Lanes == 2) {
     return v[0] + v[1];
   } else {
-    constexpr auto half = std::make_integer_sequence<int, L / 2>{};
-    return sum<T, L / 2>(shuffled<T, L, Half<L, false>>(v, v, half) +
-                         shuffled<T, L, Half<L, true>>(v, v, half));
+    constexpr auto half = std::make_integer_sequence<int, Lanes / 2>{};
+    return sum<T, Lanes / 2>(shuffled<T, Lanes, Half<Lanes, false>>(v, v, half) +
+                             shuffled<T, Lanes, Half<Lanes, true>>(v, v, half));
   }
 }
 
