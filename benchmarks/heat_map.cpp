@@ -2,9 +2,9 @@
 //
 //   heat_map FILE.png < rows
 //
-// The first line is the title; the others are `TABLE <tab> ROW <tab> COLUMN <tab> VALUE <tab> MISSED`. Tables, rows and
-// columns appear in the order in which they are first named. Blue is above 1, red below; a cell whose MISSED is 1 has a
-// thick edge.
+// The first line is the title; the others are `TABLE <tab> ROW <tab> COLUMN <tab> VALUE <tab> MISSED`.
+// Tables, rows and columns appear in the order in which they are first named. Blue is above 1, red below; a
+// cell whose MISSED is 1 has a thick edge.
 
 #define WICK_STB_IMPLEMENTATION
 #include <wick/core/number.hpp>
@@ -79,9 +79,9 @@ std::pair<wick::Index, wick::Index> draw(const Table& table, wick::Canvas* canva
   const wick::Index text = Canvas::text_height(scale);
   canvas->text(x, y, table.name, wick::colors::black, scale);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    canvas->text(x + left + static_cast<wick::Index>(i) * cell +
-                     (cell - Canvas::text_width(columns[i], scale)) / 2,
-                 y + Canvas::line_height(scale) + pad / 4, columns[i], wick::colors::gray, scale);
+    canvas->text(
+        x + left + static_cast<wick::Index>(i) * cell + (cell - Canvas::text_width(columns[i], scale)) / 2,
+        y + Canvas::line_height(scale) + pad / 4, columns[i], wick::colors::gray, scale);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     canvas->text(x + left - pad / 2 - Canvas::text_width(rows[i], scale),
@@ -147,7 +147,8 @@ int main(int argc, char** argv) {
     }
     y += tallest + 2 * pad;
   }
-  const wick::Index width = (std::max)(2 * column + 4 * pad, wick::Canvas::text_width(title, scale) + 2 * pad);
+  const wick::Index width =
+      (std::max)(2 * column + 4 * pad, wick::Canvas::text_width(title, scale) + 2 * pad);
   wick::Canvas canvas(width, y);
   canvas.text(pad, pad, title, wick::colors::black, scale);
   for (std::size_t i = 0; i < tables.size(); ++i) draw(tables[i], &canvas, spots[i].x, spots[i].y);

@@ -15,8 +15,8 @@
 
 namespace wick_benchmarks {
 
-/// What to time. Written `KIND:SIZES:BATCH:DROPOUT`, `train:784-512-256-128-10:64:0.5` for one; of what is left
-/// out at the end the batch is 1 and dropout 0.
+/// What to time. Written `KIND:SIZES:BATCH:DROPOUT`, `train:784-512-256-128-10:64:0.5` for one; of what is
+/// left out at the end the batch is 1 and dropout 0.
 struct Case {
   std::string kind;
   std::vector<long> sizes;  ///< inputs, hidden layers, outputs

@@ -23,7 +23,10 @@ namespace {
 
 wick::Network<float> network(const Case& c, wick::Generator& generator) {
   const std::vector<wick::Index> hidden(c.sizes.begin() + 1, c.sizes.end() - 1);
-  return {c.sizes.front(), c.sizes.back(), std::span<const wick::Index>(hidden), {.dropout = c.dropout},
+  return {c.sizes.front(),
+          c.sizes.back(),
+          std::span<const wick::Index>(hidden),
+          {.dropout = c.dropout},
           generator};
 }
 
@@ -96,7 +99,8 @@ Timed make(const Case& c, wick::ThreadPool* pool) {
   }
   if (c.kind == "predict") {
     const auto run = std::make_shared<Prediction>(c, pool);
-    return [run](double seconds) { return time_calls(seconds, [&r = *run] { keep(r.outputs().data()[0]); }); };
+    return
+        [run](double seconds) { return time_calls(seconds, [&r = *run] { keep(r.outputs().data()[0]); }); };
   }
   // Not times, but the bits of the parameters after two steps and those of the outputs.
   if (c.kind == "bits") {
@@ -106,8 +110,7 @@ Timed make(const Case& c, wick::ThreadPool* pool) {
       const std::span<const float> values = training.model.parameters()->values();
       Prediction prediction(c, pool);
       const auto outputs = prediction.outputs();
-      return Timing{hash(values),
-                    hash({outputs.data(), static_cast<std::size_t>(outputs.numel())})};
+      return Timing{hash(values), hash({outputs.data(), static_cast<std::size_t>(outputs.numel())})};
     };
   }
   return nullptr;
