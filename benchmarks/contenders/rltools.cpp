@@ -5,14 +5,17 @@
 
 #include "../protocol.hpp"
 
+// The library wants this order: what layers call comes before them.
 #include <rl_tools/operations/cpu.h>
-// This order is the library's own: what layers call comes before them.
+
+#include <rl_tools/nn/optimizers/adam/instance/operations_generic.h>
+
 #include <rl_tools/nn/layers/dense/operations_cpu.h>
 #include <rl_tools/nn/loss_functions/categorical_cross_entropy/operations_generic.h>
 #include <rl_tools/nn/loss_functions/mse/operations_generic.h>
-#include <rl_tools/nn/optimizers/adam/instance/operations_generic.h>
-#include <rl_tools/nn/optimizers/adam/operations_generic.h>
 #include <rl_tools/nn_models/mlp/operations_generic.h>
+
+#include <rl_tools/nn/optimizers/adam/operations_generic.h>
 
 #include <algorithm>
 #include <cmath>
