@@ -139,7 +139,8 @@ def grid(options, cells, threads, without, limits, seconds):
         share = cell.least_seconds(limits) / threads / statistics.median(base)
         ratios = {name: statistics.median(a / b for a, b in zip(values, base)) for name, values in times.items()}
         results.append({"threads": threads, "kind": cell.kind, "family": cell.family,
-                        "network": cell.network() + (", no dropout" if cell.family == "tiny" else ""), "batch": cell.batch, "seconds": statistics.median(base), "share": share, "rounds": len(base),
+                        "network": cell.network() + (", no dropout" if cell.family == "tiny" else ""),
+                        "batch": cell.batch, "seconds": statistics.median(base), "share": share, "rounds": len(base),
                         "ratios": ratios, "missed": []})
         print(f"{cell.title():46} {1e6 * statistics.median(base):12.2f} us {100 * share:4.0f} %  "
               + "  ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()), flush=True)

@@ -103,6 +103,9 @@ def python_with(options, what, *modules):
     code = "import importlib.util as u, sys; print(*[m for m in sys.argv[1:] if u.find_spec(m) is None])"
     absent = []
     for python in options.python:
+        if shutil.which(python) is None:
+            absent.append(f"there is no {python}")
+            continue
         found = subprocess.run([python, "-c", code, *modules], capture_output=True, text=True)
         if found.returncode == 0 and not found.stdout.split():
             return python
@@ -147,12 +150,16 @@ def rltools(options):
     for folder in (pathlib.Path(source), options.build / "rltools"):
         if (folder / "include" / "rl_tools").is_dir():
             return folder / "include"
+    if shutil.which("git") is None:
+        missing("RLtools", "there is no git to fetch it")
+        return None
     folder = options.build / "rltools"
     print(f"fetching RLtools from {source}", file=sys.stderr)
     folder.mkdir(exist_ok=True)
     for command in (["init", "-q"], ["fetch", "-q", "--depth", "1", source, RLTOOLS_COMMIT],
                     ["checkout", "-q", "FETCH_HEAD"]):
-        result = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True)
+        result = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True,
+                                env=dict(os.environ, GIT_TERMINAL_PROMPT="0"))
         if result.returncode != 0:
             shutil.rmtree(folder)
             missing("RLtools", f"git {command[0]}: {(result.stderr.splitlines() or ['failed'])[-1]}")
