@@ -43,14 +43,18 @@ int main(int argc, char** argv) {
     bar.value = std::stod(value);
     bars.push_back(bar);
   }
-  constexpr std::array<wick::Color, 8> palette{{{25, 90, 170},
-                                                {90, 150, 215},
-                                                {225, 115, 20},
-                                                {240, 175, 90},
-                                                {200, 30, 40},
-                                                {20, 130, 50},
-                                                {120, 60, 150},
-                                                {110, 110, 110}}};
+  constexpr std::array<wick::Color, 12> palette{{{25, 90, 170},
+                                                 {90, 150, 215},
+                                                 {225, 115, 20},
+                                                 {240, 175, 90},
+                                                 {200, 30, 40},
+                                                 {20, 130, 50},
+                                                 {120, 60, 150},
+                                                 {110, 110, 110},
+                                                 {0, 150, 160},
+                                                 {150, 110, 60},
+                                                 {230, 120, 170},
+                                                 {150, 190, 60}}};
   constexpr wick::Index width = 1100;
   constexpr wick::Index left = 330;
   constexpr wick::Index row = 18;

@@ -27,13 +27,15 @@ struct Timing {
   double cpu = 0;   ///< seconds a call
 };
 
-/// Calls f for about `seconds` after a fifth of that to warm up; means over the calls.
+/// Calls f for about `seconds` after a fifth of that to warm up; means over the calls. For 0 seconds it is
+/// called once, and nothing before.
 template <class F>
 Timing time_calls(double seconds, F f) {
-  std::size_t calls = 1;
+  std::size_t calls = 0;
   double once = 0;
   for (const double begin = wall_seconds(); once < seconds / 5; once = wall_seconds() - begin, ++calls) f();
-  const auto n = static_cast<std::size_t>(std::max(1.0, seconds * static_cast<double>(calls) / once));
+  const auto n =
+      calls == 0 ? 1 : static_cast<std::size_t>(std::max(1.0, seconds * static_cast<double>(calls) / once));
   const double cpu = cpu_seconds();
   const double wall = wall_seconds();
   for (std::size_t i = 0; i < n; ++i) f();

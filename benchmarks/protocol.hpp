@@ -8,24 +8,71 @@
 #include <iomanip>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace wick_benchmarks {
 
+/// What to time. Written `KIND:SIZES:BATCH:DROPOUT`, `train:784-512-256-128-10:64:0.5` for one; of what is
+/// left out at the end the batch is 1 and dropout 0.
+struct Case {
+  std::string kind;
+  std::vector<long> sizes;  ///< inputs, hidden layers, outputs
+  long batch = 1;
+  double dropout = 0;
+};
+
+inline Case parse_case(const std::string& text) {
+  std::istringstream fields(text);
+  Case result;
+  std::string sizes;
+  std::string batch;
+  std::string dropout;
+  std::getline(fields, result.kind, ':');
+  std::getline(fields, sizes, ':');
+  std::getline(fields, batch, ':');
+  std::getline(fields, dropout);
+  std::istringstream numbers(sizes);
+  for (std::string n; std::getline(numbers, n, '-');) result.sizes.push_back(std::stol(n));
+  if (!batch.empty()) result.batch = std::stol(batch);
+  if (!dropout.empty()) result.dropout = std::stod(dropout);
+  return result;
+}
+
+/// Times something for about so many seconds, or one call for 0. Empty: this program does not have the case.
+using Timed = std::function<Timing(double)>;
+
 /// Answers each line `CASE SECONDS` of standard input with `WALL CPU`, the seconds of a call, or `-` for a
-/// case that it does not have. Prints `name` first.
-inline void serve(const std::string& name,
-                  const std::map<std::string, std::function<Timing(double)>>& cases) {
+/// case that it does not have. What a case needs is made when it is first asked for, called once, and kept
+/// until a line `forget 0`. Prints `name` first.
+inline void serve(const std::string& name, const std::function<Timed(const Case&)>& make) {
   std::cout << name << std::endl;
+  std::map<std::string, Timed> ready;
   std::string what;
   for (double seconds = 0; std::cin >> what >> seconds;) {
-    const auto found = cases.find(what);
-    if (found == cases.end()) {
-      std::cout << '-' << std::endl;
+    if (what == "forget") {
+      ready.clear();
+      std::cout << "0 0" << std::endl;
       continue;
     }
-    const Timing t = found->second(seconds);
-    std::cout << std::setprecision(9) << t.wall << ' ' << t.cpu << std::endl;
+    try {
+      auto found = ready.find(what);
+      if (found == ready.end()) {
+        found = ready.emplace(what, make(parse_case(what))).first;
+        if (found->second) found->second(0);
+      }
+      if (found->second) {
+        const Timing t = found->second(seconds);
+        std::cout << std::setprecision(17) << t.wall << ' ' << t.cpu << std::endl;
+        continue;
+      }
+    } catch (const std::exception& e) {
+      std::cerr << name << ": " << what << ": " << e.what() << std::endl;
+      ready[what] = nullptr;
+    }
+    std::cout << '-' << std::endl;
   }
 }
 

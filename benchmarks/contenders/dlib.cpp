@@ -35,7 +35,7 @@ std::vector<Sample> samples(long count) {
   return all;
 }
 
-std::function<Timing(double)> training(long batch) {
+Timed training(long batch) {
   struct Run {
     explicit Run(long batch) : x(samples(batch)), y(static_cast<std::size_t>(batch)) {
       for (std::size_t i = 0; i < y.size(); ++i) y[i] = i % 10;
@@ -56,7 +56,7 @@ std::function<Timing(double)> training(long batch) {
   };
 }
 
-std::function<Timing(double)> prediction(long batch) {
+Timed prediction(long batch) {
   struct Run {
     Predicting net;
     dlib::resizable_tensor x;
@@ -72,9 +72,11 @@ std::function<Timing(double)> prediction(long batch) {
 }  // namespace
 
 int main() {
-  std::map<std::string, std::function<Timing(double)>> cases;
-  cases["train64"] = training(64);
-  for (const long batch : {1, 16, 64, 256, 1024})
-    cases["predict" + std::to_string(batch)] = prediction(batch);
-  serve("dlib " + std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION), cases);
+  serve("dlib " + std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION),
+        [](const Case& c) -> Timed {
+          if (c.sizes != std::vector<long>{784, 512, 256, 128, 10}) return nullptr;
+          if (c.kind == "train" && c.dropout == 0.5) return training(c.batch);
+          if (c.kind == "predict") return prediction(c.batch);
+          return nullptr;
+        });
 }

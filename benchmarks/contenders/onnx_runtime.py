@@ -6,11 +6,10 @@ Inputs and outputs are bound once, which is the fastest way to call it from Pyth
 import sys
 
 import numpy
-import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from timing import time_calls
+from protocol import serve
 
 
 def model(sizes):
@@ -20,9 +19,11 @@ def model(sizes):
         bound = 1 / a**0.5
         weights.append(numpy_helper.from_array(random.uniform(-bound, bound, (b, a)).astype("f4"), f"w{i}"))
         weights.append(numpy_helper.from_array(random.uniform(-bound, bound, b).astype("f4"), f"b{i}"))
-        nodes.append(helper.make_node("Gemm", [x, f"w{i}", f"b{i}"], [f"y{i}"], transB=1))
         last = i + 2 == len(sizes)
-        nodes.append(helper.make_node("LogSoftmax" if last else "Relu", [f"y{i}"], ["out" if last else f"r{i}"]))
+        raw = last and b == 1  # one output is no class
+        nodes.append(helper.make_node("Gemm", [x, f"w{i}", f"b{i}"], ["out" if raw else f"y{i}"], transB=1))
+        if not raw:
+            nodes.append(helper.make_node("LogSoftmax" if last else "Relu", [f"y{i}"], ["out" if last else f"r{i}"]))
         x = f"r{i}"
     value = lambda name, width: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
     graph = helper.make_graph(nodes, "network", [value("x", sizes[0])], [value("out", sizes[-1])], weights)
@@ -31,7 +32,9 @@ def model(sizes):
     return result.SerializeToString()
 
 
-def prediction(sizes, batch):
+def make(kind, sizes, batch, dropout):
+    if kind != "predict":
+        return None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(sys.argv[1])
     options.inter_op_num_threads = 1
@@ -44,13 +47,4 @@ def prediction(sizes, batch):
     return lambda: session.run_with_iobinding(binding)
 
 
-lesson = (784, 512, 256, 128, 10)
-cases = {"tiny1": ((8, 32, 32, 1), 1), "small1": ((64, 256, 256, 10), 1)}
-cases |= {f"predict{batch}": (lesson, batch) for batch in (1, 16, 64, 256, 1024)}
-ready = {}
-print(f"ONNX Runtime {onnxruntime.__version__}", flush=True)
-for line in sys.stdin:
-    name, seconds = line.split()
-    if name in cases and name not in ready:
-        ready[name] = prediction(*cases[name])
-    print(*time_calls(float(seconds), ready[name]) if name in ready else "-", flush=True)
+serve(f"ONNX Runtime {onnxruntime.__version__}", make)

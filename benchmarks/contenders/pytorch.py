@@ -9,28 +9,30 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from timing import time_calls
+from protocol import serve
 
 
 class Network(nn.Module):
-    def __init__(self, sizes):
+    def __init__(self, sizes, dropout):
         super().__init__()
         self.hidden_layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:-1]))
         self.output = nn.Linear(sizes[-2], sizes[-1])
-        self.dropout = nn.Dropout(0.5)
+        self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
 
     def forward(self, x):
         for layer in self.hidden_layers:
             x = self.dropout(F.relu(layer(x)))
-        return F.log_softmax(self.output(x), dim=1)
+        # One output is no class: in prediction it is taken raw.
+        x = self.output(x)
+        return F.log_softmax(x, dim=1) if self.training or x.shape[1] > 1 else x
 
 
-def training(batch):
-    model = Network((784, 512, 256, 128, 10))
+def training(sizes, batch, dropout):
+    model = Network(sizes, dropout)
     forward = torch.compile(model) if compiled else model
     fused = {"fused": True} if int(torch.__version__.split(".")[0]) >= 2 else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **fused)
-    x, y = torch.rand(batch, 784), torch.randint(0, 10, (batch,))
+    x, y = torch.rand(batch, sizes[0]), torch.randint(0, sizes[-1], (batch,))
 
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -41,7 +43,7 @@ def training(batch):
 
 
 def prediction(sizes, batch):
-    model = Network(sizes).eval()
+    model = Network(sizes, 0.5).eval()
     forward = torch.compile(model) if compiled else model
     x = torch.rand(batch, sizes[0])
 
@@ -52,24 +54,12 @@ def prediction(sizes, batch):
     return call
 
 
+def make(kind, sizes, batch, dropout):
+    if kind == "train":
+        return training(sizes, batch, dropout)
+    return prediction(sizes, batch) if kind == "predict" else None
+
+
 compiled = "--compile" in sys.argv
 torch.set_num_threads(int(sys.argv[1]))
-lesson = (784, 512, 256, 128, 10)
-cases = {"train64": lambda: training(64), "train256": lambda: training(256),
-         "tiny1": lambda: prediction((8, 32, 32, 1), 1), "small1": lambda: prediction((64, 256, 256, 10), 1)}
-for size in (1, 16, 64, 256, 1024):
-    cases[f"predict{size}"] = lambda size=size: prediction(lesson, size)
-ready = {}
-print(f"PyTorch {torch.__version__.split('+')[0]}" + (", compiled" if compiled else ""), flush=True)
-for line in sys.stdin:
-    name, seconds = line.split()
-    try:
-        if name in cases and name not in ready:
-            ready[name] = cases[name]()
-            ready[name]()
-        print(*time_calls(float(seconds), ready[name]) if name in ready else "-", flush=True)
-    except Exception as error:  # torch.compile needs a compiler and may refuse
-        print(f"pytorch.py: {name}: {str(error).splitlines()[0]}", file=sys.stderr)
-        cases.pop(name, None)
-        ready.pop(name, None)
-        print("-", flush=True)
+serve(f"PyTorch {torch.__version__.split('+')[0]}" + (", compiled" if compiled else ""), make)

@@ -1,6 +1,6 @@
-// wick, for benchmarks/compare.
+// wick, for benchmarks/compare and benchmarks/scaling.
 //
-//   wick THREADS < cases
+//   wick THREADS NAME < cases
 
 #include "../protocol.hpp"
 
@@ -9,61 +9,111 @@
 #include <wick/nn/network.hpp>
 #include <wick/optim/adam.hpp>
 
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 using namespace wick_benchmarks;
 
 namespace {
 
-std::function<Timing(double)> training(wick::Index batch, wick::ThreadPool* pool) {
-  struct Run {
-    Run(wick::Index batch, wick::ThreadPool* pool)
-        : x(wick::rand<float>({batch, 784}, generator)),
-          y(wick::randint(0, 10, {batch}, generator)),
-          grad({batch, 10}),
-          optimizer(model.parameters(), {.lr = 1e-3}, pool),
-          workspace(pool) {}
-    wick::Generator generator{1};
-    wick::Network<float> model{784, 10, {512, 256, 128}, {}, generator};
-    wick::Tensor<float> x;
-    wick::Tensor<std::int64_t> y;
-    wick::Tensor<float> grad;
-    wick::NLLLoss<float> criterion;
-    wick::Adam<float> optimizer;
-    wick::Workspace<float> workspace;
-  };
-  const auto run = std::make_shared<Run>(batch, pool);
-  return [run](double seconds) {
-    return time_calls(seconds, [&r = *run] {
-      const wick::ThreadPool::Burst burst(r.workspace.scratch().pool());
-      const auto output = r.model.forward(wick::Borrowed(r.x), r.workspace, r.generator);
-      keep(r.criterion(output, r.y));
-      r.criterion.backward(output, r.y, r.grad);
-      r.model.backward(r.grad, r.workspace, wick::Accumulate::no);
-      r.optimizer.step();
-    });
-  };
+wick::Network<float> network(const Case& c, wick::Generator& generator) {
+  const std::vector<wick::Index> hidden(c.sizes.begin() + 1, c.sizes.end() - 1);
+  return {c.sizes.front(),
+          c.sizes.back(),
+          std::span<const wick::Index>(hidden),
+          {.dropout = c.dropout},
+          generator};
 }
 
-std::function<Timing(double)> prediction(std::vector<wick::Index> sizes, wick::Index batch,
-                                         wick::ThreadPool* pool) {
-  struct Run {
-    wick::Generator generator{1};
-    wick::Network<float> model;
-    wick::Tensor<float> x;
-    wick::Workspace<float> workspace;
-  };
-  wick::Generator generator(1);
-  const std::span<const wick::Index> hidden(sizes.data() + 1, sizes.size() - 2);
-  const auto run = std::make_shared<Run>(
-      Run{generator, wick::Network<float>(sizes.front(), sizes.back(), hidden),
-          wick::rand<float>({batch, sizes.front()}, generator), wick::Workspace<float>(pool)});
-  return [run](double seconds) {
-    return time_calls(seconds, [&r = *run] { keep(r.model.predict(r.x, r.workspace).data()[0]); });
-  };
+struct Training {
+  Training(const Case& c, wick::ThreadPool* pool)
+      : model(network(c, generator)),
+        x(wick::rand<float>({c.batch, c.sizes.front()}, generator)),
+        y(wick::randint(0, c.sizes.back(), {c.batch}, generator)),
+        grad({c.batch, c.sizes.back()}),
+        optimizer(model.parameters(), {.lr = 1e-3}, pool),
+        workspace(pool) {}
+
+  void step() {
+    const wick::ThreadPool::Burst burst(workspace.scratch().pool());
+    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
+    keep(criterion(output, y));
+    criterion.backward(output, y, grad);
+    model.backward(grad, workspace, wick::Accumulate::no);
+    optimizer.step();
+  }
+
+  wick::Generator generator{1};
+  wick::Network<float> model;
+  wick::Tensor<float> x;
+  wick::Tensor<std::int64_t> y;
+  wick::Tensor<float> grad;
+  wick::NLLLoss<float> criterion;
+  wick::Adam<float> optimizer;
+  wick::Workspace<float> workspace;
+};
+
+struct Prediction {
+  Prediction(const Case& c, wick::ThreadPool* pool)
+      : model(network(c, generator)),
+        x(wick::rand<float>({c.batch, c.sizes.front()}, generator)),
+        workspace(pool) {}
+
+  /// One output is no class: it is taken raw.
+  wick::TensorView<const float> outputs() {
+    return model.output_size() > 1 ? std::as_const(model).predict(x, workspace) : model.logits(x, workspace);
+  }
+
+  wick::Generator generator{1};
+  wick::Network<float> model;
+  wick::Tensor<float> x;
+  wick::Workspace<float> workspace;
+};
+
+/// FNV-1a of the bits, cut to what a double holds.
+double hash(std::span<const float> values) {
+  std::uint64_t h = 14695981039346656037ULL;
+  for (const float& value : values) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    h = (h ^ bits) * 1099511628211ULL;
+  }
+  return static_cast<double>(h >> 11);
+}
+
+Timed make(const Case& c, wick::ThreadPool* pool) {
+  // Limits, as seconds for 1e9 operations or bytes; a batch is the number of bytes here.
+  if (c.kind == "fma") return [](double seconds) { return Timing{0, 1e9 / fma_peak(seconds)}; };
+  if (c.kind == "read") {
+    const auto bytes = static_cast<std::size_t>(c.batch);
+    return [bytes](double seconds) { return Timing{0, 1e9 / read_bandwidth(bytes, seconds)}; };
+  }
+  if (c.kind == "train") {
+    const auto run = std::make_shared<Training>(c, pool);
+    return [run](double seconds) { return time_calls(seconds, [&r = *run] { r.step(); }); };
+  }
+  if (c.kind == "predict") {
+    const auto run = std::make_shared<Prediction>(c, pool);
+    return
+        [run](double seconds) { return time_calls(seconds, [&r = *run] { keep(r.outputs().data()[0]); }); };
+  }
+  // Not times, but the bits of the parameters after two steps and those of the outputs.
+  if (c.kind == "bits") {
+    Training training(c, pool);
+    for (int i = 0; i < 2; ++i) training.step();
+    const std::span<const float> values = std::as_const(*training.model.parameters()).values();
+    Prediction prediction(c, pool);
+    const auto outputs = prediction.outputs();
+    const Timing hashes{hash(values), hash({outputs.data(), static_cast<std::size_t>(outputs.numel())})};
+    return [hashes](double /*seconds*/) { return hashes; };
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -73,24 +123,11 @@ int main(int argc, char** argv) {
   std::optional<wick::ThreadPool> threads_of_this_program;
   if (threads > 1) threads_of_this_program.emplace(threads);
   wick::ThreadPool* const pool = threads > 1 ? &*threads_of_this_program : nullptr;
-  const std::vector<wick::Index> lesson{784, 512, 256, 128, 10};
-  std::map<std::string, std::function<Timing(double)>> cases;
-  cases["train64"] = training(64, pool);
-  cases["train256"] = training(256, pool);
-  for (const wick::Index batch : {1, 16, 64, 256, 1024}) {
-    cases["predict" + std::to_string(batch)] = prediction(lesson, batch, pool);
-  }
-  cases["tiny1"] = prediction({8, 32, 32, 1}, 1, pool);
-  cases["small1"] = prediction({64, 256, 256, 10}, 1, pool);
-  // Limits, as seconds for 1e9 operations or bytes.
-  cases["fma"] = [](double seconds) { return Timing{0, 1e9 / fma_peak(seconds)}; };
-  cases["read"] = [](double seconds) {
-    return Timing{0, 1e9 / read_bandwidth(567434 * sizeof(float), seconds)};
-  };
   const std::string eigen = std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
 #if defined(EIGEN_PATCH_VERSION)
-  serve("wick, Eigen " + eigen + "." + std::to_string(EIGEN_PATCH_VERSION), cases);
+  const std::string version = eigen + "." + std::to_string(EIGEN_PATCH_VERSION);
 #else
-  serve("wick, Eigen " + std::to_string(EIGEN_WORLD_VERSION) + "." + eigen, cases);
+  const std::string version = std::to_string(EIGEN_WORLD_VERSION) + "." + eigen;
 #endif
+  serve((argc > 2 ? argv[2] : "wick") + (", Eigen " + version), [&](const Case& c) { return make(c, pool); });
 }
