@@ -102,7 +102,7 @@ quick() {
   with_progress Configuring build/log/configure.log "$cmake" --preset release -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON
   with_progress Building build/log/build.log "$cmake" --build --preset release -j "$jobs" --target wick_quick
   with_progress Testing build/log/test.log "$ctest" --preset release -j "$jobs" \
-    --exclude-regex '^(docs|package|interop|desktop|portability)/|^structure/(headers_|flags|build_link|link$)|^plain$'
+    --exclude-regex '^(docs|package|interop|desktop|portability)/|^structure/(headers_|flags|build_link|link$)|^native$'
   sed -n 's/^[0-9]*% tests passed.*/   &/p' build/log/test.log
   note "What else there is: ./tests/run.sh --all ($(((220 + cores - 1) / cores)) minutes or so; --help says what is in it)"
 }
