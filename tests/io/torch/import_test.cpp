@@ -1,10 +1,13 @@
 #include "support/throws.hpp"
 
+#include <wick/io/archive_reader.hpp>
+#include <wick/io/archive_writer.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/read.hpp>
+#include <wick/io/torch/write.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -269,6 +273,51 @@ TEST_CASE("optimizers of all kinds and models come back from an archive as PyTor
           saved.get_if<TorchDict>()->find("state")->get_if<TorchDict>()->items.size());
     CHECK(wick::import_torch(again, "f.pth").archive == imported.archive);
   }
+}
+
+TEST_CASE("an optimizer keeps names, groups and order through wick's own format, whatever it is for") {
+  // tests/reference/make_torch_objects.py
+  const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers_mixed.pth";
+  const TorchValue file = wick::read_torch(path);
+  CHECK(file.get_if<TorchDict>()->items.size() == 144);
+  std::size_t numbered = 0;
+  for (const auto& item : file.get_if<TorchDict>()->items) {
+    CAPTURE(*item.first.get_if<std::string>());
+    TorchDict checkpoint = *item.second.get_if<TorchDict>();
+    std::vector<std::string> names;  // as PyTorch knows them
+    for (const TorchValue& name : checkpoint.find("names")->get_if<TorchSequence>()->items)
+      names.push_back(*name.get_if<std::string>());
+    std::erase_if(checkpoint.items, [](const auto& entry) { return entry.first == TorchValue("names"); });
+
+    const auto imported = wick::import_torch(checkpoint, "f.pth");
+    CHECK(imported.notes.empty());
+    const auto state = wick::get_optimizer(imported.archive);
+    REQUIRE(state);
+    std::vector<std::string> found;
+    for (const auto& group : state->groups)
+      found.insert(found.end(), group.parameters.begin(), group.parameters.end());
+    if (state->groups.empty()) found = imported.archive.find_tensors("model")->keys();
+    std::vector<std::string> numbers;
+    for (std::size_t i = 0; i < names.size(); ++i) numbers.push_back(std::to_string(i));
+    CHECK((found == names || found == numbers));
+    numbered += found == numbers ? 1 : 0;
+    if (!item.first.get_if<std::string>()->ends_with("kind=0")) CHECK(found == names);
+
+    // Bytes of wick's own, in which tied tensors are two, and back to those of PyTorch.
+    const auto middle = wick::read_archive(wick::encode_archive(imported.archive));
+    CHECK(middle == imported.archive);
+    std::stringstream bytes;
+    wick::write_torch(bytes, wick::export_torch(middle));
+    const TorchValue written = wick::read_torch(bytes);
+    CHECK(wick::import_torch(written, "f.pth").archive == imported.archive);
+    // The optimizer alone, too: what it says itself needs no model.
+    wick::Archive alone;
+    wick::put_optimizer(alone, *state);
+    if (!state->groups.empty())
+      CHECK(wick::import_torch(wick::export_torch(alone), "f.pth").archive == alone);
+  }
+  // Without names a file tells them of all parameters in the order of the model: 2 * 2 * 2 of 48.
+  CHECK(numbered == 40);
 }
 
 TEST_CASE("nothing is left out without a note: complex numbers, large integers, None, empty dicts") {

@@ -340,8 +340,7 @@ inline constexpr std::array<const char*, 3> usual_model_keys{"state_dict", "mode
     return false;
   }
   try {
-    std::vector<std::string> names;
-    if (model != nullptr) names = optimizer_parameters(value, *model);
+    const auto names = optimizer_parameters(value, model != nullptr ? *model : StateDict());
     OptimizerState state = optimizer_from_torch(value, names);
     // No groups are one of all parameters of the model. Further optimizers are told from other groups of an
     // archive by having parameter groups.

@@ -3,6 +3,7 @@
 // Definitions of io/torch/optimizer.hpp.
 
 #include <wick/core/compiled.hpp>
+#include <wick/core/dtype.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/optimizer_state.hpp>
 #include <wick/core/printable.hpp>
@@ -22,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -268,22 +270,28 @@ WICK_INLINE std::vector<std::string> optimizer_parameters(const TorchValue& valu
       if (const auto* text = name.get_if<std::string>()) own.push_back(*text);
     }
   }
-  if (fits(own) && std::set<std::string>(own.begin(), own.end()).size() == own.size()) return own;
-  if (std::ranges::all_of(groups.front(), [](const TorchValue* key) { return key->is<std::string>(); }) &&
-      fits(keys) && std::set<std::string>(keys.begin(), keys.end()).size() == keys.size()) {
-    return keys;
-  }
+  const auto are_different = [](const std::vector<std::string>& names) {
+    return std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
+  };
+  const bool may_be_own = model.empty() ? own.size() == keys.size() : fits(own);
+  if (may_be_own && are_different(own)) return own;
+  // Whatever the model calls them, a name says more than a place in a list.
+  const auto has_names = [](const auto& group) {
+    return std::ranges::all_of(group, [](const TorchValue* key) { return key->is<std::string>(); });
+  };
+  if (std::ranges::all_of(groups, has_names) && are_different(keys)) return keys;
   if (model.size() == keys.size()) {
     auto names = model.keys();
     return fits(names) ? std::vector<std::string>(names) : std::vector<std::string>();
   }
   std::vector<std::string> trained;
-  std::set<const std::byte*> seen;
+  std::set<std::tuple<const std::byte*, std::size_t, DType>> seen;
   for (const auto& [name, tensor] : model) {
     const bool statistic = name.ends_with("running_mean") || name.ends_with("running_var") ||
                            name.ends_with("num_batches_tracked");
     if (statistic) continue;
-    if (tensor.numel() > 0 && !seen.insert(tensor.bytes().data()).second) continue;  // tied
+    const auto bytes = tensor.bytes();
+    if (!bytes.empty() && !seen.emplace(bytes.data(), bytes.size(), tensor.dtype()).second) continue;  // tied
     trained.push_back(name);
   }
   return fits(trained) ? trained : std::vector<std::string>();
@@ -447,7 +455,8 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
   return state;
 }
 
-WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names) {
+WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names,
+                                          OptimizerKeys keys) {
   using Kind = TorchSequence::Kind;
   std::map<std::string, std::size_t, std::less<>> number_of;
   std::vector<OptimizerGroup> groups = state.groups;
@@ -498,9 +507,15 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
                    : item.value != nullptr ? detail::torch_option(*item.value)
                                            : TorchValue());
   }
+  std::vector<TorchValue> key_of;
+  for (const OptimizerGroup& group : groups) {
+    for (const std::string& name : group.parameters) {
+      const auto number = static_cast<std::int64_t>(key_of.size());
+      key_of.push_back(keys == OptimizerKeys::names ? TorchValue(name) : TorchValue(number));
+    }
+  }
   TorchDict states;
-  for (auto& [number, entry] : entries)
-    states.items.emplace_back(static_cast<std::int64_t>(number), std::move(entry.dict));
+  for (auto& [number, entry] : entries) states.items.emplace_back(key_of[number], std::move(entry.dict));
 
   TorchSequence group_list;
   std::size_t number = 0;
@@ -528,9 +543,7 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
       if (!group.places.contains(name)) group.dict.add(name, value);
     }
     TorchSequence params;
-    for (std::size_t i = 0; i < groups[g].parameters.size(); ++i) {
-      params.items.emplace_back(static_cast<std::int64_t>(number++));
-    }
+    for (std::size_t i = 0; i < groups[g].parameters.size(); ++i) params.items.push_back(key_of[number++]);
     group.dict.add("params", std::move(params));
     group_list.items.emplace_back(std::move(group.dict));
   }
