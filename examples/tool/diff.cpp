@@ -284,7 +284,9 @@ int diff(const DiffOptions& options) {
     }
   }
   const auto read_one = [&](const std::filesystem::path& path) {
-    return read(path, is_torch_file(path) ? options.source : SourceOptions());
+    SourceOptions source = options.source;
+    if (!is_torch_file(path)) source.key.clear();  // which is for the other file
+    return read(path, source);
   };
   const File a = read_one(options.a);
   const File b = read_one(options.b);

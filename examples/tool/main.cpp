@@ -40,18 +40,26 @@ CLI::Option* add_path(CLI::App* app, const std::string& name, std::filesystem::p
       ->type_name("FILE");
 }
 
-void add_ignore_crc(CLI::App* app, tool::SourceOptions& source) {
+void add_reading(CLI::App* app, tool::SourceOptions& source) {
   app->add_flag("--ignore-crc", source.ignore_crc,
                 "Do not look at the checksums of PyTorch files, which may lack them");
   app->add_flag("--refuse-objects", source.refuse_objects,
                 "Refuse PyTorch files that hold anything but data, of which otherwise the name is noted");
+  app->add_option_function<std::vector<std::string>>(
+         "--limit",
+         [&source](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) source.limits.set(text);
+         },
+         "Raise or lower what a file may demand, by the name that a message tells; may be repeated")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
 }
 
 void add_source(CLI::App* app, tool::SourceOptions& source) {
   app->add_option("--key", source.key,
                   "Item of a PyTorch file that is the model or holds it; a.b is an item of an item")
       ->type_name("NAME");
-  add_ignore_crc(app, source);
+  add_reading(app, source);
 }
 
 void add_names(CLI::App* app, tool::NameOptions& names) {
@@ -174,7 +182,7 @@ class CommandLine {
            "Checkpoints, and model files of PyTorch and safetensors")
         ->type_name("FILE")
         ->required();
-    add_ignore_crc(sub, verify_.source);
+    add_reading(sub, verify_.source);
   }
 
   void add_diff() {

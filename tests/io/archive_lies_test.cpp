@@ -392,13 +392,18 @@ TEST_CASE("each limit is exact and can be changed") {
   CHECK(read(file, exact).tensors.size() == 2);
   const std::string size = std::to_string(header.bytes.size());
   CHECK(message({.header_bytes = header.bytes.size() - 1}) ==
-        "16: the header has " + size + " bytes, the limit is " + std::to_string(header.bytes.size() - 1));
-  CHECK(contains(message({.groups = 2}), "the file has 3 groups or more, the limit is 2"));
-  CHECK(contains(message({.tensors = 5}), "the file has 6 tensors or more, the limit is 5"));
+        "16: the header has " + size + " bytes, the limit is " + std::to_string(header.bytes.size() - 1) +
+            " (ArchiveLimits::header_bytes)");
+  CHECK(contains(message({.groups = 2}),
+                 "the file has 3 groups or more, the limit is 2 (ArchiveLimits::groups)"));
+  CHECK(contains(message({.tensors = 5}),
+                 "the file has 6 tensors or more, the limit is 5 (ArchiveLimits::tensors)"));
   CHECK(contains(message({.tensors = 4}), "the file has 5 tensors or more, the limit is 4"));
-  CHECK(contains(message({.attributes = 2}), "the file has 3 attributes or more, the limit is 2"));
-  CHECK(contains(message({.name_bytes = 1}), "group name has 2 bytes, at most 1 are allowed"));
-  CHECK(contains(message({.text_bytes = 4}), "text has 5 bytes, at most 4 are allowed"));
+  CHECK(contains(message({.attributes = 2}),
+                 "the file has 3 attributes or more, the limit is 2 (ArchiveLimits::attributes)"));
+  CHECK(contains(message({.name_bytes = 1}),
+                 "group name has 2 bytes, the limit is 1 (ArchiveLimits::name_bytes)"));
+  CHECK(contains(message({.text_bytes = 4}), "text has 5 bytes, the limit is 4 (ArchiveLimits::text_bytes)"));
   wick::ArchiveLimits none{.file_bytes = huge,
                            .stream_bytes = huge,
                            .header_bytes = huge,

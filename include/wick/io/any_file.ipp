@@ -41,8 +41,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-inline constexpr const char* file_option = "archive.file_bytes and torch.file_bytes of ReadOptions";
-inline constexpr const char* stream_option = "archive.stream_bytes and torch.stream_bytes of ReadOptions";
+inline constexpr const char* file_option = "ArchiveLimits::file_bytes and TorchLimits::file_bytes";
+inline constexpr const char* stream_option = "ArchiveLimits::stream_bytes and TorchLimits::stream_bytes";
 
 [[nodiscard]] inline std::uint64_t stream_limit(const ReadOptions& options) noexcept {
   return (std::max)(options.archive.stream_bytes, options.torch.stream_bytes);

@@ -295,7 +295,8 @@ class PickleMachine {
   // The stack. Values below the last MARK cannot be reached.
 
   [[noreturn]] void fail_stack() const {
-    b_.fail("the stack of the pickle is full, the limit is " + std::to_string(b_.limits().stack) + " values");
+    b_.fail("the stack of the pickle is full, the limit is " + std::to_string(b_.limits().stack) +
+            " values (TorchLimits::stack)");
   }
   void push(NodeId id) {
     if (stack_.size() >= b_.limits().stack) fail_stack();
@@ -340,7 +341,7 @@ class PickleMachine {
     // Writers count from 0 or 1, so that every index has a byte of the pickle that it is the first to use.
     if (index >= bytes_.size() || index >= b_.limits().memo) {
       b_.fail("memo index " + std::to_string(index) + " in a pickle of " + std::to_string(bytes_.size()) +
-              " bytes, the limit is " + std::to_string(b_.limits().memo));
+              " bytes, the limit is " + std::to_string(b_.limits().memo) + " (TorchLimits::memo)");
     }
     if (index >= memo_.size()) memo_.resize(detail::as_integer<std::size_t>(index) + 1, nothing);
     NodeId& slot = memo_[detail::as_integer<std::size_t>(index)];
@@ -363,7 +364,7 @@ class PickleMachine {
   void push_long(std::uint64_t n) {
     if (n > b_.limits().integer_bytes) {
       b_.fail("an integer of " + std::to_string(n) + " bytes, the limit is " +
-              std::to_string(b_.limits().integer_bytes));
+              std::to_string(b_.limits().integer_bytes) + " (TorchLimits::integer_bytes)");
     }
     const std::uint64_t from = bytes_.size() - in_.left();
     auto raw = in_.take(n, "an integer");
@@ -432,7 +433,7 @@ class PickleMachine {
     // 1024 bytes are 2467 digits.
     if (digits.size() > b_.limits().integer_bytes / 5 * 12) {
       b_.fail("an integer of " + std::to_string(digits.size()) + " digits, the limit is " +
-              std::to_string(b_.limits().integer_bytes / 5 * 12));
+              std::to_string(b_.limits().integer_bytes / 5 * 12) + " (TorchLimits::integer_bytes)");
     }
     auto raw = decode_integer_line(digits);
     if (!raw) b_.fail("an integer is not a number");
@@ -520,7 +521,7 @@ class PickleMachine {
     const auto end = std::ranges::find(part, std::byte{'\n'});
     if (end == part.end())
       b_.fail("the name of a global does not end, or is longer than the limit of " +
-              std::to_string(b_.limits().name_bytes) + " bytes");
+              std::to_string(b_.limits().name_bytes) + " bytes (TorchLimits::name_bytes)");
     const auto raw = in_.take(static_cast<std::uint64_t>(end - part.begin()) + 1, "the name of a global");
     return {reinterpret_cast<const char*>(raw.data()), raw.size() - 1};
   }
@@ -544,7 +545,7 @@ class PickleMachine {
   void check_name(std::string_view name) const {
     if (name.size() > b_.limits().name_bytes) {
       b_.fail("the name of a global has " + std::to_string(name.size()) + " bytes, the limit is " +
-              std::to_string(b_.limits().name_bytes));
+              std::to_string(b_.limits().name_bytes) + " (TorchLimits::name_bytes)");
     }
   }
 
