@@ -108,9 +108,9 @@ TEST_CASE("lies in the preamble are refused") {
   CHECK(lie({.version = 1, .minimum_reader = 2}) ==
         "8: format version 1 with minimum reader version 2 makes no sense");
   CHECK(lie({.version = 7, .minimum_reader = 3}) ==
-        "12: the file needs a reader of format version 3, this one reads up to 1; use a newer wick");
+        "12: the file needs a reader of format version 3, this one reads up to 2; use a newer wick");
   CHECK(lie({.version = 0xFFFFFFFF, .minimum_reader = 0xFFFFFFFF}) ==
-        "12: the file needs a reader of format version 4294967295, this one reads up to 1; use a newer wick");
+        "12: the file needs a reader of format version 4294967295, this one reads up to 2; use a newer wick");
   CHECK(lie({.reserved = 1}) == "44: reserved bytes must be zero");
   CHECK(lie({.padding = 1}) == "136: padding must be zero; the file is damaged");
   CHECK(lie({.header_length = 8192}) ==
@@ -161,7 +161,7 @@ TEST_CASE("unknown optional sections are skipped, unknown required ones refused"
 
   header.section("NEWS", 1, Out().u8(1));
   CHECK(refusal(checkpoint(header, two_floats, {.version = 2})) ==
-        "184: the file needs the section \"NEWS\", which format version 1 does not have; use a newer wick");
+        "184: the file needs the section \"NEWS\", which format version 2 does not have; use a newer wick");
   CHECK(contains(refusal(checkpoint(one_section("\x01\xFF\n~", Out(), 1))), "section \"???~\""));
   CHECK(refusal(checkpoint(one_section("NEWS", Out(), 2))) == "64: unknown section flags 2");
   CHECK(refusal(checkpoint(one_section("TENS", tensors("m", {}), 0x80000001))) ==
@@ -345,7 +345,8 @@ TEST_CASE("names and texts that are not UTF-8 are refused") {
 }
 
 TEST_CASE("attributes that lie are refused") {
-  CHECK(contains(refused_attribute(Out().u8(7).u64(0)), "unknown attribute type 7"));
+  CHECK(contains(refused_attribute(Out().u8(7)), "attribute type 7 in a file for readers of format version 1"));
+  CHECK(contains(refused_attribute(Out().u8(8)), "unknown attribute type 8"));
   CHECK(contains(refused_attribute(Out().u8(255)), "unknown attribute type 255"));
   CHECK(contains(refused_attribute(Out().u8(0).u8(2)), "a boolean must be 0 or 1, got 2"));
   CHECK(contains(refused_attribute(Out().u8(1).u32(5)), "integer needs 8 bytes, 4 are left"));

@@ -83,7 +83,8 @@ class ArchiveParser {
                                           ", this one reads up to " + std::to_string(Format::version) +
                                           "; use a newer wick");
     }
-    if (version == Format::version &&
+    minimum_reader_ = minimum;
+    if (version <= Format::version &&
         std::ranges::any_of(reserved, [](std::byte b) { return b != std::byte{0}; })) {
       fail(Format::at_header_crc + 4, "reserved bytes must be zero");
     }
@@ -297,6 +298,10 @@ class ArchiveParser {
         return read_list(std::vector<std::string>{}, 4, [&] {
           return in.get_string("text", limits_.text_bytes, "ArchiveLimits::text_bytes");
         });
+      case 7:
+        if (minimum_reader_ < ArchiveFormat::version_of_null)
+          in.fail("attribute type 7 in a file for readers of format version 1");
+        return std::monostate();
       default:
         in.fail("unknown attribute type " + std::to_string(type));
     }
@@ -322,6 +327,7 @@ class ArchiveParser {
   std::span<const std::byte> header_;
   std::span<const std::byte> payload_;
   std::uint64_t payload_offset_ = 0;
+  std::uint32_t minimum_reader_ = 0;
   std::uint64_t next_blob_ = 0;
   std::uint64_t groups_ = 0;
   std::uint64_t tensors_ = 0;

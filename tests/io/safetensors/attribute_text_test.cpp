@@ -40,6 +40,7 @@ TEST_CASE("each type of attribute has a form of its own, from which it is read b
   using Texts = std::vector<std::string>;
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const std::vector<std::pair<Attribute, std::string>> forms{
+      {std::monostate(), "null"},
       {true, "true"},
       {false, "false"},
       {0_i, "0"},

@@ -48,7 +48,9 @@ namespace detail {
 [[nodiscard]] inline TorchValue torch_attribute(const Attribute& attribute) {
   return std::visit(
       []<class Value>(const Value& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, Value>) {
+        if constexpr (std::is_same_v<Value, std::monostate>) {
+          return TorchNone();
+        } else if constexpr (std::is_constructible_v<TorchValue, Value>) {
           return x;
         } else {
           return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};

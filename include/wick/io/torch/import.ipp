@@ -125,8 +125,6 @@ class TorchFlattener {
     } else if (const auto* sequence = value.get_if<TorchSequence>()) {
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
         add(joined(name, std::to_string(i)), sequence->items[i]);
-    } else {
-      note(subject(name) + " is None", false);
     }
   }
 
@@ -152,6 +150,7 @@ class TorchFlattener {
     return list;
   }
   static std::optional<Attribute> as_attribute(const TorchValue& value) {
+    if (value.is<TorchNone>()) return std::monostate();
     if (const auto* b = value.get_if<bool>()) return *b;
     if (const auto* i = value.get_if<std::int64_t>()) return *i;
     if (const auto* x = value.get_if<double>()) return *x;

@@ -163,7 +163,9 @@ void in_order_of_numbers(std::vector<Item>& items) {
 [[nodiscard]] inline TorchValue torch_option(const Attribute& attribute) {
   return std::visit(
       []<class Value>(const Value& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, Value>) {
+        if constexpr (std::is_same_v<Value, std::monostate>) {
+          return TorchNone();
+        } else if constexpr (std::is_constructible_v<TorchValue, Value>) {
           return x;
         } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
           return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};
