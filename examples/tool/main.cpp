@@ -23,8 +23,7 @@ namespace {
 
 constexpr const char* exit_codes =
     "\nExit code: 0 if all is well; 1 if files differ or a file is not what it should be; 2 for wrong usage "
-    "and for "
-    "files that cannot be read or written.";
+    "and for files that cannot be read or written.";
 
 std::string version() {
   return "wick " + std::to_string(WICK_VERSION_MAJOR) + "." + std::to_string(WICK_VERSION_MINOR) + "." +

@@ -73,10 +73,9 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
     return file;
   }
   if (is_shard_index(bytes)) {
-    throw FormatError(
-        name, 0,
-        "an index of the files of a model, without those files; give the path of the index, beside "
-        "which they lie");
+    throw FormatError(name, 0,
+                      "an index of the files of a model, without those files; give the path of the index, "
+                      "beside which they lie");
   }
   throw FormatError(
       name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));

@@ -276,8 +276,8 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
   if (options.names == ParameterNames::by_shape && !archive.architecture) {
     result.emplace_back(
         "the layers were matched by names and shapes, which do not say what is between them: ReLU is "
-        "assumed, and "
-        "log-softmax behind the last; a model with other activations, such as Tanh, gives other results");
+        "assumed, and log-softmax behind the last; a model with other activations, such as Tanh, gives other "
+        "results");
   }
   if (options.out != nullptr) {
     for (const auto& text : result) *options.out << name << ": " << text << '\n';

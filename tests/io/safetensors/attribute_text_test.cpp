@@ -102,7 +102,7 @@ TEST_CASE("what json.dumps of Python writes is read") {
 }
 
 TEST_CASE("JSON that is no attribute is refused") {
-  CHECK(refusal("null") == "f: at byte 0: expected a number, got 'n'");
+  CHECK(refusal("nul") == "f: at byte 0: expected a number, got 'n'");
   CHECK(refusal("") == "f: at byte 0: expected a number, got the end of the text");
   CHECK(refusal("Network") == "f: at byte 0: expected a number, got 'N'");
   CHECK(refusal("[1, \"a\"]") == "f: at byte 4: a list of both texts and numbers");
