@@ -177,12 +177,12 @@ TEST_CASE("everything else is metadata under dotted names") {
                          {"size", std::vector<std::int64_t>{2, 3}},
                          {"dtype", "torch.float32"},
                          {"inner.3", "three"},
+                         {"nothing", std::monostate()},
                          {"normalize.mean", 0.5}});
   CHECK(*imported.archive.find_tensors("metadata") ==
         wick::StateDict{{"mean", tensor(0.5F)},
                         {"raw", AnyTensor::copy_of(Tensor<std::uint8_t>::from({1, 255}))}});
-  CHECK(imported.notes ==
-        std::vector<std::string>{"\"inner\" has a key of type list"});
+  CHECK(imported.notes == std::vector<std::string>{"\"inner\" has a key of type list"});
   CHECK(imported.unread == std::vector<std::string>{"\"inner\" has a key of type list"});
 }
 
