@@ -91,13 +91,13 @@ void Limits::set(std::string_view text) {
   const auto equals = (std::min)(text.find('='), text.size());
   const auto found = all_limits().find(text.substr(0, equals));
   if (found == all_limits().end()) {
-    throw wick::OptionError("--limit: expected NAME=N, got " + wick::detail::quoted_name(text) +
-                            "; the names are " + names());
+    throw wick::OptionError("expected NAME=N, got " + wick::detail::quoted_name(text) + "; the names are " +
+                            names());
   }
   const auto n = parse(text.substr((std::min)(equals + 1, text.size())));
   if (!n || *n > found->second.most) {
     const bool bounded = found->second.most < any;
-    throw wick::OptionError("--limit: expected a number for " + found->first + ", K, M or G behind it" +
+    throw wick::OptionError("expected a number for " + found->first + ", K, M or G behind it" +
                             (bounded ? ", at most " + std::to_string(found->second.most) : std::string()) +
                             ", got " + wick::detail::quoted_name(text));
   }

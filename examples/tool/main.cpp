@@ -6,6 +6,7 @@
 #include "picture.hpp"
 
 #include <wick/core/dtype.hpp>
+#include <wick/core/error.hpp>
 #include <wick/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -47,7 +48,11 @@ void add_reading(CLI::App* app, tool::SourceOptions& source) {
   app->add_option_function<std::vector<std::string>>(
          "--limit",
          [&source](const std::vector<std::string>& texts) {
-           for (const std::string& text : texts) source.limits.set(text);
+           try {
+             for (const std::string& text : texts) source.limits.set(text);
+           } catch (const wick::OptionError& error) {
+             throw CLI::ValidationError("--limit", error.what());
+           }
          },
          "Raise or lower what a file may demand, by the name that a message tells; may be repeated")
       ->type_name("NAME=N")

@@ -22,6 +22,7 @@ using wick_tests::jpeg_scan;
 using wick_tests::jpeg_segment;
 using wick_tests::message_of;
 using wick_tests::numbers;
+using wick_tests::together;
 
 namespace {
 
@@ -39,12 +40,7 @@ constexpr unsigned progressive = 0xC2;
 // else.
 const Bytes dc = jpeg_huffman(0x00, {1}, {0});
 const Bytes ac = jpeg_huffman(0x10, {1}, {0});
-const Bytes tables = [] {
-  Bytes all = jpeg_ones();
-  append(all, dc);
-  append(all, ac);
-  return all;
-}();
+const Bytes tables = together({jpeg_ones(), dc, ac});
 const Bytes frame = jpeg_frame(sequential, 8, 8);
 const Bytes scan = jpeg_scan({0x3F});  // one empty block and a byte's rest
 

@@ -77,8 +77,8 @@ TEST_CASE("each limit that a message names is an option, and each option is name
   }
   const auto unknown = run_tool({"info", "--limit", "patience=1", "checkpoint_v1.wick"});
   CHECK(unknown.code == 2);
-  CHECK(unknown.err ==
-        "wick info: --limit: expected NAME=N, got \"patience=1\"; the names are " + names + "\n");
+  CHECK(unknown.err == "wick info: --limit: expected NAME=N, got \"patience=1\"; the names are " + names +
+                           "\nTry: wick info --help\n");
 }
 
 #if !defined(_WIN32)
@@ -112,7 +112,7 @@ TEST_CASE("--limit takes numbers with units, and says what it takes") {
     const auto refused = with(bad);
     CHECK(refused.code == 2);
     CHECK(refused.err == "wick info: --limit: expected a number for file_bytes, K, M or G behind it, got \"" +
-                             std::string(bad) + "\"\n");
+                             std::string(bad) + "\"\nTry: wick info --help\n");
   }
   CHECK(contains(with("depth=1001").err, "at most 1000, got \"depth=1001\""));
   for (const std::string command : {"verify", "diff", "convert", "predict", "export-cpp"}) {
