@@ -230,7 +230,7 @@ TEST_CASE("metadata that lie are refused") {
         "metadata 'wick.tensors' at byte 7: expected a name in quotes, got '1'");
   CHECK(refusal(with_metadata(R"(,"wick.attributes":"[] x")")) ==
         "metadata 'wick.attributes' at byte 3: expected the end, got 'x'");
-  CHECK(refusal(with_metadata(R"(,"wick.a/b":"null")")) ==
+  CHECK(refusal(with_metadata(R"(,"wick.a/b":"nul")")) ==
         "metadata 'wick.a/b' at byte 0: expected a number, got 'n'");
 }
 
