@@ -148,7 +148,7 @@ class Differ {
     say(where, what);
   }
 
-  /// What has no place in an archive. A note tells all there is about None or an empty dict; what others are
+  /// What has no place in an archive. A note tells all there is about an empty dict; what others are
   /// about was not read, and files with the same bytes alone are known to be equal in it.
   void compare_notes() {
     if (!options_.groups.empty()) return;
