@@ -345,7 +345,8 @@ TEST_CASE("names and texts that are not UTF-8 are refused") {
 }
 
 TEST_CASE("attributes that lie are refused") {
-  CHECK(contains(refused_attribute(Out().u8(7)), "attribute type 7 in a file for readers of format version 1"));
+  CHECK(
+      contains(refused_attribute(Out().u8(7)), "attribute type 7 in a file for readers of format version 1"));
   CHECK(contains(refused_attribute(Out().u8(8)), "unknown attribute type 8"));
   CHECK(contains(refused_attribute(Out().u8(255)), "unknown attribute type 255"));
   CHECK(contains(refused_attribute(Out().u8(0).u8(2)), "a boolean must be 0 or 1, got 2"));

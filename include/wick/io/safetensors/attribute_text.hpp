@@ -45,9 +45,9 @@ void append_json(std::string& out, const std::vector<Value>& list) {
   out += ']';
 }
 
-/// `value` as JSON: `null`, `true`, `12`, `0.5`, `"text"`, `[1, 2]`, `[0.9, 0.999]`, `["a", "b"]`. A number that is
-/// no integer has a point or an exponent, or is NaN, Infinity or -Infinity. Lists without items are `[]` for
-/// integers, `{"numbers": []}` and `{"texts": []}`.
+/// `value` as JSON: `null`, `true`, `12`, `0.5`, `"text"`, `[1, 2]`, `[0.9, 0.999]`, `["a", "b"]`. A number
+/// that is no integer has a point or an exponent, or is NaN, Infinity or -Infinity. Lists without items are
+/// `[]` for integers, `{"numbers": []}` and `{"texts": []}`.
 [[nodiscard]] inline std::string attribute_text(const Attribute& value) {
   std::string text;
   std::visit([&](const auto& x) { append_json(text, x); }, value);
