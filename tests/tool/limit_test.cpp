@@ -58,7 +58,8 @@ std::filesystem::path small_model(const TempDir& dir) {
 TEST_CASE("each limit that a message names is an option, and each option is named") {
   const TempDir dir;
   std::string names;
-  for (const auto& [name, test] : cases(small_model(dir))) {
+  for (const auto& [limit, test] : cases(small_model(dir))) {
+    const std::string& name = limit;
     CAPTURE(name);
     names += (names.empty() ? "" : ", ") + name;
     if (name == "stack") names += ", stream_bytes";  // see below
