@@ -2,6 +2,8 @@
 
 // The commands of the program wick: what each is told, and its exit code.
 
+#include "limits.hpp"
+
 #include <wick/core/dtype.hpp>
 #include <wick/core/types.hpp>
 
@@ -22,6 +24,7 @@ struct SourceOptions {
   std::string key;          ///< the item of a PyTorch file that is the model or holds it; empty: all of it
   bool ignore_crc = false;  ///< PyTorch files need not have checksums
   bool refuse_objects = false;  ///< PyTorch files may hold nothing but data
+  Limits limits;
 };
 
 /// Which parameters a network is built from, as wick::BuildOptions has it.

@@ -148,7 +148,7 @@ class Differ {
     say(where, what);
   }
 
-  /// What has no place in an archive. A note tells all there is about None or an empty dict; what others are
+  /// What has no place in an archive. A note tells all there is about an empty dict; what others are
   /// about was not read, and files with the same bytes alone are known to be equal in it.
   void compare_notes() {
     if (!options_.groups.empty()) return;
@@ -284,7 +284,9 @@ int diff(const DiffOptions& options) {
     }
   }
   const auto read_one = [&](const std::filesystem::path& path) {
-    return read(path, is_torch_file(path) ? options.source : SourceOptions());
+    SourceOptions source = options.source;
+    if (!is_torch_file(path)) source.key.clear();  // which is for the other file
+    return read(path, source);
   };
   const File a = read_one(options.a);
   const File b = read_one(options.b);

@@ -53,25 +53,26 @@ bool is_torch(wick::FileKind kind) {
 
 wick::ReadOptions read_options(const SourceOptions& source) {
   wick::ReadOptions options;
-  // A user who pipes a file into the tool has seen to its size.
-  options.archive.stream_bytes = options.torch.stream_bytes = any_size;
+  options.archive = source.limits.archive;
+  options.torch = source.limits.torch;
   options.torch.check_crc = !source.ignore_crc;
   options.torch.refuse_objects = source.refuse_objects;
   options.key = source.key;
   return options;
 }
 
-Bytes standard_input() {
+Bytes standard_input(const wick::ReadOptions& options) {
 #if defined(_WIN32)
   _setmode(_fileno(stdin), _O_BINARY);
 #endif
-  auto bytes = wick::detail::read_to_end(std::cin, any_size, "-", "");
+  auto bytes =
+      wick::detail::read_to_end(std::cin, options.archive.stream_bytes, "-", "ArchiveLimits::stream_bytes");
   if (bytes.size() == 0) throw wick::FileError("-", "nothing came from standard input");
   return std::make_shared<const wick::Buffer<std::byte>>(std::move(bytes));
 }
 
 Bytes load(const std::filesystem::path& path, const wick::ReadOptions& options) {
-  if (path == "-") return standard_input();
+  if (path == "-") return standard_input(options);
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) == 0 &&
       !error) {

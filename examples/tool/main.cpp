@@ -6,6 +6,7 @@
 #include "picture.hpp"
 
 #include <wick/core/dtype.hpp>
+#include <wick/core/error.hpp>
 #include <wick/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -23,8 +24,7 @@ namespace {
 
 constexpr const char* exit_codes =
     "\nExit code: 0 if all is well; 1 if files differ or a file is not what it should be; 2 for wrong usage "
-    "and for "
-    "files that cannot be read or written.";
+    "and for files that cannot be read or written.";
 
 std::string version() {
   return "wick " + std::to_string(WICK_VERSION_MAJOR) + "." + std::to_string(WICK_VERSION_MINOR) + "." +
@@ -40,18 +40,30 @@ CLI::Option* add_path(CLI::App* app, const std::string& name, std::filesystem::p
       ->type_name("FILE");
 }
 
-void add_ignore_crc(CLI::App* app, tool::SourceOptions& source) {
+void add_reading(CLI::App* app, tool::SourceOptions& source) {
   app->add_flag("--ignore-crc", source.ignore_crc,
                 "Do not look at the checksums of PyTorch files, which may lack them");
   app->add_flag("--refuse-objects", source.refuse_objects,
                 "Refuse PyTorch files that hold anything but data, of which otherwise the name is noted");
+  app->add_option_function<std::vector<std::string>>(
+         "--limit",
+         [&source](const std::vector<std::string>& texts) {
+           try {
+             for (const std::string& text : texts) source.limits.set(text);
+           } catch (const wick::OptionError& error) {
+             throw CLI::ValidationError("--limit", error.what());
+           }
+         },
+         "Raise or lower what a file may demand, by the name that a message tells; may be repeated")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
 }
 
 void add_source(CLI::App* app, tool::SourceOptions& source) {
   app->add_option("--key", source.key,
                   "Item of a PyTorch file that is the model or holds it; a.b is an item of an item")
       ->type_name("NAME");
-  add_ignore_crc(app, source);
+  add_reading(app, source);
 }
 
 void add_names(CLI::App* app, tool::NameOptions& names) {
@@ -174,7 +186,7 @@ class CommandLine {
            "Checkpoints, and model files of PyTorch and safetensors")
         ->type_name("FILE")
         ->required();
-    add_ignore_crc(sub, verify_.source);
+    add_reading(sub, verify_.source);
   }
 
   void add_diff() {

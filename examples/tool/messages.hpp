@@ -19,13 +19,15 @@ namespace tool {
 
 /// A message of the library with the tool's names for its options.
 [[nodiscard]] inline std::string with_own_options(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> names{{
       {"infer_by_shape(), or build by ParameterNames::by_shape", "--by-shape"},
       {"} and .prefix = ", " --prefix "},
       {"} takes those that begin with it", " takes those that begin with it"},
       {".prefix = ", "--prefix "},
       {".only = {", "--only "},
       {"TorchLimits::check_crc = false accepts", "--ignore-crc accepts"},
+      {"a key names an item", "--key names an item"},
+      {"With .strip_prefix = ", "With --prefix "},
       {"say which one with a key", "say which one with --key"},
       {". Network::logits() gives it raw", ""},
       {"match_by_shape() maps them", "--by-shape maps them"},
@@ -36,7 +38,7 @@ namespace tool {
       text.replace(at, in_library.size(), in_tool);
     }
   }
-  return text;
+  return with_limit_option(std::move(text));
 }
 
 /// `wick info: ...`.

@@ -2,6 +2,8 @@
 
 // Pictures from the command line, as a network takes them.
 
+#include "limits.hpp"
+
 #include <wick/core/error.hpp>
 #include <wick/core/file.hpp>
 #include <wick/data/idx.hpp>
@@ -63,11 +65,15 @@ struct PictureOptions {
   wick::Index width = 28;
   bool invert = false;
   bool stretch = false;  ///< to the size of the network whatever the proportions
+  Limits limits = {};
 };
 
 class PictureReader {
  public:
-  explicit PictureReader(const PictureOptions& options) : options_(options) {}
+  explicit PictureReader(const PictureOptions& options) : options_(options) {
+    load_options_.max_pixels = options.limits.max_pixels.value_or(load_options_.max_pixels);
+    load_options_.max_file_size = options.limits.max_file_size.value_or(load_options_.max_file_size);
+  }
 
   /// Throws wick::FileError and wick::FormatError, wick::IndexError for an item that is not there.
   [[nodiscard]] Picture read(const PictureSource& source) {
@@ -88,8 +94,8 @@ class PictureReader {
 
  private:
   [[nodiscard]] Picture file(const std::filesystem::path& path) const {
-    constexpr std::uint64_t limit = std::uint64_t{256} << 20;
-    const wick::Buffer<std::byte> contents = wick::read_file(path, limit);
+    const wick::Buffer<std::byte> contents =
+        wick::read_file(path, load_options_.max_file_size, "LoadImageOptions::max_file_size");
     const std::span<const std::byte> bytes(contents.data(), static_cast<std::size_t>(contents.size()));
     const std::string name = wick::display_name(path);
     const bool zeros = bytes.size() >= 4 && bytes[0] == std::byte{0} && bytes[1] == std::byte{0};
@@ -100,15 +106,19 @@ class PictureReader {
     // What is transparent becomes the black that networks see around things.
     const auto background = static_cast<std::uint8_t>(options_.invert ? 255 : 0);
     Picture picture;
-    picture.color = wick::image_info(bytes, name).channels == 3;
-    const wick::Image gray = wick::decode_image(bytes, name, {.channels = 1, .background = background});
+    picture.color = wick::image_info(bytes, name, load_options_).channels == 3;
+    wick::LoadImageOptions load = load_options_;
+    load.channels = 1;
+    load.background = background;
+    const wick::Image gray = wick::decode_image(bytes, name, load);
     picture.pixels = gray.reshape(wick::Shape{gray.size(0), gray.size(1)});
     return picture;
   }
 
   [[nodiscard]] Picture item(const std::filesystem::path& path, wick::Index index) {
     auto found = idx_files_.find(path);
-    if (found == idx_files_.end()) found = idx_files_.emplace(path, wick::read_idx(path)).first;
+    if (found == idx_files_.end())
+      found = idx_files_.emplace(path, wick::read_idx(path, options_.limits.contents_limit)).first;
     const wick::IdxArray& images = found->second;
     const std::string name = wick::display_name(path);
     if (images.shape.dim() != 3 || images.shape.numel() == 0) {
@@ -125,6 +135,7 @@ class PictureReader {
   }
 
   PictureOptions options_;
+  wick::LoadImageOptions load_options_;
   std::map<std::filesystem::path, wick::IdxArray> idx_files_;
 };
 

@@ -74,7 +74,11 @@ class Pictures {
           "expected a network for square grey pictures, such as one with 784 inputs, got one with " +
           std::to_string(inputs) + " inputs");
     }
-    return {.height = side, .width = side, .invert = options_.invert, .stretch = options_.stretch};
+    return {.height = side,
+            .width = side,
+            .invert = options_.invert,
+            .stretch = options_.stretch,
+            .limits = options_.source.limits};
   }
 
   [[nodiscard]] wick::Normalize normalization(const std::string& file) {

@@ -69,7 +69,9 @@ namespace tool {
 /// An attribute as JSON on one line; `strict` also where a number is infinite or NaN.
 [[nodiscard]] inline std::string json_attribute(const wick::Attribute& attribute, bool strict = true) {
   const auto one = [strict]<class A>(const A& x) -> std::string {
-    if constexpr (std::is_same_v<A, bool>) {
+    if constexpr (std::is_same_v<A, std::monostate>) {
+      return "null";
+    } else if constexpr (std::is_same_v<A, bool>) {
       return x ? "true" : "false";
     } else if constexpr (std::is_same_v<A, std::int64_t>) {
       return std::to_string(x);

@@ -153,6 +153,19 @@ TEST_CASE("there is no hint where nothing is near") {
   CHECK(hints(more).empty());
 }
 
+TEST_CASE("what stays in the way behind a prefix is named too") {
+  StateDict averaged = add_prefix(own(), "module.");  // torch.optim.swa_utils.AveragedModel
+  averaged.insert("n_averaged", zeros({}));
+  const std::string prefix =
+      "\n\tdid you mean to strip the prefix \"module.\"? With .strip_prefix = \"module.\" the state dict "
+      "has 4 of the 4 missing keys";
+  CHECK(hints(averaged) == prefix + "; .strict = false passes over \"n_averaged\"");
+  CHECK(
+      check_state_dict(lesson, averaged, {.strict = false, .strip_prefix = "module."}).missing_keys.empty());
+  averaged.insert("loss.weight", zeros({3}));
+  CHECK(hints(averaged) == prefix + "; .strict = false passes over \"n_averaged\" and other keys");
+}
+
 TEST_CASE("hints come behind sizes that do not fit, and not without strictness") {
   StateDict sd = add_prefix(own(), "module.");
   sd.insert("output.bias", zeros({3}));

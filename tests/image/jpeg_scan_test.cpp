@@ -22,6 +22,7 @@ using wick_tests::jpeg_scan;
 using wick_tests::jpeg_segment;
 using wick_tests::message_of;
 using wick_tests::numbers;
+using wick_tests::together;
 
 namespace {
 
@@ -61,11 +62,6 @@ std::string result(const Bytes& tables, unsigned frame, unsigned width, const By
 Bytes with(Bytes scan, const Bytes& data) {
   append(scan, data);
   return scan;
-}
-Bytes together(std::initializer_list<Bytes> parts) {
-  Bytes all;
-  for (const Bytes& part : parts) append(all, part);
-  return all;
 }
 
 }  // namespace

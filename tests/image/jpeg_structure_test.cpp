@@ -22,6 +22,7 @@ using wick_tests::jpeg_scan;
 using wick_tests::jpeg_segment;
 using wick_tests::message_of;
 using wick_tests::numbers;
+using wick_tests::together;
 
 namespace {
 
@@ -39,12 +40,7 @@ constexpr unsigned progressive = 0xC2;
 // else.
 const Bytes dc = jpeg_huffman(0x00, {1}, {0});
 const Bytes ac = jpeg_huffman(0x10, {1}, {0});
-const Bytes tables = [] {
-  Bytes all = jpeg_ones();
-  append(all, dc);
-  append(all, ac);
-  return all;
-}();
+const Bytes tables = together({jpeg_ones(), dc, ac});
 const Bytes frame = jpeg_frame(sequential, 8, 8);
 const Bytes scan = jpeg_scan({0x3F});  // one empty block and a byte's rest
 
@@ -146,8 +142,9 @@ TEST_CASE("the frame header has sizes and sampling that decoders know") {
   CHECK(contains(with(jpeg_frame(sequential, 0, 8)), "the picture has 0 x 8 pixels"));
   CHECK(contains(with(jpeg_frame(sequential, 8, 0)), "give their height at the end are not read"));
   CHECK(contains(with(jpeg_frame(sequential, 65, 64)),
-                 "the picture has 65 x 64 pixels, the limit (max_pixels) is 4096"));
-  CHECK(contains(with(jpeg_frame(sequential, 65535, 65535)), "the limit (max_pixels) is 4096"));
+                 "the picture has 65 x 64 pixels, the limit is 4096 (LoadImageOptions::max_pixels)"));
+  CHECK(contains(with(jpeg_frame(sequential, 65535, 65535)),
+                 "the limit is 4096 (LoadImageOptions::max_pixels)"));
   CHECK(contains(with(jpeg_segment(sequential, {8, 0, 8, 0})), "the frame header has 4 bytes"));
   CHECK(
       contains(with(jpeg_segment(sequential, {8, 0, 8, 0, 8, 1, 1, 0x11})), "the frame header has 8 bytes"));
@@ -255,7 +252,8 @@ TEST_CASE("thousands of scans cost what max_pixels allows, and no more") {
   CHECK_NOTHROW(check(file(8), 4096));
   CHECK_NOTHROW(check(file(64), std::uint64_t{1} << 16));
   CHECK(contains(refusal(file(64), 4096),
-                 "its scans go through more samples than 64 pictures of 4096 pixels (max_pixels) have"));
+                 "its scans go through more samples than 64 pictures of 4096 pixels "
+                 "(LoadImageOptions::max_pixels) have"));
 }
 
 TEST_CASE("JPEG files of other programs are read, and every truncation is refused") {

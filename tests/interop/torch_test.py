@@ -135,9 +135,18 @@ def optimizers(helper, report, folder):
     """Every optimizer goes on from a checkpoint that went through wick's own format and back."""
     theirs, middle, ours = (os.path.join(folder, name) for name in ('theirs.pth', 'middle.wick', 'ours.pth'))
 
-    def mlp():
+    def plain():
         torch.manual_seed(5)
         return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
+
+    class Tied(nn.Sequential):
+        def __init__(self):
+            super().__init__(nn.Linear(3, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 3))
+            self[3].weight = self[0].weight
+
+    def tied():
+        torch.manual_seed(5)
+        return Tied()
 
     def steps(model, optimizer, count):
         torch.manual_seed(6)
@@ -158,7 +167,10 @@ def optimizers(helper, report, folder):
     kinds['Adam with groups'] = lambda p: torch.optim.Adam([{'params': [q for q in p if q.dim() > 1], 'weight_decay': 0.1},
                                                             {'params': [q for q in p if q.dim() == 1], 'lr': 0.1}])
     kinds['Adam without the first layer'] = lambda p: torch.optim.Adam(p[2:])
+    kinds['Adam with tied weights'] = kinds['Adam']
+    kinds['SGD with momentum, with tied weights'] = kinds['SGD with momentum']
     for name, make in kinds.items():
+        mlp = tied if name.endswith('with tied weights') else plain
         model = mlp()
         optimizer = make(list(model.parameters()))
         steps(model, optimizer, 3)

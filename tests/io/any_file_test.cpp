@@ -105,7 +105,7 @@ TEST_CASE("of a stream one wick checkpoint is read, of the other formats all the
           static_cast<void>(
               wick::load(limited, {.archive = {.stream_bytes = 100}, .torch = {.stream_bytes = 99}}));
         }) == "<stream>: the checkpoint has " + size +
-                  " bytes, the limit is 100 (archive.stream_bytes and torch.stream_bytes of ReadOptions)");
+                  " bytes, the limit is 100 (ArchiveLimits::stream_bytes and TorchLimits::stream_bytes)");
 }
 
 TEST_CASE("a stream is read to its end and no further than the limit") {
@@ -120,8 +120,8 @@ TEST_CASE("a stream is read to its end and no further than the limit") {
           static_cast<void>(wick::read_any(
               limited, {.archive = {.stream_bytes = 300'000}, .torch = {.stream_bytes = 200'000}}));
         }) ==
-        "<stream>: the stream has more than the limit of 300000 bytes (archive.stream_bytes and "
-        "torch.stream_bytes of ReadOptions)");
+        "<stream>: the stream has more than the limit of 300000 bytes (ArchiveLimits::stream_bytes "
+        "and TorchLimits::stream_bytes)");
 }
 
 TEST_CASE("files of other kinds are named") {

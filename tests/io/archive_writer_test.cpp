@@ -1,3 +1,4 @@
+#include <wick/io/archive_reader.hpp>
 #include <wick/io/archive_writer.hpp>
 
 #include "io/crafted.hpp"
@@ -15,6 +16,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 using wick::Archive;
@@ -96,6 +98,19 @@ TEST_CASE("a file is what the document says, byte for byte") {
       "ATTR", 0,
       Out().text("metadata").u64(2).text("n").u8(1).u64(~std::uint64_t{0}).text("t").u8(6).u64(1).text("x"));
   CHECK(encode(a) == checkpoint(header, payload));
+}
+
+TEST_CASE("a null makes a file of version 2, and nothing else does") {
+  wick::Archive a;
+  a.attributes.emplace_back("metadata", wick::Attributes{{"best", std::monostate()}, {"n", true}});
+  Out header;
+  header.section("ATTR", 0, Out().text("metadata").u64(2).text("best").u8(7).text("n").u8(0).u8(1));
+  CHECK(encode(a) == checkpoint(header, {}, {.version = 2, .minimum_reader = 2}));
+  CHECK(wick::read_archive(encode(a)) == a);
+  a.attributes[0].second.set("best", false);
+  const Bytes without = encode(a);
+  CHECK(without[8] == std::byte{1});
+  CHECK(without[12] == std::byte{1});
 }
 
 TEST_CASE("the committed file of version 1 is what the writer still writes") {

@@ -73,9 +73,9 @@ TEST_CASE("what was written is read back, to the last byte") {
   CHECK(in.get_i64("e") == (std::numeric_limits<std::int64_t>::min)());
   CHECK(std::signbit(in.get_f64("f")));
   CHECK(std::isnan(in.get_f64("g")));
-  CHECK(in.get_string("h", 5) == "K\xC3\xA4se");
+  CHECK(in.get_string("h", 5, "option") == "K\xC3\xA4se");
   CHECK(in.left() == 4);
-  CHECK(in.get_string("i", 0).empty());
+  CHECK(in.get_string("i", 0, "option").empty());
   CHECK(in.left() == 0);
   CHECK(in.offset() == 100 + out.size());
 }
@@ -93,7 +93,7 @@ TEST_CASE("every read past the end is refused with its position, and reads nothi
     if (n < 1) refused([&] { return in.get<std::uint8_t>("thing"); }, 1);
     if (n < 2) refused([&] { return in.get<std::uint16_t>("thing"); }, 2);
     if (n < 4) refused([&] { return in.get<std::uint32_t>("thing"); }, 4);
-    if (n < 4) refused([&] { return in.get_string("thing", 9); }, 4);
+    if (n < 4) refused([&] { return in.get_string("thing", 9, "option"); }, 4);
     refused([&] { return in.get<std::uint64_t>("thing"); }, 8);
     refused([&] { return in.get_i64("thing"); }, 8);
     refused([&] { return in.get_f64("thing"); }, 8);
@@ -111,12 +111,12 @@ TEST_CASE("every read past the end is refused with its position, and reads nothi
 TEST_CASE("texts are refused when they are too long, cut off or not UTF-8") {
   const auto read = [](const Bytes& bytes, std::uint32_t limit) {
     return message_of<wick::FormatError>(
-        [&] { static_cast<void>(ByteReader(bytes, "f").get_string("name", limit)); });
+        [&] { static_cast<void>(ByteReader(bytes, "f").get_string("name", limit, "option")); });
   };
   CHECK(read(bytes_of({4, 0, 0, 0, 'a', 'b', 'c', 'd'}), 3) ==
-        "f: at byte 4: name has 4 bytes, at most 3 are allowed");
+        "f: at byte 4: name has 4 bytes, the limit is 3 (option)");
   CHECK(read(bytes_of({0xFF, 0xFF, 0xFF, 0xFF, 'a'}), 512) ==
-        "f: at byte 4: name has 4294967295 bytes, at most 512 are allowed");
+        "f: at byte 4: name has 4294967295 bytes, the limit is 512 (option)");
   CHECK(read(bytes_of({4, 0, 0, 0, 'a', 'b', 'c'}), 9) == "f: at byte 4: name needs 4 bytes, 3 are left");
   CHECK(read(bytes_of({2, 0, 0, 0, 0xC3, 0x28}), 9) == "f: at byte 6: name is not UTF-8");
 }

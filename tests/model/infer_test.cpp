@@ -1,5 +1,8 @@
 #include <wick/core/parameter_block.hpp>
+#include <wick/core/rename_keys.hpp>
+#include <wick/io/archive.hpp>
 #include <wick/model/infer.hpp>
+#include <wick/model/network_archive.hpp>
 #include <wick/nn/network.hpp>
 
 #include "support/fixture.hpp"
@@ -181,9 +184,8 @@ TEST_CASE("a prefix, and one network of several, are named with the option that 
             .ends_with("; all names begin with \"module.\": .prefix = \"module.\" removes it"));
   StateDict averaged = dict({{"module.hidden_layers.0", {6, 5}}, {"module.output", {5, 3}}});
   averaged.insert("n_averaged", zeros({}));
-  CHECK(
-      own_refusal(averaged).ends_with("; there are such names behind \"module.\" (4): .only = {\"module.\"} "
-                                      "and .prefix = \"module.\" take those"));
+  CHECK(own_refusal(averaged).ends_with(
+      "; all names begin with \"module.\": .prefix = \"module.\" removes it"));
   CHECK(own_refusal(dict({{"actor.output", {6, 2}}, {"critic.output", {6, 1}}}))
             .ends_with("; there are such names behind \"actor.\" (2), \"critic.\" (2): .only = {\"actor.\"} "
                        "and .prefix = "
@@ -195,6 +197,48 @@ TEST_CASE("a prefix, and one network of several, are named with the option that 
       "with it";
   CHECK(own_refusal(both).ends_with(hint));
   CHECK(shape_refusal(both).ends_with(hint));
+}
+
+TEST_CASE("what wraps a model is named by its prefix, whatever the model's names are") {
+  const std::string by_shape =
+      "; for the other names behind it see infer_by_shape(), or build by ParameterNames::by_shape";
+  // DataParallel, torch.compile, one in the other, Lightning, and averages of these.
+  for (const std::string prefix : {"module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module.",
+                                   "model.", "net.", "module.module.", "ema_model.module."}) {
+    CAPTURE(prefix);
+    const std::string removes =
+        "; all names begin with \"" + prefix + "\": .prefix = \"" + prefix + "\" removes it";
+    for (const bool averaged : {false, true}) {
+      if (averaged && !prefix.ends_with("module.")) continue;
+      const auto wrapped = [&](const StateDict& sd) {
+        StateDict result = add_prefix(sd, prefix);
+        const std::string parent = prefix.substr(0, prefix.size() - std::string("module.").size());
+        if (averaged) result.insert(parent + "n_averaged", zeros({}));
+        return result;
+      };
+      CHECK(own_refusal(wrapped(dict({{"hidden_layers.0", {6, 5}}, {"output", {5, 3}}}))).ends_with(removes));
+      CHECK(own_refusal(wrapped(dict({{"output", {5, 3}}}))).ends_with(removes));
+      CHECK(own_refusal(wrapped(dict({{"0", {6, 5}}, {"2", {5, 3}}}))).ends_with(removes + by_shape));
+      CHECK(own_refusal(wrapped(dict({{"0", {5, 3}}}))).ends_with(removes + by_shape));
+      CHECK(own_refusal(wrapped(dict({{"fc1", {6, 5}}, {"fc2", {5, 3}}}))).ends_with(removes + by_shape));
+      // What the hints say is so.
+      Archive archive;
+      archive.tensors.emplace_back("model", wrapped(dict({{"hidden_layers.0", {6, 5}}, {"output", {5, 3}}})));
+      CHECK(from_archive<float>(archive, "f", {.prefix = prefix}).model.input_size() == 6);
+      archive.tensors[0].second = wrapped(dict({{"0", {6, 5}}, {"2", {5, 3}}}));
+      CHECK(from_archive<float>(archive, "f", {.names = ParameterNames::by_shape}).model.output_size() == 3);
+    }
+  }
+  // A single layer is not a prefix.
+  CHECK(own_refusal(dict({{"fc", {5, 3}}}))
+            .ends_with("; for files with other names see infer_by_shape(), or "
+                       "build by ParameterNames::by_shape"));
+  // The model beside its average.
+  StateDict both = dict({{"model.output", {5, 3}}, {"ema.module.output", {5, 3}}});
+  both.insert("ema.n_averaged", zeros({}));
+  CHECK(own_refusal(both).ends_with(
+      "; there are such names behind \"ema.module.\" (2), \"model.\" (2): .only = "
+      "{\"ema.module.\"} and .prefix = \"ema.module.\" take those"));
 }
 
 TEST_CASE("what is no parameter is passed over when names are matched") {

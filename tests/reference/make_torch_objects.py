@@ -8,8 +8,8 @@ make_torch_files.py describes; further,
     13 an object that is not data: text, the name of its class or function
 
 Numbers of NumPy are those of Python, arrays are tensors, dtypes and paths are texts, namespaces and defaultdicts are dicts,
-frozensets sets, deques lists. torch/objects_optimizers.pth has the states of optimizers alone. Run with PyTorch 2.13.0,
-NumPy 2.4 (CPython 3.11).
+frozensets sets, deques lists. torch/objects_optimizers.pth and torch/objects_optimizers_mixed.pth have the states of
+optimizers alone. Run with PyTorch 2.13.0, NumPy 2.4 (CPython 3.11).
 """
 
 import argparse
@@ -26,6 +26,7 @@ import warnings
 import numpy
 import torch
 from torch import nn, optim
+from torch.distributed.checkpoint.state_dict import get_optimizer_state_dict
 
 HERE = pathlib.Path(__file__).parent / "torch"
 # make_torch_files.py writes its files when it is imported; only its description of values is wanted here.
@@ -204,6 +205,7 @@ def main():
         for name, content in written.items():
             out.write(files.text(name) + content)
     optimizers()
+    mixed_optimizers()
 
 
 def optimizers():
@@ -256,6 +258,56 @@ def optimizers():
     late["optimizer"]["state"][3]["step"] -= 1  # a parameter that had no gradient once
     all_states["Adam_late"] = late
     torch.save(all_states, HERE / "objects_optimizers.pth")
+
+
+class Mixed(nn.Module):
+    """Tied weights, batch normalisation, and shapes that do not tell one layer from another."""
+
+    def __init__(self, tied, norm):
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 3)
+        self.norm = nn.BatchNorm1d(3) if norm else nn.Identity()
+        if tied:
+            self.b.weight = self.a.weight
+
+    def forward(self, x):
+        return self.c(self.b(torch.relu(self.norm(self.a(x)))))
+
+
+def mixed_optimizers():
+    """Optimizers of models with tied or frozen parameters or batch normalisation, with groups in any order, by numbers,
+    with names, and as distributed training saves them, each with the names of its parameters in its order."""
+    all_states = {}
+    for number in range(2 * 2 * 3 * 4 * 3):
+        tied, norm, frozen, groups, kind = number % 2, number // 2 % 2, number // 4 % 3, number // 12 % 4, number // 48
+        torch.manual_seed(number)
+        model = Mixed(tied, norm)
+        if frozen == 1:
+            model.a.bias.requires_grad_(False)
+        elif frozen == 2:
+            model.c.requires_grad_(False)
+        trained = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+        if groups == 0:
+            parts = [trained]
+        elif groups == 1:
+            parts = [[x for x in trained if x[1].dim() > 1], [x for x in trained if x[1].dim() == 1]]
+        elif groups == 2:
+            parts = [trained[::-1]]
+        else:
+            parts = [trained[:1], trained[1:3], trained[3:]]
+        by_name = kind == 1
+        if by_name:
+            parts = [part for part in parts if part]  # torch.optim takes no empty group among those with names
+        optimizer = optim.SGD([{"params": part if by_name else [p for _, p in part], "weight_decay": 0.1 * (i % 2)}
+                               for i, part in enumerate(parts)], lr=0.1, momentum=0.9)
+        for _ in range(2):
+            optimizer.zero_grad()
+            model(torch.randn(4, 3)).square().mean().backward()
+            optimizer.step()
+        state = optimizer.state_dict() if kind < 2 else get_optimizer_state_dict(model, optimizer)
+        all_states["tied=%d norm=%d frozen=%d groups=%d kind=%d" % (tied, norm, frozen, groups, kind)] = {
+            "state_dict": model.state_dict(), "optimizer": state, "names": [n for part in parts for n, _ in part]}
+    torch.save(all_states, HERE / "objects_optimizers_mixed.pth", _use_new_zipfile_serialization=False)  # is smaller
 
 
 main()

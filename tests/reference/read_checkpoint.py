@@ -67,7 +67,7 @@ float8 = {'float8_e4m3fn': (3, 7), 'float8_e5m2': (2, 15), 'float8_e4m3fnuz': (3
 attributes = {0: '?', 1: 'q', 2: 'd', 3: 'text', 4: 'q', 5: 'd', 6: 'text'}
 
 magic, version, minimum, header_size, payload, payload_size, header_crc = struct.unpack_from('<8sIIQQQI', data)
-assert magic == b'\x89WICK\r\n\x1a' and minimum <= 1 and crc32c(data[:60]) == struct.unpack_from('<I', data, 60)[0]
+assert magic == b'\x89WICK\r\n\x1a' and minimum <= 2 and crc32c(data[:60]) == struct.unpack_from('<I', data, 60)[0]
 assert payload == align(64 + header_size, 64) and payload + payload_size == len(data)
 assert crc32c(data[64:64 + header_size]) == header_crc and not any(data[64 + header_size:payload])
 print('version', version, 'header', header_size, 'payload', payload_size)
@@ -97,7 +97,11 @@ while at < 64 + header_size:
         group = take('text')
         for _ in range(take('Q')):
             name, kind = take('text'), take('B')
-            value = [take(attributes[kind]) for _ in range(take('Q'))] if kind >= 4 else take(attributes[kind])
+            if kind == 7:
+                assert minimum >= 2
+                value = None
+            else:
+                value = [take(attributes[kind]) for _ in range(take('Q'))] if kind >= 4 else take(attributes[kind])
             print('attribute', repr(group), repr(name), repr(value))
     else:
         assert not flags & 1, 'a newer reader is needed'

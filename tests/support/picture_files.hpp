@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,11 @@ using Bytes = std::vector<std::byte>;
 
 inline void append(Bytes& bytes, std::span<const std::byte> more) {
   bytes.insert(bytes.end(), more.begin(), more.end());
+}
+[[nodiscard]] inline Bytes together(std::initializer_list<Bytes> parts) {
+  Bytes all;
+  for (const Bytes& part : parts) append(all, part);
+  return all;
 }
 /// `size` bytes of `value`, the highest first.
 inline void append_big(Bytes& bytes, std::size_t size, std::uint64_t value) {

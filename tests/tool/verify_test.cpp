@@ -102,7 +102,7 @@ TEST_CASE("a model of another class is no fault") {
 TEST_CASE("a file for a later reader is refused with the reason") {
   const TempDir dir;
   wick_tests::write_bytes(dir / "later.wick",
-                          wick_tests::checkpoint({}, {}, {.version = 3, .minimum_reader = 2}));
+                          wick_tests::checkpoint({}, {}, {.version = 4, .minimum_reader = 3}));
   const auto result = run_tool({"verify", "later.wick"}, dir.path());
   CHECK(result.code == 1);
   CHECK(contains(result.err, "use a newer wick"));

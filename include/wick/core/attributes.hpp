@@ -18,9 +18,10 @@
 
 namespace wick::inline WICK_ABI_NAMESPACE {
 
-/// One value. The order of the alternatives is part of the checkpoint format.
+/// One value; std::monostate is Python's None. The order of the alternatives is part of the checkpoint
+/// format.
 using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
-                               std::vector<double>, std::vector<std::string>>;
+                               std::vector<double>, std::vector<std::string>, std::monostate>;
 
 /// Ordered map from names to values; setting a name again replaces its value.
 class Attributes {

@@ -32,8 +32,8 @@ class OpenedFile {
   ~OpenedFile();
 
   /// The size of a regular file. Throws FileError for anything else, for an empty file and for one of more
-  /// than `limit` bytes.
-  [[nodiscard]] std::uint64_t regular_size(std::uint64_t limit) const;
+  /// than `limit` bytes, which is the value of `option` if that is given.
+  [[nodiscard]] std::uint64_t regular_size(std::uint64_t limit, std::string_view option = {}) const;
 
   /// Reads `bytes.size()` bytes. Throws FileError when there are fewer.
   void read(std::span<std::byte> bytes);
@@ -61,7 +61,8 @@ class OpenedFile {
 /// Throws FileError, with the operating system's reason, when the file is missing,
 /// is a directory or another special file, cannot be read, is empty or is larger.
 [[nodiscard]] Buffer<std::byte> read_file(const std::filesystem::path& path,
-                                          std::uint64_t limit = std::uint64_t{4} << 30);
+                                          std::uint64_t limit = std::uint64_t{4} << 30,
+                                          std::string_view option = {});
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
 

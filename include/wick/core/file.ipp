@@ -72,7 +72,7 @@ WICK_INLINE OpenedFile::~OpenedFile() { ::close(descriptor_); }
 
 #endif
 
-WICK_INLINE std::uint64_t OpenedFile::regular_size(std::uint64_t limit) const {
+WICK_INLINE std::uint64_t OpenedFile::regular_size(std::uint64_t limit, std::string_view option) const {
 #if defined(_WIN32)
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path_, error);
@@ -88,7 +88,8 @@ WICK_INLINE std::uint64_t OpenedFile::regular_size(std::uint64_t limit) const {
 #endif
   if (size == 0) fail("the file is empty");
   if (size > limit || size > static_cast<std::uint64_t>((std::numeric_limits<Index>::max)())) {
-    fail("the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit));
+    fail("the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit) +
+         (option.empty() ? std::string() : " (" + std::string(option) + ")"));
   }
   return size;
 }
@@ -114,9 +115,10 @@ WICK_INLINE void OpenedFile::read(std::span<std::byte> bytes) {
 
 }  // namespace detail
 
-WICK_INLINE Buffer<std::byte> read_file(const std::filesystem::path& path, std::uint64_t limit) {
+WICK_INLINE Buffer<std::byte> read_file(const std::filesystem::path& path, std::uint64_t limit,
+                                        std::string_view option) {
   detail::OpenedFile file(path);
-  const std::uint64_t size = file.regular_size(limit);
+  const std::uint64_t size = file.regular_size(limit, option);
   constexpr std::uint64_t unit = Buffer<std::byte>::alignment;
   Buffer<std::byte> bytes(static_cast<Index>((size + unit - 1) / unit * unit));
   std::fill(bytes.data() + size, bytes.data() + bytes.size(), std::byte{0});

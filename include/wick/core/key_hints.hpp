@@ -94,7 +94,21 @@ class KeyHints {
     const std::string shown = quoted_name(best);
     return std::string(start) + "to " + verb + " " + shown + "? With ." + option + " = " + shown +
            " the state dict has " + std::to_string(best_count) + " of the " +
-           std::to_string(missing_.size()) + " missing keys";
+           std::to_string(missing_.size()) + " missing keys" +
+           (best_count == missing_.size() ? hint_for_others(best, name_with) : std::string());
+  }
+  /// What is still in the way when the names with `prefix` are the missing ones, such as the `n_averaged` of
+  /// an average of models.
+  [[nodiscard]] std::string hint_for_others(const std::string& prefix, const JoinNames& name_with) const {
+    std::set<std::string> explained;
+    for (const auto& missing : missing_) explained.insert(name_with(prefix, missing));
+    const auto is_other = [&](const std::string& key) {
+      return !explained.contains(key) && !key.starts_with(prefix);
+    };
+    const auto first = std::ranges::find_if(unexpected_, is_other);
+    if (first == unexpected_.end()) return {};
+    return "; .strict = false passes over " + quoted_name(*first) +
+           (std::ranges::count_if(unexpected_, is_other) > 1 ? " and other keys" : "");
   }
   [[nodiscard]] std::string strip_hint(std::size_t least) const {
     return prefix_hint(

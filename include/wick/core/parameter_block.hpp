@@ -149,7 +149,9 @@ class ParameterBlock {
     new_grad_ = false;
   }
   /// True when somebody asked for gradients to write to, as every backward() does, since they were allocated
-  /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by.
+  /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by. A step changes
+  /// nothing about it: another step with the same gradient is as legal as in PyTorch, and so is one after
+  /// several backward() that add up.
   [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_; }
 
   /// A snapshot of all parameters.

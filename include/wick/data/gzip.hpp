@@ -104,7 +104,7 @@ inline std::size_t gzip_header_size(std::span<const std::byte> bytes, std::strin
   if (size > limit || size > int_max) {
     fail_gzip(name, end + 4,
               "the trailer claims " + std::to_string(size) + " bytes of contents, the limit is " +
-                  std::to_string((std::min)(limit, int_max)) +
+                  std::to_string((std::min)(limit, int_max)) + (limit < int_max ? " (contents_limit)" : "") +
                   "; the file is truncated, damaged or too large");
   }
   const auto most = checked_mul(end - begin, 1032);

@@ -131,16 +131,16 @@ namespace detail {
 }
 
 /// Reads an IDX file, plain or compressed with gzip: the content decides, not the
-/// name. `limit` bounds the file and its decompressed contents, in bytes; without one it is 1 GiB, and
-/// default_gunzip_limit() for contents.
-/// Throws FileError when it cannot be read, FormatError when its content is wrong.
+/// name. `contents_limit` bounds the file and its decompressed contents, in bytes; without one it is 1 GiB,
+/// and default_gunzip_limit() for contents. Throws FileError when it cannot be read, FormatError when its
+/// content is wrong.
 [[nodiscard]] inline IdxArray read_idx(const std::filesystem::path& path,
-                                       std::optional<std::uint64_t> limit = {}) {
-  Buffer<std::byte> file = read_file(path, limit.value_or(std::uint64_t{1} << 30));
+                                       std::optional<std::uint64_t> contents_limit = {}) {
+  Buffer<std::byte> file = read_file(path, contents_limit.value_or(std::uint64_t{1} << 30), "contents_limit");
   const std::span<const std::byte> bytes(file.data(), static_cast<std::size_t>(file.size()));
   const std::string name = display_name(path);
   if (!is_gzip(bytes)) return detail::idx_in_place(std::move(file), name);
-  return detail::idx_in_place(gunzip(bytes, name, limit), name + " (decompressed)");
+  return detail::idx_in_place(gunzip(bytes, name, contents_limit), name + " (decompressed)");
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

@@ -151,7 +151,7 @@ namespace detail {
 /// decode_image.
 [[nodiscard]] inline Image load_image(const std::filesystem::path& path,
                                       const LoadImageOptions& options = {}) {
-  const Buffer<std::byte> file = read_file(path, options.max_file_size);
+  const Buffer<std::byte> file = read_file(path, options.max_file_size, "LoadImageOptions::max_file_size");
   return decode_image({file.data(), static_cast<std::size_t>(file.size())}, display_name(path), options);
 }
 

@@ -300,7 +300,7 @@ class JpegStructure {
     const std::uint64_t limit = (std::max)(max_pixels_, std::uint64_t{1024});
     if (samples_ / jpeg_scan_work > limit) {
       fail(at, "its scans go through more samples than " + std::to_string(jpeg_scan_work) + " pictures of " +
-                   std::to_string(limit) + " pixels (max_pixels) have");
+                   std::to_string(limit) + " pixels (LoadImageOptions::max_pixels) have");
     }
   }
 

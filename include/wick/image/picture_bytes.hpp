@@ -61,8 +61,8 @@ inline void check_pixels(const PictureBytes& file, std::size_t at, std::uint64_t
   const std::string size = std::to_string(width) + " x " + std::to_string(height) + " pixels";
   if (width == 0 || height == 0) file.fail(at, "the picture has " + size);
   if (width > limit / height) {
-    file.fail(at, "the picture has " + size + ", the limit (max_pixels) is " + std::to_string(limit) +
-                      "; make it smaller or raise the limit");
+    file.fail(at, "the picture has " + size + ", the limit is " + std::to_string(limit) +
+                      " (LoadImageOptions::max_pixels)");
   }
 }
 

@@ -33,7 +33,7 @@ WICK_INLINE std::string kind_of(const Attribute& value) {
 WICK_INLINE InputDescription describe_inputs(const Attributes& metadata, const std::string& name) {
   const auto number = [&](std::string_view key) -> std::optional<double> {
     const Attribute* value = metadata.find(key);
-    if (value == nullptr) return std::nullopt;
+    if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return std::nullopt;
     if (const auto* x = std::get_if<double>(value)) return *x;
     if (const auto* i = std::get_if<std::int64_t>(value)) return static_cast<double>(*i);
     const auto* list = std::get_if<std::vector<double>>(value);

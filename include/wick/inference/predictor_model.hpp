@@ -30,8 +30,7 @@ class PredictorModel {
     if (network_.output_size() < 2) {
       throw OptionError(
           "Predictor: expected a network with two outputs or more, got one; there is no class to choose, and "
-          "the "
-          "log-softmax of one number is always 0. Network::logits() gives it raw");
+          "the log-softmax of one number is always 0. Network::logits() gives it raw");
     }
     const auto outputs = static_cast<std::size_t>(network_.output_size());
     if (classes_.empty()) {

@@ -41,8 +41,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-inline constexpr const char* file_option = "archive.file_bytes and torch.file_bytes of ReadOptions";
-inline constexpr const char* stream_option = "archive.stream_bytes and torch.stream_bytes of ReadOptions";
+inline constexpr const char* file_option = "ArchiveLimits::file_bytes and TorchLimits::file_bytes";
+inline constexpr const char* stream_option = "ArchiveLimits::stream_bytes and TorchLimits::stream_bytes";
 
 [[nodiscard]] inline std::uint64_t stream_limit(const ReadOptions& options) noexcept {
   return (std::max)(options.archive.stream_bytes, options.torch.stream_bytes);
@@ -73,10 +73,9 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
     return file;
   }
   if (is_shard_index(bytes)) {
-    throw FormatError(
-        name, 0,
-        "an index of the files of a model, without those files; give the path of the index, beside "
-        "which they lie");
+    throw FormatError(name, 0,
+                      "an index of the files of a model, without those files; give the path of the index, "
+                      "beside which they lie");
   }
   throw FormatError(
       name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));

@@ -13,8 +13,9 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 namespace detail {
 
 struct ArchiveFormat {
-  static constexpr std::uint32_t version = 1;         ///< what this library writes, and the newest it reads
-  static constexpr std::uint32_t minimum_reader = 1;  ///< the oldest reader that understands what it writes
+  static constexpr std::uint32_t version = 2;         ///< the newest that this library reads
+  static constexpr std::uint32_t oldest_version = 1;  ///< which it writes where nothing needs a later one
+  static constexpr std::uint32_t version_of_null = 2;
   static constexpr std::size_t preamble_bytes = 64;
   static constexpr std::size_t blob_alignment = 64;
   static constexpr std::size_t section_alignment = 8;

@@ -83,7 +83,8 @@ class ArchiveParser {
                                           ", this one reads up to " + std::to_string(Format::version) +
                                           "; use a newer wick");
     }
-    if (version == Format::version &&
+    minimum_reader_ = minimum;
+    if (version <= Format::version &&
         std::ranges::any_of(reserved, [](std::byte b) { return b != std::byte{0}; })) {
       fail(Format::at_header_crc + 4, "reserved bytes must be zero");
     }
@@ -94,7 +95,8 @@ class ArchiveParser {
     }
     if (header_length > limits_.header_bytes) {
       fail(Format::at_header_length, "the header has " + std::to_string(header_length) +
-                                         " bytes, the limit is " + std::to_string(limits_.header_bytes));
+                                         " bytes, the limit is " + std::to_string(limits_.header_bytes) +
+                                         " (ArchiveLimits::header_bytes)");
     }
     const std::uint64_t expected_offset =
         (Format::preamble_bytes + header_length + Format::blob_alignment - 1) / Format::blob_alignment *
@@ -154,7 +156,7 @@ class ArchiveParser {
   void parse_architecture(ByteReader& in, std::uint64_t at) {
     if (archive_.architecture) fail(at, "the architecture is given twice");
     Architecture a;
-    a.type = in.get_string("class name", limits_.name_bytes);
+    a.type = in.get_string("class name", limits_.name_bytes, "ArchiveLimits::name_bytes");
     a.input_size = get_size(in, "input size");
     a.output_size = get_size(in, "output size");
     const auto layers = in.get_count("number of hidden layers", sizeof(std::uint64_t));
@@ -176,12 +178,12 @@ class ArchiveParser {
   void count_group(const ByteReader& in) {
     if (++groups_ > limits_.groups) {
       in.fail("the file has " + std::to_string(groups_) + " groups or more, the limit is " +
-              std::to_string(limits_.groups));
+              std::to_string(limits_.groups) + " (ArchiveLimits::groups)");
     }
   }
 
   void parse_tensors(ByteReader& in, std::uint64_t at) {
-    const std::string group = in.get_string("group name", limits_.name_bytes);
+    const std::string group = in.get_string("group name", limits_.name_bytes, "ArchiveLimits::name_bytes");
     count_group(in);
     if (archive_.find_tensors(group) != nullptr)
       fail(at, "the tensors " + quoted_name(group) + " are given twice");
@@ -190,7 +192,7 @@ class ArchiveParser {
     tensors_ += count;
     if (tensors_ > limits_.tensors) {
       in.fail("the file has " + std::to_string(tensors_) + " tensors or more, the limit is " +
-              std::to_string(limits_.tensors));
+              std::to_string(limits_.tensors) + " (ArchiveLimits::tensors)");
     }
     StateDict state_dict;
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -202,7 +204,7 @@ class ArchiveParser {
   }
 
   StateDict::Entry parse_tensor(ByteReader& in) {
-    std::string name = in.get_string("tensor name", limits_.name_bytes);
+    std::string name = in.get_string("tensor name", limits_.name_bytes, "ArchiveLimits::name_bytes");
     const std::string where = "tensor " + quoted_name(name);
     const auto code = in.get<std::uint8_t>("dtype");
     const auto dtype = std::ranges::find(all_dtypes, static_cast<DType>(code));
@@ -248,7 +250,7 @@ class ArchiveParser {
   }
 
   void parse_attributes(ByteReader& in, std::uint64_t at) {
-    std::string group = in.get_string("group name", limits_.name_bytes);
+    std::string group = in.get_string("group name", limits_.name_bytes, "ArchiveLimits::name_bytes");
     count_group(in);
     if (archive_.find_attributes(group) != nullptr)
       fail(at, "the attributes " + quoted_name(group) + " are given twice");
@@ -257,11 +259,12 @@ class ArchiveParser {
     attributes_ += count;
     if (attributes_ > limits_.attributes) {
       in.fail("the file has " + std::to_string(attributes_) + " attributes or more, the limit is " +
-              std::to_string(limits_.attributes));
+              std::to_string(limits_.attributes) + " (ArchiveLimits::attributes)");
     }
     Attributes attributes;
     for (std::uint64_t i = 0; i < count; ++i) {
-      const std::string name = in.get_string("attribute name", limits_.name_bytes);
+      const std::string name =
+          in.get_string("attribute name", limits_.name_bytes, "ArchiveLimits::name_bytes");
       if (attributes.contains(name)) fail(at, "the attribute " + quoted_name(name) + " is given twice");
       attributes.set(name, parse_attribute(in));
     }
@@ -286,14 +289,19 @@ class ArchiveParser {
       case 2:
         return in.get_f64("number");
       case 3:
-        return in.get_string("text", limits_.text_bytes);
+        return in.get_string("text", limits_.text_bytes, "ArchiveLimits::text_bytes");
       case 4:
         return read_list(std::vector<std::int64_t>{}, 8, [&] { return in.get_i64("integer"); });
       case 5:
         return read_list(std::vector<double>{}, 8, [&] { return in.get_f64("number"); });
       case 6:
-        return read_list(std::vector<std::string>{}, 4,
-                         [&] { return in.get_string("text", limits_.text_bytes); });
+        return read_list(std::vector<std::string>{}, 4, [&] {
+          return in.get_string("text", limits_.text_bytes, "ArchiveLimits::text_bytes");
+        });
+      case 7:
+        if (minimum_reader_ < ArchiveFormat::version_of_null)
+          in.fail("attribute type 7 in a file for readers of format version 1");
+        return std::monostate();
       default:
         in.fail("unknown attribute type " + std::to_string(type));
     }
@@ -319,6 +327,7 @@ class ArchiveParser {
   std::span<const std::byte> header_;
   std::span<const std::byte> payload_;
   std::uint64_t payload_offset_ = 0;
+  std::uint32_t minimum_reader_ = 0;
   std::uint64_t next_blob_ = 0;
   std::uint64_t groups_ = 0;
   std::uint64_t tensors_ = 0;

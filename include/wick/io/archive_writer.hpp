@@ -107,11 +107,23 @@ inline void put_attribute(ByteWriter& out, const std::string& name, const Attrib
           put_list(x, put_i64);
         } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
           put_list(x, put_f64);
-        } else {
+        } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
           put_list(x, put_string);
+        } else {
+          static_assert(std::is_same_v<Value, std::monostate>, "nothing follows the type");
         }
       },
       value);
+}
+
+/// The oldest format version that has all that is in `archive`.
+[[nodiscard]] inline std::uint32_t version_for(const Archive& archive) noexcept {
+  for (const auto& [group, attributes] : archive.attributes) {
+    for (const auto& [name, value] : attributes) {
+      if (std::holds_alternative<std::monostate>(value)) return ArchiveFormat::version_of_null;
+    }
+  }
+  return ArchiveFormat::oldest_version;
 }
 
 }  // namespace detail
@@ -180,8 +192,9 @@ void encode_archive(const Archive& archive, Sink&& sink) {
   const std::uint64_t payload_offset = align(Format::preamble_bytes + header.size());
   ByteWriter preamble;
   preamble.put_bytes(std::as_bytes(std::span(checkpoint_magic)));
-  preamble.put(Format::version);
-  preamble.put(Format::minimum_reader);
+  const std::uint32_t version = detail::version_for(archive);
+  preamble.put(version);
+  preamble.put(version);  // the oldest that readers have to know
   preamble.put(detail::as_integer<std::uint64_t>(header.size()));
   preamble.put(payload_offset);
   preamble.put(payload);

@@ -73,12 +73,12 @@ class ByteReader {
     return std::bit_cast<std::int64_t>(get<std::uint64_t>(what));
   }
   [[nodiscard]] double get_f64(const char* what) { return std::bit_cast<double>(get<std::uint64_t>(what)); }
-  /// u32 length, then UTF-8 of at most `limit` bytes.
-  [[nodiscard]] std::string get_string(const char* what, std::uint32_t limit) {
+  /// u32 length, then UTF-8 of at most `limit` bytes, which is the value of `option`.
+  [[nodiscard]] std::string get_string(const char* what, std::uint32_t limit, const char* option) {
     const auto size = get<std::uint32_t>(what);
     if (size > limit) {
-      fail(std::string(what) + " has " + std::to_string(size) + " bytes, at most " + std::to_string(limit) +
-           " are allowed");
+      fail(std::string(what) + " has " + std::to_string(size) + " bytes, the limit is " +
+           std::to_string(limit) + " (" + option + ")");
     }
     const auto raw = take(size, what);
     std::string text(reinterpret_cast<const char*>(raw.data()), raw.size());

@@ -114,14 +114,7 @@ class OpenPipe {
 
 WICK_INLINE Buffer<std::byte> read_contents(const std::filesystem::path& path, const ContentLimits& limits) {
   if (auto bytes = read_pipe(path, limits)) return *std::move(bytes);
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (!error && size > limits.file_bytes) {
-    throw FileError(display_name(path), "the file has " + std::to_string(size) + " bytes, the limit is " +
-                                            std::to_string(limits.file_bytes) + " (" + limits.file_option +
-                                            ")");
-  }
-  return read_file(path, limits.file_bytes);
+  return read_file(path, limits.file_bytes, limits.file_option);
 }
 
 }  // namespace detail

@@ -173,20 +173,18 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
     case FileKind::safetensors:
       return "a safetensors file";
     case FileKind::pickle:
-      return "a pickle that torch.save did not write; convert it in Python: "
-             "torch.save({k: torch.as_tensor(v) for k, v in pickle.load(open(path, 'rb')).items()}, "
-             "new_path)";
+      return "a pickle that torch.save did not write; convert it in Python: torch.save({k: "
+             "torch.as_tensor(v) for k, v in pickle.load(open(path, 'rb')).items()}, new_path)";
     case FileKind::joblib:
       return "a pickle of joblib, as scikit-learn saves models; take the arrays out of it in Python: "
              "torch.save({'weight': torch.as_tensor(joblib.load(path).coef_)}, new_path)";
     case FileKind::npy:
-      return "an array of NumPy (.npy); convert it in Python: "
-             "torch.save({'weight': torch.from_numpy(numpy.load(path))}, new_path)";
+      return "an array of NumPy (.npy); convert it in Python: torch.save({'weight': "
+             "torch.from_numpy(numpy.load(path))}, new_path)";
     case FileKind::hdf5:
       return "an HDF5 file, as Keras writes them (.h5); convert it in Python: torch.save({w.path: "
              "torch.from_numpy(w.numpy()) for w in keras.models.load_model(path).weights}, new_path), and "
-             "mind that "
-             "the kernels of Keras are the transposed weights of PyTorch";
+             "mind that the kernels of Keras are the transposed weights of PyTorch";
     case FileKind::gguf:
       return "a GGUF model, which is for llama.cpp; take the model's safetensors files instead";
     case FileKind::tflite:
@@ -198,8 +196,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
              "onnx.numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}, new_path)";
     case FileKind::tar:
       return "a tar archive; unpack it and load the file in it (the first versions of torch.save wrote such "
-             "files "
-             "themselves: torch.save(torch.load(path, weights_only=False), new_path) converts those)";
+             "files themselves: torch.save(torch.load(path, weights_only=False), new_path) converts those)";
     case FileKind::gzip:
       return "a gzip file; unpack it first";
     case FileKind::bzip2:
@@ -210,16 +207,14 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
       return "a Zstandard file; unpack it first";
     case FileKind::zlib:
       return "data compressed with zlib, as joblib.dump with compress writes them; load it in Python and "
-             "save its "
-             "arrays with torch.save";
+             "save its arrays with torch.save";
     case FileKind::seven_zip:
       return "a 7z archive; unpack it and load the file in it";
     case FileKind::rar:
       return "a RAR archive; unpack it and load the file in it";
     case FileKind::json:
       return "a JSON text; if it is the configuration of a model, load the file with the weights beside it, "
-             "if it "
-             "is an error of a server, download the file again";
+             "if it is an error of a server, download the file again";
     case FileKind::xml:
       return "an XML text, probably an error of the server; download the file again";
     case FileKind::html:

@@ -57,7 +57,9 @@ WICK_INLINE ShardIndex read_shard_index(std::span<const std::byte> bytes, const 
     if (is_new) index.files.push_back(position->first);
     if (tensor.size() > limits.name_bytes || index.tensors.size() >= limits.tensors ||
         index.files.size() > most_files) {
-      json.fail(at, "the index has more tensors, more files or longer names than ArchiveLimits allow");
+      json.fail(at, "the index has more tensors (ArchiveLimits::tensors), more than " +
+                        std::to_string(most_files) +
+                        " files or longer names (ArchiveLimits::name_bytes) than the limits allow");
     }
     index.tensors.emplace_back(tensor, position->second);
   };

@@ -54,8 +54,8 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
     if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
     if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
       result.notes.emplace_back(
-          "the parameters were copied out of the file, whose layout does not let a network use them "
-          "in place");
+          "the parameters were copied out of the file, whose layout does not let a network use them in "
+          "place");
     }
     return result;
   };

@@ -19,7 +19,8 @@ struct InferredNetwork {
 
 /// The architecture of the Network whose parameters `sd` holds: exactly `hidden_layers.N.weight` and `.bias`
 /// for N = 0, 1, ..., `output.weight` and `output.bias`, in any order. Layers without a bias count as layers
-/// whose bias is zero. The dropout is not in a state dict and is NetworkOptions' default.
+/// whose bias is zero; `_extra_state` and the `n_averaged` of an averaged model are passed over. The dropout
+/// is not in a state dict and is NetworkOptions' default.
 ///
 /// Throws StateDictError that says what does not fit, and which option helps.
 [[nodiscard]] Architecture infer_architecture(const StateDict& sd);
@@ -39,7 +40,8 @@ struct InferredNetwork {
 
 namespace detail {
 
-/// `sd` without the tensors that are no parameters: `_extra_state`, and `n_averaged` beside `module.` alone.
+/// `sd` without the tensors that are no parameters: `_extra_state`, and `n_averaged` beside `module.` alone,
+/// behind a prefix as well.
 StateDict without_extra_states(const StateDict& sd);
 
 /// The Network's name of layer `i`.

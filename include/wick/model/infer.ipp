@@ -138,7 +138,8 @@ inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer
 
 }  // namespace detail
 
-WICK_INLINE Architecture infer_architecture(const StateDict& sd) {
+WICK_INLINE Architecture infer_architecture(const StateDict& all) {
+  const StateDict sd = detail::without_extra_states(all);
   std::map<std::string, ModuleGroup> groups;
   for (auto& group : group_by_module(names_and_shapes(sd))) {
     std::string path = group.path;
@@ -175,18 +176,31 @@ WICK_INLINE Architecture infer_architecture(const StateDict& sd) {
 
 namespace detail {
 
-/// What a module keeps beside its parameters, or an average of models beside theirs (torch.optim.swa_utils).
-[[nodiscard]] inline bool is_no_parameter(std::string_view name, bool averaged) noexcept {
-  return name.ends_with("_extra_state") || (averaged && name == "n_averaged");
+/// The counters of averages of models (torch.optim.swa_utils), `n_averaged` or `ema.n_averaged`: beside them
+/// are names that begin with `module.` and no others.
+[[nodiscard]] inline std::vector<std::string_view> counters_of_averages(const StateDict& sd) {
+  constexpr std::string_view counter = "n_averaged";
+  constexpr std::size_t most = 8;  // each is compared with all names
+  std::vector<std::string_view> counters;
+  for (const auto& [name, tensor] : sd) {
+    if (!name.ends_with(counter) || counters.size() == most) continue;
+    const std::string_view parent = std::string_view(name).substr(0, name.size() - counter.size());
+    if (!parent.empty() && !parent.ends_with('.')) continue;
+    const auto fits = [&, &self = name](const auto& entry) {
+      const std::string_view other = entry.first;
+      return other == self || !other.starts_with(parent) ||
+             other.substr(parent.size()).starts_with("module.");
+    };
+    if (std::ranges::all_of(sd, fits)) counters.emplace_back(name);
+  }
+  return counters;
 }
 
 WICK_INLINE StateDict without_extra_states(const StateDict& sd) {
-  constexpr std::string_view counter = "n_averaged";
-  constexpr std::string_view prefix = "module.";
-  const bool averaged = sd.contains(counter) && std::ranges::all_of(sd, [&](const auto& entry) {
-                          return entry.first == counter || entry.first.starts_with(prefix);
-                        });
-  return select(sd, [&](std::string_view name) { return !is_no_parameter(name, averaged); });
+  const auto counters = counters_of_averages(sd);
+  return select(sd, [&](std::string_view name) {
+    return !name.ends_with("_extra_state") && std::ranges::find(counters, name) == counters.end();
+  });
 }
 
 /// The network of own names behind a prefix: it needs no guess.

@@ -63,6 +63,21 @@ WICK_INLINE std::string several_networks_hint(const StateDict& sd) {
          tensors.begin()->first.substr(0, 100) + "\"} takes those that begin with it";
 }
 
+/// What all names begin with, up to a dot and without the name of a layer; empty if there is no such thing.
+[[nodiscard]] inline std::string_view common_prefix(const StateDict& sd) {
+  if (sd.empty()) return {};
+  const auto parent = [](std::string_view name) {
+    const auto dot = name.empty() ? std::string_view::npos : name.substr(0, name.size() - 1).rfind('.');
+    return dot == std::string_view::npos ? std::string_view() : name.substr(0, dot + 1);
+  };
+  const std::string_view layer = parent(sd.begin()->first);
+  std::string_view prefix = layer;
+  for (const auto& [name, tensor] : sd) {
+    while (!name.starts_with(prefix)) prefix = parent(prefix);
+  }
+  return prefix == layer ? parent(prefix) : prefix;
+}
+
 WICK_INLINE std::string name_hint(const StateDict& sd) {
   std::map<std::string, std::size_t, std::less<>> prefixes;
   std::size_t own = 0;
@@ -80,8 +95,13 @@ WICK_INLINE std::string name_hint(const StateDict& sd) {
     return "there are such names behind " + counted_prefixes(prefixes) + ": .only = {" + first +
            "} and .prefix = " + first + " take those";
   }
-  const std::string by_shape =
-      "for files with other names see infer_by_shape(), or build by ParameterNames::by_shape";
+  const std::string by_shape_option = "infer_by_shape(), or build by ParameterNames::by_shape";
+  if (const auto common = common_prefix(sd); !common.empty() && own == 0) {
+    const std::string first = "\"" + std::string(common.substr(0, 100)) + "\"";
+    return "all names begin with " + first + ": .prefix = " + first +
+           " removes it; for the other names behind it see " + by_shape_option;
+  }
+  const std::string by_shape = "for files with other names see " + by_shape_option;
   const std::string several = own == 0 ? several_networks_hint(sd) : std::string();
   return several.empty() ? by_shape : by_shape + "; " + several;
 }

@@ -248,15 +248,16 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
 }
 
 WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
-  if (const RenameFunction new_name = renaming_of(options)) {
-    const StateDict* found = archive.find_tensors(model_group);
-    const StateDict before = found == nullptr ? StateDict() : *found;
-    archive = rename_parameters(std::move(archive), new_name);
-    check_some_are_left(before, archive, name);
-  }
   const auto group =
       std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
   if (group == archive.tensors.end()) return archive;
+  // Before names change: they tell what is no parameter.
+  group->second = without_extra_states(group->second);
+  if (const RenameFunction new_name = renaming_of(options)) {
+    const StateDict before = group->second;
+    archive = rename_parameters(std::move(archive), new_name);
+    check_some_are_left(before, archive, name);
+  }
   if (options.names == ParameterNames::by_shape) {
     try {
       const NameMapping names = infer_by_shape(group->second).names;
@@ -264,8 +265,6 @@ WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, con
     } catch (const StateDictError& e) {
       throw FormatError(name, 0, e.what());
     }
-  } else {
-    group->second = without_extra_states(group->second);
   }
   add_zero_biases(archive, options.names);
   return archive;
@@ -277,8 +276,8 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
   if (options.names == ParameterNames::by_shape && !archive.architecture) {
     result.emplace_back(
         "the layers were matched by names and shapes, which do not say what is between them: ReLU is "
-        "assumed, and "
-        "log-softmax behind the last; a model with other activations, such as Tanh, gives other results");
+        "assumed, and log-softmax behind the last; a model with other activations, such as Tanh, gives other "
+        "results");
   }
   if (options.out != nullptr) {
     for (const auto& text : result) *options.out << name << ": " << text << '\n';

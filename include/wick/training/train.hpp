@@ -178,8 +178,7 @@ void check_training(Model& model, TrainLoader& train_loader, TestLoader& test_lo
     if (model.parameters() != optimizer.parameters()) {
       throw OptionError(
           "train: the optimizer works on the parameters of another model; was this one copied or assigned "
-          "anew "
-          "after the optimizer was made? Make the optimizer of model.parameters() as they are now");
+          "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
     }
   }
   // With a callback, the learning rate may be one that only begins at 0.

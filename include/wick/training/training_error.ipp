@@ -78,8 +78,7 @@ std::string why_not_finite(double loss, const Batch<T>& batch, std::span<const I
   if (!first_not_finite<T>(log_probs.span(), true).empty()) {
     return "the " + std::string(data) +
            " data and the parameters are finite, but too large for what is computed of them; scale the data, "
-           "or "
-           "lower the learning rate";
+           "or lower the learning rate";
   }
   if (std::isnan(loss)) {
     return "no row of the batch counts: the target of each is ignore_index, or a class of weight 0";

@@ -230,7 +230,7 @@ TEST_CASE("metadata that lie are refused") {
         "metadata 'wick.tensors' at byte 7: expected a name in quotes, got '1'");
   CHECK(refusal(with_metadata(R"(,"wick.attributes":"[] x")")) ==
         "metadata 'wick.attributes' at byte 3: expected the end, got 'x'");
-  CHECK(refusal(with_metadata(R"(,"wick.a/b":"null")")) ==
+  CHECK(refusal(with_metadata(R"(,"wick.a/b":"nul")")) ==
         "metadata 'wick.a/b' at byte 0: expected a number, got 'n'");
 }
 
@@ -256,7 +256,9 @@ TEST_CASE("limits hold for what comes out, whatever prefixes it had") {
   longest.tensors = {{group, {{name, floats({1})}}}};
   longest.attributes = {{group, {{name, "text"}}}};
   CHECK(read(written(longest)) == longest);
-  const auto longer = [](const char* what) { return std::string(what) + " has 513 bytes, the limit is 512"; };
+  const auto longer = [](const char* what) {
+    return std::string(what) + " has 513 bytes, the limit is 512 (ArchiveLimits::name_bytes)";
+  };
   const auto refused = [](const Archive& a, const ArchiveLimits& limits = {}) {
     const std::string file = written(a);
     const auto bytes = std::as_bytes(std::span(file));
@@ -271,12 +273,15 @@ TEST_CASE("limits hold for what comes out, whatever prefixes it had") {
   a.attributes = {{"g", {{name + "n", "text"}}}};
   CHECK(refused(a) == longer("the name of an attribute"));
   a.attributes = {{"g", {{"text", "12345"}}}};
-  CHECK(refused(a, {.text_bytes = 4}) == "an attribute has 5 bytes, the limit is 4");
+  CHECK(refused(a, {.text_bytes = 4}) ==
+        "an attribute has 5 bytes, the limit is 4 (ArchiveLimits::text_bytes)");
   a.attributes = {{"g", {{"texts", std::vector<std::string>{"", "12345"}}}}};
-  CHECK(refused(a, {.text_bytes = 4}) == "an attribute has 5 bytes, the limit is 4");
+  CHECK(refused(a, {.text_bytes = 4}) ==
+        "an attribute has 5 bytes, the limit is 4 (ArchiveLimits::text_bytes)");
   a.attributes = {{"g", {}}, {"h", {}}};
   a.tensors = {{"g", {}}};
-  CHECK(refused(a, {.groups = 2}) == "there are more than 2 groups, which is the limit");
+  CHECK(refused(a, {.groups = 2}) ==
+        "there are more than 2 groups, which is the limit (ArchiveLimits::groups)");
   CHECK(read(written(a), {.groups = 3}) == a);
 }
 

@@ -40,6 +40,7 @@ TEST_CASE("each type of attribute has a form of its own, from which it is read b
   using Texts = std::vector<std::string>;
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const std::vector<std::pair<Attribute, std::string>> forms{
+      {std::monostate(), "null"},
       {true, "true"},
       {false, "false"},
       {0_i, "0"},
@@ -101,7 +102,7 @@ TEST_CASE("what json.dumps of Python writes is read") {
 }
 
 TEST_CASE("JSON that is no attribute is refused") {
-  CHECK(refusal("null") == "f: at byte 0: expected a number, got 'n'");
+  CHECK(refusal("nul") == "f: at byte 0: expected a number, got 'n'");
   CHECK(refusal("") == "f: at byte 0: expected a number, got the end of the text");
   CHECK(refusal("Network") == "f: at byte 0: expected a number, got 'N'");
   CHECK(refusal("[1, \"a\"]") == "f: at byte 4: a list of both texts and numbers");

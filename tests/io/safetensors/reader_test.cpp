@@ -146,7 +146,8 @@ TEST_CASE("the length of the header is checked before anything else") {
     CHECK(refusal(safetensors("{}", 0, huge)) ==
           "0: the header has " + std::to_string(huge) + " bytes, the format allows 100000000");
   }
-  CHECK(refusal(safetensors("{}   "), {.header_bytes = 4}) == "0: the header has 5 bytes, the limit is 4");
+  CHECK(refusal(safetensors("{}   "), {.header_bytes = 4}) ==
+        "0: the header has 5 bytes, the limit is 4 (ArchiveLimits::header_bytes)");
   CHECK_NOTHROW(static_cast<void>(parse(safetensors("{}   "), {.header_bytes = 5})));
 }
 
@@ -300,12 +301,14 @@ TEST_CASE("tensors must cover the data exactly") {
 TEST_CASE("limits hold and can be changed") {
   const std::string two = "{" + entry("a", "U8", "[1]", 0, 1) + "," + entry("bb", "U8", "[1]", 1, 2) + "}";
   const Bytes file = safetensors(two, 2);
-  CHECK(refusal(file, {.tensors = 1}) == "66: there are more than 1 tensors, which is the limit");
+  CHECK(refusal(file, {.tensors = 1}) ==
+        "66: there are more than 1 tensors, which is the limit (ArchiveLimits::tensors)");
   CHECK(parse(file, {.tensors = 2}).tensors.size() == 2);
-  CHECK(refusal(file, {.name_bytes = 1}) == "66: the name of a tensor has 2 bytes, the limit is 1");
+  CHECK(refusal(file, {.name_bytes = 1}) ==
+        "66: the name of a tensor has 2 bytes, the limit is 1 (ArchiveLimits::name_bytes)");
   const Bytes metadata = safetensors(R"({"__metadata__":{"a":"","b":""}})");
   CHECK(refusal(metadata, {.attributes = 1}) ==
-        "36: there are more than 1 texts of metadata, which is the limit");
+        "36: there are more than 1 texts of metadata, which is the limit (ArchiveLimits::attributes)");
   CHECK(parse(metadata, {.attributes = 2}).metadata.size() == 2);
 }
 

@@ -113,7 +113,7 @@ TEST_CASE("calls with arguments that do not belong there are refused") {
   CHECK(refused(call(global("torch", "device"), text("cuda") + "J\xff\xff\xff\xff")) ==
         "the number of a device must not be negative, got -1");
   CHECK(refused(call(global("torch", "device"), text(std::string(513, 'x')))) ==
-        "a device has 513 bytes, the limit is 512");
+        "a device has 513 bytes, the limit is 512 (TorchLimits::name_bytes)");
   CHECK(refused(call(global("torch", "float32"), "")) == "torch.float32 is not a function that makes data");
   CHECK(refused(call(global("torch", "FloatStorage"), "K\1")) ==
         "torch.FloatStorage is not a function that makes data");
@@ -250,9 +250,10 @@ TEST_CASE("objects in the place of data are refused") {
   CHECK(lenient(call(global("torch", "Size"), tuple(net))) ==
         "expected a dimension of torch.Size as an integer, got object");
   CHECK(lenient("c" + std::string(513, 'm') + "\nn\n") ==
-        "the name of a global does not end, or is longer than the limit of 512 bytes");
+        "the name of a global does not end, or is longer than the limit of 512 bytes "
+        "(TorchLimits::name_bytes)");
   CHECK(lenient(text(std::string(513, 'm')) + text("n") + "\x93") ==
-        "the name of a global has 513 bytes, the limit is 512");
+        "the name of a global has 513 bytes, the limit is 512 (TorchLimits::name_bytes)");
   CHECK(lenient(net + "Q") == "expected a tuple as persistent id, got object");
 }
 

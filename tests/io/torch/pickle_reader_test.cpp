@@ -259,17 +259,20 @@ TEST_CASE("values that contain themselves and deep nesting are refused") {
 
   const auto nested = [](std::size_t n) { return repeat("]", n) + repeat("a", n - 1); };
   CHECK(value(nested(100)).is<TorchSequence>());
-  CHECK(refused(nested(101)) == "102: containers are nested more deeply than the limit of 100");
+  CHECK(refused(nested(101)) ==
+        "102: containers are nested more deeply than the limit of 100 (TorchLimits::depth)");
   wick::TorchLimits much;
   much.value_bytes = std::uint64_t{256} << 20;
-  CHECK(refused(nested(900'000), much) == "102: containers are nested more deeply than the limit of 100");
+  CHECK(refused(nested(900'000), much) ==
+        "102: containers are nested more deeply than the limit of 100 (TorchLimits::depth)");
   CHECK(refused(")" + repeat("\x85", 900'000), much)
-            .ends_with("containers are nested more deeply than the limit of 100"));
+            .ends_with("containers are nested more deeply than the limit of 100 (TorchLimits::depth)"));
   CHECK(refused("})" + repeat("\x85", 900'000) + "Ns", much)
-            .ends_with("containers are nested more deeply than the limit of 100"));
+            .ends_with("containers are nested more deeply than the limit of 100 (TorchLimits::depth)"));
   wick::TorchLimits limits;
   limits.depth = 3;
-  CHECK(refused(nested(4), limits) == "5: containers are nested more deeply than the limit of 3");
+  CHECK(refused(nested(4), limits) ==
+        "5: containers are nested more deeply than the limit of 3 (TorchLimits::depth)");
 }
 
 TEST_CASE("the memo holds what was put there") {
@@ -279,11 +282,13 @@ TEST_CASE("the memo holds what was put there") {
   CHECK(refused("Nq\5h\4"s) == "5: memo index 4 was never stored");
   CHECK(refused("j" + le(0xFFFFFFFF, 4)) == "2: memo index 4294967295 was never stored");
   CHECK(refused("Nr" + le(0xFFFFFFFF, 4)) ==
-        "3: memo index 4294967295 in a pickle of 9 bytes, the limit is 1000000");
-  CHECK(refused("Nr" + le(9, 4)) == "3: memo index 9 in a pickle of 9 bytes, the limit is 1000000");
+        "3: memo index 4294967295 in a pickle of 9 bytes, the limit is 1000000 (TorchLimits::memo)");
+  CHECK(refused("Nr" + le(9, 4)) ==
+        "3: memo index 9 in a pickle of 9 bytes, the limit is 1000000 (TorchLimits::memo)");
   wick::TorchLimits limits;
   limits.memo = 2;
-  CHECK(refused("Nq\1q\2"s, limits) == "5: memo index 2 in a pickle of 8 bytes, the limit is 2");
+  CHECK(refused("Nq\1q\2"s, limits) ==
+        "5: memo index 2 in a pickle of 8 bytes, the limit is 2 (TorchLimits::memo)");
 }
 
 TEST_CASE("claimed lengths are compared with what is there") {
@@ -293,16 +298,19 @@ TEST_CASE("claimed lengths are compared with what is there") {
   CHECK(refused("\x8e" + le(~0ULL, 8)) == "11: bytes needs 18446744073709551615 bytes, 1 are left");
   CHECK(refused("\x96" + le(1ULL << 40, 8)) == "11: bytes needs 1099511627776 bytes, 1 are left");
   CHECK(refused("T" + le(0x80000000U, 4)) == "7: a text needs 2147483648 bytes, 1 are left");
-  CHECK(refused("\x8b" + le(1025, 4)) == "2: an integer of 1025 bytes, the limit is 1024");
+  CHECK(refused("\x8b" + le(1025, 4)) ==
+        "2: an integer of 1025 bytes, the limit is 1024 (TorchLimits::integer_bytes)");
   CHECK(refused("\x8b" + le(1024, 4)) == "7: an integer needs 1024 bytes, 1 are left");
   CHECK(refused("\x95" + le(9, 8)) == "2: a frame of 9 bytes, 1 are left");
   CHECK(refused("G1234") == "3: a float needs 8 bytes, 5 are left");
   CHECK(refusal_of(proto + "K") == "3: an integer needs 1 bytes, 0 are left");
   CHECK(refusal_of(proto + "N") == "3: the next opcode of the pickle needs 1 bytes, 0 are left");
   CHECK(refusal_of(proto + "cos") ==
-        "2: the name of a global does not end, or is longer than the limit of 512 bytes");
+        "2: the name of a global does not end, or is longer than the limit of 512 bytes "
+        "(TorchLimits::name_bytes)");
   CHECK(refused("c" + std::string(600, 'a') + "\nb\n") ==
-        "2: the name of a global does not end, or is longer than the limit of 512 bytes");
+        "2: the name of a global does not end, or is longer than the limit of 512 bytes "
+        "(TorchLimits::name_bytes)");
 }
 
 TEST_CASE("texts are UTF-8 without halves of surrogate pairs") {
@@ -343,7 +351,7 @@ TEST_CASE("a small pickle cannot become much memory") {
     // 12 MiB and six times the size.
     CHECK(refusal.substr(at) == "need more than the limit of " +
                                     std::to_string((12 << 20) + 6 * (body.size() + 6)) +
-                                    " bytes, see TorchLimits::value_bytes");
+                                    " bytes (TorchLimits::value_bytes)");
     return refusal.substr(0, at);
   };
   CHECK(limit(laughs).ends_with("the values of the file "));
@@ -362,13 +370,15 @@ TEST_CASE("a small pickle cannot become much memory") {
   wick::TorchLimits limits;
   limits.stack = 5;
   CHECK(value_of(pickle("(NNNNNt"), limits).is<TorchSequence>());
-  CHECK(refused("(NNNNNNt", limits) == "8: the stack of the pickle is full, the limit is 5 values");
-  CHECK(refused("((((((", limits) == "7: the stack of the pickle is full, the limit is 5 values");
+  CHECK(refused("(NNNNNNt", limits) ==
+        "8: the stack of the pickle is full, the limit is 5 values (TorchLimits::stack)");
+  CHECK(refused("((((((", limits) ==
+        "7: the stack of the pickle is full, the limit is 5 values (TorchLimits::stack)");
   limits = {};
   limits.value_bytes = 1000;
   CHECK(refused("](" + repeat("N", 100) + "e", limits)
-            .ends_with("the values of the pickle need more than the limit of 1000 bytes, see "
-                       "TorchLimits::value_bytes"));
+            .ends_with("the values of the pickle need more than the limit of 1000 bytes "
+                       "(TorchLimits::value_bytes)"));
 }
 
 TEST_CASE("a pickle that goes on after STOP is told from one that ends there") {
@@ -418,13 +428,14 @@ TEST_CASE("lines that are no values are refused") {
   CHECK(old("I\n") == "0: an integer is not a number");
   CHECK(old("I-\n") == "0: an integer is not a number");
   CHECK(old("I1") == "0: an integer does not end");
-  CHECK(old("L" + std::string(3000, '1') + "\n") == "0: an integer of 3000 digits, the limit is 2448");
+  CHECK(old("L" + std::string(3000, '1') + "\n") ==
+        "0: an integer of 3000 digits, the limit is 2448 (TorchLimits::integer_bytes)");
   CHECK(old("F1.5x\n") == "0: a float is not a number");
   CHECK(old("F\n") == "0: a float is not a number");
   CHECK(old("gx\n") == "0: a memo index is not a number");
   CHECK(old("Np-1\n") == "1: a memo index is not a number");
   CHECK(old("g3\n") == "0: memo index 3 was never stored");
-  CHECK(old("Np99\n") == "1: memo index 99 in a pickle of 6 bytes, the limit is 1000000");
+  CHECK(old("Np99\n") == "1: memo index 99 in a pickle of 6 bytes, the limit is 1000000 (TorchLimits::memo)");
   CHECK(old("(I1\nd") == "4: DICT with a key that has no value");
   CHECK(old("l") == "0: LIST without a MARK");
   CHECK(old("0") == "0: expected a value on the stack of the pickle, there is none");

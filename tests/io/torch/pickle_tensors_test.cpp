@@ -259,7 +259,8 @@ TEST_CASE("persistent ids are for storages alone") {
         "expected 5 items in the persistent id of a storage, got 6");
   CHECK(refused(storage(), {}, 0) == "expected no storages here, got a persistent id");
   CHECK(refused(storage("0", -1)) == "the number of elements of a storage must not be negative, got -1");
-  CHECK(refused(storage(std::string(513, 'k'))) == "the key of a storage has 513 bytes, the limit is 512");
+  CHECK(refused(storage(std::string(513, 'k'))) ==
+        "the key of a storage has 513 bytes, the limit is 512 (TorchLimits::name_bytes)");
   CHECK(refused(storage()) == "the file holds a storage without a tensor; save tensors");
   const auto id = [](const std::string& type, const std::string& key, const std::string& count) {
     return tuple(text("storage") + type + key + text("cpu") + count) + "Q";
@@ -322,7 +323,7 @@ TEST_CASE("tensors that are expanded to much more than the file are refused befo
   constexpr int most = 1000;
   CHECK(copied(expanded(most)).get_if<wick::TorchTensor>()->tensor.numel() == most);
   CHECK(refused(expanded(most + 1), limits) ==
-        message + std::to_string(most) + " bytes, see TorchLimits::copied_bytes");
+        message + std::to_string(most) + " bytes (TorchLimits::copied_bytes)");
   // Many tensors together.
   CHECK(refused(tuple(expanded(1000) + expanded(1000) + expanded(1000)), limits).starts_with(message));
 }

@@ -189,7 +189,7 @@ TEST_CASE("an archive without a sound end is refused") {
   limits.records = 1;
   CHECK(entries_of(file, limits).size() == 1);
   CHECK(refusal(zip({good, {.name = "a/c", .data = ""}}), limits)
-            .ends_with(": the zip archive has 2 entries, the limit is 1"));
+            .ends_with(": the zip archive has 2 entries, the limit is 1 (TorchLimits::records)"));
 }
 
 TEST_CASE("compressed, encrypted and strange entries are refused") {
@@ -256,6 +256,6 @@ TEST_CASE("names that could lead elsewhere are refused") {
       named(std::string("a/b\0c", 5)).ends_with(": the entry 'a/b\\x00c' has a name that holds a zero byte"));
   CHECK(named("a/\xff").ends_with(": the name of an entry is not UTF-8"));
   CHECK(named("a/" + std::string(511, 'x'))
-            .ends_with(": the name of an entry has 513 bytes, the limit is 512"));
+            .ends_with(": the name of an entry has 513 bytes, the limit is 512 (TorchLimits::name_bytes)"));
   CHECK(entries_of(zip({{.name = "a/..b/c..", .data = ""}})).size() == 1);
 }

@@ -162,13 +162,16 @@ class SafetensorsImport {
   // Groups are looked up one after the other: thousands would take quadratic time.
   void count_group(const std::string& group) {
     if (archive_.tensors.size() + archive_.attributes.size() >= limits_.groups) {
-      fail("there are more than " + std::to_string(limits_.groups) + " groups, which is the limit");
+      fail("there are more than " + std::to_string(limits_.groups) +
+           " groups, which is the limit (ArchiveLimits::groups)");
     }
     check_size("the name of a group", group, limits_.name_bytes);
   }
-  void check_size(const std::string& what, const std::string& text, std::uint64_t limit) const {
+  void check_size(const std::string& what, const std::string& text, std::uint64_t limit,
+                  const char* option = "ArchiveLimits::name_bytes") const {
     if (text.size() > limit) {
-      fail(what + " has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limit));
+      fail(what + " has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limit) +
+           " (" + option + ")");
     }
   }
   void add_tensor(const std::string& group, const std::string& name, const AnyTensor& tensor) {
@@ -178,9 +181,10 @@ class SafetensorsImport {
   void add_attribute(const std::string& group, const std::string& name, Attribute value) {
     check_size("the name of an attribute", name, limits_.name_bytes);
     if (const auto* text = std::get_if<std::string>(&value))
-      check_size("an attribute", *text, limits_.text_bytes);
+      check_size("an attribute", *text, limits_.text_bytes, "ArchiveLimits::text_bytes");
     if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-      for (const auto& text : *texts) check_size("an attribute", text, limits_.text_bytes);
+      for (const auto& text : *texts)
+        check_size("an attribute", text, limits_.text_bytes, "ArchiveLimits::text_bytes");
     }
     Attributes& all = attributes(group);
     if (all.contains(name)) {

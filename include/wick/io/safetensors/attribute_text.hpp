@@ -22,6 +22,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
+inline void append_json(std::string& out, std::monostate) { out += "null"; }
 inline void append_json(std::string& out, bool x) { out += x ? "true" : "false"; }
 inline void append_json(std::string& out, std::int64_t x) { out += std::to_string(x); }
 // JSON has no such numbers; Python's json module reads and writes them like this.
@@ -44,9 +45,9 @@ void append_json(std::string& out, const std::vector<Value>& list) {
   out += ']';
 }
 
-/// `value` as JSON: `true`, `12`, `0.5`, `"text"`, `[1, 2]`, `[0.9, 0.999]`, `["a", "b"]`. A number that is
-/// no integer has a point or an exponent, or is NaN, Infinity or -Infinity. Lists without items are `[]` for
-/// integers, `{"numbers": []}` and `{"texts": []}`.
+/// `value` as JSON: `null`, `true`, `12`, `0.5`, `"text"`, `[1, 2]`, `[0.9, 0.999]`, `["a", "b"]`. A number
+/// that is no integer has a point or an exponent, or is NaN, Infinity or -Infinity. Lists without items are
+/// `[]` for integers, `{"numbers": []}` and `{"texts": []}`.
 [[nodiscard]] inline std::string attribute_text(const Attribute& value) {
   std::string text;
   std::visit([&](const auto& x) { append_json(text, x); }, value);
@@ -130,6 +131,7 @@ void append_json(std::string& out, const std::vector<Value>& list) {
     default:
       break;
   }
+  if (json.skip_word("null")) return std::monostate();
   if (json.skip_word("true")) return true;
   if (json.skip_word("false")) return false;
   return std::visit([](auto x) -> Attribute { return x; }, read_json_number(json));

@@ -105,7 +105,9 @@ class SafetensorsParser {
     if (length > rest.size()) {
       refuse("but only " + std::to_string(rest.size()) + " follow; the file is truncated");
     }
-    if (length > limits_.header_bytes) refuse("the limit is " + std::to_string(limits_.header_bytes));
+    if (length > limits_.header_bytes) {
+      refuse("the limit is " + std::to_string(limits_.header_bytes) + " (ArchiveLimits::header_bytes)");
+    }
     const auto raw = rest.first(static_cast<std::size_t>(length));
     data_ = rest.subspan(raw.size());
     const std::string_view text(reinterpret_cast<const char*>(raw.data()), raw.size());
@@ -119,7 +121,7 @@ class SafetensorsParser {
     json.object("an object, the metadata", [&](const std::string& key) {
       if (result_.metadata.size() == limits_.attributes) {
         json.fail("there are more than " + std::to_string(limits_.attributes) +
-                  " texts of metadata, which is the limit");
+                  " texts of metadata, which is the limit (ArchiveLimits::attributes)");
       }
       result_.metadata.emplace_back(key, json.string("a text of metadata"));
     });
@@ -130,11 +132,12 @@ class SafetensorsParser {
     claim.name = name;
     claim.at = json.offset();
     if (claims_.size() == limits_.tensors) {
-      json.fail("there are more than " + std::to_string(limits_.tensors) + " tensors, which is the limit");
+      json.fail("there are more than " + std::to_string(limits_.tensors) +
+                " tensors, which is the limit (ArchiveLimits::tensors)");
     }
     if (name.size() > limits_.name_bytes) {
       json.fail("the name of a tensor has " + std::to_string(name.size()) + " bytes, the limit is " +
-                std::to_string(limits_.name_bytes));
+                std::to_string(limits_.name_bytes) + " (ArchiveLimits::name_bytes)");
     }
     const std::string tensor = "tensor " + python_quoted(name);
     bool has_dtype = false;

@@ -16,7 +16,8 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// The group `model` alone is a state dict; with anything else the result is a dict: `input_size`,
 /// `output_size`, `hidden_layers` and `dropout` of the architecture, `state_dict`, `optimizer` as
 /// torch.optim's load_state_dict takes it, and every other group as a dict of its name. Python's lesson reads
-/// such a file as its own.
+/// such a file as its own. An optimizer's parameters are numbered as torch.optim does; where numbers would
+/// not tell import_torch() their names, they have names (OptimizerKeys).
 ///
 /// Throws IndexError for an optimizer group without type or step, OptionError for an optimizer's tensor that
 /// belongs to no parameter.

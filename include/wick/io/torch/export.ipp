@@ -9,6 +9,7 @@
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -47,7 +48,9 @@ namespace detail {
 [[nodiscard]] inline TorchValue torch_attribute(const Attribute& attribute) {
   return std::visit(
       []<class Value>(const Value& x) -> TorchValue {
-        if constexpr (std::is_constructible_v<TorchValue, Value>) {
+        if constexpr (std::is_same_v<Value, std::monostate>) {
+          return TorchNone();
+        } else if constexpr (std::is_constructible_v<TorchValue, Value>) {
           return x;
         } else {
           return TorchSequence{TorchSequence::Kind::list, {x.begin(), x.end()}};
@@ -82,6 +85,24 @@ namespace detail {
          has("groups.0.parameters", std::vector<std::string>());
 }
 
+/// The parameters of an optimizer have PyTorch's numbers where a reader finds their names by these and
+/// `model`, otherwise names: of a model whose ties the file does not have, or of a part of its parameters.
+[[nodiscard]] inline TorchValue optimizer_beside(const OptimizerState& state, const StateDict* model) {
+  std::vector<std::string> names;
+  if (model != nullptr) names = model->keys();
+  std::vector<std::string> meant;
+  for (const OptimizerGroup& group : state.groups)
+    meant.insert(meant.end(), group.parameters.begin(), group.parameters.end());
+  if (state.groups.empty()) meant = names;
+
+  TorchValue numbered = optimizer_to_torch(state, names);
+  auto found = optimizer_parameters(numbered, model != nullptr ? *model : StateDict());
+  if (found.empty()) {
+    for (std::size_t i = 0; i < meant.size(); ++i) found.push_back(std::to_string(i));
+  }
+  return found == meant ? numbered : optimizer_to_torch(state, names, OptimizerKeys::names);
+}
+
 }  // namespace detail
 
 WICK_INLINE TorchValue export_torch(const Archive& archive) {
@@ -100,20 +121,16 @@ WICK_INLINE TorchValue export_torch(const Archive& archive) {
     root.add("hidden_layers", std::move(layers));
     root.add("dropout", a.dropout);
   }
-  std::vector<std::string> names;
-  if (model != nullptr) {
-    names = model->keys();
-    root.add("state_dict", torch_state_dict(*model));
-  }
+  if (model != nullptr) root.add("state_dict", torch_state_dict(*model));
   if (const auto optimizer = get_optimizer(archive)) {
-    root.add(optimizer_group, optimizer_to_torch(*optimizer, names));
+    root.add(optimizer_group, detail::optimizer_beside(*optimizer, model));
   }
   const auto is_done = [](std::string_view group) {
     return group == model_group || group == optimizer_group;
   };
   for (const auto& [group, attributes] : archive.attributes) {
     if (detail::is_optimizer_group(attributes) && !is_done(group)) {
-      root.add(group, optimizer_to_torch(*get_optimizer(archive, group), {}));
+      root.add(group, detail::optimizer_beside(*get_optimizer(archive, group), model));
       continue;
     }
     if (!is_done(group)) root.add(group, detail::torch_group(&attributes, archive.find_tensors(group)));

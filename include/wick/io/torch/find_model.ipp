@@ -3,6 +3,7 @@
 // Definitions of io/torch/find_model.hpp.
 
 #include <wick/core/compiled.hpp>
+#include <wick/core/printable.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/io/groups.hpp>
 #include <wick/io/torch/find_model.hpp>
@@ -142,7 +143,7 @@ class ModelFinder {
     for (std::size_t i = 0; i < (std::min)(most_shown, level.found.size()); ++i) {
       std::string path;
       for (const auto& key : level.found[i].path) path += (path.empty() ? "" : ".") + key.substr(0, 100);
-      names += (i == 0 ? "\"" : ", \"") + path + "\"";
+      names += (i == 0 ? "" : ", ") + quoted_name(path);
     }
     if (level.count > most_shown) names += ", ...";
     return "the file holds " + std::to_string(level.count) + " state dicts: " + names +

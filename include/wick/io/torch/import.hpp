@@ -32,8 +32,8 @@ struct Imported {
 /// `param_groups`, or list of such, is the optimizer; `training` and `metadata` become the groups of these
 /// names, further state dicts and optimizers groups of their own names, and all other values metadata under
 /// dotted names: complex numbers as tensors, integers of more than 64 bits as texts, `0x...`. What has no
-/// place is noted: None, empty dicts, keys other than texts and integers, and objects, which are not data.
-/// `key` names one item, `a.b` an item of an item, to be taken as the file. `file` is for messages.
+/// place is noted: empty dicts within others, keys other than texts and integers, and objects, which are not
+/// data. `key` names one item, `a.b` an item of an item, to be taken as the file. `file` is for messages.
 ///
 /// Throws FileError when there is no such key.
 [[nodiscard]] Imported import_torch(const TorchValue& root, const std::string& file,

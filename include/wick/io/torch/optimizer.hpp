@@ -15,9 +15,10 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 [[nodiscard]] bool is_torch_optimizer(const TorchValue& value) noexcept;
 
 /// The names of the parameters that such a state is for, in the order of the optimizer, as far as the file
-/// tells: those that it gives itself, or all parameters of `model`, without the statistics of batch
-/// normalisation and with tied ones once, if there are as many and their shapes are those of the state.
-/// Nothing where some parameters are frozen, say, and which ones cannot be known.
+/// tells: those that it gives itself, `param_names` or texts in `params`, or all parameters of `model`,
+/// without the statistics of batch normalisation and with tied ones once, if there are as many and their
+/// shapes are those of the state. Nothing where some parameters are frozen, say, and which ones cannot be
+/// known. An empty `model` stands for an unknown one.
 [[nodiscard]] std::vector<std::string> optimizer_parameters(const TorchValue& value, const StateDict& model);
 
 /// What torch.optim.Optimizer.state_dict() returned, by the names of the parameters, in the order in which
@@ -31,12 +32,19 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 [[nodiscard]] OptimizerState optimizer_from_torch(const TorchValue& value,
                                                   std::span<const std::string> names);
 
+/// How a written state refers to its parameters. load_state_dict() goes by their order and takes both.
+enum class OptimizerKeys {
+  numbers,  ///< 0, 1, ..., as torch.optim does
+  names     ///< as torch.distributed.checkpoint.state_dict does
+};
+
 /// The same as torch.optim.Adam.load_state_dict takes it, and other optimizers by their own options and
 /// tensors. `names` are the parameters in the order in which PyTorch's optimizer will be given them; a state
 /// with groups has them itself.
 ///
 /// Throws OptionError for a tensor or value that belongs to none of them.
-[[nodiscard]] TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names);
+[[nodiscard]] TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names,
+                                            OptimizerKeys keys = OptimizerKeys::numbers);
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE
 

@@ -44,7 +44,7 @@ class PickleBuilder {
   void charge(std::uint64_t n) {
     if (n > graph_.budget - graph_.charged) {
       fail("the values of the pickle need more than the limit of " + std::to_string(graph_.budget) +
-           " bytes, see TorchLimits::value_bytes");
+           " bytes (TorchLimits::value_bytes)");
     }
     graph_.charged += n;
   }
@@ -53,7 +53,7 @@ class PickleBuilder {
     const std::uint64_t limit = limits_.copied_bytes_of(source_.file_bytes);
     if (n > limit - copied_) {
       fail("the tensors that are expanded or not stored row by row need more than the limit of " +
-           std::to_string(limit) + " bytes, see TorchLimits::copied_bytes");
+           std::to_string(limit) + " bytes (TorchLimits::copied_bytes)");
     }
     copied_ += n;
   }

@@ -180,7 +180,7 @@ class PickleCalls {
     const std::string_view text = b_.text(id, what);
     if (text.size() > b_.limits().name_bytes) {
       b_.fail(std::string(what) + " has " + std::to_string(text.size()) + " bytes, the limit is " +
-              std::to_string(b_.limits().name_bytes));
+              std::to_string(b_.limits().name_bytes) + " (TorchLimits::name_bytes)");
     }
     return text;
   }

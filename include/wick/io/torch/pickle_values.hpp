@@ -170,7 +170,7 @@ class PickleValues {
   void charge(const PickleNode& n, std::uint64_t bytes) {
     if (bytes > graph_.budget - charged_) {
       fail(n, "the values of the file need more than the limit of " + std::to_string(graph_.budget) +
-                  " bytes, see TorchLimits::value_bytes");
+                  " bytes (TorchLimits::value_bytes)");
     }
     charged_ += bytes;
   }
@@ -274,7 +274,8 @@ class PickleValues {
   TorchValue convert_container(NodeId id, const PickleNode& n, std::size_t depth) {
     if (open_[id]) fail(n, "the " + std::string(type_name_of(n.kind)) + " contains itself");
     if (depth > limits_.depth) {
-      fail(n, "containers are nested more deeply than the limit of " + std::to_string(limits_.depth));
+      fail(n, "containers are nested more deeply than the limit of " + std::to_string(limits_.depth) +
+                  " (TorchLimits::depth)");
     }
     open_[id] = true;
     const auto& items = graph_.items_of(n);

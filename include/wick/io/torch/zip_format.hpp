@@ -41,10 +41,9 @@ namespace detail {
   if (version == nullptr) version = records.find(".data/version");
   const ZipRecord* pickle = records.find("data.pkl");
   if (version == nullptr || pickle == nullptr) {
-    throw FormatError(
-        file, 0,
-        "expected the records data.pkl and version, as torch.save writes them; the zip archive does "
-        "not have both");
+    throw FormatError(file, 0,
+                      "expected the records data.pkl and version, as torch.save writes them; the zip archive "
+                      "does not have both");
   }
   if (const std::string_view text = record_text(records, *version);
       text != "10" && !(text.size() == 1 && text[0] >= '1' && text[0] <= '9')) {

@@ -79,10 +79,8 @@ namespace detail {
   }
   if (named("model.weights.h5") || (named("metadata.json") && !with_end(".h5").empty())) {
     return "a model of Keras (.keras); convert it in Python: torch.save({w.path: torch.from_numpy(w.numpy()) "
-           "for w in "
-           "keras.models.load_model(path).weights}, new_path), and mind that the kernels of Keras are the "
-           "transposed "
-           "weights of PyTorch";
+           "for w in keras.models.load_model(path).weights}, new_path), and mind that the kernels of Keras "
+           "are the transposed weights of PyTorch";
   }
   if (!with_end(".npy").empty()) {
     return "arrays of NumPy (.npz); convert them in Python: torch.save({k: torch.from_numpy(v) for k, v in "

@@ -136,7 +136,7 @@ class ZipParser {
     }
     if (count_ > limits_.records) {
       fail(*end + 10, "the zip archive has " + std::to_string(count_) + " entries, the limit is " +
-                          std::to_string(limits_.records));
+                          std::to_string(limits_.records) + " (TorchLimits::records)");
     }
   }
 
@@ -328,7 +328,7 @@ class ZipParser {
   void check_name(std::string_view name, std::uint64_t offset) const {
     if (name.size() > limits_.name_bytes) {
       fail(offset, "the name of an entry has " + std::to_string(name.size()) + " bytes, the limit is " +
-                       std::to_string(limits_.name_bytes));
+                       std::to_string(limits_.name_bytes) + " (TorchLimits::name_bytes)");
     }
     const auto bad = [&](const char* why) {
       fail(offset, "the entry " + python_quoted(name) + " has a name that " + why);
