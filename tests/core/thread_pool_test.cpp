@@ -64,6 +64,19 @@ TEST_CASE("many small jobs follow one another and see each other's results") {
   }
 }
 
+TEST_CASE("between one job and the next no thread finds a task that neither has") {
+  ThreadPool pool(6);
+  const ThreadPool::Burst burst(&pool);
+  std::atomic<long> outside = 0;
+  for (int job = 0; job < 50000 && outside == 0; ++job) {
+    const Index count = 2 + job % 7;
+    pool.parallel_for(count, [&](Index i) {
+      if (i < 0 || i >= count) ++outside;
+    });
+  }
+  CHECK(outside == 0);
+}
+
 TEST_CASE("other threads do take tasks") {
   ThreadPool pool(2);
   // Each task waits until both have begun, which one thread alone could never do.

@@ -46,7 +46,7 @@ template <std::uint32_t polynomial, std::uint64_t distance>
 }
 
 [[nodiscard]] inline __m128i load_16(const std::byte* p) noexcept {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(p)));
 }
 
 /// As crc_by_table(), on processors where has_crc_by_folding().
@@ -76,7 +76,7 @@ template <std::uint32_t polynomial>
   d = fold(fold(fold(a, by_128, b), by_128, c), by_128, d);
   for (; n >= 16; n -= 16, p += 16) d = fold(d, by_128, load_16(p));
   std::array<std::byte, 16> last;
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), d);
+  _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(last.data())), d);
   return crc_by_table<polynomial>(crc_by_table<polynomial>(0, last), {p, n});
 }
 

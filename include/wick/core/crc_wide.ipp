@@ -39,7 +39,7 @@ template <std::uint32_t polynomial, std::uint64_t distance>
 /// fold() in both halves, onto the 32 bytes at `p`.
 [[nodiscard]] __attribute__((target("avx2,vpclmulqdq"))) inline __m256i wide_fold(
     __m256i x, __m256i factors, const std::byte* p) noexcept {
-  const __m256i next = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m256i next = _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(p)));
   const __m256i low = _mm256_clmulepi64_epi128(x, factors, 0x00);
   const __m256i high = _mm256_clmulepi64_epi128(x, factors, 0x11);
   return _mm256_xor_si256(_mm256_xor_si256(low, high), next);
@@ -80,13 +80,13 @@ WICK_INLINE __attribute__((target("avx2,vpclmulqdq"))) std::uint32_t crc32_wide(
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size() - 128;
   const auto load = [&p](std::size_t i) __attribute__((target("avx2"))) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + i));
+    return _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(p + i)));
   };
   const __m256i first = _mm256_zextsi128_si256(_mm_cvtsi32_si128(static_cast<int>(state)));
   WideFold f{_mm256_xor_si256(load(0), first), load(32), load(64), load(96)};
   for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes(f, by_1024, p);
   std::array<std::byte, 16> last;
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(last.data()), join<polynomial>(f));
+  _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(last.data())), join<polynomial>(f));
   return crc_by_folding<polynomial>(crc_by_table<polynomial>(0, last), {p, n});
 }
 

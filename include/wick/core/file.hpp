@@ -10,10 +10,6 @@
 #include <span>
 #include <string>
 
-#if defined(_WIN32)
-#include <fstream>
-#endif
-
 namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// `path` in UTF-8, as messages show it.
@@ -38,19 +34,13 @@ class OpenedFile {
   /// Reads `bytes.size()` bytes. Throws FileError when there are fewer.
   void read(std::span<std::byte> bytes);
 
-#if !defined(_WIN32)
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-#endif
 
  private:
   [[noreturn]] void fail(const std::string& what) const;
 
   std::filesystem::path path_;
-#if defined(_WIN32)
-  std::ifstream file_;
-#else
   int descriptor_ = -1;
-#endif
 };
 
 }  // namespace detail

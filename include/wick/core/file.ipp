@@ -16,11 +16,12 @@
 #include <string>
 #include <system_error>
 
-#if defined(_WIN32)
-#include <ios>
-#else
 #include <fcntl.h>
 #include <sys/stat.h>
+#if defined(_WIN32)
+#include <io.h>
+#include <share.h>
+#else
 #include <unistd.h>
 #endif
 
@@ -40,21 +41,15 @@ namespace detail {
 #if defined(_WIN32)
 
 WICK_INLINE OpenedFile::OpenedFile(const std::filesystem::path& path) : path_(path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    fail("cannot open: " + std::make_error_code(std::errc::no_such_file_or_directory).message());
-  }
-  if (error) fail("cannot open: " + error.message());
-  if (std::filesystem::is_directory(status)) fail("expected a file, got a directory");
-  if (!std::filesystem::is_regular_file(status)) {
-    fail("expected a regular file, got a device, pipe or socket");
-  }
-  errno = 0;
-  file_.open(path, std::ios::binary);
-  if (!file_) fail("cannot open: " + std::generic_category().message(errno));
+  const auto reason =
+      ::_wsopen_s(&descriptor_, path.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT, _SH_DENYNO, 0);
+  if (reason == 0) return;
+  // Windows opens no directories and says that it may not.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) fail("expected a file, got a directory");
+  fail("cannot open: " + std::generic_category().message(reason));
 }
-WICK_INLINE OpenedFile::~OpenedFile() = default;
+WICK_INLINE OpenedFile::~OpenedFile() { ::_close(descriptor_); }
 
 #else
 
@@ -74,18 +69,21 @@ WICK_INLINE OpenedFile::~OpenedFile() { ::close(descriptor_); }
 
 WICK_INLINE std::uint64_t OpenedFile::regular_size(std::uint64_t limit, std::string_view option) const {
 #if defined(_WIN32)
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path_, error);
-  if (error) fail("cannot read the size: " + error.message());
+  struct _stat64 status {};
+  const int failed = ::_fstat64(descriptor_, &status);
+  constexpr unsigned kind = _S_IFMT;
+  const bool is_regular = (status.st_mode & kind) == _S_IFREG;
+  const bool is_directory = (status.st_mode & kind) == _S_IFDIR;
 #else
   struct stat status {};
-  if (::fstat(descriptor_, &status) != 0) {
-    fail("cannot read the size: " + std::generic_category().message(errno));
-  }
-  if (S_ISDIR(status.st_mode)) fail("expected a file, got a directory");
-  if (!S_ISREG(status.st_mode)) fail("expected a regular file, got a device, pipe or socket");
-  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const int failed = ::fstat(descriptor_, &status);
+  const bool is_regular = S_ISREG(status.st_mode);
+  const bool is_directory = S_ISDIR(status.st_mode);
 #endif
+  if (failed != 0) fail("cannot read the size: " + std::generic_category().message(errno));
+  if (is_directory) fail("expected a file, got a directory");
+  if (!is_regular) fail("expected a regular file, got a device, pipe or socket");
+  const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size == 0) fail("the file is empty");
   if (size > limit || size > static_cast<std::uint64_t>((std::numeric_limits<Index>::max)())) {
     fail("the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit) +
@@ -97,17 +95,18 @@ WICK_INLINE std::uint64_t OpenedFile::regular_size(std::uint64_t limit, std::str
 WICK_INLINE void OpenedFile::read(std::span<std::byte> bytes) {
   std::size_t done = 0;
   errno = 0;
-#if defined(_WIN32)
-  file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  done = static_cast<std::size_t>(file_.gcount());
-#else
   while (done < bytes.size()) {
+#if defined(_WIN32)
+    constexpr std::size_t most = std::size_t{1} << 30;  // it counts in int
+    const auto count = static_cast<unsigned>((std::min)(most, bytes.size() - done));
+    const int got = ::_read(descriptor_, bytes.data() + done, count);
+#else
     const auto got = ::read(descriptor_, bytes.data() + done, bytes.size() - done);
+#endif
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     done += static_cast<std::size_t>(got);
   }
-#endif
   if (done == bytes.size()) return;
   fail("expected to read " + std::to_string(bytes.size()) + " bytes, got " + std::to_string(done) +
        (errno != 0 ? ": " + std::generic_category().message(errno) : std::string()));

@@ -31,8 +31,8 @@ WICK_INLINE std::vector<StateDictSpec::Tensor> names_and_shapes(const StateDict&
 namespace detail {
 
 // One for all orders, because every std::sort of another type is 4 KB of code.
-WICK_INLINE void sort_positions(std::vector<std::size_t>& positions,
-                                const std::function<bool(std::size_t, std::size_t)>& less) {
+inline void sort_positions(std::vector<std::size_t>& positions,
+                           const std::function<bool(std::size_t, std::size_t)>& less) {
   std::ranges::sort(positions, less);
 }
 

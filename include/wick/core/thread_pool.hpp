@@ -168,8 +168,9 @@ class ThreadPool {
   // lower.
   static constexpr std::uint64_t no_task = 0xFFFFFFFFU;
   static constexpr std::uint64_t job_of(std::uint64_t ticket) noexcept { return ticket >> 32; }
-  static constexpr Index task_of(std::uint64_t ticket) noexcept {
-    return static_cast<Index>(ticket & no_task);
+  // Not Index, which is too small for no_task, and for products of counts, in 32 bits.
+  static constexpr std::int64_t task_of(std::uint64_t ticket) noexcept {
+    return static_cast<std::int64_t>(ticket & no_task);
   }
   /// A part of the tasks, alone in its lines of the cache.
   struct alignas(128) Part {
@@ -177,7 +178,9 @@ class ThreadPool {
   };
   [[nodiscard]] Part& part(int worker) const noexcept { return parts_[static_cast<std::size_t>(worker)]; }
   /// First task of a part of `count` tasks.
-  [[nodiscard]] Index first_of(int worker, Index count) const noexcept { return count * worker / size(); }
+  [[nodiscard]] std::int64_t first_of(int worker, std::int64_t count) const noexcept {
+    return count * worker / size();
+  }
 
   /// Called while no task of the job before is left. Nobody can take one between then and the new ticket:
   /// whoever reads the new count sees that the ticket has changed.
@@ -235,11 +238,11 @@ class ThreadPool {
       const Run run = run_.load(std::memory_order_relaxed);
       void* const context = context_.load(std::memory_order_relaxed);
       const Index first = first_.load(std::memory_order_relaxed);
-      const Index i = task_of(ticket);
+      const std::int64_t i = task_of(ticket);
       if (i >= first_of(of + 1, count_.load(std::memory_order_acquire))) return job_of(ticket);
       if (!next.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire)) continue;
       try {
-        run(context, first + i, worker);
+        run(context, first + detail::as_integer<Index>(i), worker);
       } catch (...) {
         keep_failure();
       }

@@ -83,7 +83,7 @@ namespace detail {
   for (std::size_t d = 0; d < rank; ++d, offset += 4) {
     const std::uint32_t size =
         std::uint32_t{at(offset)} << 24 | at(offset + 1) << 16 | at(offset + 2) << 8 | at(offset + 3);
-    text += (d == 0 ? "[" : ", ") + std::to_string(size);
+    text.append(d == 0 ? "[" : ", ").append(std::to_string(size));
     if (!std::in_range<Index>(size))
       fail_idx(name, offset, "dimension " + std::to_string(size) + " is too large");
     dims[d] = static_cast<Index>(size);

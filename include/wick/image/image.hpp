@@ -126,10 +126,12 @@ namespace detail {
                                           const LoadImageOptions& options = {}) {
   if (detail::image_format(bytes, name) == ImageFormat::png) {
     const auto png = detail::read_png_header(detail::PictureBytes(bytes, name), options.max_pixels);
-    return {ImageFormat::png, Index{png.height}, Index{png.width}, png.is_gray() ? 1 : 3};
+    return {ImageFormat::png, detail::as_integer<Index>(png.height), detail::as_integer<Index>(png.width),
+            png.is_gray() ? 1 : 3};
   }
   const auto jpeg = detail::read_jpeg_header(bytes, name, options.max_pixels);
-  return {ImageFormat::jpeg, Index{jpeg.height}, Index{jpeg.width}, jpeg.components == 1 ? 1 : 3};
+  return {ImageFormat::jpeg, detail::as_integer<Index>(jpeg.height), detail::as_integer<Index>(jpeg.width),
+          jpeg.components == 1 ? 1 : 3};
 }
 
 /// Decodes a PNG or JPEG file in memory; 16 bits become 8. `name` is for messages.
@@ -216,7 +218,7 @@ requires Floating<std::remove_const_t<T>>
   if (dims.size() == 2 && dims[0] == 1) dims = dims.subspan(1);
   Shape shape(dims);
   if (dims.size() == 1) {
-    const auto side = static_cast<Index>(std::llround(std::sqrt(static_cast<double>(dims[0]))));
+    const auto side = detail::as_integer<Index>(std::llround(std::sqrt(static_cast<double>(dims[0]))));
     shape = side * side == dims[0] ? Shape{side, side} : Shape{1, dims[0]};
   }
   if (shape.dim() != 2 || shape.numel() == 0) {

@@ -2,6 +2,7 @@
 
 // Definitions of image/jpeg_scan.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/image/jpeg_scan.hpp>
 #include <wick/image/picture_bytes.hpp>
@@ -57,7 +58,7 @@ class JpegBits {
 
   [[nodiscard]] unsigned symbol(const JpegHuffman& table) {
     fill();
-    if (const unsigned entry = table.fast[bits_ >> 55]; entry != 0) {
+    if (const unsigned entry = table.fast[static_cast<unsigned>(bits_ >> 55)]; entry != 0) {
       take(entry >> 8);
       return entry & 255U;
     }
@@ -210,7 +211,7 @@ class JpegScanCheck {
       }
     } else {
       std::uint64_t& nonzero =
-          p.component->nonzero[static_cast<std::size_t>(y * p.component->padded_columns + x)];
+          p.component->nonzero[as_integer<std::size_t>(y * p.component->padded_columns + x)];
       if (scan_.high == 0) {
         ac_first(tables_.ac[p.ac], nonzero);
       } else {

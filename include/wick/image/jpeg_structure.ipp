@@ -2,6 +2,7 @@
 
 // Definitions of image/jpeg_structure.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/image/jpeg_scan.hpp>
 #include <wick/image/jpeg_structure.hpp>
@@ -242,7 +243,7 @@ class JpegStructure {
     count_work(marker, scan);
     if (scan.first > 0) {
       JpegComponent& c = *scan.parts.front().component;
-      c.nonzero.resize(static_cast<std::size_t>(c.padded_columns * c.padded_rows));
+      c.nonzero.resize(as_integer<std::size_t>(c.padded_columns * c.padded_rows));
     }
     at_ = check_jpeg_scan(file_, at_, tables_, scan, units_across_, units_down_);
     // Some cameras leave bytes behind the last block.

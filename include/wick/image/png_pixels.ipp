@@ -2,6 +2,7 @@
 
 // Definitions of image/png_pixels.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/tensor.hpp>
 #include <wick/image/picture_bytes.hpp>
@@ -33,8 +34,8 @@ inline std::uint8_t png_paeth(int left, int above, int corner) noexcept {
 
 /// Undoes `filter` in `row`, where `above` is the row before it, empty for the first one; `step` is the
 /// distance to the pixel before. False for a filter that is not known.
-WICK_INLINE bool png_unfilter(unsigned filter, std::span<std::uint8_t> row,
-                              std::span<const std::uint8_t> above, std::size_t step) {
+inline bool png_unfilter(unsigned filter, std::span<std::uint8_t> row, std::span<const std::uint8_t> above,
+                         std::size_t step) {
   const std::size_t n = row.size();
   const std::size_t first = (std::min)(step, n);
   const auto add = [&](std::size_t i, unsigned x) { row[i] = static_cast<std::uint8_t>(row[i] + x); };
@@ -166,12 +167,13 @@ WICK_INLINE Tensor<std::uint8_t> png_pixels(const PictureBytes& file, const PngS
                                             std::span<std::uint8_t> inflated, int channels,
                                             std::optional<std::uint8_t> background) {
   const PngHeader& header = png.header;
-  Tensor<std::uint8_t> image(Shape{Index{header.height}, Index{header.width}, channels});
+  Tensor<std::uint8_t> image(
+      Shape{as_integer<Index>(header.height), as_integer<Index>(header.width), channels});
   const PngSink sink(header.depth == 16, header.is_gray(), channels, background);
   const std::size_t step = (std::max)(std::size_t{1}, std::size_t{header.samples()} * header.depth / 8);
   const auto width = static_cast<std::size_t>(header.width);
   for (const PngPass& pass : header.passes()) {
-    const auto row_bytes = static_cast<std::size_t>(header.row_bytes(pass.width));
+    const auto row_bytes = as_integer<std::size_t>(header.row_bytes(pass.width));
     std::span<const std::uint8_t> above;
     for (std::size_t y = 0; y < pass.height; ++y) {
       const unsigned filter = inflated[0];

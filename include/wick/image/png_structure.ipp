@@ -57,7 +57,7 @@ struct PngChunk {
   [[nodiscard]] std::size_t end() const noexcept { return at + png_chunk_overhead + data.size(); }
 };
 
-WICK_INLINE PngChunk png_chunk(const PictureBytes& file, std::size_t at) {
+inline PngChunk png_chunk(const PictureBytes& file, std::size_t at) {
   const std::uint32_t length = file.u32(at);
   const std::span<const std::byte> kind = file.part(at + 4, 4);
   const auto is_letter = [](std::byte b) {
@@ -77,7 +77,7 @@ WICK_INLINE PngChunk png_chunk(const PictureBytes& file, std::size_t at) {
 }
 
 /// A chunk that is used must not be damaged; nobody looks at the others.
-WICK_INLINE void check_png_checksum(const PictureBytes& file, const PngChunk& chunk) {
+inline void check_png_checksum(const PictureBytes& file, const PngChunk& chunk) {
   const std::uint32_t stored = file.u32(chunk.end() - 4);
   if (crc32(file.part(chunk.at + 4, 4 + chunk.data.size())) == stored) return;
   file.fail(chunk.at, "the PNG picture is damaged: the checksum (CRC-32) of its chunk " +

@@ -19,7 +19,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
-WICK_INLINE std::string kind_of(const Attribute& value) {
+inline std::string kind_of(const Attribute& value) {
   if (std::holds_alternative<bool>(value)) return "a bool";
   if (std::holds_alternative<std::string>(value)) return "a text";
   if (const auto* numbers = std::get_if<std::vector<double>>(&value)) {

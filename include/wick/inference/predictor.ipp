@@ -97,8 +97,8 @@ WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const
 namespace detail {
 
 /// Writes the normalised values of `pixels` to `out`, row by row.
-WICK_INLINE void normalize_pixels(const Pixels& pixels, const Normalize& normalize,
-                                  const PixelTable<float>& table, float* out) noexcept {
+inline void normalize_pixels(const Pixels& pixels, const Normalize& normalize, const PixelTable<float>& table,
+                             float* out) noexcept {
   const auto* row = static_cast<const std::byte*>(pixels.data);
   for (std::ptrdiff_t y = 0; y < pixels.height; ++y, row += pixels.row_stride) {
     const std::byte* p = row;
@@ -115,7 +115,7 @@ WICK_INLINE void normalize_pixels(const Pixels& pixels, const Normalize& normali
 }
 
 /// Puts the best of `log_probs` into `top`, best first; the smaller label of equal ones, NaN behind all.
-WICK_INLINE void find_top(std::span<const float> log_probs, std::span<Prediction> top) noexcept {
+inline void find_top(std::span<const float> log_probs, std::span<Prediction> top) noexcept {
   std::size_t found = 0;
   const auto better = [](float a, float b) { return a > b || (std::isnan(b) && !std::isnan(a)); };
   for (std::size_t i = 0; i < log_probs.size(); ++i) {
@@ -165,9 +165,9 @@ WICK_INLINE std::span<const float> Predictor::log_probs(std::span<const float> i
 
 namespace detail {
 
-WICK_INLINE Predictor predictor_of(Network<float> network, const Attributes& metadata,
-                                   std::vector<std::string> notes, const std::string& name,
-                                   const PredictorOptions& options) {
+inline Predictor predictor_of(Network<float> network, const Attributes& metadata,
+                              std::vector<std::string> notes, const std::string& name,
+                              const PredictorOptions& options) {
   InputDescription file = describe_inputs(metadata, name);
   if (!options.classes.empty()) {
     file.classes = options.classes;
@@ -180,19 +180,19 @@ WICK_INLINE Predictor predictor_of(Network<float> network, const Attributes& met
                                                           std::move(file.classes), std::move(notes)));
 }
 
-WICK_INLINE Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,
-                                   const PredictorOptions& options) {
+inline Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,
+                              const PredictorOptions& options) {
   return predictor_of(std::move(checkpoint.model), checkpoint.extras.metadata, std::move(checkpoint.notes),
                       name, options);
 }
 
-WICK_INLINE ReadOptions read_options(const PredictorOptions& options) {
+inline ReadOptions read_options(const PredictorOptions& options) {
   ReadOptions result;
   result.key = options.key;
   return result;
 }
 
-WICK_INLINE BuildOptions build_options(const PredictorOptions& options) {
+inline BuildOptions build_options(const PredictorOptions& options) {
   return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own,
           .only = options.only,
           .prefix = options.prefix,

@@ -53,7 +53,8 @@ inline Buffer<std::byte> read_one(std::istream& in, std::uint64_t limit, const s
   std::streambuf& source = source_of(in, name);
   try {
     std::array<std::byte, ArchiveFormat::preamble_bytes> start{};
-    const std::span<const std::byte> began(start.data(), take_from(source, start.data(), start.size()));
+    const std::span<const std::byte> began(
+        start.data(), as_integer<std::size_t>(take_from(source, start.data(), start.size())));
     const auto claimed = claimed_size(began);
     if (claimed && *claimed > limit) {
       throw FileError(name, "the checkpoint has " + std::to_string(*claimed) + " bytes, the limit is " +

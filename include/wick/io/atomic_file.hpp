@@ -342,7 +342,7 @@ class BasicAtomicFile {
 
   [[nodiscard]] std::filesystem::path temporary(int number) const {
     std::filesystem::path result = target_;
-    if (number > 0) result += "." + std::to_string(number);
+    if (number > 0) (result += ".") += std::to_string(number);
     return result += ".wick-unfinished";  // a name that nobody else gives a file
   }
   [[noreturn]] void fail(const std::string& what) const {

@@ -2,6 +2,7 @@
 
 // Definitions of io/contents.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/buffer.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/error.hpp>
@@ -55,11 +56,11 @@ class OpenPipe {
   std::uint64_t read(std::byte* to, std::uint64_t most) {
     std::uint64_t size = 0;
     while (size < most) {
-      const auto n = ::read(descriptor_, to + size, static_cast<std::size_t>(most - size));
+      const auto n = ::read(descriptor_, to + size, as_integer<std::size_t>(most - size));
       if (n > 0) {
         size += static_cast<std::uint64_t>(n);
         has_writer_ = true;
-      } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      } else if (n < 0 && errno == EAGAIN) {
         has_writer_ = true;
         wait(-1);
       } else if (n == 0 && !has_writer_) {

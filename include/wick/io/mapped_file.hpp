@@ -17,7 +17,9 @@
 #include <system_error>
 #include <utility>
 
-#if !defined(_WIN32)
+#if defined(_WIN32)
+#include <io.h>
+#else
 #include <sys/mman.h>
 #endif
 
@@ -25,8 +27,6 @@
 // As <windows.h> declares them; including it would bring its macros into every program.
 struct _SECURITY_ATTRIBUTES;
 extern "C" {
-__declspec(dllimport) void* __stdcall CreateFileW(const wchar_t*, unsigned long, unsigned long,
-                                                  _SECURITY_ATTRIBUTES*, unsigned long, unsigned long, void*);
 __declspec(dllimport) void* __stdcall CreateFileMappingW(void*, _SECURITY_ATTRIBUTES*, unsigned long,
                                                          unsigned long, unsigned long, const wchar_t*);
 #if defined(_WIN64)
@@ -90,23 +90,15 @@ class MappedFile {
   }
   void close() noexcept { ::munmap(data_, size_); }
 #else
-  void open(const std::filesystem::path& path, const detail::OpenedFile& /*file*/, std::size_t size) {
-    constexpr unsigned long generic_read = 0x80000000UL;
-    constexpr unsigned long share_read_and_delete = 1 | 4;
-    constexpr unsigned long open_existing = 3;
+  void open(const std::filesystem::path& path, const detail::OpenedFile& opened, std::size_t size) {
     constexpr unsigned long page_writecopy = 8;
     constexpr unsigned long file_map_copy = 1;
-    const auto last_error = [] { return static_cast<int>(::GetLastError()); };
-    void* file =
-        ::CreateFileW(path.c_str(), generic_read, share_read_and_delete, nullptr, open_existing, 0, nullptr);
-    if (reinterpret_cast<std::intptr_t>(file) == -1) {
-      fail(path, "cannot open", std::system_category(), last_error());
-    }
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): Microsoft's way to say what is a pointer
+    void* const file = reinterpret_cast<void*>(::_get_osfhandle(opened.descriptor()));
     void* mapping = ::CreateFileMappingW(file, nullptr, page_writecopy, 0, 0, nullptr);
     void* mapped = mapping == nullptr ? nullptr : ::MapViewOfFile(mapping, file_map_copy, 0, 0, size);
-    const int reason = last_error();
+    const auto reason = static_cast<int>(::GetLastError());
     if (mapping != nullptr) ::CloseHandle(mapping);
-    ::CloseHandle(file);
     if (mapped == nullptr) fail(path, "cannot map into memory", std::system_category(), reason);
     data_ = static_cast<std::byte*>(mapped);
     size_ = size;

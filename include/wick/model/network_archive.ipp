@@ -177,7 +177,8 @@ InPlace<T> parameters_in_place(const Architecture& a, const StateDict& parameter
     if (std::ranges::any_of(gap, [](std::byte b) { return b != std::byte{0}; }))
       std::ranges::fill(gap, std::byte{0});
   }
-  InPlace<T> result{{reinterpret_cast<T*>(memory.data() + first), (last - first) / sizeof(T)}, {}};
+  InPlace<T> result{{static_cast<T*>(static_cast<void*>(memory.data() + first)), (last - first) / sizeof(T)},
+                    {}};
   for (const Place& place : places)
     result.offsets.push_back(static_cast<Index>((place.begin - first) / sizeof(T)));
   return result;

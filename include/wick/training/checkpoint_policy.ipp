@@ -31,7 +31,8 @@ WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::pat
   std::string number = std::to_string(step);
   if (number.size() < digits) number.insert(0, digits - number.size(), '0');
   std::filesystem::path name = detail::whole_stem(path);
-  name += "-" + number;
+  name += "-";
+  name += number;
   name += detail::whole_extension(path);
   return path.parent_path() / name;
 }

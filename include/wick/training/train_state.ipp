@@ -2,6 +2,7 @@
 
 // Definitions of training/train_state.hpp.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/attributes.hpp>
 #include <wick/core/compiled.hpp>
 #include <wick/core/generator.hpp>
@@ -32,7 +33,7 @@ inline std::int64_t count(const Attributes& attributes, const std::string& name)
   const auto value = attributes.get<std::int64_t>(name);
   // On a machine with small numbers, as many as it can count.
   constexpr std::int64_t most =
-      (std::min)(most_steps, static_cast<std::int64_t>((std::numeric_limits<Index>::max)()));
+      (std::min)(most_steps, as_integer<std::int64_t>((std::numeric_limits<Index>::max)()));
   if (value >= 0 && value <= most) return value;
   throw OptionError("TrainState: " + name + " must be in [0, " + std::to_string(most) + "], got " +
                     std::to_string(value));
@@ -89,10 +90,10 @@ WICK_INLINE std::pair<Attributes, StateDict> to_checkpoint(const TrainState& sta
 
 WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes, const StateDict& tensors) {
   TrainState state;
-  state.epoch = static_cast<Index>(detail::count(attributes, "epoch"));
+  state.epoch = detail::as_integer<Index>(detail::count(attributes, "epoch"));
   state.step = detail::count(attributes, "step");
   state.running_loss = detail::finite(attributes, "running_loss");
-  state.loader.position = static_cast<Index>(detail::count(attributes, "position"));
+  state.loader.position = detail::as_integer<Index>(detail::count(attributes, "position"));
   if (attributes.contains("best_test_loss"))
     state.best_test_loss = detail::finite(attributes, "best_test_loss");
   if (attributes.contains("best_test_accuracy")) {

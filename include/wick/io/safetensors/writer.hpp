@@ -81,7 +81,7 @@ namespace detail {
     json += Format::types[safetensors_rank(name, tensor.dtype())].name;
     json += R"(","shape":[)";
     for (std::size_t i = 0; i < tensor.shape().dim(); ++i) {
-      json += (i == 0 ? "" : ",") + std::to_string(tensor.shape().dims()[i]);
+      json.append(i == 0 ? "" : ",").append(std::to_string(tensor.shape().dims()[i]));
     }
     json += R"(],"data_offsets":[)" + std::to_string(begin) + "," + std::to_string(end) + "]}";
     begin = end;

@@ -142,7 +142,7 @@ class ModelFinder {
     std::string names;
     for (std::size_t i = 0; i < (std::min)(most_shown, level.found.size()); ++i) {
       std::string path;
-      for (const auto& key : level.found[i].path) path += (path.empty() ? "" : ".") + key.substr(0, 100);
+      for (const auto& key : level.found[i].path) path.append(path.empty() ? "" : ".").append(key, 0, 100);
       names += (i == 0 ? "" : ", ") + quoted_name(path);
     }
     if (level.count > most_shown) names += ", ...";

@@ -4,6 +4,7 @@
 // data. Source: numpy/_core/src/multiarray, array_reduce, arraydescr_reduce and gentype_reduce
 
 #include <wick/core/any_tensor.hpp>
+#include <wick/core/as_integer.hpp>
 #include <wick/core/dtype.hpp>
 #include <wick/core/shape.hpp>
 #include <wick/io/tensor_bytes.hpp>
@@ -125,7 +126,7 @@ class PickleNumpy {
     }
     b_.charge(sizeof(ArrayClaim));
     PickleNode node{.kind = NodeKind::array};
-    node.index = static_cast<std::uint32_t>(b_.graph().arrays.size());
+    node.index = as_integer<std::uint32_t>(b_.graph().arrays.size());
     b_.graph().arrays.emplace_back();
     return b_.make(node);
   }
@@ -142,7 +143,7 @@ class PickleNumpy {
     if (args.size() == 5 || (order != "C" && order != "F")) return b_.make_object("numpy", "ndarray");
     b_.charge(sizeof(ArrayClaim));
     PickleNode node{.kind = NodeKind::array};
-    node.index = static_cast<std::uint32_t>(b_.graph().arrays.size());
+    node.index = as_integer<std::uint32_t>(b_.graph().arrays.size());
     b_.graph().arrays.emplace_back();
     const NodeId array = b_.make(node);
     fill(array, args[0], args[1], args[2], order == "F");

@@ -235,7 +235,7 @@ class PickleTensors {
 
   static std::string list(const std::vector<Index>& values) {
     std::string text = "[";
-    for (const Index v : values) text += (text.size() > 1 ? ", " : "") + std::to_string(v);
+    for (const Index v : values) text.append(text.size() > 1 ? ", " : "").append(std::to_string(v));
     return text + "]";
   }
 

@@ -165,7 +165,7 @@ namespace detail {
   if (negative) {
     std::uint64_t carry = 1;
     for (std::uint32_t& word : words) {
-      carry += static_cast<std::uint32_t>(~word);
+      carry += ~word;
       word = static_cast<std::uint32_t>(carry);
       carry >>= 32;
     }

@@ -2,6 +2,7 @@
 
 // Zip archives that torch.save did not write: what they are, and what to do with them.
 
+#include <wick/core/as_integer.hpp>
 #include <wick/core/error.hpp>
 #include <wick/core/quote.hpp>
 #include <wick/io/torch/zip_reader.hpp>
@@ -41,9 +42,9 @@ namespace detail {
     at = number(locator - end64_bytes + 48, 8);
   }
   while (names.size() < most && at <= text.size() && text.size() - at >= entry_bytes &&
-         text.substr(static_cast<std::size_t>(at)).starts_with("PK\x01\x02")) {
-    const auto begin = static_cast<std::size_t>(at) + entry_bytes;
-    const auto length = static_cast<std::size_t>(number(begin - 18, 2));
+         text.substr(as_integer<std::size_t>(at)).starts_with("PK\x01\x02")) {
+    const auto begin = as_integer<std::size_t>(at) + entry_bytes;
+    const auto length = as_integer<std::size_t>(number(begin - 18, 2));
     if (length > text.size() - begin) break;
     names.push_back(text.substr(begin, length));
     at = begin + length + number(begin - 16, 2) + number(begin - 14, 2);
