@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <string_view>
 
+using wick::detail::plain_size;
 using wick::detail::utf8_size;
 
 TEST_CASE("a character of UTF-8 has one to four bytes") {
@@ -27,4 +29,15 @@ TEST_CASE("nothing else is a character") {
     CAPTURE(text);
     CHECK(utf8_size(text) == 0);
   }
+}
+
+TEST_CASE("printable ASCII at the beginning") {
+  for (int c = 0; c < 256; ++c) {
+    CAPTURE(c);
+    const std::string text{'a', static_cast<char>(c), 'b'};
+    CHECK(plain_size(text) == (c >= 0x20 && c < 0x7F ? 3 : 1));
+  }
+  CHECK(plain_size("") == 0);
+  CHECK(plain_size({}) == 0);
+  CHECK(plain_size("\x7F") == 0);
 }

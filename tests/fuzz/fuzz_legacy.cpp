@@ -15,14 +15,12 @@ struct Legacy {
 
 Legacy take_apart(View file) {
   Legacy parts;
-  parts.storages.assign(file.begin(), file.end());
   for (Bytes& pickle : parts.pickles) {
-    Bytes rest;
-    const Bytes all = parts.storages;
-    static_cast<void>(opcodes_of(all, rest));
-    pickle.assign(all.begin(), all.end() - static_cast<std::ptrdiff_t>(rest.size()));
-    parts.storages = rest;
+    const View part = file.first(pickle_size(file));
+    pickle.assign(part.begin(), part.end());
+    file = file.subspan(part.size());
   }
+  parts.storages.assign(file.begin(), file.end());
   return parts;
 }
 

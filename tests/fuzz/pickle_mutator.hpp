@@ -87,16 +87,30 @@ using Opcode = Bytes;
   }
 }
 
+/// Passes the opcodes up to the first STOP to `each`; returns their bytes.
+template <class Each>
+std::size_t for_each_opcode(View bytes, const Each& each) {
+  std::size_t at = 0;
+  while (const auto size = opcode_size(bytes.subspan(at))) {
+    const View op = bytes.subspan(at, *size);
+    each(op);
+    at += *size;
+    if (op[0] == std::byte{'.'}) break;
+  }
+  return at;
+}
+
+/// Bytes of the pickle at the beginning of `bytes`.
+[[nodiscard]] inline std::size_t pickle_size(View bytes) {
+  return for_each_opcode(bytes, [](View) {});
+}
+
 /// The opcodes up to the first STOP; what follows or cannot be read is `rest`.
 [[nodiscard]] inline std::vector<Opcode> opcodes_of(View bytes, Bytes& rest) {
   std::vector<Opcode> opcodes;
-  while (const auto size = opcode_size(bytes)) {
-    const View op = bytes.first(*size);
-    opcodes.emplace_back(op.begin(), op.end());
-    bytes = bytes.subspan(*size);
-    if (op[0] == std::byte{'.'}) break;
-  }
-  rest.assign(bytes.begin(), bytes.end());
+  const std::size_t end =
+      for_each_opcode(bytes, [&](View op) { opcodes.emplace_back(op.begin(), op.end()); });
+  rest.assign(bytes.begin() + static_cast<std::ptrdiff_t>(end), bytes.end());
   return opcodes;
 }
 
@@ -246,14 +260,15 @@ inline void mutate_pickle(Bytes& bytes, Random& random) {
     const std::size_t i = random.below(ops.size());
     const auto at = ops.begin() + static_cast<std::ptrdiff_t>(i);
     const std::size_t n = 1 + random.below((std::min)(ops.size() - i, std::size_t{12}));
-    const std::vector<Opcode> piece(at, at + static_cast<std::ptrdiff_t>(n));
     const auto elsewhere = [&] {
       return ops.begin() + static_cast<std::ptrdiff_t>(random.below(ops.size() + 1));
     };
     switch (random.below(8)) {
-      case 0:
+      case 0: {
+        const std::vector<Opcode> piece(at, at + static_cast<std::ptrdiff_t>(n));
         ops.insert(elsewhere(), piece.begin(), piece.end());
         break;
+      }
       case 1:
         if (n < ops.size()) ops.erase(at, at + static_cast<std::ptrdiff_t>(n));
         break;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets and runs each of them, two at a time, or as many as WICK_FUZZ_AT_ONCE says. With WICK_FUZZ_BUILD
-# it runs those that are in that build folder already.
+# it runs those that are in that build folder already. An input may take 5 seconds, or as many as WICK_FUZZ_TIMEOUT says,
+# for machines on which other programs go first.
 #
 #   ./tests/fuzz/run.sh                       60 seconds each
 #   ./tests/fuzz/run.sh 3600                  an hour each
@@ -59,7 +60,10 @@ if [ $# = 0 ]; then
   for program in "$build"/fuzz/fuzz_*; do set -- "$@" "${program##*/fuzz_}"; done
 fi
 # Readers take memory by what they read, not by what a file claims: no single block of 256 MiB is ever needed.
-limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
+limits=(-timeout="${WICK_FUZZ_TIMEOUT:-5}" -rss_limit_mb=1024 -malloc_limit_mb=256)
+# Inputs are small: memory that was given back is soon needed again, and fresh pages take longer than the reading. Where
+# each block came from is seen when a finding is run by itself.
+export ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 symbolizer=$(command -v llvm-symbolizer-14 || true)
 if [ -n "$symbolizer" ]; then export ASAN_SYMBOLIZER_PATH=$symbolizer; fi
 
@@ -92,7 +96,7 @@ fuzz_until_done() {
   # Weighing inputs by rare features takes these targets, whose inputs have many, longer than running them.
   local search=()
   case $1 in
-    api | picture | prediction | training) search=(-entropic=0) ;;
+    api | legacy | pickle | picture | prediction | training | zip) search=(-entropic=0) ;;
   esac
   rm -rf "$seeds"
   mkdir -p "$corpus" "$seeds" "$build/findings"

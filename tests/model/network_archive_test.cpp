@@ -59,3 +59,42 @@ TEST_CASE("biases of weights that share their elements share their memory") {
       [&] { CHECK_THROWS_AS(static_cast<void>(wick::from_archive(archive, "f.pth")), wick::FormatError); });
   CHECK(cost.bytes < 20'000'000);
 }
+
+namespace {
+
+/// The archive of a network of `layers` layers of 64 inputs and outputs, all with the same bytes.
+wick::Archive one_matrix_under_many_names(int layers) {
+  const auto numbers =
+      std::make_shared<const wick::Tensor<float>>(wick::Tensor<float>::full({64 * 64}, 0.5F));
+  const auto bytes = std::as_bytes(numbers->span());
+  wick::StateDict parameters;
+  for (int i = 0; i < layers; ++i) {
+    const std::string path = i + 1 < layers ? "hidden_layers." + std::to_string(i) : "output";
+    parameters.insert(path + ".weight", wick::AnyTensor(wick::DType::f32, {64, 64}, bytes, numbers));
+    parameters.insert(path + ".bias", wick::AnyTensor(wick::DType::f32, {64}, bytes.first(64 * 4), numbers));
+  }
+  return {.architecture = {}, .tensors = {{"model", parameters}}, .attributes = {}};
+}
+
+}  // namespace
+
+TEST_CASE("a matrix under very many names, a small file, does not become a large network") {
+  const wick::Archive archive = one_matrix_under_many_names(4000);  // 16 kB; a network of 66 MB
+  const wick_tests::Cost cost = wick_tests::cost_of([&] {
+    CHECK(
+        wick_tests::message_of<wick::FormatError>(
+            [&] { static_cast<void>(wick::from_archive(archive, "f.pth")); }) ==
+        "f.pth: at byte 0: the model's parameters are 16384 bytes that many of them share, but a network has "
+        "memory for each of them, more than 8421376 bytes for what is there already; if that is meant, load "
+        "the state dict into a Network of these sizes");
+  });
+  CHECK(cost.bytes < 20'000'000);
+  CHECK_THROWS_AS(static_cast<void>(wick::from_archive<double>(one_matrix_under_many_names(300), "f.pth")),
+                  wick::FormatError);
+}
+
+TEST_CASE("layers with the same weights are a network all the same") {
+  const wick::Archive archive = one_matrix_under_many_names(300);
+  const auto model = wick::from_archive(archive, "f.pth").model;
+  CHECK(model.state_dict() == archive.tensors.front().second);
+}

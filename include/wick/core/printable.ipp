@@ -28,7 +28,11 @@ inline void append_escape(std::string& out, std::uint32_t code) {
 }
 
 WICK_INLINE void append_printable(std::string& out, std::string_view text, std::string_view kept) {
-  while (!text.empty()) {
+  for (;;) {
+    const std::size_t plain = plain_size(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const std::size_t size = utf8_size(text);
     const std::uint32_t code = size == 0 ? static_cast<unsigned char>(text[0]) : code_point(text, size);
     if (size == 0 || (!is_shown(code) && kept.find(text[0]) == std::string_view::npos)) {

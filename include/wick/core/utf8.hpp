@@ -32,6 +32,15 @@ namespace detail {
   return more + 1;
 }
 
+/// How many bytes at the beginning of `text` are printable ASCII, which is what most texts consist of.
+[[nodiscard]] constexpr std::size_t plain_size(std::string_view text) noexcept {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = begin;
+  while (at != end && *at >= 0x20 && *at < 0x7F) ++at;
+  return static_cast<std::size_t>(at - begin);
+}
+
 /// The number of a character of `size` bytes, which is well-formed.
 [[nodiscard]] constexpr std::uint32_t code_point(std::string_view character, std::size_t size) noexcept {
   const auto lead = static_cast<unsigned char>(character[0]);

@@ -146,7 +146,7 @@ WICK_INLINE AnyFile read_any(std::istream& in, const ReadOptions& options, const
 WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions& options,
                              const std::string& name) {
   auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
-  std::ranges::copy(bytes, copy->data());
+  std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_any(view, std::move(copy), name, options);
 }

@@ -205,20 +205,20 @@ class ArchiveParser {
 
   StateDict::Entry parse_tensor(ByteReader& in) {
     std::string name = in.get_string("tensor name", limits_.name_bytes, "ArchiveLimits::name_bytes");
-    const std::string where = "tensor " + quoted_name(name);
+    const auto where = [&] { return "tensor " + quoted_name(name); };
     const auto code = in.get<std::uint8_t>("dtype");
     const auto dtype = std::ranges::find(all_dtypes, static_cast<DType>(code));
-    if (dtype == all_dtypes.end()) in.fail(where + " has the unknown dtype " + std::to_string(code));
+    if (dtype == all_dtypes.end()) in.fail(where() + " has the unknown dtype " + std::to_string(code));
     const auto rank = in.get<std::uint8_t>("number of dimensions");
     if (rank > Shape::max_rank) {
-      in.fail(where + " has " + std::to_string(rank) + " dimensions, at most " +
+      in.fail(where() + " has " + std::to_string(rank) + " dimensions, at most " +
               std::to_string(Shape::max_rank) + " are supported");
     }
     std::array<Index, Shape::max_rank> dims{};
     for (std::size_t d = 0; d < rank; ++d) {
       const auto size = in.get<std::uint64_t>("dimension");
       if (size > static_cast<std::uint64_t>((std::numeric_limits<Index>::max)())) {
-        in.fail(where + " has a dimension of " + std::to_string(size));
+        in.fail(where() + " has a dimension of " + std::to_string(size));
       }
       dims[d] = static_cast<Index>(size);
     }
@@ -230,13 +230,13 @@ class ArchiveParser {
     const auto count = checked_numel(shape_dims);
     const auto expected = count ? checked_mul(*count, item_size(*dtype)) : std::nullopt;
     if (!expected || *expected != length) {
-      in.fail(where + " of " + std::to_string(length) + " bytes does not match its shape and dtype");
+      in.fail(where() + " of " + std::to_string(length) + " bytes does not match its shape and dtype");
     }
     const std::uint64_t begin =
         (next_blob_ + Format::blob_alignment - 1) / Format::blob_alignment * Format::blob_alignment;
     const auto end = checked_add(offset, length);
     if (offset != begin || !end || *end > payload_.size()) {
-      in.fail(where + " must lie at byte " + std::to_string(begin) + " of the payload and within its " +
+      in.fail(where() + " must lie at byte " + std::to_string(begin) + " of the payload and within its " +
               std::to_string(payload_.size()) + " bytes, got " + std::to_string(offset) + " and length " +
               std::to_string(length));
     }
@@ -244,7 +244,7 @@ class ArchiveParser {
     next_blob_ = *end;
     const auto blob = payload_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
     if (crc32c(blob) != crc) {
-      fail(payload_offset_ + offset, "the checksum of " + where + " is wrong; the file is damaged");
+      fail(payload_offset_ + offset, "the checksum of " + where() + " is wrong; the file is damaged");
     }
     return {std::move(name), tensor_from_little_endian(*dtype, Shape(shape_dims), blob, owner_)};
   }
@@ -352,7 +352,7 @@ WICK_INLINE Archive read_archive(const std::filesystem::path& path, const Archiv
 
 WICK_INLINE Archive read_archive(std::span<const std::byte> bytes, const ArchiveLimits& limits) {
   auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
-  std::ranges::copy(bytes, copy->data());
+  std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_archive(view, std::move(copy), "<memory>", limits);
 }

@@ -18,6 +18,7 @@
 #include <array>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -52,15 +53,17 @@ class SectionWriter {
   std::size_t length_at_;
 };
 
-/// A name or text that readers accept. Throws OptionError for others.
-inline void put_text(ByteWriter& out, std::string_view text, const std::string& what) {
+/// A name or text that readers accept. Throws OptionError for others, which says `what` it is and, quoted,
+/// `of` which name.
+inline void put_text(ByteWriter& out, std::string_view text, const char* what,
+                     const std::optional<std::string_view>& of = {}) {
+  const auto fail = [&](const std::string& problem) {
+    throw OptionError(std::string("write_archive: ") + what + (of ? " " + quoted_name(*of) : "") + problem);
+  };
   if (text.size() > (std::numeric_limits<std::uint32_t>::max)()) {
-    throw OptionError("write_archive: " + what + " has " + std::to_string(text.size()) +
-                      " bytes, at most 2^32 - 1 can be written");
+    fail(" has " + std::to_string(text.size()) + " bytes, at most 2^32 - 1 can be written");
   }
-  if (!ByteReader::is_utf8(text)) {
-    throw OptionError("write_archive: " + what + " is not UTF-8; store other bytes as a uint8 tensor");
-  }
+  if (!ByteReader::is_utf8(text)) fail(" is not UTF-8; store other bytes as a uint8 tensor");
   out.put_string(text);
 }
 
@@ -90,9 +93,7 @@ inline void put_attribute(ByteWriter& out, const std::string& name, const Attrib
   };
   const auto put_i64 = [&out](std::int64_t x) { out.put_i64(x); };
   const auto put_f64 = [&out](double x) { out.put_f64(x); };
-  const auto put_string = [&](const std::string& x) {
-    put_text(out, x, "the attribute " + quoted_name(name));
-  };
+  const auto put_string = [&](const std::string& x) { put_text(out, x, "the attribute", name); };
   std::visit(
       [&]<class Value>(const Value& x) {
         if constexpr (std::is_same_v<Value, bool>) {
@@ -167,7 +168,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     header.put(static_cast<std::uint64_t>(state_dict.size()));
     for (const auto& [name, tensor] : state_dict) {
       payload = align(payload);
-      detail::put_text(header, name, "the name of a tensor of group " + detail::quoted_name(group));
+      detail::put_text(header, name, "the name of a tensor of group", group);
       header.put(static_cast<std::uint8_t>(tensor.dtype()));
       header.put(static_cast<std::uint8_t>(tensor.shape().dim()));
       for (const Index d : tensor.shape().dims()) header.put(static_cast<std::uint64_t>(d));
@@ -184,7 +185,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
     detail::put_text(header, group, "the name of a group of attributes");
     header.put(static_cast<std::uint64_t>(attributes.size()));
     for (const auto& [name, value] : attributes) {
-      detail::put_text(header, name, "the name of an attribute of group " + detail::quoted_name(group));
+      detail::put_text(header, name, "the name of an attribute of group", group);
       detail::put_attribute(header, name, value);
     }
   }

@@ -118,12 +118,13 @@ class ByteReader {
 
   /// Well-formed UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF.
   [[nodiscard]] static bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
+    for (;;) {
+      text.remove_prefix(detail::plain_size(text));
+      if (text.empty()) return true;
       const std::size_t size = detail::utf8_size(text);
       if (size == 0) return false;
       text.remove_prefix(size);
     }
-    return true;
   }
 
  private:

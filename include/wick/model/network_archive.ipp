@@ -303,6 +303,48 @@ inline Architecture checked_architecture(const Archive& archive, const std::stri
   }
 }
 
+/// Throws when parameters share so many of their bytes that a network, which has memory for each of them,
+/// would take far more than the file: one matrix under a thousand names is as small there as one under one
+/// name.
+template <Floating T>
+void check_shared_bytes(const StateDict& parameters, const std::string& name) {
+  struct Part {
+    std::uintptr_t begin, end;
+    std::size_t item;
+  };
+  std::vector<Part> parts;
+  for (const auto& [key, tensor] : parameters) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(tensor.bytes().data());
+    if (tensor.numel() > 0)
+      parts.push_back({begin, begin + tensor.bytes().size(), item_size(tensor.dtype())});
+  }
+  std::ranges::sort(parts, {}, &Part::begin);
+  // Passes to `each` how many bytes of each part are its own, and how many it shares with those before.
+  const auto for_each = [&parts](auto&& each) {
+    std::uintptr_t end = 0;
+    for (const Part& part : parts) {
+      const std::uintptr_t begin = (std::min)((std::max)(part.begin, end), part.end);
+      each(part, part.end - begin, begin - part.begin);
+      end = (std::max)(end, part.end);
+    }
+  };
+  std::uint64_t once = 0;
+  for_each([&](const Part&, std::uint64_t own, std::uint64_t) { once += own; });
+  const std::uint64_t limit = (std::uint64_t{8} << 20) + 2 * once;
+  std::uint64_t again = 0;
+  for_each([&](const Part& part, std::uint64_t, std::uint64_t shared) {
+    again += shared / part.item * sizeof(T);
+    if (again <= limit) return;
+    throw FormatError(
+        name, 0,
+        "the model's parameters are " + std::to_string(once) +
+            " bytes that many of them share, but a network has memory for each of them, more than " +
+            std::to_string(limit) +
+            " bytes for what is there already; if that is meant, load the state dict into a "
+            "Network of these sizes");
+  });
+}
+
 template <Floating T>
 Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
@@ -315,6 +357,7 @@ Network<T> build_network(const Archive& archive, const std::string& name, double
             options,         in_place.values, std::move(in_place.offsets),
             std::move(owner)};
   }
+  check_shared_bytes<T>(*parameters, name);
   Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);
   model.load_state_dict(*parameters);
   return model;

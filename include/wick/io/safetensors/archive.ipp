@@ -325,7 +325,7 @@ WICK_INLINE Archive read_safetensors(const std::filesystem::path& path, const Ar
 
 WICK_INLINE Archive read_safetensors(std::span<const std::byte> bytes, const ArchiveLimits& limits) {
   auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
-  std::ranges::copy(bytes, copy->data());
+  std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_safetensors(view, std::move(copy), "<memory>", limits);
 }

@@ -65,7 +65,7 @@ WICK_INLINE TorchValue read_torch(const std::filesystem::path& path, const Torch
 
 WICK_INLINE TorchValue read_torch(std::span<const std::byte> bytes, const TorchLimits& limits) {
   auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
-  std::ranges::copy(bytes, copy->data());
+  std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_torch(view, std::move(copy), "<memory>", limits);
 }

@@ -189,31 +189,33 @@ class ZipParser {
     }
   }
 
+  /// For messages.
+  [[nodiscard]] static std::string entry(std::string_view name) { return "the entry " + python_quoted(name); }
+
   [[nodiscard]] Claim read_claim(std::uint64_t pos, std::uint64_t name_bytes,
                                  std::uint64_t extra_bytes) const {
     const std::string_view name = text(pos + central_bytes, name_bytes);
     check_name(name, pos + central_bytes);
-    const std::string where = "the entry " + python_quoted(name);
     const auto flags = static_cast<std::uint16_t>(at(pos + 8, 2));
-    if ((flags & is_encrypted) != 0) fail(pos + 8, where + " is encrypted");
+    if ((flags & is_encrypted) != 0) fail(pos + 8, entry(name) + " is encrypted");
     if ((flags & ~(has_descriptor | is_utf8)) != 0) {
-      fail(pos + 8, where + " has the unknown flags " + std::to_string(flags));
+      fail(pos + 8, entry(name) + " has the unknown flags " + std::to_string(flags));
     }
     if (const std::uint64_t method = at(pos + 10, 2); method != 0) {
       // torch.jit.save compresses the code; what matters is that it is code.
       if (text(directory_, directory_bytes_).find("/constants.pkl") != std::string_view::npos)
         fail(0, torch_script_advice);
       fail(pos + 10,
-           where + " is compressed (method " + std::to_string(method) +
+           entry(name) + " is compressed (method " + std::to_string(method) +
                "); torch.save stores records uncompressed: unpack the archive and pack it with zip -0");
     }
     const std::uint64_t disk = at(pos + 34, 2);
-    if (disk != 0) fail(pos + 34, where + " is on another disk");
+    if (disk != 0) fail(pos + 34, entry(name) + " is on another disk");
     const auto crc = static_cast<std::uint32_t>(at(pos + 16, 4));
     const Sizes sizes = wide_sizes({at(pos + 20, 4), at(pos + 24, 4), at(pos + 42, 4)},
-                                   pos + central_bytes + name_bytes, extra_bytes, where);
+                                   pos + central_bytes + name_bytes, extra_bytes, name);
     if (sizes.compressed != sizes.size) {
-      fail(pos + 20, where + " is stored uncompressed, but with two sizes: " +
+      fail(pos + 20, entry(name) + " is stored uncompressed, but with two sizes: " +
                          std::to_string(sizes.compressed) + " and " + std::to_string(sizes.size));
     }
     return {name, sizes, flags, crc, pos};
@@ -244,20 +246,20 @@ class ZipParser {
 
   /// Replaces the 32-bit fields that are full by those of the zip64 field, which holds just these, in order.
   [[nodiscard]] Sizes wide_sizes(Sizes sizes, std::uint64_t pos, std::uint64_t extra_bytes,
-                                 const std::string& where) const {
+                                 std::string_view name) const {
     const std::uint64_t end = pos + extra_bytes;
     bool seen = false;
     // Fewer than four bytes are padding that some writers leave.
     while (end - pos >= 4) {
       const std::uint64_t id = at(pos, 2);
       const std::uint64_t length = at(pos + 2, 2);
-      if (length > end - pos - 4) fail(pos, where + " has a field that is cut off");
+      if (length > end - pos - 4) fail(pos, entry(name) + " has a field that is cut off");
       if (id == 1) {
-        if (std::exchange(seen, true)) fail(pos, where + " has two zip64 fields");
+        if (std::exchange(seen, true)) fail(pos, entry(name) + " has two zip64 fields");
         std::uint64_t from = pos + 4;
         for (std::uint64_t* value : {&sizes.size, &sizes.compressed, &sizes.offset}) {
           if (*value != full32) continue;
-          if (pos + 4 + length - from < 8) fail(pos, where + " has a zip64 field that is too short");
+          if (pos + 4 + length - from < 8) fail(pos, entry(name) + " has a zip64 field that is too short");
           *value = at(from, 8);
           from += 8;
         }
@@ -269,20 +271,19 @@ class ZipParser {
 
   [[nodiscard]] Found read_local(const Claim& claim) const {
     const auto& [name, sizes, flags, crc, pos] = claim;
-    const std::string where = "the entry " + python_quoted(name);
     const std::uint64_t begin = sizes.offset;
     if (begin > directory_ || directory_ - begin < local_bytes || !has_signature(begin, 0x04034b50U)) {
-      fail(pos + 42, where + " should begin at byte " + std::to_string(begin) +
+      fail(pos + 42, entry(name) + " should begin at byte " + std::to_string(begin) +
                          ", where there is no header of an entry");
     }
     const std::uint64_t name_bytes = at(begin + 26, 2);
     const std::uint64_t extra_bytes = at(begin + 28, 2);
     const std::uint64_t data = begin + local_bytes + name_bytes + extra_bytes;
     if (data > directory_ || sizes.size > directory_ - data) {
-      fail(begin, where + " of " + std::to_string(sizes.size) + " bytes does not fit in the file");
+      fail(begin, entry(name) + " of " + std::to_string(sizes.size) + " bytes does not fit in the file");
     }
-    const auto differs = [&](std::uint64_t offset, const char* what) {
-      fail(begin + offset, where + " has another " + what + " in its own header than in the directory");
+    const auto differs = [&, name = claim.name](std::uint64_t offset, const char* what) {
+      fail(begin + offset, entry(name) + " has another " + what + " in its own header than in the directory");
     };
     if (text(begin + local_bytes, name_bytes) != name) differs(local_bytes, "name");
     if (at(begin + 6, 2) != flags) differs(6, "set of flags");
@@ -290,7 +291,7 @@ class ZipParser {
     const bool descriptor = (flags & has_descriptor) != 0;
     // A missing offset needs no zip64 field here, so that full fields stand for sizes alone.
     const Sizes local = wide_sizes({at(begin + 18, 4), at(begin + 22, 4), 0},
-                                   begin + local_bytes + name_bytes, extra_bytes, where);
+                                   begin + local_bytes + name_bytes, extra_bytes, name);
     const auto agrees = [&](std::uint64_t value, std::uint64_t expected) {
       return value == expected || (descriptor && value == 0);
     };
@@ -299,12 +300,12 @@ class ZipParser {
     const std::uint64_t end = data + sizes.size;
     return {{name, bytes_.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.size)), data,
              crc},
-            descriptor ? descriptor_end(end, sizes.size, crc, where) : end};
+            descriptor ? descriptor_end(end, sizes.size, crc, name) : end};
   }
 
   /// The descriptor repeats checksum and sizes, with or without a signature, with 32 or 64 bits.
   [[nodiscard]] std::uint64_t descriptor_end(std::uint64_t pos, std::uint64_t size, std::uint32_t crc,
-                                             const std::string& where) const {
+                                             std::string_view name) const {
     const std::uint64_t room = directory_ - pos;
     for (const std::uint64_t signature : {4U, 0U}) {
       if (signature != 0 && !has_signature(pos, 0x08074b50U)) continue;
@@ -317,7 +318,7 @@ class ZipParser {
         }
       }
     }
-    fail(pos, where + " is not followed by a descriptor with its size and checksum");
+    fail(pos, entry(name) + " is not followed by a descriptor with its size and checksum");
   }
 
   [[nodiscard]] std::string_view text(std::uint64_t offset, std::uint64_t n) const {
