@@ -13,7 +13,7 @@
 // Those of two versions can be linked into one program, each with its own; a program in which one half is
 // compiled header-only and hands the other half a tensor is not linked: "undefined reference to
 // wick::v0_1_compiled::...". All files of a program need either wick::wick or wick::compiled. Flags such as -march
-// may differ: nothing in a class depends on them, and kernels are chosen when the program runs.
+// may differ: no class depends on them, and kernels are chosen when the program runs.
 #define WICK_ABI_VERSION v0_1
 
 #if defined(WICK_COMPILED)
@@ -22,6 +22,13 @@
 #define WICK_ABI_FORM
 #endif
 
-#define WICK_ABI_JOINED(version, form) version##form
-#define WICK_ABI_JOIN(version, form) WICK_ABI_JOINED(version, form)
-#define WICK_ABI_NAMESPACE WICK_ABI_JOIN(WICK_ABI_VERSION, WICK_ABI_FORM)
+// libstdc++ has other containers then, and classes with one inside another layout.
+#if defined(_GLIBCXX_DEBUG)
+#define WICK_ABI_CONTAINERS _debug
+#else
+#define WICK_ABI_CONTAINERS
+#endif
+
+#define WICK_ABI_JOINED(version, form, containers) version##form##containers
+#define WICK_ABI_JOIN(version, form, containers) WICK_ABI_JOINED(version, form, containers)
+#define WICK_ABI_NAMESPACE WICK_ABI_JOIN(WICK_ABI_VERSION, WICK_ABI_FORM, WICK_ABI_CONTAINERS)

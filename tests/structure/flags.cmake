@@ -1,5 +1,5 @@
 # What the compiler's flags must not do in silence: -ffast-math is refused, and so are, by the linker, two halves of a program
-# of which one was compiled with wick::wick and one with wick::compiled.
+# of which one was compiled with wick::wick and one with wick::compiled, or one with the checking containers of libstdc++.
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}")
 set(includes -std=c++20 "-I${INCLUDE}")
@@ -45,13 +45,15 @@ function(link result user_flags library_flags)
   set(${result} "${said}" PARENT_SCOPE)
 endfunction()
 
-foreach(flags "" -DWICK_COMPILED)
+foreach(flags "" -DWICK_COMPILED -D_GLIBCXX_DEBUG)
   link(said "${flags}" "${flags}")
   if(said)
     message(FATAL_ERROR "with \"${flags}\" for both: ${said}")
   endif()
 endforeach()
-link(said "" -DWICK_COMPILED)
-if(NOT said MATCHES "undefined (reference|symbol)[^\n]*use\\(wick::v[0-9_a-z]+::Tensor const&\\)")
-  message(FATAL_ERROR "with WICK_COMPILED for one of two files expected that they are not linked, got \"${said}\"")
-endif()
+foreach(flags -DWICK_COMPILED -D_GLIBCXX_DEBUG)
+  link(said "" "${flags}")
+  if(NOT said MATCHES "undefined (reference|symbol)[^\n]*use\\(wick::v[0-9_a-z]+::Tensor const&\\)")
+    message(FATAL_ERROR "with \"${flags}\" for one of two files expected that they are not linked, got \"${said}\"")
+  endif()
+endforeach()

@@ -107,9 +107,9 @@ class StaticNetwork {
     for (std::size_t i = 0; same && i + 1 < layers; ++i) same = hidden[i].out_features() == sizes[i + 1];
     if (same) return;
     std::string expected;
-    for (const Index n : sizes) expected += (expected.empty() ? "" : "-") + std::to_string(n);
+    for (const Index n : sizes) expected.append(expected.empty() ? "" : "-").append(std::to_string(n));
     std::string got = std::to_string(model.input_size());
-    for (const auto& layer : hidden) got += "-" + std::to_string(layer.out_features());
+    for (const auto& layer : hidden) got.append("-").append(std::to_string(layer.out_features()));
     throw ShapeError("StaticNetwork: expected a network of the sizes " + expected + ", got " + got + "-" +
                      std::to_string(model.output_size()));
   }
