@@ -142,7 +142,7 @@ int main() { return std::string().size(); }' 2>/dev/null && build/bits32-works
 # Compares the texts: clang-format-14's own --dry-run objects to namespace comments that it leaves as they are.
 check_format() {
   say "Checking the format"
-  find . -path './build*' -prune -o -name '*.?pp' -print0 |
+  find . -path './build*' -prune -o \( -name '*.?pp' -o -name '*.inl' \) -print0 |
     xargs -0 -n 1 -P "$jobs" bash -c 'clang-format-14 "$0" | diff -u --label "$0" --label "$0, formatted" "$0" -' ||
     fail "run clang-format-14 -i on the files above"
   note "clang-format-14 has nothing to change"

@@ -12,8 +12,8 @@
 // Inline namespace of every public name: objects that see different classes or functions under it do not mix.
 // Those of two versions can be linked into one program, each with its own; a program in which one half is
 // compiled header-only and hands the other half a tensor is not linked: "undefined reference to
-// wick::v0_1_compiled::...". All files of a program need either wick::wick or wick::compiled. Flags such as -march
-// may differ: no class depends on them, and kernels are chosen when the program runs.
+// wick::v0_1_compiled::...". All files of a program need either wick::wick or wick::compiled. Flags such as
+// -march may differ: no class depends on them, and kernels are chosen when the program runs.
 #define WICK_ABI_VERSION v0_1
 
 #if defined(WICK_COMPILED)

@@ -4,7 +4,6 @@
 #include "support/throws.hpp"
 #include "support/vector_levels.hpp"
 
-
 #include <doctest/doctest.h>
 
 #include <cstddef>

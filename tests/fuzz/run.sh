@@ -96,7 +96,7 @@ fuzz_until_done() {
   # Weighing inputs by rare features takes these targets, whose inputs have many, longer than running them.
   local search=()
   case $1 in
-    api | legacy | pickle | picture | prediction | training | zip) search=(-entropic=0) ;;
+    api | legacy | pickle | picture | prediction | safetensors | training | zip) search=(-entropic=0) ;;
   esac
   rm -rf "$seeds"
   mkdir -p "$corpus" "$seeds" "$build/findings"

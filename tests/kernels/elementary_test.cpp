@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -138,6 +139,11 @@ TEST_CASE("power is the correctly rounded power") {
     CAPTURE(c.base);
     CAPTURE(c.exponent);
     CHECK(detail::power(c.base, c.exponent) == c.expected);
+  }
+  for (const std::int64_t exponent : {0, 1, 2, 77, 1000, 60000}) {
+    const auto both = detail::powers(std::array<double, 2>{0.9, 0.999}, exponent);
+    CHECK(both[0] == detail::power(0.9, exponent));
+    CHECK(both[1] == detail::power(0.999, exponent));
   }
   CHECK(detail::power(0.9, 0) == 1);
   CHECK(detail::power(0, 5) == 0);

@@ -34,7 +34,10 @@ struct Finished {
 
   void operator()(double* part, Index row, Index column, Index count) {
     const Index at = row * y.size(1) + column;
-    in_place = in_place && part == y.data() + at && column + count <= y.size(1);
+    // A part of a row, or whole rows.
+    const bool fits = column + count <= y.size(1) || (column == 0 && count % y.size(1) == 0);
+    in_place = in_place && part == y.data() + at && fits && at + count <= y.numel();
+    if (!in_place) return;
     for (Index i = 0; i < count; ++i) {
       ++calls[static_cast<std::size_t>(at + i)];
       seen.data()[at + i] = part[i];
@@ -53,11 +56,12 @@ struct Finished {
 struct Sizes {
   Index batch, in, out;
 };
-// One row, few columns and many take three different ways.
-const std::vector<Sizes> all_sizes{{0, 3, 4},    {1, 1, 1},    {1, 7, 17},   {1, 40, 200}, {1, 30, 16},
-                                   {2, 3, 16},   {2, 3, 17},   {5, 0, 3},    {5, 0, 20},   {6, 37, 1},
-                                   {6, 37, 5},   {17, 20, 16}, {64, 50, 10}, {33, 9, 97},  {257, 5, 19},
-                                   {3, 300, 20}, {40, 4, 130}};
+// One row, few columns, small matrices and others take different ways.
+const std::vector<Sizes> all_sizes{{0, 3, 4},    {1, 1, 1},     {1, 7, 17},   {1, 40, 200}, {1, 30, 16},
+                                   {2, 3, 16},   {2, 3, 17},    {5, 0, 3},    {5, 0, 20},   {6, 37, 1},
+                                   {6, 37, 5},   {17, 20, 16},  {64, 50, 10}, {33, 9, 97},  {257, 5, 19},
+                                   {3, 300, 20}, {40, 4, 130},  {32, 8, 32},  {32, 32, 2},  {64, 4, 64},
+                                   {9, 13, 31},  {160, 20, 20}, {161, 20, 20}};
 
 }  // namespace
 

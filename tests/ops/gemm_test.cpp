@@ -95,6 +95,17 @@ std::vector<Sizes> shapes(Index max_depth) {
     for (const Index k : {d - 1, d, d + 1}) all.push_back({6, 35, k});
   }
   all.push_back({2, 11, 4 * max_depth + 77});
+  // Few rows of A, of which sums of a stretch of columns are kept.
+  for (Index m = 1; m <= 6; ++m) {
+    all.push_back({m, 40 * max_depth / m + 3, 6});
+    all.push_back({m, 67, max_depth + 70});
+  }
+  // Rows that fall into the same sets of a cache: 4096 bytes, or nearly so, and twice that.
+  const Index page = max_depth * 16 / 5;
+  for (const Index k : {page - 1, page, page + 2, 2 * page}) {
+    for (const Index m : {5, 13, 33, 44}) all.push_back({m, 29, k});
+  }
+  all.push_back({17, 2100, 20});
   return all;
 }
 
@@ -220,6 +231,10 @@ TEST_CASE("tiles are whole units, and the busiest worker has hardly more columns
           return (tiles + workers - 1) / workers * width;
         };
         const Index width = detail::GemmBlocks<float>::tile(n, unit, workers);
+        const Index wide = detail::GemmBlocks<float>::tile(n, unit, workers, 384);
+        REQUIRE(wide >= width);
+        REQUIRE(wide % unit == 0);
+        REQUIRE(wide <= 384);
         REQUIRE(width > 0);
         REQUIRE(width % unit == 0);
         REQUIRE((width <= 96 || width == unit));
@@ -253,7 +268,7 @@ TEST_CASE("panels of a sum are at most the largest depth, begin aligned and cove
 TEST_CASE(
     "a product has the same bits for every number of threads, and its epilogue sees each element once") {
   for (const Sizes& s : {Sizes{1, 1, 1}, Sizes{70, 300, 12}, Sizes{257, 197, 9}, Sizes{33, 101, 785},
-                         Sizes{512, 100, 20}, Sizes{36, 40, 3}}) {
+                         Sizes{512, 100, 20}, Sizes{36, 40, 3}, Sizes{3, 1500, 10}, Sizes{34, 70, 1024}}) {
     check_threads<Trans::no, Trans::yes, float>(s);
     check_threads<Trans::no, Trans::yes, double>(s);
     check_threads<Trans::no, Trans::no, float>(s);
@@ -284,21 +299,29 @@ TEST_CASE(
   CHECK(calls == 30);
 }
 
-TEST_CASE("a product allocates nothing once its scratch has seen the largest sizes") {
+template <Trans TA, Trans TB>
+void check_allocations() {
   ThreadPool pool(3);
   GemmScratch<float> scratch(&pool);
   CHECK(scratch.pool() == &pool);
-  const auto o = operands<float>({300, 200, 700});
+  const auto o = operands<float>({300, 200, 1024});
   Tensor<float> c = o.c;
   const auto multiply = [&](Index m, Index n, Index k) {
-    gemm<Trans::no, Trans::yes>(m, n, k, o.a.data(), o.b.data(), c.data(), Accumulate::no, scratch);
+    gemm<TA, TB>(m, n, k, o.a.data(), o.b.data(), c.data(), Accumulate::no, scratch);
   };
-  CHECK(wick_tests::allocations_in([&] { multiply(300, 200, 700); }) > 0);
+  CHECK(wick_tests::allocations_in([&] { multiply(300, 200, 1024); }) > 0);
   CHECK(wick_tests::allocations_in([&] {
-          multiply(300, 200, 700);
+          multiply(300, 200, 1024);
           multiply(10, 3, 20);
-          multiply(299, 199, 699);
+          multiply(3, 200, 700);
+          multiply(299, 199, 1023);
         }) == 0);
+}
+
+TEST_CASE("a product allocates nothing once its scratch has seen the largest sizes") {
+  check_allocations<Trans::no, Trans::yes>();
+  check_allocations<Trans::no, Trans::no>();
+  check_allocations<Trans::yes, Trans::no>();
 }
 
 TEST_CASE("gemm_narrow adds in 16 sums that are then added pairwise") {

@@ -18,8 +18,14 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 /// a * b, or nothing when the product does not fit.
 [[nodiscard]] constexpr std::optional<std::uint64_t> checked_mul(std::uint64_t a, std::uint64_t b) noexcept {
+#if defined(__GNUC__)
+  std::uint64_t product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
+  return product;
+#else
   if (b != 0 && a > (std::numeric_limits<std::uint64_t>::max)() / b) return std::nullopt;
   return a * b;
+#endif
 }
 
 /// a + b, or nothing when the sum does not fit.
@@ -84,9 +90,7 @@ class Shape {
   [[nodiscard]] Index operator[](Index axis) const {
     const Index rank = static_cast<Index>(rank_);
     const Index at = axis < 0 ? axis + rank : axis;
-    if (at < 0 || at >= rank) {
-      throw IndexError("Shape: dimension " + std::to_string(axis) + " is out of range for " + str());
-    }
+    if (at < 0 || at >= rank) refuse(axis);
     return dims_[static_cast<std::size_t>(at)];
   }
 
@@ -107,6 +111,10 @@ class Shape {
   }
 
  private:
+  [[noreturn]] void refuse(Index axis) const {
+    throw IndexError("Shape: dimension " + std::to_string(axis) + " is out of range for " + str());
+  }
+
   std::array<Index, max_rank> dims_{};
   std::size_t rank_ = 0;
   Index numel_ = 1;

@@ -31,6 +31,15 @@ inline T rounded(T x) noexcept {
   return x;
 }
 
+// Of log(). Bare arrays: kernels, which use them too, must not instantiate functions of the library.
+inline constexpr double log_half_root = std::numbers::sqrt2 / 2;
+inline constexpr double log_two_high = 0x1.62e42fee00000p-1;  // 32 bits: multiples by an exponent are exact
+inline constexpr double log_two_low = 0x1.a39ef35793c76p-33;
+// NOLINTBEGIN(*-avoid-c-arrays)
+inline constexpr double log_odds[5] = {2.0 / 5, 2.0 / 9, 2.0 / 13, 2.0 / 17, 2.0 / 21};
+inline constexpr double log_evens[5] = {2.0 / 3, 2.0 / 7, 2.0 / 11, 2.0 / 15, 2.0 / 19};
+// NOLINTEND(*-avoid-c-arrays)
+
 /// The natural logarithm, to one unit in the last place. -infinity for 0, NaN below.
 ///
 /// With x = 2^k (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1), and s = f / (2 + f), log(1 + f) is 2 artanh(s), a
@@ -42,30 +51,26 @@ inline double log(double x) noexcept {
   if (x == infinity) return x;
   int exponent = 0;
   double m = std::frexp(x, &exponent);  // in [1/2, 1)
-  if (m < std::numbers::sqrt2 / 2) {
+  if (m < log_half_root) {
     m *= 2;
     --exponent;
   }
-  constexpr double log2_high =
-      0x1.62e42fee00000p-1;  // 32 bits, so that its multiples by an exponent are exact
-  constexpr double log2_low = 0x1.a39ef35793c76p-33;
   const double f = m - 1;
   const double s = f / (2 + f);
   const double z = s * s;
   const double w = z * z;
-  const auto series = [w](const std::array<double, 5>& c) {
-    double sum = c[4];
-    for (std::size_t i = 4; i-- > 0;) sum = c[i] + rounded(w * sum);
-    return sum;
-  };
-  constexpr std::array<double, 5> odds{2.0 / 5, 2.0 / 9, 2.0 / 13, 2.0 / 17, 2.0 / 21};
-  constexpr std::array<double, 5> evens{2.0 / 3, 2.0 / 7, 2.0 / 11, 2.0 / 15, 2.0 / 19};
-  const double odd = rounded(w * series(odds));
-  const double even = rounded(z * series(evens));
+  double odd = log_odds[4];
+  double even = log_evens[4];
+  for (int i = 3; i >= 0; --i) {
+    odd = log_odds[i] + rounded(w * odd);
+    even = log_evens[i] + rounded(w * even);
+  }
+  odd = rounded(w * odd);
+  even = rounded(z * even);
   const double half_square = rounded(0.5 * f * f);
   const auto k = static_cast<double>(exponent);
-  const double rest = rounded(s * (half_square + (even + odd))) + rounded(k * log2_low);
-  return rounded(k * log2_high) - ((half_square - rest) - f);
+  const double rest = rounded(s * (half_square + (even + odd))) + rounded(k * log_two_low);
+  return rounded(k * log_two_high) - ((half_square - rest) - f);
 }
 
 struct SineCosine {
@@ -106,9 +111,11 @@ inline SineCosine sin_cos(double angle) noexcept {
   }
 }
 
-/// base^exponent for |base| <= 1 and exponent >= 0, correctly rounded but for one case in a thousand
-/// millions: repeated squaring in pairs of numbers, the second what the first lacks.
-inline double power(double base, std::int64_t exponent) noexcept {
+/// base^exponent for each base, |base| <= 1, and exponent >= 0, correctly rounded but for one case in a
+/// thousand millions: repeated squaring in pairs of numbers, the second what the first lacks. Side by side,
+/// as each product waits for the one before.
+template <std::size_t count>
+std::array<double, count> powers(const std::array<double, count>& bases, std::int64_t exponent) noexcept {
   struct Pair {
     double high;
     double low;
@@ -128,13 +135,24 @@ inline double power(double base, std::int64_t exponent) noexcept {
     const double sum = high + low;
     return Pair{sum, (high - sum) + low};
   };
-  Pair result{1, 0};
-  Pair square{base, 0};
-  for (; exponent > 0; exponent /= 2) {
-    if (exponent % 2 != 0) result = product(result, square);
-    square = product(square, square);
+  std::array<Pair, count> results;
+  std::array<Pair, count> squares;
+  for (std::size_t i = 0; i < count; ++i) {
+    results[i] = {1, 0};
+    squares[i] = {bases[i], 0};
   }
-  return result.high;
+  for (; exponent > 0; exponent /= 2) {
+    if (exponent % 2 != 0) {
+      for (std::size_t i = 0; i < count; ++i) results[i] = product(results[i], squares[i]);
+    }
+    for (std::size_t i = 0; i < count; ++i) squares[i] = product(squares[i], squares[i]);
+  }
+  std::array<double, count> values;
+  for (std::size_t i = 0; i < count; ++i) values[i] = results[i].high;
+  return values;
+}
+inline double power(double base, std::int64_t exponent) noexcept {
+  return powers(std::array<double, 1>{base}, exponent)[0];
 }
 
 }  // namespace detail

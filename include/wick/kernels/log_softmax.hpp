@@ -4,6 +4,7 @@
 
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/exponential.hpp>
+#include <wick/kernels/product.hpp>
 #include <wick/kernels/sums.hpp>
 
 #define WICK_KERNELS <wick/kernels/at_level/log_softmax.inl>

@@ -28,6 +28,13 @@ struct ProductPanels {
     return half < max_depth ? half : max_depth;
   }
 
+  /// Whether rows that are `stride` apart lie in the same sets of a cache, or nearly so.
+  static constexpr bool rows_share_sets(Index stride) noexcept {
+    constexpr Index way = 4096 / static_cast<Index>(sizeof(T));  // of the first-level cache
+    constexpr Index slack = 16 / static_cast<Index>(sizeof(T));
+    return stride >= way && (stride + slack) % way < 2 * slack;
+  }
+
   /// Elements of a packed right operand that stay in the first-level cache.
   static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
 };
@@ -40,7 +47,7 @@ struct TransposedKernels {
   Index rows;
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
-  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept;
+  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums, T* room) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };
@@ -53,12 +60,12 @@ struct DirectProduct {
   Index row_begin, row_end, cols;
   Index n;  ///< between the rows of B and of C
   Index k;
-  const T* left;      ///< A, or what was packed of `packed_rows` of its columns
-  Index packed_rows;  ///< not used for A itself
+  const T* left;  ///< op(A) packed, or A itself if packed_rows is 0
+  Index packed_rows;
   const T* b;
   T* c;
   bool accumulate;
-  T* right;  ///< room for the packed columns of a panel
+  T* right;  ///< room for near_elements, and for two vectors of a panel's depth
   T* edge;   ///< room for `rows` times two vectors
 };
 
@@ -67,11 +74,15 @@ template <class T>
 struct DirectKernels {
   using Index = std::ptrdiff_t;
 
+  static constexpr Index rows_to_pack = 6;  ///< of A, from which on columns of B are packed
+
   Index rows;
   Index lanes;
-  void (*pack)(const T* a, Index m, Index row, Index row_end, Index depth, T* to) noexcept;
+  void (*pack)(bool transposed, const T* a, Index stride, Index row, Index row_end, Index depth,
+               T* to) noexcept;
   void (*multiply)(const DirectProduct<T>& part) noexcept;
   void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
+  void (*multiply_few)(const DirectProduct<T>& part) noexcept;  ///< less than rows_to_pack of A itself
 };
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 #include <wick/core/number.hpp>
 #include <wick/core/tensor.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -64,13 +65,16 @@ class NLLLoss {
       throw OptionError("NLLLoss: reduction none gives one value for each row; call values()");
     }
     check_batch(log_probs.shape(), target);
+    const Index classes = log_probs.shape()[1];
+    const std::int64_t ignored = options_.ignore_index;
+    const T* const weights = class_weights();
     double total = 0;
     double total_weight = 0;
     for (Index b = 0; b < target.numel(); ++b) {
       const std::int64_t t = target.data()[b];
-      if (t == options_.ignore_index) continue;
-      const double w = static_cast<double>(weight(t));
-      total -= w * static_cast<double>(log_probs.data()[b * log_probs.shape()[1] + t]);
+      if (t == ignored) continue;
+      const double w = weights == nullptr ? 1 : static_cast<double>(weights[t]);
+      total -= w * static_cast<double>(log_probs.data()[b * classes + t]);
       total_weight += w;
     }
     return static_cast<T>(options_.reduction == Reduction::mean ? total / total_weight : total);
@@ -79,11 +83,14 @@ class NLLLoss {
   /// loss_b for every row, whatever the reduction; 0 for ignored rows.
   [[nodiscard]] Tensor<T> values(TensorArg<T> log_probs, TensorArg<std::int64_t> target) const {
     check_batch(log_probs.shape(), target);
+    const Index classes = log_probs.shape()[1];
+    const T* const weights = class_weights();
     Tensor<T> losses(Shape{target.numel()});
     for (Index b = 0; b < target.numel(); ++b) {
       const std::int64_t t = target.data()[b];
-      losses.data()[b] =
-          t == options_.ignore_index ? T(0) : -weight(t) * log_probs.data()[b * log_probs.shape()[1] + t];
+      const bool counts = t != options_.ignore_index;
+      const T w = counts && weights != nullptr ? weights[t] : T(1);
+      losses.data()[b] = counts ? -w * log_probs.data()[b * classes + t] : T(0);
     }
     return losses;
   }
@@ -99,26 +106,7 @@ class NLLLoss {
       throw ShapeError("NLLLoss::backward: expected a gradient of shape " + log_probs.shape().str() +
                        ", got " + grad.shape().str());
     }
-    const bool rows = options_.reduction == Reduction::none;
-    if (upstream.numel() != (rows ? target.numel() : 0)) {
-      throw ShapeError("NLLLoss::backward: expected " + std::to_string(rows ? target.numel() : 0) +
-                       " upstream derivatives, got shape " + upstream.shape().str());
-    }
-    double scale = 1;
-    if (options_.reduction == Reduction::mean) {
-      double total_weight = 0;
-      for (const std::int64_t t : target.span()) {
-        if (t != options_.ignore_index) total_weight += static_cast<double>(weight(t));
-      }
-      scale = 1 / total_weight;
-    }
-    grad.fill(T(0));
-    for (Index b = 0; b < target.numel(); ++b) {
-      const std::int64_t t = target.data()[b];
-      if (t == options_.ignore_index) continue;
-      const double up = rows ? static_cast<double>(upstream.data()[b]) : scale;
-      grad.data()[b * grad.shape()[1] + t] = static_cast<T>(-static_cast<double>(weight(t)) * up);
-    }
+    write_gradient(log_probs.shape()[1], target, grad.data(), upstream);
   }
 
   /// The same into a tensor, which gets the shape of log_probs: the last batch of a pass may be smaller.
@@ -126,14 +114,49 @@ class NLLLoss {
                 TensorArg<T> upstream = {}) const {
     check_batch(log_probs.shape(), target);
     grad.resize(log_probs.shape());
-    backward(log_probs, target, grad.view(), upstream);
+    write_gradient(log_probs.shape()[1], target, grad.data(), upstream);
   }
 
   friend std::ostream& operator<<(std::ostream& out, const NLLLoss&) { return out << "NLLLoss()"; }
 
  private:
-  [[nodiscard]] T weight(std::int64_t t) const noexcept {
-    return options_.weight ? options_.weight->data()[t] : T(1);
+  /// Null when all are 1.
+  [[nodiscard]] const T* class_weights() const noexcept {
+    return options_.weight ? options_.weight->data() : nullptr;
+  }
+
+  /// backward() once the other arguments were found to fit; throws for `upstream`.
+  void write_gradient(Index classes, TensorView<const std::int64_t> target, T* grad,
+                      TensorView<const T> upstream) const {
+    const Index rows = target.numel();
+    const bool none = options_.reduction == Reduction::none;
+    if (upstream.numel() != (none ? rows : 0)) {
+      throw ShapeError("NLLLoss::backward: expected " + std::to_string(none ? rows : 0) +
+                       " upstream derivatives, got shape " + upstream.shape().str());
+    }
+    const std::int64_t* const targets = target.data();
+    const std::int64_t ignored = options_.ignore_index;
+    const T* const weights = class_weights();
+    double scale = 1;
+    if (options_.reduction == Reduction::mean) {
+      double total = 0;
+      if (weights == nullptr) {
+        total = static_cast<double>(rows - std::count(targets, targets + rows, ignored));
+      } else {
+        for (Index b = 0; b < rows; ++b) {
+          if (targets[b] != ignored) total += static_cast<double>(weights[targets[b]]);
+        }
+      }
+      scale = 1 / total;
+    }
+    std::fill_n(grad, rows * classes, T(0));
+    for (Index b = 0; b < rows; ++b) {
+      const std::int64_t t = targets[b];
+      if (t == ignored) continue;
+      const double up = none ? static_cast<double>(upstream.data()[b]) : scale;
+      const double w = weights == nullptr ? 1 : static_cast<double>(weights[t]);
+      grad[b * classes + t] = static_cast<T>(-w * up);
+    }
   }
 
   void check_batch(const Shape& log_probs, TensorView<const std::int64_t> target) const {
@@ -151,9 +174,10 @@ class NLLLoss {
           "NLLLoss: weight tensor should be defined either for all " + std::to_string(classes) +
           " classes or no classes but got weight tensor of shape: " + options_.weight->shape().str());
     }
+    const std::int64_t ignored = options_.ignore_index;
     for (Index b = 0; b < target.numel(); ++b) {
       const std::int64_t t = target.data()[b];
-      if ((t < 0 || t >= classes) && t != options_.ignore_index) {
+      if ((t < 0 || t >= classes) && t != ignored) {
         throw IndexError("NLLLoss: Target " + std::to_string(t) + " is out of bounds: row " +
                          std::to_string(b) + " must hold a class in [0, " + std::to_string(classes) +
                          ") or ignore_index (" + std::to_string(options_.ignore_index) + ")");

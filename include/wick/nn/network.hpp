@@ -173,6 +173,12 @@ class Network {
   enum class Outputs { log_probabilities, raw };
   TensorView<const T> outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const;
 
+  /// Whether blocks of rows, side by side in vectors, go through all layers: no layer has more inputs than
+  /// one panel of a product, nor more weights than the second-level cache holds.
+  [[nodiscard]] bool fits_blocks() const noexcept;
+  /// outputs() that way, for two rows or more.
+  void outputs_in_blocks(Index batch, const T* x, T* y, Workspace<T>& workspace, Outputs kind) const;
+
   // Passes over the layers work on bare memory: views with their shapes would take half the time of a single
   // prediction of a small network.
   /// `draw_mask` fills `mask`, beside the product.
@@ -189,8 +195,8 @@ class Network {
 
   /// dx = derivative by what the hidden layer before `layer` computed ahead of its
   /// ReLU; `in` is what `layer` received.
-  TensorView<T> hidden_backward(const Linear<T>& layer, TensorView<const T> dy, TensorView<const T> in,
-                                TensorView<T> dx, Workspace<T>& workspace) const;
+  void hidden_backward(const Linear<T>& layer, Index batch, const T* dy, const T* in, T* dx,
+                       Workspace<T>& workspace) const;
 
   Cloned<ParameterBlock<T>> parameters_;
   Dropout dropout_;

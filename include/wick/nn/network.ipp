@@ -6,6 +6,7 @@
 #include <wick/core/compiled.hpp>
 #include <wick/core/parameter_block.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/kernels/row_block.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/network.hpp>
@@ -87,25 +88,26 @@ void Network<T>::backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate
   parameters.require_grad();
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const auto activation = [&](std::size_t i) {
-    const Index width = hidden_[i].out_features();
-    return TensorView<const T>(workspace.buffer(first_activation + i, batch * width), Shape{batch, width});
+    return workspace.buffer(first_activation + i, batch * hidden_[i].out_features());
   };
-  const T* const copy =
+  const T* const input =
       recorded.borrowed == nullptr ? workspace.buffer(input_buffer, batch * input_size_) : recorded.borrowed;
-  const TensorView<const T> input(copy, Shape{batch, input_size_});
-  const TensorView<const T> output(workspace.result(recorded.result, grad.numel()), grad.shape());
   const std::size_t n = hidden_.size();
   // Layer i writes to buffer i % 2; what it reads must be in the other one.
-  TensorView<T> dy(workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel()), grad.shape());
-  log_softmax_backward<T>(output, grad, dy);
+  T* dy = workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel());
+  detail::log_softmax_backward_rows<T>(batch, output_size(), workspace.result(recorded.result, grad.numel()),
+                                       grad.data(), dy);
+  T* const grads = parameters.grads().data();
   for (std::size_t i = n + 1; i-- > 0;) {
     const Linear<T>& layer = i < n ? hidden_[i] : output_;
-    const TensorView<const T> in = i > 0 ? activation(i - 1) : input;
-    affine_backward_parameters<T>(in, dy, parameters.grad(layer.weight()), parameters.grad(layer.bias()),
-                                  workspace.scratch(), accumulate);
+    const T* const in = i > 0 ? activation(i - 1) : input;
+    const AffineGrad<T> layer_grad{layer.in_features(), layer.out_features(), grads + layer.weight().offset,
+                                   grads + layer.bias().offset};
+    affine_backward_parameters(batch, in, dy, layer_grad, workspace.scratch(), accumulate);
     if (i == 0) break;
-    const TensorView<T> dx(workspace.buffer(gradient_buffer + i % 2, in.numel()), in.shape());
-    dy = hidden_backward(layer, dy, in, dx, workspace);
+    T* const dx = workspace.buffer(gradient_buffer + i % 2, batch * layer.in_features());
+    hidden_backward(layer, batch, dy, in, dx, workspace);
+    dy = dx;
   }
 }
 
@@ -136,6 +138,10 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
   const Shape shape{batch, output_size()};
   const std::size_t place = workspace.result_beside(x.data());
   const TensorView<T> result(workspace.result(place, shape.numel()), shape);
+  if (batch > 1 && fits_blocks()) {
+    outputs_in_blocks(batch, x.data(), result.data(), workspace, kind);
+    return result;
+  }
   // So many rows go through all layers at a time: their activations stay in the cache. Threads share the
   // products of few rows, and take rows of their own when there are many. A single row would be summed in
   // another order, so none is left over.
@@ -174,6 +180,65 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
   for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker), rows + 1);
   pool->parallel_for(parts, [&](Index part, int worker) { pass(part, workspace.of_worker(worker)); });
   return result;
+}
+
+template <Floating T>
+bool Network<T>::fits_blocks() const noexcept {
+  // Each block reads all weights: they have to be near.
+  constexpr auto most = static_cast<Index>((1 << 19) / sizeof(T));
+  const auto fits = [](const Linear<T>& layer) {
+    return layer.in_features() <= detail::ProductPanels<T>::max_depth &&
+           layer.in_features() * layer.out_features() <= most;
+  };
+  return fits(output_) && std::ranges::all_of(hidden_, fits);
+}
+
+template <Floating T>
+void Network<T>::outputs_in_blocks(Index batch, const T* x, T* y, Workspace<T>& workspace,
+                                   Outputs kind) const {
+  const ParameterBlock<T>& parameters = *parameters_;
+  const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
+  Index widest = (std::max)(input_size_, output_size());
+  for (const Linear<T>& layer : hidden_) widest = (std::max)(widest, layer.out_features());
+  const Index room = widest * kernels.rows;
+  const auto block = [&](Index begin, Index count, T* from, T* to) {
+    const Index width = kernels.width_of(count);
+    const auto apply = [&](const Linear<T>& layer, T least) {
+      const Affine<T> a = detail::affine_of(layer, parameters);
+      const auto kernel = a.out <= narrow_outputs ? kernels.narrow_layer : kernels.layer;
+      kernel(a.in, a.out, a.weight, a.bias, from, to, width, least);
+      std::swap(from, to);
+    };
+    kernels.load(x + begin * input_size_, count, input_size_, from);
+    for (const Linear<T>& layer : hidden_) apply(layer, T(0));
+    apply(output_, -std::numeric_limits<T>::infinity());
+    kernels.store(from, count, output_size(), y + begin * output_size(), kind == Outputs::log_probabilities);
+  };
+  const auto pass = [&](Index begin, Index end, Workspace<T>& own) {
+    T* const even = own.buffer(first_activation, room);
+    T* const odd = own.buffer(first_activation + 1, room);
+    for (Index row = begin; row < end; row += kernels.rows) {
+      block(row, (std::min)(kernels.rows, end - row), even, odd);
+    }
+  };
+  // Threads may not allocate, and smaller batches must not need to later.
+  const auto reserve = [&](Workspace<T>& own) { pass(0, 0, own); };
+  // To share out less takes longer than to do it.
+  constexpr Index worth_sharing = 1 << 18;
+  ThreadPool* const pool = workspace.scratch().pool();
+  if (pool == nullptr || pool->size() == 1 || batch <= kernels.rows ||
+      batch * static_cast<Index>(parameters.values().size()) < worth_sharing) {
+    return pass(0, batch, workspace);
+  }
+  reserve(workspace);
+  workspace.reserve_workers(pool->size());
+  for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker));
+  const Index parts = 4 * pool->size();
+  const Index blocks = (batch + kernels.rows - 1) / kernels.rows;
+  const Index rows = (blocks + parts - 1) / parts * kernels.rows;
+  pool->parallel_for((batch + rows - 1) / rows, [&](Index part, int worker) {
+    pass(part * rows, (std::min)(batch, (part + 1) * rows), workspace.of_worker(worker));
+  });
 }
 
 template <Floating T>
@@ -286,17 +351,15 @@ void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Worksp
 }
 
 template <Floating T>
-TensorView<T> Network<T>::hidden_backward(const Linear<T>& layer, TensorView<const T> dy,
-                                          TensorView<const T> in, TensorView<T> dx,
-                                          Workspace<T>& workspace) const {
+void Network<T>::hidden_backward(const Linear<T>& layer, Index batch, const T* dy, const T* in, T* dx,
+                                 Workspace<T>& workspace) const {
   const Index width = layer.in_features();
   const double p = dropout_.p();
   const T scale = p > 0 && p < 1 ? dropout_scale<T>(p) : T(1);
-  affine_backward_input(dy, parameters_->value(layer.weight()), dx, workspace.scratch(),
+  affine_backward_input(batch, dy, detail::affine_of(layer, *parameters_), dx, workspace.scratch(),
                         [=](T* part, Index row, Index column, Index count) {
-                          relu_mask_backward(in.data() + row * width + column, scale, part, part, count);
+                          relu_mask_backward(in + row * width + column, scale, part, part, count);
                         });
-  return dx;
 }
 
 template <Floating T>

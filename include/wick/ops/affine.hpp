@@ -4,6 +4,7 @@
 
 #include <wick/core/tensor.hpp>
 #include <wick/core/thread_pool.hpp>
+#include <wick/kernels/small_product.hpp>
 #include <wick/kernels/sums.hpp>
 #include <wick/ops/gemm.hpp>
 
@@ -23,8 +24,35 @@ struct Affine {
   const T* bias;
 };
 
-/// y = b + x W^T, then `finish(part, row, column, count)` on each finished stretch of a
-/// row: `part` points to the `count` elements of y at (row, column).
+namespace detail {
+
+/// Whether the matrices of a layer are small enough to be multiplied as they lie, by one thread.
+template <Floating T>
+[[nodiscard]] constexpr bool is_small_layer(Index batch, Index in, Index out) noexcept {
+  constexpr auto most = static_cast<Index>(16384 / sizeof(T));
+  return batch > 0 && in > 0 && out > 0 && batch <= ProductPanels<T>::max_depth && in <= 128 && out <= 128 &&
+         in * out <= most && batch * (std::max)(in, out) <= 2 * most;
+}
+
+/// Elements of scratch that such a layer needs.
+template <Floating T>
+[[nodiscard]] constexpr Index small_layer_room(Index batch, Index in, Index out) noexcept {
+  return in * out + SmallProduct<T>::edge_room(batch, in);
+}
+
+/// Calls finish() for the stretches of a tile of y (rows, cols).
+template <Floating T, class Finish>
+void finish_tile(const Tile& tile, Index cols, T* y, Finish& finish) {
+  const Index count = tile.col_end - tile.col;
+  if (count == cols) return finish(y + tile.row * cols, tile.row, Index{0}, (tile.row_end - tile.row) * cols);
+  for (Index row = tile.row; row < tile.row_end; ++row)
+    finish(y + row * cols + tile.col, row, tile.col, count);
+}
+
+}  // namespace detail
+
+/// y = b + x W^T, then `finish(part, row, column, count)` on each finished stretch: `part` points to the
+/// `count` elements of y at (row, column), a part of a row or whole rows.
 ///
 /// x (B, In), W (Out, In), b (Out), y (B, Out), each without gaps. Sums begin with the bias, as in
 /// PyTorch. `finish` sees each stretch while it is in the cache. `beside()` is called once, by one thread
@@ -40,26 +68,28 @@ void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmS
     constexpr Index stretch = 16;
     parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
       const Index begin = i * stretch;
-      const Index end = (std::min)(begin + stretch, batch);
+      const Index rows = (std::min)(stretch, batch - begin);
       T* const to = y + begin * out;
-      for (Index row = begin; row < end; ++row) std::copy_n(layer.bias, out, y + row * out);
       if (out <= narrow_outputs) {
-        gemm_narrow(end - begin, out, in, x + begin * in, layer.weight, to);
+        WICK_CALL(narrow_layer(rows, out, in, x + begin * in, layer.weight, layer.bias, to));
       } else {
+        std::copy_n(layer.bias, out, to);
         gemv(out, in, layer.weight, x, to);
       }
-      for (Index row = begin; row < end; ++row) finish(y + row * out, row, Index{0}, out);
+      finish(to, begin, Index{0}, rows * out);
     });
+    return;
+  }
+  if (detail::is_small_layer<T>(batch, in, out)) {
+    beside();
+    T* const room = scratch.shared_panel(detail::small_layer_room<T>(batch, in, out));
+    WICK_CALL(small_layer(batch, in, out, x, layer.weight, layer.bias, y, room));
+    finish(y, Index{0}, Index{0}, batch * out);
     return;
   }
   gemm_bias(
       batch, out, in, x, layer.weight, layer.bias, y, scratch,
-      [&](const Tile& tile) {
-        for (Index row = tile.row; row < tile.row_end; ++row) {
-          finish(y + row * out + tile.col, row, tile.col, tile.col_end - tile.col);
-        }
-      },
-      beside);
+      [&](const Tile& tile) { detail::finish_tile(tile, out, y, finish); }, beside);
 }
 
 namespace detail {
@@ -91,7 +121,10 @@ void affine_forward(TensorView<const T> x, TensorView<const T> weight, TensorVie
 /// Makes room in `scratch` for affine_forward() with up to `batch` rows, which then allocates nothing.
 template <Floating T>
 void reserve_affine_forward(Index batch, const Affine<T>& layer, GemmScratch<T>& scratch) {
-  if (layer.out > narrow_outputs) reserve_gemm_bias(batch, layer.out, layer.in, scratch);
+  if (layer.out <= narrow_outputs) return;
+  reserve_gemm_bias(batch, layer.out, layer.in, scratch);
+  if (!detail::is_small_layer<T>(1, layer.in, layer.out)) return;
+  static_cast<void>(scratch.shared_panel(detail::small_layer_room<T>(batch, layer.in, layer.out)));
 }
 
 /// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`
@@ -104,41 +137,95 @@ void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accu
   WICK_CALL(column_sums(rows, cols, stride, x, sums, accumulate == Accumulate::yes));
 }
 
+/// The derivatives by the parameters of y = b + x W^T where they lie: dW (Out, In) and db (Out).
+template <Floating T>
+struct AffineGrad {
+  Index in, out;
+  T* weight;
+  T* bias;
+};
+
 /// dW = dy^T x and db = column sums of dy, or the same added to what is there.
 ///
-/// dy (B, Out), x (B, In), dW (Out, In), db (Out). Throws ShapeError for other shapes.
+/// dy (B, Out), x (B, In), dW (Out, In), db (Out), each without gaps.
+template <Floating T>
+void affine_backward_parameters(Index batch, const T* x, const T* dy, const AffineGrad<T>& grad,
+                                GemmScratch<T>& scratch, Accumulate accumulate) {
+  const Index in = grad.in;
+  const Index out = grad.out;
+  if (detail::is_small_layer<T>(batch, in, out)) {
+    const bool add = accumulate == Accumulate::yes;
+    const detail::SmallProduct<T> product{.rows = out,
+                                          .cols = in,
+                                          .depth = batch,
+                                          .left = dy,
+                                          .row_step = 1,
+                                          .depth_step = out,
+                                          .right = x,
+                                          .right_stride = in,
+                                          .c = grad.weight,
+                                          .c_stride = in,
+                                          .start = add ? grad.weight : nullptr,
+                                          .start_stride = in};
+    WICK_CALL(small_product(product, scratch.shared_panel(product.edge_room(out, batch))));
+    WICK_CALL(column_sums(batch, out, out, dy, grad.bias, add));
+    return;
+  }
+  gemm<Trans::yes, Trans::no>(out, in, batch, dy, x, grad.weight, accumulate, scratch);
+  constexpr Index stretch = 128;
+  parallel_for(scratch.pool(), (out + stretch - 1) / stretch, [&](Index i) {
+    const Index col = i * stretch;
+    column_sums(batch, (std::min)(stretch, out - col), out, dy + col, grad.bias + col, accumulate);
+  });
+}
+
+/// The same for tensors of these shapes. Throws ShapeError for others.
 template <Floating T>
 void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, TensorView<T> dweight,
                                 TensorView<T> dbias, GemmScratch<T>& scratch,
                                 Accumulate accumulate = Accumulate::yes) {
   detail::check_affine("affine_backward_parameters", x.shape(), dweight.shape(), dy.shape());
   detail::check_bias("affine_backward_parameters", dweight.shape(), dbias.shape());
-  const Index batch = x.shape()[0];
-  const Index out = dweight.shape()[0];
-  gemm<Trans::yes, Trans::no>(out, dweight.shape()[1], batch, dy.data(), x.data(), dweight.data(), accumulate,
-                              scratch);
-  constexpr Index stretch = 128;
-  parallel_for(scratch.pool(), (out + stretch - 1) / stretch, [&](Index i) {
-    const Index col = i * stretch;
-    column_sums(batch, (std::min)(stretch, out - col), out, dy.data() + col, dbias.data() + col, accumulate);
-  });
+  const AffineGrad<T> grad{dweight.shape()[1], dweight.shape()[0], dweight.data(), dbias.data()};
+  affine_backward_parameters(x.shape()[0], x.data(), dy.data(), grad, scratch, accumulate);
 }
 
 /// dx = dy W, then `finish(part, row, column, count)` as in affine_forward.
 ///
-/// dy (B, Out), W (Out, In), dx (B, In). Throws ShapeError for other shapes.
+/// dy (B, Out), W (Out, In), dx (B, In), each without gaps.
+template <Floating T, class Finish>
+void affine_backward_input(Index batch, const T* dy, const Affine<T>& layer, T* dx, GemmScratch<T>& scratch,
+                           Finish&& finish) {
+  const Index in = layer.in;
+  const Index out = layer.out;
+  if (detail::is_small_layer<T>(batch, in, out)) {
+    const detail::SmallProduct<T> product{.rows = batch,
+                                          .cols = in,
+                                          .depth = out,
+                                          .left = dy,
+                                          .row_step = out,
+                                          .depth_step = 1,
+                                          .right = layer.weight,
+                                          .right_stride = in,
+                                          .c = dx,
+                                          .c_stride = in,
+                                          .start = nullptr,
+                                          .start_stride = 0};
+    WICK_CALL(small_product(product, scratch.shared_panel(product.edge_room(batch, out))));
+    finish(dx, Index{0}, Index{0}, batch * in);
+    return;
+  }
+  gemm<Trans::no, Trans::no>(batch, in, out, dy, layer.weight, dx, Accumulate::no, scratch,
+                             [&](const Tile& tile) { detail::finish_tile(tile, in, dx, finish); });
+}
+
+/// The same for tensors of these shapes. Throws ShapeError for others.
 template <Floating T, class Finish>
 void affine_backward_input(TensorView<const T> dy, TensorView<const T> weight, TensorView<T> dx,
                            GemmScratch<T>& scratch, Finish&& finish) {
   detail::check_affine("affine_backward_input", dx.shape(), weight.shape(), dy.shape());
-  const Index in = weight.shape()[1];
-  gemm<Trans::no, Trans::no>(dy.shape()[0], in, weight.shape()[0], dy.data(), weight.data(), dx.data(),
-                             Accumulate::no, scratch, [&](const Tile& tile) {
-                               for (Index row = tile.row; row < tile.row_end; ++row) {
-                                 finish(dx.data() + row * in + tile.col, row, tile.col,
-                                        tile.col_end - tile.col);
-                               }
-                             });
+  const Affine<T> layer{weight.shape()[1], weight.shape()[0], weight.data(), nullptr};
+  affine_backward_input(dy.shape()[0], dy.data(), layer, dx.data(), scratch, finish);
 }
 
 }  // namespace wick::inline WICK_ABI_NAMESPACE

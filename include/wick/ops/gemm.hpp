@@ -42,10 +42,11 @@ struct Nothing {
 /// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
 struct GemmBlocks : ProductPanels<T> {
-  /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to 96 with
-  /// which the busiest worker has at most a sixteenth more than its share, or else as little as can be.
-  static constexpr Index tile(Index n, Index unit, Index workers) noexcept {
-    const Index widest = (std::max)(96 / unit, Index{1}) * unit;
+  /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to
+  /// `most_cols` with which the busiest worker has at most a sixteenth more than its share, or else as little
+  /// as can be.
+  static constexpr Index tile(Index n, Index unit, Index workers, Index most_cols = 96) noexcept {
+    const Index widest = (std::max)(most_cols / unit, Index{1}) * unit;
     if (workers == 1) return widest;
     const Index share = (n + workers - 1) / workers;
     Index best = widest;
@@ -93,7 +94,8 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   constexpr Index most_rows = TransposedBlocks<T>::most_rows;
   const Index block = 2 * kernels.lanes;
   const Index tile_cols = GemmBlocks<T>::tile(n, kernels.rows, scratch.workers());
-  scratch.reserve_worker_panels(tile_cols * most_rows);
+  scratch.reserve_worker_panels(tile_cols * most_rows +
+                                kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth));
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
   std::atomic<bool> is_beside_done = alone;
   Index panels = 0;
@@ -130,7 +132,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
       const Index cols = (std::min)(tile_cols, n - col);
       T* const sums = scratch.worker_panel(worker);
       start(sums, stride, row, rows, col, cols);
-      kernels.multiply(cols, k, stride, b + col * k, packed, sums);
+      kernels.multiply(cols, k, stride, b + col * k, packed, sums, sums + tile_cols * most_rows);
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
       epilogue(Tile{row, row + rows, col, col + cols});
@@ -153,20 +155,39 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const Index workers = scratch.workers();
   const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
-  const Index tile_cols = Blocks::tile(n, block, (workers + parts - 1) / parts);
-  const Index most_depth = (std::min)(k, Blocks::max_depth);
-  scratch.reserve_worker_panels(tile_cols * most_depth + kernels.rows * block);
+  const bool few = TA == Trans::no && m < DirectKernels<T>::rows_to_pack;
+  const Index sharers = (workers + parts - 1) / parts;
+  // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
+  Index most_cols = 96;
+  if (few) {
+    most_cols = n + block;
+  } else if (TA == Trans::no) {
+    constexpr Index elements = 98304;  // of a tile
+    const Index fair = sharers == 1 ? n : n / sharers / 4;
+    most_cols = std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Index{96}, Index{2048});
+  }
+  const Index tile_cols = Blocks::tile(n, block, sharers, most_cols);
+  // Many rows that share sets of the caches are moved together.
+  const bool packs =
+      TA == Trans::yes || (Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32));
+  const Index room = (std::max)(Blocks::near_elements, (std::min)(k, Blocks::max_depth) * block);
+  scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const T* packed = nullptr;
-    if constexpr (TA == Trans::yes) {
+    if (packs) {
       T* const panel = scratch.shared_panel(rows * k);
       constexpr Index task_rows = 96;  // whole groups of the kernel
       parallel_for(scratch.pool(), (rows + task_rows - 1) / task_rows, [&](Index task) {
         const Index begin = task * task_rows;
         const Index end = (std::min)(begin + task_rows, rows);
         for_each_panel<T>(k, [&](Index from, Index depth) {
-          kernels.pack(a + from * m + row, m, begin, end, depth, panel + from * rows + begin * depth);
+          T* const to = panel + from * rows + begin * depth;
+          if constexpr (TA == Trans::yes) {
+            kernels.pack(true, a + from * m + row, m, begin, end, depth, to);
+          } else {
+            kernels.pack(false, a + row * k + from, k, begin, end, depth, to);
+          }
         });
       });
       packed = panel;
@@ -187,14 +208,14 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
                                   .cols = cols,
                                   .n = n,
                                   .k = k,
-                                  .left = TA == Trans::no ? a + row * k : packed,
-                                  .packed_rows = rows,
+                                  .left = packs ? packed : a + row * k,
+                                  .packed_rows = packs ? rows : 0,
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
                                   .right = right,
-                                  .edge = right + tile_cols * most_depth};
-      (TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
+                                  .edge = right + room};
+      (few ? kernels.multiply_few : TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
       epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
     });
   }
@@ -249,7 +270,8 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   static_cast<void>(
       scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
   scratch.reserve_worker_panels(Blocks::most_rows *
-                                detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()));
+                                    detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()) +
+                                kernels.rows * (std::min)(k, detail::GemmBlocks<T>::max_depth));
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:

@@ -18,6 +18,12 @@ void log_softmax_rows(Index rows, Index cols, const T* x, T* y) {
   if (cols > 0) WICK_CALL(log_softmax_rows(rows, cols, x, y));
 }
 
+/// log_softmax_backward() for matrices of (rows, cols) without gaps.
+template <Floating T>
+void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) {
+  WICK_CALL(log_softmax_backward_rows(rows, cols, y, dy, dx));
+}
+
 inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {
   if (!(a == b)) {
     throw ShapeError(std::string(where) + ": expected equal shapes, got " + a.str() + " and " + b.str());
@@ -45,7 +51,7 @@ void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorV
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dy.shape());
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dx.shape());
   const auto out = y.matrix();
-  WICK_CALL(log_softmax_backward_rows(out.rows(), out.cols(), y.data(), dy.data(), dx.data()));
+  detail::log_softmax_backward_rows<T>(out.rows(), out.cols(), y.data(), dy.data(), dx.data());
 }
 
 /// Column of the largest element of each row; the first one on ties. Throws ShapeError unless `out` has one

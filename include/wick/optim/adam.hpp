@@ -35,8 +35,9 @@ struct AdamOptions {
 ///     p = p - lr / (1 - beta1^k) * m / (sqrt(v) / sqrt(1 - beta2^k) + eps)
 ///
 /// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double
-/// and then rounded; every processor gives the same bits. Parameters that join the block later begin at their
-/// own k = 1, with averages of zero, while those of the others stay.
+/// and then rounded; every processor gives the same bits. Averages below the smallest normal number become 0:
+/// they would move no parameter, and processors take long for such numbers. Parameters that join the block
+/// later begin at their own k = 1, with averages of zero, while those of the others stay.
 ///
 /// The optimizer shares the model's parameters: it keeps them alive, and works on
 /// after the model was moved. A copy of the model has parameters of its own. An optimizer that was moved from

@@ -11,6 +11,7 @@
 #include <wick/optim/adam.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -65,8 +66,10 @@ void Adam<T>::step() {
 
 template <Floating T>
 detail::AdamScalars<T> Adam<T>::scalars(std::int64_t steps) const {
-  const auto root = static_cast<T>(std::sqrt(1 - detail::power(options_.betas.second, steps)));
-  const auto rate = static_cast<T>(-options_.lr / (1 - detail::power(options_.betas.first, steps)));
+  const auto powers =
+      detail::powers(std::array<double, 2>{options_.betas.first, options_.betas.second}, steps);
+  const auto root = static_cast<T>(std::sqrt(1 - powers[1]));
+  const auto rate = static_cast<T>(-options_.lr / (1 - powers[0]));
   return {
       .beta1 = static_cast<T>(options_.betas.first),
       .one_minus_beta1 = static_cast<T>(1 - options_.betas.first),

@@ -50,9 +50,9 @@ void gemv(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   gemv_in<T, lanes<T>>(n, k, w, x, y);
 }
 
-/// `Cols` columns of gemm_narrow() for one row.
+/// `Cols` columns of narrow_layer() for one row.
 template <class T, int Cols>
-WICK_FORCE_INLINE void narrow_columns(Index k, const T* x, const T* b, T* c) noexcept {
+WICK_FORCE_INLINE void narrow_columns(Index k, const T* x, const T* b, const T* start, T* c) noexcept {
   const Index whole = k / 16 * 16;
   Sixteen<T> sums[static_cast<std::size_t>(Cols)];
   for (Index i = 0; i < whole; i += 16) {
@@ -81,18 +81,36 @@ WICK_FORCE_INLINE void narrow_columns(Index k, const T* x, const T* b, T* c) noe
     }
   }
   WICK_UNROLL
-  for (int j = 0; j < Cols; ++j) c[j] += sum<T>(sums[j]);
+  for (int j = 0; j < Cols; ++j) c[j] = start[j] + sum<T>(sums[j]);
+}
+
+/// C (M, N) = start + A B^T for stored (M, K) A and (N, K) B. The rows of `start` are `start_stride` apart.
+template <class T>
+void narrow_product(Index m, Index n, Index k, const T* a, const T* b, const T* start, Index start_stride,
+                    T* c) noexcept {
+  constexpr Index group = 4;
+  for (Index row = 0; row < m; ++row) {
+    const T* const x = a + row * k;
+    const T* const from = start + row * start_stride;
+    T* const to = c + row * n;
+    Index col = 0;
+    for (; col + group <= n; col += group) narrow_columns<T, 4>(k, x, b + col * k, from + col, to + col);
+    if (col + 2 <= n) {
+      narrow_columns<T, 2>(k, x, b + col * k, from + col, to + col);
+      col += 2;
+    }
+    if (col < n) narrow_columns<T, 1>(k, x, b + col * k, from + col, to + col);
+  }
 }
 
 /// C (M, N) += A B^T for stored (M, K) A and (N, K) B.
 template <class T>
 void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) noexcept {
-  constexpr Index group = 4;
-  for (Index row = 0; row < m; ++row) {
-    const T* const x = a + row * k;
-    T* const to = c + row * n;
-    Index col = 0;
-    for (; col + group <= n; col += group) narrow_columns<T, 4>(k, x, b + col * k, to + col);
-    for (; col < n; ++col) narrow_columns<T, 1>(k, x, b + col * k, to + col);
-  }
+  narrow_product<T>(m, n, k, a, b, c, n, c);
+}
+
+/// Y (M, N) = bias + X W^T for stored (M, K) X and (N, K) W.
+template <class T>
+void narrow_layer(Index m, Index n, Index k, const T* x, const T* w, const T* bias, T* y) noexcept {
+  narrow_product<T>(m, n, k, x, w, bias, 0, y);
 }

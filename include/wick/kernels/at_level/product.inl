@@ -11,11 +11,15 @@ struct Registers {
   static constexpr Index rows = 6;
 #endif
 
-  /// Rows of the next group when `left` are still to do.
+  /// Rows of the next group when `left` are still to do: `rows`, 4, 2 or 1.
   static constexpr Index next_rows(Index left) noexcept {
     if (left >= rows) return rows;
-    if (left >= 6 && left != 8) return 6;
     return left >= 4 ? 4 : left >= 2 ? 2 : 1;
+  }
+  /// The same without 2, whose sums wait for themselves: for small matrices, where such a rest is much.
+  static constexpr Index next_rows_of_few(Index left) noexcept {
+    if (left >= rows && left != 8) return rows;
+    return left >= 4 ? 4 : 1;
   }
   /// Columns, in whole vectors, of the block that holds `left` columns or more.
   static constexpr Index block_cols(Index left) noexcept { return left <= lanes<T> ? lanes<T> : cols; }
@@ -77,12 +81,53 @@ void product_group(Index rows, Index cols, Index depth, const T* left, Index str
   constexpr auto most = static_cast<int>(Registers<T>::rows);
   if (rows == most)
     return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add);
-  if constexpr (most > 6) {
-    if (rows == 6) return product_of_rows<T, 6, packed>(cols, depth, left, stride, right, c, c_stride, add);
-  }
   if (rows == 4) return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add);
   if (rows == 2) return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add);
   product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add);
+}
+
+/// The same for two vectors of columns of a right operand whose rows are `right_stride` apart. It is packed
+/// on the way, to `pack` (depth, 2 * lanes).
+///
+/// What comes next behind each row is fetched: columns of a wide matrix are in a page and a set of the cache
+/// of their own for each row, so that nothing but its neighbour in the row is at hand in time.
+template <class T, int Rows>
+void product_in_place(Index depth, const T* left, Index stride, const T* right, Index right_stride, T* pack,
+                      T* c, Index c_stride, bool add) noexcept {
+  constexpr int Lanes = lanes<T>;
+  constexpr int lines = (2 * WICK_LEVEL_BYTES + 63) / 64;
+  Vec<T> sums[static_cast<std::size_t>(Rows)][2];
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    sums[r][0] = sums[r][1] = Vec<T>{};
+    prefetch(c + r * c_stride);
+  }
+  for (Index k = 0; k < depth; ++k) {
+    const Vec<T> x0 = load<T>(right);
+    const Vec<T> x1 = load<T>(right + Lanes);
+    WICK_UNROLL
+    for (int i = 0; i < lines; ++i) prefetch_far(right + 2 * Lanes + i * 64 / static_cast<int>(sizeof(T)));
+    right += right_stride;
+    store<T>(pack, x0);
+    store<T>(pack + Lanes, x1);
+    pack += 2 * Lanes;
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> one = all<T>(left[r * stride]);
+      sums[r][0] = fma<T, Lanes>(one, x0, sums[r][0]);
+      sums[r][1] = fma<T, Lanes>(one, x1, sums[r][1]);
+    }
+    ++left;
+  }
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    WICK_UNROLL
+    for (int v = 0; v < 2; ++v) {
+      T* const to = c + r * c_stride + v * Lanes;
+      const Vec<T> before = add ? load<T>(to) : Vec<T>{};
+      store<T>(to, before + sums[r][v]);
+    }
+  }
 }
 
 template <int Lanes, int unit, bool upper>
@@ -193,6 +238,19 @@ void copy_block(const T* from, Index from_stride, Index rows, Index cols, T* to,
   }
 }
 
+/// to (rows, depth) = from (rows, depth) without the gaps between its rows.
+template <class T>
+void copy_rows(Index rows, Index depth, const T* from, Index from_stride, T* to) noexcept {
+  constexpr Index Lanes = lanes<T>;
+  for (Index r = 0; r < rows; ++r) {
+    const T* const row = from + r * from_stride;
+    Index i = 0;
+    for (; i + Lanes <= depth; i += Lanes) store<T>(to + i, load<T>(row + i));
+    for (; i < depth; ++i) to[i] = row[i];
+    to += depth;
+  }
+}
+
 /// to (depth, count) = `count` columns of from, without gaps: a packed left operand.
 template <class T>
 void copy_columns(Index count, const T* from, Index from_stride, Index depth, T* to) noexcept {
@@ -223,14 +281,28 @@ void pack_right(bool transposed, const T* a, Index stride, Index count, Index de
 }
 
 /// Adds `cols` rows of B, beginning at b, times the packed operand (k, stride) to sums (cols, stride), panel
-/// by panel.
+/// by panel. `room` has room for Registers::rows times a panel.
 template <class T>
-void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, T* sums) noexcept {
+void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, T* sums,
+                         [[maybe_unused]] T* room) noexcept {
   constexpr Index block = Registers<T>::cols;
+  // More rows than a set of the first-level cache has places must not share one.
+  const bool moves_rows = Registers<T>::rows > 8 && ProductPanels<T>::rows_share_sets(k);
   Index depth = 0;
   for (Index from = 0; from < k; from += depth) {
     depth = ProductPanels<T>::depth(k - from);
-    for (Index at = 0; at < stride; at += block) {
+    if constexpr (Registers<T>::rows > 8) {
+      Index group = 0;
+      for (Index r = 0; moves_rows && r < cols; r += group) {
+        group = Registers<T>::next_rows(cols - r);
+        copy_rows<T>(group, depth, b + r * k + from, k, room);
+        for (Index at = 0; at < stride; at += block) {
+          product_group<T, false>(group, stride - at < block ? stride - at : block, depth, room, depth,
+                                  right + from * stride + at * depth, sums + r * stride + at, stride, true);
+        }
+      }
+    }
+    for (Index at = moves_rows ? stride : 0; at < stride; at += block) {
       const Index width = stride - at < block ? stride - at : block;
       const T* const panel = right + from * stride + at * depth;
       Index group = 0;
@@ -245,31 +317,52 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
 
 // Products C = op(A) B, B being packed by columns.
 
-/// Packs rows [row, row_end) of A^T for one panel: A is (k, m), and `to` has `depth` numbers for each row.
+/// Packs rows [row, row_end) of op(A) for one panel, with `depth` numbers for each row in `to`. A is (k,
+/// stride) if it is transposed, and else rows that are `stride` apart, which are only moved together.
 template <class T>
-void pack_left(const T* a, Index m, Index row, Index row_end, Index depth, T* to) noexcept {
+void pack_left(bool transposed, const T* a, Index stride, Index row, Index row_end, Index depth,
+               T* to) noexcept {
+  if (!transposed) return copy_rows<T>(row_end - row, depth, a + row * stride, stride, to);
   Index group = 0;
   for (Index r = row; r < row_end; r += group) {
     group = Registers<T>::next_rows(row_end - r);
-    copy_columns<T>(group, a + r, m, depth, to + (r - row) * depth);
+    copy_columns<T>(group, a + r, stride, depth, to + (r - row) * depth);
   }
 }
 
-/// C (rows, cols) = op(A) B or += for the panels of the whole of k. `right` has room for the packed columns
-/// of one panel and, behind them, for one block of C. The left operand is A itself, (rows, k), or the packed
-/// one: rows `row_begin` on of `packed_rows`.
+/// `rows` rows and `cols` columns, at most a block, of C for one panel of B, which begins at `b`. `right` is
+/// the panel packed if `is_packed`, and is packed here otherwise.
+template <class T, bool packed>
+WICK_FORCE_INLINE void multiply_block(const DirectProduct<T>& p, Index rows, Index cols, Index depth,
+                                      const T* left, const T* b, T* right, bool is_packed, T* c,
+                                      bool add) noexcept {
+  constexpr auto most = static_cast<int>(Registers<T>::rows);
+  const Index stride = p.packed_rows > 0 ? depth : p.k;
+  if constexpr (!packed) {
+    // A weight, of which much more is read than of the activations that gradients of weights are made of.
+    if (!is_packed && cols == Registers<T>::cols && rows == most) {
+      return product_in_place<T, most>(depth, left, stride, b, p.n, right, c, p.n, add);
+    }
+  }
+  const Index width = Registers<T>::block_cols(cols);
+  if (!is_packed) copy_block<T>(b, p.n, depth, cols, right, width);
+  if (cols == width) return product_group<T, packed>(rows, width, depth, left, stride, right, c, p.n, add);
+  for (Index i = 0; add && i < rows; ++i) {
+    for (Index j = 0; j < cols; ++j) p.edge[i * width + j] = c[i * p.n + j];
+  }
+  product_group<T, packed>(rows, width, depth, left, stride, right, p.edge, width, add);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < cols; ++j) c[i * p.n + j] = p.edge[i * width + j];
+  }
+}
+
+/// C (rows, cols) = op(A) B or += for the panels of the whole of k.
 template <class T, bool packed>
 void multiply_direct(const DirectProduct<T>& p) noexcept {
   constexpr Index block = Registers<T>::cols;
   Index depth = 0;
   for (Index from = 0; from < p.k; from += depth) {
     depth = ProductPanels<T>::depth(p.k - from);
-    const bool add = p.accumulate || from > 0;
-    for (Index at = 0; at < p.cols; at += block) {
-      const Index count = p.cols - at < block ? p.cols - at : block;
-      copy_block<T>(p.b + from * p.n + at, p.n, depth, count, p.right + at * depth,
-                    Registers<T>::block_cols(count));
-    }
     const Index in_cache = ProductPanels<T>::near_elements / (depth * block);
     const Index together = (in_cache > 1 ? in_cache : 1) * block;
     for (Index begin = 0; begin < p.cols; begin += together) {
@@ -277,24 +370,76 @@ void multiply_direct(const DirectProduct<T>& p) noexcept {
       Index group = 0;
       for (Index r = p.row_begin; r < p.row_end; r += group) {
         group = Registers<T>::next_rows(p.row_end - r);
-        const T* const left = packed ? p.left + from * p.packed_rows + r * depth : p.left + r * p.k + from;
+        const T* const left =
+            p.packed_rows > 0 ? p.left + from * p.packed_rows + r * depth : p.left + r * p.k + from;
         for (Index at = begin; at < end; at += block) {
-          const Index count = p.cols - at < block ? p.cols - at : block;
-          const Index width = Registers<T>::block_cols(count);
-          T* const result = p.c + r * p.n + at;
-          if (count == width) {
-            product_group<T, packed>(group, width, depth, left, p.k, p.right + at * depth, result, p.n, add);
-            continue;
-          }
-          T* const edge = p.edge;
-          for (Index i = 0; add && i < group; ++i) {
-            for (Index c = 0; c < count; ++c) edge[i * width + c] = result[i * p.n + c];
-          }
-          product_group<T, packed>(group, width, depth, left, p.k, p.right + at * depth, edge, width, add);
-          for (Index i = 0; i < group; ++i) {
-            for (Index c = 0; c < count; ++c) result[i * p.n + c] = edge[i * width + c];
+          multiply_block<T, packed>(p, group, p.cols - at < block ? p.cols - at : block, depth, left,
+                                    p.b + from * p.n + at, p.right + (at - begin) * depth, r > p.row_begin,
+                                    p.c + r * p.n + at, p.accumulate || from > 0);
+        }
+      }
+    }
+  }
+}
+
+/// sums (cols) += `Terms` numbers of x times as many rows of B, one after the other.
+template <class T, int Terms>
+WICK_FORCE_INLINE void add_rows(Index cols, const T* x, const T* b, Index n, T* sums) noexcept {
+  constexpr int Lanes = lanes<T>;
+  Vec<T> one[static_cast<std::size_t>(Terms)];
+  WICK_UNROLL
+  for (int i = 0; i < Terms; ++i) one[i] = all<T>(x[i]);
+  Index c = 0;
+  for (; c + Lanes <= cols; c += Lanes) {
+    Vec<T> sum = load<T>(sums + c);
+    WICK_UNROLL
+    for (int i = 0; i < Terms; ++i) {
+      sum = fma<T, Lanes>(one[i], load<T>(b + i * n + c), sum);
+      prefetch(b + (Terms + i) * n + c);
+    }
+    store<T>(sums + c, sum);
+  }
+  for (; c < cols; ++c) {
+    WICK_UNROLL
+    for (int i = 0; i < Terms; ++i) sums[c] = fma(x[i], b[i * n + c], sums[c]);
+  }
+}
+
+/// The same as multiply_direct() for few rows of A: rows of B are read as they lie, and sums of a panel are
+/// kept in the cache.
+template <class T>
+void multiply_few(const DirectProduct<T>& p) noexcept {
+  constexpr int terms = 4;
+  constexpr Index stretch = 64;
+  const Index rows = p.row_end - p.row_begin;
+  const Index most = ProductPanels<T>::near_elements / 2 / rows / stretch * stretch;
+  for (Index begin = 0; begin < p.cols; begin += most) {
+    const Index cols = p.cols - begin < most ? p.cols - begin : most;
+    Index depth = 0;
+    for (Index from = 0; from < p.k; from += depth) {
+      depth = ProductPanels<T>::depth(p.k - from);
+      T* const sums = p.right;
+      for (Index i = 0; i < rows * cols; ++i) sums[i] = T(0);
+      for (Index k = from; k < from + depth;) {
+        const bool whole = k + terms <= from + depth;
+        for (Index at = 0; at < cols; at += stretch) {
+          const Index count = cols - at < stretch ? cols - at : stretch;
+          const T* const b = p.b + k * p.n + begin + at;
+          for (Index r = 0; r < rows; ++r) {
+            const T* const x = p.left + (p.row_begin + r) * p.k + k;
+            if (whole) {
+              add_rows<T, terms>(count, x, b, p.n, sums + r * cols + at);
+            } else {
+              add_rows<T, 1>(count, x, b, p.n, sums + r * cols + at);
+            }
           }
         }
+        k += whole ? terms : 1;
+      }
+      const bool add = p.accumulate || from > 0;
+      for (Index r = 0; r < rows; ++r) {
+        T* const c = p.c + (p.row_begin + r) * p.n + begin;
+        for (Index i = 0; i < cols; ++i) c[i] = (add ? c[i] : T(0)) + sums[r * cols + i];
       }
     }
   }
@@ -316,4 +461,5 @@ inline constexpr DirectKernels<T> direct_kernels{
     .pack = &pack_left<T>,
     .multiply = &multiply_direct<T, false>,
     .multiply_packed = &multiply_direct<T, true>,
+    .multiply_few = &multiply_few<T>,
 };

@@ -156,6 +156,17 @@ auto shuffled(const Vec<T, Lanes>& a, const Vec<T, Lanes>& b, std::integer_seque
 
 #endif
 
+#if WICK_LEVEL_BYTES == 64
+/// A mask without holes, in the type that each compiler's functions take.
+#if defined(__clang__)
+template <class Mask>
+inline constexpr auto every_lane = static_cast<std::make_unsigned_t<Mask>>(-1);
+#else
+template <class Mask>
+inline constexpr auto every_lane = static_cast<std::make_signed_t<Mask>>(-1);
+#endif
+#endif
+
 /// a b + c: rounded once where the level has such an instruction, otherwise twice.
 WICK_FORCE_INLINE float fma(float a, float b, float c) {
 #if WICK_LEVEL_FUSED
@@ -180,8 +191,8 @@ WICK_FORCE_INLINE Vec<T, Lanes> fma(Vec<T, Lanes> a, Vec<T, Lanes> b, Vec<T, Lan
   constexpr bool single = sizeof(T) == 4;
 #if WICK_LEVEL_BYTES == 64
   if constexpr (Lanes * sizeof(T) == 64) {
-    if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, static_cast<unsigned short>(-1), 4);
-    if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, static_cast<unsigned char>(-1), 4);
+    if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, every_lane<short>, 4);
+    if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, every_lane<char>, 4);
   }
 #endif
 #if WICK_LEVEL_BYTES >= 32
@@ -218,8 +229,8 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
     if constexpr (single) return __builtin_ia32_sqrtps512(a, 4);
     if constexpr (!single) return __builtin_ia32_sqrtpd512(a, 4);
 #else
-    if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, static_cast<unsigned short>(-1), 4);
-    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, static_cast<unsigned char>(-1), 4);
+    if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, every_lane<short>, 4);
+    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, every_lane<char>, 4);
 #endif
   }
 #endif
@@ -249,6 +260,15 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
 WICK_FORCE_INLINE void prefetch(const void* p) noexcept {
 #if defined(__GNUC__)
   __builtin_prefetch(p);
+#else
+  static_cast<void>(p);
+#endif
+}
+
+/// The same into the second-level cache only.
+WICK_FORCE_INLINE void prefetch_far(const void* p) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(p, 0, 2);
 #else
   static_cast<void>(p);
 #endif
