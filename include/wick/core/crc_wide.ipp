@@ -11,16 +11,6 @@
 #include <wick/core/crc_fold.hpp>
 #include <wick/core/crc_instructions.hpp>
 
-#if defined(__GNUC__) && !defined(__clang__)  // as around Eigen in types.hpp: the first to include it counts
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,28 +20,57 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 
 namespace detail {
 
+// Not <immintrin.h>: it takes as long to compile as half of Eigen, for the two functions that are used here.
+typedef long long Wide __attribute__((vector_size(32)));  // NOLINT(modernize-use-using): attributes
+
+/// The 32 bytes at p.
+[[nodiscard]] __attribute__((target("avx2"), always_inline)) inline Wide load_32(
+    const std::byte* p) noexcept {
+  typedef long long Loose  // NOLINT(modernize-use-using): as above
+      __attribute__((vector_size(32), aligned(1), may_alias));
+  return *static_cast<const Loose*>(static_cast<const void*>(p));
+}
+
+/// Carry-less products of the lower numbers, or of the upper ones, in both halves.
+template <bool upper>
+[[nodiscard]] __attribute__((target("avx2,vpclmulqdq"), always_inline)) inline Wide wide_products(
+    Wide x, Wide y) noexcept {
+#if defined(__clang__)
+  return __builtin_ia32_pclmulqdq256(x, y, upper ? 0x11 : 0x00);
+#else
+  return __builtin_ia32_vpclmulqdq_v4di(x, y, upper ? 0x11 : 0x00);
+#endif
+}
+
 /// fold_factors(), twice.
 template <std::uint32_t polynomial, std::uint64_t distance>
-[[nodiscard]] __attribute__((target("avx2"))) inline __m256i wide_fold_factors() noexcept {
-  return _mm256_broadcastsi128_si256(fold_factors<polynomial, distance>());
+[[nodiscard]] __attribute__((target("avx2"))) inline Wide wide_fold_factors() noexcept {
+  const __m128i factors = fold_factors<polynomial, distance>();
+  return Wide{factors[0], factors[1], factors[0], factors[1]};
 }
 
 /// fold() in both halves, onto the 32 bytes at `p`.
-[[nodiscard]] __attribute__((target("avx2,vpclmulqdq"))) inline __m256i wide_fold(
-    __m256i x, __m256i factors, const std::byte* p) noexcept {
-  const __m256i next = _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(p)));
-  const __m256i low = _mm256_clmulepi64_epi128(x, factors, 0x00);
-  const __m256i high = _mm256_clmulepi64_epi128(x, factors, 0x11);
-  return _mm256_xor_si256(_mm256_xor_si256(low, high), next);
+[[nodiscard]] __attribute__((target("avx2,vpclmulqdq"))) inline Wide wide_fold(Wide x, Wide factors,
+                                                                               const std::byte* p) noexcept {
+  return wide_products<false>(x, factors) ^ wide_products<true>(x, factors) ^ load_32(p);
 }
 
 /// Four registers of 32 bytes, folded by 128 bytes at a time.
 struct WideFold {
-  __m256i a, b, c, d;
+  Wide a, b, c, d;
 };
 
+[[nodiscard]] __attribute__((target("avx2"), always_inline)) inline __m128i lower_half(
+    const Wide& x) noexcept {
+  return __builtin_shufflevector(x, x, 0, 1);
+}
+[[nodiscard]] __attribute__((target("avx2"), always_inline)) inline __m128i upper_half(
+    const Wide& x) noexcept {
+  return __builtin_shufflevector(x, x, 2, 3);
+}
+
 __attribute__((target("avx2,vpclmulqdq"), always_inline)) inline void fold_128_bytes(
-    WideFold& f, __m256i by_1024, const std::byte* p) noexcept {
+    WideFold& f, Wide by_1024, const std::byte* p) noexcept {
   f.a = wide_fold(f.a, by_1024, p);
   f.b = wide_fold(f.b, by_1024, p + 32);
   f.c = wide_fold(f.c, by_1024, p + 64);
@@ -62,28 +81,25 @@ __attribute__((target("avx2,vpclmulqdq"), always_inline)) inline void fold_128_b
 template <std::uint32_t polynomial>
 [[nodiscard]] __attribute__((target("avx2,pclmul"))) inline __m128i join(const WideFold& f) noexcept {
   const __m128i by_128 = fold_factors<polynomial, 128>();
-  __m128i x = _mm256_castsi256_si128(f.a);
-  x = fold(x, by_128, _mm256_extracti128_si256(f.a, 1));
-  x = fold(x, by_128, _mm256_castsi256_si128(f.b));
-  x = fold(x, by_128, _mm256_extracti128_si256(f.b, 1));
-  x = fold(x, by_128, _mm256_castsi256_si128(f.c));
-  x = fold(x, by_128, _mm256_extracti128_si256(f.c, 1));
-  x = fold(x, by_128, _mm256_castsi256_si128(f.d));
-  return fold(x, by_128, _mm256_extracti128_si256(f.d, 1));
+  __m128i x = lower_half(f.a);
+  x = fold(x, by_128, upper_half(f.a));
+  x = fold(x, by_128, lower_half(f.b));
+  x = fold(x, by_128, upper_half(f.b));
+  x = fold(x, by_128, lower_half(f.c));
+  x = fold(x, by_128, upper_half(f.c));
+  x = fold(x, by_128, lower_half(f.d));
+  return fold(x, by_128, upper_half(f.d));
 }
 
 WICK_INLINE __attribute__((target("avx2,vpclmulqdq"))) std::uint32_t crc32_wide(
     std::uint32_t state, std::span<const std::byte> bytes) noexcept {
   constexpr std::uint32_t polynomial = crc32_polynomial;
   if (bytes.size() < 256) return crc_by_folding<polynomial>(state, bytes);
-  const __m256i by_1024 = wide_fold_factors<polynomial, 1024>();
+  const Wide by_1024 = wide_fold_factors<polynomial, 1024>();
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size() - 128;
-  const auto load = [&p](std::size_t i) __attribute__((target("avx2"))) {
-    return _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(p + i)));
-  };
-  const __m256i first = _mm256_zextsi128_si256(_mm_cvtsi32_si128(static_cast<int>(state)));
-  WideFold f{_mm256_xor_si256(load(0), first), load(32), load(64), load(96)};
+  const Wide first{static_cast<long long>(state), 0, 0, 0};
+  WideFold f{load_32(p) ^ first, load_32(p + 32), load_32(p + 64), load_32(p + 96)};
   for (p += 128; n >= 128; n -= 128, p += 128) fold_128_bytes(f, by_1024, p);
   std::array<std::byte, 16> last;
   _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(last.data())), join<polynomial>(f));
@@ -107,15 +123,14 @@ __attribute__((target("avx2,vpclmulqdq,sse4.2,pclmul"))) inline void crc32c_by_b
   constexpr std::array<long long, 4> factors{by(7), by(6), by(5), by(4)};
   const __m128i outer = _mm_set_epi64x(factors[1], factors[0]);
   const __m128i inner = _mm_set_epi64x(factors[3], factors[2]);
-  const __m256i by_1024 = wide_fold_factors<polynomial, 1024>();
+  const Wide by_1024 = wide_fold_factors<polynomial, 1024>();
   for (; n >= 8 * block; n -= 8 * block, p += 8 * block) {
     std::uint64_t first = state;
     std::uint64_t second = 0;
     std::uint64_t third = 0;
     std::uint64_t fourth = 0;
     // The first fold moves nothing onto the first bytes.
-    WideFold f{_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
-               _mm256_setzero_si256()};
+    WideFold f{};
     for (std::size_t i = 0; i < block; i += 32) {
       for (std::size_t k = i; k < i + 32; k += 8) {
         first = _mm_crc32_u64(first, load_8(p + k));
