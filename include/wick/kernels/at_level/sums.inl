@@ -45,6 +45,10 @@ template <class T>
 void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept {
   constexpr Index group = 16;
   constexpr int Lanes = lanes<T>;
+  if (rows == 0) {  // x may be null
+    for (Index c = 0; !add && c < cols; ++c) sums[c] = T(0);
+    return;
+  }
   Index col = 0;
   // Some vectors side by side, as one addition waits for the one before.
   for (; col + 4 * Lanes <= cols; col += 4 * Lanes)
