@@ -121,7 +121,9 @@ int convert(const ConvertOptions& options) {
   for (const std::string& text : file.notes) note("convert", "not carried over: " + text);
   if (options.dtype) convert_model(file.archive, *options.dtype);
   write(options.to, file.archive);
-  report_losses(file.archive, read(options.to, {.limits = options.source.limits}).archive);
+  SourceOptions written;
+  written.limits = options.source.limits;
+  report_losses(file.archive, read(options.to, written).archive);
   std::cout << "wrote " << printable(wick::display_name(options.to)) << ", "
             << counted(std::filesystem::file_size(options.to), "byte") << '\n';
   return exit_ok;
