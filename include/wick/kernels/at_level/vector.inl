@@ -157,13 +157,12 @@ auto shuffled(const Vec<T, Lanes>& a, const Vec<T, Lanes>& b, std::integer_seque
 #endif
 
 #if WICK_LEVEL_BYTES == 64
-/// A mask without holes, in the type that each compiler's functions take.
+/// A mask without holes, in the types that each compiler's functions take.
+inline constexpr auto eight_lanes = static_cast<unsigned char>(-1);
 #if defined(__clang__)
-template <class Mask>
-inline constexpr auto every_lane = static_cast<std::make_unsigned_t<Mask>>(-1);
+inline constexpr auto sixteen_lanes = static_cast<unsigned short>(-1);
 #else
-template <class Mask>
-inline constexpr auto every_lane = static_cast<std::make_signed_t<Mask>>(-1);
+inline constexpr auto sixteen_lanes = static_cast<short>(-1);
 #endif
 #endif
 
@@ -191,8 +190,8 @@ WICK_FORCE_INLINE Vec<T, Lanes> fma(Vec<T, Lanes> a, Vec<T, Lanes> b, Vec<T, Lan
   constexpr bool single = sizeof(T) == 4;
 #if WICK_LEVEL_BYTES == 64
   if constexpr (Lanes * sizeof(T) == 64) {
-    if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, every_lane<short>, 4);
-    if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, every_lane<char>, 4);
+    if constexpr (single) return __builtin_ia32_vfmaddps512_mask(a, b, c, sixteen_lanes, 4);
+    if constexpr (!single) return __builtin_ia32_vfmaddpd512_mask(a, b, c, eight_lanes, 4);
   }
 #endif
 #if WICK_LEVEL_BYTES >= 32
@@ -229,8 +228,8 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
     if constexpr (single) return __builtin_ia32_sqrtps512(a, 4);
     if constexpr (!single) return __builtin_ia32_sqrtpd512(a, 4);
 #else
-    if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, every_lane<short>, 4);
-    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, every_lane<char>, 4);
+    if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, sixteen_lanes, 4);
+    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, eight_lanes, 4);
 #endif
   }
 #endif
