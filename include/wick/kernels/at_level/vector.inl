@@ -229,7 +229,7 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
     if constexpr (!single) return __builtin_ia32_sqrtpd512(a, 4);
 #else
     if constexpr (single) return __builtin_ia32_sqrtps512_mask(a, a, sixteen_lanes, 4);
-    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, eight_lanes, 4);
+    if constexpr (!single) return __builtin_ia32_sqrtpd512_mask(a, a, static_cast<char>(-1), 4);
 #endif
   }
 #endif
