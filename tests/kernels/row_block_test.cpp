@@ -1,6 +1,7 @@
 #include <wick/kernels/row_block.hpp>
 
-#include <wick/core/random.hpp>
+#include "support/draw.hpp"
+
 #include <wick/ops/activation.hpp>
 #include <wick/ops/gemm.hpp>
 
@@ -11,15 +12,9 @@
 #include <vector>
 
 using namespace wick;
+using wick_tests::draw;
 
 namespace {
-
-template <class T>
-std::vector<T> draw(Index n, Generator& g) {
-  std::vector<T> values(static_cast<std::size_t>(n));
-  for (T& v : values) v = static_cast<T>(2 * detail::uniform53(g) - 1);
-  return values;
-}
 
 template <class T>
 constexpr T infinity = std::numeric_limits<T>::infinity();

@@ -702,6 +702,7 @@ TEST_CASE(
       "always 0; logits() gives it raw",
       wick::Error);
   CHECK_THROWS_AS(static_cast<void>(net.forward(x, workspace)), wick::Error);
+  CHECK_THROWS_AS(static_cast<void>(net.forward(Borrowed<double>(x), workspace)), wick::Error);
   const auto raw = net.logits(x);
   const auto weight = net.parameters()->value("output.weight");
   for (Index r = 0; r < 5; ++r) {

@@ -391,6 +391,7 @@ template <Floating T>
 TensorView<const T> Network<T>::forward(Borrowed<T> x, Workspace<T>& workspace, Generator& generator) const {
   if (!training_) return predict(x, workspace);
   static_cast<void>(*parameters_);
+  check_classes("forward");
   check_input(x.shape());
   return training_forward(x.shape()[0], x.data(), x.data(), workspace, generator);
 }
