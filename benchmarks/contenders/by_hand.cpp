@@ -209,9 +209,9 @@ Timed training() {
 template <class Products>
 Timed make(const Case& c) {
   if (c.kind != "train" || c.dropout != 0) return nullptr;
-  if (c.sizes == std::vector<long>{8, 32, 32, 1}) {
-    if (c.batch == 32) return training<Products, 8, 32, 32, 1, 32>();
-    if (c.batch == 64) return training<Products, 8, 32, 32, 1, 64>();
+  if (c.sizes == std::vector<long>{8, 32, 32, 2}) {
+    if (c.batch == 32) return training<Products, 8, 32, 32, 2, 32>();
+    if (c.batch == 64) return training<Products, 8, 32, 32, 2, 64>();
   }
   if (c.sizes == std::vector<long>{4, 64, 64, 2}) {
     if (c.batch == 32) return training<Products, 4, 64, 64, 2, 32>();

@@ -154,16 +154,18 @@ Timed predictions(const Case& c) {
 
 int main() {
   serve("RLtools", [](const Case& c) -> Timed {
-    const bool value = c.sizes == std::vector<long>{8, 32, 32, 1};
     if (c.kind == "predict") {
-      if (value) return predictions<8, 32, 1, 1, 16, 64, 256, 1024, 4096>(c);
+      if (c.sizes == std::vector<long>{8, 32, 32, 1})
+        return predictions<8, 32, 1, 1, 16, 64, 256, 1024, 4096>(c);
       if (c.sizes == std::vector<long>{64, 256, 256, 10}) {
         return predictions<64, 256, 10, 1, 16, 64, 256, 1024, 4096>(c);
       }
     }
     if (c.kind == "train" && c.dropout == 0) {
-      if (value && c.batch == 32) return training<8, 32, 1, 32>();
-      if (value && c.batch == 64) return training<8, 32, 1, 64>();
+      if (c.sizes == std::vector<long>{8, 32, 32, 2}) {
+        if (c.batch == 32) return training<8, 32, 2, 32>();
+        if (c.batch == 64) return training<8, 32, 2, 64>();
+      }
       if (c.sizes == std::vector<long>{4, 64, 64, 2}) {
         if (c.batch == 32) return training<4, 64, 2, 32>();
         if (c.batch == 64) return training<4, 64, 2, 64>();
