@@ -151,9 +151,6 @@ std::array<double, count> powers(const std::array<double, count>& bases, std::in
   for (std::size_t i = 0; i < count; ++i) values[i] = results[i].high;
   return values;
 }
-inline double power(double base, std::int64_t exponent) noexcept {
-  return powers(std::array<double, 1>{base}, exponent)[0];
-}
 
 }  // namespace detail
 

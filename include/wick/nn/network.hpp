@@ -174,7 +174,7 @@ class Network {
   TensorView<const T> outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const;
 
   /// Whether blocks of rows, side by side in vectors, go through all layers: no layer has more inputs than
-  /// one panel of a product, nor more weights than the second-level cache holds.
+  /// one panel of a product, and all weights are in the second-level cache.
   [[nodiscard]] bool fits_blocks() const noexcept;
   /// outputs() that way, for two rows or more.
   void outputs_in_blocks(Index batch, const T* x, T* y, Workspace<T>& workspace, Outputs kind) const;

@@ -185,10 +185,10 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
 template <Floating T>
 bool Network<T>::fits_blocks() const noexcept {
   // Each block reads all weights: they have to be near.
-  constexpr auto most = static_cast<Index>((1 << 19) / sizeof(T));
+  constexpr std::size_t most = (std::size_t{1} << 19) / sizeof(T);
+  if (parameters_->values().size() > most) return false;
   const auto fits = [](const Linear<T>& layer) {
-    return layer.in_features() <= detail::ProductPanels<T>::max_depth &&
-           layer.in_features() * layer.out_features() <= most;
+    return layer.in_features() <= detail::ProductPanels<T>::max_depth;
   };
   return fits(output_) && std::ranges::all_of(hidden_, fits);
 }

@@ -51,15 +51,6 @@ T sum_of_exp(const T* x, Index n) noexcept {
 /// Rows shorter than this are done side by side, one in each place of a vector.
 inline constexpr Index short_row = 16;
 
-template <int Lanes, bool second>
-struct OfPairs {  // every second one of both
-  static constexpr int at(int i) { return 2 * i + (second ? 1 : 0); }
-};
-template <int Lanes, bool upper>
-struct Paired {  // one of the first, one of the second
-  static constexpr int at(int i) { return i / 2 + (upper ? Lanes / 2 : 0) + (i % 2 == 1 ? Lanes : 0); }
-};
-
 /// block (cols, Lanes) = transpose of the `count` <= Lanes rows at x, behind which there are more, `left` in
 /// all.
 template <class T>
@@ -69,8 +60,8 @@ void rows_to_block(const T* x, Index count, Index left, Index cols, T* block) no
     constexpr auto each = std::make_integer_sequence<int, Lanes>{};
     const Vec<T> a = load<T>(x);
     const Vec<T> b = load<T>(x + Lanes);
-    store<T>(block, shuffled<T, Lanes, OfPairs<Lanes, false>>(a, b, each));
-    store<T>(block + Lanes, shuffled<T, Lanes, OfPairs<Lanes, true>>(a, b, each));
+    store<T>(block, shuffled<T, Lanes, EverySecond<Lanes, 0>>(a, b, each));
+    store<T>(block + Lanes, shuffled<T, Lanes, EverySecond<Lanes, 1>>(a, b, each));
     return;
   }
   for (Index from = 0; from < cols; from += Lanes) {
@@ -99,8 +90,8 @@ void block_to_rows(const T* block, Index count, Index cols, T* y) noexcept {
     constexpr auto each = std::make_integer_sequence<int, Lanes>{};
     const Vec<T> a = load<T>(block);
     const Vec<T> b = load<T>(block + Lanes);
-    store<T>(y, shuffled<T, Lanes, Paired<Lanes, false>>(a, b, each));
-    store<T>(y + Lanes, shuffled<T, Lanes, Paired<Lanes, true>>(a, b, each));
+    store<T>(y, shuffled<T, Lanes, Interleaved<Lanes, Lanes, false>>(a, b, each));
+    store<T>(y + Lanes, shuffled<T, Lanes, Interleaved<Lanes, Lanes, true>>(a, b, each));
     return;
   }
   const Index last = (cols - 1) / Lanes * Lanes;

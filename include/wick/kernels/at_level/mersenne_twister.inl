@@ -52,11 +52,6 @@ inline void temper(const Word* from, Index n, Word* to) noexcept {
   for (; i < n; ++i) to[i] = tempered(from[i]);
 }
 
-template <int Lanes, int first>
-struct EverySecond {
-  static constexpr int at(int i) { return 2 * i + first; }
-};
-
 /// mask_i = scale if the draw of 53 bits that words 2 i and 2 i + 1 of the state stand for is below
 /// `threshold`, else 0; for n numbers.
 template <class T>

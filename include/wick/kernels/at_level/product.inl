@@ -131,7 +131,7 @@ void product_in_place(Index depth, const T* left, Index stride, const T* right, 
 }
 
 template <int Lanes, int unit, bool upper>
-struct Interleaved {  // the lower or upper halves of units of 16 bytes
+struct Interleaved {  // by turns the lower or upper halves of units of so many places
   static constexpr int at(int i) {
     const int in = i % unit;
     return i - in + (upper ? unit / 2 : 0) + in / 2 + (in % 2 == 1 ? Lanes : 0);

@@ -273,6 +273,11 @@ WICK_FORCE_INLINE void prefetch_far(const void* p) noexcept {
 #endif
 }
 
+template <int Lanes, int first>
+struct EverySecond {  // of two vectors
+  static constexpr int at(int i) { return 2 * i + first; }
+};
+
 template <int Lanes, bool upper>
 struct Half {
   static constexpr int at(int i) { return upper ? i + Lanes / 2 : i; }
