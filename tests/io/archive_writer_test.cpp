@@ -113,6 +113,28 @@ TEST_CASE("a null makes a file of version 2, and nothing else does") {
   CHECK(without[12] == std::byte{1});
 }
 
+TEST_CASE("the shortest entry of each kind is read back") {
+  const auto reads_back = [](const wick::Attribute& value) {
+    wick::Archive a;
+    a.attributes.emplace_back("", wick::Attributes{{"", value}});
+    return wick::read_archive(encode(a)) == a;
+  };
+  CHECK(reads_back(std::monostate()));
+  CHECK(reads_back(false));
+  CHECK(reads_back(std::int64_t{0}));
+  CHECK(reads_back(0.0));
+  CHECK(reads_back(std::string()));
+  CHECK(reads_back(std::vector<std::int64_t>{}));
+  CHECK(reads_back(std::vector<double>{}));
+  CHECK(reads_back(std::vector<std::string>{}));
+  CHECK(reads_back(std::vector<std::string>{""}));
+  wick::Archive a;
+  a.tensors.push_back({"", {{"", wick::AnyTensor::copy_of(wick::Tensor<std::uint8_t>::zeros({}))}}});
+  CHECK(wick::read_archive(encode(a)) == a);
+  a.tensors = {{"", {}}};
+  CHECK(wick::read_archive(encode(a)) == a);
+}
+
 TEST_CASE("the committed file of version 1 is what the writer still writes") {
   // Made by a Python program from the document alone.
   CHECK(encode(wick_tests::formula_archive()) ==

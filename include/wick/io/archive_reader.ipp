@@ -254,7 +254,8 @@ class ArchiveParser {
     count_group(in);
     if (archive_.find_attributes(group) != nullptr)
       fail(at, "the attributes " + quoted_name(group) + " are given twice");
-    constexpr std::uint64_t smallest_entry = 4 + 1 + 1;
+    // An empty name, and the type of null, which nothing follows.
+    constexpr std::uint64_t smallest_entry = 4 + 1;
     const auto count = in.get_count("number of attributes", smallest_entry);
     attributes_ += count;
     if (attributes_ > limits_.attributes) {
