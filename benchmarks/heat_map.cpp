@@ -7,7 +7,7 @@
 // cell whose MISSED is 1 has a thick edge.
 
 #define WICK_STB_IMPLEMENTATION
-#include <wick/core/number.hpp>
+#include <wick/base/number.hpp>
 #include <wick/external/stb.hpp>
 #include <wick/image/canvas.hpp>
 #include <wick/image/image.hpp>

@@ -8,7 +8,7 @@
 #include "measure.hpp"
 
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <cstdio>

@@ -2,13 +2,13 @@
 
 // Pictures of what a classifier of grey images does, for the example programs.
 
-#include <wick/core/tensor.hpp>
 #include <wick/data/idx_image_dataset.hpp>
 #include <wick/image/confusion_matrix.hpp>
 #include <wick/image/grid.hpp>
 #include <wick/image/image.hpp>
 #include <wick/image/plot.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
+#include <wick/tensor/tensor.hpp>
 #include <wick/training/train.hpp>
 
 #include <cmath>

@@ -4,7 +4,7 @@
 #include "utf8_main.hpp"
 
 #include <wick/data/fashion_mnist.hpp>
-#include <wick/io/atomic_file.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
 #include <wick/wick.hpp>
 
 #include <CLI/CLI.hpp>

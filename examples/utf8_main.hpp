@@ -8,7 +8,7 @@
 #include <vector>
 
 #if defined(_WIN32)
-#include <wick/core/file.hpp>
+#include <wick/base/file.hpp>
 
 extern "C" __declspec(dllimport) int __stdcall SetConsoleOutputCP(unsigned int);
 #endif

@@ -13,7 +13,7 @@
 #include <wick/data/fashion_mnist.hpp>
 #include <wick/external/stb.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train.hpp>
 

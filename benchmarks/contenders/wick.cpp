@@ -4,10 +4,10 @@
 
 #include "../protocol.hpp"
 
-#include <wick/core/random.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cstdint>
 #include <cstdlib>

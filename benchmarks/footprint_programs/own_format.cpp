@@ -1,7 +1,7 @@
 // own_format FILE: one prediction with the network in FILE, which is one of wick's own; other formats are not
 // linked.
-#include <wick/io/archive_reader.hpp>
-#include <wick/model/network_archive.hpp>
+#include <wick/checkpoint/network_archive.hpp>
+#include <wick/io/wick/reader.hpp>
 
 #include <cstdio>
 

@@ -2,7 +2,7 @@
 
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 
 #include <QFile>
 #include <QMetaObject>

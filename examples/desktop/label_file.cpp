@@ -2,9 +2,9 @@
 
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/io/atomic_file.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
 
 #include <QFileInfo>
 #include <QStringDecoder>

@@ -7,7 +7,7 @@
 
 #include <wick/data/data_loader.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/training/evaluate.hpp>
 
 #include <QString>

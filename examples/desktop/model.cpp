@@ -2,14 +2,14 @@
 
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/random.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/groups.hpp>
-#include <wick/model/checkpoint.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cmath>
 #include <cstddef>

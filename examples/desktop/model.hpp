@@ -2,9 +2,9 @@
 
 // The network in use, and what its file says about it.
 
-#include <wick/core/attributes.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <QString>
 #include <QStringList>

@@ -4,7 +4,7 @@
 #include "class_names_dialog.hpp"
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 
 #include <QDialogButtonBox>
 #include <QFormLayout>

@@ -2,8 +2,8 @@
 
 #include "picture.hpp"
 
-#include <wick/core/crc32.hpp>
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
+#include <wick/checksum/crc32.hpp>
 
 #include <QByteArray>
 

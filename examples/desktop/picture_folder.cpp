@@ -2,8 +2,8 @@
 
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 
 #include <QDir>
 #include <QDirIterator>

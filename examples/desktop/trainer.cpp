@@ -4,10 +4,10 @@
 #include "sample_list.hpp"
 #include "text.hpp"
 
-#include <wick/core/random.hpp>
-#include <wick/core/thread_pool.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 #include <wick/training/train.hpp>
 
 #include <QMetaObject>

@@ -5,10 +5,10 @@
 #include "example.hpp"
 #include "sample_list.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/shape.hpp>
+#include <wick/base/error.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/transforms.hpp>
+#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -4,8 +4,8 @@
 
 #include "limits.hpp"
 
-#include <wick/core/dtype.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/types.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <filesystem>
 #include <optional>

@@ -2,9 +2,9 @@
 
 // Two tensors, element by element, and two values.
 
-#include <wick/core/any_tensor.hpp>
-#include <wick/core/attributes.hpp>
-#include <wick/core/dtype.hpp>
+#include <wick/state/attributes.hpp>
+#include <wick/tensor/any_tensor.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -6,12 +6,12 @@
 #include "messages.hpp"
 #include "text.hpp"
 
-#include <wick/core/dtype.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/printable.hpp>
-#include <wick/core/state_dict.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include "messages.hpp"
 #include "text.hpp"
 
-#include <wick/core/number.hpp>
-#include <wick/core/state_dict.hpp>
+#include <wick/base/number.hpp>
+#include <wick/state/state_dict.hpp>
 
 #include <algorithm>
 #include <array>

@@ -7,13 +7,13 @@
 #include "messages.hpp"
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/printable.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/checkpoint/network_archive.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/input_description.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/model/network_archive.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
 #include <wick/nn/linear.hpp>
 
 #include <algorithm>

@@ -2,14 +2,14 @@
 
 #include "files.hpp"
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/bytes.hpp>
-#include <wick/io/file_kind.hpp>
+#include <wick/io/bytes/bytes.hpp>
+#include <wick/io/bytes/file_kind.hpp>
+#include <wick/io/bytes/stream_bytes.hpp>
 #include <wick/io/shard_index.hpp>
-#include <wick/io/stream_bytes.hpp>
 
 #include <algorithm>
 #include <array>

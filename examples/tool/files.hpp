@@ -4,8 +4,8 @@
 
 #include "commands.hpp"
 
-#include <wick/io/archive.hpp>
-#include <wick/model/network_archive.hpp>
+#include <wick/checkpoint/network_archive.hpp>
+#include <wick/io/archive/archive.hpp>
 
 #include <cstdint>
 #include <filesystem>

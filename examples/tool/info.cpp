@@ -6,11 +6,11 @@
 #include "messages.hpp"
 #include "text.hpp"
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/dtype.hpp>
-#include <wick/core/state_dict.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/state/attributes.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,9 +2,9 @@
 
 #include "limits.hpp"
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/printable.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
 
 #include <algorithm>
 #include <charconv>

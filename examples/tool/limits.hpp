@@ -2,7 +2,7 @@
 
 // What a file may demand of the reader, and the option that says so.
 
-#include <wick/io/archive.hpp>
+#include <wick/io/archive/archive.hpp>
 #include <wick/io/torch/limits.hpp>
 
 #include <cstdint>

@@ -5,8 +5,8 @@
 #include "messages.hpp"
 #include "picture.hpp"
 
-#include <wick/core/dtype.hpp>
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
+#include <wick/tensor/dtype.hpp>
 #include <wick/version.hpp>
 
 #include <CLI/CLI.hpp>

@@ -5,7 +5,7 @@
 #include "commands.hpp"
 #include "text.hpp"
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 
 #include <array>
 #include <exception>

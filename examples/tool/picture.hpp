@@ -4,8 +4,8 @@
 
 #include "limits.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 #include <wick/data/idx.hpp>
 #include <wick/image/image.hpp>
 #include <wick/image/resize.hpp>

@@ -7,14 +7,14 @@
 #include "picture.hpp"
 #include "text.hpp"
 
-#include <wick/core/number.hpp>
+#include <wick/base/number.hpp>
+#include <wick/checkpoint/network_archive.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/image/show.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/pixels.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/model/network_archive.hpp>
 
 #include <algorithm>
 #include <cmath>

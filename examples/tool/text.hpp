@@ -2,11 +2,11 @@
 
 // Text that a terminal, or a program that reads JSON, can be given whatever a file contains.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/printable.hpp>
-#include <wick/core/utf8.hpp>
-#include <wick/io/archive.hpp>
+#include <wick/base/detail/utf8.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <algorithm>
 #include <cmath>

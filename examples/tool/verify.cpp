@@ -5,7 +5,7 @@
 #include "messages.hpp"
 #include "text.hpp"
 
-#include <wick/model/network_archive.hpp>
+#include <wick/checkpoint/network_archive.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -5,5 +5,5 @@
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/pixels.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/nn/static_network.hpp>
+#include <wick/models/static_network.hpp>
 #include <wick/version.hpp>

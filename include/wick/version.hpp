@@ -32,3 +32,8 @@
 #define WICK_ABI_JOINED(version, form, containers) version##form##containers
 #define WICK_ABI_JOIN(version, form, containers) WICK_ABI_JOINED(version, form, containers)
 #define WICK_ABI_NAMESPACE WICK_ABI_JOIN(WICK_ABI_VERSION, WICK_ABI_FORM, WICK_ABI_CONTAINERS)
+
+// Around what every header declares. Alone on their lines, so that tools which read headers without a
+// preprocessor find what is between them.
+#define WICK_BEGIN_NAMESPACE namespace wick::inline WICK_ABI_NAMESPACE {
+#define WICK_END_NAMESPACE }

@@ -3,7 +3,7 @@
 #include "picture_view.hpp"
 #include "probability_bars.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAbstractButton>
 #include <QAccessible>

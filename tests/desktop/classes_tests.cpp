@@ -7,8 +7,8 @@
 #include "model.hpp"
 #include "probability_bars.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/model/checkpoint.hpp>
+#include <wick/base/error.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAbstractButton>
 #include <QAction>

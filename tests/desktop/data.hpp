@@ -2,7 +2,7 @@
 
 // Whether there is a Fashion-MNIST to test with.
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 #include <wick/data/fashion_mnist.hpp>
 
 #include <cstdlib>

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 #include <wick/data/fashion_mnist.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 
 #include <QApplication>
 #include <QImage>

@@ -3,7 +3,7 @@
 #include "picture.hpp"
 #include "picture_view.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QCheckBox>
 #include <QSlider>

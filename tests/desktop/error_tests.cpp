@@ -1,7 +1,7 @@
 #include "desk.hpp"
 
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/model/checkpoint.hpp>
 
 #include <QDir>
 #include <QLabel>

@@ -2,7 +2,7 @@
 
 #include "picture.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QCheckBox>
 #include <QClipboard>

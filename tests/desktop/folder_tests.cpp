@@ -4,7 +4,7 @@
 #include "label_bar.hpp"
 #include "settings.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAbstractButton>
 #include <QAction>

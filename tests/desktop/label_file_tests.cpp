@@ -2,7 +2,7 @@
 
 #include "desk.hpp"
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 
 #include <QDir>
 #include <QFile>

@@ -7,8 +7,8 @@
 #include "own_pictures.hpp"
 #include "training_chart.hpp"
 
-#include <wick/core/error.hpp>
-#include <wick/model/checkpoint.hpp>
+#include <wick/base/error.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QDoubleSpinBox>
 #include <QFile>

@@ -2,7 +2,7 @@
 
 #include "picture.hpp"
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 
 #include <QPainter>
 

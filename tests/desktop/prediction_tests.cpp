@@ -3,7 +3,7 @@
 #include "probability_bars.hpp"
 #include "sample_list.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAbstractItemModel>
 #include <QComboBox>

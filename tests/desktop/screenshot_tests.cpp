@@ -2,7 +2,7 @@
 
 #include "theme.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAction>
 

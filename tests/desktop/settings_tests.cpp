@@ -2,7 +2,7 @@
 
 #include "settings.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QFile>
 #include <QLabel>

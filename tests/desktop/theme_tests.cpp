@@ -7,7 +7,7 @@
 #include "theme.hpp"
 #include "training_chart.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QAbstractButton>
 #include <QAction>

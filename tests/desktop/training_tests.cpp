@@ -4,7 +4,7 @@
 #include "trainer.hpp"
 #include "training_chart.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <QComboBox>
 #include <QFileDialog>

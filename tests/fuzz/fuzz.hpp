@@ -3,8 +3,8 @@
 // What every fuzz target shares. A target is one file that includes this header and defines read(), mutate()
 // and seeds(). The program is libFuzzer's; `PROGRAM --write-seeds FOLDER` writes the seeds and ends.
 
-#include <wick/core/error.hpp>
-#include <wick/io/bytes.hpp>
+#include <wick/base/error.hpp>
+#include <wick/io/bytes/bytes.hpp>
 
 #include <algorithm>
 #include <cstddef>

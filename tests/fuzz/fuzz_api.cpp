@@ -5,15 +5,15 @@
 
 #include "fuzz/fuzz.hpp"
 
-#include <wick/core/random.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/predictor.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/model/checkpoint.hpp>
-#include <wick/nn/network.hpp>
-#include <wick/nn/static_network.hpp>
+#include <wick/models/network.hpp>
+#include <wick/models/static_network.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <array>
 #include <memory>

@@ -1,12 +1,12 @@
 // Checkpoints: read_archive(), and the network that from_archive() builds from one.
 
 #include "fuzz/fuzz.hpp"
-#include "io/crafted.hpp"
-#include "io/formula_archive.hpp"
+#include "io/wick/crafted.hpp"
+#include "io/wick/formula_archive.hpp"
 
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <array>

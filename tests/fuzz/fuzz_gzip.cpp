@@ -2,7 +2,7 @@
 
 #include "fuzz/fuzz.hpp"
 
-#include <wick/core/crc32.hpp>
+#include <wick/checksum/crc32.hpp>
 #include <wick/data/gzip.hpp>
 
 #include <optional>

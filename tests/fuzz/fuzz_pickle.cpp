@@ -3,8 +3,8 @@
 
 #include "fuzz/torch_values.hpp"
 
-#include <wick/io/torch/pickle_values.hpp>
-#include <wick/io/torch/tensors.hpp>
+#include <wick/io/torch/detail/pickle_values.hpp>
+#include <wick/io/torch/detail/tensors.hpp>
 
 namespace wick_fuzz {
 

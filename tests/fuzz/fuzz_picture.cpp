@@ -4,7 +4,7 @@
 
 #include <wick/image/resize.hpp>
 #include <wick/inference/make_predictor.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 
 #include <cmath>
 #include <cstring>

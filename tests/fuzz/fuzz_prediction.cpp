@@ -3,14 +3,14 @@
 #include "fuzz/picture_mutator.hpp"
 #include "fuzz/zip_mutator.hpp"
 
-#include <wick/core/crc32.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checksum/crc32.hpp>
+#include <wick/checksum/crc32c.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/io/archive_format.hpp>
-#include <wick/io/archive_writer.hpp>
-#include <wick/io/crc32c.hpp>
 #include <wick/io/save.hpp>
-#include <wick/model/checkpoint.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/io/wick/detail/format.hpp>
+#include <wick/io/wick/writer.hpp>
+#include <wick/models/network.hpp>
 
 #include <cmath>
 #include <cstring>

@@ -1,12 +1,12 @@
 // safetensors files: parse_safetensors(), and the archive that is made of one.
 
 #include "fuzz/fuzz.hpp"
-#include "io/formula_archive.hpp"
+#include "io/wick/formula_archive.hpp"
 
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
 #include <wick/io/safetensors/archive.hpp>
 #include <wick/io/safetensors/writer.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 
 #include <array>
 #include <charconv>

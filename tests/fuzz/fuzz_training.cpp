@@ -4,8 +4,8 @@
 #include "fuzz/fuzz.hpp"
 
 #include <wick/data/data_loader.hpp>
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/training/train.hpp>
 

@@ -4,7 +4,7 @@
 
 #include "fuzz/fuzz.hpp"
 
-#include <wick/core/crc32.hpp>
+#include <wick/checksum/crc32.hpp>
 #include <wick/image/image.hpp>
 
 #include <array>

@@ -6,15 +6,15 @@
 #include "fuzz/pickle_mutator.hpp"
 #include "fuzz/zip_mutator.hpp"
 
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/torch/detail/pickle_builder.hpp>
+#include <wick/io/torch/detail/pickle_graph.hpp>
+#include <wick/io/torch/detail/pickle_reader.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
-#include <wick/io/torch/pickle_builder.hpp>
-#include <wick/io/torch/pickle_graph.hpp>
-#include <wick/io/torch/pickle_reader.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/write.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 
 #include <bit>
 #include <complex>

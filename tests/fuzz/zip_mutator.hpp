@@ -5,7 +5,7 @@
 
 #include "fuzz/fuzz.hpp"
 
-#include <wick/core/crc32.hpp>
+#include <wick/checksum/crc32.hpp>
 
 #include <optional>
 

@@ -1,9 +1,9 @@
-#include <wick/core/random.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/model/checkpoint.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
+#include <wick/random/distributions.hpp>
 
 #include "support/allocations.hpp"
 #include "support/files.hpp"

@@ -17,15 +17,15 @@
 //                                      network has it; the answer is the losses
 //   convert FROM TO                    a checkpoint read and written again
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/file.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/file.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/safetensors/reader.hpp>
 #include <wick/io/safetensors/writer.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/write.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/model/checkpoint.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <algorithm>

@@ -5,21 +5,21 @@
 // larger one may take nine times as long, and what is over in a tenth of a second always passes. Where time
 // grows with the square of the size it takes sixteen times as long.
 
-#include "io/crafted.hpp"
 #include "io/safetensors/crafted.hpp"
 #include "io/torch/crafted.hpp"
+#include "io/wick/crafted.hpp"
 #include "support/peak.hpp"
 
-#include <wick/core/load_state_dict.hpp>
-#include <wick/core/match_by_shape.hpp>
-#include <wick/core/print.hpp>
-#include <wick/core/printable.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/checkpoint/infer.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/archive_reader.hpp>
 #include <wick/io/safetensors/archive.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/read.hpp>
-#include <wick/model/infer.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/state/load_state_dict.hpp>
+#include <wick/state/match_by_shape.hpp>
+#include <wick/tensor/print.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
-#include <wick/io/archive_writer.hpp>
 #include <wick/io/save.hpp>
+#include <wick/io/wick/writer.hpp>
 
-#include "io/formula_archive.hpp"
+#include "io/wick/formula_archive.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 

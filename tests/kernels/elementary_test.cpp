@@ -1,6 +1,6 @@
 #include <wick/kernels/elementary.hpp>
 
-#include <wick/core/random.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

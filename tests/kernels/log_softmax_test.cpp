@@ -1,7 +1,7 @@
 #include <wick/kernels/log_softmax.hpp>
 
-#include <wick/core/random.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/types.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

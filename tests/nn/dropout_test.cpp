@@ -1,5 +1,5 @@
-#include <wick/core/random.hpp>
 #include <wick/nn/dropout.hpp>
+#include <wick/random/distributions.hpp>
 
 #include "support/compare.hpp"
 #include "support/fixture.hpp"

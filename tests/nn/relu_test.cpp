@@ -4,7 +4,7 @@
 #include "support/gradient_check.hpp"
 #include "support/throws.hpp"
 
-#include <wick/core/random.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

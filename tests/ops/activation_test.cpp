@@ -2,7 +2,7 @@
 
 #include "support/compare.hpp"
 
-#include <wick/core/random.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,7 @@
 #include "support/compare.hpp"
 #include "support/throws.hpp"
 
-#include <wick/core/random.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

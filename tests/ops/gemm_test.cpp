@@ -3,8 +3,8 @@
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
 
-#include <wick/core/random.hpp>
-#include <wick/core/vector_level.hpp>
+#include <wick/base/vector_level.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Writes the model of the tests in every format: checkpoint.wick, .pth and .safetensors in the folder named.
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 
 #include <filesystem>
 #include <string>

@@ -1,6 +1,6 @@
 // A program that needs wick::stb as well: it decodes a PNG of two grey pixels.
-#include <wick/core/tensor.hpp>
 #include <wick/external/stb.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstdint>

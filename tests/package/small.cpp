@@ -1,5 +1,5 @@
 // For the ways to the headers that differ from another one in nothing but the path to them.
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 int main() {
   const auto x = wick::Tensor<float>::full({2, 3}, 2);

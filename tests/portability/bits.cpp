@@ -5,12 +5,12 @@
 // approximate, functions that the C library chooses when a program starts, and sums whose order follows the
 // size of a cache would show.
 
-#include <wick/core/random.hpp>
-#include <wick/core/tensor.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -10,8 +10,8 @@
 #include "support/files.hpp"
 #include "training/training_run.hpp"
 
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/io/save.hpp>
-#include <wick/model/checkpoint.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
 #include <cmath>

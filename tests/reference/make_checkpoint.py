@@ -3,7 +3,7 @@
 #   python make_checkpoint.py
 #
 # The file is what every later version of wick must still read. wick's own writer of version 1 gives the same
-# bytes for the same contents, which are those of formula_archive() in tests/io/formula_archive.hpp.
+# bytes for the same contents, which are those of formula_archive() in tests/io/wick/formula_archive.hpp.
 import math
 import struct
 

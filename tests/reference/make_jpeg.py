@@ -1,4 +1,4 @@
-"""JPEG files of the kinds that cameras and programs write, for tests/image/jpeg_structure_test.cpp.
+"""JPEG files of the kinds that cameras and programs write, for tests/image/detail/jpeg_structure_test.cpp.
 
 Run: python tests/reference/make_jpeg.py   (needs Pillow; was run with 13.0.0; writes beside itself)
 

@@ -1,4 +1,4 @@
-"""Layers and the lesson's network by PyTorch, for tests/nn/{linear,network}_test.cpp.
+"""Layers and the lesson's network by PyTorch, for tests/nn/linear_test.cpp and tests/models/network_test.cpp.
 
     python make_nn.py
 

@@ -1,4 +1,4 @@
-"""What torch.Generator and its distributions give on CPU, for tests/core/{generator,random}_test.cpp.
+"""What torch.Generator and its distributions give on CPU, for tests/random/{generator,distributions}_test.cpp.
 
     python make_random.py
 

@@ -3,7 +3,7 @@
 #
 #   python read_checkpoint.py FILE
 #
-# Run by tests/io/read_checkpoint_test.cpp. It trusts files more than a program should: it checks what the
+# Run by tests/io/wick/read_checkpoint_test.cpp. It trusts files more than a program should: it checks what the
 # tests are about (checksums, zeros, tiling), with asserts.
 import math
 import struct

@@ -14,39 +14,62 @@
 
 namespace {
 
-// Path below include/wick, such as "core/tensor.hpp", and text.
+// Path below include/wick, such as "tensor/tensor.hpp", and text.
 using Tree = std::map<std::string, std::string>;
 using Names = std::set<std::string>;
 
-// A room may include itself and these. Arrows point to core only: state dicts and
-// parameters live there, so files know no layers and optimizers know no network.
+Names plus(Names names, const Names& more) {
+  names.insert(more.begin(), more.end());
+  return names;
+}
+
+// A room may include itself and these. Files know no layers and optimizers know no network: what both have to
+// do with is in `state`.
+const Names files{"base", "checksum", "tensor", "state", "io/bytes", "io/archive"};
 const std::map<std::string, Names> allowed_rooms{
     {"external", {}},
     {"kernels", {}},
-    {"core", {"kernels"}},
-    {"ops", {"core", "kernels"}},
-    {"nn", {"core", "kernels", "ops"}},
-    {"loss", {"core", "ops"}},
-    {"optim", {"core", "kernels"}},
-    {"io", {"core"}},
-    {"data", {"core", "external"}},
-    {"image", {"core", "external", "io"}},
-    {"model", {"core", "ops", "nn", "io"}},
-    {"inference", {"core", "kernels", "ops", "nn", "io", "data", "model"}},
-    {"training", {"core", "ops", "nn", "loss", "optim", "io", "data", "model"}},
-    {"inference.hpp", {"nn", "inference"}},
+    {"base", {"kernels"}},
+    {"checksum", {"base"}},
+    {"tensor", {"base"}},
+    {"random", {"base", "kernels", "tensor"}},
+    {"state", {"base", "tensor"}},
+    {"ops", {"base", "kernels", "random", "tensor"}},
+    {"nn", {"base", "kernels", "random", "state", "tensor", "ops"}},
+    {"models", {"base", "kernels", "random", "state", "tensor", "ops", "nn"}},
+    {"loss", {"base", "tensor", "ops"}},
+    {"optim", {"base", "kernels", "state", "tensor"}},
+    {"io/bytes", {"base", "tensor"}},
+    {"io/zip", {"base", "checksum", "tensor", "io/bytes"}},
+    {"io/archive", {"base", "state"}},
+    {"io/wick", files},
+    {"io/safetensors", files},
+    {"io/torch", plus(files, {"io/zip"})},
+    {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
+    {"data", {"base", "checksum", "random", "tensor", "external"}},
+    {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
+    {"checkpoint", {"base", "tensor", "state", "models", "io", "io/bytes", "io/archive"}},
+    {"inference",
+     {"base", "kernels", "tensor", "state", "nn", "models", "data", "io", "io/archive", "checkpoint"}},
+    {"training",
+     {"base", "tensor", "random", "state", "ops", "nn", "optim", "data", "io", "io/bytes", "io/archive",
+      "checkpoint"}},
+    {"inference.hpp", {"models", "inference"}},
     {"wick.hpp",
-     {"core", "ops", "nn", "loss", "optim", "io", "data", "model", "inference", "training", "inference.hpp"}},
+     {"base", "tensor", "random", "state", "nn", "models", "loss", "optim", "io", "data", "checkpoint",
+      "inference", "training", "inference.hpp"}},
 };
+// Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
+const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
-const std::map<std::string, std::string> never_reached{{"model/network_archive.hpp", "io/any_file.hpp"}};
+const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp", "core/compiled.hpp", "wick.hpp", "inference.hpp",
+const Names without_namespace{"version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp",
                               "external/stb.hpp"};
 // Whose macros others use.
-const Names with_macros{"version.hpp", "core/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
+const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.
 const std::string at_each_level = "kernels/at_each_level.inl";
 // What the operating system and the processor have and the standard library lacks.
@@ -55,7 +78,7 @@ const Names system_headers{"poll.h",      "sys/ioctl.h", "unistd.h",    "io.h",
                            "sys/stat.h",  "share.h",     "emmintrin.h", "immintrin.h",
                            "nmmintrin.h", "wmmintrin.h", "arm_acle.h",  "arm_neon.h"};
 
-// A header and the definitions that belong to it, see core/compiled.hpp.
+// A header and the definitions that belong to it, see base/detail/compiled.hpp.
 bool is_definitions(const std::string& path) { return path.ends_with(".ipp"); }
 // What is included once for each level of vector instructions.
 bool is_kernel(const std::string& path) { return path.ends_with(".inl"); }
@@ -66,7 +89,13 @@ std::string definitions_of(const std::string& header) {
   return header.ends_with(".hpp") ? header.substr(0, header.size() - 3) + "ipp" : std::string();
 }
 
-std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }
+// The folder, `detail` aside: "io/torch" of "io/torch/detail/pickler.hpp".
+std::string room_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  std::string room = slash == path.npos ? path : path.substr(0, slash);
+  if (room.ends_with("/detail")) room.resize(room.size() - std::string("/detail").size());
+  return room;
+}
 
 std::string without_comments(const std::string& text) {
   std::istringstream in(text);
@@ -187,7 +216,8 @@ class Checker {
     if (!text.starts_with("#pragma once\n")) complain(path, "does not begin with #pragma once");
     const std::string code = without_comments(text);
     if (!without_namespace.contains(path) && code.find("<wick/" + at_each_level + ">") == code.npos &&
-        code.find("\nnamespace wick::inline WICK_ABI_NAMESPACE {\n") == code.npos) {
+        (code.find("\nWICK_BEGIN_NAMESPACE\n") == code.npos ||
+         code.find("\nWICK_END_NAMESPACE\n") == code.npos)) {
       complain(path, "is not in the inline namespace");
     }
     if (has_using_namespace(code)) complain(path, "has a using namespace");
@@ -206,8 +236,8 @@ class Checker {
     } else if (include.name.starts_with("wick/")) {
       check_own(path, room, include.name.substr(5));
     } else if (include.name.starts_with("Eigen/") || include.name.starts_with("unsupported/Eigen")) {
-      if (path != "core/types.hpp")
-        complain(path, "includes <" + include.name + ">; only core/types.hpp may");
+      if (path != "base/types.hpp")
+        complain(path, "includes <" + include.name + ">; only base/types.hpp may");
     } else if (include.name.starts_with("stb")) {
       if (room != "external") complain(path, "includes <" + include.name + ">; only external may");
     } else if (!is_standard(include.name) && !system_headers.contains(include.name)) {
@@ -230,7 +260,7 @@ class Checker {
     if (rule != allowed_rooms.end() && !rule->second.contains(other)) {
       complain(path, "must not include <wick/" + target + ">");
     }
-    if (target.find("/detail/") != target.npos)
+    if (target.find("/detail/") != target.npos && !shared_details.contains(other))
       complain(path, "uses <wick/" + target + ">, a detail of another room");
   }
 
@@ -273,20 +303,20 @@ Tree headers() {
 // A small tree without fault, to be spoiled in one place.
 Tree faultless() {
   const auto header = [](const std::string& includes) {
-    return "#pragma once\n" + includes + "\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}\n";
+    return "#pragma once\n" + includes + "\nWICK_BEGIN_NAMESPACE\nWICK_END_NAMESPACE\n";
   };
   return {
-      {"version.hpp", "#pragma once\n#define WICK_ABI_NAMESPACE v0\n"},
-      {"core/types.hpp", header("#include <wick/version.hpp>\n#include <Eigen/Core>\n#include <string>\n")},
-      {"core/tensor.hpp",
-       header("// #include <wick/nn/x.hpp>, not really\n#include <wick/core/types.hpp>\n")},
-      {"core/detail/fast.hpp", header("")},
+      {"version.hpp", "#pragma once\n#define WICK_BEGIN_NAMESPACE\n"},
+      {"base/types.hpp", header("#include <wick/version.hpp>\n#include <Eigen/Core>\n#include <string>\n")},
+      {"tensor/tensor.hpp",
+       header("// #include <wick/nn/x.hpp>, not really\n#include <wick/base/types.hpp>\n")},
+      {"tensor/detail/fast.hpp", header("")},
       {"kernels/at_each_level.inl", "#include WICK_KERNELS\n"},
       {"kernels/at_level/add.inl", "inline void add() {}\n"},
       {"kernels/add.hpp",
        "#pragma once\n#include <cstddef>\n#define K <wick/kernels/at_level/add.inl>\n"
        "#include <wick/kernels/at_each_level.inl>\n#undef K\n"},
-      {"ops/add.hpp", header("#include <wick/core/tensor.hpp>\n")},
+      {"ops/add.hpp", header("#include <wick/tensor/tensor.hpp>\n")},
       {"nn/linear.hpp", header("#include <wick/ops/add.hpp>\n")},
       {"nn/net.hpp", header("#include <wick/nn/linear.hpp>\n") +
                          "#ifndef WICK_COMPILED\n#include <wick/nn/net.ipp>\n#endif\n"},
@@ -297,7 +327,7 @@ Tree faultless() {
       {"data/loader.hpp", header("")},
       {"io/any_file.hpp", header("")},
       {"io/save.hpp", header("#include <wick/io/any_file.hpp>\n")},
-      {"model/network_archive.hpp", header("")},
+      {"checkpoint/network_archive.hpp", header("")},
       {"image/show.hpp", header("#include <wick/external/stb.hpp>\n")},
       {"training/train.hpp", header("#include <wick/data/loader.hpp>\n#include <wick/nn/linear.hpp>\n")},
       {"wick.hpp", "#pragma once\n#include <wick/nn/linear.hpp>\n#include <wick/data/loader.hpp>\n"},
@@ -317,7 +347,7 @@ using Texts = std::vector<std::string>;
 TEST_CASE("every header keeps to the rules of its room") {
   const Tree tree = headers();
   REQUIRE(tree.size() > 20);
-  REQUIRE(tree.contains("core/tensor.hpp"));
+  REQUIRE(tree.contains("tensor/tensor.hpp"));
   for (const auto& complaint : Checker(tree).complaints) FAIL_CHECK(complaint);
 }
 
@@ -326,8 +356,8 @@ TEST_CASE("the check of includes finds what it looks for") {
   const auto after = complaints_after;
 
   SUBCASE("a header that reaches what it must not reach") {
-    CHECK(after("model/network_archive.hpp", "#include <wick/io/save.hpp>") ==
-          Texts{"model/network_archive.hpp reaches <wick/io/any_file.hpp>"});
+    CHECK(after("checkpoint/network_archive.hpp", "#include <wick/io/save.hpp>") ==
+          Texts{"checkpoint/network_archive.hpp reaches <wick/io/any_file.hpp>"});
   }
   SUBCASE("kernels of a level that are more") {
     const std::string path = "kernels/at_level/add.inl";
@@ -335,12 +365,12 @@ TEST_CASE("the check of includes finds what it looks for") {
     CHECK(after(path, "inline auto f = [](int) {};") == Texts{path + " has a lambda"});
     CHECK(after(path, "#pragma once") == Texts{path + " is more than kernels"});
     CHECK(after(path, "#define X") == Texts{path + " defines a macro"});
-    CHECK(after("kernels/add.hpp", "#include <wick/core/types.hpp>").front() ==
-          "kernels/add.hpp must not include <wick/core/types.hpp>");
+    CHECK(after("kernels/add.hpp", "#include <wick/base/types.hpp>").front() ==
+          "kernels/add.hpp must not include <wick/base/types.hpp>");
   }
   SUBCASE("a room that must not be included") {
-    CHECK(after("core/tensor.hpp", "#include <wick/ops/add.hpp>").front() ==
-          "core/tensor.hpp must not include <wick/ops/add.hpp>");
+    CHECK(after("tensor/tensor.hpp", "#include <wick/ops/add.hpp>")[1] ==
+          "tensor/tensor.hpp must not include <wick/ops/add.hpp>");
     CHECK(after("ops/add.hpp", "#include <wick/loss/nll.hpp>") ==
           Texts{"ops/add.hpp must not include <wick/loss/nll.hpp>"});
     CHECK(after("nn/linear.hpp", "  #  include <wick/loss/nll.hpp>") ==
@@ -349,8 +379,8 @@ TEST_CASE("the check of includes finds what it looks for") {
           Texts{"loss/nll.hpp must not include <wick/nn/linear.hpp>"});
     CHECK(after("data/loader.hpp", "#include <wick/ops/add.hpp>") ==
           Texts{"data/loader.hpp must not include <wick/ops/add.hpp>"});
-    CHECK(after("external/stb.hpp", "#include <wick/core/types.hpp>") ==
-          Texts{"external/stb.hpp must not include <wick/core/types.hpp>"});
+    CHECK(after("external/stb.hpp", "#include <wick/base/types.hpp>") ==
+          Texts{"external/stb.hpp must not include <wick/base/types.hpp>"});
     CHECK(after("loss/nll.hpp", "#include <wick/wick.hpp>").front() ==
           "loss/nll.hpp must not include <wick/wick.hpp>");
   }
@@ -369,25 +399,26 @@ TEST_CASE("the check of includes finds what it looks for") {
   }
   SUBCASE("Eigen and other libraries") {
     CHECK(after("ops/add.hpp", "#include <Eigen/Dense>") ==
-          Texts{"ops/add.hpp includes <Eigen/Dense>; only core/types.hpp may"});
+          Texts{"ops/add.hpp includes <Eigen/Dense>; only base/types.hpp may"});
     CHECK(after("ops/add.hpp", "#include <boost/any.hpp>") ==
           Texts{"ops/add.hpp includes <boost/any.hpp>, which is not of the standard library"});
     CHECK(after("ops/add.hpp", "#include <math.h>") ==
           Texts{"ops/add.hpp includes <math.h>, which is not of the standard library"});
   }
   SUBCASE("details of another room, quotes, files that are not there, circles") {
-    CHECK(after("ops/add.hpp", "#include <wick/core/detail/fast.hpp>") ==
-          Texts{"ops/add.hpp uses <wick/core/detail/fast.hpp>, a detail of another room"});
-    CHECK(after("core/tensor.hpp", "#include <wick/core/detail/fast.hpp>") == Texts{});
-    CHECK(after("core/tensor.hpp", "#include \"types.hpp\"") ==
-          Texts{"core/tensor.hpp includes \"types.hpp\" in quotes"});
-    CHECK(after("nn/linear.hpp", "#include <wick/core/tensr.hpp>") ==
-          Texts{"nn/linear.hpp includes <wick/core/tensr.hpp>, which does not exist"});
-    CHECK(after("core/types.hpp", "#include <wick/core/tensor.hpp>") ==
-          Texts{"core/tensor.hpp includes itself in the end", "core/types.hpp includes itself in the end"});
+    CHECK(after("ops/add.hpp", "#include <wick/tensor/detail/fast.hpp>") ==
+          Texts{"ops/add.hpp uses <wick/tensor/detail/fast.hpp>, a detail of another room"});
+    CHECK(after("tensor/tensor.hpp", "#include <wick/tensor/detail/fast.hpp>") == Texts{});
+    CHECK(after("tensor/tensor.hpp", "#include \"types.hpp\"") ==
+          Texts{"tensor/tensor.hpp includes \"types.hpp\" in quotes"});
+    CHECK(after("nn/linear.hpp", "#include <wick/tensor/tensr.hpp>") ==
+          Texts{"nn/linear.hpp includes <wick/tensor/tensr.hpp>, which does not exist"});
+    CHECK(after("base/types.hpp", "#include <wick/tensor/tensor.hpp>") ==
+          Texts{"base/types.hpp must not include <wick/tensor/tensor.hpp>",
+                "base/types.hpp includes itself in the end", "tensor/tensor.hpp includes itself in the end"});
   }
   SUBCASE("a header without pragma or namespace, with using namespace, with a macro") {
-    CHECK(after("nn/new.hpp", "namespace wick::inline WICK_ABI_NAMESPACE {\n}") ==
+    CHECK(after("nn/new.hpp", "namespace wick {\n}") ==
           Texts{"nn/new.hpp does not begin with #pragma once", "nn/new.hpp is not in the inline namespace"});
     CHECK(after("nn/new.hpp", "#pragma once\nnamespace wick {\n}") ==
           Texts{"nn/new.hpp is not in the inline namespace"});
@@ -403,7 +434,7 @@ TEST_CASE("the check of includes finds what it looks for") {
           "nn/linear.hpp must not include <wick/nn/net.ipp>, definitions of another header");
     CHECK(after("nn/net.hpp", "#include <string>") ==
           Texts{"nn/net.ipp is not included by its header, at the end and unless WICK_COMPILED"});
-    const std::string text = "#pragma once\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}";
+    const std::string text = "#pragma once\nWICK_BEGIN_NAMESPACE\nWICK_END_NAMESPACE\n";
     CHECK(after("nn/new.ipp", text) == Texts{"nn/new.ipp has no header"});
     CHECK(after("nn/linear.ipp", text).front() == "nn/linear.ipp does not include its header");
   }
@@ -413,12 +444,12 @@ TEST_CASE("the check of includes finds what it looks for") {
     Tree tree = faultless();
     tree["nn/net.ipp"] += "#include <wick/nn/top.hpp>\n";
     tree["nn/top.hpp"] =
-        "#pragma once\n#include <wick/nn/net.hpp>\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}\n";
+        "#pragma once\n#include <wick/nn/net.hpp>\nWICK_BEGIN_NAMESPACE\nWICK_END_NAMESPACE\n";
     CHECK(Checker(tree).complaints ==
           Texts{"nn/net.hpp includes itself in the end", "nn/top.hpp includes itself in the end"});
   }
   SUBCASE("a room without a row in the table") {
-    CHECK(after("misc/new.hpp", "#pragma once\nnamespace wick::inline WICK_ABI_NAMESPACE {\n}").front() ==
+    CHECK(after("misc/new.hpp", "#pragma once\nWICK_BEGIN_NAMESPACE\nWICK_END_NAMESPACE\n").front() ==
           "misc/new.hpp is in a room that the table does not know");
   }
 }

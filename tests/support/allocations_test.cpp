@@ -1,6 +1,6 @@
 #include "support/allocations.hpp"
 
-#include <wick/core/buffer.hpp>
+#include <wick/base/buffer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 // Comparisons for tests, with messages that show where two tensors part.
 
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 
 // Numbers for arithmetic that is compared.
 
-#include <wick/core/random.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cstddef>
 #include <vector>

@@ -2,7 +2,7 @@
 
 // Reads the little-endian files that the programs in tests/reference/ write.
 
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -4,7 +4,7 @@
 
 #include "support/compare.hpp"
 
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 
 // Runs a test with each level of vector instructions that this processor and this build have.
 
-#include <wick/core/vector_level.hpp>
+#include <wick/base/vector_level.hpp>
 
 #include <doctest/doctest.h>
 

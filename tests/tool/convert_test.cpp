@@ -1,13 +1,13 @@
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
-#include <wick/core/half.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/archive_reader.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/value.hpp>
 #include <wick/io/torch/write.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/tensor/half.hpp>
 
 #include <doctest/doctest.h>
 

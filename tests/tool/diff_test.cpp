@@ -1,8 +1,8 @@
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
-#include <wick/core/half.hpp>
 #include <wick/io/torch/write.hpp>
+#include <wick/tensor/half.hpp>
 
 #include <doctest/doctest.h>
 

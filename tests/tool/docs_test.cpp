@@ -4,8 +4,8 @@
 #include "tool/nearest_mean.hpp"
 #include "tool/tool.hpp"
 
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/image/image.hpp>
-#include <wick/model/checkpoint.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train_state.hpp>
 

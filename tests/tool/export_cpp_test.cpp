@@ -2,9 +2,9 @@
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
-#include <wick/core/random.hpp>
-#include <wick/model/checkpoint.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/models/network.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
 

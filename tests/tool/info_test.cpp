@@ -1,8 +1,8 @@
-#include "io/formula_archive.hpp"
+#include "io/wick/formula_archive.hpp"
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
-#include <wick/model/checkpoint.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train_state.hpp>
 
@@ -20,7 +20,7 @@ using wick_tests::TempDir;
 using wick_tests::tensor_of;
 using wick_tests::write_model;
 
-// What is in checkpoint_v1.wick is in tests/io/formula_archive.hpp.
+// What is in checkpoint_v1.wick is in tests/io/wick/formula_archive.hpp.
 
 TEST_CASE("info shows sizes, tensors and values of a file") {
   const auto result = run_tool({"info", "checkpoint_v1.wick"});

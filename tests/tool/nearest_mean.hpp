@@ -2,7 +2,7 @@
 
 // A classifier of Fashion-MNIST that needs no training: the class whose mean picture is nearest.
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 #include <wick/data/fashion_mnist.hpp>
 #include <wick/data/idx_image_dataset.hpp>
 

@@ -2,9 +2,9 @@
 #include "tool/nearest_mean.hpp"
 #include "tool/tool.hpp"
 
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/image/image.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/model/checkpoint.hpp>
 
 #include <doctest/doctest.h>
 

@@ -4,9 +4,9 @@
 
 #include "support/run_program.hpp"
 
-#include <wick/core/any_tensor.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/wick/writer.hpp>
+#include <wick/tensor/any_tensor.hpp>
 
 #include <filesystem>
 #include <span>

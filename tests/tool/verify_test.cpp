@@ -1,8 +1,8 @@
-#include "io/crafted.hpp"
+#include "io/wick/crafted.hpp"
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
-#include <wick/io/archive_reader.hpp>
+#include <wick/io/wick/reader.hpp>
 
 #include <doctest/doctest.h>
 

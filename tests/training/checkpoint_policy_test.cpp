@@ -1,4 +1,4 @@
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/wick/writer.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include "support/files.hpp"

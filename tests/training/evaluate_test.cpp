@@ -5,7 +5,7 @@
 
 #include <wick/data/data_loader.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 
 #include <doctest/doctest.h>
 

@@ -11,11 +11,11 @@
 // equal PyTorch's to 1e-9, which shows every draw, every batch and every formula to be PyTorch's for seeds
 // that no rounding was looked at for. docs/seeds.md has what was measured.
 
-#include <wick/core/vector_level.hpp>
+#include <wick/base/vector_level.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/fashion_mnist.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train.hpp>
 

@@ -5,9 +5,9 @@
 #include "support/screen.hpp"
 #include "support/throws.hpp"
 
+#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/model/checkpoint.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <doctest/doctest.h>

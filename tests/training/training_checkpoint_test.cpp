@@ -1,8 +1,8 @@
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
-#include "io/faults.hpp"
+#include "io/bytes/faults.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 #include "training/training_run.hpp"

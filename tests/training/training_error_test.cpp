@@ -2,8 +2,8 @@
 
 #include "support/throws.hpp"
 
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <doctest/doctest.h>
 

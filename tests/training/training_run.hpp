@@ -2,12 +2,12 @@
 
 // A small training run, complete, for the tests of saving and going on.
 
-#include <wick/core/random.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/loss/nll.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 #include <wick/training/train.hpp>
 
 #include <cstdint>

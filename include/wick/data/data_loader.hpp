@@ -2,9 +2,9 @@
 
 // Batches of a dataset, in PyTorch's order.
 
-#include <wick/core/cloned.hpp>
-#include <wick/core/random.hpp>
+#include <wick/base/cloned.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Options of DataLoader, with PyTorch's names and defaults.
 struct DataLoaderOptions {
@@ -258,4 +258,4 @@ template <class Dataset>
 DataLoader(const Dataset&, const DataLoaderOptions& = {})
     -> DataLoader<Dataset, std::conditional_t<DatasetFor<Dataset, float>, float, double>>;
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,7 +2,7 @@
 
 // What a DataLoader needs of a dataset, and the dataset that is two tensors.
 
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Samples for one step: `auto& [images, labels] = batch`.
 template <Floating T>
@@ -90,4 +90,4 @@ class TensorDataset {
   Tensor<std::int64_t> labels_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -97,4 +97,4 @@ class FashionMNIST : public IdxImageDataset {
   }
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

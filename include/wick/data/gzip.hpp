@@ -2,10 +2,10 @@
 
 // Decompression of gzip data (RFC 1952) in memory; deflate itself is stb's.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/crc32.hpp>
-#include <wick/core/shape.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/checksum/crc32.hpp>
 #include <wick/external/stb.hpp>
+#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Largest output of gunzip() for `compressed` bytes unless the caller sets another: 16 times as many, but at
 /// least 16 MiB and at most 1 GiB. Files of pictures become two to five times as large; deflate can make a
@@ -149,4 +149,4 @@ inline std::size_t gzip_header_size(std::span<const std::byte> bytes, std::strin
   return contents;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,11 +2,11 @@
 
 // IDX files, the format of MNIST and Fashion-MNIST: one array of bytes.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/shape.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/file.hpp>
 #include <wick/data/gzip.hpp>
+#include <wick/tensor/shape.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstdint>
@@ -19,7 +19,7 @@
 #include <string_view>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// An array of bytes, row-major.
 struct IdxArray {
@@ -143,4 +143,4 @@ namespace detail {
   return detail::idx_in_place(gunzip(bytes, name, contents_limit), name + " (decompressed)");
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

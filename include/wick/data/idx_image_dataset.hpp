@@ -2,10 +2,10 @@
 
 // Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
 
-#include <wick/core/tensor.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/idx.hpp>
 #include <wick/data/transforms.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Images of one size with class labels, kept as bytes and normalised per batch:
 /// a quarter of the memory that floats would take.
@@ -133,4 +133,4 @@ class IdxImageDataset {
   PixelTable<double> table64_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

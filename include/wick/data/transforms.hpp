@@ -2,9 +2,9 @@
 
 // From pixel bytes to network inputs, with torchvision's arithmetic.
 
-#include <wick/core/error.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/types.hpp>
 
 #include <array>
 #include <cmath>
@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// torchvision.transforms.ToTensor for one pixel: x / 255, in [0, 1].
 struct ToTensor {
@@ -69,4 +69,4 @@ class PixelTable {
   std::array<T, 256> values_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,9 +2,9 @@
 
 // Drawing into a picture: rectangles, lines, text and other pictures.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/number.hpp>
-#include <wick/image/font.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/number.hpp>
+#include <wick/image/detail/font.hpp>
 #include <wick/image/image.hpp>
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Red, green and blue, 0..255.
 struct Color {
@@ -177,4 +177,4 @@ class Canvas {
   Image image_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

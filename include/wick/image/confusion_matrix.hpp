@@ -10,7 +10,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// How often class `row` was taken for class `column`, as a coloured table with the
 /// counts. Colour is the share of the row. counts: (C, C), none negative; classes: C names.
@@ -78,4 +78,4 @@ namespace wick::inline WICK_ABI_NAMESPACE {
   return std::move(canvas).image();
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

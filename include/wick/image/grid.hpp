@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// One picture of a grid.
 struct GridItem {
@@ -114,4 +114,4 @@ namespace detail {
   return std::move(canvas).image();
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

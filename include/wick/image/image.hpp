@@ -2,18 +2,18 @@
 
 // Pictures: reading PNG and JPEG, writing PNG, and tensors as pictures.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
 #include <wick/external/stb.hpp>
-#include <wick/image/jpeg_structure.hpp>
-#include <wick/image/picture_bytes.hpp>
+#include <wick/image/detail/jpeg_structure.hpp>
+#include <wick/image/detail/picture_bytes.hpp>
+#include <wick/image/detail/png_pixels.hpp>
+#include <wick/image/detail/png_structure.hpp>
 #include <wick/image/picture_format.hpp>
-#include <wick/image/png_pixels.hpp>
-#include <wick/image/png_structure.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/io/save_options.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/io/bytes/save_options.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -28,7 +28,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// A picture of bytes: (height, width, channels) with 1 (grey) or 3 (red, green,
 /// blue) channels.
@@ -237,4 +237,4 @@ template <Floating T>
   return to_image(values.view(), range);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// The kinds of picture files that are read.
 enum class ImageFormat { png, jpeg };
@@ -29,7 +29,7 @@ namespace detail {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/image/picture_format.ipp>

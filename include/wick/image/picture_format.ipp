@@ -2,7 +2,7 @@
 
 // Definitions of image/picture_format.hpp.
 
-#include <wick/core/compiled.hpp>
+#include <wick/base/detail/compiled.hpp>
 #include <wick/image/picture_format.hpp>
 
 #include <array>
@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -54,4 +54,4 @@ WICK_INLINE std::string_view other_picture_format(std::span<const std::byte> byt
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

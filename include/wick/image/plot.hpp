@@ -2,8 +2,8 @@
 
 // Line charts, such as losses over training steps, as pictures.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/number.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/number.hpp>
 #include <wick/image/canvas.hpp>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// One line of a chart. Points that are not finite leave a gap.
 struct Curve {
@@ -180,4 +180,4 @@ struct Ticks {
   return std::move(canvas).image();
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

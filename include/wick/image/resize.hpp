@@ -2,7 +2,7 @@
 
 // Pictures of another size.
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 #include <wick/image/image.hpp>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -94,4 +94,4 @@ inline void check_resize(const char* where, const Shape& shape, Index height, In
   return result;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,7 +2,7 @@
 
 // Pictures in a terminal.
 
-#include <wick/core/tensor.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@
 #include <unistd.h>
 #endif
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// What the terminal can do.
 enum class ColorMode {
@@ -157,4 +157,4 @@ inline void show(std::ostream& out, TensorArg<std::uint8_t> image, const ShowOpt
   out << text;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,14 +2,14 @@
 
 // What a model file says about the inputs and outputs of its network.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/compiled.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Metadata that programs agree on, see docs/checkpoint-format.md; what the file does not say is empty.
 struct InputDescription {
@@ -23,7 +23,7 @@ struct InputDescription {
 /// the first two is something else; other `classes` count as none.
 [[nodiscard]] InputDescription describe_inputs(const Attributes& metadata, const std::string& name);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/inference/input_description.ipp>

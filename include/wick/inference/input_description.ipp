@@ -2,11 +2,11 @@
 
 // Definitions of inference/input_description.hpp.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
 #include <wick/inference/input_description.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -49,4 +49,4 @@ WICK_INLINE InputDescription describe_inputs(const Attributes& metadata, const s
   return result;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

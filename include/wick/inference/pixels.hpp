@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// A view of one channel of a picture, or of a table of numbers, wherever it lies. Rows come from the top,
 /// pixels from the left. Strides are distances in bytes and may be negative, e.g. in pictures that are stored
@@ -44,4 +44,4 @@ struct Pixels {
   }
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

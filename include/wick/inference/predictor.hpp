@@ -5,8 +5,8 @@
 // Nothing here needs Eigen, exceptions or run-time type information to compile. Programs built with
 // -fno-exceptions link wick::compiled, which is built with them, and use try_load_predictor().
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/expected.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/expected.hpp>
 #include <wick/inference/pixels.hpp>
 
 #include <cstddef>
@@ -24,7 +24,7 @@
 #error "wick/inference/predictor.hpp: a program without exceptions has to link wick::compiled"
 #endif
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 class PredictorModel;
 
@@ -142,7 +142,7 @@ class Predictor {
 [[nodiscard]] Expected<Predictor> try_load_predictor(std::span<const std::byte> bytes,
                                                      const PredictorOptions& options = {}) noexcept;
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/inference/predictor.ipp>

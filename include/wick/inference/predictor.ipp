@@ -2,11 +2,11 @@
 
 // Definitions of inference/predictor.hpp.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/expected.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/expected.hpp>
+#include <wick/base/file.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/network_archive.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/pixels.hpp>
@@ -14,10 +14,10 @@
 #include <wick/inference/predictor_model.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/kernels/exponential.hpp>
-#include <wick/model/checkpoint.hpp>
-#include <wick/model/network_archive.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 #include <wick/nn/workspace.hpp>
+#include <wick/state/attributes.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -33,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 struct Predictor::Workspace::Memory {
   wick::Workspace<float> workspace;
@@ -241,4 +241,4 @@ WICK_INLINE Expected<Predictor> try_load_predictor(std::span<const std::byte> by
   return detail::caught([&] { return load_predictor(bytes, options); });
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

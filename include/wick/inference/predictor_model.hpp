@@ -2,16 +2,16 @@
 
 // What a Predictor shares with its copies.
 
-#include <wick/core/error.hpp>
+#include <wick/base/error.hpp>
 #include <wick/data/transforms.hpp>
-#include <wick/nn/network.hpp>
+#include <wick/models/network.hpp>
 
 #include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// A network, the values of its pixels and the names of its classes.
 class PredictorModel {
@@ -57,4 +57,4 @@ class PredictorModel {
   std::vector<std::string> notes_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

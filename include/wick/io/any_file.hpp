@@ -2,10 +2,10 @@
 
 // Model files of every supported format: recognised by content when read, chosen by extension when written.
 
-#include <wick/core/buffer.hpp>
-#include <wick/io/archive.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/bytes/save_options.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/save_options.hpp>
 #include <wick/io/torch/limits.hpp>
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// What a reader accepts at most, by format, and which part of the file is wanted.
 struct ReadOptions {
@@ -74,7 +74,7 @@ void write_any(const std::filesystem::path& path, const Archive& archive, const 
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
 void write_any(std::ostream& out, const Archive& archive, FileFormat format = FileFormat::wick);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/any_file.ipp>

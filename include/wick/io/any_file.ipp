@@ -2,27 +2,27 @@
 
 // Definitions of io/any_file.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/quote.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/archive_input.hpp>
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
-#include <wick/io/contents.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/io/bytes/contents.hpp>
+#include <wick/io/bytes/file_kind.hpp>
+#include <wick/io/bytes/stream_bytes.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/file_kind.hpp>
-#include <wick/io/groups.hpp>
 #include <wick/io/safetensors/archive.hpp>
 #include <wick/io/shard_index.hpp>
-#include <wick/io/stream_bytes.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/write.hpp>
+#include <wick/io/wick/input.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -37,7 +37,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -175,4 +175,4 @@ WICK_INLINE void write_any(std::ostream& out, const Archive& archive, FileFormat
   write_archive(out, archive);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 enum class FileFormat {
   wick,         ///< docs/checkpoint-format.md
@@ -33,7 +33,7 @@ namespace detail {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/file_format.ipp>

@@ -2,9 +2,9 @@
 
 // Definitions of io/file_format.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 #include <wick/io/file_format.hpp>
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -108,4 +108,4 @@ WICK_INLINE FileFormat format_to_write(const std::filesystem::path& path) {
   return FileFormat::wick;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

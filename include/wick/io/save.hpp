@@ -2,9 +2,9 @@
 
 // A state dict to a file and back, like torch.save and torch.load.
 
-#include <wick/core/file.hpp>
+#include <wick/base/file.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/io/archive/groups.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -13,7 +13,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -57,4 +57,4 @@ inline void save(const StateDict& state_dict, std::ostream& out, FileFormat form
   return detail::parameters_of(read_any(bytes, options), "<memory>");
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

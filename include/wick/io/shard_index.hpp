@@ -2,7 +2,7 @@
 
 // The index of a model in several files: model.safetensors.index.json and pytorch_model.bin.index.json.
 
-#include <wick/io/archive.hpp>
+#include <wick/io/archive/archive.hpp>
 
 #include <cstddef>
 #include <span>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Which file beside the index has which tensor, as Hugging Face's libraries write it:
 /// `{"metadata": {...}, "weight_map": {"output.weight": "model-00001-of-00002.safetensors", ...}}`.
@@ -28,7 +28,7 @@ struct ShardIndex {
 [[nodiscard]] ShardIndex read_shard_index(std::span<const std::byte> bytes, const std::string& name,
                                           const ArchiveLimits& limits = {});
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/shard_index.ipp>

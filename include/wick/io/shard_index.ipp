@@ -2,9 +2,9 @@
 
 // Definitions of io/shard_index.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/io/file_kind.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/io/bytes/file_kind.hpp>
 #include <wick/io/safetensors/json.hpp>
 #include <wick/io/shard_index.hpp>
 
@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -73,4 +73,4 @@ WICK_INLINE ShardIndex read_shard_index(std::span<const std::byte> bytes, const 
   return index;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

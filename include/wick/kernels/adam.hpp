@@ -4,7 +4,7 @@
 
 #include <wick/kernels/vector.hpp>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -20,7 +20,7 @@ struct AdamScalars {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #define WICK_KERNELS <wick/kernels/at_level/adam.inl>
 #include <wick/kernels/at_each_level.inl>

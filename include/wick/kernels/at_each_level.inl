@@ -16,11 +16,11 @@
 #else
 #define WICK_LEVEL_FUSED 0
 #endif
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 namespace detail::WICK_LEVEL {
 #include WICK_KERNELS
 }
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 #undef WICK_LEVEL
 #undef WICK_LEVEL_BYTES
 #undef WICK_LEVEL_FUSED
@@ -37,11 +37,11 @@ namespace detail::WICK_LEVEL {
 #endif
 #define WICK_LEVEL at_avx2
 #define WICK_LEVEL_BYTES 32
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 namespace detail::WICK_LEVEL {
 #include WICK_KERNELS
 }
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 #undef WICK_LEVEL
 #undef WICK_LEVEL_BYTES
 #if defined(__clang__)
@@ -61,11 +61,11 @@ namespace detail::WICK_LEVEL {
 #endif
 #define WICK_LEVEL at_avx512
 #define WICK_LEVEL_BYTES 64
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 namespace detail::WICK_LEVEL {
 #include WICK_KERNELS
 }
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 #undef WICK_LEVEL
 #undef WICK_LEVEL_BYTES
 #if defined(__clang__)

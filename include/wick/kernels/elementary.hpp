@@ -16,7 +16,7 @@
 #include <limits>
 #include <numbers>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -154,4 +154,4 @@ std::array<double, count> powers(const std::array<double, count>& bases, std::in
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -30,7 +30,7 @@
 #define WICK_LOWEST_LEVEL 1
 #endif
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Vector instructions that kernels are written for. Results of different levels may differ in the last
 /// digits; those of one level are the same on every processor that has it.
@@ -100,4 +100,4 @@ inline constinit std::atomic<signed char> chosen_level{0};
   return level != 0 ? static_cast<VectorLevel>(level) : detail::choose_level();
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

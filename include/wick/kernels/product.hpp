@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -87,7 +87,7 @@ struct DirectKernels {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #define WICK_KERNELS <wick/kernels/at_level/product.inl>
 #include <wick/kernels/at_each_level.inl>

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -32,7 +32,7 @@ struct RowBlockKernels {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #define WICK_KERNELS <wick/kernels/at_level/row_block.inl>
 #include <wick/kernels/at_each_level.inl>

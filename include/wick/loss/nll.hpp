@@ -2,8 +2,8 @@
 
 // Negative log-likelihood on log-probabilities.
 
-#include <wick/core/number.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/number.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// How a loss combines the values of its rows.
 enum class Reduction {
@@ -188,4 +188,4 @@ class NLLLoss {
   NLLLossOptions<T> options_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,14 +2,14 @@
 
 // Inverted dropout.
 
-#include <wick/core/generator.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/number.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <ostream>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// In training sets each element to 0 with probability p and multiplies the others
 /// by 1 / (1 - p); in evaluation returns its input.
@@ -48,7 +48,7 @@ class Dropout {
   double p_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/nn/dropout.ipp>

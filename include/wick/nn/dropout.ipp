@@ -2,11 +2,11 @@
 
 // Definitions of nn/dropout.hpp.
 
-#include <wick/core/compiled.hpp>
+#include <wick/base/detail/compiled.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/ops/dropout.hpp>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 template <Floating T>
 void Dropout::forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask,
@@ -33,4 +33,4 @@ template void Dropout::forward(TensorView<const double>, TensorView<double>, Ten
 template void Dropout::backward(TensorView<const double>, TensorView<const double>, TensorView<double>) const;
 #endif
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

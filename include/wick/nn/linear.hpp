@@ -2,14 +2,14 @@
 
 // Fully connected layer.
 
-#include <wick/core/generator.hpp>
-#include <wick/core/parameter_block.hpp>
 #include <wick/ops/gemm_scratch.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <ostream>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Asks for a layer whose parameters are zero: they will be loaded or drawn later.
 struct Uninitialised {};
@@ -77,7 +77,7 @@ class Linear {
   Slot bias_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/nn/linear.ipp>

@@ -2,18 +2,18 @@
 
 // Definitions of nn/linear.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/random.hpp>
+#include <wick/base/detail/compiled.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/ops/affine.hpp>
+#include <wick/random/distributions.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 template <Floating T>
 Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, TensorArg<T> weight, TensorArg<T> bias)
@@ -97,4 +97,4 @@ template class Linear<float>;
 template class Linear<double>;
 #endif
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,12 +2,12 @@
 
 // Log-softmax layer.
 
-#include <wick/core/tensor.hpp>
 #include <wick/ops/log_softmax.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <ostream>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// log(softmax(x)) over the last dimension: (B, C) logits -> log-probabilities.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
@@ -37,4 +37,4 @@ class LogSoftmax {
   }
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,12 +2,12 @@
 
 // Rectified linear unit.
 
-#include <wick/core/tensor.hpp>
 #include <wick/ops/activation.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <ostream>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// y = max(x, 0), element by element; any shape.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
@@ -37,4 +37,4 @@ class ReLU {
   }
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,8 +2,8 @@
 
 // The memory of a forward and backward pass, kept outside the model.
 
-#include <wick/core/tensor.hpp>
 #include <wick/ops/gemm_scratch.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// An input that the caller keeps as it is until backward(): `model.forward(wick::Borrowed(x), workspace)`
 /// takes no copy of it. For loops that own their batches; the memory must not be freed or changed before.
@@ -105,4 +105,4 @@ class Workspace {
   Recorded recorded_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

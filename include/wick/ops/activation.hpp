@@ -3,10 +3,10 @@
 // What follows a matrix product in a hidden layer: ReLU and dropout in one pass over a stretch that is still
 // in the cache; and the backward pass.
 
-#include <wick/core/types.hpp>
+#include <wick/base/types.hpp>
 #include <wick/kernels/activation.hpp>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// y_i = max(x_i, 0); NaN stays NaN, as in PyTorch. `x` and `y` may be the same.
 template <Floating T>
@@ -34,4 +34,4 @@ void relu_backward(const T* y, const T* dy, T* dx, Index n) {
   relu_mask_backward(y, T(1), dy, dx, n);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

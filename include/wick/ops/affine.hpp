@@ -2,16 +2,16 @@
 
 // y = x W^T + b and its derivatives.
 
-#include <wick/core/tensor.hpp>
-#include <wick/core/thread_pool.hpp>
+#include <wick/base/thread_pool.hpp>
 #include <wick/kernels/small_product.hpp>
 #include <wick/kernels/sums.hpp>
 #include <wick/ops/gemm.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Layers with at most so many outputs are dot products, see gemm_narrow().
 inline constexpr Index narrow_outputs = 16;
@@ -228,4 +228,4 @@ void affine_backward_input(TensorView<const T> dy, TensorView<const T> weight, T
   affine_backward_input(dy.shape()[0], dy.data(), layer, dx.data(), scratch, finish);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

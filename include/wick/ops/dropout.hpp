@@ -2,13 +2,13 @@
 
 // The mask of inverted dropout, drawn in PyTorch's order.
 
-#include <wick/core/number.hpp>
-#include <wick/core/random.hpp>
-#include <wick/core/tensor.hpp>
+#include <wick/base/number.hpp>
+#include <wick/random/distributions.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Factor of a kept element: 1 / (1 - p), rounded as PyTorch rounds it.
 template <Floating T>
@@ -33,4 +33,4 @@ void dropout_mask(TensorView<T> mask, double p, Generator& g) {
   g.keep_below(detail::bernoulli_threshold(1.0 - p), dropout_scale<T>(p), mask.span());
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

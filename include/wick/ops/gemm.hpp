@@ -7,9 +7,9 @@
 // activation) while it is in the cache. A weight is never transposed to be packed: of
 // the two operands, the one that needs it is always the smaller one, the activations.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/thread_pool.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/base/types.hpp>
 #include <wick/kernels/matrix_vector.hpp>
 #include <wick/kernels/product.hpp>
 #include <wick/ops/gemm_scratch.hpp>
@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// How the right-hand operands of gemm() are stored.
 enum class Trans { no, yes };
@@ -295,4 +295,4 @@ void gemv(Index n, Index k, const T* w, const T* x, T* y) {
   WICK_CALL(gemv(n, k, w, x, y));
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

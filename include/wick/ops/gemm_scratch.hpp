@@ -2,14 +2,14 @@
 
 // What matrix products need from their caller.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/thread_pool.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/base/types.hpp>
 
 #include <cstddef>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Whether gemm() overwrites its result or adds to it.
 enum class Accumulate { no, yes };
@@ -48,4 +48,4 @@ class GemmScratch {
   std::vector<Buffer<T>> workers_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

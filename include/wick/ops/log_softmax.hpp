@@ -2,13 +2,13 @@
 
 // Log-softmax over the last dimension and its derivative.
 
-#include <wick/core/tensor.hpp>
 #include <wick/kernels/log_softmax.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -72,4 +72,4 @@ void argmax_rows(TensorView<const T> x, TensorView<std::int64_t> out) {
   }
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

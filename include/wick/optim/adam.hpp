@@ -2,10 +2,10 @@
 
 // Adam.
 
-#include <wick/core/optimizer_state.hpp>
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/thread_pool.hpp>
+#include <wick/base/thread_pool.hpp>
 #include <wick/kernels/adam.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 struct AdamOptions {
   double lr = 1e-3;                                ///< step size, >= 0
@@ -132,7 +132,7 @@ class Adam {
   Buffer<T> max_exp_avg_sq_;                     ///< with amsgrad only
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/optim/adam.ipp>

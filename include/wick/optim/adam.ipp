@@ -2,13 +2,13 @@
 
 // Definitions of optim/adam.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/optimizer_state.hpp>
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/thread_pool.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/thread_pool.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 template <Floating T>
 Adam<T>::Adam(std::shared_ptr<ParameterBlock<T>> parameters, const AdamOptions& options, ThreadPool* pool)
@@ -316,4 +316,4 @@ template class Adam<float>;
 template class Adam<double>;
 #endif
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

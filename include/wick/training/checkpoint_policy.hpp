@@ -2,9 +2,9 @@
 
 // When a run is saved, and which of its files are kept.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/types.hpp>
-#include <wick/io/save_options.hpp>
+#include <wick/base/types.hpp>
+#include <wick/io/bytes/save_options.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// What makes one report better than another.
 enum class BestBy {
@@ -98,7 +98,7 @@ class CheckpointKeeper {
 /// numbered files the one of the largest step. Nothing when there is none.
 [[nodiscard]] std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/training/checkpoint_policy.ipp>

@@ -2,15 +2,15 @@
 
 // Definitions of training/checkpoint_policy.hpp.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/types.hpp>
 #include <wick/io/any_file.hpp>
-#include <wick/io/atomic_file.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/state/attributes.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::path& path, std::int64_t step) {
   constexpr std::size_t digits = 8;
@@ -176,4 +176,4 @@ WICK_INLINE std::optional<std::filesystem::path> latest_checkpoint(const std::fi
   return step && *step > numbered.back().step ? path : numbered.back().path;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

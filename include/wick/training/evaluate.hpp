@@ -2,14 +2,14 @@
 
 // Loss and accuracy of a model over a data set.
 
-#include <wick/core/tensor.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/nn/workspace.hpp>
 #include <wick/ops/log_softmax.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// (B, ...) as (B, features), without copying. Throws ShapeError for a scalar.
 template <class T>
@@ -88,4 +88,4 @@ template <class Model, class Loader, class Criterion, Floating T>
       });
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

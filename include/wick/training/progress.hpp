@@ -2,15 +2,15 @@
 
 // A line on a terminal that says how far a run is.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/types.hpp>
 
 #include <chrono>
 #include <optional>
 #include <ostream>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// True when `out` is the program's standard output or error and a person sees it.
 [[nodiscard]] bool is_terminal(const std::ostream& out);
@@ -65,7 +65,7 @@ class ProgressBar {
   bool drawn_ = false;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/training/progress.ipp>

@@ -2,9 +2,9 @@
 
 // Definitions of training/progress.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/types.hpp>
 #include <wick/training/progress.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 #include <unistd.h>
 #endif
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE bool is_terminal(const std::ostream& out) {
 #if defined(_WIN32)
@@ -134,4 +134,4 @@ WICK_INLINE void ProgressBar::clear() {
   drawn_ = false;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,16 +2,16 @@
 
 // The lesson's training loop.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/generator.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/optimizer_state.hpp>
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/thread_pool.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/nn/workspace.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/progress.hpp>
@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// One line of the log.
 struct TrainReport {
@@ -390,4 +390,4 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
   return result;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

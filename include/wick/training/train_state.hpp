@@ -2,16 +2,16 @@
 
 // Where a training run is, so that another process can go on exactly there.
 
-#include <wick/core/attributes.hpp>
-#include <wick/core/generator.hpp>
-#include <wick/core/state_dict.hpp>
 #include <wick/data/data_loader.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/attributes.hpp>
+#include <wick/state/state_dict.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Position of a run between two steps. With the parameters and the optimizer's
 /// state it is everything that the next step depends on.
@@ -42,7 +42,7 @@ struct TrainState {
 /// no run produces.
 [[nodiscard]] TrainState train_state_from_checkpoint(const Attributes& attributes, const StateDict& tensors);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/training/train_state.ipp>

@@ -2,14 +2,14 @@
 
 // Definitions of training/train_state.hpp.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/attributes.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/generator.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/optimizer_state.hpp>
-#include <wick/core/state_dict.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/number.hpp>
 #include <wick/data/data_loader.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/attributes.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/state_dict.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -107,4 +107,4 @@ WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes,
   return state;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

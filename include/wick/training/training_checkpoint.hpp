@@ -2,10 +2,10 @@
 
 // A whole training run in one file.
 
-#include <wick/core/file.hpp>
-#include <wick/core/thread_pool.hpp>
-#include <wick/io/groups.hpp>
-#include <wick/model/checkpoint.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/training/train_state.hpp>
 
@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// What a program that predicts must know of the data: class names and normalisation, under the names that
 /// docs/checkpoint-format.md lists. `dataset` is one of images, such as FashionMNIST.
@@ -134,4 +134,4 @@ template <template <class> class Optimizer = Adam, Floating T = float>
   return training_run_from_archive<Optimizer, T>(read_any(in, options).archive, "<stream>", pool);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,18 +2,18 @@
 
 // Runs that cannot go on, and why.
 
-#include <wick/core/error.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/optimizer_state.hpp>
-#include <wick/core/parameter_block.hpp>
-#include <wick/core/types.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/types.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <cstdint>
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// A loss, a parameter or an average of the optimizer that is NaN or infinite. The text says where that comes
 /// from, as far as it can be seen: the sample, or the parameter and with it the layer.
@@ -74,7 +74,7 @@ decltype(auto) with_place(const Where& where, Function&& f) {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/training/training_error.ipp>

@@ -2,8 +2,8 @@
 
 // Definitions of training/training_error.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/number.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/number.hpp>
 #include <wick/training/training_error.hpp>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -112,4 +112,4 @@ template std::string why_not_finite(double, const Batch<double>&, std::span<cons
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -1,11 +1,11 @@
 #include <wick/io/safetensors/archive.hpp>
 
-#include "io/formula_archive.hpp"
 #include "io/safetensors/crafted.hpp"
+#include "io/wick/formula_archive.hpp"
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
-#include <wick/io/archive_writer.hpp>
+#include <wick/io/wick/writer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 // Safetensors files put together from their header's text, without wick.
 
-#include "io/crafted.hpp"
+#include "io/wick/crafted.hpp"
 
 #include <cstddef>
 #include <cstdint>

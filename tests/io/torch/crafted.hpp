@@ -5,9 +5,9 @@
 #include "support/crc.hpp"
 #include "support/throws.hpp"
 
-#include <wick/io/torch/pickle_reader.hpp>
-#include <wick/io/torch/pickle_values.hpp>
-#include <wick/io/torch/tensors.hpp>
+#include <wick/io/torch/detail/pickle_reader.hpp>
+#include <wick/io/torch/detail/pickle_values.hpp>
+#include <wick/io/torch/detail/tensors.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,10 @@
 #include "support/throws.hpp"
 
-#include <wick/io/archive_reader.hpp>
-#include <wick/io/archive_writer.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/read.hpp>
+#include <wick/io/wick/reader.hpp>
+#include <wick/io/wick/writer.hpp>
 
 #include <doctest/doctest.h>
 

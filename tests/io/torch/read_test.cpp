@@ -4,9 +4,9 @@
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
-#include <wick/core/file.hpp>
+#include <wick/base/file.hpp>
 #include <wick/io/torch/read.hpp>
-#include <wick/io/torch/zip_writer.hpp>
+#include <wick/io/zip/writer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,7 @@
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
-#include <wick/core/quote.hpp>
+#include <wick/base/detail/quote.hpp>
 #include <wick/io/torch/export.hpp>
 
 #include <doctest/doctest.h>

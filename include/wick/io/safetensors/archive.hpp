@@ -3,9 +3,9 @@
 // Checkpoints as safetensors: the parameters under their own names, so that every program finds them, and
 // everything else where only wick looks. docs/safetensors.md has the names.
 
-#include <wick/io/archive.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/bytes/save_options.hpp>
 #include <wick/io/safetensors/reader.hpp>
-#include <wick/io/save_options.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -15,7 +15,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// The tensors and the metadata of a safetensors file with `archive`: see docs/safetensors.md. Throws
 /// OptionError for groups or an architecture that read_safetensors() would refuse.
@@ -49,7 +49,7 @@ void write_safetensors(const std::filesystem::path& path, const Archive& archive
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
 void write_safetensors(std::ostream& out, const Archive& archive);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/safetensors/archive.ipp>

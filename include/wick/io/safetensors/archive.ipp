@@ -2,23 +2,23 @@
 
 // Definitions of io/safetensors/archive.hpp.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/buffer.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/core/number.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/io/contents.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/io/bytes/contents.hpp>
+#include <wick/io/bytes/stream_bytes.hpp>
 #include <wick/io/safetensors/archive.hpp>
-#include <wick/io/safetensors/attribute_text.hpp>
-#include <wick/io/safetensors/names.hpp>
+#include <wick/io/safetensors/detail/attribute_text.hpp>
+#include <wick/io/safetensors/detail/names.hpp>
 #include <wick/io/safetensors/reader.hpp>
 #include <wick/io/safetensors/writer.hpp>
-#include <wick/io/stream_bytes.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -36,7 +36,7 @@
 #include <variant>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE Safetensors to_safetensors(const Archive& archive) {
   using Names = detail::SafetensorsNames;
@@ -348,4 +348,4 @@ WICK_INLINE void write_safetensors(std::ostream& out, const Archive& archive) {
   write_safetensors(out, file.tensors, file.metadata);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

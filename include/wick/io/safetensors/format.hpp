@@ -2,7 +2,7 @@
 
 // Numbers and names of the safetensors format, https://github.com/huggingface/safetensors#format
 
-#include <wick/core/dtype.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <array>
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// The map from texts to texts that a safetensors file may carry, in the order of the file.
 using SafetensorsMetadata = std::vector<std::pair<std::string, std::string>>;
@@ -59,4 +59,4 @@ struct SafetensorsFormat {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,9 +2,9 @@
 
 // A strict reader of JSON that makes no tree: the caller says what it expects, value by value.
 
-#include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/io/bytes.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/io/bytes/bytes.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -311,4 +311,4 @@ inline void append_json_string(std::string& out, std::string_view text) {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,18 +2,18 @@
 
 // Bytes of a safetensors file that nobody vouches for -> tensors and metadata.
 
-#include <wick/core/any_tensor.hpp>
-#include <wick/core/as_integer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/core/shape.hpp>
-#include <wick/core/state_dict.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/bytes.hpp>
-#include <wick/io/file_kind.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/bytes/bytes.hpp>
+#include <wick/io/bytes/file_kind.hpp>
+#include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/safetensors/format.hpp>
 #include <wick/io/safetensors/json.hpp>
-#include <wick/io/tensor_bytes.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/tensor/any_tensor.hpp>
+#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// What a safetensors file holds, in the order of its header.
 struct Safetensors {
@@ -262,4 +262,4 @@ class SafetensorsParser {
   return detail::SafetensorsParser(bytes, std::move(owner), std::move(name), limits).parse();
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

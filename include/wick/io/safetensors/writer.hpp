@@ -2,16 +2,16 @@
 
 // Tensors and metadata -> safetensors.
 
-#include <wick/core/as_integer.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/core/state_dict.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/io/buffered_sink.hpp>
-#include <wick/io/bytes.hpp>
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/io/bytes/buffered_sink.hpp>
+#include <wick/io/bytes/bytes.hpp>
+#include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/safetensors/format.hpp>
 #include <wick/io/safetensors/json.hpp>
-#include <wick/io/tensor_bytes.hpp>
+#include <wick/state/state_dict.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -148,4 +148,4 @@ inline void write_safetensors(std::ostream& out, const StateDict& tensors,
   if (!out.flush()) throw FileError("<stream>", "cannot write the file");
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

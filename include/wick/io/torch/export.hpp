@@ -2,10 +2,10 @@
 
 // From an archive to what torch.save would be given: the lesson's checkpoint.
 
-#include <wick/io/archive.hpp>
+#include <wick/io/archive/archive.hpp>
 #include <wick/io/torch/value.hpp>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// The OrderedDict that torch.nn.Module.state_dict() returns, with its `_metadata`: the version, 1, of the
 /// module at each path that the dotted names imply.
@@ -23,7 +23,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// belongs to no parameter.
 [[nodiscard]] TorchValue export_torch(const Archive& archive);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/torch/export.ipp>

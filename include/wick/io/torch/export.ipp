@@ -2,9 +2,9 @@
 
 // Definitions of io/torch/export.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/io/torch/export.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
@@ -19,7 +19,7 @@
 #include <variant>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE TorchValue torch_state_dict(const StateDict& sd) {
   TorchDict dict{.kind = TorchDict::Kind::ordered, .items = {}, .metadata = {}};
@@ -142,4 +142,4 @@ WICK_INLINE TorchValue export_torch(const Archive& archive) {
   return root;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// True for a dict of tensors by name, as torch.nn.Module.state_dict() returns it; under names that end with
 /// `_extra_state` may be anything.
@@ -24,7 +24,7 @@ struct FoundModel {
 /// `model_state_dict`, `model`.
 [[nodiscard]] FoundModel find_torch_model(const TorchValue& value);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/torch/find_model.ipp>

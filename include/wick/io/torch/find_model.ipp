@@ -2,10 +2,10 @@
 
 // Definitions of io/torch/find_model.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/printable.hpp>
-#include <wick/core/quote.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE bool is_torch_state_dict(const TorchValue& value) noexcept {
   const auto* dict = value.get_if<TorchDict>();
@@ -203,4 +203,4 @@ class ModelFinder {
 
 WICK_INLINE FoundModel find_torch_model(const TorchValue& value) { return detail::ModelFinder().find(value); }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -3,7 +3,7 @@
 // From the contents of a PyTorch file to an archive: which dict is the model, which the optimizer, what the
 // rest.
 
-#include <wick/io/archive.hpp>
+#include <wick/io/archive/archive.hpp>
 #include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/value.hpp>
 
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// An archive, and a sentence for each thing of the file that it cannot hold: the first 100 of them.
 struct Imported {
@@ -39,7 +39,7 @@ struct Imported {
 [[nodiscard]] Imported import_torch(const TorchValue& root, const std::string& file,
                                     std::string_view key = {});
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/torch/import.ipp>

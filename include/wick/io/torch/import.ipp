@@ -2,18 +2,18 @@
 
 // Definitions of io/torch/import.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/printable.hpp>
-#include <wick/io/archive.hpp>
-#include <wick/io/groups.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/io/torch/detail/flattener.hpp>
+#include <wick/io/torch/detail/object_in_model.hpp>
+#include <wick/io/torch/detail/value_at.hpp>
 #include <wick/io/torch/find_model.hpp>
-#include <wick/io/torch/flattener.hpp>
 #include <wick/io/torch/import.hpp>
-#include <wick/io/torch/object_in_model.hpp>
 #include <wick/io/torch/optimizer.hpp>
 #include <wick/io/torch/value.hpp>
-#include <wick/io/torch/value_at.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -224,4 +224,4 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   return result;
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

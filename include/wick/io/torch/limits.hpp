@@ -10,7 +10,7 @@
 #include <limits>
 #include <optional>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Bounds of what a file of torch.save may demand. They are far above what honest files need; a file that
 /// needs more can be read by raising them.
@@ -59,4 +59,4 @@ struct TorchLimits {
   }
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

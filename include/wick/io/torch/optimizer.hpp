@@ -2,14 +2,14 @@
 
 // The state of an optimizer as PyTorch saves it, by the number of a parameter, and as wick does, by its name.
 
-#include <wick/core/optimizer_state.hpp>
 #include <wick/io/torch/value.hpp>
+#include <wick/state/optimizer_state.hpp>
 
 #include <span>
 #include <string>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// True for what torch.optim.Optimizer.state_dict() returns: a dict with `state` and `param_groups`.
 [[nodiscard]] bool is_torch_optimizer(const TorchValue& value) noexcept;
@@ -46,7 +46,7 @@ enum class OptimizerKeys {
 [[nodiscard]] TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names,
                                             OptimizerKeys keys = OptimizerKeys::numbers);
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/torch/optimizer.ipp>

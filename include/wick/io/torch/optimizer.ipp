@@ -2,14 +2,14 @@
 
 // Definitions of io/torch/optimizer.hpp.
 
-#include <wick/core/compiled.hpp>
-#include <wick/core/dtype.hpp>
-#include <wick/core/optimizer_state.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/io/torch/detail/optimizer_groups.hpp>
+#include <wick/io/torch/detail/optimizer_reader.hpp>
+#include <wick/io/torch/detail/optimizer_writer.hpp>
 #include <wick/io/torch/optimizer.hpp>
-#include <wick/io/torch/optimizer_groups.hpp>
-#include <wick/io/torch/optimizer_reader.hpp>
-#include <wick/io/torch/optimizer_writer.hpp>
 #include <wick/io/torch/value.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +20,7 @@
 #include <tuple>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 WICK_INLINE bool is_torch_optimizer(const TorchValue& value) noexcept {
   const auto* dict = value.get_if<TorchDict>();
@@ -97,4 +97,4 @@ WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span
   return detail::OptimizerWriter(state, names).write(keys == OptimizerKeys::names);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

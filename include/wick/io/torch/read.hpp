@@ -20,7 +20,7 @@
 #include <span>
 #include <string>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// Reads the bytes of a file of torch.save, which `owner` keeps alive and nobody changes: tensors that lie
 /// row by row are views of them. `name` stands for the file in messages. Throws FormatError.
@@ -37,7 +37,7 @@ namespace wick::inline WICK_ABI_NAMESPACE {
 /// Reads from a stream up to its end. Throws FileError and FormatError.
 [[nodiscard]] TorchValue read_torch(std::istream& in, const TorchLimits& limits = {});
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED
 #include <wick/io/torch/read.ipp>

@@ -2,19 +2,19 @@
 
 // Definitions of io/torch/read.hpp.
 
-#include <wick/core/buffer.hpp>
-#include <wick/core/compiled.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/file.hpp>
-#include <wick/io/contents.hpp>
-#include <wick/io/file_kind.hpp>
-#include <wick/io/stream_bytes.hpp>
-#include <wick/io/torch/legacy_format.hpp>
+#include <wick/base/buffer.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/io/bytes/contents.hpp>
+#include <wick/io/bytes/file_kind.hpp>
+#include <wick/io/bytes/stream_bytes.hpp>
+#include <wick/io/torch/detail/legacy_format.hpp>
+#include <wick/io/torch/detail/zip_format.hpp>
+#include <wick/io/torch/detail/zip_kind.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/value.hpp>
-#include <wick/io/torch/zip_format.hpp>
-#include <wick/io/torch/zip_kind.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,7 +25,7 @@
 #include <string>
 #include <utility>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
@@ -77,4 +77,4 @@ WICK_INLINE TorchValue read_torch(std::istream& in, const TorchLimits& limits) {
   return view_torch(view, std::move(bytes), "<stream>", limits);
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

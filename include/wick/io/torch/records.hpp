@@ -2,11 +2,11 @@
 
 // The records of torch.save's zip archives: data.pkl, data/0, data/1, ...
 
-#include <wick/core/crc32.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/checksum/crc32.hpp>
 #include <wick/io/torch/limits.hpp>
-#include <wick/io/torch/zip_reader.hpp>
+#include <wick/io/zip/reader.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// A zip archive whose entries all lie under one prefix, as PyTorch demands it. Records are found by their
 /// names without the prefix; like PyTorch, without regard to case.
@@ -27,7 +27,8 @@ class TorchRecords {
   /// an entry is not under the prefix of the first one or two names differ in case alone.
   TorchRecords(std::span<const std::byte> bytes, std::string name, const TorchLimits& limits = {})
       : name_(std::move(name)), size_(bytes.size()), check_crc_(limits.check_crc) {
-    entries_ = read_zip(bytes, name_, limits);
+    entries_ = read_zip(bytes, name_,
+                        {.records = limits.records, .name_bytes = limits.name_bytes, .owner = "TorchLimits"});
     if (entries_.empty()) throw FormatError(name_, 0, "the zip archive is empty");
     const std::string_view first = entries_.front().name;
     const auto slash = first.find('/');
@@ -99,4 +100,4 @@ class TorchRecords {
   std::vector<ZipRecord> entries_;
 };
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,9 +2,9 @@
 
 // What a file of torch.save holds, as values: numbers, texts, containers and tensors.
 
-#include <wick/core/any_tensor.hpp>
-#include <wick/core/error.hpp>
-#include <wick/core/quote.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/tensor/any_tensor.hpp>
 
 #include <complex>
 #include <cstddef>
@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 class TorchValue;
 
@@ -197,4 +197,4 @@ namespace detail {
 
 }  // namespace detail
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

@@ -2,12 +2,12 @@
 
 // Values -> files that torch.load reads.
 
-#include <wick/core/file.hpp>
-#include <wick/io/atomic_file.hpp>
-#include <wick/io/tensor_bytes.hpp>
-#include <wick/io/torch/pickler.hpp>
+#include <wick/base/file.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/io/bytes/tensor_bytes.hpp>
+#include <wick/io/torch/detail/pickler.hpp>
 #include <wick/io/torch/value.hpp>
-#include <wick/io/torch/zip_writer.hpp>
+#include <wick/io/zip/writer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace wick::inline WICK_ABI_NAMESPACE {
+WICK_BEGIN_NAMESPACE
 
 /// The folder that torch.save puts its records in: the name of the file without its last extension.
 [[nodiscard]] inline std::string torch_archive_name(const std::filesystem::path& path) {
@@ -82,4 +82,4 @@ inline void write_torch(std::ostream& out, const TorchValue& value) {
   if (!out.flush()) throw FileError("<stream>", "cannot write the file");
 }
 
-}  // namespace wick::inline WICK_ABI_NAMESPACE
+WICK_END_NAMESPACE

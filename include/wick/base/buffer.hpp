@@ -1,0 +1,138 @@
+#pragma once
+
+// Owning memory, aligned to 64 bytes whatever the compiler flags of the program.
+
+#include <wick/base/error.hpp>
+#include <wick/base/types.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+/// A block of N trivially copyable elements at a multiple of 64 bytes.
+///
+/// Copies are deep; a moved-from buffer is empty. resize() keeps memory that is large enough, so a buffer
+/// that is used for batches of changing size stops allocating after the largest one. New elements are
+/// uninitialised. Throws ShapeError when N is negative or N * sizeof(T) overflows, and std::bad_alloc when
+/// memory is short; the buffer is then as it was.
+///
+/// A buffer may also lie over memory of somebody else: see over().
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  static constexpr std::size_t alignment = 64;
+
+  Buffer() = default;
+  explicit Buffer(Index n) { resize(n); }
+  /// A buffer that lies over `n` elements at `data`, which `owner` keeps alive: what is written to the buffer
+  /// is written there. A copy has memory of its own, and so has a buffer that grows beyond `n`. Throws
+  /// ShapeError when n is negative or `data` is not at a multiple of 64 bytes.
+  [[nodiscard]] static Buffer over(T* data, Index n, const std::shared_ptr<const void>& owner) {
+    if (n < 0) refuse(n);
+    if (data == nullptr && n > 0) {
+      throw ShapeError("Buffer: expected memory for " + std::to_string(n) + " elements, got a null pointer");
+    }
+    if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
+      throw ShapeError("Buffer: memory of somebody else must begin at a multiple of 64 bytes");
+    }
+    Buffer buffer;
+    buffer.data_ = data;
+    buffer.size_ = buffer.capacity_ = n;
+    buffer.owner_ = owner;
+    buffer.foreign_ = true;
+    return buffer;
+  }
+  Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)),
+        owner_(std::move(other.owner_)),
+        foreign_(std::exchange(other.foreign_, false)) {}
+  Buffer& operator=(const Buffer& other) {
+    if (this != &other) {
+      resize(other.size_);
+      copy_from(other);
+    }
+    return *this;
+  }
+  Buffer& operator=(Buffer&& other) noexcept {
+    Buffer taken(std::move(other));
+    std::swap(data_, taken.data_);
+    std::swap(size_, taken.size_);
+    std::swap(capacity_, taken.capacity_);
+    std::swap(owner_, taken.owner_);
+    std::swap(foreign_, taken.foreign_);
+    return *this;
+  }
+  ~Buffer() { release(); }
+
+  /// Sets the size; existing elements survive only if no new memory is needed.
+  void resize(Index n) {
+    if (n < 0 || n > capacity_) {
+      take(allocate(n), n);
+    }
+    size_ = n;
+  }
+
+  /// Sets the size and keeps the elements that fit.
+  void grow(Index n) {
+    if (n < 0 || n > capacity_) {
+      T* fresh = allocate(n);
+      if (size_ > 0) std::memcpy(fresh, data_, static_cast<std::size_t>(size_) * sizeof(T));
+      take(fresh, n);
+    }
+    size_ = n;
+  }
+
+  [[nodiscard]] T* data() & noexcept { return data_; }
+  [[nodiscard]] const T* data() const& noexcept { return data_; }
+  void data() const&& = delete;  // a pointer to memory that is gone
+  [[nodiscard]] Index size() const noexcept { return size_; }
+  /// Whether the elements lie in memory of somebody else.
+  [[nodiscard]] bool is_foreign() const noexcept { return foreign_; }
+
+ private:
+  static T* allocate(Index n) {
+    if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
+      refuse(n);
+    }
+    return static_cast<T*>(
+        ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
+  }
+  [[noreturn]] static void refuse(Index n) {
+    throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
+                     " bytes do not fit in memory");
+  }
+  void release() noexcept {
+    if (data_ != nullptr && !foreign_) ::operator delete (data_, std::align_val_t{alignment});
+  }
+  void take(T* fresh, Index capacity) noexcept {
+    release();
+    data_ = fresh;
+    capacity_ = capacity;
+    owner_.reset();
+    foreign_ = false;
+  }
+  void copy_from(const Buffer& other) noexcept {
+    if (size_ > 0) std::memcpy(data_, other.data_, static_cast<std::size_t>(size_) * sizeof(T));
+  }
+
+  T* data_ = nullptr;
+  Index size_ = 0;
+  Index capacity_ = 0;
+  std::shared_ptr<const void> owner_;
+  bool foreign_ = false;
+};
+
+WICK_END_NAMESPACE

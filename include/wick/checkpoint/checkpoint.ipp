@@ -1,0 +1,172 @@
+#pragma once
+
+// Definitions of checkpoint/checkpoint.hpp.
+
+#include <wick/base/buffer.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/network_archive.hpp>
+#include <wick/io/bytes/mapped_file.hpp>
+#include <wick/io/save.hpp>
+#include <wick/io/shard_index.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+template <Floating T>
+Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOptions& build) {
+  if (!file.no_model.empty()) throw FileError(name, file.no_model);
+  Checkpoint<T> checkpoint = from_archive<T>(std::move(file.archive), name, build);
+  checkpoint.notes.insert(checkpoint.notes.begin(), file.notes.begin(), file.notes.end());
+  return checkpoint;
+}
+
+template <Floating T>
+OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+                              const BuildOptions& build) {
+  const std::string name = display_name(path);
+  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory, const auto& owner) {
+    const bool sharded = is_shard_index(contents);
+    AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
+    if (!file.no_model.empty()) throw FileError(name, file.no_model);
+    const Archive archive = with_own_names(std::move(file.archive), name, build);
+    // Memory that was read is kept unless most of it is something else.
+    std::size_t parameters = 0;
+    if (const StateDict* found = archive.find_tensors(model_group)) {
+      for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
+    }
+    const bool keep = !sharded && (mapped || parameters > contents.size() / 2);
+    OpenedNetwork<T> result{
+        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner),
+        {},
+        std::move(file.notes)};
+    for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));
+    if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
+    if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
+      result.notes.emplace_back(
+          "the parameters were copied out of the file, whose layout does not let a network use them in "
+          "place");
+    }
+    return result;
+  };
+  if (mapped) {
+    const auto file = std::make_shared<MappedFile>(path);
+    return open(file->bytes(), file->memory(), file);
+  }
+  const auto bytes = std::make_shared<Buffer<std::byte>>(read_any_file(path, options));
+  const auto size = static_cast<std::size_t>(bytes->size());
+  constexpr std::size_t unit = Buffer<std::byte>::alignment;
+  const std::span<std::byte> with_zeros(bytes->data(), (size + unit - 1) / unit * unit);
+  return open(with_zeros.first(size), with_zeros, bytes);
+}
+
+}  // namespace detail
+
+template <Floating T>
+void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
+                     const CheckpointExtras& extras, const SaveOptions& options) {
+  write_any(path, detail::archive_with(detail::view_parameters(model), model, extras), options);
+}
+template <Floating T>
+void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras,
+                     FileFormat format) {
+  write_any(out, detail::archive_with(detail::view_parameters(model), model, extras), format);
+}
+
+template <Floating T>
+void save(const Network<T>& model, const std::filesystem::path& path, const SaveOptions& options) {
+  save(detail::view_parameters(model), path, options);
+}
+template <Floating T>
+void save(const Network<T>& model, std::ostream& out, FileFormat format) {
+  save(detail::view_parameters(model), out, format);
+}
+
+template <Floating T>
+Checkpoint<T> read_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                              const BuildOptions& build) {
+  return detail::from_file<T>(read_any(path, options), display_name(path), build);
+}
+template <Floating T>
+Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options, const BuildOptions& build) {
+  return detail::from_file<T>(read_any(in, options), "<stream>", build);
+}
+template <Floating T>
+Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options,
+                              const BuildOptions& build) {
+  return detail::from_file<T>(read_any(bytes, options), "<memory>", build);
+}
+
+template <Floating T>
+Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                           const BuildOptions& build) {
+  return detail::open_network<T>(path, false, options, build).model;
+}
+template <Floating T>
+Network<T> load_checkpoint(std::istream& in, const ReadOptions& options, const BuildOptions& build) {
+  return read_checkpoint<T>(in, options, build).model;
+}
+template <Floating T>
+Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& options,
+                           const BuildOptions& build) {
+  return read_checkpoint<T>(bytes, options, build).model;
+}
+
+template <Floating T>
+Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+                          const BuildOptions& build) {
+  return detail::open_network<T>(path, true, options, build).model;
+}
+
+#ifdef WICK_COMPILED
+template void save_checkpoint(const std::filesystem::path&, const Network<float>&, const CheckpointExtras&,
+                              const SaveOptions&);
+template void save_checkpoint(std::ostream&, const Network<float>&, const CheckpointExtras&, FileFormat);
+template void save(const Network<float>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<float>&, std::ostream&, FileFormat);
+template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                                  const BuildOptions&);
+template detail::OpenedNetwork<float> detail::open_network<float>(const std::filesystem::path&, bool,
+                                                                  const ReadOptions&, const BuildOptions&);
+template Network<float> load_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                               const BuildOptions&);
+template Checkpoint<float> read_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Network<float> load_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Checkpoint<float> read_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
+                                                  const BuildOptions&);
+template Network<float> load_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
+                                               const BuildOptions&);
+template Network<float> map_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+                                              const BuildOptions&);
+template void save_checkpoint(const std::filesystem::path&, const Network<double>&, const CheckpointExtras&,
+                              const SaveOptions&);
+template void save_checkpoint(std::ostream&, const Network<double>&, const CheckpointExtras&, FileFormat);
+template void save(const Network<double>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<double>&, std::ostream&, FileFormat);
+template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                    const BuildOptions&);
+template detail::OpenedNetwork<double> detail::open_network<double>(const std::filesystem::path&, bool,
+                                                                    const ReadOptions&, const BuildOptions&);
+template Network<double> load_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                 const BuildOptions&);
+template Checkpoint<double> read_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Network<double> load_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
+template Checkpoint<double> read_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
+                                                    const BuildOptions&);
+template Network<double> load_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
+                                                 const BuildOptions&);
+template Network<double> map_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+                                                const BuildOptions&);
+#endif
+
+WICK_END_NAMESPACE

@@ -1,0 +1,66 @@
+#pragma once
+
+// What a checkpoint file contains, independent of bytes and of layers.
+
+#include <wick/state/attributes.hpp>
+#include <wick/state/state_dict.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// Everything needed to build a network again, apart from its parameters.
+struct Architecture {
+  std::string type = "Network";
+  Index input_size = 0;
+  Index output_size = 0;
+  std::vector<Index> hidden_layers;
+  double dropout = 0;
+
+  friend bool operator==(const Architecture&, const Architecture&) = default;
+};
+
+/// An architecture, named groups of tensors and named groups of attributes.
+///
+/// Groups in use: tensors `model`, `optimizer`, `training`; attributes `optimizer`,
+/// `training`, `metadata`.
+struct Archive {
+  std::optional<Architecture> architecture;
+  std::vector<std::pair<std::string, StateDict>> tensors;
+  std::vector<std::pair<std::string, Attributes>> attributes;
+
+  [[nodiscard]] const StateDict* find_tensors(std::string_view group) const noexcept {
+    const auto it = std::ranges::find(tensors, group, &std::pair<std::string, StateDict>::first);
+    return it == tensors.end() ? nullptr : &it->second;
+  }
+  [[nodiscard]] const Attributes* find_attributes(std::string_view group) const noexcept {
+    const auto it = std::ranges::find(attributes, group, &std::pair<std::string, Attributes>::first);
+    return it == attributes.end() ? nullptr : &it->second;
+  }
+
+  friend bool operator==(const Archive&, const Archive&) = default;
+};
+
+/// What a reader accepts at most; raise a limit for files that need more.
+struct ArchiveLimits {
+  /// Of files that are read into memory. They have no limit unless one is set: the bytes are there, so their
+  /// size is no lie, and what was saved can be loaded.
+  std::uint64_t file_bytes = (std::numeric_limits<std::uint64_t>::max)();
+  /// Of streams and pipes, which do not say how much will come.
+  std::uint64_t stream_bytes = std::uint64_t{4} << 30;
+  std::uint64_t header_bytes = std::uint64_t{16} << 20;
+  std::uint64_t groups = 256;  ///< of tensors and of attributes, together
+  std::uint64_t tensors = 65536;
+  std::uint64_t attributes = 4096;
+  std::uint32_t name_bytes = 512;
+  std::uint32_t text_bytes = 1U << 20;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,81 @@
+#pragma once
+
+// Small typed values by name: options, counters and texts that travel in checkpoints.
+
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// One value; std::monostate is Python's None. The order of the alternatives is part of the checkpoint
+/// format.
+using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                               std::vector<double>, std::vector<std::string>, std::monostate>;
+
+/// Ordered map from names to values; setting a name again replaces its value.
+class Attributes {
+ public:
+  using Entry = std::pair<std::string, Attribute>;
+
+  Attributes() = default;
+  Attributes(std::initializer_list<Entry> entries) {
+    for (const auto& [name, value] : entries) set(name, value);
+  }
+
+  void set(std::string_view name, Attribute value) {
+    if (const auto it = index_.find(name); it != index_.end()) {
+      entries_[it->second].second = std::move(value);
+      return;
+    }
+    entries_.emplace_back(name, std::move(value));
+    try {
+      index_.emplace(name, entries_.size() - 1);
+    } catch (...) {
+      entries_.pop_back();
+      throw;
+    }
+  }
+
+  [[nodiscard]] const Attribute* find(std::string_view name) const noexcept {
+    const auto it = index_.find(name);
+    return it == index_.end() ? nullptr : &entries_[it->second].second;
+  }
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+
+  /// The value of type A. Throws IndexError when the name is missing or has another
+  /// type.
+  template <class Value>
+  [[nodiscard]] const Value& get(std::string_view name) const {
+    const Attribute* value = find(name);
+    if (value == nullptr) throw IndexError("Attributes: no value " + detail::quoted_name(name));
+    const Value* typed = std::get_if<Value>(value);
+    if (typed == nullptr) throw IndexError("Attributes: " + detail::quoted_name(name) + " has another type");
+    return *typed;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+  /// Same names in the same order with equal values.
+  friend bool operator==(const Attributes& a, const Attributes& b) { return a.entries_ == b.entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+  // As in a StateDict: a file names as many values as it likes.
+  std::map<std::string, std::size_t, std::less<>> index_;
+};
+
+WICK_END_NAMESPACE

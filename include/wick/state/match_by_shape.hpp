@@ -1,0 +1,83 @@
+#pragma once
+
+// A model's names for the tensors of a file that has others, found by order and shape.
+
+#include <wick/state/state_dict.hpp>
+#include <wick/state/state_dict_spec.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// Names of a file and the model's names for them. To be looked at, then given to
+/// load_state_dict as `{.rename = mapping}`, or to rename().
+class NameMapping {
+ public:
+  struct Pair {
+    std::string from;  ///< the file's name
+    std::string to;    ///< the model's
+    Shape shape;
+
+    friend bool operator==(const Pair&, const Pair&) = default;
+  };
+
+  NameMapping() = default;
+  explicit NameMapping(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {
+    for (const auto& pair : pairs_) to_.emplace(pair.from, pair.to);
+  }
+
+  /// In the model's order.
+  [[nodiscard]] std::span<const Pair> pairs() const& noexcept { return pairs_; }
+  std::span<const Pair> pairs() && = delete;  // would not outlive the mapping
+
+  /// The model's name for the file's; nullopt for a name that has none.
+  [[nodiscard]] std::optional<std::string> operator()(std::string_view from) const {
+    const auto it = to_.find(from);
+    if (it == to_.end()) return std::nullopt;
+    return it->second;
+  }
+
+  /// Streams a line for each tensor: `fc1.weight -> hidden_layers.0.weight [512, 784]`.
+  friend std::ostream& operator<<(std::ostream& out, const NameMapping& mapping);
+
+ private:
+  std::vector<Pair> pairs_;
+  std::map<std::string, std::string, std::less<>> to_;
+};
+
+namespace detail {
+
+/// A mapping, or the reason why there is none.
+struct MappingSearch {
+  std::optional<NameMapping> mapping;
+  std::string reason;
+};
+
+MappingSearch search_mapping(const StateDict& sd, const StateDictSpec& spec);
+
+}  // namespace detail
+
+/// The names that the model `spec` has for the tensors of `sd`: same count, same shapes.
+///
+/// If only something in front of the names differs, the names decide. Otherwise modules
+/// are matched by the names and shapes of their tensors, and modules with equal ones by
+/// their order as told_order() understands it. Nothing is loaded: look at the mapping,
+/// because shapes cannot show that two equal layers changed places.
+///
+/// Throws StateDictError with the tensors of both sides when there is no such mapping or
+/// more than one.
+[[nodiscard]] NameMapping match_by_shape(const StateDict& sd, const StateDictSpec& spec);
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/state/match_by_shape.ipp>
+#endif

@@ -1,0 +1,202 @@
+#pragma once
+
+// All parameters of a model in one block of memory, and their gradients in another.
+
+#include <wick/state/load_state_dict.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// Where a parameter lies in its block. Layers hold slots, not pointers, so that
+/// copying a model copies values and never aliases them.
+struct Slot {
+  Index offset = 0;
+  Shape shape{0};
+  std::size_t number = 0;    ///< of the parameter in its block, from 0
+  std::uint64_t layout = 0;  ///< a hash of names and shapes up to this parameter: which blocks have the slot
+
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+/// Named tensors in one contiguous block, each at a multiple of 64 bytes.
+///
+/// Optimizers, checkpoints and thread pools treat the block as one array of
+/// values() and one of grads() with the same layout; the gaps between tensors are
+/// zero in both and stay zero. Gradients take memory only after require_grad().
+///
+/// A block only grows: it cannot be assigned to or moved from, so the slots of a layer stay those of its
+/// block. A copy has the same slots. value() and grad() refuse the slots of blocks with other parameters.
+template <Floating T>
+class ParameterBlock {
+ public:
+  struct Entry {
+    std::string name;
+    Slot slot;
+  };
+
+  ParameterBlock() = default;
+  ParameterBlock(const ParameterBlock&) = default;
+  ParameterBlock& operator=(const ParameterBlock&) = delete;
+  ~ParameterBlock() = default;
+  /// A block for parameters whose values lie in `elements` numbers at `values` already, laid out as add()
+  /// lays them out: the parameters that are added keep what is there, as far as that memory reaches. `owner`
+  /// keeps it alive; changes of the values are made there. A copy of the block has memory of its own. Throws
+  /// ShapeError unless `values` is at a multiple of 64 bytes.
+  ParameterBlock(T* values, Index elements, std::shared_ptr<const void> owner);
+  /// The same for parameters that lie anywhere in that memory: the first that is added at element
+  /// `offsets[0]`, and so on, each with the gap behind it that padded() counts, which is zero. add() throws
+  /// ShapeError for an offset that is not a multiple of padded(1) or leads out of the memory.
+  ParameterBlock(T* values, Index elements, std::vector<Index> offsets, std::shared_ptr<const void> owner);
+
+  /// Elements that a tensor of `numel` takes up in the block.
+  [[nodiscard]] static constexpr Index padded(Index numel) noexcept {
+    return (numel + unit - 1) / unit * unit;
+  }
+
+  /// Appends a parameter, filled with zeros unless its memory was given. Slots given out before stay valid.
+  /// Throws IndexError if the name is empty or taken, and ShapeError when the block
+  /// would have more elements than Index can count; the block is then as it was.
+  Slot add(std::string name, const Shape& shape);
+  /// Makes room for `elements` (see padded()) so that add() does not reallocate.
+  void reserve(Index elements) {
+    const Index size = values_.size();
+    values_.grow((std::max)(size, elements));
+    values_.resize(size);
+  }
+
+  /// Value by slot; throws IndexError for a slot of a block with other parameters.
+  [[nodiscard]] TensorView<T> value(const Slot& s) {
+    check_slot(s);
+    return {values_.data() + s.offset, s.shape};
+  }
+  [[nodiscard]] TensorView<const T> value(const Slot& s) const {
+    check_slot(s);
+    return {values_.data() + s.offset, s.shape};
+  }
+  /// Gradient by slot; throws IndexError as value() does, and Error before the first require_grad(). Asked
+  /// for to be written to, see has_new_grad().
+  [[nodiscard]] TensorView<T> grad(const Slot& s) {
+    check_grad(s);
+    new_grad_ = true;
+    return {grads_.data() + s.offset, s.shape};
+  }
+  [[nodiscard]] TensorView<const T> grad(const Slot& s) const {
+    check_grad(s);
+    return {grads_.data() + s.offset, s.shape};
+  }
+
+  /// Value by name; throws IndexError for a name that is not there.
+  [[nodiscard]] TensorView<T> value(std::string_view name) { return value(slot(name)); }
+  [[nodiscard]] TensorView<const T> value(std::string_view name) const { return value(slot(name)); }
+  /// Gradient by name; throws IndexError for a name that is not there, and Error
+  /// before the first require_grad().
+  [[nodiscard]] TensorView<const T> grad(std::string_view name) const { return grad(slot(name)); }
+  [[nodiscard]] TensorView<T> grad(std::string_view name) { return grad(slot(name)); }
+
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return index_.contains(name); }
+  [[nodiscard]] const Slot& slot(std::string_view name) const;
+  [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
+
+  /// Number of parameters, without the gaps.
+  [[nodiscard]] Index numel() const noexcept {
+    Index n = 0;
+    for (const auto& e : entries_) n += e.slot.shape.numel();
+    return n;
+  }
+
+  /// The whole block, gaps included.
+  [[nodiscard]] std::span<T> values() noexcept {
+    return {values_.data(), static_cast<std::size_t>(values_.size())};
+  }
+  [[nodiscard]] std::span<const T> values() const noexcept {
+    return {values_.data(), static_cast<std::size_t>(values_.size())};
+  }
+  /// The whole block of gradients; empty before require_grad().
+  [[nodiscard]] std::span<T> grads() noexcept {
+    new_grad_ = true;
+    return all_grads();
+  }
+  [[nodiscard]] std::span<const T> grads() const noexcept {
+    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+  }
+
+  /// Whether the values lie in memory that was given, e.g. that of a mapped file.
+  [[nodiscard]] bool is_foreign() const noexcept { return values_.is_foreign(); }
+
+  [[nodiscard]] bool has_grad() const noexcept {
+    return grads_.size() == values_.size() && values_.size() > 0;
+  }
+  /// Allocates the gradients, zeroed, unless they exist.
+  void require_grad() {
+    if (has_grad()) return;
+    grads_.resize(values_.size());
+    zero_grad();
+  }
+  void zero_grad() noexcept {
+    std::ranges::fill(all_grads(), T(0));
+    new_grad_ = false;
+  }
+  /// True when somebody asked for gradients to write to, as every backward() does, since they were allocated
+  /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by. A step changes
+  /// nothing about it: another step with the same gradient is as legal as in PyTorch, and so is one after
+  /// several backward() that add up.
+  [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_; }
+
+  /// A snapshot of all parameters.
+  [[nodiscard]] StateDict state_dict() const;
+
+  /// Names and shapes, for check_state_dict.
+  [[nodiscard]] StateDictSpec spec(std::string class_name) const;
+
+  /// Takes over the tensors of `sd`, renamed and checked as the options say, converting
+  /// dtypes. Throws what check_state_dict throws; nothing is changed then.
+  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options = {});
+
+  /// Copies every tensor of `sd` that has a parameter of its name, converting the
+  /// dtype. Check with check_state_dict first: what does not fit is passed over.
+  void assign(const StateDict& sd) noexcept;
+
+ private:
+  /// Throws IndexError unless `s` is the slot of a parameter of this block.
+  void check_slot(const Slot& s) const {
+    if (s.number >= entries_.size() || !(entries_[s.number].slot == s)) refuse(s);
+  }
+  void check_grad(const Slot& s) const {
+    check_slot(s);
+    if (!has_grad()) refuse_grad(s);
+  }
+  [[noreturn]] void refuse(const Slot& s) const;
+  [[noreturn]] void refuse_grad(const Slot& s) const;
+
+  static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
+
+  [[nodiscard]] std::span<T> all_grads() noexcept {
+    return {grads_.data(), static_cast<std::size_t>(grads_.size())};
+  }
+
+  std::vector<Entry> entries_;
+  // A model from a file has as many parameters as the file likes.
+  std::map<std::string, std::size_t, std::less<>> index_;
+  std::vector<Index> offsets_;  // of parameters that lie where they were given
+  Buffer<T> values_;
+  Buffer<T> grads_;
+  bool new_grad_ = false;
+};
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/state/parameter_block.ipp>
+#endif

@@ -1,0 +1,86 @@
+#pragma once
+
+// StateDict: ordered names and tensors.
+
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/tensor/any_tensor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// Ordered map from names to tensors, like the OrderedDict of a PyTorch module.
+///
+/// A snapshot: later changes of the model do not show in it. Names are unique.
+class StateDict {
+ public:
+  using Entry = std::pair<std::string, AnyTensor>;
+
+  StateDict() = default;
+  StateDict(std::initializer_list<Entry> entries) {
+    for (const auto& [name, tensor] : entries) insert(name, tensor);
+  }
+
+  /// Appends an entry. Throws IndexError if the name is taken.
+  void insert(std::string name, const AnyTensor& tensor) {
+    if (contains(name))
+      throw IndexError("StateDict: the key " + detail::quoted_name(name) + " exists already");
+    entries_.emplace_back(std::move(name), tensor);
+    index_.emplace(entries_.back().first, entries_.size() - 1);
+  }
+
+  [[nodiscard]] const AnyTensor* find(std::string_view name) const& noexcept {
+    const auto it = index_.find(name);
+    return it == index_.end() ? nullptr : &entries_[it->second].second;
+  }
+  void find(std::string_view name) const&& = delete;
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+  /// Throws IndexError for a name that is not there.
+  [[nodiscard]] AnyTensor operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
+  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const& {
+    if (const AnyTensor* t = find(name)) return *t;
+    throw IndexError("StateDict: no key " + detail::quoted_name(name) + " among " + std::to_string(size()) +
+                     " keys");
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+  /// The names in order; streams as Python prints `state_dict().keys()`.
+  class Keys : public std::vector<std::string> {
+   public:
+    using std::vector<std::string>::vector;
+    friend std::ostream& operator<<(std::ostream& out, const Keys& keys) {
+      return out << "odict_keys(" + detail::python_list(keys) + ")";
+    }
+  };
+  [[nodiscard]] Keys keys() const {
+    Keys keys;
+    keys.reserve(size());
+    for (const auto& entry : entries_) keys.push_back(entry.first);
+    return keys;
+  }
+
+  /// Same keys in the same order with equal tensors.
+  friend bool operator==(const StateDict& a, const StateDict& b) { return a.entries_ == b.entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+  // Files name as many tensors as they like: looking a name up must not take longer
+  // and longer.
+  std::map<std::string, std::size_t, std::less<>> index_;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,123 @@
+#pragma once
+
+// Dimensions of a tensor, kept inline so that views and reshapes never allocate.
+
+#include <wick/base/error.hpp>
+#include <wick/base/types.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+/// a * b, or nothing when the product does not fit.
+[[nodiscard]] constexpr std::optional<std::uint64_t> checked_mul(std::uint64_t a, std::uint64_t b) noexcept {
+#if defined(__GNUC__)
+  std::uint64_t product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
+  return product;
+#else
+  if (b != 0 && a > (std::numeric_limits<std::uint64_t>::max)() / b) return std::nullopt;
+  return a * b;
+#endif
+}
+
+/// a + b, or nothing when the sum does not fit.
+[[nodiscard]] constexpr std::optional<std::uint64_t> checked_add(std::uint64_t a, std::uint64_t b) noexcept {
+  if (a > (std::numeric_limits<std::uint64_t>::max)() - b) return std::nullopt;
+  return a + b;
+}
+
+/// Number of elements of `dims`, or nothing if it exceeds `limit` or a dimension
+/// is negative. A zero dimension gives 0, whatever the others are.
+[[nodiscard]] constexpr std::optional<std::uint64_t> checked_numel(
+    std::span<const Index> dims,
+    std::uint64_t limit = static_cast<std::uint64_t>((std::numeric_limits<Index>::max)())) noexcept {
+  std::uint64_t count = 1;
+  bool empty = false;
+  for (const Index d : dims) {
+    if (d < 0) return std::nullopt;
+    empty = empty || d == 0;
+  }
+  if (empty) return 0;
+  for (const Index d : dims) {
+    const auto next = checked_mul(count, static_cast<std::uint64_t>(d));
+    if (!next || *next > limit) return std::nullopt;
+    count = *next;
+  }
+  return count;
+}
+
+/// Up to eight dimensions, each >= 0, whose product fits in Index.
+///
+/// The empty shape is a scalar (one element). Construction throws ShapeError on a
+/// negative dimension, on more than eight, and when the product overflows.
+class Shape {
+ public:
+  static constexpr std::size_t max_rank = 8;
+
+  Shape() = default;
+  Shape(std::initializer_list<Index> dims) : Shape(std::span<const Index>(dims.begin(), dims.size())) {}
+  explicit Shape(std::span<const Index> dims) {
+    if (dims.size() > max_rank) {
+      throw ShapeError("Shape: at most " + std::to_string(max_rank) + " dimensions are supported, got " +
+                       std::to_string(dims.size()));
+    }
+    std::copy(dims.begin(), dims.end(), dims_.begin());
+    rank_ = dims.size();
+    const auto count = checked_numel(dims);
+    if (!count) {
+      throw ShapeError("Shape: the dimensions of " + str() +
+                       " must be >= 0 and their product must fit in 63 bits");
+    }
+    numel_ = static_cast<Index>(*count);
+  }
+
+  /// Number of dimensions.
+  [[nodiscard]] std::size_t dim() const noexcept { return rank_; }
+  /// Product of the dimensions; 1 for a scalar.
+  [[nodiscard]] Index numel() const noexcept { return numel_; }
+  [[nodiscard]] std::span<const Index> dims() const& noexcept { return {dims_.data(), rank_}; }
+  void dims() const&& = delete;  // a span of what is gone
+
+  /// Dimension `axis`; negative axes count from the end. Throws IndexError.
+  [[nodiscard]] Index operator[](Index axis) const {
+    const Index rank = static_cast<Index>(rank_);
+    const Index at = axis < 0 ? axis + rank : axis;
+    if (at < 0 || at >= rank) refuse(axis);
+    return dims_[static_cast<std::size_t>(at)];
+  }
+
+  /// `[2, 3]`.
+  [[nodiscard]] std::string str() const {
+    std::string text = "[";
+    for (std::size_t i = 0; i < rank_; ++i) {
+      if (i != 0) text += ", ";
+      text += std::to_string(dims_[i]);
+    }
+    return text + "]";
+  }
+  /// `torch.Size([2, 3])`, as PyTorch writes it in its messages.
+  [[nodiscard]] std::string torch_str() const { return "torch.Size(" + str() + ")"; }
+
+  friend bool operator==(const Shape& a, const Shape& b) noexcept {
+    return std::ranges::equal(a.dims(), b.dims());
+  }
+
+ private:
+  [[noreturn]] void refuse(Index axis) const {
+    throw IndexError("Shape: dimension " + std::to_string(axis) + " is out of range for " + str());
+  }
+
+  std::array<Index, max_rank> dims_{};
+  std::size_t rank_ = 0;
+  Index numel_ = 1;
+};
+
+WICK_END_NAMESPACE
