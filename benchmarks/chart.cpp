@@ -86,5 +86,5 @@ int main(int argc, char** argv) {
     canvas.text(left + length + 8, y + 4, number.str(), wick::colors::black, 1);
     y += row;
   }
-  wick::save_png(argv[1], canvas.image());
+  wick::save_png(canvas.image(), argv[1]);
 }

@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   measure("save, durable", repetitions, [&] { wick::save(state_dict, path); });
   const auto checkpoint = folder / "benchmark_network.wick";
   measure("save_checkpoint", repetitions,
-          [&] { wick::save_checkpoint(checkpoint, model, {}, {.durable = false}); });
+          [&] { wick::save_checkpoint(model, checkpoint, {}, {.durable = false}); });
   measure("load", repetitions, [&] { sink = sink + wick::load(path).size(); });
   const auto pth = folder / "benchmark.pth";
   if (std::filesystem::exists(pth)) {

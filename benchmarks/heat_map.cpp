@@ -152,5 +152,5 @@ int main(int argc, char** argv) {
   wick::Canvas canvas(width, y);
   canvas.text(pad, pad, title, wick::colors::black, scale);
   for (std::size_t i = 0; i < tables.size(); ++i) draw(tables[i], &canvas, spots[i].x, spots[i].y);
-  wick::save_png(argv[1], canvas.image());
+  wick::save_png(canvas.image(), argv[1]);
 }

@@ -57,7 +57,7 @@ void run(const std::filesystem::path& data, const std::filesystem::path& folder,
   }
 
   // A checkpoint with the sizes in it rebuilds the network by itself.
-  wick::save_checkpoint(path, model);
+  wick::save_checkpoint(model, path);
   const wick::Network loaded = wick::load_checkpoint(path);
   std::cout << loaded << "\n";
 }

@@ -125,7 +125,7 @@ bool train_and_show(const Options& options, bool lr_given) {
   }
   const auto save_picture = [](const std::filesystem::path& path, const wick::Image& picture,
                                const char* what) {
-    wick::save_png(path, picture);
+    wick::save_png(picture, path);
     std::cout << "Saved " << wick::printable(wick::display_name(path)) << ": " << what << "\n";
   };
   if (!options.picture.empty()) {

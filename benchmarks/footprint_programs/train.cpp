@@ -27,6 +27,6 @@ int main(int argc, char** argv) {
                      if (r.step >= steps) stop.request_stop();
                    },
                .stop = stop.get_token()});
-  wick::save_checkpoint(argv[1], model);
+  wick::save_checkpoint(model, argv[1]);
   return 0;
 }

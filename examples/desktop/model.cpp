@@ -69,7 +69,7 @@ ModelPtr load_model(const QString& path) {
 ModelPtr save_model(const Model& model, const QString& path) {
   wick::CheckpointExtras extras;
   extras.metadata = model.metadata;
-  wick::save_checkpoint(to_path(path), model.network, extras);
+  wick::save_checkpoint(model.network, to_path(path), extras);
   Model saved = model;
   saved.path = path;
   return std::make_shared<const Model>(std::move(saved));

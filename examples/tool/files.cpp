@@ -196,7 +196,7 @@ void check_extension(const std::filesystem::path& path) {
 }
 
 void write(const std::filesystem::path& path, const wick::Archive& archive) {
-  wick::write_any(path, archive);
+  wick::write_any(archive, path);
 }
 
 }  // namespace tool

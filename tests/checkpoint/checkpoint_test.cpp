@@ -77,7 +77,7 @@ TEST_CASE("a checkpoint rebuilds the network with no other information") {
       Network<float> saved(6, 3, hidden, {.dropout = dropout}, seed);
       saved.eval();
       const fs::path path = dir / fs::path(u8"Größe ✓.wick");
-      wick::save_checkpoint(path, saved);
+      wick::save_checkpoint(saved, path);
       const Network<float> loaded = wick::load_checkpoint(path);
       CHECK(loaded.input_size() == 6);
       CHECK(loaded.output_size() == 3);
@@ -100,7 +100,7 @@ TEST_CASE("a checkpoint rebuilds the network with no other information") {
 TEST_CASE("loading draws no random numbers and leaves nothing shared") {
   const TempDir dir;
   const Network<float> saved = network();
-  wick::save_checkpoint(dir / "f", saved);
+  wick::save_checkpoint(saved, dir / "f");
   wick::manual_seed(4);
   const auto before = wick::default_generator().state();
   Network<float> a = wick::load_checkpoint(dir / "f");
@@ -147,7 +147,7 @@ TEST_CASE("optimizer, training state and metadata travel with the network") {
       .training = {{"epoch", std::int64_t{2}}, {"running_loss", 0.5}},
       .training_tensors = {{"order", AnyTensor::copy_of(Tensor<std::int64_t>::from({2, 0, 1}))}},
       .metadata = {{"classes", std::vector<std::string>{"Trouser", "größe"}}, {"mean", 0.5}}};
-  wick::save_checkpoint(dir / "f", model, extras);
+  wick::save_checkpoint(model, dir / "f", extras);
   auto [loaded, found, notes] = wick::read_checkpoint(dir / "f");
   CHECK(notes.empty());
   REQUIRE(found.optimizer.has_value());
@@ -175,7 +175,7 @@ TEST_CASE("an optimizer that took no step travels too") {
   const TempDir dir;
   Network<float> model = network();
   const wick::Adam<float> adam(model.parameters(), {.lr = 0.5});
-  wick::save_checkpoint(dir / "f", model, {.optimizer = adam.state()});
+  wick::save_checkpoint(model, dir / "f", {.optimizer = adam.state()});
   const auto found = wick::read_checkpoint(dir / "f").extras.optimizer;
   REQUIRE(found.has_value());
   CHECK(*found == adam.state());
@@ -185,13 +185,13 @@ TEST_CASE("an optimizer that took no step travels too") {
 TEST_CASE("equal contents give equal bytes, and loading and saving again changes none") {
   const TempDir dir;
   const wick::CheckpointExtras extras{.metadata = {{"a", 1.0}, {"b", "x"}}};
-  wick::save_checkpoint(dir / "a", network(), extras);
-  wick::save_checkpoint(dir / "b", network(), extras);
+  wick::save_checkpoint(network(), dir / "a", extras);
+  wick::save_checkpoint(network(), dir / "b", extras);
   const auto loaded = wick::read_checkpoint(dir / "a");
-  wick::save_checkpoint(dir / "c", loaded.model, loaded.extras);
+  wick::save_checkpoint(loaded.model, dir / "c", loaded.extras);
   CHECK(read_bytes(dir / "a") == read_bytes(dir / "b"));
   CHECK(read_bytes(dir / "a") == read_bytes(dir / "c"));
-  wick::save_checkpoint(dir / "d", network({5, 4}, 0.25, 2), extras);
+  wick::save_checkpoint(network({5, 4}, 0.25, 2), dir / "d", extras);
   CHECK(read_bytes(dir / "a") != read_bytes(dir / "d"));
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("two training runs with one seed give identical checkpoints") {
     const auto result =
         wick::train(model, train_loader, test_loader, criterion, adam, {.epochs = 2, .print_every = 3});
     auto [counters, tensors] = wick::to_checkpoint(result.state);
-    wick::save_checkpoint(dir / name, model,
+    wick::save_checkpoint(model, dir / name,
                           {.optimizer = adam.state(), .training = counters, .training_tensors = tensors});
     return read_bytes(dir / name);
   };
@@ -221,8 +221,8 @@ TEST_CASE("float checkpoints load as double and double ones as float") {
   const TempDir dir;
   const Network<float> single = network<float>();
   const Network<double> twice = network<double>();
-  wick::save_checkpoint(dir / "f", single);
-  wick::save_checkpoint(dir / "d", twice);
+  wick::save_checkpoint(single, dir / "f");
+  wick::save_checkpoint(twice, dir / "d");
   const auto same = [](const StateDict& a, const StateDict& b) {
     CHECK(a.keys() == b.keys());
     for (const auto& [name, tensor] : a) CHECK(tensor.to<float>() == b[name].to<float>());
@@ -249,7 +249,7 @@ TEST_CASE("parameters in sixteen bits are widened") {
     half.insert(name, AnyTensor::copy_of(tensor.to<wick::Half>()));
   }
   archive.tensors[0].second = half;
-  wick::write_archive(dir / "f", archive);
+  wick::write_archive(archive, dir / "f");
   const auto loaded = wick::load_checkpoint(dir / "f").state_dict();
   for (const auto& [name, tensor] : half) CHECK(loaded[name].to<float>() == tensor.to<float>());
 }
@@ -283,7 +283,7 @@ TEST_CASE("a file that describes no network says why") {
           "names see infer_by_shape(), or build by ParameterNames::by_shape");
   Archive no_parameters = wick::to_archive(network());
   no_parameters.tensors.clear();
-  wick::write_archive(dir / "g", no_parameters);
+  wick::write_archive(no_parameters, dir / "g");
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(wick::load_checkpoint(dir / "g")); }) ==
         (dir / "g").string() + ": the file has no model parameters");
 }
@@ -305,8 +305,8 @@ TEST_CASE("a file with other names is read only when its names are asked to be m
   CHECK(archive.tensors[1].second.keys().front() == "fc0.weight.exp_avg");
   Archive bare = archive;
   bare.architecture = {};
-  wick::write_archive(dir / "sizes", archive);
-  wick::write_archive(dir / "bare", bare);
+  wick::write_archive(archive, dir / "sizes");
+  wick::write_archive(bare, dir / "bare");
 
   CHECK(contains(
       message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "sizes")); }),
@@ -338,7 +338,7 @@ TEST_CASE("a file with other names is read only when its names are asked to be m
 
   Archive wrong = archive;
   wrong.architecture->hidden_layers = {4, 5};
-  wick::write_archive(dir / "wrong", wrong);
+  wick::write_archive(wrong, dir / "wrong");
   CHECK(contains(
       message_of<wick::FormatError>([&] {
         static_cast<void>(
@@ -360,7 +360,7 @@ TEST_CASE("a header that disagrees with the parameters is refused before anythin
   const auto refusal = [&](const std::function<void(Archive&)>& change) {
     Archive archive = wick::to_archive(network());
     change(archive);
-    wick::write_archive(dir / "f", archive);
+    wick::write_archive(archive, dir / "f");
     const std::string text =
         message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); });
     const std::string start = (dir / "f").string() + ": at byte 0: the header does not fit the parameters: ";
@@ -412,14 +412,14 @@ TEST_CASE("an optimizer's state that is incomplete is refused") {
     Archive archive = wick::to_archive(network());
     archive.attributes.push_back({"optimizer", {}});
     if (type) archive.attributes[0].second.set("type", "Adam");
-    wick::write_archive(dir / "f", archive);
+    wick::write_archive(archive, dir / "f");
     CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_checkpoint(dir / "f")); }) ==
           (dir / "f").string() + ": at byte 0: the optimizer's state is incomplete: Attributes: no value \"" +
               (type ? "step" : "type") + "\"");
   }
   Archive archive = wick::to_archive(network());
   archive.attributes.push_back({"optimizer", {{"type", "Adam"}, {"step", 3.0}}});
-  wick::write_archive(dir / "f", archive);
+  wick::write_archive(archive, dir / "f");
   CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_checkpoint(dir / "f")); }),
                  "\"step\" has another type"));
 }
@@ -446,9 +446,9 @@ TEST_CASE("a state dict of other sizes leaves the model as it was, bit for bit")
 
 TEST_CASE("damaged and missing checkpoints are refused, and a save that fails leaves the old one") {
   const TempDir dir;
-  wick::save_checkpoint(dir / "f", network());
+  wick::save_checkpoint(network(), dir / "f");
   auto bytes = read_bytes(dir / "f");
-  CHECK_THROWS_AS(wick::save_checkpoint(dir / "f", network(), {.metadata = {{"raw", "\xFF"}}}),
+  CHECK_THROWS_AS(wick::save_checkpoint(network(), dir / "f", {.metadata = {{"raw", "\xFF"}}}),
                   wick::OptionError);
   CHECK(read_bytes(dir / "f") == bytes);
   CHECK_THROWS_AS(static_cast<void>(wick::load_checkpoint(dir / "none")), wick::FileError);
@@ -461,10 +461,10 @@ TEST_CASE("a checkpoint travels through streams and memory as through files") {
   const TempDir dir;
   const Network<float> saved = network();
   const wick::CheckpointExtras extras{.metadata = {{"a", 1.0}, {"b", "x"}}};
-  wick::save_checkpoint(dir / "f", saved, extras);
+  wick::save_checkpoint(saved, dir / "f", extras);
   const auto bytes = read_bytes(dir / "f");
   std::stringstream stream;
-  wick::save_checkpoint(stream, saved, extras);
+  wick::save_checkpoint(saved, stream, extras);
   CHECK(stream.str() == std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   CHECK(wick::encode_archive(wick::to_archive(saved, extras)) == bytes);
 
@@ -500,7 +500,7 @@ TEST_CASE("a mapped network predicts from the file, and training it leaves the f
   adam.step();
   // With tensors behind the parameters, and with the parameters at the end of the file.
   for (const auto& optimizer : {std::optional<wick::OptimizerState>(adam.state()), {}}) {
-    wick::save_checkpoint(dir / "f", saved, {.optimizer = optimizer});
+    wick::save_checkpoint(saved, dir / "f", {.optimizer = optimizer});
     const auto bytes = read_bytes(dir / "f");
     std::optional<Network<float>> mapped;
     const auto weights = static_cast<std::uint64_t>(saved.parameters()->numel()) * sizeof(float);
@@ -542,7 +542,7 @@ TEST_CASE("a mapped network predicts from the file, and training it leaves the f
 #if !defined(_WIN32)
     // The mapping outlives the file's name.
     const Network<float> kept = wick::map_checkpoint(dir / "f");
-    wick::save_checkpoint(dir / "f", plain);
+    wick::save_checkpoint(plain, dir / "f");
     CHECK(kept.predict(x) == saved.predict(x));
 #endif
   }
@@ -558,7 +558,7 @@ TEST_CASE("parameters in files of torch.save stay in the mapping too, wherever t
   const auto x = wick::randn<float>({7, 100}, g);
   for (const char* name : {"f.pth", "f.wick", "f.safetensors"}) {
     CAPTURE(std::string(name));
-    wick::save_checkpoint(dir / name, saved);
+    wick::save_checkpoint(saved, dir / name);
     const auto bytes = read_bytes(dir / name);
     std::optional<Network<float>> mapped;
     const auto cost = wick_tests::bytes_allocated_in([&] { mapped = wick::map_checkpoint(dir / name); });
@@ -614,7 +614,7 @@ TEST_CASE("parameters that share bytes, or have much between them, are copied ou
     far.add(key, key == "output.weight" ? AnyTensor::copy_of(square) : tensor);
     if (key == "hidden_layers.0.bias") far.add("_extra_state", large);
   }
-  wick::write_torch(dir / "far.pth", far);
+  wick::write_torch(far, dir / "far.pth");
   const auto apart = wick::map_checkpoint(dir / "far.pth");
   CHECK_FALSE(apart.parameters()->is_foreign());
   CHECK(apart.state_dict()["output.weight"] == tied);
@@ -628,7 +628,7 @@ TEST_CASE("a model is saved without a second copy of its parameters, as its stat
   for (const char* name : {"a.wick", "a.pth", "a.safetensors"}) {
     CAPTURE(std::string(name));
     CHECK(wick_tests::bytes_allocated_in([&] { wick::save(model, dir / name); }) < weights / 4);
-    CHECK(wick_tests::bytes_allocated_in([&] { wick::save_checkpoint(dir / name, model); }) < weights / 4);
+    CHECK(wick_tests::bytes_allocated_in([&] { wick::save_checkpoint(model, dir / name); }) < weights / 4);
     wick::save(model, dir / name);
     const auto bytes = read_bytes(dir / name);
     wick::save(model.state_dict(), dir / name);
@@ -642,7 +642,7 @@ TEST_CASE(
   Generator seed(3);
   const Network<float> saved(100, 10, {300, 200}, {.dropout = 0.5}, seed);
   const auto weights = static_cast<std::uint64_t>(saved.parameters()->numel()) * sizeof(float);
-  wick::save_checkpoint(dir / "alone", saved);
+  wick::save_checkpoint(saved, dir / "alone");
   std::optional<Network<float>> loaded;
   CHECK(wick_tests::bytes_allocated_in([&] { loaded = wick::load_checkpoint(dir / "alone"); }) <
         weights + weights / 4);
@@ -653,7 +653,7 @@ TEST_CASE(
   CHECK(std::all_of(values.end() - 6, values.end(), [](float x) { return x == 0; }));
 
   wick::save_checkpoint(
-      dir / "tensors", saved,
+      saved, dir / "tensors",
       {.metadata_tensors = {{"x", AnyTensor::copy_of(Tensor<float>::full({1000, 1000}, 1))}}});
   loaded = wick::load_checkpoint(dir / "tensors");
   CHECK(loaded->state_dict() == saved.state_dict());
@@ -662,7 +662,7 @@ TEST_CASE(
 TEST_CASE("a checkpoint that does not lie as a network does is converted when it is mapped") {
   const TempDir dir;
   const Network<float> saved = network();
-  wick::save_checkpoint(dir / "f", saved);
+  wick::save_checkpoint(saved, dir / "f");
   const Network<double> widened = wick::map_checkpoint<double>(dir / "f");
   CHECK(widened.state_dict() == wick::load_checkpoint<double>(dir / "f").state_dict());
 
@@ -673,14 +673,14 @@ TEST_CASE("a checkpoint that does not lie as a network does is converted when it
     reversed.insert(key, saved.state_dict()[key]);
   }
   archive.tensors[0].second = reversed;
-  wick::write_archive(dir / "g", archive);
+  wick::write_archive(archive, dir / "g");
   CHECK(wick::map_checkpoint(dir / "g").state_dict() == saved.state_dict());
 
   // Other tensors first: the parameters lie together all the same.
   archive = wick::to_archive(saved);
   archive.tensors.insert(archive.tensors.begin(),
                          {"x", {{"odd", AnyTensor::copy_of(Tensor<float>::full({3}, 1))}}});
-  wick::write_archive(dir / "h", archive);
+  wick::write_archive(archive, dir / "h");
   CHECK(wick::map_checkpoint(dir / "h").state_dict() == saved.state_dict());
 
   CHECK_THROWS_AS(static_cast<void>(wick::map_checkpoint(dir / "none")), wick::FileError);

@@ -19,7 +19,7 @@ TEST_CASE("a network comes back from wick's own files without the code for other
   const wick_tests::TempDir dir;
   wick::Generator generator(3);
   const wick::Network<float> model(3, 2, {4}, {.dropout = 0.25}, generator);
-  wick::write_archive(dir / "f.wick", wick::to_archive(model, {.metadata = {{"name", "small"}}}));
+  wick::write_archive(wick::to_archive(model, {.metadata = {{"name", "small"}}}), dir / "f.wick");
   const auto loaded = wick::from_archive(wick::read_archive(dir / "f.wick"), "f.wick");
   CHECK(loaded.model.state_dict() == model.state_dict());
   CHECK(loaded.model.dropout().p() == 0.25);

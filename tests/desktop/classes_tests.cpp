@@ -23,7 +23,7 @@ namespace {
 QString make_plain_model(Desk& desk, wick::Index outputs) {
   wick::Generator generator(3);
   const QString path = desk.path(QStringLiteral("plain.wick"));
-  wick::save_checkpoint(path.toStdString(), wick::Network<float>(784, outputs, {16}, {}, generator));
+  wick::save_checkpoint(wick::Network<float>(784, outputs, {16}, {}, generator), path.toStdString());
   desk.window().open_model(path);
   Desk::wait("the model", [&] { return desk.text("model").startsWith(QLatin1String("plain.wick")); });
   return path;
@@ -158,7 +158,7 @@ TEST_CASE("a network for other classes is not taught Fashion-MNIST") {
   std::vector<std::string> digits;
   for (int i = 0; i < 10; ++i) digits.push_back("digit " + std::to_string(i));
   extras.metadata.set("classes", digits);
-  wick::save_checkpoint(path.toStdString(), wick::Network<float>(784, 10, {8}, {}, generator), extras);
+  wick::save_checkpoint(wick::Network<float>(784, 10, {8}, {}, generator), path.toStdString(), extras);
   desk.window().open_model(path);
   Desk::wait("the model", [&] { return desk.text("model").startsWith(QLatin1String("digits.wick")); });
   desk.wait_for_samples();

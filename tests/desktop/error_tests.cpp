@@ -88,7 +88,7 @@ TEST_CASE("a network that takes no square pictures is refused") {
   desk.wait_for_samples();
   wick::Generator generator(0);
   const QString path = desk.path(QStringLiteral("ten.wick"));
-  wick::save_checkpoint(path.toStdString(), wick::Network<float>(10, 2, {3}, {}, generator));
+  wick::save_checkpoint(wick::Network<float>(10, 2, {3}, {}, generator), path.toStdString());
   desk.window().open_model(path);
   CHECK(desk.take_error() ==
         path +

@@ -127,7 +127,7 @@ TEST_CASE("models are read from each format, whatever they are called") {
   desk.click("next");
   for (const char* name : {"a.pth", "a.pt", "a.safetensors", "a.wick"}) {
     const QString path = desk.path(QString::fromLatin1(name));
-    wick::save_checkpoint(path.toStdString(), checkpoint.model, extras);
+    wick::save_checkpoint(checkpoint.model, path.toStdString(), extras);
     const QString other = desk.path(QStringLiteral("renamed ") + QString::fromLatin1(name).replace('.', '_'));
     REQUIRE(QFile::copy(path, other));
     for (const QString& file : {path, other}) {
@@ -147,7 +147,7 @@ TEST_CASE("names with letters of other languages and with marks are shown as the
   wick::CheckpointExtras extras;
   extras.metadata.set("classes", std::vector<std::string>{"<b>Größe</b> & [*]", "靴"});
   const QString path = desk.path(QStringLiteral("modèle <i>靴.wick"));
-  wick::save_checkpoint(std::filesystem::path(path.toStdU16String()), network, extras);
+  wick::save_checkpoint(network, std::filesystem::path(path.toStdU16String()), extras);
   desk.window().open_model(path);
   Desk::wait("the model", [&] { return desk.text("model").contains(QStringLiteral("modèle <i>靴.wick")); });
   desk.drag({4, 4}, {24, 24});

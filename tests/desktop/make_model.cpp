@@ -36,7 +36,7 @@ void train(const char* path) {
   }
   wick::CheckpointExtras extras;
   extras.metadata = wick::metadata_of(images);
-  wick::save_checkpoint(path, model, extras);
+  wick::save_checkpoint(model, path, extras);
 }
 
 void predict(const char* path, wick::Index index, const char* png) {
@@ -50,7 +50,7 @@ void predict(const char* path, wick::Index index, const char* png) {
   for (wick::Index i = 1; i < 10; ++i) {
     if (output.data()[i] > output.data()[best]) best = i;
   }
-  wick::save_png(png, images.image(index));
+  wick::save_png(images.image(index), png);
   std::printf("%s - %.0f %%\n", images.classes().at(static_cast<std::size_t>(best)).c_str(),
               100 * std::exp(static_cast<double>(output.data()[best])));
   std::printf("%s\n", images.classes().at(static_cast<std::size_t>(images.label(index))).c_str());

@@ -173,7 +173,7 @@ TEST_CASE("labels that are no classes of the model are said to be, with what to 
   make_strokes(folder, 2);
   wick::Generator generator(0);
   const QString path = desk.path(QStringLiteral("other.wick"));
-  wick::save_checkpoint(path.toStdString(), wick::Network<float>(784, 4, {8}, {}, generator));
+  wick::save_checkpoint(wick::Network<float>(784, 4, {8}, {}, generator), path.toStdString());
   desk.window().open_model(path);
   desk.window().open_folder(folder);
   Desk::wait("the folder", [&] { return desk.text("count") == QStringLiteral("6 pictures, 6 labelled"); });

@@ -120,7 +120,7 @@ TEST_CASE("a network that gives NaN is said to") {
   wick::Network<float> network = wick::load_checkpoint(WICK_DESKTOP_MODEL);
   for (float& x : network.parameters()->values()) x = std::nanf("");
   const QString path = desk.path(QStringLiteral("nan.wick"));
-  wick::save_checkpoint(path.toStdString(), network);
+  wick::save_checkpoint(network, path.toStdString());
   desk.wait_for_samples();
   desk.window().open_model(path);
   desk.key(Qt::Key_Right, Qt::ControlModifier);
@@ -134,7 +134,7 @@ TEST_CASE("networks for pictures of other sizes get them") {
   wick::Generator generator(3);
   const wick::Network<float> network(64, 3, {5}, {}, generator);
   const QString path = desk.path(QStringLiteral("small.safetensors"));
-  wick::save_checkpoint(path.toStdString(), network);
+  wick::save_checkpoint(network, path.toStdString());
   desk.key(Qt::Key_Right, Qt::ControlModifier);
   desk.window().open_model(path);
   Desk::wait("pictures of 8 x 8", [&] { return desk.picture().width() == 8; });

@@ -330,7 +330,7 @@ TEST_CASE("a network of another size learns what it is taught, and nothing of Fa
   Desk desk;
   wick::Generator generator(1);
   const QString path = desk.path(QStringLiteral("small.wick"));
-  wick::save_checkpoint(path.toStdString(), wick::Network<float>(100, 3, {32}, {.dropout = 0.0}, generator));
+  wick::save_checkpoint(wick::Network<float>(100, 3, {32}, {.dropout = 0.0}, generator), path.toStdString());
   desk.window().open_model(path);
   Desk::wait("the model", [&] { return desk.picture().width() == 10; });
   CHECK_FALSE(desk.find<QPushButton>("start").isEnabled());

@@ -303,7 +303,7 @@ class Program {
       case 39: {
         const Network& m = model(in);
         std::ostringstream out;
-        wick::save_checkpoint(out, m, {}, static_cast<wick::FileFormat>(in.below(3)));
+        wick::save_checkpoint(m, out, {}, static_cast<wick::FileFormat>(in.below(3)));
         const std::string bytes = out.str();
         const auto again = wick::load_checkpoint<T>(std::as_bytes(std::span(bytes)));
         require(again.state_dict() == m.state_dict(), "a network that was saved is loaded as another one");

@@ -118,7 +118,7 @@ TEST_CASE("a picture that is saved comes back, whatever its shape and the name o
   for (const Shape& shape : {Shape{1, 1}, Shape{28, 28}, Shape{5, 7, 1}, Shape{7, 5, 3}, Shape{1, 300, 3}}) {
     CAPTURE(shape.str());
     const Image image = pattern(shape);
-    wick::save_png(path, image);
+    wick::save_png(image, path);
     const Image got = wick::load_image(path);
     CHECK(got.shape() == Shape{shape[0], shape[1], shape.dim() == 3 ? shape[2] : 1});
     CHECK(std::ranges::equal(got.span(), image.span()));
@@ -302,7 +302,7 @@ TEST_CASE("paths that cannot be read or written are named with the reason") {
                  "ä.png: cannot open: "));
   const Image image = pattern(Shape{2, 2});
   const auto save = [&](const std::filesystem::path& path) {
-    return message_of<wick::FileError>([&] { wick::save_png(path, image); });
+    return message_of<wick::FileError>([&] { wick::save_png(image, path); });
   };
   CHECK(contains(save(dir / "missing" / u8"ö.png"),
                  "ö.png: cannot create ö.png.wick-unfinished: No such file or directory"));
@@ -315,15 +315,15 @@ TEST_CASE("paths that cannot be read or written are named with the reason") {
 TEST_CASE("a picture replaces the old one as a whole") {
   const wick_tests::TempDir dir;
   const auto path = dir / "p.png";
-  wick::save_png(path, pattern(Shape{2, 2}));
+  wick::save_png(pattern(Shape{2, 2}), path);
   const auto before = wick_tests::read_bytes(path);
-  CHECK_THROWS_AS(wick::save_png(path, Image::zeros(Shape{2, 2, 2})), wick::ShapeError);
+  CHECK_THROWS_AS(wick::save_png(Image::zeros(Shape{2, 2, 2}), path), wick::ShapeError);
   CHECK(wick_tests::read_bytes(path) == before);
 #if defined(__linux__)
   // A file that is written into where it is would follow the link to the old picture.
   std::filesystem::create_hard_link(path, dir / "old.png");
   std::filesystem::create_symlink("p.png", dir / "link.png");
-  wick::save_png(dir / "link.png", pattern(Shape{3, 3}));
+  wick::save_png(pattern(Shape{3, 3}), dir / "link.png");
   CHECK(wick::load_image(path).size(0) == 3);
   CHECK(std::filesystem::is_symlink(dir / "link.png"));
   CHECK(wick_tests::read_bytes(dir / "old.png") == before);
@@ -336,7 +336,7 @@ TEST_CASE("a picture replaces the old one as a whole") {
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
   std::string message;
   try {
-    wick::save_png(path, pattern(Shape{100, 100, 3}));
+    wick::save_png(pattern(Shape{100, 100, 3}), path);
   } catch (const wick::FileError& e) {
     message = e.what();
   }

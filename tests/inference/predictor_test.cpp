@@ -91,7 +91,7 @@ TEST_CASE("a predictor applies the file's normalisation and class names, whateve
   for (const char* name : {"m.wick", "m.pth", "m.safetensors", "mit Grüßen.wick"}) {
     CAPTURE(name);
     const auto path = folder.path() / std::filesystem::path(std::u8string(name, name + std::strlen(name)));
-    save_checkpoint(path, small_network(), with_metadata());
+    save_checkpoint(small_network(), path, with_metadata());
     std::ifstream stream(path, std::ios::binary);
     std::ifstream again(path, std::ios::binary);
     const std::string contents(std::istreambuf_iterator<char>(again), {});
@@ -254,7 +254,7 @@ TEST_CASE("eight threads over one predictor see what one thread sees") {
 TEST_CASE("options replace what the file says, and nonsense is refused") {
   const wick_tests::TempDir folder;
   const auto path = folder.path() / "m.wick";
-  save_checkpoint(path, small_network(), with_metadata());
+  save_checkpoint(small_network(), path, with_metadata());
   const Predictor other =
       load_predictor(path, {.mean = 0.1, .std = 0.2, .classes = {"a", "b", "c", "d", "e"}});
   CHECK(other.mean() == 0.1);
@@ -270,7 +270,7 @@ TEST_CASE("options replace what the file says, and nonsense is refused") {
 
   CheckpointExtras wrong;
   wrong.metadata = {{"classes", colours}, {"normalize.std", std::string("wide")}};
-  save_checkpoint(path, small_network(), wrong);
+  save_checkpoint(small_network(), path, wrong);
   CHECK(message_of<FormatError>([&] {
           static_cast<void>(load_predictor(path));
         }).ends_with("the metadata \"normalize.std\" should be a number or a list of one, it is a text"));
@@ -279,7 +279,7 @@ TEST_CASE("options replace what the file says, and nonsense is refused") {
   fewer.metadata = {{"classes", std::vector<std::string>{"only one"}},
                     {"normalize.mean", std::vector<double>{0.75}},
                     {"normalize.std", std::int64_t{3}}};
-  save_checkpoint(path, small_network(), fewer);
+  save_checkpoint(small_network(), path, fewer);
   const Predictor numbered = load_predictor(path);
   CHECK(numbered.class_names()[3] == "3");
   CHECK(numbered.mean() == 0.75);
@@ -289,7 +289,7 @@ TEST_CASE("options replace what the file says, and nonsense is refused") {
 TEST_CASE("errors as values carry the text of the exception") {
   const wick_tests::TempDir folder;
   const auto path = folder.path() / "m.wick";
-  save_checkpoint(path, small_network(), with_metadata());
+  save_checkpoint(small_network(), path, with_metadata());
   const auto good = try_load_predictor(path);
   REQUIRE(good);
   CHECK(good->input_size() == 12);

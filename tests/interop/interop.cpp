@@ -172,7 +172,7 @@ void make_new(const Words& words) {
   wick::manual_seed(std::stoull(words.at(6)));
   const wick::Network<float> model(std::stol(words.at(2)), std::stol(words.at(3)), hidden,
                                    {.dropout = std::stod(words.at(5))});
-  wick::save_checkpoint(words.at(1), model);
+  wick::save_checkpoint(model, words.at(1));
 }
 
 void predict(const Words& words) {
@@ -203,7 +203,7 @@ std::vector<std::string> train(const Words& words, const wick::StateDict& data) 
     model.backward(grad, workspace);
     optimizer.step();
   }
-  wick::save_checkpoint(words.at(3), model, {.optimizer = optimizer.state()});
+  wick::save_checkpoint(model, words.at(3), {.optimizer = optimizer.state()});
   return losses;
 }
 
@@ -217,14 +217,14 @@ std::vector<std::string> answer(const Words& words) {
     return std::move(describer.lines);
   }
   if (command == "archive") {
-    wick::write_any(words.at(2), wick::read_any(words.at(1)).archive);
+    wick::write_any(wick::read_any(words.at(1)).archive, words.at(2));
   } else if (command == "rewrite") {
-    wick::write_torch(words.at(2), wick::read_torch(words.at(1)));
+    wick::write_torch(wick::read_torch(words.at(1)), words.at(2));
   } else if (command == "describe_safetensors") {
     return describe_safetensors(words.at(1));
   } else if (command == "rewrite_safetensors") {
     const wick::Safetensors file = read_safetensors_file(words.at(1));
-    wick::write_safetensors(words.at(2), file.tensors, file.metadata);
+    wick::write_safetensors(file.tensors, words.at(2), file.metadata);
   } else if (command == "new") {
     make_new(words);
   } else if (command == "predict") {
@@ -234,7 +234,7 @@ std::vector<std::string> answer(const Words& words) {
     return data["x"].dtype() == wick::DType::f64 ? train<double>(words, data) : train<float>(words, data);
   } else if (command == "convert") {
     const auto checkpoint = wick::read_checkpoint(words.at(1));
-    wick::save_checkpoint(words.at(2), checkpoint.model, checkpoint.extras);
+    wick::save_checkpoint(checkpoint.model, words.at(2), checkpoint.extras);
   } else {
     return {"!no command " + command};
   }

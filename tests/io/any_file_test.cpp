@@ -53,7 +53,7 @@ TEST_CASE("an archive comes back from every format, from a file, a stream and me
     const auto& [name, format] = each;
     CAPTURE(each.first);
     const auto path = dir / std::filesystem::path(std::u8string(name.begin(), name.end()));
-    wick::write_any(path, archive());
+    wick::write_any(archive(), path);
     const auto bytes = wick_tests::read_bytes(path);
     const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::istringstream stream(text);
@@ -64,14 +64,14 @@ TEST_CASE("an archive comes back from every format, from a file, a stream and me
       CHECK(file.notes.empty());
     }
     std::stringstream out;
-    wick::write_any(out, archive(), format);
+    wick::write_any(archive(), out, format);
     CHECK(wick::read_any(out).archive == archive());
   }
 }
 
 TEST_CASE("the content decides what is read, not the name") {
   const TempDir dir;
-  wick::write_any(dir / "a.pth", archive());
+  wick::write_any(archive(), dir / "a.pth");
   std::filesystem::rename(dir / "a.pth", dir / "a.wick");
   CHECK(wick::read_any(dir / "a.wick").format == FileFormat::torch);
 }
@@ -112,7 +112,7 @@ TEST_CASE("a stream is read to its end and no further than the limit") {
   std::ostringstream out;
   wick::Archive large = archive();
   large.tensors[0].second.insert("large", wick::AnyTensor::copy_of(wick::Tensor<float>::zeros({100'000})));
-  wick::write_any(out, large, FileFormat::torch);
+  wick::write_any(large, out, FileFormat::torch);
   std::istringstream whole(out.str());
   CHECK(wick::read_any(whole).archive == large);
   std::istringstream limited(out.str());
@@ -153,11 +153,13 @@ TEST_CASE("state dicts are saved and loaded in every format, and a key names an 
     wick::save(sd, stream, format);
     CHECK(wick::load(stream) == sd);
   }
-  wick::write_torch(dir / "two.pth", [&] {
-    wick::TorchDict dict;
-    dict.add("generator", wick::torch_state_dict(sd));
-    dict.add("other", wick::torch_state_dict({{"x", tensor(3)}}));
-    return wick::TorchValue(std::move(dict));
-  }());
+  wick::write_torch(
+      [&] {
+        wick::TorchDict dict;
+        dict.add("generator", wick::torch_state_dict(sd));
+        dict.add("other", wick::torch_state_dict({{"x", tensor(3)}}));
+        return wick::TorchValue(std::move(dict));
+      }(),
+      dir / "two.pth");
   CHECK(wick::load(dir / "two.pth", {.key = "generator"}) == sd);
 }

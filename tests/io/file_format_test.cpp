@@ -49,7 +49,7 @@ TEST_CASE("names of formats that are not written are refused with the reason, ot
 TEST_CASE("what is refused leaves an existing file as it is, and writes none") {
   const wick_tests::TempDir dir;
   const wick::Archive archive{.architecture = {}, .tensors = {{"model", {}}}, .attributes = {}};
-  CHECK_THROWS_AS(wick::write_any(dir / "m.onnx", archive), wick::OptionError);
+  CHECK_THROWS_AS(wick::write_any(archive, dir / "m.onnx"), wick::OptionError);
   CHECK(std::filesystem::is_empty(dir.path()));
 }
 

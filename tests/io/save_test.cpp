@@ -57,7 +57,7 @@ TEST_CASE("a file without parameters is refused") {
   const TempDir dir;
   wick::Archive archive;
   archive.attributes = {{"metadata", {{"a", true}}}};
-  wick::write_archive(dir / "f", archive);
+  wick::write_archive(archive, dir / "f");
   CHECK(message_of<wick::FileError>([&] { static_cast<void>(wick::load(dir / "f")); }) ==
         (dir / "f").string() + ": the file has no model parameters");
 }

@@ -13,6 +13,6 @@ int main(int /*argc*/, char** argv) {
   const std::vector<std::string> names{"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
                                        "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Boot"};
   for (const char* name : {"checkpoint.wick", "checkpoint.pth", "checkpoint.safetensors"}) {
-    wick::save_checkpoint(folder / name, model, {.metadata = {{"classes", names}}});
+    wick::save_checkpoint(model, folder / name, {.metadata = {{"classes", names}}});
   }
 }

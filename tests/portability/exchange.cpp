@@ -54,8 +54,8 @@ void write(const fs::path& folder) {
   wick_tests::SmallRun small;
   const auto result = small.train_for(10);
   const auto& run = small.run;
-  wick::save_training_checkpoint(folder / own_name, run.model, run.optimizer, result.state);
-  for (const auto& name : other_names) wick::save_checkpoint(folder / name, run.model, extras);
+  wick::save_training_checkpoint(run.model, run.optimizer, result.state, folder / own_name);
+  for (const auto& name : other_names) wick::save_checkpoint(run.model, folder / name, extras);
   const auto log_probs = run.model.predict(inputs());
   std::ofstream numbers(folder / "log_probs.txt");
   numbers.precision(std::numeric_limits<float>::max_digits10);
@@ -80,11 +80,11 @@ void read(const fs::path& folder) {
   check(close.ok, "the writer's predictions: " + close.text);
 
   const wick_tests::TempDir dir;
-  wick::save_training_checkpoint(dir / own_name, run.model, run.optimizer, run.state, run.metadata);
+  wick::save_training_checkpoint(run.model, run.optimizer, run.state, dir / own_name, run.metadata);
   check(wick_tests::read_bytes(dir / own_name) == wick_tests::read_bytes(folder / own_name),
         "the same bytes of the own file");
   for (const auto& name : other_names) {
-    wick::save_checkpoint(dir / name, run.model, extras);
+    wick::save_checkpoint(run.model, dir / name, extras);
     check(wick_tests::read_bytes(dir / name) == wick_tests::read_bytes(folder / name),
           "the same bytes of " + name);
   }

@@ -50,7 +50,7 @@ TEST_CASE("--dtype converts the floating-point tensors of the model and nothing 
   archive.tensors.emplace_back("optimizer",
                                StateDict{{"single.exp_avg", tensor_of<float>({0.1F, 0.2F, 0.3F})}});
   archive.attributes.emplace_back("metadata", wick::Attributes{{"name", "x"}});
-  wick::write_archive(dir / "in.wick", archive);
+  wick::write_archive(archive, dir / "in.wick");
   const auto result = run_tool({"convert", "--dtype", "f16", "in.wick", "out.wick"}, dir.path());
   CHECK(result.code == 0);
   CHECK(result.err.empty());
@@ -92,7 +92,7 @@ TEST_CASE("--dtype on a file without a model says so") {
   const TempDir dir;
   wick::Archive archive;
   archive.tensors.emplace_back("things", StateDict{{"w", tensor_of<float>({1})}});
-  wick::write_archive(dir / "in.wick", archive);
+  wick::write_archive(archive, dir / "in.wick");
   const auto result = run_tool({"convert", "--dtype", "f16", "in.wick", "out.wick"}, dir.path());
   CHECK(result.code == 0);
   CHECK(result.err == "wick convert: note: the file has no model: there is nothing to convert to float16\n");
@@ -175,7 +175,7 @@ TEST_CASE("what a new file does not hold is reported") {
   wick::TorchDict dict;
   dict.add("state_dict", wick::torch_state_dict({{"w", tensor_of<float>({1})}}));
   dict.add("inner", wick::TorchSequence{wick::TorchSequence::Kind::list, {wick::TorchDict{}, 1.5}});
-  wick::write_torch(dir / "a.pth", dict);
+  wick::write_torch(dict, dir / "a.pth");
   const auto result = run_tool({"convert", "a.pth", "a.wick"}, dir.path());
   CHECK(result.code == 0);
   CHECK(result.err == "wick convert: note: not carried over: \"inner.0\" is an empty dict\n");
@@ -186,7 +186,7 @@ TEST_CASE("None goes through every format and back") {
   wick::TorchDict dict;
   dict.add("state_dict", wick::torch_state_dict({{"w", tensor_of<float>({1})}}));
   dict.add("best", wick::TorchNone{});
-  wick::write_torch(dir / "a.pth", dict);
+  wick::write_torch(dict, dir / "a.pth");
   for (const std::string name : {"b.wick", "b.safetensors"}) {
     const auto there = run_tool({"convert", "a.pth", name}, dir.path());
     CHECK(there.code == 0);
@@ -205,7 +205,7 @@ TEST_CASE("--key takes one item of a PyTorch file") {
   wick::Archive two;
   two.tensors.emplace_back("generator", StateDict{{"w", tensor_of<float>({1})}});
   two.tensors.emplace_back("discriminator", StateDict{{"w", tensor_of<float>({2})}});
-  wick::write_any(dir / "two.pth", two);
+  wick::write_any(two, dir / "two.pth");
   const auto unclear = run_tool({"convert", "two.pth", "out.wick"}, dir.path());
   CHECK(unclear.code == 2);
   CHECK(contains(unclear.err, "the file holds 2 state dicts: \"generator\", \"discriminator\""));

@@ -214,7 +214,7 @@ TEST_CASE("architecture, values and whole groups are compared") {
   a.attributes.emplace_back(
       "metadata", wick::Attributes{{"lr", 0.1}, {"name", "first"}, {"list", std::vector<double>{1, 2}}});
   a.attributes.emplace_back("training", wick::Attributes{{"step", std::int64_t{7}}});
-  wick::write_archive(dir / "a.wick", a);
+  wick::write_archive(a, dir / "a.wick");
   wick::Archive b;
   b.architecture = wick::Architecture{.input_size = 4, .output_size = 2, .hidden_layers = {}, .dropout = 0.5};
   b.attributes.emplace_back(
@@ -222,7 +222,7 @@ TEST_CASE("architecture, values and whole groups are compared") {
       wick::Attributes{
           {"name", "second\x1b"}, {"lr", 0.1000001}, {"list", std::vector<double>{1, 2}}, {"new", true}});
   b.tensors.emplace_back("optimizer", StateDict{{"m", tensor_of<float>({1})}});
-  wick::write_archive(dir / "b.wick", b);
+  wick::write_archive(b, dir / "b.wick");
   const auto result = run_tool({"diff", "a.wick", "b.wick"}, dir.path());
   CHECK(result.code == 1);
   CHECK(result.out == R"(A: a.wick
@@ -276,7 +276,7 @@ TEST_CASE("what was left out on reading is never called equal") {
     TorchDict root;
     root.add("state_dict", model);
     root.add("m", value);
-    wick::write_torch(dir / name, root);
+    wick::write_torch(root, dir / name);
   };
   const auto compared = [&](const TorchValue& a, const TorchValue& b) {
     write("a.pth", a);

@@ -100,7 +100,7 @@ wick::Checkpoint<float> fashion(const wick_tests::NearestMean& means) {
 
 void make_files(const TempDir& dir, const std::optional<wick_tests::FashionTestSet>& data) {
   const auto checkpoint = fashion(data ? wick_tests::nearest_mean(data->images) : wick_tests::NearestMean());
-  wick::save_checkpoint(dir / "fashion.wick", checkpoint.model, checkpoint.extras);
+  wick::save_checkpoint(checkpoint.model, dir / "fashion.wick", checkpoint.extras);
   auto bytes = wick_tests::read_bytes(dir / "fashion.wick");
   // Within the 1,605,632 bytes of the first weight, which come first in the file.
   bytes[1'000'000] ^= std::byte{4};
@@ -115,12 +115,12 @@ void make_files(const TempDir& dir, const std::optional<wick_tests::FashionTestS
   }
   auto model = checkpoint.model;
   model.load_state_dict(earlier);
-  wick::save_checkpoint(dir / "epoch1.wick", model, checkpoint.extras);
+  wick::save_checkpoint(model, dir / "epoch1.wick", checkpoint.extras);
 
   write_model(dir / "tiny.wick", {{"w", tensor_of<float>({1, 2}, Shape{1, 2})}},
               {{"classes", std::vector<std::string>{"no", "yes"}}});
   if (data) {
-    wick::save_png(dir / "pullover.png", data->images.image(1));
+    wick::save_png(data->images.image(1), dir / "pullover.png");
     std::filesystem::copy_file(data->images_path, dir / "t10k-images-idx3-ubyte.gz");
   }
 }

@@ -40,7 +40,7 @@ TEST_CASE("the exported header compiles without warnings, needs nothing, and pre
     CAPTURE(hidden.size());
     wick::Generator generator(7);
     const wick::Network<float> model(6, 3, hidden, {}, generator);
-    wick::save_checkpoint(dir / "model.pth", model, with_classes());
+    wick::save_checkpoint(model, dir / "model.pth", with_classes());
     const auto result =
         run_tool({"export-cpp", "--force", "--name", "clothes", "model.pth", "out.hpp"}, dir.path());
     CHECK(result.err.empty());
@@ -101,7 +101,7 @@ TEST_CASE("what cannot be exported is refused, and what is there stays") {
   const TempDir dir;
   wick::Generator generator(7);
   wick::Network<float> model(6, 3, {4}, {}, generator);
-  wick::save_checkpoint(dir / "model.wick", model);
+  wick::save_checkpoint(model, dir / "model.wick");
   const auto first = run_tool({"export-cpp", "model.wick", "2 shoes.hpp"}, dir.path());
   CHECK(first.code == 0);
   CHECK(contains(first.out, "model_2_shoes::predict"));
@@ -125,7 +125,7 @@ TEST_CASE("what cannot be exported is refused, and what is there stays") {
   }
 
   model.parameters()->values()[3] = std::numeric_limits<float>::infinity();
-  wick::save_checkpoint(dir / "model.wick", model);
+  wick::save_checkpoint(model, dir / "model.wick");
   const auto infinite = run_tool({"export-cpp", "model.wick", "other.hpp"}, dir.path());
   CHECK(infinite.code == 1);
   CHECK(contains(infinite.err, "the network has parameters that are infinite or NaN"));
@@ -141,7 +141,7 @@ TEST_CASE("headers compile under every name that is accepted, behind the headers
   extras.metadata = {{"classes", std::vector<std::string>{"\x1b[31m", "*/ \" \n#error",
                                                           "\u202e?"
                                                           "?/"}}};
-  wick::save_checkpoint(dir / "model.wick", wick::Network<float>(2, 3, {4}, {}, generator), extras);
+  wick::save_checkpoint(wick::Network<float>(2, 3, {4}, {}, generator), dir / "model.wick", extras);
   std::string program = "#include <cmath>\n#include <cstdio>\n#include <cstdlib>\n#include <cstring>\n";
   std::string used;
   // Names within the header, and names of files that are none for a namespace.
@@ -168,7 +168,7 @@ TEST_CASE("a symbolic link is a file that exists, wherever it leads; --force rep
 #if !defined(_WIN32)
   const TempDir dir;
   wick::Generator generator(7);
-  wick::save_checkpoint(dir / "model.wick", wick::Network<float>(2, 3, {4}, {}, generator));
+  wick::save_checkpoint(wick::Network<float>(2, 3, {4}, {}, generator), dir / "model.wick");
   std::filesystem::create_symlink("there.hpp", dir / "link.hpp");
   std::filesystem::create_symlink("there.pth", dir / "link.pth");
   CHECK(run_tool({"export-cpp", "model.wick", "link.hpp"}, dir.path()).code == 2);

@@ -153,7 +153,7 @@ TEST_CASE("a file that is only tensors has no architecture, and its groups are a
   const TempDir dir;
   wick::Archive archive;
   archive.tensors.emplace_back("things", wick::StateDict{{"w", tensor_of<float>({1, 2})}});
-  wick::write_archive(dir / "things.wick", archive);
+  wick::write_archive(archive, dir / "things.wick");
   const auto result = run_tool({"info", "things.wick"}, dir.path());
   CHECK(result.code == 0);
   CHECK(result.out == "things.wick: wick checkpoint, format version 1, " +
@@ -161,7 +161,7 @@ TEST_CASE("a file that is only tensors has no architecture, and its groups are a
                           " bytes\n\nthings: 1 tensor, 2 elements, 8 bytes\n  w  [2]  float32  2\n");
   const auto json = run_tool({"info", "--json", "things.wick"}, dir.path());
   CHECK(contains(json.out, "\"architecture\": null,\n  \"parameters\": 0,"));
-  wick::write_archive(dir / "nothing.wick", wick::Archive());
+  wick::write_archive(wick::Archive(), dir / "nothing.wick");
   CHECK(run_tool({"info", "nothing.wick"}, dir.path()).code == 0);
   CHECK(contains(run_tool({"info", "--json", "nothing.wick"}, dir.path()).out,
                  "\"tensors\": {},\n  \"attributes\": {},\n  \"notes\": []\n}\n"));
@@ -176,7 +176,7 @@ TEST_CASE("info shows the state of a run") {
   state.step = 1876;
   auto [attributes, tensors] = wick::to_checkpoint(state);
   wick::save_checkpoint(
-      dir / "run.wick", model,
+      model, dir / "run.wick",
       {.optimizer = optimizer.state(), .training = attributes, .training_tensors = tensors});
   const auto result = run_tool({"info", "run.wick"}, dir.path());
   CHECK(result.code == 0);

@@ -59,10 +59,10 @@ std::array<std::string, 3> percents(double left, double right) {
 struct Files {
   TempDir dir;
   Files() {
-    wick::write_archive(dir / "corners.wick", corners());
+    wick::write_archive(corners(), dir / "corners.wick");
     // 255 is 1, 0 is -1: logits 2, -2, 0.
-    wick::save_png(dir / "left.png", picture({255, 0, 0, 0}));
-    wick::save_png(dir / "right.png", picture({0, 255, 0, 0}));
+    wick::save_png(picture({255, 0, 0, 0}), dir / "left.png");
+    wick::save_png(picture({0, 255, 0, 0}), dir / "right.png");
   }
   [[nodiscard]] wick_tests::ProgramResult predict(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "predict");
@@ -127,7 +127,7 @@ TEST_CASE("the normalisation of the file is used, or the one that is given") {
   wick::Attributes metadata = names;
   metadata.set("normalize.mean", 0.0);
   metadata.set("normalize.std", std::vector<double>{0.25});
-  wick::write_archive(files.dir / "scaled.wick", corners(metadata));
+  wick::write_archive(corners(metadata), files.dir / "scaled.wick");
   // Pixels 1 and 0 become 4 and 0: logits 8, 0, 0.
   const auto [left, right, ground] = percents(8, 0);
   const auto result = files.predict({"scaled.wick", "left.png"});
@@ -137,7 +137,7 @@ TEST_CASE("the normalisation of the file is used, or the one that is given") {
   CHECK(contains(given.out, "mean 0.5 (given), std 0.5 (given)\n  " + percents(2, -2)[0] + " %  left\n"));
   CHECK(files.predict({"--std", "0", "corners.wick", "left.png"}).code == 2);
   metadata.set("normalize.std", "wide");
-  wick::write_archive(files.dir / "wrong.wick", corners(metadata));
+  wick::write_archive(corners(metadata), files.dir / "wrong.wick");
   const auto wrong = files.predict({"wrong.wick", "left.png"});
   CHECK(wrong.code == 1);
   CHECK(contains(
@@ -148,7 +148,7 @@ TEST_CASE("the normalisation of the file is used, or the one that is given") {
 
 TEST_CASE("without names of the classes there are numbers") {
   const Files files;
-  wick::write_archive(files.dir / "nameless.wick", corners({}));
+  wick::write_archive(corners({}), files.dir / "nameless.wick");
   const auto result = files.predict({"nameless.wick", "left.png"});
   CHECK(result.code == 0);
   CHECK(result.err.empty());
@@ -156,7 +156,7 @@ TEST_CASE("without names of the classes there are numbers") {
   const auto given = files.predict({"--classes", "L,R,\x1b", "nameless.wick", "left.png"});
   CHECK(contains(given.out, " %  L\n"));
   CHECK(contains(given.out, " %  \\x1b\n"));
-  wick::write_archive(files.dir / "few.wick", corners({{"classes", std::vector<std::string>{"left"}}}));
+  wick::write_archive(corners({{"classes", std::vector<std::string>{"left"}}}), files.dir / "few.wick");
   const auto few = files.predict({"few.wick", "left.png"});
   CHECK(few.code == 0);
   CHECK(contains(few.out, " %  class 0\n"));
@@ -172,7 +172,7 @@ TEST_CASE("colour becomes grey, transparency black, and larger pictures are redu
   for (int y = 0; y < 4; ++y) {
     for (int x = 0; x < 4; ++x) pixels.insert(pixels.end(), 3, x < 2 ? 255 : 0);
   }
-  wick::save_png(files.dir / "half.png", picture(pixels, Shape{4, 4, 3}));
+  wick::save_png(picture(pixels, Shape{4, 4, 3}), files.dir / "half.png");
   const auto result = files.predict({"corners.wick", "half.png"});
   CHECK(result.out.starts_with(
       "half.png\n  4 x 4, made grey, resized to 2 x 2; mean 0.5 (assumed), std 0.5 (assumed)\n  " +
@@ -180,14 +180,14 @@ TEST_CASE("colour becomes grey, transparency black, and larger pictures are redu
   // A quarter of the upper left corner is white: 64 of 255.
   std::vector<std::uint8_t> corner(16, 0);
   corner[0] = 255;
-  wick::save_png(files.dir / "corner.png", picture(corner, Shape{4, 4}));
+  wick::save_png(picture(corner, Shape{4, 4}), files.dir / "corner.png");
   CHECK(contains(files.predict({"corners.wick", "corner.png"}).out,
                  percents(2 * (2 * 64.0 / 255 - 1), -2)[0] + " %  left\n"));
 }
 
 TEST_CASE("other proportions are kept with black at the sides, unless stretched") {
   const Files files;
-  wick::save_png(files.dir / "tall.png", picture(std::vector<std::uint8_t>(32, 255), Shape{8, 4}));
+  wick::save_png(picture(std::vector<std::uint8_t>(32, 255), Shape{8, 4}), files.dir / "tall.png");
   // 8 x 4 fits into 2 x 2 as 2 x 1, on the left; the rest is black.
   const auto fitted = files.predict({"corners.wick", "tall.png"});
   CHECK(fitted.out.starts_with(
@@ -200,7 +200,7 @@ TEST_CASE("other proportions are kept with black at the sides, unless stretched"
 
 TEST_CASE("--invert makes dark things on light ground what the network knows") {
   const Files files;
-  wick::save_png(files.dir / "dark.png", picture({0, 255, 255, 255}));
+  wick::save_png(picture({0, 255, 255, 255}), files.dir / "dark.png");
   const auto plain = files.predict({"corners.wick", "dark.png"});
   CHECK(plain.code == 0);
   CHECK(plain.err ==
@@ -221,13 +221,13 @@ TEST_CASE("transparent parts are ground for the network, light or dark") {
   CHECK(result.code == 0);
   const auto black =
       wick::load_image(wick_tests::tool_reference / "png_gray_alpha.png", {.background = std::uint8_t{0}});
-  wick::save_png(files.dir / "black.png", black);
+  wick::save_png(black, files.dir / "black.png");
   const auto expected = files.predict({"--json", "corners.wick", "black.png"});
   const auto tail = [](const std::string& out) { return out.substr(out.find("\"width\"")); };
   CHECK(tail(result.out) == tail(expected.out));
   const auto white =
       wick::load_image(wick_tests::tool_reference / "png_gray_alpha.png", {.background = std::uint8_t{255}});
-  wick::save_png(files.dir / "white.png", white);
+  wick::save_png(white, files.dir / "white.png");
   CHECK(tail(run_tool({"predict", "--json", "--invert", (files.dir / "corners.wick").string(),
                        "png_gray_alpha.png"})
                  .out) == tail(files.predict({"--json", "--invert", "corners.wick", "white.png"}).out));
@@ -278,7 +278,7 @@ TEST_CASE("images of IDX files are named by their number") {
   const auto packed = run_tool({"predict", (files.dir / "corners.wick").string(), "images_fixed.gz:1"});
   CHECK(packed.code == 0);
   // A file of that very name is meant before an item.
-  wick::save_png(files.dir / "odd:1", picture({255, 0, 0, 0}));
+  wick::save_png(picture({255, 0, 0, 0}), files.dir / "odd:1");
   CHECK(files.predict({"corners.wick", "odd:1"}).out.starts_with("odd:1\n  2 x 2; "));
 }
 
@@ -308,7 +308,7 @@ TEST_CASE("networks of PyTorch's files predict, with parameters of other names o
   const wick::Archive own = corners();
   for (const char* name : {"corners.pth", "corners.safetensors"}) {
     CAPTURE(name);
-    wick::write_any(files.dir / name, own);
+    wick::write_any(own, files.dir / name);
     const auto result = files.predict({name, "left.png"});
     CHECK(result.code == 0);
     CHECK(result.out == files.predict({"corners.wick", "left.png"}).out);
@@ -318,7 +318,7 @@ TEST_CASE("networks of PyTorch's files predict, with parameters of other names o
   wick::Archive sequential;
   sequential.tensors.emplace_back(
       "model", wick::StateDict{{"0.weight", model["output.weight"]}, {"0.bias", model["output.bias"]}});
-  wick::write_any(files.dir / "sequential.pth", sequential);
+  wick::write_any(sequential, files.dir / "sequential.pth");
   const auto refused = files.predict({"sequential.pth", "left.png"});
   CHECK(refused.code == 1);
   CHECK(contains(refused.err, "\"0.bias\" is not a parameter of a Network"));
@@ -335,7 +335,7 @@ TEST_CASE("files without a network for pictures are refused") {
   CHECK(bare.code == 1);
   CHECK(contains(bare.err,
                  "wick predict: bare.wick: at byte 0: the file does not say how to build the network"));
-  wick::save_checkpoint(files.dir / "five.wick", wick::Network<float>(5, 2, {3}));
+  wick::save_checkpoint(wick::Network<float>(5, 2, {3}), files.dir / "five.wick");
   const auto five = files.predict({"five.wick", "left.png"});
   CHECK(five.code == 2);
   CHECK(five.err ==
@@ -346,7 +346,7 @@ TEST_CASE("files without a network for pictures are refused") {
       {"output.weight",
        tensor_of<float>(std::vector<float>(12, std::numeric_limits<float>::quiet_NaN()), Shape{3, 4})},
       {"output.bias", tensor_of<float>({0, 0, 0})}};
-  wick::write_archive(files.dir / "nan.wick", damaged);
+  wick::write_archive(damaged, files.dir / "nan.wick");
   const auto nan = files.predict({"nan.wick", "left.png"});
   CHECK(nan.code == 1);
   CHECK(nan.err ==
@@ -369,7 +369,7 @@ TEST_CASE("images of Fashion-MNIST are taken for the class with the nearest mean
   archive.tensors.emplace_back("model", wick::StateDict{{"output.weight", tensor_of(weight, Shape{10, 784})},
                                                         {"output.bias", tensor_of(bias)}});
   archive.attributes.emplace_back("metadata", wick::Attributes{{"classes", data.classes()}});
-  wick::write_archive(dir / "means.wick", archive);
+  wick::write_archive(archive, dir / "means.wick");
 
   std::vector<std::string> arguments{"predict", "--top", "1", "means.wick"};
   std::string expected;
@@ -394,7 +394,7 @@ TEST_CASE("images of Fashion-MNIST are taken for the class with the nearest mean
     const std::string item = found->images_path.string() + ":" + number;
     arguments.push_back(item);
     expected += item + rest;
-    wick::save_png(dir / (number + ".png"), data.image(i));
+    wick::save_png(data.image(i), dir / (number + ".png"));
     with_files.push_back(number + ".png");
     expected_of_files += number + ".png" + rest;
   }

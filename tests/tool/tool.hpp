@@ -40,7 +40,7 @@ inline void write_model(const std::filesystem::path& path, const wick::StateDict
   wick::Archive archive;
   archive.tensors.emplace_back("model", model);
   if (!metadata.empty()) archive.attributes.emplace_back("metadata", metadata);
-  wick::write_archive(path, archive);
+  wick::write_archive(archive, path);
 }
 
 }  // namespace wick_tests

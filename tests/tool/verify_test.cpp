@@ -84,7 +84,7 @@ TEST_CASE("a network that its own parameters contradict is found") {
   archive.tensors.emplace_back(
       "model", wick::StateDict{{"output.weight", tensor_of<float>({1, 2, 3, 4}, wick::Shape{2, 2})},
                                {"output.bias", tensor_of<float>({0, 0})}});
-  wick::write_archive(dir / "lie.wick", archive);
+  wick::write_archive(archive, dir / "lie.wick");
   const auto result = run_tool({"verify", "lie.wick"}, dir.path());
   CHECK(result.code == 1);
   CHECK(contains(result.err, "\"output.weight\" should have shape [2, 3], it has [2, 2]"));
@@ -95,7 +95,7 @@ TEST_CASE("a model of another class is no fault") {
   wick::Archive archive;
   archive.architecture =
       wick::Architecture{.type = "Transformer", .input_size = 3, .output_size = 2, .hidden_layers = {}};
-  wick::write_archive(dir / "other.wick", archive);
+  wick::write_archive(archive, dir / "other.wick");
   CHECK(run_tool({"verify", "other.wick"}, dir.path()).code == 0);
 }
 

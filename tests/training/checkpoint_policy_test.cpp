@@ -131,7 +131,7 @@ TEST_CASE("the latest file is that of the largest step, whenever it was written"
   const auto put = [&](const fs::path& name, int seconds, std::int64_t step) {
     wick::Archive archive;
     archive.attributes.emplace_back("training", wick::Attributes{{"step", step}});
-    wick::write_archive(name, archive);
+    wick::write_archive(archive, name);
     fs::last_write_time(name, now + std::chrono::seconds(seconds));
   };
   put(wick::numbered_checkpoint(path, 300), -100, 300);
@@ -149,11 +149,11 @@ TEST_CASE("the latest file is that of the largest step, whenever it was written"
   for (const std::int64_t step : {299, 300, 301}) {
     CAPTURE(step);
     state.step = step;
-    wick::save_training_checkpoint(path, r.run.model, r.run.optimizer, state);
+    wick::save_training_checkpoint(r.run.model, r.run.optimizer, state, path);
     fs::last_write_time(path, now - std::chrono::seconds(step == 301 ? 1000 : 0));
     CHECK(wick::latest_checkpoint(path) == (step == 301 ? path : dir / "run-00000300.wick"));
   }
-  wick::save_checkpoint(path, r.run.model);
+  wick::save_checkpoint(r.run.model, path);
   CHECK(wick::latest_checkpoint(path) == dir / "run-00000300.wick");
   // A folder is no checkpoint.
   fs::create_directory(wick::numbered_checkpoint(path, 400));

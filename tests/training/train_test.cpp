@@ -473,7 +473,7 @@ TEST_CASE("interrupted after any step, saved, loaded in fresh objects and resume
         CHECK(same(part.state, states[static_cast<std::size_t>(stop_at - 1)]));
         auto [counters, tensors] = wick::to_checkpoint(part.state);
         wick::save_checkpoint(
-            path, first.model,
+            first.model, path,
             {.optimizer = first.adam.state(), .training = counters, .training_tensors = tensors});
       }
       auto checkpoint = wick::read_checkpoint(path);
@@ -593,7 +593,7 @@ TEST_CASE("an optimizer of other parameters is refused before the first step") {
   Network<float> copy = run.model;
   CHECK(refusal(copy, run.adam) == text);
   std::stringstream file;
-  wick::save_checkpoint(file, run.model);
+  wick::save_checkpoint(run.model, file);
   run.model = wick::load_checkpoint(file);  // anew, after the optimizer was made
   CHECK(refusal(run.model, run.adam) == text);
   run.adam = wick::Adam<float>(run.model.parameters());

@@ -40,7 +40,7 @@ const wick::Attributes metadata{{"classes", std::vector<std::string>{"a", "b", "
                                 {"normalize.mean", 0.5}};
 
 void save(const fs::path& path, const SmallRun& r, const wick::TrainState& state) {
-  wick::save_training_checkpoint(path, r.run.model, r.run.optimizer, state, metadata);
+  wick::save_training_checkpoint(r.run.model, r.run.optimizer, state, path, metadata);
 }
 
 std::string format_error(const fs::path& path) {
@@ -97,7 +97,7 @@ TEST_CASE("a run goes on from a file or a stream as if nothing had happened") {
       wick::manual_seed(77);
       std::stringstream stream;
       const auto loaded = wick::load_training_checkpoint(dir / "f");
-      wick::save_training_checkpoint(stream, loaded.model, loaded.optimizer, loaded.state, metadata);
+      wick::save_training_checkpoint(loaded.model, loaded.optimizer, loaded.state, stream, metadata);
       SmallRun second(50, from_stream ? wick::load_training_checkpoint(stream)
                                       : wick::load_training_checkpoint(dir / "f"));
       CHECK(second.run.metadata == metadata);
@@ -194,38 +194,38 @@ TEST_CASE("files without a run say what they lack") {
   const TempDir dir;
   SmallRun r;
   const auto [counters, tensors] = wick::to_checkpoint(r.train_for(2).state);
-  wick::save_checkpoint(dir / "f", r.run.model);
+  wick::save_checkpoint(r.run.model, dir / "f");
   CHECK(format_error(dir / "f") ==
         "the checkpoint holds a network, but no state of an optimizer; load_checkpoint loads the network, to "
         "be "
         "trained anew");
-  wick::save_checkpoint(dir / "f", r.run.model, {.optimizer = r.run.optimizer.state()});
+  wick::save_checkpoint(r.run.model, dir / "f", {.optimizer = r.run.optimizer.state()});
   CHECK(contains(format_error(dir / "f"), "but no place in a run;"));
   CHECK_THROWS_AS(static_cast<void>(wick::load_training_checkpoint(dir / "none")), wick::FileError);
 
   auto optimizer = r.run.optimizer.state();
   optimizer.type = "SGD";
-  wick::save_checkpoint(dir / "f", r.run.model,
+  wick::save_checkpoint(r.run.model, dir / "f",
                         {.optimizer = optimizer, .training = counters, .training_tensors = tensors});
   CHECK(format_error(dir / "f") ==
         "the run cannot go on: Adam::load_state: expected the state of Adam, got that of SGD");
   wick::Attributes bad = counters;
   bad.set("epoch", std::int64_t{-1});
-  wick::save_checkpoint(dir / "f", r.run.model,
+  wick::save_checkpoint(r.run.model, dir / "f",
                         {.optimizer = r.run.optimizer.state(), .training = bad, .training_tensors = tensors});
   CHECK(contains(format_error(dir / "f"),
                  "the run cannot go on: TrainState: epoch must be in [0, 9007199254740992], got -1"));
   bad.set("epoch", std::int64_t{0});
   bad.set("step", (std::numeric_limits<std::int64_t>::max)());
-  wick::save_checkpoint(dir / "f", r.run.model,
+  wick::save_checkpoint(r.run.model, dir / "f",
                         {.optimizer = r.run.optimizer.state(), .training = bad, .training_tensors = tensors});
   CHECK(contains(format_error(dir / "f"), "the run cannot go on: TrainState: step must be in [0, "));
   auto late = r.run.optimizer.state();
   late.step = (std::numeric_limits<std::int64_t>::max)();
-  wick::save_checkpoint(dir / "f", r.run.model,
+  wick::save_checkpoint(r.run.model, dir / "f",
                         {.optimizer = late, .training = counters, .training_tensors = tensors});
   CHECK(contains(format_error(dir / "f"), "the run cannot go on: Adam::load_state: step must be in [0, "));
-  wick::save_checkpoint(dir / "f", r.run.model, {.optimizer = r.run.optimizer.state(), .training = counters});
+  wick::save_checkpoint(r.run.model, dir / "f", {.optimizer = r.run.optimizer.state(), .training = counters});
   CHECK(contains(format_error(dir / "f"), "the run cannot go on: StateDict: no key \"order\""));
 }
 
@@ -275,7 +275,7 @@ TEST_CASE("at whichever system call a save fails, the file is the old run or the
           Faults::most = most;
           bool threw = false;
           try {
-            wick::write_archive<wick::BasicAtomicFile<Faults>>(path, archive);
+            wick::write_archive<wick::BasicAtomicFile<Faults>>(archive, path);
           } catch (const wick::FileError&) {
             threw = true;
           }
@@ -297,7 +297,7 @@ TEST_CASE("at whichever system call a save fails, the file is the old run or the
   wick_tests::write_bytes(path, old_bytes);
   Faults::reset(Call::write, ENOSPC, 3);
   Faults::most = 1000;
-  CHECK_THROWS_AS((wick::write_archive<wick::BasicAtomicFile<Faults>>(path, archive)), wick::FileError);
+  CHECK_THROWS_AS((wick::write_archive<wick::BasicAtomicFile<Faults>>(archive, path)), wick::FileError);
   SmallRun rest(50, wick::load_training_checkpoint(path));
   SmallRun whole;
   const auto expected = whole.train();

@@ -22,11 +22,11 @@ WICK_BEGIN_NAMESPACE
 /// wick's own. Equal contents give equal bytes. Throws FileError, and OptionError for extensions of formats
 /// that are not written; an existing file is intact then.
 template <Floating T>
-void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
+void save_checkpoint(const Network<T>& model, const std::filesystem::path& path,
                      const CheckpointExtras& extras = {}, const SaveOptions& options = {});
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T>
-void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras = {},
+void save_checkpoint(const Network<T>& model, std::ostream& out, const CheckpointExtras& extras = {},
                      FileFormat format = FileFormat::wick);
 
 /// Saves the parameters of `model` alone, as save(model.state_dict(), path) does, without a copy of them in

@@ -73,14 +73,14 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
 }  // namespace detail
 
 template <Floating T>
-void save_checkpoint(const std::filesystem::path& path, const Network<T>& model,
+void save_checkpoint(const Network<T>& model, const std::filesystem::path& path,
                      const CheckpointExtras& extras, const SaveOptions& options) {
-  write_any(path, detail::archive_with(detail::view_parameters(model), model, extras), options);
+  write_any(detail::archive_with(detail::view_parameters(model), model, extras), path, options);
 }
 template <Floating T>
-void save_checkpoint(std::ostream& out, const Network<T>& model, const CheckpointExtras& extras,
+void save_checkpoint(const Network<T>& model, std::ostream& out, const CheckpointExtras& extras,
                      FileFormat format) {
-  write_any(out, detail::archive_with(detail::view_parameters(model), model, extras), format);
+  write_any(detail::archive_with(detail::view_parameters(model), model, extras), out, format);
 }
 
 template <Floating T>
@@ -129,9 +129,9 @@ Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& 
 }
 
 #ifdef WICK_COMPILED
-template void save_checkpoint(const std::filesystem::path&, const Network<float>&, const CheckpointExtras&,
+template void save_checkpoint(const Network<float>&, const std::filesystem::path&, const CheckpointExtras&,
                               const SaveOptions&);
-template void save_checkpoint(std::ostream&, const Network<float>&, const CheckpointExtras&, FileFormat);
+template void save_checkpoint(const Network<float>&, std::ostream&, const CheckpointExtras&, FileFormat);
 template void save(const Network<float>&, const std::filesystem::path&, const SaveOptions&);
 template void save(const Network<float>&, std::ostream&, FileFormat);
 template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
@@ -148,9 +148,9 @@ template Network<float> load_checkpoint<float>(std::span<const std::byte>, const
                                                const BuildOptions&);
 template Network<float> map_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
                                               const BuildOptions&);
-template void save_checkpoint(const std::filesystem::path&, const Network<double>&, const CheckpointExtras&,
+template void save_checkpoint(const Network<double>&, const std::filesystem::path&, const CheckpointExtras&,
                               const SaveOptions&);
-template void save_checkpoint(std::ostream&, const Network<double>&, const CheckpointExtras&, FileFormat);
+template void save_checkpoint(const Network<double>&, std::ostream&, const CheckpointExtras&, FileFormat);
 template void save(const Network<double>&, const std::filesystem::path&, const SaveOptions&);
 template void save(const Network<double>&, std::ostream&, FileFormat);
 template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,

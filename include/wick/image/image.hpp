@@ -186,7 +186,7 @@ namespace detail {
 /// Writes a picture of shape (H, W), (H, W, 1) or (H, W, 3) as a PNG file, replacing it as a whole (see
 /// AtomicFile). Throws FileError with the system's reason, and ShapeError as encode_png; an existing file is
 /// intact then.
-inline void save_png(const std::filesystem::path& path, TensorArg<std::uint8_t> image,
+inline void save_png(TensorArg<std::uint8_t> image, const std::filesystem::path& path,
                      const SaveOptions& options = {}) {
   const std::vector<std::byte> png = encode_png(image);
   AtomicFile file(path, options);

@@ -70,9 +70,9 @@ AnyFile read_shards(std::span<const std::byte> index, const std::filesystem::pat
 /// Writes `archive` to `path` in the format of its extension, see format_to_write(), replacing the file as a
 /// whole. Throws FileError, and OptionError for what the format cannot hold and for extensions of formats
 /// that are not written; an existing file is intact then.
-void write_any(const std::filesystem::path& path, const Archive& archive, const SaveOptions& options = {});
+void write_any(const Archive& archive, const std::filesystem::path& path, const SaveOptions& options = {});
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
-void write_any(std::ostream& out, const Archive& archive, FileFormat format = FileFormat::wick);
+void write_any(const Archive& archive, std::ostream& out, FileFormat format = FileFormat::wick);
 
 WICK_END_NAMESPACE
 

@@ -151,28 +151,28 @@ WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions
   return view_any(view, std::move(copy), name, options);
 }
 
-WICK_INLINE void write_any(const std::filesystem::path& path, const Archive& archive,
+WICK_INLINE void write_any(const Archive& archive, const std::filesystem::path& path,
                            const SaveOptions& options) {
   switch (format_to_write(path)) {
     case FileFormat::torch:
-      return write_torch(path, export_torch(archive), options);
+      return write_torch(export_torch(archive), path, options);
     case FileFormat::safetensors:
-      return write_safetensors(path, archive, options);
+      return write_safetensors(archive, path, options);
     case FileFormat::wick:
       break;
   }
-  write_archive(path, archive, options);
+  write_archive(archive, path, options);
 }
-WICK_INLINE void write_any(std::ostream& out, const Archive& archive, FileFormat format) {
+WICK_INLINE void write_any(const Archive& archive, std::ostream& out, FileFormat format) {
   switch (format) {
     case FileFormat::torch:
-      return write_torch(out, export_torch(archive));
+      return write_torch(export_torch(archive), out);
     case FileFormat::safetensors:
-      return write_safetensors(out, archive);
+      return write_safetensors(archive, out);
     case FileFormat::wick:
       break;
   }
-  write_archive(out, archive);
+  write_archive(archive, out);
 }
 
 WICK_END_NAMESPACE

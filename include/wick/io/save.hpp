@@ -35,11 +35,11 @@ inline const StateDict& parameters_of(const AnyFile& file, const std::string& na
 /// does not write; an existing file is intact then.
 inline void save(const StateDict& state_dict, const std::filesystem::path& path,
                  const SaveOptions& options = {}) {
-  write_any(path, detail::archive_of(state_dict), options);
+  write_any(detail::archive_of(state_dict), path, options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 inline void save(const StateDict& state_dict, std::ostream& out, FileFormat format = FileFormat::wick) {
-  write_any(out, detail::archive_of(state_dict), format);
+  write_any(detail::archive_of(state_dict), out, format);
 }
 
 /// The state dict in a file written by save() or save_checkpoint(), by torch.save, or in the safetensors

@@ -150,12 +150,12 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
                             found + ", so the run is not saved to " + display_name(path) +
                                 "; what was saved before is still there. A smaller learning rate may help");
       }
-      save_checkpoint(path, model, extras, policy.save);
+      save_checkpoint(model, path, extras, policy.save);
     };
     const auto rehearse = [&](const std::filesystem::path& path) {
       Nowhere nowhere;
       std::ostream out(&nowhere);
-      save_checkpoint(out, model, extras_of_run(optimizer, state(), policy.metadata),
+      save_checkpoint(model, out, extras_of_run(optimizer, state(), policy.metadata),
                       format_of(path).value_or(FileFormat::wick));
     };
     return {save, rehearse};

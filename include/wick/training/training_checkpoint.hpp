@@ -54,16 +54,16 @@ template <Floating T, class Optimizer>
 /// The file is replaced as a whole, in the format of its extension, see save_checkpoint(). Equal runs give
 /// equal bytes. Throws FileError; an existing file is intact then.
 template <Floating T, class Optimizer>
-void save_training_checkpoint(const std::filesystem::path& path, const Network<T>& model,
-                              const Optimizer& optimizer, const TrainState& state,
-                              const Attributes& metadata = {}, const SaveOptions& options = {}) {
-  save_checkpoint(path, model, detail::extras_of_run(optimizer, state, metadata), options);
+void save_training_checkpoint(const Network<T>& model, const Optimizer& optimizer, const TrainState& state,
+                              const std::filesystem::path& path, const Attributes& metadata = {},
+                              const SaveOptions& options = {}) {
+  save_checkpoint(model, path, detail::extras_of_run(optimizer, state, metadata), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T, class Optimizer>
-void save_training_checkpoint(std::ostream& out, const Network<T>& model, const Optimizer& optimizer,
-                              const TrainState& state, const Attributes& metadata = {}) {
-  save_checkpoint(out, model, detail::extras_of_run(optimizer, state, metadata));
+void save_training_checkpoint(const Network<T>& model, const Optimizer& optimizer, const TrainState& state,
+                              std::ostream& out, const Attributes& metadata = {}) {
+  save_checkpoint(model, out, detail::extras_of_run(optimizer, state, metadata));
 }
 
 /// A run that can go on: pass `state` to train() as `resume`.

@@ -71,7 +71,7 @@ TEST_CASE("a model is read from a pipe in every format") {
       .attributes = {}};
   REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
   for (const char* name : {"a.wick", "a.pth", "a.safetensors"}) {
-    wick::write_any(dir / name, archive);
+    wick::write_any(archive, dir / name);
     const auto bytes = wick_tests::read_bytes(dir / name);
     std::thread writer([&] { wick_tests::write_bytes(dir / "pipe", bytes); });
     CHECK(wick::read_any(dir / "pipe").archive == archive);

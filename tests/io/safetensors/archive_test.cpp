@@ -40,7 +40,7 @@ AnyTensor floats(std::initializer_list<float> values) {
 
 std::string written(const Archive& archive) {
   std::ostringstream out;
-  wick::write_safetensors(out, archive);
+  wick::write_safetensors(archive, out);
   return out.str();
 }
 Archive read(const std::string& file, const ArchiveLimits& limits = {}) {
@@ -107,7 +107,7 @@ TEST_CASE("every archive comes back whole") {
 TEST_CASE("files and streams hold the same") {
   const TempDir folder;
   const fs::path file = folder / "model.safetensors";
-  wick::write_safetensors(file, full());
+  wick::write_safetensors(full(), file);
   const Bytes bytes = read_bytes(file);
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   CHECK(text == written(full()));

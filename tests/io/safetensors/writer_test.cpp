@@ -41,7 +41,7 @@ Bytes encode(const StateDict& tensors, const wick::SafetensorsMetadata& metadata
 Bytes reference(const char* name) { return read_bytes(fs::path(WICK_TEST_DATA) / name); }
 std::string refusal(const StateDict& tensors, const wick::SafetensorsMetadata& metadata = {}) {
   std::ostringstream out;
-  std::string text = message_of<wick::OptionError>([&] { wick::write_safetensors(out, tensors, metadata); });
+  std::string text = message_of<wick::OptionError>([&] { wick::write_safetensors(tensors, out, metadata); });
   CHECK(out.str().empty());
   return text;
 }
@@ -129,18 +129,18 @@ TEST_CASE("what the format cannot hold is not written") {
 TEST_CASE("files are replaced as a whole or not at all") {
   const TempDir folder;
   const fs::path file = folder / "model.safetensors";
-  wick::write_safetensors(file, StateDict{{"w", ramp<float>({2})}});
+  wick::write_safetensors(StateDict{{"w", ramp<float>({2})}}, file);
   const Bytes before = read_bytes(file);
   CHECK(before == encode({{"w", ramp<float>({2})}}));
-  CHECK_THROWS_AS(wick::write_safetensors(file, StateDict{{"\xFF", ramp<float>({1})}}), wick::OptionError);
+  CHECK_THROWS_AS(wick::write_safetensors(StateDict{{"\xFF", ramp<float>({1})}}, file), wick::OptionError);
   CHECK(read_bytes(file) == before);
   CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 1);
-  CHECK(message_of<wick::FileError>([&] { wick::write_safetensors(folder.path(), StateDict()); }) ==
+  CHECK(message_of<wick::FileError>([&] { wick::write_safetensors(StateDict(), folder.path()); }) ==
         wick::display_name(folder.path()) + ": expected a file, got a directory");
 
   std::ostringstream broken;
   broken.setstate(std::ios::badbit);
-  CHECK(message_of<wick::FileError>([&] { wick::write_safetensors(broken, StateDict()); }) ==
+  CHECK(message_of<wick::FileError>([&] { wick::write_safetensors(StateDict(), broken); }) ==
         "<stream>: cannot write the file");
 }
 

@@ -308,7 +308,7 @@ TEST_CASE("an optimizer keeps names, groups and order through wick's own format,
     const auto middle = wick::read_archive(wick::encode_archive(imported.archive));
     CHECK(middle == imported.archive);
     std::stringstream bytes;
-    wick::write_torch(bytes, wick::export_torch(middle));
+    wick::write_torch(wick::export_torch(middle), bytes);
     const TorchValue written = wick::read_torch(bytes);
     CHECK(wick::import_torch(written, "f.pth").archive == imported.archive);
     // The optimizer alone, too: what it says itself needs no model.

@@ -73,7 +73,7 @@ struct Pair {
 Pair written(const std::string& name, const TorchValue& value) {
   const TempDir folder;
   const fs::path file = folder / ("torch_written_" + name + ".pth");
-  wick::write_torch(file, value);
+  wick::write_torch(value, file);
   return {read_bytes(fs::path(WICK_TEST_DATA) / file.filename()), read_bytes(file)};
 }
 /// The two, of which a difference shows where it begins.
@@ -87,7 +87,7 @@ void check_equal(const Pair& files) {
 
 std::string refusal(const TorchValue& value) {
   std::ostringstream out;
-  std::string text = message_of<wick::OptionError>([&] { wick::write_torch(out, value); });
+  std::string text = message_of<wick::OptionError>([&] { wick::write_torch(value, out); });
   CHECK(out.str().empty());
   return text;
 }
@@ -278,7 +278,7 @@ TEST_CASE("what torch.load would refuse is not written") {
   TorchValue nested = 1_i;
   for (int i = 0; i < 100; ++i) nested = list({std::move(nested)});
   std::ostringstream out;
-  CHECK_NOTHROW(wick::write_torch(out, nested));
+  CHECK_NOTHROW(wick::write_torch(nested, out));
   CHECK(refusal(list({nested})) ==
         "write_torch: containers are nested more than 100 deep, which readers refuse");
 }
@@ -301,17 +301,17 @@ TEST_CASE("the records lie in a folder that is called as the file") {
 TEST_CASE("a file that cannot be written leaves the old one as it was") {
   const TempDir folder;
   const fs::path file = folder / "model.pth";
-  wick::write_torch(file, 1_i);
+  wick::write_torch(1_i, file);
   const Bytes before = read_bytes(file);
-  CHECK_THROWS_AS(wick::write_torch(file, "\xFF"), wick::OptionError);
+  CHECK_THROWS_AS(wick::write_torch("\xFF", file), wick::OptionError);
   CHECK(read_bytes(file) == before);
   CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 1);
-  CHECK(message_of<wick::FileError>([&] { wick::write_torch(folder.path(), 1_i); }) ==
+  CHECK(message_of<wick::FileError>([&] { wick::write_torch(1_i, folder.path()); }) ==
         wick::display_name(folder.path()) + ": expected a file, got a directory");
 
   std::ostringstream broken;
   broken.setstate(std::ios::badbit);
-  CHECK(message_of<wick::FileError>([&] { wick::write_torch(broken, 1_i); }) ==
+  CHECK(message_of<wick::FileError>([&] { wick::write_torch(1_i, broken); }) ==
         "<stream>: cannot write the file");
 }
 

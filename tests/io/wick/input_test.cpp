@@ -105,10 +105,10 @@ TEST_CASE("an archive comes back from every form of input") {
       CHECK(from_pipe(bytes, piece) == a);
     }
     std::stringstream text;
-    wick::write_archive(text, a);
+    wick::write_archive(a, text);
     CHECK(wick::read_archive(text) == a);
     const fs::path path = dir / fs::path(u8"Größe ✓.wick");
-    wick::write_archive(path, a);
+    wick::write_archive(a, path);
     std::ifstream file(path, std::ios::binary);
     CHECK(wick::read_archive(file) == a);
     file.close();
@@ -120,7 +120,7 @@ TEST_CASE("an archive comes back from every form of input") {
 
 TEST_CASE("tensors of a mapped archive are views into the file and keep the mapping") {
   const TempDir dir;
-  wick::write_archive(dir / "f", large_archive());
+  wick::write_archive(large_archive(), dir / "f");
   wick::AnyTensor w;
   const auto bytes =
       wick_tests::bytes_allocated_in([&] { w = (*wick::map_archive(dir / "f").find_tensors("model"))["w"]; });

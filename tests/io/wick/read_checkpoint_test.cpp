@@ -49,7 +49,7 @@ TEST_CASE("a Python reader written from the document reads what wick writes") {
   }
   const wick_tests::TempDir dir;
   const wick::Archive archive = wick_tests::formula_archive();
-  wick::write_archive(dir / "f.wick", archive);
+  wick::write_archive(archive, dir / "f.wick");
   const fs::path script = fs::path(WICK_TEST_DATA) / "read_checkpoint.py";
   const auto out = dir / "out.txt";
   REQUIRE(run("\"" + script.string() + "\" \"" + (dir / "f.wick").string() + "\"", out.string()));

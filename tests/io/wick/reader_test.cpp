@@ -63,7 +63,7 @@ TEST_CASE("an archive comes back as it was, from a file, from memory and as a vi
   const TempDir dir;
   const Archive a = wick_tests::formula_archive();
   const fs::path path = dir / fs::path(u8"Prüfpunkt ✓.wick");
-  wick::write_archive(path, a);
+  wick::write_archive(a, path);
   CHECK(wick::read_archive(path) == a);
   const Bytes bytes = read_bytes(path);
   CHECK(wick::read_archive(bytes) == a);

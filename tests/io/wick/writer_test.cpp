@@ -145,10 +145,10 @@ TEST_CASE("equal archives give equal bytes, to memory, to a file and to a stream
   const TempDir dir;
   const Bytes bytes = encode(wick_tests::formula_archive());
   CHECK(encode(wick_tests::formula_archive()) == bytes);
-  wick::write_archive(dir / std::filesystem::path(u8"ä.wick"), wick_tests::formula_archive());
+  wick::write_archive(wick_tests::formula_archive(), dir / std::filesystem::path(u8"ä.wick"));
   CHECK(read_bytes(dir / std::filesystem::path(u8"ä.wick")) == bytes);
   std::ostringstream out;
-  wick::write_archive(out, wick_tests::formula_archive());
+  wick::write_archive(wick_tests::formula_archive(), out);
   const std::string text = out.str();
   CHECK(Out().chars(text).bytes == bytes);
 }
@@ -156,23 +156,23 @@ TEST_CASE("equal archives give equal bytes, to memory, to a file and to a stream
 TEST_CASE("a stream that fails is an error") {
   std::ostringstream out;
   out.setstate(std::ios::badbit);
-  CHECK(message_of<wick::FileError>([&] { wick::write_archive(out, one_tensor()); }) ==
+  CHECK(message_of<wick::FileError>([&] { wick::write_archive(one_tensor(), out); }) ==
         "<stream>: cannot write the checkpoint");
   const TempDir dir;
   std::ofstream closed(dir / "f");
   closed.close();
-  CHECK_THROWS_AS(wick::write_archive(closed, one_tensor()), wick::FileError);
+  CHECK_THROWS_AS(wick::write_archive(one_tensor(), closed), wick::FileError);
 }
 
 TEST_CASE("what no reader accepts is not written, and the old file stays") {
   const TempDir dir;
   const auto path = dir / "f.wick";
-  wick::write_archive(path, one_tensor());
+  wick::write_archive(one_tensor(), path);
   const Bytes before = read_bytes(path);
   const auto refusal = [&](auto&& change) {
     Archive a = wick_tests::formula_archive();
     change(a);
-    const std::string message = message_of<wick::OptionError>([&] { wick::write_archive(path, a); });
+    const std::string message = message_of<wick::OptionError>([&] { wick::write_archive(a, path); });
     CHECK(read_bytes(path) == before);
     CHECK_FALSE(std::filesystem::exists(dir / "f.wick.wick-unfinished"));
     return message;

@@ -77,7 +77,7 @@ int main(int argc, char** argv) try {
   }
   const std::vector<std::string> files{"model.wick", "model.pth", "model.safetensors"};
   for (const auto& file : files) {
-    wick::save_checkpoint(folder / file, whole.model, {.metadata = {{"classes", class_names()}}});
+    wick::save_checkpoint(whole.model, folder / file, {.metadata = {{"classes", class_names()}}});
   }
   if (differing(folder / "run.wick", folder / "run.pth") != 0) return 1;
   for (const auto& file : files) {

@@ -43,11 +43,11 @@ WICK_BEGIN_NAMESPACE
 
 /// Writes `archive` as a safetensors file, replacing it as a whole (see AtomicFile). Throws FileError, and
 /// OptionError as to_safetensors() and encode_safetensors() do; an existing file is intact then.
-void write_safetensors(const std::filesystem::path& path, const Archive& archive,
+void write_safetensors(const Archive& archive, const std::filesystem::path& path,
                        const SaveOptions& options = {});
 
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
-void write_safetensors(std::ostream& out, const Archive& archive);
+void write_safetensors(const Archive& archive, std::ostream& out);
 
 WICK_END_NAMESPACE
 

@@ -337,15 +337,15 @@ WICK_INLINE Archive read_safetensors(std::istream& in, const ArchiveLimits& limi
   return view_safetensors(view, std::move(bytes), "<stream>", limits);
 }
 
-WICK_INLINE void write_safetensors(const std::filesystem::path& path, const Archive& archive,
+WICK_INLINE void write_safetensors(const Archive& archive, const std::filesystem::path& path,
                                    const SaveOptions& options) {
   const Safetensors file = to_safetensors(archive);
-  write_safetensors(path, file.tensors, file.metadata, options);
+  write_safetensors(file.tensors, path, file.metadata, options);
 }
 
-WICK_INLINE void write_safetensors(std::ostream& out, const Archive& archive) {
+WICK_INLINE void write_safetensors(const Archive& archive, std::ostream& out) {
   const Safetensors file = to_safetensors(archive);
-  write_safetensors(out, file.tensors, file.metadata);
+  write_safetensors(file.tensors, out, file.metadata);
 }
 
 WICK_END_NAMESPACE

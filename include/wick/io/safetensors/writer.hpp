@@ -131,7 +131,7 @@ void encode_safetensors(const StateDict& tensors, const SafetensorsMetadata& met
 
 /// Writes a safetensors file, replacing it as a whole (see AtomicFile). Throws FileError, and OptionError as
 /// encode_safetensors() does; an existing file is intact then.
-inline void write_safetensors(const std::filesystem::path& path, const StateDict& tensors,
+inline void write_safetensors(const StateDict& tensors, const std::filesystem::path& path,
                               const SafetensorsMetadata& metadata = {}, const SaveOptions& options = {}) {
   AtomicFile file(path, options);
   encode_safetensors(tensors, metadata, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
@@ -140,7 +140,7 @@ inline void write_safetensors(const std::filesystem::path& path, const StateDict
 
 /// Writes to a binary stream. Throws FileError when the stream fails, and OptionError as encode_safetensors()
 /// does.
-inline void write_safetensors(std::ostream& out, const StateDict& tensors,
+inline void write_safetensors(const StateDict& tensors, std::ostream& out,
                               const SafetensorsMetadata& metadata = {}) {
   encode_safetensors(tensors, metadata, [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));

@@ -65,7 +65,7 @@ void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink)
 
 /// Writes `value` to `path` for torch.load, replacing the file as a whole (see AtomicFile). Throws FileError,
 /// and OptionError as encode_torch() does; an existing file is intact then.
-inline void write_torch(const std::filesystem::path& path, const TorchValue& value,
+inline void write_torch(const TorchValue& value, const std::filesystem::path& path,
                         const SaveOptions& options = {}) {
   AtomicFile file(path, options);
   encode_torch(value, torch_archive_name(path),
@@ -75,7 +75,7 @@ inline void write_torch(const std::filesystem::path& path, const TorchValue& val
 
 /// Writes `value` to a binary stream. Throws FileError when the stream fails, and OptionError as
 /// encode_torch() does.
-inline void write_torch(std::ostream& out, const TorchValue& value) {
+inline void write_torch(const TorchValue& value, std::ostream& out) {
   encode_torch(value, "archive", [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   });

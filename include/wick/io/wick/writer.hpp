@@ -228,7 +228,7 @@ void encode_archive(const Archive& archive, Sink&& sink) {
 /// Writes `archive` to `path`, replacing it as a whole (see AtomicFile). Throws
 /// FileError, and OptionError as encode_archive() does; an existing file is intact then.
 template <class File = AtomicFile>
-void write_archive(const std::filesystem::path& path, const Archive& archive,
+void write_archive(const Archive& archive, const std::filesystem::path& path,
                    const SaveOptions& options = {}) {
   File file(path, options);
   const auto sink = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
@@ -240,7 +240,7 @@ void write_archive(const std::filesystem::path& path, const Archive& archive,
 
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and
 /// OptionError as encode_archive() does.
-inline void write_archive(std::ostream& out, const Archive& archive) {
+inline void write_archive(const Archive& archive, std::ostream& out) {
   encode_archive(archive, [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   });
