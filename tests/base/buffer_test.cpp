@@ -151,7 +151,7 @@ TEST_CASE("memory that is not there is std::bad_alloc and changes nothing") {
 #endif
 #endif
 
-TEST_CASE("a buffer over memory of somebody else writes there, keeps it alive and copies out of it") {
+TEST_CASE("a buffer over borrowed memory writes there, keeps it alive and copies out of it") {
   auto owner = std::make_shared<Buffer<int>>(counting<int>(20));
   const std::weak_ptr<Buffer<int>> watch = owner;
   int* const memory = owner->data();
@@ -191,7 +191,7 @@ TEST_CASE("memory that begins elsewhere than at a multiple of 64 bytes is refuse
   Buffer<int> block(32);
   CHECK(wick_tests::message_of<ShapeError>([&] {
           static_cast<void>(Buffer<int>::over(block.data() + 1, 4, nullptr));
-        }) == "Buffer: memory of somebody else must begin at a multiple of 64 bytes");
+        }) == "Buffer: borrowed memory must begin at a multiple of 64 bytes");
   CHECK_THROWS_AS(static_cast<void>(Buffer<int>::over(block.data(), -1, nullptr)), ShapeError);
   CHECK(Buffer<int>::over(block.data() + 16, 4, nullptr).size() == 4);
 }

@@ -467,7 +467,7 @@ TEST_CASE_TEMPLATE("a StaticNetwork that was moved from still predicts", T, floa
   CHECK(b.predict(x) == expected);
 }
 
-TEST_CASE("memory of somebody else lives as long as a network in it") {
+TEST_CASE("borrowed memory lives as long as a network in it") {
   std::weak_ptr<const void> watched;
   const auto expected = [&] {
     auto memory = std::make_shared<Buffer<float>>(Index{16 * 2});

@@ -12,7 +12,7 @@ using Order = std::vector<std::size_t>;
 namespace {
 
 std::optional<Order> told(const std::vector<std::string_view>& names, bool sorted) {
-  return told_order(names, sorted);
+  return order_from_names(names, sorted);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ WICK_BEGIN_NAMESPACE
 /// uninitialised. Throws ShapeError when N is negative or N * sizeof(T) overflows, and std::bad_alloc when
 /// memory is short; the buffer is then as it was.
 ///
-/// A buffer may also lie over memory of somebody else: see over().
+/// A buffer may also lie over borrowed memory: see over().
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -43,7 +43,7 @@ class Buffer {
       throw ShapeError("Buffer: expected memory for " + std::to_string(n) + " elements, got a null pointer");
     }
     if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
-      throw ShapeError("Buffer: memory of somebody else must begin at a multiple of 64 bytes");
+      throw ShapeError("Buffer: borrowed memory must begin at a multiple of 64 bytes");
     }
     Buffer buffer;
     buffer.data_ = data;
@@ -99,7 +99,7 @@ class Buffer {
   [[nodiscard]] const T* data() const& noexcept { return data_; }
   void data() const&& = delete;  // a pointer to memory that is gone
   [[nodiscard]] Index size() const noexcept { return size_; }
-  /// Whether the elements lie in memory of somebody else.
+  /// Whether the elements lie in borrowed memory.
   [[nodiscard]] bool is_foreign() const noexcept { return foreign_; }
 
  private:

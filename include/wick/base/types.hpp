@@ -50,7 +50,7 @@ using Index = std::ptrdiff_t;
 template <class T>
 concept Floating = std::same_as<T, float> || std::same_as<T, double>;
 
-/// Row-major matrix over memory that somebody else owns; `T` may be const.
+/// Row-major matrix over borrowed memory; `T` may be const.
 template <class T>
 using MatrixMap =
     Eigen::Map<std::conditional_t<std::is_const_v<T>,

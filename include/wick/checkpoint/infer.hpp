@@ -29,8 +29,8 @@ struct InferredNetwork {
 /// `fc2`, `out`, a prefix such as `module.`. Every tensor must be the `weight` or `bias` of a linear layer;
 /// biases may be missing, and
 /// `_extra_state` and the `n_averaged` of an averaged model are passed over. The layers are in the order that
-/// told_order() finds if each takes what the one before gives, otherwise in the only order in which that is
-/// so.
+/// order_from_names() finds if each takes what the one before gives, otherwise in the only order in which
+/// that is so.
 ///
 /// Look at the names before they are used: equal layers in the wrong order fit too, and nothing in a state
 /// dict says that the model between them is ReLU.

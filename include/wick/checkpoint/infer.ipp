@@ -125,7 +125,7 @@ inline std::vector<InferredLayer> in_model_order(const std::vector<InferredLayer
   paths.reserve(layers.size());
   for (const auto& layer : layers) paths.emplace_back(layer.path);
   std::vector<InferredLayer> told;
-  if (const auto order = told_order(paths, sorted)) {
+  if (const auto order = order_from_names(paths, sorted)) {
     for (const auto i : *order) told.push_back(layers[i]);
     const auto does_not_fit = [](const InferredLayer& a, const InferredLayer& b) { return a.out != b.in; };
     if (std::ranges::adjacent_find(told, does_not_fit) == told.end()) return told;

@@ -69,7 +69,7 @@ MappingSearch search_mapping(const StateDict& sd, const StateDictSpec& spec);
 ///
 /// If only something in front of the names differs, the names decide. Otherwise modules
 /// are matched by the names and shapes of their tensors, and modules with equal ones by
-/// their order as told_order() understands it. Nothing is loaded: look at the mapping,
+/// their order as order_from_names() understands it. Nothing is loaded: look at the mapping,
 /// because shapes cannot show that two equal layers changed places.
 ///
 /// Throws StateDictError with the tensors of both sides when there is no such mapping or

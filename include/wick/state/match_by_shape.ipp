@@ -115,7 +115,7 @@ WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpe
     }
     std::vector<std::string_view> names;
     for (const auto i : sources) names.emplace_back(file[i].path);
-    const auto order = told_order(names, sorted);
+    const auto order = order_from_names(names, sorted);
     if (!order) {
       std::string reason = "it is not clear in which order ";
       reason += joined_names(names) + " (each " + shown_name(contents) + ") are to be taken, by ";

@@ -47,8 +47,8 @@ struct ModuleGroup {
 /// that was not sorted by name the file's order must say the same, in one that was it
 /// says nothing. Other names (`first`, `second`) go by the file's order if that was not
 /// sorted. See sorted_by_name().
-[[nodiscard]] std::optional<std::vector<std::size_t>> told_order(std::span<const std::string_view> names,
-                                                                 bool file_is_sorted);
+[[nodiscard]] std::optional<std::vector<std::size_t>> order_from_names(
+    std::span<const std::string_view> names, bool file_is_sorted);
 
 namespace detail {
 

@@ -103,8 +103,8 @@ WICK_INLINE std::string joined_names(std::span<const std::string_view> names) {
   return text;
 }
 
-WICK_INLINE std::optional<std::vector<std::size_t>> told_order(std::span<const std::string_view> names,
-                                                               bool file_is_sorted) {
+WICK_INLINE std::optional<std::vector<std::size_t>> order_from_names(std::span<const std::string_view> names,
+                                                                     bool file_is_sorted) {
   std::vector<std::size_t> order(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) order[i] = i;
   if (names.size() < 2) return order;

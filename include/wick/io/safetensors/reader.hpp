@@ -1,6 +1,6 @@
 #pragma once
 
-// Bytes of a safetensors file that nobody vouches for -> tensors and metadata.
+// Untrusted bytes of a safetensors file -> tensors and metadata.
 
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/quote.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-// Bytes that nobody vouches for -> Archive.
+// Untrusted bytes -> Archive.
 
 #include <wick/io/archive/archive.hpp>
 
