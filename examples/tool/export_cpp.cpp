@@ -237,7 +237,7 @@ int export_cpp(const ExportOptions& options) {
   static_cast<void>(wick::PixelTable<float>({inputs.mean.value_or(0.5), inputs.std.value_or(0.5)}));
   if (!std::ranges::all_of(checkpoint.model.parameters()->values(),
                            [](float x) { return std::isfinite(x); })) {
-    throw wick::FormatError(file.name, 0, "the network has parameters that are infinite or NaN");
+    throw wick::FormatError(file.name, "the network has parameters that are infinite or NaN");
   }
   const std::string text = header_of(checkpoint, inputs, name);
   wick::AtomicFile out(options.to);

@@ -76,7 +76,7 @@ Bytes load(const std::filesystem::path& path, const wick::ReadOptions& options) 
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) == 0 &&
       !error) {
-    throw wick::FormatError(wick::display_name(path), 0, "the file is empty");
+    throw wick::FormatError(wick::display_name(path), "the file is empty");
   }
   return std::make_shared<const wick::Buffer<std::byte>>(wick::detail::read_any_file(path, options));
 }
@@ -164,7 +164,7 @@ wick::Checkpoint<float> network_in(const File& file, const NameOptions& names) {
   auto checkpoint = wick::from_archive<float>(file.archive, file.name, build_options(names));
   if (checkpoint.model.output_size() < 2) {
     throw wick::FormatError(
-        file.name, 0,
+        file.name,
         "expected a network with two outputs or more, got one: there is no class to choose, and the "
         "log-softmax of one number is always 0");
   }

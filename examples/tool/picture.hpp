@@ -101,7 +101,7 @@ class PictureReader {
     const bool zeros = bytes.size() >= 4 && bytes[0] == std::byte{0} && bytes[1] == std::byte{0};
     if (zeros || wick::is_gzip(bytes)) {
       throw wick::FormatError(
-          name, 0, "expected a PNG or JPEG picture; one image of an IDX file is written as " + name + ":0");
+          name, "expected a PNG or JPEG picture; one image of an IDX file is written as " + name + ":0");
     }
     // What is transparent becomes the black that networks see around things.
     const auto background = static_cast<std::uint8_t>(options_.invert ? 255 : 0);

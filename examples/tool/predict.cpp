@@ -120,7 +120,7 @@ class Pictures {
     // Log-softmax gives NaN for all classes or for none.
     if (std::isnan(guesses.front().probability)) {
       throw wick::FormatError(
-          file_name_, 0, "the network gives NaN for " + name + "; its parameters are damaged or too large");
+          file_name_, "the network gives NaN for " + name + "; its parameters are damaged or too large");
     }
     return guesses;
   }

@@ -277,7 +277,7 @@ TEST_CASE("a file that describes no network says why") {
   CHECK(
       message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) ==
       (dir / "f").string() +
-          ": at byte 0: the file does not say how to build the network: cannot infer the sizes of a network "
+          ": the file does not say how to build the network: cannot infer the sizes of a network "
           "from the state dict: \"steps\" is not a parameter of a Network with 2 hidden layers "
           "(hidden_layers.N.weight, hidden_layers.N.bias, output.weight, output.bias); for files with other "
           "names see infer_by_shape(), or build by ParameterNames::by_shape");
@@ -351,7 +351,7 @@ TEST_CASE("a file with other names is read only when its names are asked to be m
           static_cast<void>(
               wick::load_checkpoint(dir / "half", {}, {.names = wick::ParameterNames::by_shape}));
         }) == (dir / "half").string() +
-                  ": at byte 0: cannot infer the sizes of a network from the state dict: \"fc1.bias\" has no "
+                  ": cannot infer the sizes of a network from the state dict: \"fc1.bias\" has no "
                   "weight beside it");
 }
 
@@ -363,7 +363,7 @@ TEST_CASE("a header that disagrees with the parameters is refused before anythin
     wick::write_archive(archive, dir / "f");
     const std::string text =
         message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); });
-    const std::string start = (dir / "f").string() + ": at byte 0: the header does not fit the parameters: ";
+    const std::string start = (dir / "f").string() + ": the header does not fit the parameters: ";
     REQUIRE(text.starts_with(start));
     return text.substr(start.size());
   };
@@ -414,7 +414,7 @@ TEST_CASE("an optimizer's state that is incomplete is refused") {
     if (type) archive.attributes[0].second.set("type", "Adam");
     wick::write_archive(archive, dir / "f");
     CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::read_checkpoint(dir / "f")); }) ==
-          (dir / "f").string() + ": at byte 0: the optimizer's state is incomplete: Attributes: no value \"" +
+          (dir / "f").string() + ": the optimizer's state is incomplete: Attributes: no value \"" +
               (type ? "step" : "type") + "\"");
   }
   Archive archive = wick::to_archive(network());
@@ -486,7 +486,7 @@ TEST_CASE("a checkpoint travels through streams and memory as through files") {
   std::stringstream less;
   wick::save(select(saved.state_dict(), [](std::string_view key) { return key != "output.bias"; }), less);
   CHECK(message_of<wick::FormatError>([&] { static_cast<void>(wick::load_checkpoint(less)); }) ==
-        "<stream>: at byte 0: the file does not say how to build the network: cannot infer the sizes of a "
+        "<stream>: the file does not say how to build the network: cannot infer the sizes of a "
         "network "
         "from the state dict: \"output.weight\" has no bias beside it");
 }
@@ -687,7 +687,7 @@ TEST_CASE("a checkpoint that does not lie as a network does is converted when it
   wick::save(select(saved.state_dict(), [](std::string_view key) { return key != "output.bias"; }),
              dir / "i");
   CHECK(contains(message_of<wick::FormatError>([&] { static_cast<void>(wick::map_checkpoint(dir / "i")); }),
-                 (dir / "i").string() + ": at byte 0: the file does not say how to build the network"));
+                 (dir / "i").string() + ": the file does not say how to build the network"));
   auto bytes = read_bytes(dir / "f");
   bytes.back() ^= std::byte{1};
   wick_tests::write_bytes(dir / "f", bytes);

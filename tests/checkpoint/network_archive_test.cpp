@@ -84,7 +84,7 @@ TEST_CASE("a matrix under very many names, a small file, does not become a large
     CHECK(
         wick_tests::message_of<wick::FormatError>(
             [&] { static_cast<void>(wick::from_archive(archive, "f.pth")); }) ==
-        "f.pth: at byte 0: the model's parameters are 16384 bytes that many of them share, but a network has "
+        "f.pth: the model's parameters are 16384 bytes that many of them share, but a network has "
         "memory for each of them, more than 8421376 bytes for what is there already; if that is meant, load "
         "the state dict into a Network of these sizes");
   });

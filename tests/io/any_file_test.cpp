@@ -131,13 +131,12 @@ TEST_CASE("files of other kinds are named") {
     return message_of<wick::FileError>([&] { static_cast<void>(wick::read_any(dir / "f", options)); });
   };
   const std::string start = (dir / "f").string() + ": ";
-  CHECK(
-      refused("<!DOCTYPE html><html>") ==
-      start +
-          "at byte 0: expected a model file of wick, PyTorch or safetensors, got an HTML page; the download "
-          "probably failed");
+  CHECK(refused("<!DOCTYPE html><html>") ==
+        start +
+            "expected a model file of wick, PyTorch or safetensors, got an HTML page; the download "
+            "probably failed");
   CHECK(refused("\x89PNG\r\n\x1a\n") ==
-        start + "at byte 0: expected a model file of wick, PyTorch or safetensors, got a PNG image");
+        start + "expected a model file of wick, PyTorch or safetensors, got a PNG image");
   CHECK(refused("\x89PNG\r\n\x1a\n", {.key = "model"}) ==
         start + "a key names an item of a PyTorch file; this is a PNG image");
 }

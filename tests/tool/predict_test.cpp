@@ -140,10 +140,9 @@ TEST_CASE("the normalisation of the file is used, or the one that is given") {
   wick::write_archive(corners(metadata), files.dir / "wrong.wick");
   const auto wrong = files.predict({"wrong.wick", "left.png"});
   CHECK(wrong.code == 1);
-  CHECK(contains(
-      wrong.err,
-      "wrong.wick: at byte 0: the metadata \"normalize.std\" should be a number or a list of one, it is "
-      "a text"));
+  CHECK(contains(wrong.err,
+                 "wrong.wick: the metadata \"normalize.std\" should be a number or a list of one, it is "
+                 "a text"));
 }
 
 TEST_CASE("without names of the classes there are numbers") {
@@ -333,8 +332,7 @@ TEST_CASE("files without a network for pictures are refused") {
   write_model(files.dir / "bare.wick", {{"w", tensor_of<float>({1})}});
   const auto bare = files.predict({"bare.wick", "left.png"});
   CHECK(bare.code == 1);
-  CHECK(contains(bare.err,
-                 "wick predict: bare.wick: at byte 0: the file does not say how to build the network"));
+  CHECK(contains(bare.err, "wick predict: bare.wick: the file does not say how to build the network"));
   wick::save_checkpoint(wick::Network<float>(5, 2, {3}), files.dir / "five.wick");
   const auto five = files.predict({"five.wick", "left.png"});
   CHECK(five.code == 2);
@@ -350,7 +348,7 @@ TEST_CASE("files without a network for pictures are refused") {
   const auto nan = files.predict({"nan.wick", "left.png"});
   CHECK(nan.code == 1);
   CHECK(nan.err ==
-        "wick predict: nan.wick: at byte 0: the network gives NaN for left.png; its parameters are damaged "
+        "wick predict: nan.wick: the network gives NaN for left.png; its parameters are damaged "
         "or too large\n");
 }
 

@@ -69,7 +69,7 @@ TEST_CASE("verify goes on after a bad file, and the worst decides the exit code"
   CHECK(bad.code == 1);
   CHECK(bad.out.starts_with("good.wick: ok "));
   CHECK(bad.err ==
-        "wick verify: text.txt: at byte 0: expected a model file of wick, PyTorch or safetensors, got a file "
+        "wick verify: text.txt: expected a model file of wick, PyTorch or safetensors, got a file "
         "of an unknown kind\n");
   const auto missing = run_tool({"verify", "missing.wick", "text.txt", "good.wick"}, dir.path());
   CHECK(missing.code == 2);

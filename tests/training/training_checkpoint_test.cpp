@@ -46,7 +46,7 @@ void save(const fs::path& path, const SmallRun& r, const wick::TrainState& state
 std::string format_error(const fs::path& path) {
   const std::string text =
       message_of<wick::FormatError>([&] { static_cast<void>(wick::load_training_checkpoint(path)); });
-  const std::string start = path.string() + ": at byte 0: ";
+  const std::string start = path.string() + ": ";
   REQUIRE(text.starts_with(start));
   return text.substr(start.size());
 }

@@ -7,6 +7,7 @@
 #include <wick/version.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -57,12 +58,14 @@ class FormatError : public FileError {
  public:
   FormatError(std::string path, std::uint64_t offset, const std::string& what)
       : FileError(std::move(path), "at byte " + std::to_string(offset) + ": " + what), offset_(offset) {}
+  /// For a fault of the file as a whole.
+  FormatError(std::string path, const std::string& what) : FileError(std::move(path), what) {}
 
-  /// Byte position of the fault.
-  [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
+  /// Byte position of the fault, if it has one.
+  [[nodiscard]] std::optional<std::uint64_t> offset() const noexcept { return offset_; }
 
  private:
-  std::uint64_t offset_;
+  std::optional<std::uint64_t> offset_;
 };
 
 /// A state dict that does not fit the model. The text is PyTorch's, with hints behind

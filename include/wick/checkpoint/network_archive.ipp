@@ -92,7 +92,7 @@ namespace detail {
 /// whose bytes are there, confirm them.
 inline void check_architecture(const Architecture& a, const StateDict& parameters, const std::string& name) {
   const auto fail = [&](const std::string& what) {
-    throw FormatError(name, 0, "the header does not fit the parameters: " + what);
+    throw FormatError(name, "the header does not fit the parameters: " + what);
   };
   if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
   if (parameters.size() != 2 * (a.hidden_layers.size() + 1)) {
@@ -264,7 +264,7 @@ WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, con
       const NameMapping names = infer_by_shape(group->second).names;
       archive = rename_parameters(std::move(archive), names);
     } catch (const StateDictError& e) {
-      throw FormatError(name, 0, e.what());
+      throw FormatError(name, e.what());
     }
   }
   add_zero_biases(archive, options.names);
@@ -289,7 +289,7 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
 /// Sizes in the header, confirmed by the parameters, or else the parameters' own.
 inline Architecture checked_architecture(const Archive& archive, const std::string& name, double dropout) {
   const StateDict* parameters = archive.find_tensors(model_group);
-  if (parameters == nullptr) throw FormatError(name, 0, "the file has no parameters of a model");
+  if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
   if (archive.architecture) {
     check_architecture(*archive.architecture, *parameters, name);
     return *archive.architecture;
@@ -299,7 +299,7 @@ inline Architecture checked_architecture(const Archive& archive, const std::stri
     a.dropout = dropout;
     return a;
   } catch (const StateDictError& e) {
-    throw FormatError(name, 0, std::string("the file does not say how to build the network: ") + e.what());
+    throw FormatError(name, std::string("the file does not say how to build the network: ") + e.what());
   }
 }
 
@@ -336,12 +336,11 @@ void check_shared_bytes(const StateDict& parameters, const std::string& name) {
     again += shared / part.item * sizeof(T);
     if (again <= limit) return;
     throw FormatError(
-        name, 0,
-        "the model's parameters are " + std::to_string(once) +
-            " bytes that many of them share, but a network has memory for each of them, more than " +
-            std::to_string(limit) +
-            " bytes for what is there already; if that is meant, load the state dict into a "
-            "Network of these sizes");
+        name, "the model's parameters are " + std::to_string(once) +
+                  " bytes that many of them share, but a network has memory for each of them, more than " +
+                  std::to_string(limit) +
+                  " bytes for what is there already; if that is meant, load the state dict into a "
+                  "Network of these sizes");
   });
 }
 
@@ -374,7 +373,7 @@ Checkpoint<T> from_archive(Archive archive, const std::string& name, const Build
   try {
     extras.optimizer = get_optimizer(archive);
   } catch (const IndexError& e) {
-    throw FormatError(name, 0, std::string("the optimizer's state is incomplete: ") + e.what());
+    throw FormatError(name, std::string("the optimizer's state is incomplete: ") + e.what());
   }
   if (const Attributes* found = archive.find_attributes(training_group)) extras.training = *found;
   if (const StateDict* found = archive.find_tensors(training_group)) extras.training_tensors = *found;

@@ -38,9 +38,8 @@ WICK_INLINE InputDescription describe_inputs(const Attributes& metadata, const s
     if (const auto* i = std::get_if<std::int64_t>(value)) return static_cast<double>(*i);
     const auto* list = std::get_if<std::vector<double>>(value);
     if (list != nullptr && list->size() == 1) return list->front();
-    throw FormatError(name, 0,
-                      "the metadata \"" + std::string(key) +
-                          "\" should be a number or a list of one, it is " + detail::kind_of(*value));
+    throw FormatError(name, "the metadata \"" + std::string(key) +
+                                "\" should be a number or a list of one, it is " + detail::kind_of(*value));
   };
   InputDescription result{number(normalize_mean_key), number(normalize_std_key), {}};
   if (const Attribute* value = metadata.find(classes_key)) {

@@ -73,12 +73,12 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
     return file;
   }
   if (is_shard_index(bytes)) {
-    throw FormatError(name, 0,
+    throw FormatError(name,
                       "an index of the files of a model, without those files; give the path of the index, "
                       "beside which they lie");
   }
   throw FormatError(
-      name, 0, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
+      name, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
 }
 
 namespace detail {
@@ -114,9 +114,9 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::fil
   for (const auto& [tensor, position] : index.tensors) {
     const AnyTensor* found = shards[position].find(tensor);
     if (found == nullptr) {
-      throw FormatError(name, 0,
-                        "the index says that " + python_quoted(std::string_view(tensor).substr(0, 100)) +
-                            " is in " + python_quoted(index.files[position]) + "; it is not");
+      throw FormatError(name, "the index says that " +
+                                  python_quoted(std::string_view(tensor).substr(0, 100)) + " is in " +
+                                  python_quoted(index.files[position]) + "; it is not");
     }
     model.insert(tensor, *found);
   }

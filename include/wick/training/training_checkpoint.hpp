@@ -98,10 +98,9 @@ template <template <class> class Optimizer = Adam, Floating T = float>
   Checkpoint<T> checkpoint = from_archive<T>(archive, name);
   CheckpointExtras& extras = checkpoint.extras;
   if (!extras.optimizer || extras.training.empty()) {
-    throw FormatError(name, 0,
-                      std::string("the checkpoint holds a network, but no ") +
-                          (extras.optimizer ? "place in a run" : "state of an optimizer") +
-                          "; load_checkpoint loads the network, to be trained anew");
+    throw FormatError(name, std::string("the checkpoint holds a network, but no ") +
+                                (extras.optimizer ? "place in a run" : "state of an optimizer") +
+                                "; load_checkpoint loads the network, to be trained anew");
   }
   try {
     TrainState state = train_state_from_checkpoint(extras.training, extras.training_tensors);
@@ -109,7 +108,7 @@ template <template <class> class Optimizer = Adam, Floating T = float>
     optimizer.load_state(*extras.optimizer);
     return {std::move(checkpoint.model), std::move(optimizer), std::move(state), std::move(extras.metadata)};
   } catch (const Error& e) {
-    throw FormatError(name, 0, std::string("the run cannot go on: ") + e.what());
+    throw FormatError(name, std::string("the run cannot go on: ") + e.what());
   }
 }
 

@@ -204,13 +204,12 @@ TEST_CASE("files of another kind are named") {
     return m.substr(path.string().size());
   };
   CHECK(message("PK\x03\x04...") ==
-        ": at byte 0: expected a wick checkpoint, got a zip archive, as torch.save writes it (.pth, .pt)");
-  CHECK(message("<html>") ==
-        ": at byte 0: expected a wick checkpoint, got an HTML page; the download probably failed");
+        ": expected a wick checkpoint, got a zip archive, as torch.save writes it (.pth, .pt)");
+  CHECK(message("<html>") == ": expected a wick checkpoint, got an HTML page; the download probably failed");
   CHECK(message("\x89WICK\n\x1a") ==
-        ": at byte 0: expected a wick checkpoint, got a wick checkpoint damaged by a "
+        ": expected a wick checkpoint, got a wick checkpoint damaged by a "
         "transfer in text mode; copy it again as binary");
-  CHECK(message("hello") == ": at byte 0: expected a wick checkpoint, got a file of an unknown kind");
+  CHECK(message("hello") == ": expected a wick checkpoint, got a file of an unknown kind");
   CHECK(contains(message_of<wick::FormatError>([] { static_cast<void>(wick::read_archive(Bytes{})); }),
                  "got an empty file"));
 }

@@ -33,13 +33,13 @@ namespace detail {
 [[nodiscard]] inline TorchValue read_any_zip(std::span<const std::byte> bytes,
                                              const std::shared_ptr<const void>& owner,
                                              const std::string& name, const TorchLimits& limits) {
-  if (const std::string other = other_zip(bytes); !other.empty()) throw FormatError(name, 0, other);
+  if (const std::string other = other_zip(bytes); !other.empty()) throw FormatError(name, other);
   try {
     return read_torch_zip(bytes, owner, name, limits);
   } catch (const FormatError&) {
     if (!has_windows_line_ends(bytes)) throw;
     throw FormatError(
-        name, 0,
+        name,
         "a file of torch.save damaged by a transfer in text mode, which changed line ends; copy it "
         "again as binary");
   }
@@ -52,7 +52,7 @@ WICK_INLINE TorchValue view_torch(std::span<const std::byte> bytes, const std::s
   const FileKind kind = file_kind(bytes);
   if (kind == FileKind::zip) return detail::read_any_zip(bytes, owner, name, limits);
   if (kind == FileKind::legacy_torch) return detail::read_torch_legacy(bytes, owner, name, limits);
-  throw FormatError(name, 0, "expected a file of torch.save, got " + std::string(describe(kind)));
+  throw FormatError(name, "expected a file of torch.save, got " + std::string(describe(kind)));
 }
 
 WICK_INLINE TorchValue read_torch(const std::filesystem::path& path, const TorchLimits& limits) {

@@ -29,7 +29,7 @@ class TorchRecords {
       : name_(std::move(name)), size_(bytes.size()), check_crc_(limits.check_crc) {
     entries_ = read_zip(bytes, name_,
                         {.records = limits.records, .name_bytes = limits.name_bytes, .owner = "TorchLimits"});
-    if (entries_.empty()) throw FormatError(name_, 0, "the zip archive is empty");
+    if (entries_.empty()) throw FormatError(name_, "the zip archive is empty");
     const std::string_view first = entries_.front().name;
     const auto slash = first.find('/');
     if (slash == std::string_view::npos) {

@@ -56,7 +56,8 @@ class ArchiveParser {
 
   void parse_preamble() {
     const FileKind kind = file_kind(bytes_);
-    if (kind != FileKind::wick) fail(0, "expected a wick checkpoint, got " + std::string(describe(kind)));
+    if (kind != FileKind::wick)
+      throw FormatError(name_, "expected a wick checkpoint, got " + std::string(describe(kind)));
     if (bytes_.size() < Format::preamble_bytes) {
       fail(bytes_.size(), "the file ends within its first " + std::to_string(Format::preamble_bytes) +
                               " bytes; it is truncated");

@@ -36,7 +36,7 @@ TEST_CASE("zip archives of other programs are named with what to do") {
   CHECK(kind("model.keras").starts_with("a model of Keras (.keras); convert it in Python"));
   CHECK(message_of<wick::FormatError>([] {
           static_cast<void>(wick::read_torch(folder / "download.zip"));
-        }).ends_with(": at byte 0: a zip archive with 'run/own.pth' in it; unpack it and load that file"));
+        }).ends_with(": a zip archive with 'run/own.pth' in it; unpack it and load that file"));
 }
 
 TEST_CASE("a file of torch.save with the line ends of Windows is named as damaged") {

@@ -37,12 +37,12 @@ namespace detail {
                                                const std::shared_ptr<const void>& owner,
                                                const std::string& file, const TorchLimits& limits) {
   const TorchRecords records(bytes, file, limits);
-  if (records.find("constants.pkl") != nullptr) throw FormatError(file, 0, torch_script_advice);
+  if (records.find("constants.pkl") != nullptr) throw FormatError(file, torch_script_advice);
   const ZipRecord* version = records.find("version");
   if (version == nullptr) version = records.find(".data/version");
   const ZipRecord* pickle = records.find("data.pkl");
   if (version == nullptr || pickle == nullptr) {
-    throw FormatError(file, 0,
+    throw FormatError(file,
                       "expected the records data.pkl and version, as torch.save writes them; the zip archive "
                       "does not have both");
   }
