@@ -10,6 +10,7 @@
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cstdio>
 
