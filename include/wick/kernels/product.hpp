@@ -47,7 +47,8 @@ struct TransposedKernels {
   Index rows;
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
-  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums, T* room) noexcept;
+  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
+                   T* room) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };

@@ -142,13 +142,15 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
     outputs_in_blocks(batch, x.data(), result.data(), workspace, kind);
     return result;
   }
-  // So many rows go through all layers at a time: their activations stay in the cache. Threads share the
-  // products of few rows, and take rows of their own when there are many. A single row would be summed in
-  // another order, so none is left over.
-  constexpr Index most = 64;
+  // So many rows go through all layers at a time: their activations stay in the cache. Weights that are far
+  // away are fetched for each of these parts, so that more rows are better there. Threads share the products
+  // of few rows or far weights, and take rows of their own otherwise. A single row would be summed in another
+  // order, so none is left over.
+  const bool far = parameters.values().size() > (std::size_t{1} << 22) / sizeof(T);
+  const Index most = far ? 256 : 64;
   constexpr Index fewest = 16;
   ThreadPool* const pool = workspace.scratch().pool();
-  const Index workers = pool != nullptr && batch > most + 1 ? pool->size() : 1;
+  const Index workers = pool != nullptr && !far && batch > most + 1 ? pool->size() : 1;
   const Index share = (batch + workers - 1) / workers;
   const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, most);
   const Index parts = (std::max)((batch + rows - 2) / rows, Index{1});

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -42,24 +41,48 @@ struct Nothing {
 /// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
 struct GemmBlocks : ProductPanels<T> {
-  /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to
-  /// `most_cols` with which the busiest worker has at most a sixteenth more than its share, or else as little
-  /// as can be.
-  static constexpr Index tile(Index n, Index unit, Index workers, Index most_cols = 96) noexcept {
-    const Index widest = (std::max)(most_cols / unit, Index{1}) * unit;
-    if (workers == 1) return widest;
-    const Index share = (n + workers - 1) / workers;
-    Index best = widest;
-    Index least = (std::numeric_limits<Index>::max)();
-    for (Index width = widest; width > 0 && least > share + share / 16; width -= unit) {
-      const Index tiles = (n + width - 1) / width;
-      const Index most = (tiles + workers - 1) / workers * width;
-      if (most >= least) continue;
-      least = most;
-      best = width;
-    }
-    return best;
+  static constexpr Index tile_cols = 96;  ///< of a tile, mostly
+};
+
+/// `n` columns in tiles, of `unit` columns or several times that. There are `shares` of equally many tiles,
+/// side by side, for one thread each. Tiles are `most_cols` wide or nearly so; the last ones of each share
+/// become smaller, down to about `least_cols`, because threads are never equally fast: those who have
+/// finished their own share help with them.
+class Tiles {
+ public:
+  Tiles(Index n, Index unit, Index shares, Index most_cols, Index least_cols) noexcept
+      : n_(n),
+        unit_(unit),
+        shares_(shares),
+        units_((n + unit - 1) / unit),
+        most_((std::max)(most_cols / unit, Index{1})),
+        least_(std::clamp(least_cols / unit, Index{1}, most_)) {
+    for (Index left = (units_ + shares - 1) / shares; left > 0; left -= width(left)) ++in_share_;
   }
+
+  struct Columns {
+    Index begin, end;
+  };
+  [[nodiscard]] Index count() const noexcept { return shares_ * in_share_; }
+  [[nodiscard]] Index widest() const noexcept { return most_ * unit_; }
+  /// Empty for some, as shares are not all of equal size.
+  [[nodiscard]] Columns operator[](Index i) const noexcept {
+    const Index share = i / in_share_;
+    const Index end = units_ * (share + 1) / shares_;
+    Index at = units_ * share / shares_;
+    for (Index before = i % in_share_; before > 0; --before) at += width(end - at);
+    return {(std::min)(at * unit_, n_), (std::min)((at + width(end - at)) * unit_, n_)};
+  }
+
+ private:
+  /// Of the next tile, in units, when `left` are left of a share.
+  [[nodiscard]] Index width(Index left) const noexcept {
+    const Index half = std::clamp((left + 1) / 2, least_, most_);
+    return (std::min)(left, left - half < (least_ + 1) / 2 ? most_ : half);
+  }
+
+  Index n_, unit_, shares_, units_, most_, least_;
+  Index in_share_ = 0;
 };
 
 /// f(from, depth) for each panel of a sum over k.
@@ -74,28 +97,41 @@ void for_each_panel(Index k, Function f) {
 /// How gemm_transposed() cuts a product.
 template <Floating T>
 struct TransposedBlocks {
-  static constexpr Index most_rows = 128;  ///< of A at a time
+  /// Rows of A at a time. Weights that are not near come from far for each of these blocks.
+  static constexpr Index most_rows(Index n, Index k) noexcept {
+    constexpr auto near = static_cast<Index>((1 << 22) / sizeof(T));
+    return k > 0 && n > near / k ? 256 : 128;
+  }
 
   /// Between the rows of C^T for `rows` rows of A: whole vectors.
   static constexpr Index stride(Index rows, Index lanes) noexcept {
     return (rows + lanes - 1) / lanes * lanes;
+  }
+
+  static Tiles tiles(Index n, const TransposedKernels<T>& kernels, Index workers) noexcept {
+    return {n, kernels.rows, workers, GemmBlocks<T>::tile_cols, workers > 1 ? 24 : GemmBlocks<T>::tile_cols};
+  }
+  /// Elements that each worker needs.
+  static Index room(Index n, Index k, const TransposedKernels<T>& kernels, Index workers) noexcept {
+    return most_rows(n, k) * tiles(n, kernels, workers).widest() +
+           kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth);
   }
 };
 
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
 /// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
 /// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
-/// begin with. `beside()` is called once, by one thread while the others begin, and has returned before
-/// the first epilogue.
+/// begin with, or returns what all sums of each of its rows begin with. `beside()` is called once, by one
+/// thread while the others begin, and has returned before the first epilogue.
 template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
                      const Start& start, Epilogue& epilogue, Beside& beside) {
   const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
-  constexpr Index most_rows = TransposedBlocks<T>::most_rows;
+  using Blocks = TransposedBlocks<T>;
+  const Index most_rows = Blocks::most_rows(n, k);
   const Index block = 2 * kernels.lanes;
-  const Index tile_cols = GemmBlocks<T>::tile(n, kernels.rows, scratch.workers());
-  scratch.reserve_worker_panels(tile_cols * most_rows +
-                                kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth));
+  const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
+  scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
   std::atomic<bool> is_beside_done = alone;
   Index panels = 0;
@@ -103,7 +139,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const Index blocks = (rows + block - 1) / block;
-    const Index stride = TransposedBlocks<T>::stride(rows, kernels.lanes);
+    const Index stride = Blocks::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
     parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
       const Index at = task % blocks * block;
@@ -121,18 +157,18 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
     });
     // Task 0 is beside() for the first rows. The thread that takes it does so before any tile of its own.
     const Index first_tile = !alone && row == 0 ? 1 : 0;
-    const Index tiles = (n + tile_cols - 1) / tile_cols;
-    parallel_for(scratch.pool(), first_tile + tiles, [&](Index task, int worker) {
+    parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
       if (task < first_tile) {
         beside();
         is_beside_done.store(true, std::memory_order_release);
         return;
       }
-      const Index col = (task - first_tile) * tile_cols;
-      const Index cols = (std::min)(tile_cols, n - col);
+      const auto [col, col_end] = tiles[task - first_tile];
+      const Index cols = col_end - col;
+      if (cols == 0) return;
       T* const sums = scratch.worker_panel(worker);
-      start(sums, stride, row, rows, col, cols);
-      kernels.multiply(cols, k, stride, b + col * k, packed, sums, sums + tile_cols * most_rows);
+      const T* const first = start(sums, stride, row, rows, col, cols);
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, sums + tiles.widest() * most_rows);
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
       epilogue(Tile{row, row + rows, col, col + cols});
@@ -158,15 +194,19 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const bool few = TA == Trans::no && m < DirectKernels<T>::rows_to_pack;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
-  Index most_cols = 96;
+  Index most_cols = Blocks::tile_cols;
+  Index least_cols = 32;
   if (few) {
     most_cols = n + block;
+    least_cols = 512;
   } else if (TA == Trans::no) {
     constexpr Index elements = 98304;  // of a tile
-    const Index fair = sharers == 1 ? n : n / sharers / 4;
-    most_cols = std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Index{96}, Index{2048});
+    const Index fair = sharers == 1 ? n : n / sharers / 2;
+    most_cols =
+        std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Blocks::tile_cols, Index{2048});
+    least_cols = 64;
   }
-  const Index tile_cols = Blocks::tile(n, block, sharers, most_cols);
+  const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
   // Many rows that share sets of the caches are moved together.
   const bool packs =
       TA == Trans::yes || (Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32));
@@ -195,13 +235,13 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
     // Whole groups of the kernel, and the rest to the last part.
     const Index part_rows =
         (std::max)((rows + parts * kernels.rows / 2) / (parts * kernels.rows), Index{1}) * kernels.rows;
-    const Index tiles = (n + tile_cols - 1) / tile_cols;
-    parallel_for(scratch.pool(), tiles * parts, [&](Index task, int worker) {
-      const Index row_begin = (std::min)(task / tiles * part_rows, rows);
-      const Index row_end = task / tiles + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
-      if (row_begin == row_end) return;
-      const Index col = task % tiles * tile_cols;
-      const Index cols = (std::min)(tile_cols, n - col);
+    parallel_for(scratch.pool(), tiles.count() * parts, [&](Index task, int worker) {
+      const Index of_part = task / tiles.count();
+      const Index row_begin = (std::min)(of_part * part_rows, rows);
+      const Index row_end = of_part + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
+      const auto [col, col_end] = tiles[task % tiles.count()];
+      const Index cols = col_end - col;
+      if (row_begin == row_end || cols == 0) return;
       T* const right = scratch.worker_panel(worker);
       const DirectProduct<T> part{.row_begin = row_begin,
                                   .row_end = row_end,
@@ -239,6 +279,7 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
     const auto start = [&](T* to, Index stride, Index row, Index rows, Index col, Index cols) {
       std::fill_n(to, cols * stride, T(0));
       if (accumulate == Accumulate::yes) WICK_CALL(transpose(c + row * n + col, n, rows, cols, to, stride));
+      return static_cast<const T*>(nullptr);
     };
     detail::Nothing nothing;
     detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue, nothing);
@@ -256,7 +297,9 @@ void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias,
                GemmScratch<T>& scratch, Epilogue&& epilogue, Beside&& beside = {}) {
   if (m == 0 || n == 0) return beside();
   const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
-    for (Index i = 0; i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
+    // Without any panel nobody would look at it.
+    for (Index i = 0; k == 0 && i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
+    return k == 0 ? nullptr : bias + col;
   };
   detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue, beside);
 }
@@ -267,11 +310,9 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   using Blocks = detail::TransposedBlocks<T>;
   if (m == 0 || n == 0) return;
   const auto& kernels = WICK_CALL(transposed_kernels<T>);
-  static_cast<void>(
-      scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
-  scratch.reserve_worker_panels(Blocks::most_rows *
-                                    detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()) +
-                                kernels.rows * (std::min)(k, detail::GemmBlocks<T>::max_depth));
+  const Index rows = (std::min)(m, Blocks::most_rows(n, k));
+  static_cast<void>(scratch.shared_panel(Blocks::stride(rows, kernels.lanes) * k));
+  scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:
