@@ -76,6 +76,7 @@ struct DirectKernels {
   using Index = std::ptrdiff_t;
 
   static constexpr Index rows_to_pack = 6;  ///< of A, from which on columns of B are packed
+  static constexpr Index most_outer = 4;    ///< rows of B, with which A^T is not packed
 
   Index rows;
   Index lanes;
@@ -84,6 +85,8 @@ struct DirectKernels {
   void (*multiply)(const DirectProduct<T>& part) noexcept;
   void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
   void (*multiply_few)(const DirectProduct<T>& part) noexcept;  ///< less than rows_to_pack of A itself
+  /// For 1 to most_outer rows of B; `left` is A, of which packed_rows is the stride.
+  void (*multiply_outer)(const DirectProduct<T>& part) noexcept;
 };
 
 }  // namespace detail

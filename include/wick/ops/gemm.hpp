@@ -192,6 +192,7 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
   const bool few = TA == Trans::no && m < DirectKernels<T>::rows_to_pack;
+  const bool outer = TA == Trans::yes && k > 0 && k <= DirectKernels<T>::most_outer;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
   Index most_cols = Blocks::tile_cols;
@@ -199,6 +200,8 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   if (few) {
     most_cols = n + block;
     least_cols = 512;
+  } else if (outer) {
+    most_cols = 1024;
   } else if (TA == Trans::no) {
     constexpr Index elements = 98304;  // of a tile
     const Index fair = sharers == 1 ? n : n / sharers / 2;
@@ -209,7 +212,7 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
   // Many rows that share sets of the caches are moved together.
   const bool packs =
-      TA == Trans::yes || (Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32));
+      TA == Trans::yes ? !outer : Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32);
   const Index room = (std::max)(Blocks::near_elements, (std::min)(k, Blocks::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
@@ -248,14 +251,22 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
                                   .cols = cols,
                                   .n = n,
                                   .k = k,
-                                  .left = packs ? packed : a + row * k,
-                                  .packed_rows = packs ? rows : 0,
+                                  .left = packs   ? packed
+                                          : outer ? a + row
+                                                  : a + row * k,
+                                  .packed_rows = packs   ? rows
+                                                 : outer ? m
+                                                         : 0,
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
                                   .right = right,
                                   .edge = right + room};
-      (few ? kernels.multiply_few : TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
+      if (outer) {
+        kernels.multiply_outer(part);
+      } else {
+        (few ? kernels.multiply_few : TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
+      }
       epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
     });
   }

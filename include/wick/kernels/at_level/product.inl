@@ -60,14 +60,18 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
   constexpr Index k_step = packed ? Rows : 1;
   const Index row_step = packed ? 1 : stride;
   Index k = 0;
-  // Two steps at a time: fewer instructions beside the multiply-adds.
-  for (; k + 2 <= depth; k += 2) {
+  // Two steps at a time leave fewer instructions beside the multiply-adds, where addresses take some.
+  for (; !packed && k + 2 <= depth; k += 2) {
     add_outer<T, Rows, Vectors>(left, row_step, right, sums);
     add_outer<T, Rows, Vectors>(left + k_step, row_step, right + Vectors * Lanes, sums);
     left += 2 * k_step;
     right += 2 * Vectors * Lanes;
   }
-  if (k < depth) add_outer<T, Rows, Vectors>(left, row_step, right, sums);
+  for (; k < depth; ++k) {
+    add_outer<T, Rows, Vectors>(left, row_step, right, sums);
+    left += k_step;
+    right += Vectors * Lanes;
+  }
   WICK_UNROLL
   for (int r = 0; r < Rows; ++r) {
     const Vec<T> first = start != nullptr ? all<T>(start[r]) : Vec<T>{};
@@ -465,6 +469,60 @@ void multiply_few(const DirectProduct<T>& p) noexcept {
   }
 }
 
+/// `cols` columns of two rows of C, or of one, for `Depth` rows of B; of A the rows are columns.
+template <class T, int Depth, int Rows>
+WICK_FORCE_INLINE void outer_rows(Index cols, const T* a, Index a_stride, const T* b, Index n, T* c,
+                                  bool add) noexcept {
+  constexpr int Lanes = lanes<T>;
+  Vec<T> one[static_cast<std::size_t>(Depth)][static_cast<std::size_t>(Rows)];
+  WICK_UNROLL
+  for (int k = 0; k < Depth; ++k) {
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) one[k][r] = all<T>(a[k * a_stride + r]);
+  }
+  Index i = 0;
+  for (; i + Lanes <= cols; i += Lanes) {
+    Vec<T> sums[static_cast<std::size_t>(Rows)] = {};
+    WICK_UNROLL
+    for (int k = 0; k < Depth; ++k) {
+      const Vec<T> x = load<T>(b + k * n + i);
+      WICK_UNROLL
+      for (int r = 0; r < Rows; ++r) sums[r] = fma<T, Lanes>(one[k][r], x, sums[r]);
+    }
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> before = add ? load<T>(c + r * n + i) : Vec<T>{};
+      store<T>(c + r * n + i, before + sums[r]);
+    }
+  }
+  for (; i < cols; ++i) {
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      T total = T(0);
+      WICK_UNROLL
+      for (int k = 0; k < Depth; ++k) total = fma(a[k * a_stride + r], b[k * n + i], total);
+      c[r * n + i] = (add ? c[r * n + i] : T(0)) + total;
+    }
+  }
+}
+
+/// The product of A^T, where A lies as (k, packed_rows), and few rows of B: long rows of C are written once.
+template <class T, int Depth>
+void multiply_outer_of(const DirectProduct<T>& p) noexcept {
+  Index r = p.row_begin;
+  for (; r + 2 <= p.row_end; r += 2)
+    outer_rows<T, Depth, 2>(p.cols, p.left + r, p.packed_rows, p.b, p.n, p.c + r * p.n, p.accumulate);
+  if (r < p.row_end)
+    outer_rows<T, Depth, 1>(p.cols, p.left + r, p.packed_rows, p.b, p.n, p.c + r * p.n, p.accumulate);
+}
+template <class T>
+void multiply_outer(const DirectProduct<T>& p) noexcept {
+  if (p.k == 1) return multiply_outer_of<T, 1>(p);
+  if (p.k == 2) return multiply_outer_of<T, 2>(p);
+  if (p.k == 3) return multiply_outer_of<T, 3>(p);
+  multiply_outer_of<T, DirectKernels<T>::most_outer>(p);
+}
+
 /// What products need of a level.
 template <class T>
 inline constexpr TransposedKernels<T> transposed_kernels{
@@ -482,4 +540,5 @@ inline constexpr DirectKernels<T> direct_kernels{
     .multiply = &multiply_direct<T, false>,
     .multiply_packed = &multiply_direct<T, true>,
     .multiply_few = &multiply_few<T>,
+    .multiply_outer = &multiply_outer<T>,
 };
