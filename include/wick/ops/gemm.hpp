@@ -97,11 +97,14 @@ void for_each_panel(Index k, Function f) {
 /// How gemm_transposed() cuts a product.
 template <Floating T>
 struct TransposedBlocks {
-  /// Rows of A at a time. Weights that are not near come from far for each of these blocks.
-  static constexpr Index most_rows(Index n, Index k) noexcept {
-    constexpr auto near = static_cast<Index>((1 << 22) / sizeof(T));
-    return k > 0 && n > near / k ? 256 : 128;
+  /// Whether weights stay in a cache between blocks of rows.
+  static constexpr bool is_near(Index n, Index k) noexcept {
+    constexpr auto most = static_cast<Index>((1 << 22) / sizeof(T));
+    return k == 0 || n <= most / k;
   }
+
+  /// Rows of A at a time. Weights that are not near come from far for each of these blocks.
+  static constexpr Index most_rows(Index n, Index k) noexcept { return is_near(n, k) ? 128 : 256; }
 
   /// Between the rows of C^T for `rows` rows of A: whole vectors.
   static constexpr Index stride(Index rows, Index lanes) noexcept {
@@ -118,6 +121,31 @@ struct TransposedBlocks {
   }
 };
 
+/// Packs `rows` rows of op(A), whose rows or columns are `stride` apart, panel by panel as a right operand.
+template <Trans TA, Floating T>
+void pack_rows(Index rows, Index k, const T* a, Index stride, T* packed, GemmScratch<T>& scratch) {
+  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  const Index block = 2 * kernels.lanes;
+  const Index blocks = (rows + block - 1) / block;
+  const Index packed_rows = TransposedBlocks<T>::stride(rows, kernels.lanes);
+  Index panels = 0;
+  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
+  parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
+    const Index at = task % blocks * block;
+    const Index count = (std::min)(block, rows - at);
+    Index panel = 0;
+    for_each_panel<T>(k, [&](Index from, Index depth) {
+      if (panel++ != task / blocks) return;
+      T* const to = packed + from * packed_rows + at * depth;
+      if constexpr (TA == Trans::yes) {
+        kernels.pack(true, a + from * stride + at, stride, count, depth, to);
+      } else {
+        kernels.pack(false, a + at * stride + from, stride, count, depth, to);
+      }
+    });
+  });
+}
+
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
 /// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
 /// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
@@ -129,32 +157,16 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
   using Blocks = TransposedBlocks<T>;
   const Index most_rows = Blocks::most_rows(n, k);
-  const Index block = 2 * kernels.lanes;
   const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
   scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
   std::atomic<bool> is_beside_done = alone;
-  Index panels = 0;
-  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
-    const Index blocks = (rows + block - 1) / block;
     const Index stride = Blocks::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
-    parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
-      const Index at = task % blocks * block;
-      const Index count = (std::min)(block, rows - at);
-      Index panel = 0;
-      for_each_panel<T>(k, [&](Index from, Index depth) {
-        if (panel++ != task / blocks) return;
-        T* const to = packed + from * stride + at * depth;
-        if constexpr (TA == Trans::yes) {
-          kernels.pack(true, a + from * m + row + at, m, count, depth, to);
-        } else {
-          kernels.pack(false, a + (row + at) * k + from, k, count, depth, to);
-        }
-      });
-    });
+    pack_rows<TA>(rows, k, TA == Trans::yes ? a + row : a + row * k, TA == Trans::yes ? m : k, packed,
+                  scratch);
     // Task 0 is beside() for the first rows. The thread that takes it does so before any tile of its own.
     const Index first_tile = !alone && row == 0 ? 1 : 0;
     parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
@@ -174,6 +186,41 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
       epilogue(Tile{row, row + rows, col, col + cols});
     });
   }
+}
+
+/// Whether gemm_bias() packs B, which is not larger than A, and leaves A and C as they lie. Rows of C must be
+/// whole vectors.
+template <Floating T>
+[[nodiscard]] bool packs_weights(Index m, Index n, Index k, const TransposedKernels<T>& kernels) noexcept {
+  return m >= n && k > 0 && n % kernels.lanes == 0 && TransposedBlocks<T>::is_near(n, k);
+}
+
+/// C = bias + A B^T for stored (M, K) A and (N, K) B; see packs_weights() and gemm_bias().
+template <Floating T, class Epilogue, class Beside>
+void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
+                    GemmScratch<T>& scratch, Epilogue& epilogue, Beside& beside) {
+  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  // As much as fewer rows need.
+  scratch.reserve_worker_panels(TransposedBlocks<T>::room(n, k, kernels, scratch.workers()));
+  T* const packed = scratch.shared_panel(n * k);
+  pack_rows<Trans::no>(n, k, b, k, packed, scratch);
+  const Tiles tiles = TransposedBlocks<T>::tiles(m, kernels, scratch.workers());
+  constexpr Index first_tile = std::is_same_v<std::remove_cvref_t<Beside>, Nothing> ? 0 : 1;
+  std::atomic<bool> is_beside_done = first_tile == 0;
+  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
+    if (task < first_tile) {
+      beside();
+      is_beside_done.store(true, std::memory_order_release);
+      return;
+    }
+    const auto [row, row_end] = tiles[task - first_tile];
+    if (row == row_end) return;
+    T* const sums = c + row * n;
+    for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
+    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums, scratch.worker_panel(worker));
+    for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
+    epilogue(Tile{row, row_end, 0, n});
+  });
 }
 
 /// C = op(A) B or C += op(A) B for a stored (K, N) B, of which a tile of columns is
@@ -307,6 +354,9 @@ template <Floating T, class Epilogue, class Beside = detail::Nothing>
 void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
                GemmScratch<T>& scratch, Epilogue&& epilogue, Beside&& beside = {}) {
   if (m == 0 || n == 0) return beside();
+  if (detail::packs_weights(m, n, k, WICK_CALL(transposed_kernels<T>))) {
+    return detail::gemm_many_rows(m, n, k, a, b, bias, c, scratch, epilogue, beside);
+  }
   const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
     // Without any panel nobody would look at it.
     for (Index i = 0; k == 0 && i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
@@ -322,7 +372,8 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   if (m == 0 || n == 0) return;
   const auto& kernels = WICK_CALL(transposed_kernels<T>);
   const Index rows = (std::min)(m, Blocks::most_rows(n, k));
-  static_cast<void>(scratch.shared_panel(Blocks::stride(rows, kernels.lanes) * k));
+  static_cast<void>(
+      scratch.shared_panel((std::max)(Blocks::stride(rows, kernels.lanes), (std::min)(n, m)) * k));
   scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
 }
 
