@@ -332,24 +332,33 @@ TEST_CASE("the number of threads of a pool changes no bit of training or predict
 }
 
 TEST_CASE("predictions of many rows are those of two at a time, for every number of threads") {
-  Generator g(3);
-  const Network<float> net(50, 20, {130, 40}, {}, g);
-  const auto x = input<float>({300, 50});
-  Tensor<float> expected(Shape{300, 20});
-  for (Index row = 0; row < 300; row += 2) {
-    const auto two = net.predict(x.rows(row, row + 2));
-    std::ranges::copy(two.span(), expected.rows(row, row + 2).data());
-  }
-  for (const int threads : {0, 1, 2, 3, 16}) {
-    CAPTURE(threads);
-    std::optional<ThreadPool> pool;
-    if (threads > 0) pool.emplace(threads);
-    Workspace<float> workspace(pool ? &*pool : nullptr);
-    for (const Index rows : {2, 16, 63, 64, 65, 66, 97, 128, 129, 300}) {
-      CAPTURE(rows);
-      CHECK(Tensor<float>(net.predict(x.rows(0, rows), workspace)) == Tensor<float>(expected.rows(0, rows)));
+  const auto check = [](Index in, std::initializer_list<Index> hidden, std::initializer_list<Index> batches) {
+    Generator g(3);
+    const Network<float> net(in, 20, hidden, {}, g);
+    const Index most = std::ranges::max(batches);
+    const auto x = input<float>({most, in});
+    Tensor<float> expected(Shape{most, 20});
+    for (Index row = 0; row + 1 < most; row += 2) {
+      const auto two = net.predict(x.rows(row, row + 2));
+      std::ranges::copy(two.span(), expected.rows(row, row + 2).data());
     }
+    for (const int threads : {0, 1, 2, 3, 16}) {
+      CAPTURE(threads);
+      std::optional<ThreadPool> pool;
+      if (threads > 0) pool.emplace(threads);
+      Workspace<float> workspace(pool ? &*pool : nullptr);
+      for (const Index rows : batches) {
+        CAPTURE(rows);
+        CHECK(Tensor<float>(net.predict(x.rows(0, rows), workspace)) ==
+              Tensor<float>(expected.rows(0, rows)));
+      }
+    }
+  };
+  SUBCASE("a small network") { check(50, {130, 40}, {2, 16, 63, 64, 65, 66, 97, 128, 129, 300}); }
+  SUBCASE("weights that stay in a cache") {
+    check(330, {400, 32}, {2, 33, 64, 65, 66, 129, 400, 511, 512, 513, 514, 1025, 1100});
   }
+  SUBCASE("weights that do not") { check(1100, {1000}, {2, 65, 255, 256, 257, 258, 300, 514}); }
 }
 
 TEST_CASE("training learns which input is the largest") {
@@ -392,9 +401,22 @@ TEST_CASE("prediction and training allocate nothing after the largest batch") {
             static_cast<void>(training.net.eval().forward(x.rows(0, 30), workspace));
           }) == 0);
   };
+  const auto predict = [](ThreadPool* pool) {
+    Generator g(3);
+    const Network<float> net(330, 20, {400, 32}, {}, g);
+    const auto x = input<float>({1100, 330});
+    Workspace<float> workspace(pool);
+    static_cast<void>(net.predict(x, workspace));
+    CHECK(wick_tests::allocations_in([&] {
+            for (const Index rows : {1100, 1, 2, 31, 32, 64, 65, 66, 130, 399, 513, 1025})
+              static_cast<void>(net.predict(x.rows(0, rows), workspace));
+          }) == 0);
+  };
+  predict(nullptr);
   run(nullptr);
   ThreadPool pool(3);
   run(&pool);
+  predict(&pool);
 }
 
 TEST_CASE("a copy of a network has parameters of its own") {

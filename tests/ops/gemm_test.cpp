@@ -106,6 +106,11 @@ std::vector<Sizes> shapes(Index max_depth) {
     for (const Index m : {5, 13, 33, 44}) all.push_back({m, 29, k});
   }
   all.push_back({17, 2100, 20});
+  // Few rows of B.
+  for (const Index k : {1, 2, 3, 4, 5}) {
+    all.push_back({5, 1100, k});
+    all.push_back({300, 131, k});
+  }
   return all;
 }
 
@@ -178,18 +183,75 @@ TEST_CASE("every element of a product of doubles is one sum in the order of k, c
   SUBCASE("A^T B") { check_all_shapes<Trans::yes, Trans::no, double>(); }
 }
 
+template <class T>
+void check_bias(const Sizes& s) {
+  CAPTURE(s.m);
+  CAPTURE(s.n);
+  CAPTURE(s.k);
+  auto o = operands<T>(s);
+  const Tensor<T> bias = o.c;  // its first row
+  for (Index row = 0; row < s.m; ++row) std::copy_n(bias.data(), s.n, o.c.data() + row * s.n);
+  const Tensor<T> expected = reference<Trans::no, Trans::yes>(s, o, Accumulate::yes);
+  for (const int threads : {0, 2, 3, 16}) {
+    CAPTURE(threads);
+    std::optional<ThreadPool> pool;
+    if (threads > 0) pool.emplace(threads);
+    GemmScratch<T> scratch(pool ? &*pool : nullptr);
+    Tensor<T> c = Tensor<T>::full(o.c.shape(), std::numeric_limits<T>::quiet_NaN());
+    Tensor<T> seen = c;
+    std::atomic<Index> count = 0;
+    gemm_bias(s.m, s.n, s.k, o.a.data(), o.b.data(), bias.data(), c.data(), scratch, [&](const Tile& t) {
+      count += (t.row_end - t.row) * (t.col_end - t.col);
+      for (Index i = t.row; i < t.row_end; ++i)
+        std::copy_n(c.data() + i * s.n + t.col, t.col_end - t.col, seen.data() + i * s.n + t.col);
+    });
+    CHECK(same_bits(c, expected));
+    CHECK(same_bits(seen, expected));
+    CHECK(count == s.m * s.n);
+  }
+}
+
 TEST_CASE("sums that start at a bias have the bits of a product that is added to it") {
-  GemmScratch<float> scratch;
-  for (const Sizes& s : {Sizes{1, 1, 0}, Sizes{2, 17, 1}, Sizes{9, 97, 33}, Sizes{130, 40, 785}}) {
-    auto o = operands<float>(s);
-    const Tensor<float> bias = o.c;  // its first row
-    for (Index row = 0; row < s.m; ++row) std::copy_n(bias.data(), s.n, o.c.data() + row * s.n);
-    Tensor<float> c = Tensor<float>::full(o.c.shape(), std::numeric_limits<float>::quiet_NaN());
-    Index seen = 0;
-    gemm_bias(s.m, s.n, s.k, o.a.data(), o.b.data(), bias.data(), c.data(), scratch,
-              [&](const Tile& t) { seen += (t.row_end - t.row) * (t.col_end - t.col); });
-    CHECK(same_bits(c, reference<Trans::no, Trans::yes>(s, o, Accumulate::yes)));
-    CHECK(seen == s.m * s.n);
+  for (const Sizes& s :
+       {Sizes{1, 1, 0}, Sizes{2, 17, 1}, Sizes{9, 97, 33}, Sizes{130, 40, 785}, Sizes{5, 16, 0}}) {
+    check_bias<float>(s);
+    check_bias<double>(s);
+  }
+  // As many rows as columns or more, which are whole vectors or nearly so; rows in the same sets of a cache.
+  for (const Index n : {8, 15, 16, 17, 24, 32, 40, 48, 64, 96, 112}) {
+    for (const Index m : {n - 1, n, n + 1, 2 * n + 5}) check_bias<float>({m, n, 33});
+    check_bias<double>({n + 3, n, 33});
+  }
+  for (const Index k : {1, 2, 319, 320, 321, 785, 1024}) {
+    check_bias<float>({101, 32, k});
+    check_bias<double>({101, 32, k});
+  }
+  // Weights that no cache keeps are multiplied with more rows at a time.
+  check_bias<float>({130, 5, (1 << 20) / 5 + 1});
+}
+
+TEST_CASE("a product with a bias allocates nothing once its scratch has seen the largest sizes") {
+  for (const int threads : {1, 3}) {
+    ThreadPool pool(threads);
+    GemmScratch<float> scratch(&pool);
+    const auto o = operands<float>({300, 96, 785});
+    const Tensor<float> bias = Tensor<float>::zeros({96});
+    Tensor<float> c = o.c;
+    const auto multiply = [&](Index m) {
+      gemm_bias(m, 96, 785, o.a.data(), o.b.data(), bias.data(), c.data(), scratch, [](const Tile&) {});
+    };
+    CHECK(wick_tests::allocations_in([&] { multiply(300); }) > 0);
+    CHECK(wick_tests::allocations_in([&] {
+            for (const Index m : {1, 17, 95, 96, 97, 128, 129, 200, 299}) multiply(m);
+          }) == 0);
+    GemmScratch<float> reserved(&pool);
+    reserve_gemm_bias(300, 96, 785, reserved);
+    CHECK(wick_tests::allocations_in([&] {
+            for (const Index m : {1, 95, 96, 129, 300}) {
+              gemm_bias(m, 96, 785, o.a.data(), o.b.data(), bias.data(), c.data(), reserved,
+                        [](const Tile&) {});
+            }
+          }) == 0);
   }
 }
 
@@ -198,8 +260,8 @@ TEST_CASE(
   for (const int threads : {1, 2, 3, 8}) {
     ThreadPool pool(threads);
     GemmScratch<float> scratch(&pool);
-    for (const Sizes& s :
-         {Sizes{2, 300, 5}, Sizes{300, 12, 9}, Sizes{1, 1, 0}, Sizes{0, 5, 3}, Sizes{3, 0, 3}}) {
+    for (const Sizes& s : {Sizes{2, 300, 5}, Sizes{300, 12, 9}, Sizes{300, 64, 9}, Sizes{1, 1, 0},
+                           Sizes{0, 5, 3}, Sizes{3, 0, 3}}) {
       CAPTURE(threads);
       CAPTURE(s.m);
       const auto o = operands<float>(s);
@@ -222,27 +284,38 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("tiles are whole units, and the busiest worker has hardly more columns than is possible") {
+TEST_CASE("tiles are whole units and cover all columns; each share has as many, and ends with small ones") {
   for (const Index unit : {6, 12, 16, 32, 128}) {
-    for (Index workers = 1; workers <= 17; ++workers) {
-      for (Index n = 1; n < 1000; n = n * 5 / 4 + 1) {
-        const auto busiest = [&](Index width) {
-          const Index tiles = (n + width - 1) / width;
-          return (tiles + workers - 1) / workers * width;
-        };
-        const Index width = detail::GemmBlocks<float>::tile(n, unit, workers);
-        const Index wide = detail::GemmBlocks<float>::tile(n, unit, workers, 384);
-        REQUIRE(wide >= width);
-        REQUIRE(wide % unit == 0);
-        REQUIRE(wide <= 384);
-        REQUIRE(width > 0);
-        REQUIRE(width % unit == 0);
-        REQUIRE((width <= 96 || width == unit));
-        if (workers == 1) continue;
-        Index least = busiest(unit);
-        for (Index other = unit; other <= 96; other += unit) least = (std::min)(least, busiest(other));
-        const Index share = (n + workers - 1) / workers;
-        REQUIRE(busiest(width) <= (std::max)(least, share + share / 16));
+    for (Index shares = 1; shares <= 17; ++shares) {
+      for (Index n = 1; n < 3000; n = n * 4 / 3 + 1) {
+        for (const auto& [most, least] :
+             {std::pair<Index, Index>{96, 96}, {96, 24}, {2048, 64}, {n + unit, 512}}) {
+          const detail::Tiles tiles(n, unit, shares, most, least);
+          REQUIRE(tiles.count() % shares == 0);
+          REQUIRE((tiles.widest() <= most || tiles.widest() == unit));
+          const Index in_share = tiles.count() / shares;
+          Index end = 0;
+          Index smallest = n;
+          Index largest = 0;
+          for (Index share = 0; share < shares; ++share) {
+            const Index begin = end;
+            Index last = 0;
+            for (Index i = 0; i < in_share; ++i) {
+              const auto tile = tiles[share * in_share + i];
+              REQUIRE(tile.begin == end);
+              REQUIRE(tile.end >= tile.begin);
+              REQUIRE((tile.end % unit == 0 || tile.end == n));
+              REQUIRE(tile.end - tile.begin <= tiles.widest());
+              end = tile.end;
+              if (tile.end > tile.begin) last = tile.end - tile.begin;
+            }
+            REQUIRE(last <= (std::max)(unit, least * 3 / 2));
+            smallest = (std::min)(smallest, (end - begin + unit - 1) / unit);
+            largest = (std::max)(largest, (end - begin + unit - 1) / unit);
+          }
+          REQUIRE(end == n);
+          REQUIRE(largest <= smallest + 1);
+        }
       }
     }
   }

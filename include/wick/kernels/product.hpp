@@ -47,7 +47,8 @@ struct TransposedKernels {
   Index rows;
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
-  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, T* sums, T* room) noexcept;
+  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
+                   T* room) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };
@@ -75,6 +76,7 @@ struct DirectKernels {
   using Index = std::ptrdiff_t;
 
   static constexpr Index rows_to_pack = 6;  ///< of A, from which on columns of B are packed
+  static constexpr Index most_outer = 4;    ///< rows of B, with which A^T is not packed
 
   Index rows;
   Index lanes;
@@ -83,6 +85,8 @@ struct DirectKernels {
   void (*multiply)(const DirectProduct<T>& part) noexcept;
   void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
   void (*multiply_few)(const DirectProduct<T>& part) noexcept;  ///< less than rows_to_pack of A itself
+  /// For 1 to most_outer rows of B; `left` is A, of which packed_rows is the stride.
+  void (*multiply_outer)(const DirectProduct<T>& part) noexcept;
 };
 
 }  // namespace detail

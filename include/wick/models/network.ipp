@@ -142,15 +142,19 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
     outputs_in_blocks(batch, x.data(), result.data(), workspace, kind);
     return result;
   }
-  // So many rows go through all layers at a time: their activations stay in the cache. Threads share the
-  // products of few rows, and take rows of their own when there are many. A single row would be summed in
-  // another order, so none is left over.
-  constexpr Index most = 64;
+  // So many rows go through all layers at a time: their activations stay in a cache, while weights are packed
+  // or come from far away for each of these parts. Threads share the products of few rows or far weights, and
+  // take rows of their own otherwise, some parts each. A single row would be summed in another order, so none
+  // is left over.
+  const bool far = parameters.values().size() > (std::size_t{1} << 22) / sizeof(T);
   constexpr Index fewest = 16;
+  constexpr Index few = 64;
+  const Index most = far ? 256 : 512;
   ThreadPool* const pool = workspace.scratch().pool();
-  const Index workers = pool != nullptr && batch > most + 1 ? pool->size() : 1;
+  const Index workers = pool != nullptr && !far && batch > few + 1 ? pool->size() : 1;
   const Index share = (batch + workers - 1) / workers;
-  const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, most);
+  const Index part_rows = workers == 1 ? most : std::clamp(share / 4, few, most);
+  const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, part_rows / fewest * fewest);
   const Index parts = (std::max)((batch + rows - 2) / rows, Index{1});
   const auto pass = [&](Index part, Workspace<T>& own) {
     const Index begin = part * rows;
@@ -175,7 +179,7 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
     }
     reserve_affine_forward(count, detail::affine_of(output_, parameters), own.scratch());
   };
-  reserve(workspace, most + 1);
+  reserve(workspace, few + 1);
   workspace.reserve_workers(pool->size());
   for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker), rows + 1);
   pool->parallel_for(parts, [&](Index part, int worker) { pass(part, workspace.of_worker(worker)); });

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -42,24 +41,48 @@ struct Nothing {
 /// How a product is cut. Only the depth of the panels shows in the results.
 template <Floating T>
 struct GemmBlocks : ProductPanels<T> {
-  /// Width of the tiles of `n` columns that `workers` share, a multiple of `unit`: the widest up to
-  /// `most_cols` with which the busiest worker has at most a sixteenth more than its share, or else as little
-  /// as can be.
-  static constexpr Index tile(Index n, Index unit, Index workers, Index most_cols = 96) noexcept {
-    const Index widest = (std::max)(most_cols / unit, Index{1}) * unit;
-    if (workers == 1) return widest;
-    const Index share = (n + workers - 1) / workers;
-    Index best = widest;
-    Index least = (std::numeric_limits<Index>::max)();
-    for (Index width = widest; width > 0 && least > share + share / 16; width -= unit) {
-      const Index tiles = (n + width - 1) / width;
-      const Index most = (tiles + workers - 1) / workers * width;
-      if (most >= least) continue;
-      least = most;
-      best = width;
-    }
-    return best;
+  static constexpr Index tile_cols = 96;  ///< of a tile, mostly
+};
+
+/// `n` columns in tiles, of `unit` columns or several times that. There are `shares` of equally many tiles,
+/// side by side, for one thread each. Tiles are `most_cols` wide or nearly so; the last ones of each share
+/// become smaller, down to about `least_cols`, because threads are never equally fast: those who have
+/// finished their own share help with them.
+class Tiles {
+ public:
+  Tiles(Index n, Index unit, Index shares, Index most_cols, Index least_cols) noexcept
+      : n_(n),
+        unit_(unit),
+        shares_(shares),
+        units_((n + unit - 1) / unit),
+        most_((std::max)(most_cols / unit, Index{1})),
+        least_(std::clamp(least_cols / unit, Index{1}, most_)) {
+    for (Index left = (units_ + shares - 1) / shares; left > 0; left -= width(left)) ++in_share_;
   }
+
+  struct Columns {
+    Index begin, end;
+  };
+  [[nodiscard]] Index count() const noexcept { return shares_ * in_share_; }
+  [[nodiscard]] Index widest() const noexcept { return most_ * unit_; }
+  /// Empty for some, as shares are not all of equal size.
+  [[nodiscard]] Columns operator[](Index i) const noexcept {
+    const Index share = i / in_share_;
+    const Index end = units_ * (share + 1) / shares_;
+    Index at = units_ * share / shares_;
+    for (Index before = i % in_share_; before > 0; --before) at += width(end - at);
+    return {(std::min)(at * unit_, n_), (std::min)((at + width(end - at)) * unit_, n_)};
+  }
+
+ private:
+  /// Of the next tile, in units, when `left` are left of a share.
+  [[nodiscard]] Index width(Index left) const noexcept {
+    const Index half = std::clamp((left + 1) / 2, least_, most_);
+    return (std::min)(left, left - half < (least_ + 1) / 2 ? most_ : half);
+  }
+
+  Index n_, unit_, shares_, units_, most_, least_;
+  Index in_share_ = 0;
 };
 
 /// f(from, depth) for each panel of a sum over k.
@@ -74,70 +97,130 @@ void for_each_panel(Index k, Function f) {
 /// How gemm_transposed() cuts a product.
 template <Floating T>
 struct TransposedBlocks {
-  static constexpr Index most_rows = 128;  ///< of A at a time
+  /// Whether weights stay in a cache between blocks of rows.
+  static constexpr bool is_near(Index n, Index k) noexcept {
+    constexpr auto most = static_cast<Index>((1 << 22) / sizeof(T));
+    return k == 0 || n <= most / k;
+  }
+
+  /// Rows of A at a time. Weights that are not near come from far for each of these blocks.
+  static constexpr Index most_rows(Index n, Index k) noexcept { return is_near(n, k) ? 128 : 256; }
 
   /// Between the rows of C^T for `rows` rows of A: whole vectors.
   static constexpr Index stride(Index rows, Index lanes) noexcept {
     return (rows + lanes - 1) / lanes * lanes;
   }
+
+  static Tiles tiles(Index n, const TransposedKernels<T>& kernels, Index workers) noexcept {
+    return {n, kernels.rows, workers, GemmBlocks<T>::tile_cols, workers > 1 ? 24 : GemmBlocks<T>::tile_cols};
+  }
+  /// Elements that each worker needs.
+  static Index room(Index n, Index k, const TransposedKernels<T>& kernels, Index workers) noexcept {
+    return most_rows(n, k) * tiles(n, kernels, workers).widest() +
+           kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth);
+  }
 };
+
+/// Packs `rows` rows of op(A), whose rows or columns are `stride` apart, panel by panel as a right operand.
+template <Trans TA, Floating T>
+void pack_rows(Index rows, Index k, const T* a, Index stride, T* packed, GemmScratch<T>& scratch) {
+  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  const Index block = 2 * kernels.lanes;
+  const Index blocks = (rows + block - 1) / block;
+  const Index packed_rows = TransposedBlocks<T>::stride(rows, kernels.lanes);
+  Index panels = 0;
+  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
+  parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
+    const Index at = task % blocks * block;
+    const Index count = (std::min)(block, rows - at);
+    Index panel = 0;
+    for_each_panel<T>(k, [&](Index from, Index depth) {
+      if (panel++ != task / blocks) return;
+      T* const to = packed + from * packed_rows + at * depth;
+      if constexpr (TA == Trans::yes) {
+        kernels.pack(true, a + from * stride + at, stride, count, depth, to);
+      } else {
+        kernels.pack(false, a + at * stride + from, stride, count, depth, to);
+      }
+    });
+  });
+}
 
 /// C = start + op(A) B^T for a stored (N, K) B, which is read where it lies: the kernel
 /// computes C^T = B op(A)^T, with op(A)^T packed. `start(to, stride, row, rows, col,
 /// cols)` sets the (cols, rows) part of C^T that begins at (col, row) to what the sums
-/// begin with. `beside()` is called once, by one thread while the others begin, and has returned before
-/// the first epilogue.
+/// begin with, or returns what all sums of each of its rows begin with. `beside()` is called once, by one
+/// thread while the others begin, and has returned before the first epilogue.
 template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
                      const Start& start, Epilogue& epilogue, Beside& beside) {
   const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
-  constexpr Index most_rows = TransposedBlocks<T>::most_rows;
-  const Index block = 2 * kernels.lanes;
-  const Index tile_cols = GemmBlocks<T>::tile(n, kernels.rows, scratch.workers());
-  scratch.reserve_worker_panels(tile_cols * most_rows +
-                                kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth));
+  using Blocks = TransposedBlocks<T>;
+  const Index most_rows = Blocks::most_rows(n, k);
+  const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
+  scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
   constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
   std::atomic<bool> is_beside_done = alone;
-  Index panels = 0;
-  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
-    const Index blocks = (rows + block - 1) / block;
-    const Index stride = TransposedBlocks<T>::stride(rows, kernels.lanes);
+    const Index stride = Blocks::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
-    parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
-      const Index at = task % blocks * block;
-      const Index count = (std::min)(block, rows - at);
-      Index panel = 0;
-      for_each_panel<T>(k, [&](Index from, Index depth) {
-        if (panel++ != task / blocks) return;
-        T* const to = packed + from * stride + at * depth;
-        if constexpr (TA == Trans::yes) {
-          kernels.pack(true, a + from * m + row + at, m, count, depth, to);
-        } else {
-          kernels.pack(false, a + (row + at) * k + from, k, count, depth, to);
-        }
-      });
-    });
+    pack_rows<TA>(rows, k, TA == Trans::yes ? a + row : a + row * k, TA == Trans::yes ? m : k, packed,
+                  scratch);
     // Task 0 is beside() for the first rows. The thread that takes it does so before any tile of its own.
     const Index first_tile = !alone && row == 0 ? 1 : 0;
-    const Index tiles = (n + tile_cols - 1) / tile_cols;
-    parallel_for(scratch.pool(), first_tile + tiles, [&](Index task, int worker) {
+    parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
       if (task < first_tile) {
         beside();
         is_beside_done.store(true, std::memory_order_release);
         return;
       }
-      const Index col = (task - first_tile) * tile_cols;
-      const Index cols = (std::min)(tile_cols, n - col);
+      const auto [col, col_end] = tiles[task - first_tile];
+      const Index cols = col_end - col;
+      if (cols == 0) return;
       T* const sums = scratch.worker_panel(worker);
-      start(sums, stride, row, rows, col, cols);
-      kernels.multiply(cols, k, stride, b + col * k, packed, sums, sums + tile_cols * most_rows);
+      const T* const first = start(sums, stride, row, rows, col, cols);
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, sums + tiles.widest() * most_rows);
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
       epilogue(Tile{row, row + rows, col, col + cols});
     });
   }
+}
+
+/// Whether gemm_bias() packs B, which is not larger than A, and leaves A and C as they lie. Rows of C must be
+/// whole vectors.
+template <Floating T>
+[[nodiscard]] bool packs_weights(Index m, Index n, Index k, const TransposedKernels<T>& kernels) noexcept {
+  return m >= n && k > 0 && n % kernels.lanes == 0 && TransposedBlocks<T>::is_near(n, k);
+}
+
+/// C = bias + A B^T for stored (M, K) A and (N, K) B; see packs_weights() and gemm_bias().
+template <Floating T, class Epilogue, class Beside>
+void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
+                    GemmScratch<T>& scratch, Epilogue& epilogue, Beside& beside) {
+  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  // As much as fewer rows need.
+  scratch.reserve_worker_panels(TransposedBlocks<T>::room(n, k, kernels, scratch.workers()));
+  T* const packed = scratch.shared_panel(n * k);
+  pack_rows<Trans::no>(n, k, b, k, packed, scratch);
+  const Tiles tiles = TransposedBlocks<T>::tiles(m, kernels, scratch.workers());
+  constexpr Index first_tile = std::is_same_v<std::remove_cvref_t<Beside>, Nothing> ? 0 : 1;
+  std::atomic<bool> is_beside_done = first_tile == 0;
+  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
+    if (task < first_tile) {
+      beside();
+      is_beside_done.store(true, std::memory_order_release);
+      return;
+    }
+    const auto [row, row_end] = tiles[task - first_tile];
+    if (row == row_end) return;
+    T* const sums = c + row * n;
+    for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
+    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums, scratch.worker_panel(worker));
+    for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
+    epilogue(Tile{row, row_end, 0, n});
+  });
 }
 
 /// C = op(A) B or C += op(A) B for a stored (K, N) B, of which a tile of columns is
@@ -156,20 +239,27 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
   const bool few = TA == Trans::no && m < DirectKernels<T>::rows_to_pack;
+  const bool outer = TA == Trans::yes && k > 0 && k <= DirectKernels<T>::most_outer;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
-  Index most_cols = 96;
+  Index most_cols = Blocks::tile_cols;
+  Index least_cols = 32;
   if (few) {
     most_cols = n + block;
+    least_cols = 512;
+  } else if (outer) {
+    most_cols = 1024;
   } else if (TA == Trans::no) {
     constexpr Index elements = 98304;  // of a tile
-    const Index fair = sharers == 1 ? n : n / sharers / 4;
-    most_cols = std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Index{96}, Index{2048});
+    const Index fair = sharers == 1 ? n : n / sharers / 2;
+    most_cols =
+        std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Blocks::tile_cols, Index{2048});
+    least_cols = 64;
   }
-  const Index tile_cols = Blocks::tile(n, block, sharers, most_cols);
+  const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
   // Many rows that share sets of the caches are moved together.
   const bool packs =
-      TA == Trans::yes || (Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32));
+      TA == Trans::yes ? !outer : Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32);
   const Index room = (std::max)(Blocks::near_elements, (std::min)(k, Blocks::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
@@ -195,27 +285,35 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
     // Whole groups of the kernel, and the rest to the last part.
     const Index part_rows =
         (std::max)((rows + parts * kernels.rows / 2) / (parts * kernels.rows), Index{1}) * kernels.rows;
-    const Index tiles = (n + tile_cols - 1) / tile_cols;
-    parallel_for(scratch.pool(), tiles * parts, [&](Index task, int worker) {
-      const Index row_begin = (std::min)(task / tiles * part_rows, rows);
-      const Index row_end = task / tiles + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
-      if (row_begin == row_end) return;
-      const Index col = task % tiles * tile_cols;
-      const Index cols = (std::min)(tile_cols, n - col);
+    parallel_for(scratch.pool(), tiles.count() * parts, [&](Index task, int worker) {
+      const Index of_part = task / tiles.count();
+      const Index row_begin = (std::min)(of_part * part_rows, rows);
+      const Index row_end = of_part + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
+      const auto [col, col_end] = tiles[task % tiles.count()];
+      const Index cols = col_end - col;
+      if (row_begin == row_end || cols == 0) return;
       T* const right = scratch.worker_panel(worker);
       const DirectProduct<T> part{.row_begin = row_begin,
                                   .row_end = row_end,
                                   .cols = cols,
                                   .n = n,
                                   .k = k,
-                                  .left = packs ? packed : a + row * k,
-                                  .packed_rows = packs ? rows : 0,
+                                  .left = packs   ? packed
+                                          : outer ? a + row
+                                                  : a + row * k,
+                                  .packed_rows = packs   ? rows
+                                                 : outer ? m
+                                                         : 0,
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
                                   .right = right,
                                   .edge = right + room};
-      (few ? kernels.multiply_few : TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
+      if (outer) {
+        kernels.multiply_outer(part);
+      } else {
+        (few ? kernels.multiply_few : TA == Trans::no ? kernels.multiply : kernels.multiply_packed)(part);
+      }
       epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
     });
   }
@@ -239,6 +337,7 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
     const auto start = [&](T* to, Index stride, Index row, Index rows, Index col, Index cols) {
       std::fill_n(to, cols * stride, T(0));
       if (accumulate == Accumulate::yes) WICK_CALL(transpose(c + row * n + col, n, rows, cols, to, stride));
+      return static_cast<const T*>(nullptr);
     };
     detail::Nothing nothing;
     detail::gemm_transposed<TA>(m, n, k, a, b, c, scratch, start, epilogue, nothing);
@@ -255,8 +354,13 @@ template <Floating T, class Epilogue, class Beside = detail::Nothing>
 void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
                GemmScratch<T>& scratch, Epilogue&& epilogue, Beside&& beside = {}) {
   if (m == 0 || n == 0) return beside();
+  if (detail::packs_weights(m, n, k, WICK_CALL(transposed_kernels<T>))) {
+    return detail::gemm_many_rows(m, n, k, a, b, bias, c, scratch, epilogue, beside);
+  }
   const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
-    for (Index i = 0; i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
+    // Without any panel nobody would look at it.
+    for (Index i = 0; k == 0 && i < cols; ++i) std::fill_n(to + i * stride, stride, bias[col + i]);
+    return k == 0 ? nullptr : bias + col;
   };
   detail::gemm_transposed<Trans::no>(m, n, k, a, b, c, scratch, start, epilogue, beside);
 }
@@ -267,11 +371,10 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   using Blocks = detail::TransposedBlocks<T>;
   if (m == 0 || n == 0) return;
   const auto& kernels = WICK_CALL(transposed_kernels<T>);
+  const Index rows = (std::min)(m, Blocks::most_rows(n, k));
   static_cast<void>(
-      scratch.shared_panel(Blocks::stride((std::min)(m, Blocks::most_rows), kernels.lanes) * k));
-  scratch.reserve_worker_panels(Blocks::most_rows *
-                                    detail::GemmBlocks<T>::tile(n, kernels.rows, scratch.workers()) +
-                                kernels.rows * (std::min)(k, detail::GemmBlocks<T>::max_depth));
+      scratch.shared_panel((std::max)(Blocks::stride(rows, kernels.lanes), (std::min)(n, m)) * k));
+  scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
 }
 
 /// C += A B^T for stored (M, K) A and (N, K) B with few columns N, as dot products:

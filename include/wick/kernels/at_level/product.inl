@@ -25,12 +25,28 @@ struct Registers {
   static constexpr Index block_cols(Index left) noexcept { return left <= lanes<T> ? lanes<T> : cols; }
 };
 
-/// C (Rows, Vectors * lanes) += A B, or = 0 + A B. The product is added up in order of k in registers first.
-/// The left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is
-/// (depth, Vectors * lanes).
+/// sums += one column of A, `Rows` numbers that are `row_step` apart, times one row of B, `Vectors` vectors.
+template <class T, int Rows, int Vectors>
+WICK_FORCE_INLINE void add_outer(const T* left, Index row_step, const T* right,
+                                 Vec<T> (*sums)[Vectors]) noexcept {
+  constexpr int Lanes = lanes<T>;
+  Vec<T> x[static_cast<std::size_t>(Vectors)];
+  WICK_UNROLL
+  for (int v = 0; v < Vectors; ++v) x[v] = load<T>(right + v * Lanes);
+  WICK_UNROLL
+  for (int r = 0; r < Rows; ++r) {
+    const Vec<T> one = all<T>(left[r * row_step]);
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) sums[r][v] = fma<T, Lanes>(one, x[v], sums[r][v]);
+  }
+}
+
+/// C (Rows, Vectors * lanes) += A B, or = start + A B with a number for each row, or = 0 + A B if that is
+/// null. The product is added up in order of k in registers first. The left operand has element (r, k) at
+/// r * stride + k, or at k * Rows + r if it is packed; `right` is (depth, Vectors * lanes).
 template <class T, int Rows, int Vectors, bool packed>
-void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride,
-                    bool add) noexcept {
+void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride, bool add,
+                    const T* start) noexcept {
   constexpr int Lanes = lanes<T>;
   Vec<T> sums[static_cast<std::size_t>(Rows)][static_cast<std::size_t>(Vectors)];
   WICK_UNROLL
@@ -41,25 +57,28 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
       prefetch(c + r * c_stride + v * Lanes);
     }
   }
-  for (Index k = 0; k < depth; ++k) {
-    Vec<T> x[static_cast<std::size_t>(Vectors)];
-    WICK_UNROLL
-    for (int v = 0; v < Vectors; ++v) x[v] = load<T>(right + v * Lanes);
+  constexpr Index k_step = packed ? Rows : 1;
+  const Index row_step = packed ? 1 : stride;
+  Index k = 0;
+  // Two steps at a time leave fewer instructions beside the multiply-adds, where addresses take some.
+  for (; !packed && k + 2 <= depth; k += 2) {
+    add_outer<T, Rows, Vectors>(left, row_step, right, sums);
+    add_outer<T, Rows, Vectors>(left + k_step, row_step, right + Vectors * Lanes, sums);
+    left += 2 * k_step;
+    right += 2 * Vectors * Lanes;
+  }
+  for (; k < depth; ++k) {
+    add_outer<T, Rows, Vectors>(left, row_step, right, sums);
+    left += k_step;
     right += Vectors * Lanes;
-    WICK_UNROLL
-    for (int r = 0; r < Rows; ++r) {
-      const Vec<T> one = all<T>(packed ? left[r] : left[r * stride]);
-      WICK_UNROLL
-      for (int v = 0; v < Vectors; ++v) sums[r][v] = fma<T, Lanes>(one, x[v], sums[r][v]);
-    }
-    left += packed ? Rows : 1;
   }
   WICK_UNROLL
   for (int r = 0; r < Rows; ++r) {
+    const Vec<T> first = start != nullptr ? all<T>(start[r]) : Vec<T>{};
     WICK_UNROLL
     for (int v = 0; v < Vectors; ++v) {
       T* const to = c + r * c_stride + v * Lanes;
-      const Vec<T> before = add ? load<T>(to) : Vec<T>{};
+      const Vec<T> before = add ? load<T>(to) : first;
       store<T>(to, before + sums[r][v]);
     }
   }
@@ -68,22 +87,24 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
 /// The kernel for `rows`, one of Registers::next_rows, and `cols`, one or two vectors.
 template <class T, int Rows, bool packed>
 WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right,
-                                       T* c, Index c_stride, bool add) noexcept {
+                                       T* c, Index c_stride, bool add, const T* start) noexcept {
   if (cols == Registers<T>::cols) {
-    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add);
+    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add, start);
   } else {
-    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add);
+    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add, start);
   }
 }
 template <class T, bool packed>
 void product_group(Index rows, Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
-                   Index c_stride, bool add) noexcept {
+                   Index c_stride, bool add, const T* start = nullptr) noexcept {
   constexpr auto most = static_cast<int>(Registers<T>::rows);
   if (rows == most)
-    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add);
-  if (rows == 4) return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add);
-  if (rows == 2) return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add);
-  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add);
+    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+  if (rows == 4)
+    return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+  if (rows == 2)
+    return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
 }
 
 /// The same for two vectors of columns of a right operand whose rows are `right_stride` apart. It is packed
@@ -280,17 +301,20 @@ void pack_right(bool transposed, const T* a, Index stride, Index count, Index de
   transpose<T>(a, stride, count, depth, to, width);
 }
 
-/// Adds `cols` rows of B, beginning at b, times the packed operand (k, stride) to sums (cols, stride), panel
-/// by panel. `room` has room for Registers::rows times a panel.
+/// sums (cols, stride) += `cols` rows of B, beginning at b, times the packed operand (k, stride), panel by
+/// panel; or = start + them, with a number for each row, unless that is null. `room` has room for
+/// Registers::rows times a panel.
 template <class T>
-void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, T* sums,
-                         [[maybe_unused]] T* room) noexcept {
+void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, const T* start,
+                         T* sums, [[maybe_unused]] T* room) noexcept {
   constexpr Index block = Registers<T>::cols;
   // More rows than a set of the first-level cache has places must not share one.
   const bool moves_rows = Registers<T>::rows > 8 && ProductPanels<T>::rows_share_sets(k);
   Index depth = 0;
   for (Index from = 0; from < k; from += depth) {
     depth = ProductPanels<T>::depth(k - from);
+    const bool add = from > 0 || start == nullptr;
+    const T* const packed = right + from * stride;
     if constexpr (Registers<T>::rows > 8) {
       Index group = 0;
       for (Index r = 0; moves_rows && r < cols; r += group) {
@@ -298,18 +322,18 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
         copy_rows<T>(group, depth, b + r * k + from, k, room);
         for (Index at = 0; at < stride; at += block) {
           product_group<T, false>(group, stride - at < block ? stride - at : block, depth, room, depth,
-                                  right + from * stride + at * depth, sums + r * stride + at, stride, true);
+                                  packed + at * depth, sums + r * stride + at, stride, add,
+                                  start != nullptr ? start + r : nullptr);
         }
       }
     }
     for (Index at = moves_rows ? stride : 0; at < stride; at += block) {
       const Index width = stride - at < block ? stride - at : block;
-      const T* const panel = right + from * stride + at * depth;
       Index group = 0;
       for (Index r = 0; r < cols; r += group) {
         group = Registers<T>::next_rows(cols - r);
-        product_group<T, false>(group, width, depth, b + r * k + from, k, panel, sums + r * stride + at,
-                                stride, true);
+        product_group<T, false>(group, width, depth, b + r * k + from, k, packed + at * depth,
+                                sums + r * stride + at, stride, add, start != nullptr ? start + r : nullptr);
       }
     }
   }
@@ -445,6 +469,60 @@ void multiply_few(const DirectProduct<T>& p) noexcept {
   }
 }
 
+/// `cols` columns of two rows of C, or of one, for `Depth` rows of B; of A the rows are columns.
+template <class T, int Depth, int Rows>
+WICK_FORCE_INLINE void outer_rows(Index cols, const T* a, Index a_stride, const T* b, Index n, T* c,
+                                  bool add) noexcept {
+  constexpr int Lanes = lanes<T>;
+  Vec<T> one[static_cast<std::size_t>(Depth)][static_cast<std::size_t>(Rows)];
+  WICK_UNROLL
+  for (int k = 0; k < Depth; ++k) {
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) one[k][r] = all<T>(a[k * a_stride + r]);
+  }
+  Index i = 0;
+  for (; i + Lanes <= cols; i += Lanes) {
+    Vec<T> sums[static_cast<std::size_t>(Rows)] = {};
+    WICK_UNROLL
+    for (int k = 0; k < Depth; ++k) {
+      const Vec<T> x = load<T>(b + k * n + i);
+      WICK_UNROLL
+      for (int r = 0; r < Rows; ++r) sums[r] = fma<T, Lanes>(one[k][r], x, sums[r]);
+    }
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> before = add ? load<T>(c + r * n + i) : Vec<T>{};
+      store<T>(c + r * n + i, before + sums[r]);
+    }
+  }
+  for (; i < cols; ++i) {
+    WICK_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      T total = T(0);
+      WICK_UNROLL
+      for (int k = 0; k < Depth; ++k) total = fma(a[k * a_stride + r], b[k * n + i], total);
+      c[r * n + i] = (add ? c[r * n + i] : T(0)) + total;
+    }
+  }
+}
+
+/// The product of A^T, where A lies as (k, packed_rows), and few rows of B: long rows of C are written once.
+template <class T, int Depth>
+void multiply_outer_of(const DirectProduct<T>& p) noexcept {
+  Index r = p.row_begin;
+  for (; r + 2 <= p.row_end; r += 2)
+    outer_rows<T, Depth, 2>(p.cols, p.left + r, p.packed_rows, p.b, p.n, p.c + r * p.n, p.accumulate);
+  if (r < p.row_end)
+    outer_rows<T, Depth, 1>(p.cols, p.left + r, p.packed_rows, p.b, p.n, p.c + r * p.n, p.accumulate);
+}
+template <class T>
+void multiply_outer(const DirectProduct<T>& p) noexcept {
+  if (p.k == 1) return multiply_outer_of<T, 1>(p);
+  if (p.k == 2) return multiply_outer_of<T, 2>(p);
+  if (p.k == 3) return multiply_outer_of<T, 3>(p);
+  multiply_outer_of<T, DirectKernels<T>::most_outer>(p);
+}
+
 /// What products need of a level.
 template <class T>
 inline constexpr TransposedKernels<T> transposed_kernels{
@@ -462,4 +540,5 @@ inline constexpr DirectKernels<T> direct_kernels{
     .multiply = &multiply_direct<T, false>,
     .multiply_packed = &multiply_direct<T, true>,
     .multiply_few = &multiply_few<T>,
+    .multiply_outer = &multiply_outer<T>,
 };
