@@ -1,0 +1,192 @@
+#pragma once
+
+// One function over the elements of several tensors, in one pass over memory.
+
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Name of an operation for messages.
+template <class F>
+[[nodiscard]] constexpr const char* operation_name() noexcept {
+  if constexpr (requires { F::name; }) {
+    return F::name;
+  } else {
+    return "map";
+  }
+}
+
+/// Whether a function has a loop of its own over stretches of memory.
+template <class F, class R, class T>
+concept HasLoop = requires(const F& f, const T* x, Index n, R* y) {
+  f.loop(x, n, y);
+};
+
+/// y_i = f(x_i...) for i < n, where an operand whose step is 0 stays at its first element. `y` may be the
+/// memory of an operand: a block is read before it is written, which is also what lets the compiler make
+/// vectors of it.
+template <class R, class F, class... T, std::size_t... o>
+void map_run(const std::array<Index, sizeof...(T)>& step, Index n, R* y, const F& f,
+             std::index_sequence<o...> /*operands*/, const T*... x) {
+  constexpr Index block = 16;
+  const auto blocks = [&](auto... moves) {
+    const std::tuple<const T*...> at{x...};
+    Index i = 0;
+    for (; i + block <= n; i += block) {
+      std::array<R, block> results;
+      std::tuple<std::array<T, block>...> elements;
+      const auto read = [&](auto moving, auto& to, const auto* from) {
+        for (Index j = 0; j < block; ++j)
+          to[static_cast<std::size_t>(j)] = moving.value ? from[i + j] : *from;
+      };
+      (read(moves, std::get<o>(elements), std::get<o>(at)), ...);
+      for (std::size_t j = 0; j < block; ++j) results[j] = f(std::get<o>(elements)[j]...);
+      for (Index j = 0; j < block; ++j) y[i + j] = results[static_cast<std::size_t>(j)];
+    }
+    for (; i < n; ++i) y[i] = f(std::get<o>(at)[moves.value ? i : 0]...);
+  };
+  using Moves = std::true_type;
+  using Stays = std::false_type;
+  if ((... && (step[o] == 1))) return blocks(std::bool_constant<(o == o)>{}...);
+  if constexpr (sizeof...(T) == 2) {
+    if (step[0] == 1) return blocks(Moves{}, Stays{});
+    if (step[1] == 1) return blocks(Stays{}, Moves{});
+  }
+  for (Index i = 0; i < n; ++i) y[i] = f(x[step[o] * i]...);
+}
+
+template <class R, class F, class T>
+void map_run(const std::array<Index, 1>& step, Index n, R* y, const F& f, std::index_sequence<0> /*operands*/,
+             const T* x) requires HasLoop<F, R, T> {
+  if (step[0] == 1 || n == 1) return f.loop(x, n, y);
+  f.loop(x, 1, y);
+  std::fill_n(y + 1, n - 1, y[0]);
+}
+
+/// map_out() for shapes that fit.
+template <class R, class F, class... T>
+void map_into(TensorView<R> out, const F& f, TensorView<const T>... x) {
+  constexpr auto all = std::make_index_sequence<sizeof...(T)>{};
+  const BroadcastLoops<sizeof...(T)> loops(out.shape(), {&x.shape()...});
+  R* y = out.data();
+  std::array<Index, sizeof...(T)> step{};
+  for (std::size_t o = 0; o < step.size(); ++o) step[o] = loops.step(o);
+  loops.for_each_run([&](const auto& offsets) {
+    [&]<std::size_t... o>(std::index_sequence<o...>) {
+      map_run(step, loops.run(), y, f, all, (x.data() + offsets[o])...);
+    }
+    (all);
+    y += loops.run();
+  });
+}
+
+/// What is read lies apart from what is written, or is the same element for element.
+template <class R, class T>
+[[nodiscard]] bool may_be_overwritten(TensorView<R> out, TensorView<const T> x) noexcept {
+  const auto begin = [](const auto& v) { return static_cast<const void*>(v.data()); };
+  const auto end = [](const auto& v) { return static_cast<const void*>(v.data() + v.numel()); };
+  const std::less<> less;
+  if (out.numel() == 0 || x.numel() == 0 || !less(begin(out), end(x)) || !less(begin(x), end(out)))
+    return true;
+  return begin(out) == begin(x) && sizeof(R) == sizeof(T) && x.numel() == out.numel();
+}
+
+template <class R, class T>
+void check_overlap(const char* where, TensorView<R> out, TensorView<const T> x) {
+  if (may_be_overwritten(out, x)) return;
+  throw Error(std::string(where) + ": unsupported operation: some elements of the input tensor (shape " +
+              x.shape().str() + ") and the written-to tensor (shape " + out.shape().str() +
+              ") refer to a single memory location. Copy the input first.");
+}
+
+template <class X>
+[[nodiscard]] auto view_of_operand(const X& x) noexcept {
+  return TensorView<const ElementOf<X>>(x.data(), x.shape());
+}
+
+/// Takes the memory of an operand that may be overwritten with a result, or new memory.
+template <class R>
+class ResultMemory {
+ public:
+  explicit ResultMemory(const Shape& shape) : shape_(shape) {}
+
+  /// Offers a tensor that is not needed any more.
+  void offer(Tensor<R>&& x) noexcept {
+    if (taken_ == nullptr && x.shape() == shape_) taken_ = &x;
+  }
+  template <class X>
+  void offer(X&& /*not a temporary of the type*/) noexcept {}
+
+  [[nodiscard]] Tensor<R>* taken() const noexcept { return taken_; }
+
+ private:
+  const Shape& shape_;
+  Tensor<R>* taken_ = nullptr;
+};
+
+}  // namespace detail
+
+/// Result type of a function over elements.
+template <class F, class... X>
+using MapResult = std::remove_cvref_t<std::invoke_result_t<const F&, ElementOf<X>...>>;
+
+/// out_i = f(x_i...) over operands that broadcast to the shape of `out`, which may be one of them; nothing is
+/// allocated. Throws ShapeError when the shapes do not fit, Error when `out` overlaps an operand otherwise.
+///
+/// `f` is called once for each element, with elements of the operands' own types. Between calls nothing else
+/// is read or written, so a whole formula costs one pass over memory.
+template <Element R, class F, TensorOperand... X>
+requires std::invocable<const F&, ElementOf<X>...>
+void map_out(TensorView<R> out, const F& f, const X&... x) {
+  constexpr const char* where = detail::operation_name<F>();
+  const Shape shape = broadcast_shapes(where, x.shape()...);
+  if (!(shape == out.shape())) {
+    throw ShapeError(std::string(where) + ": output with shape " + out.shape().str() +
+                     " doesn't match the broadcast shape " + shape.str());
+  }
+  (detail::check_overlap(where, out, detail::view_of_operand(x)), ...);
+  detail::map_into(out, f, detail::view_of_operand(x)...);
+}
+
+/// The tensor of f(x_i...) over operands that broadcast together:
+/// `map([](float a, float b) { return a * b + 1; }, x, y)`.
+///
+/// Its element type is what `f` returns. The memory of a temporary tensor of that type and shape is reused
+/// for the result. Throws ShapeError when the shapes do not fit. Where the program is compiled so that
+/// products and sums are fused (-march=native in GNU's dialect), that includes those of `f`.
+template <class F, TensorOperand... X>
+requires std::invocable<const F&, ElementOf<X>...>
+[[nodiscard]] Tensor<MapResult<F, X...>> map(const F& f, X&&... x) {
+  using R = MapResult<F, X...>;
+  static_assert(Element<R>, "f has to return float, double, std::int64_t, std::uint8_t or bool");
+  const Shape shape = broadcast_shapes(detail::operation_name<F>(), x.shape()...);
+  detail::ResultMemory<R> memory(shape);
+  (memory.offer(std::forward<X>(x)), ...);
+  if (Tensor<R>* const taken = memory.taken()) {
+    const TensorView<R> out = taken->view();
+    // Another operand may be a view into it.
+    if ((... && detail::may_be_overwritten(out, detail::view_of_operand(x)))) {
+      detail::map_into(out, f, detail::view_of_operand(x)...);
+      return std::move(*taken);
+    }
+  }
+  Tensor<R> result(shape);
+  detail::map_into(result.view(), f, detail::view_of_operand(x)...);
+  return result;
+}
+
+WICK_END_NAMESPACE
