@@ -123,7 +123,7 @@ for name in ("exp expm1 sigmoid tanh log log1p log2 log10 sin cos tan sqrt rsqrt
     case(name, [x], f(x))
     if name not in ("sign", "relu", "abs", "neg", "square"):
         case(name, [x.bool()], f(x.bool()))
-for p in (2, 3, 0.5, -0.5, -1, -2, 0, 1, 2.5, -1.7, 10, 33.3):
+for p in (2, 3, 0.5, -0.5, -1, -2, 0, 2.5, -1.7, 33.3):
     for x in (floats.float(), floats):
         y = torch.pow(x.double(), struct.unpack("f", struct.pack("f", p))[0]).float() if x.dtype == f32 else torch.pow(x, p)
         case("pow_number", [x], y, 2, p)
@@ -147,7 +147,7 @@ for m, s, t in [((2, 3), (2, 3), (2, 3)), ((3,), (2, 3), (1,)), ((2, 1), (3,), (
     case("masked_fill", [x, mask], x.masked_fill(mask, 1), 1, 1)
 
 # Reductions: arguments are keepdim and the dimensions; none for the whole tensor.
-shapes = [(5,), (3, 4), (2, 3, 4), (4, 1, 3), (), (1,), (2, 2, 2, 3), (40, 3), (3, 40)]
+shapes = [(5,), (3, 4), (2, 3, 4), (4, 1, 3), (), (1,), (2, 2, 2, 3), (3, 40)]
 reductions = [("sum", torch.sum), ("prod", torch.prod), ("amax", torch.amax), ("amin", torch.amin), ("mean", torch.mean), ("var", torch.var), ("std", torch.std),
               ("any", lambda x, *a, **k: torch.any(x, *a, **k).bool()), ("all", lambda x, *a, **k: torch.all(x, *a, **k).bool())]
 for i, shape in enumerate(shapes):
@@ -163,7 +163,7 @@ for i, shape in enumerate(shapes):
             if name in ("var", "std") and x.numel() < 2:
                 continue
             wanted = [()]
-            if x.dim() > 0 and len(shape) < 4 and shape[0] < 40:
+            if x.dim() > 0 and len(shape) < 4 and x.numel() < 100:
                 wanted += [(k,) for k in range(x.dim())] if (i + j) % 2 else [(-1,)]
             elif x.dim() > 0:
                 wanted += [(0,), (1,)]
@@ -218,7 +218,7 @@ for d in (f32, f64):
         if name in ("sum", "prod", "mean", "any", "all"):
             case(name, [x], f(x), 0)
     case("logsumexp", [x], torch.logsumexp(x, 0), 0, 0)
-for x in (torch.randint(0, 5, (2, 300), dtype=u8), torch.randn(300, 3), torch.randn(3, 530), torch.randn(2, 70, 5)):
+for x in (torch.randint(0, 5, (2, 100), dtype=u8), torch.randn(300, 3), torch.randn(3, 530), torch.randn(2, 40, 5)):
     for k in range(x.dim()):
         case("sum", [x], x.sum(k), 0, k)
         if x.dtype == f32:
@@ -285,7 +285,7 @@ case("one_hot", [index], torch.nn.functional.one_hot(index), -1)
 # Products.
 for d in (f32, f64, i64):
     for s, t in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((2, 2, 3), (2, 3, 4)), ((2, 2, 3), (3, 4)), ((2, 3), (4, 3, 2)),
-                 ((2, 1, 2, 3), (3, 3, 2)), ((3,), (2, 3, 2)), ((2, 2, 3), (3,)), ((0, 3), (3, 2)), ((2, 0), (0, 3)), ((0, 2, 3), (3, 2)), ((17, 33), (33, 9))]:
+                 ((2, 1, 2, 3), (3, 3, 2)), ((3,), (2, 3, 2)), ((2, 2, 3), (3,)), ((0, 3), (3, 2)), ((2, 0), (0, 3)), ((0, 2, 3), (3, 2)), ((9, 17), (17, 5))]:
         x, y = draw(s, d), draw(t, d)
         case("matmul", [x, y], torch.matmul(x, y))
     x, y = draw((3,), d), draw((4,), d)
@@ -315,4 +315,4 @@ for seed in (0, 42, 2**32 + 5):
             torch.manual_seed(seed + 1)
 
 (pathlib.Path(__file__).parent / "tensor_ops.bin").write_bytes(out)
-print(len(out), sum(count.values()), count)
+
