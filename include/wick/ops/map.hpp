@@ -3,14 +3,15 @@
 // One function over the elements of several tensors, in one pass over memory.
 
 #include <wick/ops/broadcast.hpp>
+#include <wick/ops/detail/overlap.hpp>
 #include <wick/ops/promote.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -92,30 +93,6 @@ void map_into(TensorView<R> out, const F& f, TensorView<const T>... x) {
     (all);
     y += loops.run();
   });
-}
-
-/// What is read lies apart from what is written, or is the same element for element.
-template <class R, class T>
-[[nodiscard]] bool may_be_overwritten(TensorView<R> out, TensorView<const T> x) noexcept {
-  const auto begin = [](const auto& v) { return static_cast<const void*>(v.data()); };
-  const auto end = [](const auto& v) { return static_cast<const void*>(v.data() + v.numel()); };
-  const std::less<> less;
-  if (out.numel() == 0 || x.numel() == 0 || !less(begin(out), end(x)) || !less(begin(x), end(out)))
-    return true;
-  return begin(out) == begin(x) && sizeof(R) == sizeof(T) && x.numel() == out.numel();
-}
-
-template <class R, class T>
-void check_overlap(const char* where, TensorView<R> out, TensorView<const T> x) {
-  if (may_be_overwritten(out, x)) return;
-  throw Error(std::string(where) + ": unsupported operation: some elements of the input tensor (shape " +
-              x.shape().str() + ") and the written-to tensor (shape " + out.shape().str() +
-              ") refer to a single memory location. Copy the input first.");
-}
-
-template <class X>
-[[nodiscard]] auto view_of_operand(const X& x) noexcept {
-  return TensorView<const ElementOf<X>>(x.data(), x.shape());
 }
 
 /// Takes the memory of an operand that may be overwritten with a result, or new memory.

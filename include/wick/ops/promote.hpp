@@ -107,6 +107,11 @@ using PromotedFloat = std::conditional_t<Floating<Promoted<X, Y>>, Promoted<X, Y
 
 namespace detail {
 
+template <class X>
+[[nodiscard]] auto view_of_operand(const X& x) noexcept {
+  return TensorView<const ElementOf<X>>(x.data(), x.shape());
+}
+
 /// A number as an element: integers wrap around, as in PyTorch.
 template <Element T, Number X>
 [[nodiscard]] T element_from(X x) noexcept {
