@@ -3,8 +3,8 @@
     python make_tensor_ops.py
 
 writes tensor_ops.bin. Made with torch 2.13.0. Little-endian, until the end of the file:
-    text operation, u8 count, count x f64 argument, tensors given, tensors expected
-where text is a u32 length and characters, and tensors are
+    text operation and arguments, tensors given, tensors expected
+where text is a u32 length and characters, words with spaces between them, and tensors are
     u8 count, count x (u8 dtype as in wick::DType, u8 rank, rank x u16 size, elements)
 255 instead of the count of those that are given: the same as in the case before.
 """
@@ -35,8 +35,8 @@ def case(name, given, expected, *arguments):
     if isinstance(expected, torch.Tensor):
         expected = [expected]
     count[name] = count.get(name, 0) + 1
-    out += struct.pack("<I", len(name)) + name.encode() + struct.pack("<B", len(arguments))
-    out += struct.pack(f"<{len(arguments)}d", *[float(a) for a in arguments])
+    text = " ".join([name] + [repr(int(a) if a == a // 1 and abs(a) < 2**53 else a) for a in arguments]).encode()
+    out += struct.pack("<I", len(text)) + text
     given = tensors(list(given))
     out += (b"\xff" if given == before else given) + tensors(list(expected))
     before = given
@@ -108,25 +108,29 @@ for d in all_types:
 # Functions.
 floats = torch.cat([torch.linspace(-5, 5, 41, dtype=f64), torch.tensor([0.0, -0.0, inf, -inf, nan, 1e-10, -1e-10, 1e-30, 80, -80, 100, -100, 87.5,
                    -88.5, 700, -720, -745, 800, 0.625, -0.62, 1e5, 1e10, -1e22, 3e38, 2.5, 3.5, -0.5, 1, 8, 1024, 1000, 2**-20, 1.0000001], dtype=f64)])
-for name in ("exp expm1 sigmoid tanh log log1p log2 log10 sin cos tan sqrt rsqrt reciprocal abs sign square relu floor ceil trunc round "
-             "isnan isinf isfinite neg").split():
-    f = getattr(torch, name)
-    for x in (floats.float(), floats):
+functions = ("exp expm1 sigmoid tanh log log1p log2 log10 sin cos tan sqrt rsqrt reciprocal abs sign square relu floor ceil trunc round "
+             "isnan isinf isfinite neg").split()
+for x in (floats.float(), floats):
+    for name in functions:
+        f = getattr(torch, name)
         # From double: PyTorch's own functions of floats are less exact.
         y = f(x)
         if y.dtype == f32:
             y = f(x.double()).float()
         case(name, [x], y)
-    x = torch.tensor([[0, 1, 2], [3, 7, 100]])
+    for p in (2, 3, 0.5, -0.5, -1, -2, 0, 2.5, -1.7, 33.3):
+        # Powers that PyTorch computes by products and roots of floats; else from double.
+        exact = x.dtype == f64 or p in (2, 3, 0.5, -0.5, -1, -2)
+        y = torch.pow(x, p) if exact else torch.pow(x.double(), struct.unpack("f", struct.pack("f", p))[0]).float()
+        case("pow_number", [x], y, 2, p)
+x = torch.tensor([[0, 1, 2], [3, 7, 100]])
+for name in functions:
+    f = getattr(torch, name)
     if name in ("floor", "ceil", "trunc", "round"):
         continue
     case(name, [x], f(x))
     if name not in ("sign", "relu", "abs", "neg", "square"):
         case(name, [x.bool()], f(x.bool()))
-for p in (2, 3, 0.5, -0.5, -1, -2, 0, 2.5, -1.7, 33.3):
-    for x in (floats.float(), floats):
-        y = torch.pow(x.double(), struct.unpack("f", struct.pack("f", p))[0]).float() if x.dtype == f32 else torch.pow(x, p)
-        case("pow_number", [x], y, 2, p)
 case("pow_number", [torch.arange(-3, 4)], torch.arange(-3, 4) ** 5, 1, 5)
 case("pow_number", [torch.arange(7, dtype=u8)], torch.arange(7, dtype=u8) ** 3, 1, 3)
 case("pow_number", [torch.arange(7)], torch.arange(7) ** 2.0, 2, 2)
@@ -152,6 +156,8 @@ reductions = [("sum", torch.sum), ("prod", torch.prod), ("amax", torch.amax), ("
               ("any", lambda x, *a, **k: torch.any(x, *a, **k).bool()), ("all", lambda x, *a, **k: torch.all(x, *a, **k).bool())]
 for i, shape in enumerate(shapes):
     for j, d in enumerate(all_types):
+        if (i + j) % 2 == 1 and d != f32:
+            continue
         x = draw(shape, d)
         if d in (f32, f64) and (i + j) % 3 == 0:
             x = torch.where(torch.rand(shape) < 0.15, torch.full(shape, nan, dtype=d), x)
@@ -164,7 +170,7 @@ for i, shape in enumerate(shapes):
                 continue
             wanted = [()]
             if x.dim() > 0 and len(shape) < 4 and x.numel() < 100:
-                wanted += [(k,) for k in range(x.dim())] if (i + j) % 2 else [(-1,)]
+                wanted += [(k,) for k in range(x.dim())] if d in (f32, i64) else [(-1,)]
             elif x.dim() > 0:
                 wanted += [(0,), (1,)]
             if x.dim() == 3 and name not in ("prod", "any", "all"):
@@ -218,7 +224,7 @@ for d in (f32, f64):
         if name in ("sum", "prod", "mean", "any", "all"):
             case(name, [x], f(x), 0)
     case("logsumexp", [x], torch.logsumexp(x, 0), 0, 0)
-for x in (torch.randint(0, 5, (2, 100), dtype=u8), torch.randn(300, 3), torch.randn(3, 530), torch.randn(2, 40, 5)):
+for x in (torch.randint(0, 5, (2, 100), dtype=u8), torch.randn(100, 3), torch.randn(2, 530), torch.randn(2, 40, 3)):
     for k in range(x.dim()):
         case("sum", [x], x.sum(k), 0, k)
         if x.dtype == f32:

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,9 +62,9 @@ inline std::vector<OpCase> read_op_cases() {
   std::vector<OpCase> cases;
   while (!file.at_end()) {
     OpCase c;
-    c.operation = file.text();
-    c.arguments.resize(file.get<std::uint8_t>());
-    for (double& a : c.arguments) a = file.get<double>();
+    std::istringstream words(file.text());
+    words >> c.operation;
+    for (std::string word; words >> word;) c.arguments.push_back(std::stod(word));
     const auto count = file.get<std::uint8_t>();
     if (count == 255) {
       c.given = cases.back().given;
