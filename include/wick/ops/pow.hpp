@@ -68,8 +68,8 @@ struct ToPower {
     if (exponent == -0.5) return each([](C v) { return Rsqrt::apply(v); });
     if (exponent == -1) return each([](C v) { return Reciprocal::apply(v); });
     if (exponent == -2) return each([](C v) { return Reciprocal::apply(v * v); });
-    std::array<double, stretch> bases;
-    std::array<double, stretch> exponents;
+    std::array<double, stretch> bases{};
+    std::array<double, stretch> exponents{};
     exponents.fill(static_cast<double>(static_cast<C>(exponent)));
     for_each_stretch(n, [&](Index from, Index count) {
       for (Index i = 0; i < count; ++i) bases[static_cast<std::size_t>(i)] = static_cast<double>(x[from + i]);

@@ -33,6 +33,7 @@ namespace detail {
 
 template <class V>
 struct SumOperation {
+  using Plain = SumOperation;
   static constexpr const char* name = "sum";
   using Value = V;
   static constexpr V identity() noexcept { return V(0); }
@@ -41,6 +42,10 @@ struct SumOperation {
     return static_cast<V>(x);
   }
   static V combine(V a, V b) noexcept { return Add::apply(a, b); }
+  template <class Vector>
+  static Vector combine_vectors(Vector a, Vector b) noexcept {
+    return a + b;
+  }
 };
 template <class V>
 struct ProductOperation {
@@ -55,6 +60,7 @@ struct ProductOperation {
 };
 template <class V>
 struct LargestOperation {
+  using Plain = LargestOperation;
   static constexpr const char* name = "amax";
   using Value = V;
   static constexpr V identity() noexcept {
@@ -69,9 +75,14 @@ struct LargestOperation {
     return x;
   }
   static V combine(V a, V b) noexcept { return Maximum::apply(a, b); }
+  template <class Vector>
+  static Vector combine_vectors(Vector a, Vector b) noexcept {
+    return ((a > b) | (a != a)) ? a : b;
+  }
 };
 template <class V>
 struct LeastOperation {
+  using Plain = LeastOperation;
   static constexpr const char* name = "amin";
   using Value = V;
   static constexpr V identity() noexcept {
@@ -86,6 +97,10 @@ struct LeastOperation {
     return x;
   }
   static V combine(V a, V b) noexcept { return Minimum::apply(a, b); }
+  template <class Vector>
+  static Vector combine_vectors(Vector a, Vector b) noexcept {
+    return ((a < b) | (a != a)) ? a : b;
+  }
 };
 struct AnyOperation {
   static constexpr const char* name = "any";

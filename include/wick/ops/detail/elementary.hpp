@@ -46,7 +46,7 @@ void exp_loop(const T* x, Index n, T* y) {
     bool is_low = false;
     for (Index i = 0; i < count; ++i) is_low |= given[i] < least;
     if (!is_low) return exp_above_zero(given, count, y + from);
-    std::array<T, stretch> factors;
+    std::array<T, stretch> factors{};
     for (Index i = 0; i < count; ++i) {
       const bool low = given[i] < least;
       factors[static_cast<std::size_t>(i)] = low ? factor : T(1);
@@ -91,7 +91,7 @@ inline double tanh_near_zero(double x) noexcept {
 template <Floating T>
 void tanh_loop(const T* x, Index n, T* y) {
   for_each_stretch(n, [=](Index from, Index count) {
-    std::array<T, stretch> e;
+    std::array<T, stretch> e{};  // GCC takes the rest for read
     for (Index i = 0; i < count; ++i) e[static_cast<std::size_t>(i)] = T(2) * std::abs(x[from + i]);
     exp_above_zero(e.data(), count, e.data());
     for (Index i = 0; i < count; ++i) {
@@ -125,7 +125,7 @@ inline double log10(double x) noexcept { return log(x) * std::numbers::log10e; }
 template <Floating T>
 void expm1_loop(const T* x, Index n, T* y) {
   for_each_stretch(n, [=](Index from, Index count) {
-    std::array<double, stretch> u;
+    std::array<double, stretch> u{};
     for (Index i = 0; i < count; ++i) u[static_cast<std::size_t>(i)] = static_cast<double>(x[from + i]);
     exp_above_zero(u.data(), count, u.data());
     for (Index i = 0; i < count; ++i) {
@@ -291,8 +291,8 @@ inline TwoParts log_in_two_parts(double x) noexcept {
 inline void pow_loop(const double* x, const double* p, Index n, double* y) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   for_each_stretch(n, [=](Index from, Index count) {
-    std::array<double, stretch> high;
-    std::array<double, stretch> low;
+    std::array<double, stretch> high{};
+    std::array<double, stretch> low{};
     for (Index i = 0; i < count; ++i) {
       const double base = std::abs(x[from + i]);
       const double exponent = p[from + i];

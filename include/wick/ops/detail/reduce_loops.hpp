@@ -6,6 +6,7 @@
 // memory in 16 places side by side, then these by twos, then the stretches by twos. So rounding errors of
 // sums grow with the logarithm of the number of elements, and the bits are the same on every processor.
 
+#include <wick/kernels/vector.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 namespace detail {
@@ -56,31 +58,92 @@ class Cascade {
   std::uint64_t count_ = 0;
 };
 
+/// Elements that are combined side by side.
+inline constexpr Index places = 16;
+
+/// The values of 16 places combined: the halves with each other, and so on.
+template <class Operation>
+[[nodiscard]] typename Operation::Value combine_places(
+    std::array<typename Operation::Value, places>& sums) noexcept {
+  for (std::size_t width = places / 2; width > 0; width /= 2) {
+    for (std::size_t j = 0; j < width; ++j) sums[j] = Operation::combine(sums[j], sums[j + width]);
+  }
+  return sums[0];
+}
+
+/// Whether an operation combines elements as they are (what is derived from it may not), and vectors of them
+/// too.
+template <class Operation, class T>
+concept CombinesVectors = requires {
+  typename Operation::Plain;
+}
+&&std::is_same_v<typename Operation::Plain, Operation> && (WICK_HAS_VECTOR_TYPES != 0) &&
+    std::is_same_v<typename Operation::Value, T>&& std::is_floating_point_v<T>&& requires(T v) {
+  Operation::combine_vectors(v, v);
+};
+
+#if WICK_HAS_VECTOR_TYPES
+/// Vectors that every processor has.
+template <class T>
+struct VectorsOf16 {
+  typedef T type __attribute__((vector_size(16)));  // NOLINT(modernize-use-using): dependent
+  typedef T loose                                   // NOLINT(modernize-use-using): as above
+      __attribute__((vector_size(16), aligned(alignof(T)), may_alias));
+};
+template <class T>
+using VectorOf16 = typename VectorsOf16<T>::type;
+template <class T>
+VectorOf16<T> load_16(const T* p) noexcept {
+  return *reinterpret_cast<const typename VectorsOf16<T>::loose*>(p);
+}
+#endif
+
+/// Elements [0, whole) combined in 16 places, whole a multiple of 16.
+template <class Operation, class T>
+void reduce_places(const Operation& operation, const T* x, Index whole, Index output,
+                   std::array<typename Operation::Value, places>& sums) noexcept {
+  sums.fill(Operation::identity());
+#if WICK_HAS_VECTOR_TYPES
+  if constexpr (CombinesVectors<Operation, T>) {
+    // What the loop below does, in registers.
+    constexpr Index lanes = 16 / static_cast<Index>(sizeof(T));
+    constexpr Index count = places / lanes;
+    VectorOf16<T> v[count];  // NOLINT(*-avoid-c-arrays): stays in registers
+    WICK_UNROLL
+    for (Index k = 0; k < count; ++k) v[k] = load_16(sums.data() + k * lanes);
+    for (Index i = 0; i < whole; i += places) {
+      WICK_UNROLL
+      for (Index k = 0; k < count; ++k) v[k] = Operation::combine_vectors(v[k], load_16(x + i + k * lanes));
+    }
+    for (Index k = 0; k < count; ++k) {
+      for (Index j = 0; j < lanes; ++j) sums[static_cast<std::size_t>(k * lanes + j)] = v[k][j];
+    }
+    return;
+  }
+#endif
+  for (Index i = 0; i < whole; i += places) {
+    for (std::size_t j = 0; j < places; ++j) {
+      sums[j] = Operation::combine(sums[j], operation.load(x[i + static_cast<Index>(j)], output));
+    }
+  }
+}
+
 /// x[0], ..., x[n - 1] combined, 0 < n <= 512, for the output with this number.
 template <class Operation, class T>
 [[nodiscard]] typename Operation::Value reduce_stretch(const Operation& operation, const T* x, Index n,
                                                        Index output) noexcept {
   using Value = typename Operation::Value;
-  constexpr Index lanes = 16;
-  if (n < lanes) {
+  if (n < places) {
     Value v = operation.load(x[0], output);
     for (Index i = 1; i < n; ++i) v = Operation::combine(v, operation.load(x[i], output));
     return v;
   }
-  std::array<Value, lanes> sums;
-  sums.fill(Operation::identity());
-  Index i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (std::size_t j = 0; j < lanes; ++j) {
-      sums[j] = Operation::combine(sums[j], operation.load(x[i + static_cast<Index>(j)], output));
-    }
-  }
+  std::array<Value, places> sums;
+  Index i = n / places * places;
+  reduce_places(operation, x, i, output, sums);
   for (std::size_t j = 0; i < n; ++i, ++j)
     sums[j] = Operation::combine(sums[j], operation.load(x[i], output));
-  for (std::size_t width = lanes / 2; width > 0; width /= 2) {
-    for (std::size_t j = 0; j < width; ++j) sums[j] = Operation::combine(sums[j], sums[j + width]);
-  }
-  return sums[0];
+  return combine_places<Operation>(sums);
 }
 
 /// The loops of a reduction over the dimensions of a mask. An operation has a type Value, identity(),
@@ -196,9 +259,15 @@ class ReduceLoops {
       if (rows == 0) {
         for (std::size_t c = 0; c < n; ++c) sums[c] = operation.load(row[c], number + static_cast<Index>(c));
       } else {
-        for (std::size_t c = 0; c < n; ++c) {
-          sums[c] = Operation::combine(sums[c], operation.load(row[c], number + static_cast<Index>(c)));
+        // A count that the compiler knows, for vectors.
+        std::size_t c = 0;
+        for (; c + places <= n; c += places) {
+          for (std::size_t j = c; j < c + places; ++j) {
+            sums[j] = Operation::combine(sums[j], operation.load(row[j], number + static_cast<Index>(j)));
+          }
         }
+        for (; c < n; ++c)
+          sums[c] = Operation::combine(sums[c], operation.load(row[c], number + static_cast<Index>(c)));
       }
       if (++rows == most_rows) push();
     });
