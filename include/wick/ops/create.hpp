@@ -4,6 +4,7 @@
 
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/kernels/elementary.hpp>
 #include <wick/ops/promote.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -46,7 +47,7 @@ template <Element T>
     if constexpr (std::is_integral_v<T>) {
       out.data()[i] = static_cast<T>(static_cast<std::int64_t>(start) + i * static_cast<std::int64_t>(step));
     } else {
-      out.data()[i] = static_cast<T>(start + step * static_cast<double>(i));
+      out.data()[i] = static_cast<T>(start + rounded(step * static_cast<double>(i)));
     }
   }
   return out;
@@ -112,9 +113,10 @@ template <Floating T = float>
   const T step = steps > 1 ? (last - first) / static_cast<T>(steps - 1) : T(0);
   for (Index i = 0; i < steps; ++i) {
     // From both ends, so that both are exact.
-    const double from_first = static_cast<double>(first) + static_cast<double>(step) * static_cast<double>(i);
-    const double from_last =
-        static_cast<double>(last) - static_cast<double>(step) * static_cast<double>(steps - 1 - i);
+    const double from_first =
+        static_cast<double>(first) + detail::rounded(static_cast<double>(step) * static_cast<double>(i));
+    const double from_last = static_cast<double>(last) -
+                             detail::rounded(static_cast<double>(step) * static_cast<double>(steps - 1 - i));
     out.data()[i] = static_cast<T>(i < steps / 2 || steps == 1 ? from_first : from_last);
   }
   return out;
