@@ -1,0 +1,98 @@
+#pragma once
+
+// Dimensions as arguments: one, several or all of a tensor.
+
+#include <wick/base/error.hpp>
+#include <wick/tensor/shape.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The dimension that `axis` names, negative ones counted from the end; of a tensor without dimensions, 0 and
+/// -1 name the whole. Throws IndexError.
+[[nodiscard]] inline std::size_t axis_of(const char* where, Index axis, std::size_t rank) {
+  const Index n = rank == 0 ? 1 : static_cast<Index>(rank);
+  if (axis < -n || axis >= n) {
+    throw IndexError(std::string(where) + ": Dimension out of range (expected to be in range of [" +
+                     std::to_string(-n) + ", " + std::to_string(n - 1) + "], but got " +
+                     std::to_string(axis) + ")");
+  }
+  return static_cast<std::size_t>(axis < 0 ? axis + n : axis);
+}
+
+/// A tensor seen along one dimension: (outer, size, inner).
+struct Along {
+  Index outer = 1;
+  Index size = 1;
+  Index inner = 1;
+
+  Along(const char* where, Index axis, const Shape& shape) {
+    const std::size_t at = axis_of(where, axis, shape.dim());
+    for (std::size_t d = 0; d < shape.dim(); ++d) {
+      Index& n = d < at ? outer : d == at ? size : inner;
+      n = shape.dims()[d] * (d == at ? 1 : n);
+    }
+  }
+};
+
+/// The shape with another size of one dimension.
+[[nodiscard]] inline Shape resized(const Shape& shape, std::size_t axis, Index size) {
+  std::array<Index, Shape::max_rank> dims{};
+  std::ranges::copy(shape.dims(), dims.begin());
+  if (shape.dim() > 0) dims[axis] = size;
+  return Shape(std::span<const Index>(dims.data(), shape.dim()));
+}
+
+}  // namespace detail
+
+/// Dimensions to reduce: a number, `{0, 2}`, or `{}` for all. Negative ones count from the end.
+class Axes {
+ public:
+  /// Not from a truth value, which would be `keepdim` in the wrong place.
+  template <std::integral I>
+  requires(!std::same_as<I, bool>) Axes(I axis) : count_(1) { axes_[0] = static_cast<Index>(axis); }
+  Axes(std::initializer_list<Index> axes) : Axes(std::span<const Index>(axes.begin(), axes.size())) {}
+  /// Throws ShapeError for more dimensions than a tensor can have.
+  explicit Axes(std::span<const Index> axes) : count_(axes.size()) {
+    if (axes.size() > axes_.size()) {
+      throw ShapeError("at most " + std::to_string(axes_.size()) + " dimensions, got " +
+                       std::to_string(axes.size()));
+    }
+    std::ranges::copy(axes, axes_.begin());
+  }
+  /// All dimensions.
+  [[nodiscard]] static Axes all() { return Axes(std::span<const Index>()); }
+
+  [[nodiscard]] bool is_all() const noexcept { return count_ == 0; }
+
+  /// One bit for each dimension of a tensor of this rank that is reduced. Throws IndexError for a dimension
+  /// that the tensor does not have, ShapeError for one that is named twice; both begin with `where`.
+  [[nodiscard]] unsigned mask(const char* where, std::size_t rank) const {
+    if (count_ == 0) return (1U << rank) - 1;
+    unsigned bits = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const std::size_t axis = detail::axis_of(where, axes_[i], rank);
+      if ((bits >> axis & 1U) != 0) {
+        throw ShapeError(std::string(where) + ": dim " + std::to_string(axis) +
+                         " appears multiple times in the list of dims");
+      }
+      bits |= 1U << axis;
+    }
+    return rank == 0 ? 0 : bits;
+  }
+
+ private:
+  std::array<Index, Shape::max_rank> axes_{};
+  std::size_t count_ = 0;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,233 @@
+#pragma once
+
+// Elements picked by indices or by a mask.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/arithmetic.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+[[nodiscard]] inline Index checked_index(const char* where, std::int64_t i, Index size, std::size_t axis) {
+  if (i < 0 || i >= size) {
+    throw IndexError(std::string(where) + ": index " + std::to_string(i) +
+                     " is out of bounds for dimension " + std::to_string(axis) + " with size " +
+                     std::to_string(size));
+  }
+  return static_cast<Index>(i);
+}
+
+inline void check_index_shape(const char* where, const Shape& index, const Shape& x, std::size_t axis) {
+  if (index.dim() != x.dim()) {
+    throw ShapeError(std::string(where) +
+                     ": Index tensor must have the same number of dimensions as input tensor, got " +
+                     index.str() + " and " + x.str());
+  }
+  for (std::size_t d = 0; d < x.dim(); ++d) {
+    if (d == axis || index.dims()[d] <= x.dims()[d]) continue;
+    throw ShapeError(std::string(where) + ": Size does not match at dimension " + std::to_string(d) +
+                     " expected index " + index.str() + " to be no larger than self " + x.str() +
+                     " apart from dimension " + std::to_string(axis));
+  }
+}
+
+/// f(number of the index, offset in x of the element whose index along `axis` is 0, that in `other`) for each
+/// element of an index tensor that is nowhere larger than the other two.
+template <class Function>
+void for_each_index(const Shape& index, const Shape& x, const Shape& other, std::size_t axis, Function f) {
+  std::array<Index, Shape::max_rank> at{};
+  const std::size_t rank = index.dim();
+  for (Index i = 0; i < index.numel(); ++i) {
+    Index in_x = 0;
+    Index in_other = 0;
+    for (std::size_t d = 0; d < rank; ++d) {
+      in_x = in_x * x.dims()[d] + (d == axis ? 0 : at[d]);
+      in_other = in_other * other.dims()[d] + at[d];
+    }
+    f(i, in_x, in_other);
+    for (std::size_t d = rank; d-- > 0;) {
+      if (++at[d] < index.dims()[d]) break;
+      at[d] = 0;
+    }
+  }
+}
+
+[[nodiscard]] inline Index stride_of(const Shape& shape, std::size_t axis) noexcept {
+  Index stride = 1;
+  for (std::size_t d = axis + 1; d < shape.dim(); ++d) stride *= shape.dims()[d];
+  return stride;
+}
+
+}  // namespace detail
+
+/// y[i][j] = x[index[i][j]][j] for dim 0, x[i][index[i][j]] for dim 1, and so on: y has the shape of `index`.
+///
+/// Throws ShapeError unless `index` has the rank of `x` and is nowhere larger but along `dim`, IndexError for
+/// an index that is not there.
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> gather(const X& x, Index dim, TensorArg<std::int64_t> index) {
+  const std::size_t axis = detail::axis_of("gather", dim, x.dim());
+  const Shape& shape = x.shape();
+  detail::check_index_shape("gather", index.shape(), shape, axis);
+  Tensor<ElementOf<X>> out(index.shape());
+  const Index size = shape.dim() == 0 ? 1 : shape.dims()[axis];
+  const Index stride = detail::stride_of(shape, axis);
+  detail::for_each_index(index.shape(), shape, shape, axis, [&](Index i, Index offset, Index) {
+    out.data()[i] = x.data()[offset + detail::checked_index("gather", index.data()[i], size, axis) * stride];
+  });
+  return out;
+}
+
+/// x with x[index[i][j]][j] += source[i][j] for dim 0, and so on, in the order of the indices. A temporary
+/// `x` lends its memory. Throws as gather(), and ShapeError where `index` is larger than `source`; a
+/// temporary is then as it was.
+template <Element T>
+[[nodiscard]] Tensor<T> scatter_add(Tensor<T>&& x, Index dim, TensorArg<std::int64_t> index,
+                                    TensorArg<std::type_identity_t<T>> source) {
+  const std::size_t axis = detail::axis_of("scatter_add", dim, x.dim());
+  detail::check_index_shape("scatter_add", index.shape(), x.shape(), axis);
+  bool fits = source.dim() == index.dim();
+  for (std::size_t d = 0; fits && d < index.dim(); ++d)
+    fits = index.shape().dims()[d] <= source.shape().dims()[d];
+  if (!fits) {
+    throw ShapeError("scatter_add: Expected index " + index.shape().str() +
+                     " to be no larger size than src " + source.shape().str());
+  }
+  detail::check_apart<T, T>("scatter_add", x.view(), source);
+  detail::check_apart<T, std::int64_t>("scatter_add", x.view(), index);
+  const Index size = x.dim() == 0 ? 1 : x.shape().dims()[axis];
+  for (const std::int64_t i : index.span())
+    static_cast<void>(detail::checked_index("scatter_add", i, size, axis));
+  const Index stride = detail::stride_of(x.shape(), axis);
+  detail::for_each_index(index.shape(), x.shape(), source.shape(), axis,
+                         [&](Index i, Index offset, Index from) {
+                           T& to = x.data()[offset + static_cast<Index>(index.data()[i]) * stride];
+                           to = detail::Add::apply(to, source.data()[from]);
+                         });
+  return std::move(x);
+}
+template <Element T>
+[[nodiscard]] Tensor<T> scatter_add(const Tensor<T>& x, Index dim, TensorArg<std::int64_t> index,
+                                    TensorArg<std::type_identity_t<T>> source) {
+  return scatter_add(Tensor<T>(x), dim, index, source);
+}
+
+/// The slices of a dimension that `index`, a vector, names. Throws ShapeError when it is none, IndexError for
+/// an index that is not there.
+template <TensorOperand X>
+void index_select_out(TensorView<ElementOf<X>> out, const X& x, Index dim, TensorArg<std::int64_t> index) {
+  const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
+  if (index.dim() > 1)
+    throw ShapeError("index_select(): Index is supposed to be a vector, got shape " + index.shape().str());
+  const Shape shape = detail::resized(x.shape(), axis, index.numel());
+  if (!(out.shape() == shape) && !(x.dim() == 0 && out.dim() == 0)) {
+    throw ShapeError("index_select: output with shape " + out.shape().str() + " doesn't match the shape " +
+                     shape.str() + " of the result");
+  }
+  detail::check_apart("index_select", out, detail::view_of_operand(x));
+  const detail::Along along("index_select", dim, x.shape());
+  for (const std::int64_t i : index.span())
+    static_cast<void>(detail::checked_index("index_select", i, along.size, axis));
+  auto* to = out.data();
+  for (Index o = 0; o < along.outer; ++o) {
+    for (const std::int64_t i : index.span()) {
+      to = std::copy_n(x.data() + (o * along.size + static_cast<Index>(i)) * along.inner, along.inner, to);
+    }
+  }
+}
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> index_select(const X& x, Index dim, TensorArg<std::int64_t> index) {
+  const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
+  if (x.dim() == 0 && index.numel() != 1)
+    throw ShapeError("index_select(): Index to scalar can have only 1 value, got " +
+                     std::to_string(index.numel()) + " value(s)");
+  Tensor<ElementOf<X>> out(detail::resized(x.shape(), axis, index.numel()));
+  index_select_out(out, x, dim, index);
+  return out;
+}
+
+/// The elements at which the mask holds, one behind the other; both broadcast. Throws ShapeError when they do
+/// not fit.
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> masked_select(const X& x, TensorArg<bool> mask) {
+  const Shape shape = broadcast_shapes("masked_select", x.shape(), mask.shape());
+  const detail::BroadcastLoops<2> loops(shape, {&x.shape(), &mask.shape()});
+  const auto for_each = [&](auto f) {
+    loops.for_each_run([&](const auto& offsets) {
+      for (Index i = 0; i < loops.run(); ++i) {
+        if (mask.data()[offsets[1] + i * loops.step(1)]) f(x.data()[offsets[0] + i * loops.step(0)]);
+      }
+    });
+  };
+  Index count = 0;
+  for_each([&](auto /*element*/) { ++count; });
+  Tensor<ElementOf<X>> out(Shape{count});
+  auto* to = out.data();
+  for_each([&](auto element) { *to++ = element; });
+  return out;
+}
+
+/// The coordinates of the elements that are not 0, a row for each, (N, x.dim()).
+template <TensorOperand X>
+[[nodiscard]] Tensor<std::int64_t> nonzero(const X& x) {
+  const auto is_set = [](auto v) { return v != ElementOf<X>(0); };
+  const auto rank = static_cast<Index>(x.dim());
+  Tensor<std::int64_t> out(
+      Shape{static_cast<Index>(std::count_if(x.data(), x.data() + x.numel(), is_set)), rank});
+  std::int64_t* row = out.data();
+  for (Index i = 0; i < x.numel(); ++i) {
+    if (!is_set(x.data()[i])) continue;
+    Index rest = i;
+    for (Index d = rank; d-- > 0;) {
+      const Index size = x.shape().dims()[static_cast<std::size_t>(d)];
+      row[d] = rest % size;
+      rest /= size;
+    }
+    row += rank;
+  }
+  return out;
+}
+
+/// A dimension of `classes` more, in which the element that the index names is 1 and the others are 0; -1: as
+/// many classes as the largest index needs. Throws IndexError for indices below 0 or from `classes` on,
+/// ShapeError when there is none to infer from.
+[[nodiscard]] inline Tensor<std::int64_t> one_hot(TensorArg<std::int64_t> index, Index classes = -1) {
+  Index most = -1;
+  for (const std::int64_t i : index.span()) {
+    if (i < 0) throw IndexError("one_hot: Class values must be non-negative, got " + std::to_string(i));
+    if (classes >= 0 && i >= classes) {
+      throw IndexError("one_hot: Class values must be smaller than num_classes: got " + std::to_string(i) +
+                       " for " + std::to_string(classes) + " classes");
+    }
+    most = (std::max)(most, static_cast<Index>(i));
+  }
+  if (classes < 0) {
+    if (index.numel() == 0)
+      throw ShapeError("one_hot: Can not infer total number of classes from empty tensor.");
+    if (most == (std::numeric_limits<Index>::max)()) throw ShapeError("one_hot: too many classes");
+    classes = most + 1;
+  }
+  std::array<Index, Shape::max_rank + 1> dims{};
+  std::ranges::copy(index.shape().dims(), dims.begin());
+  dims[index.dim()] = classes;
+  auto out = Tensor<std::int64_t>::zeros(Shape(std::span<const Index>(dims.data(), index.dim() + 1)));
+  for (Index i = 0; i < index.numel(); ++i) out.data()[i * classes + static_cast<Index>(index.data()[i])] = 1;
+  return out;
+}
+
+WICK_END_NAMESPACE

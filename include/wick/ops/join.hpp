@@ -1,0 +1,175 @@
+#pragma once
+
+// Tensors put together along a dimension, and taken apart.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/detail/overlap.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/shapes.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// What cat() makes of these shapes; tensors of shape [0] are left out.
+template <Element T>
+[[nodiscard]] Shape joined_shape(std::span<const TensorArg<T>> tensors, Index dim) {
+  if (tensors.empty()) throw ShapeError("cat(): expected a non-empty list of Tensors");
+  const TensorArg<T>* first = nullptr;
+  Index total = 0;
+  std::size_t axis = 0;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const TensorArg<T>& t = tensors[i];
+    if (t.dim() == 0)
+      throw ShapeError("cat: zero-dimensional tensor (at position " + std::to_string(i) +
+                       ") cannot be concatenated");
+    if (t.shape() == Shape{0}) continue;
+    if (first == nullptr) {
+      first = &t;
+      axis = axis_of("cat", dim, t.dim());
+    }
+    if (t.dim() != first->dim()) {
+      throw ShapeError("cat: Tensors must have same number of dimensions: got " +
+                       std::to_string(first->dim()) + " and " + std::to_string(t.dim()) + " (shapes " +
+                       first->shape().str() + " and " + t.shape().str() + ")");
+    }
+    for (std::size_t d = 0; d < t.dim(); ++d) {
+      if (d == axis || t.shape().dims()[d] == first->shape().dims()[d]) continue;
+      throw ShapeError("cat: Sizes of tensors must match except in dimension " + std::to_string(axis) +
+                       ". Expected size " + std::to_string(first->shape().dims()[d]) + " but got size " +
+                       std::to_string(t.shape().dims()[d]) + " for tensor number " + std::to_string(i) +
+                       " in the list (shapes " + first->shape().str() + " and " + t.shape().str() + ").");
+    }
+    total += t.shape().dims()[axis];
+  }
+  if (first == nullptr) return Shape{0};
+  return resized(first->shape(), axis, total);
+}
+
+}  // namespace detail
+
+/// The tensors one behind the other along a dimension: `cat<float>({a, b}, 1)`. Tensors of shape [0] are left
+/// out, as in PyTorch. Throws ShapeError unless they agree in every other dimension.
+template <Element T>
+void cat_out(TensorView<T> out, std::span<const TensorArg<std::type_identity_t<T>>> tensors, Index dim = 0) {
+  const Shape shape = detail::joined_shape<T>(tensors, dim);
+  if (!(out.shape() == shape)) {
+    throw ShapeError("cat: output with shape " + out.shape().str() + " doesn't match the shape " +
+                     shape.str() + " of the result");
+  }
+  if (out.numel() == 0) return;
+  for (const TensorArg<T>& t : tensors) detail::check_apart<T, T>("cat", out, t);
+  const detail::Along along("cat", dim, shape);
+  T* to = out.data();
+  for (Index o = 0; o < along.outer; ++o) {
+    for (const TensorArg<T>& t : tensors) {
+      const Index n = t.numel() / along.outer;
+      to = std::copy_n(t.data() + o * n, n, to);
+    }
+  }
+}
+template <Element T>
+[[nodiscard]] Tensor<T> cat(std::span<const TensorArg<T>> tensors, Index dim = 0) {
+  Tensor<T> out(detail::joined_shape<T>(tensors, dim));
+  cat_out<T>(out, tensors, dim);
+  return out;
+}
+template <Element T>
+[[nodiscard]] Tensor<T> cat(std::initializer_list<TensorArg<T>> tensors, Index dim = 0) {
+  return cat<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
+}
+
+/// Tensors of one shape along a new dimension. Throws ShapeError when shapes differ.
+template <Element T>
+[[nodiscard]] Tensor<T> stack(std::span<const TensorArg<T>> tensors, Index dim = 0) {
+  if (tensors.empty()) throw ShapeError("stack expects a non-empty TensorList");
+  std::vector<TensorArg<T>> parts;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!(tensors[i].shape() == tensors[0].shape())) {
+      throw ShapeError("stack expects each tensor to be equal size, but got " + tensors[0].shape().str() +
+                       " at entry 0 and " + tensors[i].shape().str() + " at entry " + std::to_string(i));
+    }
+    parts.push_back(tensors[i].reshape(detail::unsqueezed_shape(tensors[i].shape(), dim)));
+  }
+  const std::size_t axis = detail::axis_of("stack", dim, tensors[0].dim() + 1);
+  return cat<T>(std::span<const TensorArg<T>>(parts), static_cast<Index>(axis));
+}
+template <Element T>
+[[nodiscard]] Tensor<T> stack(std::initializer_list<TensorArg<T>> tensors, Index dim = 0) {
+  return stack<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
+}
+
+/// Copies of stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size.
+template <TensorOperand X>
+[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, std::span<const Index> sizes,
+                                                      Index dim = 0) {
+  const Index total = x.shape()[dim];
+  Index sum = 0;
+  for (const Index n : sizes) {
+    if (n < 0)
+      throw ShapeError(
+          "split_with_sizes expects split_sizes to have only non-negative entries, but got split_sizes=" +
+          detail::list_text(sizes));
+    sum = n > total - sum ? total + 1 : sum + n;
+    if (sum > total) break;
+  }
+  if (sum != total) {
+    throw ShapeError("split_with_sizes expects split_sizes to sum exactly to " + std::to_string(total) +
+                     " (input tensor's size at dimension " + std::to_string(dim) +
+                     "), but got split_sizes=" + detail::list_text(sizes));
+  }
+  std::vector<Tensor<ElementOf<X>>> parts;
+  Index start = 0;
+  for (const Index n : sizes) {
+    parts.push_back(narrow(x, dim, start, n));
+    start += n;
+  }
+  return parts;
+}
+template <TensorOperand X>
+[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, std::initializer_list<Index> sizes,
+                                                      Index dim = 0) {
+  return split(x, std::span<const Index>(sizes.begin(), sizes.size()), dim);
+}
+/// The same in stretches of one size; the last may be shorter.
+template <TensorOperand X>
+[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, Index size, Index dim = 0) {
+  const Index total = x.shape()[dim];
+  if (size < 0)
+    throw ShapeError("split expects split_size be non-negative, but got split_size=" + std::to_string(size));
+  if (size == 0 && total != 0) {
+    throw ShapeError("split_size can only be 0 if dimension size is 0, but got dimension size of " +
+                     std::to_string(total));
+  }
+  std::vector<Tensor<ElementOf<X>>> parts;
+  if (total == 0) parts.push_back(narrow(x, dim, 0, 0));
+  for (Index start = 0; start < total; start += (std::min)(size, total - start)) {
+    parts.push_back(narrow(x, dim, start, (std::min)(size, total - start)));
+  }
+  return parts;
+}
+/// At most `chunks` stretches of equal size, but for the last.
+template <TensorOperand X>
+[[nodiscard]] std::vector<Tensor<ElementOf<X>>> chunk(const X& x, Index chunks, Index dim = 0) {
+  if (chunks <= 0)
+    throw ShapeError("chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks));
+  const Index total = x.shape()[dim];
+  if (total == 0) {
+    std::vector<Tensor<ElementOf<X>>> parts;
+    for (Index i = 0; i < chunks; ++i) parts.push_back(narrow(x, dim, 0, 0));
+    return parts;
+  }
+  return split(x, total / chunks + (total % chunks != 0 ? 1 : 0), dim);
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,204 @@
+#pragma once
+
+// Products of vectors, matrices and batches of matrices.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/arithmetic.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/detail/overlap.hpp>
+#include <wick/ops/gemm.hpp>
+#include <wick/ops/gemm_scratch.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// What matmul() does: products of (rows, depth) and (depth, cols) for each index of the dimensions before.
+struct MatmulShapes {
+  Shape left;  ///< the dimensions before of each operand
+  Shape right;
+  Shape batch;  ///< those of the result
+  Shape result;
+  Index rows = 1;
+  Index depth = 1;
+  Index cols = 1;
+};
+
+[[nodiscard]] inline MatmulShapes matmul_shapes(const Shape& x, const Shape& y) {
+  const auto shapes = [&] { return " (shapes " + x.str() + " and " + y.str() + ")"; };
+  const auto sizes = [](Index a, Index b) { return std::to_string(a) + "x" + std::to_string(b); };
+  if (x.dim() == 0 || y.dim() == 0) {
+    throw ShapeError("both arguments to matmul need to be at least 1D, but they are " +
+                     std::to_string(x.dim()) + "D and " + std::to_string(y.dim()) + "D" + shapes());
+  }
+  MatmulShapes m;
+  m.rows = x.dim() == 1 ? 1 : x[-2];
+  m.depth = x[-1];
+  m.cols = y.dim() == 1 ? 1 : y[-1];
+  const Index other = y.dim() == 1 ? y[0] : y[-2];
+  if (m.depth != other) {
+    if (x.dim() == 1 && y.dim() == 1) {
+      throw ShapeError("dot: inconsistent tensor size, expected tensor " + x.str() + " and src " + y.str() +
+                       " to have the same number of elements, but got " + std::to_string(m.depth) + " and " +
+                       std::to_string(other) + " elements respectively");
+    }
+    throw ShapeError("matmul: mat1 and mat2 shapes cannot be multiplied (" + sizes(m.rows, m.depth) +
+                     " and " + sizes(other, m.cols) + ")" + shapes());
+  }
+  m.left = Shape(x.dims().first(x.dim() - (std::min)(x.dim(), std::size_t{2})));
+  m.right = Shape(y.dims().first(y.dim() - (std::min)(y.dim(), std::size_t{2})));
+  m.batch = broadcast_shapes("matmul", m.left, m.right);
+  std::array<Index, Shape::max_rank + 2> dims{};
+  std::ranges::copy(m.batch.dims(), dims.begin());
+  std::size_t rank = m.batch.dim();
+  if (x.dim() > 1) dims[rank++] = m.rows;
+  if (y.dim() > 1) dims[rank++] = m.cols;
+  m.result = Shape(std::span<const Index>(dims.data(), rank));
+  return m;
+}
+
+/// C = A B for (m, k) A and (k, n) B of integers, which wrap around.
+template <std::integral T>
+void integer_product(Index m, Index n, Index k, const T* a, const T* b, T* c) {
+  std::fill_n(c, m * n, T(0));
+  for (Index i = 0; i < m; ++i) {
+    for (Index p = 0; p < k; ++p) {
+      for (Index j = 0; j < n; ++j)
+        c[i * n + j] = Add::apply(c[i * n + j], Multiply::apply(a[i * k + p], b[p * n + j]));
+    }
+  }
+}
+
+struct NoScratch {};
+template <class T>
+struct ScratchOf {
+  using type = NoScratch;
+};
+template <Floating T>
+struct ScratchOf<T> {
+  using type = GemmScratch<T>;
+};
+
+template <Element T>
+void matmul_to(TensorView<T> out, TensorView<const T> x, TensorView<const T> y, const MatmulShapes& m,
+               typename ScratchOf<T>::type& scratch) {
+  check_apart<T, T>("matmul", out, x);
+  check_apart<T, T>("matmul", out, y);
+  const auto product = [&](Index rows, const T* a, const T* b, T* c) {
+    if constexpr (Floating<T>) {
+      gemm<Trans::no, Trans::no>(rows, m.cols, m.depth, a, b, c, Accumulate::no, scratch);
+    } else {
+      integer_product(rows, m.cols, m.depth, a, b, c);
+    }
+  };
+  // One matrix on the right: all rows on the left are one matrix too.
+  if (m.right.numel() == 1 && m.batch == m.left)
+    return product(m.batch.numel() * m.rows, x.data(), y.data(), out.data());
+  const BroadcastLoops<2> loops(m.batch, {&m.left, &m.right});
+  T* to = out.data();
+  loops.for_each_run([&](const auto& offsets) {
+    for (Index i = 0; i < loops.run(); ++i) {
+      product(m.rows, x.data() + (offsets[0] + i * loops.step(0)) * m.rows * m.depth,
+              y.data() + (offsets[1] + i * loops.step(1)) * m.depth * m.cols, to);
+      to += m.rows * m.cols;
+    }
+  });
+}
+
+template <class X, class Y>
+concept Multipliable = TensorOperand<X> && TensorOperand<Y> && std::same_as<ElementOf<X>, ElementOf<Y>>;
+
+inline void check_rank(const char* where, const char* which, const Shape& shape, std::size_t rank) {
+  if (shape.dim() == rank) return;
+  throw ShapeError(std::string(where) + ": " + which + " must be a " + std::to_string(rank) +
+                   "D tensor, got shape " + shape.str());
+}
+
+}  // namespace detail
+
+/// The matrix product, of one element type. Vectors are a row on the left and a column on the right, and are
+/// none in the result; dimensions before the last two are batches, which broadcast.
+///
+/// Sums have the order of gemm(): no result depends on threads or on the other rows. Throws ShapeError: "mat1
+/// and mat2 shapes cannot be multiplied (2x3 and 4x5)".
+/// https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
+template <class X, class Y>
+requires detail::Multipliable<X, Y>
+[[nodiscard]] Tensor<ElementOf<X>> matmul(const X& x, const Y& y) {
+  using T = ElementOf<X>;
+  const detail::MatmulShapes m = detail::matmul_shapes(x.shape(), y.shape());
+  Tensor<T> out(m.result);
+  typename detail::ScratchOf<T>::type scratch;
+  detail::matmul_to<T>(out, detail::view_of_operand(x), detail::view_of_operand(y), m, scratch);
+  return out;
+}
+/// The same into `out`, with the memory and the threads of `scratch`: nothing is allocated once it has grown.
+/// Throws Error when `out` overlaps an operand.
+template <class X, class Y>
+requires detail::Multipliable<X, Y> && Floating<ElementOf<X>>
+void matmul_out(TensorView<ElementOf<X>> out, const X& x, const Y& y, GemmScratch<ElementOf<X>>& scratch) {
+  const detail::MatmulShapes m = detail::matmul_shapes(x.shape(), y.shape());
+  if (!(out.shape() == m.result)) {
+    throw ShapeError("matmul: output with shape " + out.shape().str() + " doesn't match the shape " +
+                     m.result.str() + " of the result");
+  }
+  detail::matmul_to<ElementOf<X>>(out, detail::view_of_operand(x), detail::view_of_operand(y), m, scratch);
+}
+
+/// matmul() of two matrices.
+template <class X, class Y>
+requires detail::Multipliable<X, Y>
+[[nodiscard]] Tensor<ElementOf<X>> mm(const X& x, const Y& y) {
+  detail::check_rank("mm", "mat1", x.shape(), 2);
+  detail::check_rank("mm", "mat2", y.shape(), 2);
+  return matmul(x, y);
+}
+/// matmul() of two batches of equally many matrices: (B, M, K) and (B, K, N).
+template <class X, class Y>
+requires detail::Multipliable<X, Y>
+[[nodiscard]] Tensor<ElementOf<X>> bmm(const X& x, const Y& y) {
+  detail::check_rank("bmm", "batch1", x.shape(), 3);
+  detail::check_rank("bmm", "batch2", y.shape(), 3);
+  if (x.size(0) != y.size(0) || x.size(2) != y.size(1)) {
+    throw ShapeError("bmm: Expected size for first two dimensions of batch2 tensor to be: [" +
+                     std::to_string(x.size(0)) + ", " + std::to_string(x.size(2)) + "] but got: [" +
+                     std::to_string(y.size(0)) + ", " + std::to_string(y.size(1)) + "] (shapes " +
+                     x.shape().str() + " and " + y.shape().str() + ").");
+  }
+  return matmul(x, y);
+}
+/// The sum of the products of two vectors.
+template <class X, class Y>
+requires detail::Multipliable<X, Y>
+[[nodiscard]] Tensor<ElementOf<X>> dot(const X& x, const Y& y) {
+  if (x.dim() != 1 || y.dim() != 1) {
+    throw ShapeError("dot: 1D tensors expected, but got " + std::to_string(x.dim()) + "D and " +
+                     std::to_string(y.dim()) + "D tensors");
+  }
+  return matmul(x, y);
+}
+/// x_i y_j of two vectors.
+template <TensorOperand X, TensorOperand Y>
+[[nodiscard]] auto outer(const X& x, const Y& y) {
+  const auto check = [](const char* which, const Shape& shape) {
+    if (shape.dim() == 1) return;
+    throw ShapeError(std::string("outer: Expected 1-D argument ") + which + ", but got " +
+                     std::to_string(shape.dim()) + "-D");
+  };
+  check("self", x.shape());
+  check("vec2", y.shape());
+  return mul(TensorView<const ElementOf<X>>(x.data(), Shape{x.numel(), 1}), y);
+}
+
+WICK_END_NAMESPACE

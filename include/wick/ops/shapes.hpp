@@ -1,0 +1,292 @@
+#pragma once
+
+// The same elements under other shapes: views where they lie in order, copies where they do not.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/detail/overlap.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+inline std::string list_text(std::span<const Index> values) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(values[i]);
+  return text + "]";
+}
+
+/// The shape that `sizes` means for `numel` elements; one of them may be -1.
+[[nodiscard]] inline Shape inferred_shape(const Shape& from, std::span<const Index> sizes) {
+  const auto refuse = [&] {
+    throw ShapeError("reshape: shape '" + list_text(sizes) + "' is invalid for input of size " +
+                     std::to_string(from.numel()) + " with shape " + from.str());
+  };
+  if (sizes.size() > Shape::max_rank) refuse();
+  std::array<Index, Shape::max_rank> dims{};
+  std::ranges::copy(sizes, dims.begin());
+  std::size_t unknown = sizes.size();
+  for (std::size_t d = 0; d < sizes.size(); ++d) {
+    if (dims[d] != -1) continue;
+    if (unknown != sizes.size())
+      throw ShapeError("reshape: only one dimension can be inferred, got " + list_text(sizes));
+    unknown = d;
+    dims[d] = 1;
+  }
+  const auto known = checked_numel(std::span<const Index>(dims.data(), sizes.size()));
+  if (!known) refuse();
+  if (unknown != sizes.size()) {
+    const auto others = static_cast<Index>(*known);
+    if (others == 0 && from.numel() == 0) {
+      throw ShapeError("reshape: cannot reshape tensor of 0 elements into shape " + list_text(sizes) +
+                       " because the unspecified dimension size -1 can be any value and is ambiguous");
+    }
+    if (others == 0 || from.numel() % others != 0) refuse();
+    dims[unknown] = from.numel() / others;
+  } else if (static_cast<Index>(*known) != from.numel()) {
+    refuse();
+  }
+  return Shape(std::span<const Index>(dims.data(), sizes.size()));
+}
+
+[[nodiscard]] inline Shape flattened_shape(const Shape& shape, Index start, Index end) {
+  if (shape.dim() == 0) {
+    static_cast<void>(axis_of("flatten", start, 0));
+    static_cast<void>(axis_of("flatten", end, 0));
+    return Shape{1};
+  }
+  const std::size_t first = axis_of("flatten", start, shape.dim());
+  const std::size_t last = axis_of("flatten", end, shape.dim());
+  if (first > last) {
+    throw ShapeError("flatten() has invalid args: start_dim cannot come after end_dim: got " +
+                     std::to_string(start) + " and " + std::to_string(end) + " for shape " + shape.str());
+  }
+  std::array<Index, Shape::max_rank> dims{};
+  std::size_t rank = 0;
+  for (std::size_t d = 0; d < shape.dim(); ++d) {
+    if (d > first && d <= last) {
+      dims[rank - 1] *= shape.dims()[d];
+    } else {
+      dims[rank++] = shape.dims()[d];
+    }
+  }
+  return Shape(std::span<const Index>(dims.data(), rank));
+}
+
+/// Without the dimensions of the mask that are 1.
+[[nodiscard]] inline Shape squeezed_shape(const Shape& shape, unsigned mask) {
+  std::array<Index, Shape::max_rank> dims{};
+  std::size_t rank = 0;
+  for (std::size_t d = 0; d < shape.dim(); ++d) {
+    if ((mask >> d & 1U) == 0 || shape.dims()[d] != 1) dims[rank++] = shape.dims()[d];
+  }
+  return Shape(std::span<const Index>(dims.data(), rank));
+}
+
+[[nodiscard]] inline Shape unsqueezed_shape(const Shape& shape, Index axis) {
+  const std::size_t at = axis_of("unsqueeze", axis, shape.dim() + 1);
+  std::array<Index, Shape::max_rank + 1> dims{};
+  for (std::size_t d = 0; d <= shape.dim(); ++d) {
+    dims[d] = d < at ? shape.dims()[d] : d == at ? 1 : shape.dims()[d - 1];
+  }
+  return Shape(std::span<const Index>(dims.data(), shape.dim() + 1));
+}
+
+/// A view of a view or of a tensor that stays, a tensor that takes the memory of one that does not.
+template <class X>
+[[nodiscard]] auto with_shape(X&& x, const Shape& shape) {
+  using T = ElementOf<X>;
+  if constexpr (std::is_same_v<X, Tensor<T>>) {
+    return std::move(x).reshape(shape);
+  } else if constexpr (std::is_same_v<std::remove_cvref_t<X>, Tensor<T>>) {
+    static_assert(std::is_lvalue_reference_v<X>, "a view of a temporary that is const would outlive it");
+    return x.view().reshape(shape);
+  } else {
+    return x.reshape(shape);
+  }
+}
+
+}  // namespace detail
+
+// These return views of the same memory, and of a temporary tensor the tensor itself, whose memory moves
+// along: `flatten(images)` is a TensorView, `flatten(a + b)` a Tensor.
+
+/// Another shape; one size may be -1 and follows from the others. Throws ShapeError: "shape '[4, 2]' is
+/// invalid for input of size 6".
+template <TensorOperand X>
+[[nodiscard]] auto reshape(X&& x, std::initializer_list<Index> sizes) {
+  return detail::with_shape(
+      std::forward<X>(x),
+      detail::inferred_shape(x.shape(), std::span<const Index>(sizes.begin(), sizes.size())));
+}
+template <TensorOperand X>
+[[nodiscard]] auto reshape(X&& x, const Shape& shape) {
+  return detail::with_shape(std::forward<X>(x), detail::inferred_shape(x.shape(), shape.dims()));
+}
+/// Dimensions `start` to `end` made one. Throws IndexError for dimensions that are not there, ShapeError for
+/// end before start.
+template <TensorOperand X>
+[[nodiscard]] auto flatten(X&& x, Index start = 0, Index end = -1) {
+  return detail::with_shape(std::forward<X>(x), detail::flattened_shape(x.shape(), start, end));
+}
+/// Without the dimensions of size 1: all of them, or those that are named and have this size.
+template <TensorOperand X>
+[[nodiscard]] auto squeeze(X&& x, const Axes& dim = Axes::all()) {
+  const unsigned mask = dim.mask("squeeze", x.dim());
+  return detail::with_shape(std::forward<X>(x), detail::squeezed_shape(x.shape(), mask));
+}
+/// A dimension of size 1 more, which is dimension `dim` afterwards.
+template <TensorOperand X>
+[[nodiscard]] auto unsqueeze(X&& x, Index dim) {
+  return detail::with_shape(std::forward<X>(x), detail::unsqueezed_shape(x.shape(), dim));
+}
+
+namespace detail {
+
+/// Sizes in another order, and how far the elements of x are apart along each.
+struct Permuted {
+  Shape shape;
+  std::array<Index, Shape::max_rank> strides{};
+
+  Permuted(const Shape& x, std::span<const Index> order) {
+    const std::size_t rank = x.dim();
+    if (order.size() != rank) {
+      throw ShapeError(
+          "permute: number of dimensions in the tensor input does not match the length of the desired "
+          "ordering of dimensions i.e. input.dim() = " +
+          std::to_string(rank) + " is not equal to len(dims) = " + std::to_string(order.size()));
+    }
+    std::array<Index, Shape::max_rank> own{};
+    Index stride = 1;
+    for (std::size_t d = rank; d-- > 0;) {
+      own[d] = stride;
+      stride *= x.dims()[d];
+    }
+    std::array<Index, Shape::max_rank> sizes{};
+    unsigned seen = 0;
+    for (std::size_t d = 0; d < rank; ++d) {
+      const std::size_t from = axis_of("permute", order[d], rank);
+      if ((seen >> from & 1U) != 0)
+        throw ShapeError("permute(): duplicate dims are not allowed: " + list_text(order));
+      seen |= 1U << from;
+      sizes[d] = x.dims()[from];
+      strides[d] = own[from];
+    }
+    shape = Shape(std::span<const Index>(sizes.data(), rank));
+  }
+};
+
+}  // namespace detail
+
+/// Dimensions in another order, `permute(x, {2, 0, 1})`: y's dimension i is x's dimension order[i]. A copy,
+/// as all tensors here are row-major. Throws ShapeError unless `order` names each dimension once.
+template <TensorOperand X>
+void permute_out(TensorView<ElementOf<X>> out, const X& x, std::span<const Index> order) {
+  const detail::Permuted permuted(x.shape(), order);
+  const auto& strides = permuted.strides;
+  if (!(permuted.shape == out.shape())) {
+    throw ShapeError("permute: output with shape " + out.shape().str() + " doesn't match the shape " +
+                     permuted.shape.str() + " of the result");
+  }
+  if (out.numel() == 0) return;
+  detail::check_apart("permute", out, detail::view_of_operand(x));
+  const std::size_t rank = x.dim();
+  const std::span<const Index> sizes = permuted.shape.dims();
+  if (rank == 0) {
+    out.data()[0] = x.data()[0];
+    return;
+  }
+  auto* to = out.data();
+  const Index last = sizes[rank - 1];
+  const Index step = strides[rank - 1];
+  std::array<Index, Shape::max_rank> at{};
+  const auto* from = x.data();
+  for (;;) {
+    for (Index i = 0; i < last; ++i) to[i] = from[i * step];
+    to += last;
+    std::size_t d = rank - 1;
+    for (; d-- > 0;) {
+      from += strides[d];
+      if (++at[d] < sizes[d]) break;
+      from -= strides[d] * sizes[d];
+      at[d] = 0;
+    }
+    if (d == static_cast<std::size_t>(-1)) return;
+  }
+}
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> permute(const X& x, std::span<const Index> order) {
+  Tensor<ElementOf<X>> out(detail::Permuted(x.shape(), order).shape);
+  permute_out(out, x, order);
+  return out;
+}
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> permute(const X& x, std::initializer_list<Index> order) {
+  return permute(x, std::span<const Index>(order.begin(), order.size()));
+}
+/// Two dimensions exchanged: a copy.
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> transpose(const X& x, Index dim0, Index dim1) {
+  const std::size_t a = detail::axis_of("transpose", dim0, x.dim());
+  const std::size_t b = detail::axis_of("transpose", dim1, x.dim());
+  std::array<Index, Shape::max_rank> order{};
+  for (std::size_t d = 0; d < x.dim(); ++d) order[d] = static_cast<Index>(d);
+  if (x.dim() > 0) std::swap(order[a], order[b]);
+  return permute(x, std::span<const Index>(order.data(), x.dim()));
+}
+
+/// The elements repeated along dimensions of size 1 until they have this shape: a copy. Throws ShapeError.
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> expand(const X& x, const Shape& shape) {
+  if (!(broadcast_shapes("expand", x.shape(), shape) == shape)) {
+    throw ShapeError("expand: shape " + x.shape().str() + " cannot be expanded to " + shape.str());
+  }
+  Tensor<ElementOf<X>> out(shape);
+  const detail::BroadcastLoops<1> loops(shape, {&x.shape()});
+  auto* to = out.data();
+  loops.for_each_run([&](const auto& offsets) {
+    const auto* const from = x.data() + offsets[0];
+    for (Index i = 0; i < loops.run(); ++i) *to++ = from[i * loops.step(0)];
+  });
+  return out;
+}
+
+/// Indices [start, start + length) of a dimension. Of the first dimension they lie together: see
+/// TensorView::rows() for a view. Here a copy. Throws IndexError past the dimension's end.
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> narrow(const X& x, Index dim, Index start, Index length) {
+  if (x.dim() == 0) throw ShapeError("narrow() cannot be applied to a 0-dim tensor.");
+  const detail::Along along("narrow", dim, x.shape());
+  if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
+  if (start < -along.size || start > along.size) {
+    throw IndexError("narrow: start out of range (expected to be in range of [" +
+                     std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
+                     std::to_string(start) + ")");
+  }
+  if (start < 0) start += along.size;
+  if (length > along.size - start) {
+    throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
+                     ") exceeds dimension size (" + std::to_string(along.size) + ").");
+  }
+  Tensor<ElementOf<X>> out(detail::resized(x.shape(), detail::axis_of("narrow", dim, x.dim()), length));
+  auto* to = out.data();
+  for (Index o = 0; o < along.outer; ++o) {
+    to = std::copy_n(x.data() + (o * along.size + start) * along.inner, length * along.inner, to);
+  }
+  return out;
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,191 @@
+#pragma once
+
+// Order along a dimension: sorting, the largest few, what occurs, running sums.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/arithmetic.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/extremes.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/reduce.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Before in ascending order; NaN comes last.
+template <class T>
+[[nodiscard]] bool comes_before(T a, T b) noexcept {
+  return a < b || (a == a && b != b);
+}
+
+/// f(elements of a line, their indices in order) for each line along a dimension, whose elements are `inner`
+/// apart; `sort` orders the indices.
+template <class T, class Sort, class Function>
+void for_each_sorted_line(const T* x, const Along& along, Sort sort, Function f) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(along.size));
+  for (Index o = 0; o < along.outer; ++o) {
+    for (Index i = 0; i < along.inner; ++i) {
+      const T* const line = x + o * along.size * along.inner + i;
+      std::iota(order.begin(), order.end(), std::int64_t{0});
+      sort(line, order);
+      f(o, i, line, std::span<const std::int64_t>(order));
+    }
+  }
+}
+
+/// The comparison of indices by the elements of a line.
+template <class T>
+[[nodiscard]] auto by_element(const T* line, Index stride, bool descending) {
+  return [=](std::int64_t a, std::int64_t b) {
+    const T x = line[static_cast<Index>(a) * stride];
+    const T y = line[static_cast<Index>(b) * stride];
+    return descending ? comes_before(y, x) : comes_before(x, y);
+  };
+}
+
+}  // namespace detail
+
+/// The elements along a dimension in ascending or descending order, and the index that each had. Equal
+/// elements keep their order, as with PyTorch's `stable=True`; NaN is larger than everything. Throws
+/// IndexError for a dimension that `x` does not have.
+template <TensorOperand X>
+[[nodiscard]] ValuesAndIndices<ElementOf<X>> sort(const X& x, Index dim = -1, bool descending = false) {
+  using T = ElementOf<X>;
+  const detail::Along along("sort", dim, x.shape());
+  ValuesAndIndices<T> out{Tensor<T>(x.shape()), Tensor<std::int64_t>(x.shape())};
+  detail::for_each_sorted_line(
+      x.data(), along,
+      [&](const T* line, auto& order) {
+        std::stable_sort(order.begin(), order.end(), detail::by_element(line, along.inner, descending));
+      },
+      [&](Index o, Index i, const T* line, std::span<const std::int64_t> order) {
+        for (Index k = 0; k < along.size; ++k) {
+          const std::int64_t from = order[static_cast<std::size_t>(k)];
+          const Index to = (o * along.size + k) * along.inner + i;
+          out.values.data()[to] = line[static_cast<Index>(from) * along.inner];
+          out.indices.data()[to] = from;
+        }
+      });
+  return out;
+}
+/// The indices alone.
+template <TensorOperand X>
+[[nodiscard]] Tensor<std::int64_t> argsort(const X& x, Index dim = -1, bool descending = false) {
+  return sort(x, dim, descending).indices;
+}
+
+/// The k largest elements along a dimension, or the least ones, in order, and their indices; of equal ones
+/// those that come first. Throws ShapeError when k exceeds the dimension.
+template <TensorOperand X>
+[[nodiscard]] ValuesAndIndices<ElementOf<X>> topk(const X& x, Index k, Index dim = -1, bool largest = true) {
+  using T = ElementOf<X>;
+  const detail::Along along("topk", dim, x.shape());
+  if (k < 0 || k > along.size) {
+    throw ShapeError("topk: selected index k out of range: got " + std::to_string(k) +
+                     " for a dimension of size " + std::to_string(along.size) + " of shape " +
+                     x.shape().str());
+  }
+  const Shape shape = detail::resized(x.shape(), detail::axis_of("topk", dim, x.dim()), k);
+  ValuesAndIndices<T> out{Tensor<T>(shape), Tensor<std::int64_t>(shape)};
+  if (out.values.numel() == 0) return out;
+  detail::for_each_sorted_line(
+      x.data(), along,
+      [&](const T* line, auto& order) {
+        const auto before = detail::by_element(line, along.inner, largest);
+        std::partial_sort(order.begin(), order.begin() + k, order.end(), [&](std::int64_t a, std::int64_t b) {
+          return before(a, b) || (!before(b, a) && a < b);
+        });
+      },
+      [&](Index o, Index i, const T* line, std::span<const std::int64_t> order) {
+        for (Index j = 0; j < k; ++j) {
+          const std::int64_t from = order[static_cast<std::size_t>(j)];
+          const Index to = (o * k + j) * along.inner + i;
+          out.values.data()[to] = line[static_cast<Index>(from) * along.inner];
+          out.indices.data()[to] = from;
+        }
+      });
+  return out;
+}
+
+/// What unique_all() finds.
+template <Element T>
+struct UniqueElements {
+  Tensor<T> values;              ///< in ascending order
+  Tensor<std::int64_t> inverse;  ///< of each element, where it is in `values`
+  Tensor<std::int64_t> counts;   ///< of each value, how often it occurs
+};
+
+/// The different elements of all of `x` in ascending order. Each NaN differs from every other, as in PyTorch.
+template <TensorOperand X>
+[[nodiscard]] UniqueElements<ElementOf<X>> unique_all(const X& x) {
+  using T = ElementOf<X>;
+  const auto sorted = sort(TensorView<const T>(x.data(), Shape{x.numel()}));
+  Tensor<std::int64_t> inverse(x.shape());
+  std::vector<std::int64_t> counts;
+  Tensor<T> values(Shape{x.numel()});
+  for (Index i = 0; i < x.numel(); ++i) {
+    const T v = sorted.values.data()[i];
+    if (i == 0 || v != sorted.values.data()[i - 1]) {
+      values.data()[counts.size()] = v;
+      counts.push_back(0);
+    }
+    ++counts.back();
+    inverse.data()[sorted.indices.data()[i]] = static_cast<std::int64_t>(counts.size()) - 1;
+  }
+  const auto n = static_cast<Index>(counts.size());
+  return {Tensor<T>(values.rows(0, n)), std::move(inverse),
+          Tensor<std::int64_t>::from(std::span<const std::int64_t>(counts), Shape{n})};
+}
+template <TensorOperand X>
+[[nodiscard]] Tensor<ElementOf<X>> unique(const X& x) {
+  return unique_all(x).values;
+}
+
+namespace detail {
+
+/// y_k = x_0 op ... op x_k along a dimension, floats in double.
+template <class Operation, class X>
+[[nodiscard]] auto running(const char* where, const X& x, Index dim, double first) {
+  using R = SumOf<ElementOf<X>>;
+  using Sum = std::conditional_t<Floating<R>, double, std::int64_t>;
+  const Along along(where, dim, x.shape());
+  Tensor<R> out(x.shape());
+  for (Index o = 0; o < along.outer; ++o) {
+    for (Index i = 0; i < along.inner; ++i) {
+      auto sum = static_cast<Sum>(first);
+      for (Index k = 0; k < along.size; ++k) {
+        const Index at = (o * along.size + k) * along.inner + i;
+        sum = Operation::apply(sum, static_cast<Sum>(x.data()[at]));
+        out.data()[at] = static_cast<R>(sum);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace detail
+
+/// Sums, or products, of the elements up to each one along a dimension. Integers and truth values as
+/// std::int64_t. Throws IndexError for a dimension that `x` does not have.
+template <TensorOperand X>
+[[nodiscard]] auto cumsum(const X& x, Index dim) {
+  return detail::running<detail::Add>("cumsum", x, dim, 0);
+}
+template <TensorOperand X>
+[[nodiscard]] auto cumprod(const X& x, Index dim) {
+  return detail::running<detail::Multiply>("cumprod", x, dim, 1);
+}
+
+WICK_END_NAMESPACE
