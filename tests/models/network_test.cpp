@@ -335,7 +335,7 @@ TEST_CASE("predictions of many rows are those of two at a time, for every number
   const auto check = [](Index in, std::initializer_list<Index> hidden, std::initializer_list<Index> batches) {
     Generator g(3);
     const Network<float> net(in, 20, hidden, {}, g);
-    const Index most = std::ranges::max(batches);
+    const Index most = std::max(batches);
     const auto x = input<float>({most, in});
     Tensor<float> expected(Shape{most, 20});
     for (Index row = 0; row + 1 < most; row += 2) {

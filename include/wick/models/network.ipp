@@ -167,10 +167,6 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
     }
     output_forward(end - begin, in, parts == 1 ? result : result.rows(begin, end), own, kind);
   };
-  if (workers == 1) {
-    for (Index part = 0; part < parts; ++part) pass(part, workspace);
-    return result;
-  }
   // Threads may not allocate, and smaller batches must not need to later.
   const auto reserve = [&](Workspace<T>& own, Index count) {
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
@@ -179,6 +175,11 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
     }
     reserve_affine_forward(count, detail::affine_of(output_, parameters), own.scratch());
   };
+  if (workers == 1) {
+    if (parts > 1) reserve(workspace, rows + 1);
+    for (Index part = 0; part < parts; ++part) pass(part, workspace);
+    return result;
+  }
   reserve(workspace, few + 1);
   workspace.reserve_workers(pool->size());
   for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker), rows + 1);
