@@ -96,8 +96,8 @@ void tanh_loop(const T* x, Index n, T* y) {
     exp_above_zero(e.data(), count, e.data());
     for (Index i = 0; i < count; ++i) {
       const T v = x[from + i];
-      const T far = T(1) - T(2) / (e[static_cast<std::size_t>(i)] + T(1));
-      y[from + i] = std::abs(v) < T(0.625) ? tanh_near_zero(v) : std::copysign(far, v);
+      const T large = T(1) - T(2) / (e[static_cast<std::size_t>(i)] + T(1));
+      y[from + i] = std::abs(v) < T(0.625) ? tanh_near_zero(v) : std::copysign(large, v);
     }
   });
 }
@@ -188,7 +188,7 @@ inline SineCosine sin_cos_any(double angle) noexcept {
     const std::uint64_t m = (bits & ((std::uint64_t{1} << 52) - 1)) | std::uint64_t{1} << 52;
     const auto shift = static_cast<int>(bits >> 52) - 1075;
     const int first = 64 + shift - 2;
-    const auto word = [&](int i) {
+    const auto digits_at = [&](int i) {
       const auto at = static_cast<std::size_t>(first / 64 + i);
       const auto by = static_cast<unsigned>(first % 64);
       return by == 0 ? digits[at] : digits[at] << by | digits[at + 1] >> (64 - by);
@@ -208,9 +208,9 @@ inline SineCosine sin_cos_any(double angle) noexcept {
     std::uint64_t top2 = 0;
     std::uint64_t top1 = 0;
     std::uint64_t ignored = 0;
-    static_cast<void>(multiply(m, word(2), top2));
-    const std::uint64_t low1 = multiply(m, word(1), top1);
-    std::uint64_t high = multiply(m, word(0), ignored);
+    static_cast<void>(multiply(m, digits_at(2), top2));
+    const std::uint64_t low1 = multiply(m, digits_at(1), top1);
+    std::uint64_t high = multiply(m, digits_at(0), ignored);
     std::uint64_t low = low1 + top2;
     high += top1 + (low < low1 ? 1 : 0);
     // The number of right angles, modulo 4, has its point behind the first two bits of high:low.
