@@ -289,7 +289,7 @@ inline TwoParts log_in_two_parts(double x) noexcept {
 
 /// y_i = x_i^p_i as C's pow, in double: exp(p log(x)), the product in twice the digits.
 inline void pow_loop(const double* x, const double* p, Index n, double* y) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double endless = std::numeric_limits<double>::infinity();
   for_each_stretch(n, [=](Index from, Index count) {
     std::array<double, stretch> high{};
     std::array<double, stretch> low{};
@@ -297,7 +297,7 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
       const double base = std::abs(x[from + i]);
       const double exponent = p[from + i];
       TwoParts product{0, 0};
-      if (base > 0 && base < infinity && std::abs(exponent) < infinity) {
+      if (base > 0 && base < endless && std::abs(exponent) < endless) {
         const TwoParts logarithm = log_in_two_parts(base);
         const auto top = [](double a) {
           return std::bit_cast<double>(std::bit_cast<std::uint64_t>(a) & (~std::uint64_t{0} << 27));
@@ -322,16 +322,16 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
       const bool integer = std::floor(exponent) == exponent;
       const bool odd = integer && std::abs(exponent) < 0x1p53 && std::fmod(exponent, 2.0) != 0;
       double result = power + rounded(power * low[static_cast<std::size_t>(i)]);
-      if (power == infinity) result = power;
+      if (power == endless) result = power;
       if (exponent == 0 || base == 1) {
         result = 1;
       } else if (base != base || exponent != exponent) {
         result = base + exponent;
-      } else if (std::abs(exponent) == infinity) {
+      } else if (std::abs(exponent) == endless) {
         const double a = std::abs(base);
-        result = a == 1 ? 1 : (a > 1) == (exponent > 0) ? infinity : 0;
-      } else if (base == 0 || std::abs(base) == infinity) {
-        result = (base == 0) == (exponent > 0) ? 0 : infinity;
+        result = a == 1 ? 1 : (a > 1) == (exponent > 0) ? endless : 0;
+      } else if (base == 0 || std::abs(base) == endless) {
+        result = (base == 0) == (exponent > 0) ? 0 : endless;
         if (odd && std::signbit(base)) result = -result;
       } else if (base < 0) {
         result = !integer ? std::numeric_limits<double>::quiet_NaN() : odd ? -result : result;
