@@ -118,16 +118,17 @@ struct Negate {
   }
 };
 
-template <class X, class Y>
-concept NotBothBool = Operands<X, Y> && !std::same_as<Promoted<X, Y>, bool>;
+template <class Tx, class Ty>
+concept NotBothBool = Operands<Tx, Ty> && !std::same_as<Promoted<Tx, Ty>, bool>;
 
-template <class X>
-inline constexpr bool is_bool = std::same_as<X, bool>;
-template <TensorOperand X>
-inline constexpr bool is_bool<X> = std::same_as<ElementOf<X>, bool>;
+template <class Tx>
+inline constexpr bool is_bool = std::same_as<Tx, bool>;
+template <TensorOperand Tx>
+inline constexpr bool is_bool<Tx> = std::same_as<ElementOf<Tx>, bool>;
 /// Operands that have a difference.
-template <class X, class Y>
-concept Subtractable = Operands<X, Y> && !is_bool<std::remove_cvref_t<X>> && !is_bool<std::remove_cvref_t<Y>>;
+template <class Tx, class Ty>
+concept Subtractable =
+    Operands<Tx, Ty> && !is_bool<std::remove_cvref_t<Tx>> && !is_bool<std::remove_cvref_t<Ty>>;
 
 }  // namespace detail
 
@@ -138,93 +139,93 @@ concept Subtractable = Operands<X, Y> && !is_bool<std::remove_cvref_t<X>> && !is
 /// do not compile (use `x ^ y`). The memory of a temporary operand is reused: `a * b + c` allocates once.
 /// Throws ShapeError: "add: The size of tensor a (3) must match the size of tensor b (4) at non-singleton
 /// dimension 1 (shapes [2, 3] and [2, 4])".
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto add(X&& x, Y&& y) {
-  return detail::binary<detail::Add, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto add(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Add, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires detail::Subtractable<X, Y>
-[[nodiscard]] auto sub(X&& x, Y&& y) {
-  return detail::binary<detail::Subtract, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::Subtractable<Tx, Ty>
+[[nodiscard]] auto sub(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Subtract, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto mul(X&& x, Y&& y) {
-  return detail::binary<detail::Multiply, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto mul(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Multiply, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto div(X&& x, Y&& y) {
-  return detail::binary<detail::Divide, PromotedFloat<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto div(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Divide, PromotedFloat<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
 
 /// The quotient rounded down, as Python's `//`. Throws Error when an integer is divided by 0.
-template <class X, class Y>
-requires detail::NotBothBool<X, Y>
-[[nodiscard]] auto floor_divide(X&& x, Y&& y) {
-  return detail::binary<detail::FloorDivide, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::NotBothBool<Tx, Ty>
+[[nodiscard]] auto floor_divide(Tx&& x, Ty&& y) {
+  return detail::binary<detail::FloorDivide, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
 /// x - y * floor_divide(x, y), which has the sign of y, as Python's `%`. Throws Error when an integer is
 /// divided by 0.
-template <class X, class Y>
-requires detail::NotBothBool<X, Y>
-[[nodiscard]] auto remainder(X&& x, Y&& y) {
-  return detail::binary<detail::Remainder, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::NotBothBool<Tx, Ty>
+[[nodiscard]] auto remainder(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Remainder, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
 
 /// -x. Truth values have none: use `~x`.
-template <TensorOperand X>
-requires(!std::same_as<ElementOf<X>, bool>) [[nodiscard]] auto neg(X&& x) {
-  return map(detail::ComputedIn<detail::Negate, ElementOf<X>>{}, std::forward<X>(x));
+template <TensorOperand Tx>
+requires(!std::same_as<ElementOf<Tx>, bool>) [[nodiscard]] auto neg(Tx&& x) {
+  return map(detail::ComputedIn<detail::Negate, ElementOf<Tx>>{}, std::forward<Tx>(x));
 }
 
 /// The same into a tensor that is there; nothing is allocated. `out` has the result's type and shape, and may
 /// be one of the operands. Throws ShapeError when the shapes do not fit, Error when `out` overlaps an operand
 /// otherwise.
-template <class X, class Y>
-requires Operands<X, Y>
-void add_out(TensorView<Promoted<X, Y>> out, const X& x, const Y& y) {
-  detail::binary_out<detail::Add, Promoted<X, Y>>(out, x, y);
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+void add_out(TensorView<Promoted<Tx, Ty>> out, const Tx& x, const Ty& y) {
+  detail::binary_out<detail::Add, Promoted<Tx, Ty>>(out, x, y);
 }
-template <class X, class Y>
-requires detail::Subtractable<X, Y>
-void sub_out(TensorView<Promoted<X, Y>> out, const X& x, const Y& y) {
-  detail::binary_out<detail::Subtract, Promoted<X, Y>>(out, x, y);
+template <class Tx, class Ty>
+requires detail::Subtractable<Tx, Ty>
+void sub_out(TensorView<Promoted<Tx, Ty>> out, const Tx& x, const Ty& y) {
+  detail::binary_out<detail::Subtract, Promoted<Tx, Ty>>(out, x, y);
 }
-template <class X, class Y>
-requires Operands<X, Y>
-void mul_out(TensorView<Promoted<X, Y>> out, const X& x, const Y& y) {
-  detail::binary_out<detail::Multiply, Promoted<X, Y>>(out, x, y);
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+void mul_out(TensorView<Promoted<Tx, Ty>> out, const Tx& x, const Ty& y) {
+  detail::binary_out<detail::Multiply, Promoted<Tx, Ty>>(out, x, y);
 }
-template <class X, class Y>
-requires Operands<X, Y>
-void div_out(TensorView<PromotedFloat<X, Y>> out, const X& x, const Y& y) {
-  detail::binary_out<detail::Divide, PromotedFloat<X, Y>>(out, x, y);
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+void div_out(TensorView<PromotedFloat<Tx, Ty>> out, const Tx& x, const Ty& y) {
+  detail::binary_out<detail::Divide, PromotedFloat<Tx, Ty>>(out, x, y);
 }
-template <TensorOperand X>
-requires(!std::same_as<ElementOf<X>, bool>) void neg_out(TensorView<ElementOf<X>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Negate, ElementOf<X>>{}, x);
+template <TensorOperand Tx>
+requires(!std::same_as<ElementOf<Tx>, bool>) void neg_out(TensorView<ElementOf<Tx>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Negate, ElementOf<Tx>>{}, x);
 }
 
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto operator+(X&& x, Y&& y) { return add(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires detail::Subtractable<X, Y>
-[[nodiscard]] auto operator-(X&& x, Y&& y) { return sub(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto operator*(X&& x, Y&& y) { return mul(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] auto operator/(X&& x, Y&& y) { return div(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires detail::NotBothBool<X, Y>
-[[nodiscard]] auto operator%(X&& x, Y&& y) { return remainder(std::forward<X>(x), std::forward<Y>(y)); }
-template <TensorOperand X>
-requires(!std::same_as<ElementOf<X>, bool>) [[nodiscard]] auto operator-(X&& x) {
-  return neg(std::forward<X>(x));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto operator+(Tx&& x, Ty&& y) { return add(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires detail::Subtractable<Tx, Ty>
+[[nodiscard]] auto operator-(Tx&& x, Ty&& y) { return sub(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto operator*(Tx&& x, Ty&& y) { return mul(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] auto operator/(Tx&& x, Ty&& y) { return div(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires detail::NotBothBool<Tx, Ty>
+[[nodiscard]] auto operator%(Tx&& x, Ty&& y) { return remainder(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <TensorOperand Tx>
+requires(!std::same_as<ElementOf<Tx>, bool>) [[nodiscard]] auto operator-(Tx&& x) {
+  return neg(std::forward<Tx>(x));
 }
 
 /// x = x + y and so on in the memory of `x`, a tensor or a view of one; `y` broadcasts to its shape.
@@ -232,47 +233,47 @@ requires(!std::same_as<ElementOf<X>, bool>) [[nodiscard]] auto operator-(X&& x) 
 /// Refused by the compiler where PyTorch says "result type Float can't be cast to the desired output type
 /// Long". Throws ShapeError when `y` does not fit ("output with shape [3] doesn't match the broadcast shape
 /// [2, 3]"), Error when it overlaps `x` without being it.
-template <Element T, class Y>
-requires detail::CanHold<T, Promoted<TensorView<T>, Y>>
-void operator+=(const TensorView<T>& x, const Y& y) {
-  detail::binary_in_place<detail::Add, Promoted<TensorView<T>, Y>>(x, y);
+template <Element T, class Ty>
+requires detail::CanHold<T, Promoted<TensorView<T>, Ty>>
+void operator+=(const TensorView<T>& x, const Ty& y) {
+  detail::binary_in_place<detail::Add, Promoted<TensorView<T>, Ty>>(x, y);
 }
-template <Element T, class Y>
-requires detail::Subtractable<TensorView<T>, Y> && detail::CanHold<T, Promoted<TensorView<T>, Y>>
-void operator-=(const TensorView<T>& x, const Y& y) {
-  detail::binary_in_place<detail::Subtract, Promoted<TensorView<T>, Y>>(x, y);
+template <Element T, class Ty>
+requires detail::Subtractable<TensorView<T>, Ty> && detail::CanHold<T, Promoted<TensorView<T>, Ty>>
+void operator-=(const TensorView<T>& x, const Ty& y) {
+  detail::binary_in_place<detail::Subtract, Promoted<TensorView<T>, Ty>>(x, y);
 }
-template <Element T, class Y>
-requires detail::CanHold<T, Promoted<TensorView<T>, Y>>
-void operator*=(const TensorView<T>& x, const Y& y) {
-  detail::binary_in_place<detail::Multiply, Promoted<TensorView<T>, Y>>(x, y);
+template <Element T, class Ty>
+requires detail::CanHold<T, Promoted<TensorView<T>, Ty>>
+void operator*=(const TensorView<T>& x, const Ty& y) {
+  detail::binary_in_place<detail::Multiply, Promoted<TensorView<T>, Ty>>(x, y);
 }
-template <Element T, class Y>
-requires detail::CanHold<T, PromotedFloat<TensorView<T>, Y>>
-void operator/=(const TensorView<T>& x, const Y& y) {
-  detail::binary_in_place<detail::Divide, PromotedFloat<TensorView<T>, Y>>(x, y);
+template <Element T, class Ty>
+requires detail::CanHold<T, PromotedFloat<TensorView<T>, Ty>>
+void operator/=(const TensorView<T>& x, const Ty& y) {
+  detail::binary_in_place<detail::Divide, PromotedFloat<TensorView<T>, Ty>>(x, y);
 }
-template <Element T, class Y>
-requires detail::CanHold<T, Promoted<TensorView<T>, Y>> Tensor<T>
-&operator+=(Tensor<T>& x, const Y& y) {
+template <Element T, class Ty>
+requires detail::CanHold<T, Promoted<TensorView<T>, Ty>> Tensor<T>
+&operator+=(Tensor<T>& x, const Ty& y) {
   x.view() += y;
   return x;
 }
-template <Element T, class Y>
-requires detail::Subtractable<TensorView<T>, Y> && detail::CanHold<T, Promoted<TensorView<T>, Y>> Tensor<T>
-&operator-=(Tensor<T>& x, const Y& y) {
+template <Element T, class Ty>
+requires detail::Subtractable<TensorView<T>, Ty> && detail::CanHold<T, Promoted<TensorView<T>, Ty>> Tensor<T>
+&operator-=(Tensor<T>& x, const Ty& y) {
   x.view() -= y;
   return x;
 }
-template <Element T, class Y>
-requires detail::CanHold<T, Promoted<TensorView<T>, Y>> Tensor<T>
-&operator*=(Tensor<T>& x, const Y& y) {
+template <Element T, class Ty>
+requires detail::CanHold<T, Promoted<TensorView<T>, Ty>> Tensor<T>
+&operator*=(Tensor<T>& x, const Ty& y) {
   x.view() *= y;
   return x;
 }
-template <Element T, class Y>
-requires detail::CanHold<T, PromotedFloat<TensorView<T>, Y>> Tensor<T>
-&operator/=(Tensor<T>& x, const Y& y) {
+template <Element T, class Ty>
+requires detail::CanHold<T, PromotedFloat<TensorView<T>, Ty>> Tensor<T>
+&operator/=(Tensor<T>& x, const Ty& y) {
   x.view() /= y;
   return x;
 }

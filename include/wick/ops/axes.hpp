@@ -58,8 +58,8 @@ struct Along {
 class Axes {
  public:
   /// Not from a truth value, which would be `keepdim` in the wrong place.
-  template <std::integral I>
-  requires(!std::same_as<I, bool>) Axes(I axis) : count_(1) { axes_[0] = static_cast<Index>(axis); }
+  template <std::integral Ti>
+  requires(!std::same_as<Ti, bool>) Axes(Ti axis) : count_(1) { axes_[0] = static_cast<Index>(axis); }
   Axes(std::initializer_list<Index> axes) : Axes(std::span<const Index>(axes.begin(), axes.size())) {}
   /// Throws ShapeError for more dimensions than a tensor can have.
   explicit Axes(std::span<const Index> axes) : count_(axes.size()) {

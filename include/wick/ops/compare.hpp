@@ -82,16 +82,16 @@ struct IsTrue {
   }
 };
 
-template <class X, class Y>
-concept IntegerOperands = Operands<X, Y> && std::integral<Promoted<X, Y>>;
+template <class Tx, class Ty>
+concept IntegerOperands = Operands<Tx, Ty> && std::integral<Promoted<Tx, Ty>>;
 
 /// The truth values of a tensor; those of a Tensor<bool> are itself.
-template <TensorOperand X>
-[[nodiscard]] decltype(auto) truth(X&& x) {
-  if constexpr (std::is_same_v<ElementOf<X>, bool>) {
-    return std::forward<X>(x);
+template <TensorOperand Tx>
+[[nodiscard]] decltype(auto) truth(Tx&& x) {
+  if constexpr (std::is_same_v<ElementOf<Tx>, bool>) {
+    return std::forward<Tx>(x);
   } else {
-    return map(ComputedIn<IsTrue, ElementOf<X>>{}, x);
+    return map(ComputedIn<IsTrue, ElementOf<Tx>>{}, x);
   }
 }
 
@@ -100,95 +100,95 @@ template <TensorOperand X>
 /// Whether each x_i is equal to, less than, ... y_i: a Tensor<bool>. One of both may be a number. Operands
 /// broadcast, and are compared in their promoted type, as in PyTorch. Nothing compares with NaN, which
 /// differs from everything. Throws ShapeError when the shapes do not fit.
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> eq(X&& x, Y&& y) {
-  return detail::binary<detail::Equal, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> eq(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Equal, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> ne(X&& x, Y&& y) {
-  return detail::binary<detail::NotEqual, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> ne(Tx&& x, Ty&& y) {
+  return detail::binary<detail::NotEqual, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> lt(X&& x, Y&& y) {
-  return detail::binary<detail::Less, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> lt(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Less, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> le(X&& x, Y&& y) {
-  return detail::binary<detail::LessEqual, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> le(Tx&& x, Ty&& y) {
+  return detail::binary<detail::LessEqual, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> gt(X&& x, Y&& y) { return lt(std::forward<Y>(y), std::forward<X>(x)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> ge(X&& x, Y&& y) { return le(std::forward<Y>(y), std::forward<X>(x)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> gt(Tx&& x, Ty&& y) { return lt(std::forward<Ty>(y), std::forward<Tx>(x)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> ge(Tx&& x, Ty&& y) { return le(std::forward<Ty>(y), std::forward<Tx>(x)); }
 
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> operator<(X&& x, Y&& y) { return lt(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> operator<=(X&& x, Y&& y) { return le(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> operator>(X&& x, Y&& y) { return gt(std::forward<X>(x), std::forward<Y>(y)); }
-template <class X, class Y>
-requires Operands<X, Y>
-[[nodiscard]] Tensor<bool> operator>=(X&& x, Y&& y) { return ge(std::forward<X>(x), std::forward<Y>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> operator<(Tx&& x, Ty&& y) { return lt(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> operator<=(Tx&& x, Ty&& y) { return le(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> operator>(Tx&& x, Ty&& y) { return gt(std::forward<Tx>(x), std::forward<Ty>(y)); }
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+[[nodiscard]] Tensor<bool> operator>=(Tx&& x, Ty&& y) { return ge(std::forward<Tx>(x), std::forward<Ty>(y)); }
 
 /// And, or, exclusive or of truth values, and bit by bit of integers. Floats do not compile: use
 /// logical_and().
-template <class X, class Y>
-requires detail::IntegerOperands<X, Y>
-[[nodiscard]] auto operator&(X&& x, Y&& y) {
-  return detail::binary<detail::And, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::IntegerOperands<Tx, Ty>
+[[nodiscard]] auto operator&(Tx&& x, Ty&& y) {
+  return detail::binary<detail::And, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires detail::IntegerOperands<X, Y>
-[[nodiscard]] auto operator|(X&& x, Y&& y) {
-  return detail::binary<detail::Or, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::IntegerOperands<Tx, Ty>
+[[nodiscard]] auto operator|(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Or, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
-template <class X, class Y>
-requires detail::IntegerOperands<X, Y>
-[[nodiscard]] auto operator^(X&& x, Y&& y) {
-  return detail::binary<detail::Xor, Promoted<X, Y>>(std::forward<X>(x), std::forward<Y>(y));
+template <class Tx, class Ty>
+requires detail::IntegerOperands<Tx, Ty>
+[[nodiscard]] auto operator^(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Xor, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
 /// Not, of truth values; every bit, of integers.
-template <TensorOperand X>
-requires std::integral<ElementOf<X>>
-[[nodiscard]] auto operator~(X&& x) {
-  return map(detail::ComputedIn<detail::Not, ElementOf<X>>{}, std::forward<X>(x));
+template <TensorOperand Tx>
+requires std::integral<ElementOf<Tx>>
+[[nodiscard]] auto operator~(Tx&& x) {
+  return map(detail::ComputedIn<detail::Not, ElementOf<Tx>>{}, std::forward<Tx>(x));
 }
 
 /// Logic of any elements, which are true unless they are 0: a Tensor<bool>.
-template <TensorOperand X, TensorOperand Y>
-[[nodiscard]] Tensor<bool> logical_and(X&& x, Y&& y) {
-  return detail::truth(std::forward<X>(x)) & detail::truth(std::forward<Y>(y));
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] Tensor<bool> logical_and(Tx&& x, Ty&& y) {
+  return detail::truth(std::forward<Tx>(x)) & detail::truth(std::forward<Ty>(y));
 }
-template <TensorOperand X, TensorOperand Y>
-[[nodiscard]] Tensor<bool> logical_or(X&& x, Y&& y) {
-  return detail::truth(std::forward<X>(x)) | detail::truth(std::forward<Y>(y));
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] Tensor<bool> logical_or(Tx&& x, Ty&& y) {
+  return detail::truth(std::forward<Tx>(x)) | detail::truth(std::forward<Ty>(y));
 }
-template <TensorOperand X, TensorOperand Y>
-[[nodiscard]] Tensor<bool> logical_xor(X&& x, Y&& y) {
-  return detail::truth(std::forward<X>(x)) ^ detail::truth(std::forward<Y>(y));
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] Tensor<bool> logical_xor(Tx&& x, Ty&& y) {
+  return detail::truth(std::forward<Tx>(x)) ^ detail::truth(std::forward<Ty>(y));
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> logical_not(X&& x) {
-  return ~detail::truth(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> logical_not(Tx&& x) {
+  return ~detail::truth(std::forward<Tx>(x));
 }
 
 /// Same shape and equal elements, as one truth value: torch.equal.
-template <TensorOperand X, TensorOperand Y>
-[[nodiscard]] bool equal(const X& x, const Y& y) {
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] bool equal(const Tx& x, const Ty& y) {
   if (!(x.shape() == y.shape())) return false;
-  using C = Promoted<X, Y>;
+  using Tc = Promoted<Tx, Ty>;
   for (Index i = 0; i < x.numel(); ++i) {
-    if (static_cast<C>(x.data()[i]) != static_cast<C>(y.data()[i])) return false;
+    if (static_cast<Tc>(x.data()[i]) != static_cast<Tc>(y.data()[i])) return false;
   }
   return true;
 }

@@ -19,9 +19,9 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// What PyTorch makes of a Python number: bool, std::int64_t, or float as the default type of floats.
-template <class V>
-using DefaultElement = std::conditional_t<std::is_same_v<V, bool>, bool,
-                                          std::conditional_t<std::is_integral_v<V>, std::int64_t, float>>;
+template <class Tv>
+using DefaultElement = std::conditional_t<std::is_same_v<Tv, bool>, bool,
+                                          std::conditional_t<std::is_integral_v<Tv>, std::int64_t, float>>;
 
 /// A type that is named, or the default one.
 template <class T>
@@ -65,24 +65,24 @@ template <Element T = float>
 }
 /// All elements `value`: of type float, std::int64_t or bool as the value is, or as in `full<double>({2},
 /// 1)`.
-template <detail::ElementOrDefault T = void, Number V>
-[[nodiscard]] auto full(const Shape& shape, V value) {
-  using E = detail::Chosen<T, detail::DefaultElement<V>>;
-  return Tensor<E>::full(shape, detail::element_from<E>(value));
+template <detail::ElementOrDefault T = void, Number Tv>
+[[nodiscard]] auto full(const Shape& shape, Tv value) {
+  using Te = detail::Chosen<T, detail::DefaultElement<Tv>>;
+  return Tensor<Te>::full(shape, detail::element_from<Te>(value));
 }
 
 /// The same with the shape and element type of another tensor.
-template <TensorOperand X>
-[[nodiscard]] auto zeros_like(const X& x) {
-  return Tensor<ElementOf<X>>::zeros(x.shape());
+template <TensorOperand Tx>
+[[nodiscard]] auto zeros_like(const Tx& x) {
+  return Tensor<ElementOf<Tx>>::zeros(x.shape());
 }
-template <TensorOperand X>
-[[nodiscard]] auto ones_like(const X& x) {
-  return Tensor<ElementOf<X>>::ones(x.shape());
+template <TensorOperand Tx>
+[[nodiscard]] auto ones_like(const Tx& x) {
+  return Tensor<ElementOf<Tx>>::ones(x.shape());
 }
-template <TensorOperand X, Number V>
-[[nodiscard]] auto full_like(const X& x, V value) {
-  return full<ElementOf<X>>(x.shape(), value);
+template <TensorOperand Tx, Number Tv>
+[[nodiscard]] auto full_like(const Tx& x, Tv value) {
+  return full<ElementOf<Tx>>(x.shape(), value);
 }
 
 /// start, start + step, ... as long as they are before end: ceil((end - start) / step) elements. Of type
@@ -139,12 +139,12 @@ template <Element T = float>
 namespace detail {
 
 /// Matrices with 0 wherever `keep(col - row)` does not hold.
-template <class X, class Keep>
-[[nodiscard]] auto triangle(const char* where, const X& x, Keep keep) {
+template <class Tx, class Keep>
+[[nodiscard]] auto triangle(const char* where, const Tx& x, Keep keep) {
   if (x.dim() < 2)
     throw ShapeError(std::string(where) + ": input tensor must have at least 2 dimensions, got shape " +
                      x.shape().str());
-  using T = ElementOf<X>;
+  using T = ElementOf<Tx>;
   Tensor<T> out(x.shape());
   const Index cols = x.size(-1);
   const Index rows = x.size(-2);
@@ -158,12 +158,12 @@ template <class X, class Keep>
 
 /// The lower triangle of each matrix, the last two dimensions, with the diagonals up to `diagonal` above the
 /// main one; the upper triangle from there. 0 elsewhere. Throws ShapeError for fewer than two dimensions.
-template <TensorOperand X>
-[[nodiscard]] auto tril(const X& x, Index diagonal = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] auto tril(const Tx& x, Index diagonal = 0) {
   return detail::triangle("tril", x, [=](Index d) { return d <= diagonal; });
 }
-template <TensorOperand X>
-[[nodiscard]] auto triu(const X& x, Index diagonal = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] auto triu(const Tx& x, Index diagonal = 0) {
   return detail::triangle("triu", x, [=](Index d) { return d >= diagonal; });
 }
 

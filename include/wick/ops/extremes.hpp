@@ -55,8 +55,8 @@ void find_along(const T* x, const Along& along, Found found) {
   }
 }
 
-template <class Better, class X>
-[[nodiscard]] Tensor<std::int64_t> index_of_all(const char* where, const X& x, bool keepdim) {
+template <class Better, class Tx>
+[[nodiscard]] Tensor<std::int64_t> index_of_all(const char* where, const Tx& x, bool keepdim) {
   check_not_empty(where, x.shape(), 0, true);
   const unsigned mask = (1U << x.dim()) - 1;
   Tensor<std::int64_t> out(reduced_shape(x.shape(), mask, keepdim));
@@ -64,8 +64,8 @@ template <class Better, class X>
                      [&](Index /*output*/, auto /*value*/, Index at) { out.data()[0] = at; });
   return out;
 }
-template <class Better, class X>
-[[nodiscard]] Tensor<std::int64_t> index_along(const char* where, const X& x, Index dim, bool keepdim) {
+template <class Better, class Tx>
+[[nodiscard]] Tensor<std::int64_t> index_along(const char* where, const Tx& x, Index dim, bool keepdim) {
   const unsigned mask = Axes(dim).mask(where, x.dim());
   check_not_empty(where, x.shape(), mask, false);
   Tensor<std::int64_t> out(reduced_shape(x.shape(), mask, keepdim));
@@ -73,13 +73,13 @@ template <class Better, class X>
                      [&](Index output, auto /*value*/, Index at) { out.data()[output] = at; });
   return out;
 }
-template <class Better, class X>
-[[nodiscard]] ValuesAndIndices<ElementOf<X>> extreme_along(const char* where, const X& x, Index dim,
-                                                           bool keepdim) {
+template <class Better, class Tx>
+[[nodiscard]] ValuesAndIndices<ElementOf<Tx>> extreme_along(const char* where, const Tx& x, Index dim,
+                                                            bool keepdim) {
   const unsigned mask = Axes(dim).mask(where, x.dim());
   check_not_empty(where, x.shape(), mask, false);
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
-  ValuesAndIndices<ElementOf<X>> out{Tensor<ElementOf<X>>(shape), Tensor<std::int64_t>(shape)};
+  ValuesAndIndices<ElementOf<Tx>> out{Tensor<ElementOf<Tx>>(shape), Tensor<std::int64_t>(shape)};
   find_along<Better>(x.data(), Along(where, dim, x.shape()), [&](Index output, auto value, Index at) {
     out.values.data()[output] = value;
     out.indices.data()[output] = at;
@@ -87,8 +87,8 @@ template <class Better, class X>
   return out;
 }
 
-template <class I>
-concept Dimension = std::integral<I> && !std::same_as<I, bool>;
+template <class Ti>
+concept Dimension = std::integral<Ti> && !std::same_as<Ti, bool>;
 
 }  // namespace detail
 
@@ -97,43 +97,43 @@ concept Dimension = std::integral<I> && !std::same_as<I, bool>;
 ///
 /// Throws ShapeError or IndexError where there is no element, IndexError for a dimension that `x` does not
 /// have.
-template <detail::NumericOperand X>
-[[nodiscard]] Tensor<std::int64_t> argmax(const X& x) {
+template <detail::NumericOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> argmax(const Tx& x) {
   return detail::index_of_all<detail::IsLarger>("argmax", x, false);
 }
-template <detail::NumericOperand X>
-[[nodiscard]] Tensor<std::int64_t> argmin(const X& x) {
+template <detail::NumericOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> argmin(const Tx& x) {
   return detail::index_of_all<detail::IsLess>("argmin", x, false);
 }
-template <detail::NumericOperand X, detail::Dimension I>
-[[nodiscard]] Tensor<std::int64_t> argmax(const X& x, I dim, bool keepdim = false) {
+template <detail::NumericOperand Tx, detail::Dimension Ti>
+[[nodiscard]] Tensor<std::int64_t> argmax(const Tx& x, Ti dim, bool keepdim = false) {
   return detail::index_along<detail::IsLarger>("argmax", x, static_cast<Index>(dim), keepdim);
 }
-template <detail::NumericOperand X, detail::Dimension I>
-[[nodiscard]] Tensor<std::int64_t> argmin(const X& x, I dim, bool keepdim = false) {
+template <detail::NumericOperand Tx, detail::Dimension Ti>
+[[nodiscard]] Tensor<std::int64_t> argmin(const Tx& x, Ti dim, bool keepdim = false) {
   return detail::index_along<detail::IsLess>("argmin", x, static_cast<Index>(dim), keepdim);
 }
 
 // In parentheses for the sake of those whose max and min are macros.
 
 /// The largest element of all, the least one; NaN if one is NaN. Throws ShapeError where there is none.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>>(max)(const X& x) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>>(max)(const Tx& x) {
   detail::check_not_empty("max", x.shape(), 0, true);
   return amax(x);
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>>(min)(const X& x) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>>(min)(const Tx& x) {
   detail::check_not_empty("min", x.shape(), 0, true);
   return amin(x);
 }
 /// The same along one dimension, with the indices, as of argmax() and argmin().
-template <TensorOperand X, detail::Dimension I>
-[[nodiscard]] ValuesAndIndices<ElementOf<X>>(max)(const X& x, I dim, bool keepdim = false) {
+template <TensorOperand Tx, detail::Dimension Ti>
+[[nodiscard]] ValuesAndIndices<ElementOf<Tx>>(max)(const Tx& x, Ti dim, bool keepdim = false) {
   return detail::extreme_along<detail::IsLarger>("max", x, static_cast<Index>(dim), keepdim);
 }
-template <TensorOperand X, detail::Dimension I>
-[[nodiscard]] ValuesAndIndices<ElementOf<X>>(min)(const X& x, I dim, bool keepdim = false) {
+template <TensorOperand Tx, detail::Dimension Ti>
+[[nodiscard]] ValuesAndIndices<ElementOf<Tx>>(min)(const Tx& x, Ti dim, bool keepdim = false) {
   return detail::extreme_along<detail::IsLess>("min", x, static_cast<Index>(dim), keepdim);
 }
 

@@ -56,22 +56,22 @@ struct Tanh {
 };
 
 /// An operation that computes stretches of C in one go.
-template <class Operation, Floating C>
+template <class Operation, Floating Tc>
 struct InLoops {
   static constexpr const char* name = Operation::name;
 
-  template <Element A>
-  C operator()(A a) const {
-    C value = static_cast<C>(a);
+  template <Element Ta>
+  Tc operator()(Ta a) const {
+    Tc value = static_cast<Tc>(a);
     Operation::loop(&value, 1, &value);
     return value;
   }
-  template <Element A>
-  void loop(const A* x, Index n, C* y) const {
-    if constexpr (std::is_same_v<A, C>) {
+  template <Element Ta>
+  void loop(const Ta* x, Index n, Tc* y) const {
+    if constexpr (std::is_same_v<Ta, Tc>) {
       Operation::loop(x, n, y);
     } else {
-      for (Index i = 0; i < n; ++i) y[i] = static_cast<C>(x[i]);
+      for (Index i = 0; i < n; ++i) y[i] = static_cast<Tc>(x[i]);
       Operation::loop(y, n, y);
     }
   }
@@ -247,23 +247,23 @@ struct IsFinite {
   }
 };
 
-template <class X>
-concept NumericOperand = TensorOperand<X> && !std::same_as<ElementOf<X>, bool>;
-template <class X>
-concept FloatOperand = TensorOperand<X> && Floating<ElementOf<X>>;
+template <class Tx>
+concept NumericOperand = TensorOperand<Tx> && !std::same_as<ElementOf<Tx>, bool>;
+template <class Tx>
+concept FloatOperand = TensorOperand<Tx> && Floating<ElementOf<Tx>>;
 
 /// f of each element, computed in T.
-template <class Operation, Element T, class X>
-[[nodiscard]] auto unary(X&& x) {
-  return map(ComputedIn<Operation, T>{}, std::forward<X>(x));
+template <class Operation, Element T, class Tx>
+[[nodiscard]] auto unary(Tx&& x) {
+  return map(ComputedIn<Operation, T>{}, std::forward<Tx>(x));
 }
-template <class Operation, class X>
-[[nodiscard]] auto unary_float(X&& x) {
-  return unary<Operation, FloatOf<ElementOf<X>>>(std::forward<X>(x));
+template <class Operation, class Tx>
+[[nodiscard]] auto unary_float(Tx&& x) {
+  return unary<Operation, FloatOf<ElementOf<Tx>>>(std::forward<Tx>(x));
 }
-template <class Operation, class X>
-[[nodiscard]] auto unary_loop(X&& x) {
-  return map(InLoops<Operation, FloatOf<ElementOf<X>>>{}, std::forward<X>(x));
+template <class Operation, class Tx>
+[[nodiscard]] auto unary_loop(Tx&& x) {
+  return map(InLoops<Operation, FloatOf<ElementOf<Tx>>>{}, std::forward<Tx>(x));
 }
 
 }  // namespace detail
@@ -273,166 +273,166 @@ template <class Operation, class X>
 // allocates nothing: `out` has the result's type and shape (ShapeError), and may be `x`.
 
 /// e^x, to two units in the last place.
-template <TensorOperand X>
-[[nodiscard]] auto exp(X&& x) {
-  return detail::unary_loop<detail::Exp>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto exp(Tx&& x) {
+  return detail::unary_loop<detail::Exp>(std::forward<Tx>(x));
 }
 /// e^x - 1, exact near 0.
-template <TensorOperand X>
-[[nodiscard]] auto expm1(X&& x) {
-  return detail::unary_loop<detail::Expm1>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto expm1(Tx&& x) {
+  return detail::unary_loop<detail::Expm1>(std::forward<Tx>(x));
 }
 /// 1 / (1 + e^-x).
-template <TensorOperand X>
-[[nodiscard]] auto sigmoid(X&& x) {
-  return detail::unary_loop<detail::Sigmoid>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto sigmoid(Tx&& x) {
+  return detail::unary_loop<detail::Sigmoid>(std::forward<Tx>(x));
 }
 /// Hyperbolic tangent.
-template <TensorOperand X>
-[[nodiscard]] auto tanh(X&& x) {
-  return detail::unary_loop<detail::Tanh>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto tanh(Tx&& x) {
+  return detail::unary_loop<detail::Tanh>(std::forward<Tx>(x));
 }
 
 /// Natural logarithm: -infinity for 0, NaN below.
-template <TensorOperand X>
-[[nodiscard]] auto log(X&& x) {
-  return detail::unary_float<detail::Log>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto log(Tx&& x) {
+  return detail::unary_float<detail::Log>(std::forward<Tx>(x));
 }
 /// log(1 + x), exact near 0.
-template <TensorOperand X>
-[[nodiscard]] auto log1p(X&& x) {
-  return detail::unary_float<detail::Log1p>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto log1p(Tx&& x) {
+  return detail::unary_float<detail::Log1p>(std::forward<Tx>(x));
 }
 /// Logarithm to the base 2.
-template <TensorOperand X>
-[[nodiscard]] auto log2(X&& x) {
-  return detail::unary_float<detail::Log2>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto log2(Tx&& x) {
+  return detail::unary_float<detail::Log2>(std::forward<Tx>(x));
 }
 /// Logarithm to the base 10.
-template <TensorOperand X>
-[[nodiscard]] auto log10(X&& x) {
-  return detail::unary_float<detail::Log10>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto log10(Tx&& x) {
+  return detail::unary_float<detail::Log10>(std::forward<Tx>(x));
 }
 /// Sine of an angle of any size, in radians.
-template <TensorOperand X>
-[[nodiscard]] auto sin(X&& x) {
-  return detail::unary_float<detail::Sin>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto sin(Tx&& x) {
+  return detail::unary_float<detail::Sin>(std::forward<Tx>(x));
 }
-template <TensorOperand X>
-[[nodiscard]] auto cos(X&& x) {
-  return detail::unary_float<detail::Cos>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto cos(Tx&& x) {
+  return detail::unary_float<detail::Cos>(std::forward<Tx>(x));
 }
-template <TensorOperand X>
-[[nodiscard]] auto tan(X&& x) {
-  return detail::unary_float<detail::Tan>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto tan(Tx&& x) {
+  return detail::unary_float<detail::Tan>(std::forward<Tx>(x));
 }
 /// Square root, correctly rounded; NaN below 0.
-template <TensorOperand X>
-[[nodiscard]] auto sqrt(X&& x) {
-  return detail::unary_float<detail::Sqrt>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto sqrt(Tx&& x) {
+  return detail::unary_float<detail::Sqrt>(std::forward<Tx>(x));
 }
 /// 1 / sqrt(x).
-template <TensorOperand X>
-[[nodiscard]] auto rsqrt(X&& x) {
-  return detail::unary_float<detail::Rsqrt>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto rsqrt(Tx&& x) {
+  return detail::unary_float<detail::Rsqrt>(std::forward<Tx>(x));
 }
 /// 1 / x.
-template <TensorOperand X>
-[[nodiscard]] auto reciprocal(X&& x) {
-  return detail::unary_float<detail::Reciprocal>(std::forward<X>(x));
+template <TensorOperand Tx>
+[[nodiscard]] auto reciprocal(Tx&& x) {
+  return detail::unary_float<detail::Reciprocal>(std::forward<Tx>(x));
 }
 
 /// |x|, of x's type. The least integer stays as it is, as in PyTorch.
-template <detail::NumericOperand X>
-[[nodiscard]] auto abs(X&& x) {
-  return detail::unary<detail::Abs, ElementOf<X>>(std::forward<X>(x));
+template <detail::NumericOperand Tx>
+[[nodiscard]] auto abs(Tx&& x) {
+  return detail::unary<detail::Abs, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 /// -1, 0 or 1; 0 of NaN.
-template <detail::NumericOperand X>
-[[nodiscard]] auto sign(X&& x) {
-  return detail::unary<detail::Sign, ElementOf<X>>(std::forward<X>(x));
+template <detail::NumericOperand Tx>
+[[nodiscard]] auto sign(Tx&& x) {
+  return detail::unary<detail::Sign, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 /// x * x.
-template <detail::NumericOperand X>
-[[nodiscard]] auto square(X&& x) {
-  return detail::unary<detail::Square, ElementOf<X>>(std::forward<X>(x));
+template <detail::NumericOperand Tx>
+[[nodiscard]] auto square(Tx&& x) {
+  return detail::unary<detail::Square, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 /// max(x, 0); NaN stays NaN.
-template <detail::NumericOperand X>
-[[nodiscard]] auto relu(X&& x) {
-  return detail::unary<detail::Relu, ElementOf<X>>(std::forward<X>(x));
+template <detail::NumericOperand Tx>
+[[nodiscard]] auto relu(Tx&& x) {
+  return detail::unary<detail::Relu, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 /// The next integer below, above, towards 0; the nearest one, of two the even one.
-template <detail::FloatOperand X>
-[[nodiscard]] auto floor(X&& x) {
-  return detail::unary<detail::Floor, ElementOf<X>>(std::forward<X>(x));
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto floor(Tx&& x) {
+  return detail::unary<detail::Floor, ElementOf<Tx>>(std::forward<Tx>(x));
 }
-template <detail::FloatOperand X>
-[[nodiscard]] auto ceil(X&& x) {
-  return detail::unary<detail::Ceil, ElementOf<X>>(std::forward<X>(x));
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto ceil(Tx&& x) {
+  return detail::unary<detail::Ceil, ElementOf<Tx>>(std::forward<Tx>(x));
 }
-template <detail::FloatOperand X>
-[[nodiscard]] auto trunc(X&& x) {
-  return detail::unary<detail::Trunc, ElementOf<X>>(std::forward<X>(x));
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto trunc(Tx&& x) {
+  return detail::unary<detail::Trunc, ElementOf<Tx>>(std::forward<Tx>(x));
 }
-template <detail::FloatOperand X>
-[[nodiscard]] auto round(X&& x) {
-  return detail::unary<detail::Round, ElementOf<X>>(std::forward<X>(x));
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto round(Tx&& x) {
+  return detail::unary<detail::Round, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 
 /// Whether each element is NaN, infinite, neither of both: a Tensor<bool>.
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> isnan(X&& x) {
-  return detail::unary<detail::IsNan, ElementOf<X>>(x);
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> isnan(Tx&& x) {
+  return detail::unary<detail::IsNan, ElementOf<Tx>>(x);
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> isinf(X&& x) {
-  return detail::unary<detail::IsInf, ElementOf<X>>(x);
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> isinf(Tx&& x) {
+  return detail::unary<detail::IsInf, ElementOf<Tx>>(x);
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> isfinite(X&& x) {
-  return detail::unary<detail::IsFinite, ElementOf<X>>(x);
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> isfinite(Tx&& x) {
+  return detail::unary<detail::IsFinite, ElementOf<Tx>>(x);
 }
 
-template <TensorOperand X>
-void exp_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::InLoops<detail::Exp, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void exp_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::InLoops<detail::Exp, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void sigmoid_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::InLoops<detail::Sigmoid, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void sigmoid_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::InLoops<detail::Sigmoid, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void tanh_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::InLoops<detail::Tanh, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void tanh_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::InLoops<detail::Tanh, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void log_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Log, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void log_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Log, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void sqrt_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Sqrt, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void sqrt_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Sqrt, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void sin_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Sin, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void sin_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Sin, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <TensorOperand X>
-void cos_out(TensorView<FloatOf<ElementOf<X>>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Cos, FloatOf<ElementOf<X>>>{}, x);
+template <TensorOperand Tx>
+void cos_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Cos, FloatOf<ElementOf<Tx>>>{}, x);
 }
-template <detail::NumericOperand X>
-void abs_out(TensorView<ElementOf<X>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Abs, ElementOf<X>>{}, x);
+template <detail::NumericOperand Tx>
+void abs_out(TensorView<ElementOf<Tx>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Abs, ElementOf<Tx>>{}, x);
 }
-template <detail::NumericOperand X>
-void square_out(TensorView<ElementOf<X>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Square, ElementOf<X>>{}, x);
+template <detail::NumericOperand Tx>
+void square_out(TensorView<ElementOf<Tx>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Square, ElementOf<Tx>>{}, x);
 }
-template <detail::NumericOperand X>
-void relu_out(TensorView<ElementOf<X>> out, const X& x) {
-  map_out(out, detail::ComputedIn<detail::Relu, ElementOf<X>>{}, x);
+template <detail::NumericOperand Tx>
+void relu_out(TensorView<ElementOf<Tx>> out, const Tx& x) {
+  map_out(out, detail::ComputedIn<detail::Relu, ElementOf<Tx>>{}, x);
 }
 
 WICK_END_NAMESPACE

@@ -79,12 +79,12 @@ void for_each_index(const Shape& index, const Shape& x, const Shape& other, std:
 ///
 /// Throws ShapeError unless `index` has the rank of `x` and is nowhere larger but along `dim`, IndexError for
 /// an index that is not there.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> gather(const X& x, Index dim, TensorArg<std::int64_t> index) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> gather(const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("gather", dim, x.dim());
   const Shape& shape = x.shape();
   detail::check_index_shape("gather", index.shape(), shape, axis);
-  Tensor<ElementOf<X>> out(index.shape());
+  Tensor<ElementOf<Tx>> out(index.shape());
   const Index size = shape.dim() == 0 ? 1 : shape.dims()[axis];
   const Index stride = detail::stride_of(shape, axis);
   detail::for_each_index(index.shape(), shape, shape, axis, [&](Index i, Index offset, Index) {
@@ -129,8 +129,8 @@ template <Element T>
 
 /// The slices of a dimension that `index`, a vector, names. Throws ShapeError when it is none, IndexError for
 /// an index that is not there.
-template <TensorOperand X>
-void index_select_out(TensorView<ElementOf<X>> out, const X& x, Index dim, TensorArg<std::int64_t> index) {
+template <TensorOperand Tx>
+void index_select_out(TensorView<ElementOf<Tx>> out, const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
   if (index.dim() > 1)
     throw ShapeError("index_select(): Index is supposed to be a vector, got shape " + index.shape().str());
@@ -150,21 +150,21 @@ void index_select_out(TensorView<ElementOf<X>> out, const X& x, Index dim, Tenso
     }
   }
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> index_select(const X& x, Index dim, TensorArg<std::int64_t> index) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> index_select(const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
   if (x.dim() == 0 && index.numel() != 1)
     throw ShapeError("index_select(): Index to scalar can have only 1 value, got " +
                      std::to_string(index.numel()) + " value(s)");
-  Tensor<ElementOf<X>> out(detail::resized(x.shape(), axis, index.numel()));
+  Tensor<ElementOf<Tx>> out(detail::resized(x.shape(), axis, index.numel()));
   index_select_out(out, x, dim, index);
   return out;
 }
 
 /// The elements at which the mask holds, one behind the other; both broadcast. Throws ShapeError when they do
 /// not fit.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> masked_select(const X& x, TensorArg<bool> mask) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> masked_select(const Tx& x, TensorArg<bool> mask) {
   const Shape shape = broadcast_shapes("masked_select", x.shape(), mask.shape());
   const detail::BroadcastLoops<2> loops(shape, {&x.shape(), &mask.shape()});
   const auto for_each = [&](auto f) {
@@ -176,16 +176,16 @@ template <TensorOperand X>
   };
   Index count = 0;
   for_each([&](auto /*element*/) { ++count; });
-  Tensor<ElementOf<X>> out(Shape{count});
+  Tensor<ElementOf<Tx>> out(Shape{count});
   auto* to = out.data();
   for_each([&](auto element) { *to++ = element; });
   return out;
 }
 
 /// The coordinates of the elements that are not 0, a row for each, (N, x.dim()).
-template <TensorOperand X>
-[[nodiscard]] Tensor<std::int64_t> nonzero(const X& x) {
-  const auto is_set = [](auto v) { return v != ElementOf<X>(0); };
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> nonzero(const Tx& x) {
+  const auto is_set = [](auto v) { return v != ElementOf<Tx>(0); };
   const auto rank = static_cast<Index>(x.dim());
   Tensor<std::int64_t> out(
       Shape{static_cast<Index>(std::count_if(x.data(), x.data() + x.numel(), is_set)), rank});

@@ -110,9 +110,9 @@ template <Element T>
 }
 
 /// Copies of stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size.
-template <TensorOperand X>
-[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, std::span<const Index> sizes,
-                                                      Index dim = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, std::span<const Index> sizes,
+                                                       Index dim = 0) {
   const Index total = x.shape()[dim];
   Index sum = 0;
   for (const Index n : sizes) {
@@ -128,7 +128,7 @@ template <TensorOperand X>
                      " (input tensor's size at dimension " + std::to_string(dim) +
                      "), but got split_sizes=" + detail::list_text(sizes));
   }
-  std::vector<Tensor<ElementOf<X>>> parts;
+  std::vector<Tensor<ElementOf<Tx>>> parts;
   Index start = 0;
   for (const Index n : sizes) {
     parts.push_back(narrow(x, dim, start, n));
@@ -136,14 +136,14 @@ template <TensorOperand X>
   }
   return parts;
 }
-template <TensorOperand X>
-[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, std::initializer_list<Index> sizes,
-                                                      Index dim = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, std::initializer_list<Index> sizes,
+                                                       Index dim = 0) {
   return split(x, std::span<const Index>(sizes.begin(), sizes.size()), dim);
 }
 /// The same in stretches of one size; the last may be shorter.
-template <TensorOperand X>
-[[nodiscard]] std::vector<Tensor<ElementOf<X>>> split(const X& x, Index size, Index dim = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, Index size, Index dim = 0) {
   const Index total = x.shape()[dim];
   if (size < 0)
     throw ShapeError("split expects split_size be non-negative, but got split_size=" + std::to_string(size));
@@ -151,7 +151,7 @@ template <TensorOperand X>
     throw ShapeError("split_size can only be 0 if dimension size is 0, but got dimension size of " +
                      std::to_string(total));
   }
-  std::vector<Tensor<ElementOf<X>>> parts;
+  std::vector<Tensor<ElementOf<Tx>>> parts;
   if (total == 0) parts.push_back(narrow(x, dim, 0, 0));
   for (Index start = 0; start < total; start += (std::min)(size, total - start)) {
     parts.push_back(narrow(x, dim, start, (std::min)(size, total - start)));
@@ -159,13 +159,13 @@ template <TensorOperand X>
   return parts;
 }
 /// At most `chunks` stretches of equal size, but for the last.
-template <TensorOperand X>
-[[nodiscard]] std::vector<Tensor<ElementOf<X>>> chunk(const X& x, Index chunks, Index dim = 0) {
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> chunk(const Tx& x, Index chunks, Index dim = 0) {
   if (chunks <= 0)
     throw ShapeError("chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks));
   const Index total = x.shape()[dim];
   if (total == 0) {
-    std::vector<Tensor<ElementOf<X>>> parts;
+    std::vector<Tensor<ElementOf<Tx>>> parts;
     for (Index i = 0; i < chunks; ++i) parts.push_back(narrow(x, dim, 0, 0));
     return parts;
   }

@@ -21,18 +21,18 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// Name of an operation for messages.
-template <class F>
+template <class Tf>
 [[nodiscard]] constexpr const char* operation_name() noexcept {
-  if constexpr (requires { F::name; }) {
-    return F::name;
+  if constexpr (requires { Tf::name; }) {
+    return Tf::name;
   } else {
     return "map";
   }
 }
 
 /// Whether a function has a loop of its own over stretches of memory.
-template <class F, class R, class T>
-concept HasLoop = requires(const F& f, const T* x, Index n, R* y) {
+template <class Tf, class Tr, class T>
+concept HasLoop = requires(const Tf& f, const T* x, Index n, Tr* y) {
   f.loop(x, n, y);
 };
 
@@ -51,8 +51,8 @@ struct BySteps {
 /// y_i = f(x_i...) for i < n. `y` may be the memory of an operand, element for element, so iterations do not
 /// depend on each other. That is said to the compiler, and the count of the inner loop is a constant: it
 /// makes vectors of it then, GCC at -O2 too.
-template <class R, class F, class... T, std::size_t... o>
-void map_run(const std::array<Index, sizeof...(T)>& step, Index n, R* y, const F& f,
+template <class Tr, class Tf, class... T, std::size_t... o>
+void map_run(const std::array<Index, sizeof...(T)>& step, Index n, Tr* y, const Tf& f,
              std::index_sequence<o...> /*operands*/, const T*... x) {
   constexpr Index block = 16;
   const auto blocks = [&](auto... place) {
@@ -75,20 +75,20 @@ void map_run(const std::array<Index, sizeof...(T)>& step, Index n, R* y, const F
   blocks(BySteps{step[o]}...);
 }
 
-template <class R, class F, class T>
-void map_run(const std::array<Index, 1>& step, Index n, R* y, const F& f, std::index_sequence<0> /*operands*/,
-             const T* x) requires HasLoop<F, R, T> {
+template <class Tr, class Tf, class T>
+void map_run(const std::array<Index, 1>& step, Index n, Tr* y, const Tf& f,
+             std::index_sequence<0> /*operands*/, const T* x) requires HasLoop<Tf, Tr, T> {
   if (step[0] == 1 || n == 1) return f.loop(x, n, y);
   f.loop(x, 1, y);
   std::fill_n(y + 1, n - 1, y[0]);
 }
 
 /// map_out() for shapes that fit.
-template <class R, class F, class... T>
-void map_into(TensorView<R> out, const F& f, TensorView<const T>... x) {
+template <class Tr, class Tf, class... T>
+void map_into(TensorView<Tr> out, const Tf& f, TensorView<const T>... x) {
   constexpr auto all = std::make_index_sequence<sizeof...(T)>{};
   const BroadcastLoops<sizeof...(T)> loops(out.shape(), {&x.shape()...});
-  R* y = out.data();
+  Tr* y = out.data();
   std::array<Index, sizeof...(T)> step{};
   for (std::size_t o = 0; o < step.size(); ++o) step[o] = loops.step(o);
   loops.for_each_run([&](const auto& offsets) {
@@ -101,40 +101,40 @@ void map_into(TensorView<R> out, const F& f, TensorView<const T>... x) {
 }
 
 /// Takes the memory of an operand that may be overwritten with a result, or new memory.
-template <class R>
+template <class Tr>
 class ResultMemory {
  public:
   explicit ResultMemory(const Shape& shape) : shape_(shape) {}
 
   /// Offers a tensor that is not needed any more.
-  void offer(Tensor<R>&& x) noexcept {
+  void offer(Tensor<Tr>&& x) noexcept {
     if (taken_ == nullptr && x.shape() == shape_) taken_ = &x;
   }
-  template <class X>
-  void offer(X&& /*not a temporary of the type*/) noexcept {}
+  template <class Tx>
+  void offer(Tx&& /*not a temporary of the type*/) noexcept {}
 
-  [[nodiscard]] Tensor<R>* taken() const noexcept { return taken_; }
+  [[nodiscard]] Tensor<Tr>* taken() const noexcept { return taken_; }
 
  private:
   const Shape& shape_;
-  Tensor<R>* taken_ = nullptr;
+  Tensor<Tr>* taken_ = nullptr;
 };
 
 }  // namespace detail
 
 /// Result type of a function over elements.
-template <class F, class... X>
-using MapResult = std::remove_cvref_t<std::invoke_result_t<const F&, ElementOf<X>...>>;
+template <class Tf, class... Tx>
+using MapResult = std::remove_cvref_t<std::invoke_result_t<const Tf&, ElementOf<Tx>...>>;
 
 /// out_i = f(x_i...) over operands that broadcast to the shape of `out`, which may be one of them; nothing is
 /// allocated. Throws ShapeError when the shapes do not fit, Error when `out` overlaps an operand otherwise.
 ///
 /// `f` is called once for each element, with elements of the operands' own types. Between calls nothing else
 /// is read or written, so a whole formula costs one pass over memory.
-template <Element R, class F, TensorOperand... X>
-requires std::invocable<const F&, ElementOf<X>...>
-void map_out(TensorView<R> out, const F& f, const X&... x) {
-  constexpr const char* where = detail::operation_name<F>();
+template <Element Tr, class Tf, TensorOperand... Tx>
+requires std::invocable<const Tf&, ElementOf<Tx>...>
+void map_out(TensorView<Tr> out, const Tf& f, const Tx&... x) {
+  constexpr const char* where = detail::operation_name<Tf>();
   const Shape shape = broadcast_shapes(where, x.shape()...);
   if (!(shape == out.shape())) {
     throw ShapeError(std::string(where) + ": output with shape " + out.shape().str() +
@@ -150,23 +150,23 @@ void map_out(TensorView<R> out, const F& f, const X&... x) {
 /// Its element type is what `f` returns. The memory of a temporary tensor of that type and shape is reused
 /// for the result. Throws ShapeError when the shapes do not fit. Where the program is compiled so that
 /// products and sums are fused (-march=native in GNU's dialect), that includes those of `f`.
-template <class F, TensorOperand... X>
-requires std::invocable<const F&, ElementOf<X>...>
-[[nodiscard]] Tensor<MapResult<F, X...>> map(const F& f, X&&... x) {
-  using R = MapResult<F, X...>;
-  static_assert(Element<R>, "f has to return float, double, std::int64_t, std::uint8_t or bool");
-  const Shape shape = broadcast_shapes(detail::operation_name<F>(), x.shape()...);
-  detail::ResultMemory<R> memory(shape);
-  (memory.offer(std::forward<X>(x)), ...);
-  if (Tensor<R>* const taken = memory.taken()) {
-    const TensorView<R> out = taken->view();
+template <class Tf, TensorOperand... Tx>
+requires std::invocable<const Tf&, ElementOf<Tx>...>
+[[nodiscard]] Tensor<MapResult<Tf, Tx...>> map(const Tf& f, Tx&&... x) {
+  using Tr = MapResult<Tf, Tx...>;
+  static_assert(Element<Tr>, "f has to return float, double, std::int64_t, std::uint8_t or bool");
+  const Shape shape = broadcast_shapes(detail::operation_name<Tf>(), x.shape()...);
+  detail::ResultMemory<Tr> memory(shape);
+  (memory.offer(std::forward<Tx>(x)), ...);
+  if (Tensor<Tr>* const taken = memory.taken()) {
+    const TensorView<Tr> out = taken->view();
     // Another operand may be a view into it.
     if ((... && detail::may_be_overwritten(out, detail::view_of_operand(x)))) {
       detail::map_into(out, f, detail::view_of_operand(x)...);
       return std::move(*taken);
     }
   }
-  Tensor<R> result(shape);
+  Tensor<Tr> result(shape);
   detail::map_into(result.view(), f, detail::view_of_operand(x)...);
   return result;
 }

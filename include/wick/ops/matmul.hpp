@@ -116,8 +116,8 @@ void matmul_to(TensorView<T> out, TensorView<const T> x, TensorView<const T> y, 
   });
 }
 
-template <class X, class Y>
-concept Multipliable = TensorOperand<X> && TensorOperand<Y> && std::same_as<ElementOf<X>, ElementOf<Y>>;
+template <class Tx, class Ty>
+concept Multipliable = TensorOperand<Tx> && TensorOperand<Ty> && std::same_as<ElementOf<Tx>, ElementOf<Ty>>;
 
 inline void check_rank(const char* where, const char* which, const Shape& shape, std::size_t rank) {
   if (shape.dim() == rank) return;
@@ -133,10 +133,10 @@ inline void check_rank(const char* where, const char* which, const Shape& shape,
 /// Sums have the order of gemm(): no result depends on threads or on the other rows. Throws ShapeError: "mat1
 /// and mat2 shapes cannot be multiplied (2x3 and 4x5)".
 /// https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
-template <class X, class Y>
-requires detail::Multipliable<X, Y>
-[[nodiscard]] Tensor<ElementOf<X>> matmul(const X& x, const Y& y) {
-  using T = ElementOf<X>;
+template <class Tx, class Ty>
+requires detail::Multipliable<Tx, Ty>
+[[nodiscard]] Tensor<ElementOf<Tx>> matmul(const Tx& x, const Ty& y) {
+  using T = ElementOf<Tx>;
   const detail::MatmulShapes m = detail::matmul_shapes(x.shape(), y.shape());
   Tensor<T> out(m.result);
   typename detail::ScratchOf<T>::type scratch;
@@ -145,29 +145,30 @@ requires detail::Multipliable<X, Y>
 }
 /// The same into `out`, with the memory and the threads of `scratch`: nothing is allocated once it has grown.
 /// Throws Error when `out` overlaps an operand.
-template <class X, class Y>
-requires detail::Multipliable<X, Y> && Floating<ElementOf<X>>
-void matmul_out(TensorView<ElementOf<X>> out, const X& x, const Y& y, GemmScratch<ElementOf<X>>& scratch) {
+template <class Tx, class Ty>
+requires detail::Multipliable<Tx, Ty> && Floating<ElementOf<Tx>>
+void matmul_out(TensorView<ElementOf<Tx>> out, const Tx& x, const Ty& y,
+                GemmScratch<ElementOf<Tx>>& scratch) {
   const detail::MatmulShapes m = detail::matmul_shapes(x.shape(), y.shape());
   if (!(out.shape() == m.result)) {
     throw ShapeError("matmul: output with shape " + out.shape().str() + " doesn't match the shape " +
                      m.result.str() + " of the result");
   }
-  detail::matmul_to<ElementOf<X>>(out, detail::view_of_operand(x), detail::view_of_operand(y), m, scratch);
+  detail::matmul_to<ElementOf<Tx>>(out, detail::view_of_operand(x), detail::view_of_operand(y), m, scratch);
 }
 
 /// matmul() of two matrices.
-template <class X, class Y>
-requires detail::Multipliable<X, Y>
-[[nodiscard]] Tensor<ElementOf<X>> mm(const X& x, const Y& y) {
+template <class Tx, class Ty>
+requires detail::Multipliable<Tx, Ty>
+[[nodiscard]] Tensor<ElementOf<Tx>> mm(const Tx& x, const Ty& y) {
   detail::check_rank("mm", "mat1", x.shape(), 2);
   detail::check_rank("mm", "mat2", y.shape(), 2);
   return matmul(x, y);
 }
 /// matmul() of two batches of equally many matrices: (B, M, K) and (B, K, N).
-template <class X, class Y>
-requires detail::Multipliable<X, Y>
-[[nodiscard]] Tensor<ElementOf<X>> bmm(const X& x, const Y& y) {
+template <class Tx, class Ty>
+requires detail::Multipliable<Tx, Ty>
+[[nodiscard]] Tensor<ElementOf<Tx>> bmm(const Tx& x, const Ty& y) {
   detail::check_rank("bmm", "batch1", x.shape(), 3);
   detail::check_rank("bmm", "batch2", y.shape(), 3);
   if (x.size(0) != y.size(0) || x.size(2) != y.size(1)) {
@@ -179,9 +180,9 @@ requires detail::Multipliable<X, Y>
   return matmul(x, y);
 }
 /// The sum of the products of two vectors.
-template <class X, class Y>
-requires detail::Multipliable<X, Y>
-[[nodiscard]] Tensor<ElementOf<X>> dot(const X& x, const Y& y) {
+template <class Tx, class Ty>
+requires detail::Multipliable<Tx, Ty>
+[[nodiscard]] Tensor<ElementOf<Tx>> dot(const Tx& x, const Ty& y) {
   if (x.dim() != 1 || y.dim() != 1) {
     throw ShapeError("dot: 1D tensors expected, but got " + std::to_string(x.dim()) + "D and " +
                      std::to_string(y.dim()) + "D tensors");
@@ -189,16 +190,16 @@ requires detail::Multipliable<X, Y>
   return matmul(x, y);
 }
 /// x_i y_j of two vectors.
-template <TensorOperand X, TensorOperand Y>
-[[nodiscard]] auto outer(const X& x, const Y& y) {
-  const auto check = [](const char* which, const Shape& shape) {
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] auto outer(const Tx& x, const Ty& y) {
+  const auto expect_vector = [](const char* which, const Shape& shape) {
     if (shape.dim() == 1) return;
     throw ShapeError(std::string("outer: Expected 1-D argument ") + which + ", but got " +
                      std::to_string(shape.dim()) + "-D");
   };
-  check("self", x.shape());
-  check("vec2", y.shape());
-  return mul(TensorView<const ElementOf<X>>(x.data(), Shape{x.numel(), 1}), y);
+  expect_vector("self", x.shape());
+  expect_vector("vec2", y.shape());
+  return mul(TensorView<const ElementOf<Tx>>(x.data(), Shape{x.numel(), 1}), y);
 }
 
 WICK_END_NAMESPACE

@@ -58,10 +58,10 @@ void check_probabilities(TensorView<const T> p, Index samples, bool replacement)
 ///
 /// Weights need not sum to 1. Throws OptionError for weights that are negative, infinite or all 0, for no
 /// samples, and for more samples than weights without replacement; ShapeError for other shapes.
-template <detail::FloatOperand X>
-[[nodiscard]] Tensor<std::int64_t> multinomial(const X& p, Index samples, bool replacement = false,
+template <detail::FloatOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> multinomial(const Tx& p, Index samples, bool replacement = false,
                                                Generator& g = default_generator()) {
-  using T = ElementOf<X>;
+  using T = ElementOf<Tx>;
   detail::check_probabilities<T>(detail::view_of_operand(p), samples, replacement);
   const Index n = p.size(-1);
   const Index rows = p.dim() == 2 ? p.size(0) : 1;

@@ -47,34 +47,34 @@ struct Power {
 };
 
 /// Each element to one power.
-template <Floating C>
+template <Floating Tc>
 struct ToPower {
   static constexpr const char* name = "pow";
   double exponent;
 
-  template <Element A>
-  C operator()(A a) const {
-    return Power::apply(static_cast<C>(a), static_cast<C>(exponent));
+  template <Element Ta>
+  Tc operator()(Ta a) const {
+    return Power::apply(static_cast<Tc>(a), static_cast<Tc>(exponent));
   }
-  template <Element A>
-  void loop(const A* x, Index n, C* y) const {
+  template <Element Ta>
+  void loop(const Ta* x, Index n, Tc* y) const {
     const auto each = [=](auto f) {
-      for (Index i = 0; i < n; ++i) y[i] = f(static_cast<C>(x[i]));
+      for (Index i = 0; i < n; ++i) y[i] = f(static_cast<Tc>(x[i]));
     };
     // As PyTorch, and exact.
-    if (exponent == 2) return each([](C v) { return v * v; });
-    if (exponent == 3) return each([](C v) { return v * v * v; });
-    if (exponent == 0.5) return each([](C v) { return Sqrt::apply(v); });
-    if (exponent == -0.5) return each([](C v) { return Rsqrt::apply(v); });
-    if (exponent == -1) return each([](C v) { return Reciprocal::apply(v); });
-    if (exponent == -2) return each([](C v) { return Reciprocal::apply(v * v); });
+    if (exponent == 2) return each([](Tc v) { return v * v; });
+    if (exponent == 3) return each([](Tc v) { return v * v * v; });
+    if (exponent == 0.5) return each([](Tc v) { return Sqrt::apply(v); });
+    if (exponent == -0.5) return each([](Tc v) { return Rsqrt::apply(v); });
+    if (exponent == -1) return each([](Tc v) { return Reciprocal::apply(v); });
+    if (exponent == -2) return each([](Tc v) { return Reciprocal::apply(v * v); });
     std::array<double, stretch> bases{};
     std::array<double, stretch> exponents{};
-    exponents.fill(static_cast<double>(static_cast<C>(exponent)));
+    exponents.fill(static_cast<double>(static_cast<Tc>(exponent)));
     for_each_stretch(n, [&](Index from, Index count) {
       for (Index i = 0; i < count; ++i) bases[static_cast<std::size_t>(i)] = static_cast<double>(x[from + i]);
       pow_loop(bases.data(), exponents.data(), count, bases.data());
-      for (Index i = 0; i < count; ++i) y[from + i] = static_cast<C>(bases[static_cast<std::size_t>(i)]);
+      for (Index i = 0; i < count; ++i) y[from + i] = static_cast<Tc>(bases[static_cast<std::size_t>(i)]);
     });
   }
 };
@@ -86,16 +86,16 @@ struct ToPower {
 /// Operands broadcast, and the result has their promoted type: integers to integers stay integers, which wrap
 /// around. Floats as C's pow: NaN for the fractional power of a negative number, 1 for anything to the power
 /// of 0. Throws ShapeError when the shapes do not fit, Error for a negative number as the power of integers.
-template <class X, class P>
-requires Operands<X, P> &&(!std::same_as<Promoted<X, P>, bool>) [[nodiscard]] auto pow(X&& x, P&& p) {
-  using C = Promoted<X, P>;
-  if constexpr (Number<P> && Floating<C>) {
-    return map(detail::ToPower<C>{static_cast<double>(p)}, std::forward<X>(x));
+template <class Tx, class Tp>
+requires Operands<Tx, Tp> &&(!std::same_as<Promoted<Tx, Tp>, bool>) [[nodiscard]] auto pow(Tx&& x, Tp&& p) {
+  using Tc = Promoted<Tx, Tp>;
+  if constexpr (Number<Tp> && Floating<Tc>) {
+    return map(detail::ToPower<Tc>{static_cast<double>(p)}, std::forward<Tx>(x));
   } else {
-    if constexpr (Number<P> && std::is_signed_v<std::remove_cvref_t<P>>) {
+    if constexpr (Number<Tp> && std::is_signed_v<std::remove_cvref_t<Tp>>) {
       if (p < 0) throw Error("pow: Integers to negative integer powers are not allowed.");
     }
-    return detail::binary<detail::Power, C>(std::forward<X>(x), std::forward<P>(p));
+    return detail::binary<detail::Power, Tc>(std::forward<Tx>(x), std::forward<Tp>(p));
   }
 }
 

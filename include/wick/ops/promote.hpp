@@ -20,7 +20,7 @@ concept Element =
 
 namespace detail {
 
-template <class X>
+template <class Tx>
 struct ElementTrait {};
 template <class T>
 struct ElementTrait<Tensor<T>> {
@@ -51,43 +51,44 @@ inline constexpr int category = std::is_same_v<T, bool> ? 0
 }  // namespace detail
 
 /// A tensor or view, as an argument of an operation.
-template <class X>
+template <class Tx>
 concept TensorOperand = requires {
-  typename detail::ElementTrait<std::remove_cvref_t<X>>::type;
+  typename detail::ElementTrait<std::remove_cvref_t<Tx>>::type;
 }
-&&Element<typename detail::ElementTrait<std::remove_cvref_t<X>>::type>;
+&&Element<typename detail::ElementTrait<std::remove_cvref_t<Tx>>::type>;
 
 /// A plain number, as an argument beside a tensor.
-template <class X>
-concept Number = std::is_arithmetic_v<std::remove_cvref_t<X>>;
+template <class Tx>
+concept Number = std::is_arithmetic_v<std::remove_cvref_t<Tx>>;
 
 /// Element type of a tensor or view.
-template <TensorOperand X>
-using ElementOf = typename detail::ElementTrait<std::remove_cvref_t<X>>::type;
+template <TensorOperand Tx>
+using ElementOf = typename detail::ElementTrait<std::remove_cvref_t<Tx>>::type;
 
 namespace detail {
 
-template <class X, class Y>
+template <class Tx, class Ty>
 struct PromotedTrait {};
-template <TensorOperand X, TensorOperand Y>
-struct PromotedTrait<X, Y> {
-  using type = std::conditional_t<(promotion_rank<ElementOf<X>>) < promotion_rank<ElementOf<Y>>, ElementOf<Y>,
-                                  ElementOf<X>>;
+template <TensorOperand Tx, TensorOperand Ty>
+struct PromotedTrait<Tx, Ty> {
+  using type = std::conditional_t<(promotion_rank<ElementOf<Tx>>) < promotion_rank<ElementOf<Ty>>,
+                                  ElementOf<Ty>, ElementOf<Tx>>;
 };
-template <TensorOperand X, Number Y>
-struct PromotedTrait<X, Y> {
-  static constexpr int wanted = category<std::remove_cvref_t<Y>>;
-  using type = std::conditional_t<(wanted <= category<ElementOf<X>>), ElementOf<X>,
+template <TensorOperand Tx, Number Ty>
+struct PromotedTrait<Tx, Ty> {
+  static constexpr int wanted = category<std::remove_cvref_t<Ty>>;
+  using type = std::conditional_t<(wanted <= category<ElementOf<Tx>>), ElementOf<Tx>,
                                   std::conditional_t<wanted == 2, float, std::int64_t>>;
 };
-template <Number X, TensorOperand Y>
-struct PromotedTrait<X, Y> : PromotedTrait<Y, X> {};
+template <Number Tx, TensorOperand Ty>
+struct PromotedTrait<Tx, Ty> : PromotedTrait<Ty, Tx> {};
 
 }  // namespace detail
 
 /// Operands of an operation on two: two tensors, or a tensor and a number.
-template <class X, class Y>
-concept Operands = (TensorOperand<X> && (TensorOperand<Y> || Number<Y>)) || (Number<X> && TensorOperand<Y>);
+template <class Tx, class Ty>
+concept Operands = (TensorOperand<Tx> && (TensorOperand<Ty> || Number<Ty>)) ||
+                   (Number<Tx> && TensorOperand<Ty>);
 
 /// Element type that `x + y` has, as torch.result_type gives it: the later of bool, uint8, int64, float,
 /// double. A number beside a tensor counts by its category alone: an integer makes int64 of a bool, a
@@ -96,28 +97,28 @@ concept Operands = (TensorOperand<X> && (TensorOperand<Y> || Number<Y>)) || (Num
 ///
 /// A tensor without dimensions counts as a tensor here, where PyTorch takes it for a number: its type is
 /// chosen before its shape is known.
-template <class X, class Y>
-requires Operands<X, Y>
-using Promoted = typename detail::PromotedTrait<X, Y>::type;
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+using Promoted = typename detail::PromotedTrait<Tx, Ty>::type;
 
 /// Promoted, but float instead of integers: the type of quotients.
-template <class X, class Y>
-requires Operands<X, Y>
-using PromotedFloat = std::conditional_t<Floating<Promoted<X, Y>>, Promoted<X, Y>, float>;
+template <class Tx, class Ty>
+requires Operands<Tx, Ty>
+using PromotedFloat = std::conditional_t<Floating<Promoted<Tx, Ty>>, Promoted<Tx, Ty>, float>;
 
 namespace detail {
 
-template <class X>
-[[nodiscard]] auto view_of_operand(const X& x) noexcept {
-  return TensorView<const ElementOf<X>>(x.data(), x.shape());
+template <class Tx>
+[[nodiscard]] auto view_of_operand(const Tx& x) noexcept {
+  return TensorView<const ElementOf<Tx>>(x.data(), x.shape());
 }
 
 /// A number as an element: integers wrap around, as in PyTorch.
-template <Element T, Number X>
-[[nodiscard]] T element_from(X x) noexcept {
-  if constexpr (std::is_same_v<X, bool>) {
+template <Element T, Number Tx>
+[[nodiscard]] T element_from(Tx x) noexcept {
+  if constexpr (std::is_same_v<Tx, bool>) {
     return static_cast<T>(x);
-  } else if constexpr (std::is_integral_v<X>) {
+  } else if constexpr (std::is_integral_v<Tx>) {
     return convert_element<T>(static_cast<std::int64_t>(x));
   } else {
     return convert_element<T>(static_cast<double>(x));
@@ -127,8 +128,8 @@ template <Element T, Number X>
 }  // namespace detail
 
 /// The elements of `x` as elements of type T, converted as torch.Tensor.to does; see convert_element().
-template <Element T, TensorOperand X>
-[[nodiscard]] Tensor<T> to(const X& x) {
+template <Element T, TensorOperand Tx>
+[[nodiscard]] Tensor<T> to(const Tx& x) {
   Tensor<T> y(x.shape());
   const auto* const from = x.data();
   for (Index i = 0; i < y.numel(); ++i) y.data()[i] = convert_element<T>(from[i]);

@@ -31,72 +31,72 @@ using SumOf = std::conditional_t<Floating<T>, T, std::int64_t>;
 
 namespace detail {
 
-template <class V>
+template <class Tv>
 struct SumOperation {
   using Plain = SumOperation;
   static constexpr const char* name = "sum";
-  using Value = V;
-  static constexpr V identity() noexcept { return V(0); }
+  using Value = Tv;
+  static constexpr Tv identity() noexcept { return Tv(0); }
   template <class T>
-  static V load(T x, Index /*output*/) noexcept {
-    return static_cast<V>(x);
+  static Tv load(T x, Index /*output*/) noexcept {
+    return static_cast<Tv>(x);
   }
-  static V combine(V a, V b) noexcept { return Add::apply(a, b); }
+  static Tv combine(Tv a, Tv b) noexcept { return Add::apply(a, b); }
   template <class Vector>
   static Vector combine_vectors(Vector a, Vector b) noexcept {
     return a + b;
   }
 };
-template <class V>
+template <class Tv>
 struct ProductOperation {
   static constexpr const char* name = "prod";
-  using Value = V;
-  static constexpr V identity() noexcept { return V(1); }
+  using Value = Tv;
+  static constexpr Tv identity() noexcept { return Tv(1); }
   template <class T>
-  static V load(T x, Index /*output*/) noexcept {
-    return static_cast<V>(x);
+  static Tv load(T x, Index /*output*/) noexcept {
+    return static_cast<Tv>(x);
   }
-  static V combine(V a, V b) noexcept { return Multiply::apply(a, b); }
+  static Tv combine(Tv a, Tv b) noexcept { return Multiply::apply(a, b); }
 };
-template <class V>
+template <class Tv>
 struct LargestOperation {
   using Plain = LargestOperation;
   static constexpr const char* name = "amax";
-  using Value = V;
-  static constexpr V identity() noexcept {
-    if constexpr (Floating<V>) {
-      return -std::numeric_limits<V>::infinity();
+  using Value = Tv;
+  static constexpr Tv identity() noexcept {
+    if constexpr (Floating<Tv>) {
+      return -std::numeric_limits<Tv>::infinity();
     } else {
-      return std::numeric_limits<V>::lowest();
+      return std::numeric_limits<Tv>::lowest();
     }
   }
   template <class T>
-  static V load(T x, Index /*output*/) noexcept {
+  static Tv load(T x, Index /*output*/) noexcept {
     return x;
   }
-  static V combine(V a, V b) noexcept { return Maximum::apply(a, b); }
+  static Tv combine(Tv a, Tv b) noexcept { return Maximum::apply(a, b); }
   template <class Vector>
   static Vector combine_vectors(Vector a, Vector b) noexcept {
     return ((a > b) | (a != a)) ? a : b;
   }
 };
-template <class V>
+template <class Tv>
 struct LeastOperation {
   using Plain = LeastOperation;
   static constexpr const char* name = "amin";
-  using Value = V;
-  static constexpr V identity() noexcept {
-    if constexpr (Floating<V>) {
-      return std::numeric_limits<V>::infinity();
+  using Value = Tv;
+  static constexpr Tv identity() noexcept {
+    if constexpr (Floating<Tv>) {
+      return std::numeric_limits<Tv>::infinity();
     } else {
-      return (std::numeric_limits<V>::max)();
+      return (std::numeric_limits<Tv>::max)();
     }
   }
   template <class T>
-  static V load(T x, Index /*output*/) noexcept {
+  static Tv load(T x, Index /*output*/) noexcept {
     return x;
   }
-  static V combine(V a, V b) noexcept { return Minimum::apply(a, b); }
+  static Tv combine(Tv a, Tv b) noexcept { return Minimum::apply(a, b); }
   template <class Vector>
   static Vector combine_vectors(Vector a, Vector b) noexcept {
     return ((a < b) | (a != a)) ? a : b;
@@ -191,8 +191,8 @@ inline void check_not_empty(const char* where, const Shape& shape, unsigned mask
 }
 
 /// out = finish(x combined over the dimensions of the mask).
-template <class Operation, class R, class T, class Finish>
-void reduce_to(TensorView<R> out, const Operation& operation, TensorView<const T> x, unsigned mask,
+template <class Operation, class Tr, class T, class Finish>
+void reduce_to(TensorView<Tr> out, const Operation& operation, TensorView<const T> x, unsigned mask,
                Finish finish) {
   check_apart(Operation::name, out, x);
   const ReduceLoops loops(x.shape(), mask);
@@ -204,16 +204,16 @@ void reduce_to(TensorView<R> out, const Operation& operation, TensorView<const T
 }
 
 struct AsItIs {
-  template <class V>
-  V operator()(V v) const noexcept {
+  template <class Tv>
+  Tv operator()(Tv v) const noexcept {
     return v;
   }
 };
 
-template <class R, class Operation, class X, class Finish = AsItIs>
-[[nodiscard]] Tensor<R> reduced(const Operation& operation, const X& x, unsigned mask, bool keepdim,
-                                Finish finish = {}) {
-  Tensor<R> out(reduced_shape(x.shape(), mask, keepdim));
+template <class Tr, class Operation, class Tx, class Finish = AsItIs>
+[[nodiscard]] Tensor<Tr> reduced(const Operation& operation, const Tx& x, unsigned mask, bool keepdim,
+                                 Finish finish = {}) {
+  Tensor<Tr> out(reduced_shape(x.shape(), mask, keepdim));
   reduce_to(out.view(), operation, view_of_operand(x), mask, finish);
   return out;
 }
@@ -246,40 +246,40 @@ void variance_to(TensorView<T> out, TensorView<const T> x, unsigned mask, double
 // there allocate nothing.
 
 /// The sum; 0 of nothing. Integers and truth values are summed as std::int64_t.
-template <TensorOperand X>
-[[nodiscard]] auto sum(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using R = SumOf<ElementOf<X>>;
-  return detail::reduced<R>(detail::SumOperation<R>{}, x, dim.mask("sum", x.dim()), keepdim);
+template <TensorOperand Tx>
+[[nodiscard]] auto sum(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using Tr = SumOf<ElementOf<Tx>>;
+  return detail::reduced<Tr>(detail::SumOperation<Tr>{}, x, dim.mask("sum", x.dim()), keepdim);
 }
-template <TensorOperand X>
-void sum_out(TensorView<SumOf<ElementOf<X>>> out, const X& x, const Axes& dim = Axes::all()) {
+template <TensorOperand Tx>
+void sum_out(TensorView<SumOf<ElementOf<Tx>>> out, const Tx& x, const Axes& dim = Axes::all()) {
   const unsigned mask = dim.mask("sum", x.dim());
   detail::check_reduced("sum", out.shape(), x.shape(), mask);
-  detail::reduce_to(out, detail::SumOperation<SumOf<ElementOf<X>>>{}, detail::view_of_operand(x), mask,
+  detail::reduce_to(out, detail::SumOperation<SumOf<ElementOf<Tx>>>{}, detail::view_of_operand(x), mask,
                     detail::AsItIs{});
 }
 
 /// The product; 1 of nothing.
-template <TensorOperand X>
-[[nodiscard]] auto prod(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using R = SumOf<ElementOf<X>>;
-  return detail::reduced<R>(detail::ProductOperation<R>{}, x, dim.mask("prod", x.dim()), keepdim);
+template <TensorOperand Tx>
+[[nodiscard]] auto prod(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using Tr = SumOf<ElementOf<Tx>>;
+  return detail::reduced<Tr>(detail::ProductOperation<Tr>{}, x, dim.mask("prod", x.dim()), keepdim);
 }
 
 /// The sum divided by the number of elements; NaN of nothing. For floats: PyTorch knows no mean of integers,
 /// nor does this compile; say what is meant by to<float>(x).
-template <detail::FloatOperand X>
-[[nodiscard]] auto mean(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using T = ElementOf<X>;
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto mean(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("mean", x.dim());
   const auto n = static_cast<T>(detail::reduced_count(x.shape(), mask));
   return detail::reduced<T>(detail::SumOperation<T>{}, x, mask, keepdim, [n](T sum) { return sum / n; });
 }
-template <detail::FloatOperand X>
-void mean_out(TensorView<ElementOf<X>> out, const X& x, const Axes& dim = Axes::all()) {
+template <detail::FloatOperand Tx>
+void mean_out(TensorView<ElementOf<Tx>> out, const Tx& x, const Axes& dim = Axes::all()) {
   const unsigned mask = dim.mask("mean", x.dim());
   detail::check_reduced("mean", out.shape(), x.shape(), mask);
-  using T = ElementOf<X>;
+  using T = ElementOf<Tx>;
   const auto n = static_cast<T>(detail::reduced_count(x.shape(), mask));
   detail::reduce_to(out, detail::SumOperation<T>{}, detail::view_of_operand(x), mask,
                     [n](T sum) { return sum / n; });
@@ -291,18 +291,18 @@ struct VarianceOptions {
   double correction = 1;
   bool keepdim = false;
 };
-template <detail::FloatOperand X>
-[[nodiscard]] auto var(const X& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
-  using T = ElementOf<X>;
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto var(const Tx& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("var", x.dim());
   Tensor<T> out(detail::reduced_shape(x.shape(), mask, options.keepdim));
   detail::variance_to<T>(out.view(), detail::view_of_operand(x), mask, options.correction, detail::AsItIs{});
   return out;
 }
 /// Standard deviation: the root of the variance.
-template <detail::FloatOperand X>
-[[nodiscard]] auto std(const X& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
-  using T = ElementOf<X>;
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto std(const Tx& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("std", x.dim());
   Tensor<T> out(detail::reduced_shape(x.shape(), mask, options.keepdim));
   detail::variance_to<T>(out.view(), detail::view_of_operand(x), mask, options.correction,
@@ -312,45 +312,45 @@ template <detail::FloatOperand X>
 
 /// The largest element, the least one; NaN if one is NaN. Throws ShapeError or IndexError where there is
 /// none.
-template <TensorOperand X>
-[[nodiscard]] auto amax(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using T = ElementOf<X>;
+template <TensorOperand Tx>
+[[nodiscard]] auto amax(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("amax", x.dim());
   detail::check_not_empty("amax", x.shape(), mask, dim.is_all());
   return detail::reduced<T>(detail::LargestOperation<T>{}, x, mask, keepdim);
 }
-template <TensorOperand X>
-[[nodiscard]] auto amin(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using T = ElementOf<X>;
+template <TensorOperand Tx>
+[[nodiscard]] auto amin(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("amin", x.dim());
   detail::check_not_empty("amin", x.shape(), mask, dim.is_all());
   return detail::reduced<T>(detail::LeastOperation<T>{}, x, mask, keepdim);
 }
-template <TensorOperand X>
-void amax_out(TensorView<ElementOf<X>> out, const X& x, const Axes& dim = Axes::all()) {
+template <TensorOperand Tx>
+void amax_out(TensorView<ElementOf<Tx>> out, const Tx& x, const Axes& dim = Axes::all()) {
   const unsigned mask = dim.mask("amax", x.dim());
   detail::check_not_empty("amax", x.shape(), mask, dim.is_all());
   detail::check_reduced("amax", out.shape(), x.shape(), mask);
-  detail::reduce_to(out, detail::LargestOperation<ElementOf<X>>{}, detail::view_of_operand(x), mask,
+  detail::reduce_to(out, detail::LargestOperation<ElementOf<Tx>>{}, detail::view_of_operand(x), mask,
                     detail::AsItIs{});
 }
 
 /// Whether one element is not 0, or none is: a Tensor<bool>. (Of uint8, PyTorch makes uint8.)
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> any(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> any(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
   return detail::reduced<bool>(detail::AnyOperation{}, x, dim.mask("any", x.dim()), keepdim);
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<bool> all(const X& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<bool> all(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
   return detail::reduced<bool>(detail::AllOperation{}, x, dim.mask("all", x.dim()), keepdim);
 }
 
 /// (sum of |x|^p)^(1/p), as torch.linalg.vector_norm: the largest |x| for p = infinity, the least for
 /// -infinity, the number of elements other than 0 for p = 0. Computed in double. Throws ShapeError or
 /// IndexError where infinite or negative p meets no element.
-template <detail::FloatOperand X>
-[[nodiscard]] auto norm(const X& x, double p = 2, const Axes& dim = Axes::all(), bool keepdim = false) {
-  using T = ElementOf<X>;
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto norm(const Tx& x, double p = 2, const Axes& dim = Axes::all(), bool keepdim = false) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("norm", x.dim());
   const auto cast = [](double v) { return static_cast<T>(v); };
   if (p < 0 || p == std::numeric_limits<double>::infinity()) {
@@ -370,9 +370,9 @@ template <detail::FloatOperand X>
 }
 
 /// log(sum of e^x) without overflow; -infinity of nothing.
-template <detail::FloatOperand X>
-[[nodiscard]] auto logsumexp(const X& x, const Axes& dim, bool keepdim = false) {
-  using T = ElementOf<X>;
+template <detail::FloatOperand Tx>
+[[nodiscard]] auto logsumexp(const Tx& x, const Axes& dim, bool keepdim = false) {
+  using T = ElementOf<Tx>;
   const unsigned mask = dim.mask("logsumexp", x.dim());
   Tensor<T> most = detail::reduced<T>(detail::LargestOperation<T>{}, x, mask, true);
   for (T& m : most.span()) {

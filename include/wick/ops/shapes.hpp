@@ -106,13 +106,13 @@ inline std::string list_text(std::span<const Index> values) {
 }
 
 /// A view of a view or of a tensor that stays, a tensor that takes the memory of one that does not.
-template <class X>
-[[nodiscard]] auto with_shape(X&& x, const Shape& shape) {
-  using T = ElementOf<X>;
-  if constexpr (std::is_same_v<X, Tensor<T>>) {
+template <class Tx>
+[[nodiscard]] auto with_shape(Tx&& x, const Shape& shape) {
+  using T = ElementOf<Tx>;
+  if constexpr (std::is_same_v<Tx, Tensor<T>>) {
     return std::move(x).reshape(shape);
-  } else if constexpr (std::is_same_v<std::remove_cvref_t<X>, Tensor<T>>) {
-    static_assert(std::is_lvalue_reference_v<X>, "a view of a temporary that is const would outlive it");
+  } else if constexpr (std::is_same_v<std::remove_cvref_t<Tx>, Tensor<T>>) {
+    static_assert(std::is_lvalue_reference_v<Tx>, "a view of a temporary that is const would outlive it");
     return x.view().reshape(shape);
   } else {
     return x.reshape(shape);
@@ -126,32 +126,32 @@ template <class X>
 
 /// Another shape; one size may be -1 and follows from the others. Throws ShapeError: "shape '[4, 2]' is
 /// invalid for input of size 6".
-template <TensorOperand X>
-[[nodiscard]] auto reshape(X&& x, std::initializer_list<Index> sizes) {
+template <TensorOperand Tx>
+[[nodiscard]] auto reshape(Tx&& x, std::initializer_list<Index> sizes) {
   return detail::with_shape(
-      std::forward<X>(x),
+      std::forward<Tx>(x),
       detail::inferred_shape(x.shape(), std::span<const Index>(sizes.begin(), sizes.size())));
 }
-template <TensorOperand X>
-[[nodiscard]] auto reshape(X&& x, const Shape& shape) {
-  return detail::with_shape(std::forward<X>(x), detail::inferred_shape(x.shape(), shape.dims()));
+template <TensorOperand Tx>
+[[nodiscard]] auto reshape(Tx&& x, const Shape& shape) {
+  return detail::with_shape(std::forward<Tx>(x), detail::inferred_shape(x.shape(), shape.dims()));
 }
 /// Dimensions `start` to `end` made one. Throws IndexError for dimensions that are not there, ShapeError for
 /// end before start.
-template <TensorOperand X>
-[[nodiscard]] auto flatten(X&& x, Index start = 0, Index end = -1) {
-  return detail::with_shape(std::forward<X>(x), detail::flattened_shape(x.shape(), start, end));
+template <TensorOperand Tx>
+[[nodiscard]] auto flatten(Tx&& x, Index start = 0, Index end = -1) {
+  return detail::with_shape(std::forward<Tx>(x), detail::flattened_shape(x.shape(), start, end));
 }
 /// Without the dimensions of size 1: all of them, or those that are named and have this size.
-template <TensorOperand X>
-[[nodiscard]] auto squeeze(X&& x, const Axes& dim = Axes::all()) {
+template <TensorOperand Tx>
+[[nodiscard]] auto squeeze(Tx&& x, const Axes& dim = Axes::all()) {
   const unsigned mask = dim.mask("squeeze", x.dim());
-  return detail::with_shape(std::forward<X>(x), detail::squeezed_shape(x.shape(), mask));
+  return detail::with_shape(std::forward<Tx>(x), detail::squeezed_shape(x.shape(), mask));
 }
 /// A dimension of size 1 more, which is dimension `dim` afterwards.
-template <TensorOperand X>
-[[nodiscard]] auto unsqueeze(X&& x, Index dim) {
-  return detail::with_shape(std::forward<X>(x), detail::unsqueezed_shape(x.shape(), dim));
+template <TensorOperand Tx>
+[[nodiscard]] auto unsqueeze(Tx&& x, Index dim) {
+  return detail::with_shape(std::forward<Tx>(x), detail::unsqueezed_shape(x.shape(), dim));
 }
 
 namespace detail {
@@ -193,8 +193,8 @@ struct Permuted {
 
 /// Dimensions in another order, `permute(x, {2, 0, 1})`: y's dimension i is x's dimension order[i]. A copy,
 /// as all tensors here are row-major. Throws ShapeError unless `order` names each dimension once.
-template <TensorOperand X>
-void permute_out(TensorView<ElementOf<X>> out, const X& x, std::span<const Index> order) {
+template <TensorOperand Tx>
+void permute_out(TensorView<ElementOf<Tx>> out, const Tx& x, std::span<const Index> order) {
   const detail::Permuted permuted(x.shape(), order);
   const auto& strides = permuted.strides;
   if (!(permuted.shape == out.shape())) {
@@ -227,19 +227,19 @@ void permute_out(TensorView<ElementOf<X>> out, const X& x, std::span<const Index
     if (d == static_cast<std::size_t>(-1)) return;
   }
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> permute(const X& x, std::span<const Index> order) {
-  Tensor<ElementOf<X>> out(detail::Permuted(x.shape(), order).shape);
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> permute(const Tx& x, std::span<const Index> order) {
+  Tensor<ElementOf<Tx>> out(detail::Permuted(x.shape(), order).shape);
   permute_out(out, x, order);
   return out;
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> permute(const X& x, std::initializer_list<Index> order) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> permute(const Tx& x, std::initializer_list<Index> order) {
   return permute(x, std::span<const Index>(order.begin(), order.size()));
 }
 /// Two dimensions exchanged: a copy.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> transpose(const X& x, Index dim0, Index dim1) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> transpose(const Tx& x, Index dim0, Index dim1) {
   const std::size_t a = detail::axis_of("transpose", dim0, x.dim());
   const std::size_t b = detail::axis_of("transpose", dim1, x.dim());
   std::array<Index, Shape::max_rank> order{};
@@ -249,12 +249,12 @@ template <TensorOperand X>
 }
 
 /// The elements repeated along dimensions of size 1 until they have this shape: a copy. Throws ShapeError.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> expand(const X& x, const Shape& shape) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> expand(const Tx& x, const Shape& shape) {
   if (!(broadcast_shapes("expand", x.shape(), shape) == shape)) {
     throw ShapeError("expand: shape " + x.shape().str() + " cannot be expanded to " + shape.str());
   }
-  Tensor<ElementOf<X>> out(shape);
+  Tensor<ElementOf<Tx>> out(shape);
   const detail::BroadcastLoops<1> loops(shape, {&x.shape()});
   auto* to = out.data();
   loops.for_each_run([&](const auto& offsets) {
@@ -266,8 +266,8 @@ template <TensorOperand X>
 
 /// Indices [start, start + length) of a dimension. Of the first dimension they lie together: see
 /// TensorView::rows() for a view. Here a copy. Throws IndexError past the dimension's end.
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> narrow(const X& x, Index dim, Index start, Index length) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> narrow(const Tx& x, Index dim, Index start, Index length) {
   if (x.dim() == 0) throw ShapeError("narrow() cannot be applied to a 0-dim tensor.");
   const detail::Along along("narrow", dim, x.shape());
   if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
@@ -281,7 +281,7 @@ template <TensorOperand X>
     throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
                      ") exceeds dimension size (" + std::to_string(along.size) + ").");
   }
-  Tensor<ElementOf<X>> out(detail::resized(x.shape(), detail::axis_of("narrow", dim, x.dim()), length));
+  Tensor<ElementOf<Tx>> out(detail::resized(x.shape(), detail::axis_of("narrow", dim, x.dim()), length));
   auto* to = out.data();
   for (Index o = 0; o < along.outer; ++o) {
     to = std::copy_n(x.data() + (o * along.size + start) * along.inner, length * along.inner, to);

@@ -60,9 +60,9 @@ template <class T>
 /// The elements along a dimension in ascending or descending order, and the index that each had. Equal
 /// elements keep their order, as with PyTorch's `stable=True`; NaN is larger than everything. Throws
 /// IndexError for a dimension that `x` does not have.
-template <TensorOperand X>
-[[nodiscard]] ValuesAndIndices<ElementOf<X>> sort(const X& x, Index dim = -1, bool descending = false) {
-  using T = ElementOf<X>;
+template <TensorOperand Tx>
+[[nodiscard]] ValuesAndIndices<ElementOf<Tx>> sort(const Tx& x, Index dim = -1, bool descending = false) {
+  using T = ElementOf<Tx>;
   const detail::Along along("sort", dim, x.shape());
   ValuesAndIndices<T> out{Tensor<T>(x.shape()), Tensor<std::int64_t>(x.shape())};
   detail::for_each_sorted_line(
@@ -81,16 +81,17 @@ template <TensorOperand X>
   return out;
 }
 /// The indices alone.
-template <TensorOperand X>
-[[nodiscard]] Tensor<std::int64_t> argsort(const X& x, Index dim = -1, bool descending = false) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> argsort(const Tx& x, Index dim = -1, bool descending = false) {
   return sort(x, dim, descending).indices;
 }
 
 /// The k largest elements along a dimension, or the least ones, in order, and their indices; of equal ones
 /// those that come first. Throws ShapeError when k exceeds the dimension.
-template <TensorOperand X>
-[[nodiscard]] ValuesAndIndices<ElementOf<X>> topk(const X& x, Index k, Index dim = -1, bool largest = true) {
-  using T = ElementOf<X>;
+template <TensorOperand Tx>
+[[nodiscard]] ValuesAndIndices<ElementOf<Tx>> topk(const Tx& x, Index k, Index dim = -1,
+                                                   bool largest = true) {
+  using T = ElementOf<Tx>;
   const detail::Along along("topk", dim, x.shape());
   if (k < 0 || k > along.size) {
     throw ShapeError("topk: selected index k out of range: got " + std::to_string(k) +
@@ -128,9 +129,9 @@ struct UniqueElements {
 };
 
 /// The different elements of all of `x` in ascending order. Each NaN differs from every other, as in PyTorch.
-template <TensorOperand X>
-[[nodiscard]] UniqueElements<ElementOf<X>> unique_all(const X& x) {
-  using T = ElementOf<X>;
+template <TensorOperand Tx>
+[[nodiscard]] UniqueElements<ElementOf<Tx>> unique_all(const Tx& x) {
+  using T = ElementOf<Tx>;
   const auto sorted = sort(TensorView<const T>(x.data(), Shape{x.numel()}));
   Tensor<std::int64_t> inverse(x.shape());
   std::vector<std::int64_t> counts;
@@ -148,27 +149,27 @@ template <TensorOperand X>
   return {Tensor<T>(values.rows(0, n)), std::move(inverse),
           Tensor<std::int64_t>::from(std::span<const std::int64_t>(counts), Shape{n})};
 }
-template <TensorOperand X>
-[[nodiscard]] Tensor<ElementOf<X>> unique(const X& x) {
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> unique(const Tx& x) {
   return unique_all(x).values;
 }
 
 namespace detail {
 
 /// y_k = x_0 op ... op x_k along a dimension, floats in double.
-template <class Operation, class X>
-[[nodiscard]] auto running(const char* where, const X& x, Index dim, double first) {
-  using R = SumOf<ElementOf<X>>;
-  using Sum = std::conditional_t<Floating<R>, double, std::int64_t>;
+template <class Operation, class Tx>
+[[nodiscard]] auto running(const char* where, const Tx& x, Index dim, double first) {
+  using Tr = SumOf<ElementOf<Tx>>;
+  using Sum = std::conditional_t<Floating<Tr>, double, std::int64_t>;
   const Along along(where, dim, x.shape());
-  Tensor<R> out(x.shape());
+  Tensor<Tr> out(x.shape());
   for (Index o = 0; o < along.outer; ++o) {
     for (Index i = 0; i < along.inner; ++i) {
       auto sum = static_cast<Sum>(first);
       for (Index k = 0; k < along.size; ++k) {
         const Index at = (o * along.size + k) * along.inner + i;
         sum = Operation::apply(sum, static_cast<Sum>(x.data()[at]));
-        out.data()[at] = static_cast<R>(sum);
+        out.data()[at] = static_cast<Tr>(sum);
       }
     }
   }
@@ -179,12 +180,12 @@ template <class Operation, class X>
 
 /// Sums, or products, of the elements up to each one along a dimension. Integers and truth values as
 /// std::int64_t. Throws IndexError for a dimension that `x` does not have.
-template <TensorOperand X>
-[[nodiscard]] auto cumsum(const X& x, Index dim) {
+template <TensorOperand Tx>
+[[nodiscard]] auto cumsum(const Tx& x, Index dim) {
   return detail::running<detail::Add>("cumsum", x, dim, 0);
 }
-template <TensorOperand X>
-[[nodiscard]] auto cumprod(const X& x, Index dim) {
+template <TensorOperand Tx>
+[[nodiscard]] auto cumprod(const Tx& x, Index dim) {
   return detail::running<detail::Multiply>("cumprod", x, dim, 1);
 }
 

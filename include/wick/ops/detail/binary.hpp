@@ -13,69 +13,69 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// `Operation` on elements of any type, computed in C.
-template <class Operation, Element C>
+template <class Operation, Element Tc>
 struct ComputedIn {
   static constexpr const char* name = Operation::name;
 
-  template <Element A, Element B>
-  auto operator()(A a, B b) const {
-    return Operation::apply(static_cast<C>(a), static_cast<C>(b));
+  template <Element Ta, Element Tb>
+  auto operator()(Ta a, Tb b) const {
+    return Operation::apply(static_cast<Tc>(a), static_cast<Tc>(b));
   }
-  template <Element A>
-  auto operator()(A a) const {
-    return Operation::apply(static_cast<C>(a));
+  template <Element Ta>
+  auto operator()(Ta a) const {
+    return Operation::apply(static_cast<Tc>(a));
   }
 };
 
 /// The same, converted to the type of a tensor that is updated in place.
-template <class F, Element T>
+template <class Tf, Element T>
 struct ConvertedTo {
-  static constexpr const char* name = F::name;
+  static constexpr const char* name = Tf::name;
 
-  template <Element... A>
-  T operator()(A... a) const {
-    return convert_element<T>(F{}(a...));
+  template <Element... Ta>
+  T operator()(Ta... a) const {
+    return convert_element<T>(Tf{}(a...));
   }
 };
 
 /// f(x, y) with a number made a tensor without dimensions.
-template <Element C, class X, class Y, class Function>
-decltype(auto) with_tensors(X&& x, Y&& y, Function f) {
-  if constexpr (Number<X>) {
-    const C value = element_from<C>(x);
-    return f(TensorView<const C>(&value, Shape{}), std::forward<Y>(y));
-  } else if constexpr (Number<Y>) {
-    const C value = element_from<C>(y);
-    return f(std::forward<X>(x), TensorView<const C>(&value, Shape{}));
+template <Element Tc, class Tx, class Ty, class Function>
+decltype(auto) with_tensors(Tx&& x, Ty&& y, Function f) {
+  if constexpr (Number<Tx>) {
+    const Tc value = element_from<Tc>(x);
+    return f(TensorView<const Tc>(&value, Shape{}), std::forward<Ty>(y));
+  } else if constexpr (Number<Ty>) {
+    const Tc value = element_from<Tc>(y);
+    return f(std::forward<Tx>(x), TensorView<const Tc>(&value, Shape{}));
   } else {
-    return f(std::forward<X>(x), std::forward<Y>(y));
+    return f(std::forward<Tx>(x), std::forward<Ty>(y));
   }
 }
 
-template <class Operation, Element C, class X, class Y>
-[[nodiscard]] auto binary(X&& x, Y&& y) {
-  return with_tensors<C>(std::forward<X>(x), std::forward<Y>(y), [](auto&& a, auto&& b) {
-    return map(ComputedIn<Operation, C>{}, std::forward<decltype(a)>(a), std::forward<decltype(b)>(b));
+template <class Operation, Element Tc, class Tx, class Ty>
+[[nodiscard]] auto binary(Tx&& x, Ty&& y) {
+  return with_tensors<Tc>(std::forward<Tx>(x), std::forward<Ty>(y), [](auto&& a, auto&& b) {
+    return map(ComputedIn<Operation, Tc>{}, std::forward<decltype(a)>(a), std::forward<decltype(b)>(b));
   });
 }
-template <class Operation, Element C, Element R, class X, class Y>
-void binary_out(TensorView<R> out, const X& x, const Y& y) {
-  with_tensors<C>(x, y,
-                  [out](const auto& a, const auto& b) { map_out(out, ComputedIn<Operation, C>{}, a, b); });
+template <class Operation, Element Tc, Element Tr, class Tx, class Ty>
+void binary_out(TensorView<Tr> out, const Tx& x, const Ty& y) {
+  with_tensors<Tc>(x, y,
+                   [out](const auto& a, const auto& b) { map_out(out, ComputedIn<Operation, Tc>{}, a, b); });
 }
 /// x = x op y, which broadcasts to x.
-template <class Operation, Element C, Element T, class Y>
-void binary_in_place(TensorView<T> x, const Y& y) {
-  with_tensors<C>(x, y, [](const auto& a, const auto& b) {
+template <class Operation, Element Tc, Element T, class Ty>
+void binary_in_place(TensorView<T> x, const Ty& y) {
+  with_tensors<Tc>(x, y, [](const auto& a, const auto& b) {
     using To = std::remove_cvref_t<decltype(a)>;
-    map_out(To(a), ConvertedTo<ComputedIn<Operation, C>, T>{}, a, b);
+    map_out(To(a), ConvertedTo<ComputedIn<Operation, Tc>, T>{}, a, b);
   });
 }
 
 /// What may be assigned to elements of type T: PyTorch refuses floats for integers and numbers for truth
 /// values.
-template <class T, class C>
-concept CanHold = category<C>
+template <class T, class Tc>
+concept CanHold = category<Tc>
 <= category<T>;
 
 }  // namespace detail

@@ -96,8 +96,8 @@ void tanh_loop(const T* x, Index n, T* y) {
     exp_above_zero(e.data(), count, e.data());
     for (Index i = 0; i < count; ++i) {
       const T v = x[from + i];
-      const T far = T(1) - T(2) / (e[static_cast<std::size_t>(i)] + T(1));
-      y[from + i] = std::abs(v) < T(0.625) ? tanh_near_zero(v) : std::copysign(far, v);
+      const T large = T(1) - T(2) / (e[static_cast<std::size_t>(i)] + T(1));
+      y[from + i] = std::abs(v) < T(0.625) ? tanh_near_zero(v) : std::copysign(large, v);
     }
   });
 }
@@ -188,7 +188,7 @@ inline SineCosine sin_cos_any(double angle) noexcept {
     const std::uint64_t m = (bits & ((std::uint64_t{1} << 52) - 1)) | std::uint64_t{1} << 52;
     const auto shift = static_cast<int>(bits >> 52) - 1075;
     const int first = 64 + shift - 2;
-    const auto word = [&](int i) {
+    const auto digits_at = [&](int i) {
       const auto at = static_cast<std::size_t>(first / 64 + i);
       const auto by = static_cast<unsigned>(first % 64);
       return by == 0 ? digits[at] : digits[at] << by | digits[at + 1] >> (64 - by);
@@ -208,9 +208,9 @@ inline SineCosine sin_cos_any(double angle) noexcept {
     std::uint64_t top2 = 0;
     std::uint64_t top1 = 0;
     std::uint64_t ignored = 0;
-    static_cast<void>(multiply(m, word(2), top2));
-    const std::uint64_t low1 = multiply(m, word(1), top1);
-    std::uint64_t high = multiply(m, word(0), ignored);
+    static_cast<void>(multiply(m, digits_at(2), top2));
+    const std::uint64_t low1 = multiply(m, digits_at(1), top1);
+    std::uint64_t high = multiply(m, digits_at(0), ignored);
     std::uint64_t low = low1 + top2;
     high += top1 + (low < low1 ? 1 : 0);
     // The number of right angles, modulo 4, has its point behind the first two bits of high:low.
@@ -289,7 +289,7 @@ inline TwoParts log_in_two_parts(double x) noexcept {
 
 /// y_i = x_i^p_i as C's pow, in double: exp(p log(x)), the product in twice the digits.
 inline void pow_loop(const double* x, const double* p, Index n, double* y) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double endless = std::numeric_limits<double>::infinity();
   for_each_stretch(n, [=](Index from, Index count) {
     std::array<double, stretch> high{};
     std::array<double, stretch> low{};
@@ -297,7 +297,7 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
       const double base = std::abs(x[from + i]);
       const double exponent = p[from + i];
       TwoParts product{0, 0};
-      if (base > 0 && base < infinity && std::abs(exponent) < infinity) {
+      if (base > 0 && base < endless && std::abs(exponent) < endless) {
         const TwoParts logarithm = log_in_two_parts(base);
         const auto top = [](double a) {
           return std::bit_cast<double>(std::bit_cast<std::uint64_t>(a) & (~std::uint64_t{0} << 27));
@@ -322,16 +322,16 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
       const bool integer = std::floor(exponent) == exponent;
       const bool odd = integer && std::abs(exponent) < 0x1p53 && std::fmod(exponent, 2.0) != 0;
       double result = power + rounded(power * low[static_cast<std::size_t>(i)]);
-      if (power == infinity) result = power;
+      if (power == endless) result = power;
       if (exponent == 0 || base == 1) {
         result = 1;
       } else if (base != base || exponent != exponent) {
         result = base + exponent;
-      } else if (std::abs(exponent) == infinity) {
+      } else if (std::abs(exponent) == endless) {
         const double a = std::abs(base);
-        result = a == 1 ? 1 : (a > 1) == (exponent > 0) ? infinity : 0;
-      } else if (base == 0 || std::abs(base) == infinity) {
-        result = (base == 0) == (exponent > 0) ? 0 : infinity;
+        result = a == 1 ? 1 : (a > 1) == (exponent > 0) ? endless : 0;
+      } else if (base == 0 || std::abs(base) == endless) {
+        result = (base == 0) == (exponent > 0) ? 0 : endless;
         if (odd && std::signbit(base)) result = -result;
       } else if (base < 0) {
         result = !integer ? std::numeric_limits<double>::quiet_NaN() : odd ? -result : result;

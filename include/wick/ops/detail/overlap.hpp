@@ -11,8 +11,8 @@
 WICK_BEGIN_NAMESPACE
 namespace detail {
 
-template <class R, class T>
-[[nodiscard]] bool lie_apart(TensorView<R> out, TensorView<const T> x) noexcept {
+template <class Tr, class T>
+[[nodiscard]] bool lie_apart(TensorView<Tr> out, TensorView<const T> x) noexcept {
   const auto begin = [](const auto& v) { return static_cast<const void*>(v.data()); };
   const auto end = [](const auto& v) { return static_cast<const void*>(v.data() + v.numel()); };
   const std::less<> less;
@@ -20,10 +20,10 @@ template <class R, class T>
 }
 
 /// What is read lies apart from what is written, or is the same element for element.
-template <class R, class T>
-[[nodiscard]] bool may_be_overwritten(TensorView<R> out, TensorView<const T> x) noexcept {
+template <class Tr, class T>
+[[nodiscard]] bool may_be_overwritten(TensorView<Tr> out, TensorView<const T> x) noexcept {
   return lie_apart(out, x) || (static_cast<const void*>(out.data()) == static_cast<const void*>(x.data()) &&
-                               sizeof(R) == sizeof(T) && x.numel() == out.numel());
+                               sizeof(Tr) == sizeof(T) && x.numel() == out.numel());
 }
 
 [[noreturn]] inline void refuse_overlap(const char* where, const Shape& out, const Shape& x) {
@@ -33,13 +33,13 @@ template <class R, class T>
 }
 
 /// For operations that read an element before they write the same one.
-template <class R, class T>
-void check_overlap(const char* where, TensorView<R> out, TensorView<const T> x) {
+template <class Tr, class T>
+void check_overlap(const char* where, TensorView<Tr> out, TensorView<const T> x) {
   if (!may_be_overwritten(out, x)) refuse_overlap(where, out.shape(), x.shape());
 }
 /// For all others.
-template <class R, class T>
-void check_apart(const char* where, TensorView<R> out, TensorView<const T> x) {
+template <class Tr, class T>
+void check_apart(const char* where, TensorView<Tr> out, TensorView<const T> x) {
   if (!lie_apart(out, x)) refuse_overlap(where, out.shape(), x.shape());
 }
 
