@@ -24,4 +24,11 @@ template <class Error, class F>
   return text.find(part) != std::string::npos;
 }
 
+/// What a message about `file` says is wrong, without the place in the file if it names one.
+inline std::string fault_in(const std::string& file, const std::string& message) {
+  if (!message.starts_with(file + ": ")) return "another file: " + message;
+  const std::string fault = message.substr(file.size() + 2);
+  return fault.starts_with("at byte ") ? fault.substr(fault.find(": ") + 2) : fault;
+}
+
 }  // namespace wick_tests

@@ -83,8 +83,7 @@ namespace {
 std::string refusal(const std::vector<std::byte>& bytes) {
   const std::string message =
       message_of<wick::FormatError>([&] { static_cast<void>(wick::read_torch(bytes)); });
-  REQUIRE(message.starts_with("<memory>: at byte "));
-  return message.substr(18);
+  return wick_tests::fault_in("<memory>", message);
 }
 
 /// The value, or nothing if the bytes are refused; any other exception fails the test.
@@ -239,19 +238,19 @@ TEST_CASE("files are read from paths, memory and streams alike") {
 }
 
 TEST_CASE("what is not a file of torch.save is named") {
-  CHECK(refusal({}) == "0: expected a file of torch.save, got an empty file");
+  CHECK(refusal({}) == "expected a file of torch.save, got an empty file");
   CHECK(refusal(bytes_of({0x1f, 0x8b, 8})) ==
-        "0: expected a file of torch.save, got a gzip file; unpack it first");
+        "expected a file of torch.save, got a gzip file; unpack it first");
   CHECK(refusal(to_bytes("version https://git-lfs.github.com/spec/v1\n")) ==
-        "0: expected a file of torch.save, got a Git LFS pointer; run git lfs pull to get the file itself");
+        "expected a file of torch.save, got a Git LFS pointer; run git lfs pull to get the file itself");
   CHECK(refusal(to_bytes(wick_tests::pickle("]")))
-            .starts_with("0: expected a file of torch.save, got a pickle that torch.save did not write; "));
+            .starts_with("expected a file of torch.save, got a pickle that torch.save did not write; "));
   std::string tar(512, '\0');
   tar.replace(0, 8, "storages");
   tar.replace(257, 5, "ustar");
   CHECK(
       refusal(to_bytes(tar)) ==
-      "0: expected a file of torch.save, got a tar archive; unpack it and load the file in it (the first "
+      "expected a file of torch.save, got a tar archive; unpack it and load the file in it (the first "
       "versions "
       "of torch.save wrote such files themselves: torch.save(torch.load(path, weights_only=False), new_path) "
       "converts those)");
