@@ -268,7 +268,7 @@ TEST_CASE("images of IDX files are named by their number") {
   const auto whole = files.predict({"corners.wick", "two.idx"});
   CHECK(whole.code == 1);
   CHECK(whole.err ==
-        "wick predict: two.idx: at byte 0: expected a PNG or JPEG picture; one image of an IDX file is "
+        "wick predict: two.idx: expected a PNG or JPEG picture; one image of an IDX file is "
         "written as two.idx:0\n");
   wick_tests::write_bytes(files.dir / "labels.idx", wick_tests::bytes_of({0, 0, 8, 1, 0, 0, 0, 1, 7}));
   CHECK(files.predict({"corners.wick", "labels.idx:0"}).err ==
