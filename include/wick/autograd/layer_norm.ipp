@@ -107,7 +107,7 @@ template <Floating T>
 Var<T> layer_norm(const Var<T>& x, const Slot& weight, const Slot& bias, double eps) {
   Tape<T>& tape = x.tape();
   const int in = tape.operand(x);
-  return detail::recorded_layer_norm(tape, in, tape.parameter(weight), tape.parameter(bias), eps);
+  return detail::recorded_layer_norm(tape, in, tape.parameter_node(weight), tape.parameter_node(bias), eps);
 }
 
 #ifdef WICK_COMPILED

@@ -134,7 +134,7 @@ template <Floating T>
 Var<T> linear(const Var<T>& x, const Slot& weight, const Slot& bias) {
   Tape<T>& tape = x.tape();
   const int in = tape.operand(x);
-  return detail::recorded_linear(tape, in, tape.parameter(weight), tape.parameter(bias));
+  return detail::recorded_linear(tape, in, tape.parameter_node(weight), tape.parameter_node(bias));
 }
 
 #ifdef WICK_COMPILED

@@ -236,8 +236,10 @@ class Tape {
     training_ = binding.training;
   }
   [[nodiscard]] bool training() const noexcept { return training_; }
-  /// The parameter of the block that is bound. Throws Error when none is, IndexError for another block's slot.
-  [[nodiscard]] int parameter(const Slot& slot) const {
+  /// A parameter of the model that is called, as a variable. Throws Error when none is called, IndexError for
+  /// another block's slot.
+  [[nodiscard]] Var<T> parameter(const Slot& slot) { return {*this, parameter_node(slot)}; }
+  [[nodiscard]] int parameter_node(const Slot& slot) const {
     if (block_ < 0 || slot.number >= bound_[index(block_)].shapes.size()) refuse_slot(slot);
     const int node = ~(bound_[index(block_)].first + static_cast<int>(slot.number));
     if (this->node(node).offset != slot.offset) refuse_slot(slot);
