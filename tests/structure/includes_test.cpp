@@ -35,7 +35,8 @@ const std::map<std::string, Names> allowed_rooms{
     {"random", {"base", "kernels", "tensor"}},
     {"state", {"base", "tensor"}},
     {"ops", {"base", "kernels", "random", "tensor"}},
-    {"nn", {"base", "kernels", "random", "state", "tensor", "ops"}},
+    {"autograd", {"base", "kernels", "random", "state", "tensor", "ops", "loss"}},
+    {"nn", {"base", "kernels", "random", "state", "tensor", "ops", "autograd"}},
     {"models", {"base", "kernels", "random", "state", "tensor", "ops", "nn"}},
     {"loss", {"base", "tensor", "ops"}},
     {"optim", {"base", "kernels", "state", "tensor"}},
@@ -54,6 +55,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"training",
      {"base", "tensor", "random", "state", "ops", "nn", "optim", "data", "io", "io/bytes", "io/archive",
       "checkpoint"}},
+    {"autograd.hpp", {"autograd"}},
     {"inference.hpp", {"models", "inference"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "optim", "io", "data", "checkpoint",
@@ -64,10 +66,12 @@ const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
-const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"}};
+// Nor what one that predicts, which computes no derivatives.
+const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
+                                                       {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
 const Names without_namespace{"version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp",
-                              "external/stb.hpp"};
+                              "autograd.hpp", "external/stb.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.

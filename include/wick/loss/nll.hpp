@@ -117,6 +117,34 @@ class NLLLoss {
     write_gradient(log_probs.shape()[1], target, grad.data(), upstream);
   }
 
+  /// Throws what operator() throws for shapes and targets that do not fit.
+  static void check_batch(const Shape& log_probs, TensorView<const std::int64_t> target,
+                          const NLLLossOptions<T>& options) {
+    if (log_probs.dim() != 2 || target.dim() != 1) {
+      throw ShapeError("NLLLoss: expected log-probabilities (B, C) and targets (B), got " + log_probs.str() +
+                       " and " + target.shape().str());
+    }
+    if (log_probs[0] != target.numel()) {
+      throw ShapeError("NLLLoss: Expected input batch_size (" + std::to_string(log_probs[0]) +
+                       ") to match target batch_size (" + std::to_string(target.numel()) + ").");
+    }
+    const Index classes = log_probs[1];
+    if (options.weight && options.weight->numel() != classes) {
+      throw ShapeError(
+          "NLLLoss: weight tensor should be defined either for all " + std::to_string(classes) +
+          " classes or no classes but got weight tensor of shape: " + options.weight->shape().str());
+    }
+    const std::int64_t ignored = options.ignore_index;
+    for (Index b = 0; b < target.numel(); ++b) {
+      const std::int64_t t = target.data()[b];
+      if ((t < 0 || t >= classes) && t != ignored) {
+        throw IndexError("NLLLoss: Target " + std::to_string(t) + " is out of bounds: row " +
+                         std::to_string(b) + " must hold a class in [0, " + std::to_string(classes) +
+                         ") or ignore_index (" + std::to_string(options.ignore_index) + ")");
+      }
+    }
+  }
+
   friend std::ostream& operator<<(std::ostream& out, const NLLLoss&) { return out << "NLLLoss()"; }
 
  private:
@@ -160,29 +188,7 @@ class NLLLoss {
   }
 
   void check_batch(const Shape& log_probs, TensorView<const std::int64_t> target) const {
-    if (log_probs.dim() != 2 || target.dim() != 1) {
-      throw ShapeError("NLLLoss: expected log-probabilities (B, C) and targets (B), got " + log_probs.str() +
-                       " and " + target.shape().str());
-    }
-    if (log_probs[0] != target.numel()) {
-      throw ShapeError("NLLLoss: Expected input batch_size (" + std::to_string(log_probs[0]) +
-                       ") to match target batch_size (" + std::to_string(target.numel()) + ").");
-    }
-    const Index classes = log_probs[1];
-    if (options_.weight && options_.weight->numel() != classes) {
-      throw ShapeError(
-          "NLLLoss: weight tensor should be defined either for all " + std::to_string(classes) +
-          " classes or no classes but got weight tensor of shape: " + options_.weight->shape().str());
-    }
-    const std::int64_t ignored = options_.ignore_index;
-    for (Index b = 0; b < target.numel(); ++b) {
-      const std::int64_t t = target.data()[b];
-      if ((t < 0 || t >= classes) && t != ignored) {
-        throw IndexError("NLLLoss: Target " + std::to_string(t) + " is out of bounds: row " +
-                         std::to_string(b) + " must hold a class in [0, " + std::to_string(classes) +
-                         ") or ignore_index (" + std::to_string(options_.ignore_index) + ")");
-      }
-    }
+    check_batch(log_probs, target, options_);
   }
 
   NLLLossOptions<T> options_;

@@ -36,6 +36,13 @@ class Dropout {
   template <Floating T>
   void backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const;
 
+  /// y for a variable x while the model that is called is in training mode, x otherwise; see
+  /// autograd/dropout.hpp.
+  template <class X>
+  [[nodiscard]] X operator()(const X& x) const {
+    return dropout(x, p_);
+  }
+
   friend std::ostream& operator<<(std::ostream& out, const Dropout& d) {
     return out << "Dropout(p=" << python_repr(d.p_) << ", inplace=False)";
   }

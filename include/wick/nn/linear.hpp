@@ -2,6 +2,7 @@
 
 // Fully connected layer.
 
+#include <wick/nn/scope.hpp>
 #include <wick/ops/gemm_scratch.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -32,6 +33,12 @@ class Linear {
     reset_parameters(block, generator);
   }
 
+  /// The same in a model that is under construction: the names and the generator are those of the scope.
+  Linear(const Scope<T>& scope, Index in_features, Index out_features)
+      : Linear(scope.block(), scope.prefix(), in_features, out_features, uninitialised) {
+    if (scope.draws()) reset_parameters(scope.block(), scope.generator());
+  }
+
   /// The same from given values: `weight` (Out, In) and `bias` (Out). Throws
   /// ShapeError when they do not fit together.
   Linear(ParameterBlock<T>& block, const std::string& name, TensorArg<T> weight, TensorArg<T> bias);
@@ -57,6 +64,12 @@ class Linear {
   /// unless `dx` is empty, sets dx = dy W. Throws as forward(), and Error before block.require_grad().
   void backward(ParameterBlock<T>& block, TensorArg<T> x, TensorArg<T> dy, TensorView<T> dx,
                 GemmScratch<T>& scratch) const;
+
+  /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
+  template <class X>
+  [[nodiscard]] X operator()(const X& x) const {
+    return linear(x, weight_, bias_);
+  }
 
   friend std::ostream& operator<<(std::ostream& out, const Linear& l) {
     return out << "Linear(in_features=" << l.in_features_ << ", out_features=" << l.out_features_

@@ -29,6 +29,12 @@ class LogSoftmax {
     log_softmax_backward(y, dy, dx);
   }
 
+  /// y for a variable x; see autograd/log_softmax.hpp.
+  template <class X>
+  [[nodiscard]] X operator()(const X& x) const {
+    return log_softmax(x);
+  }
+
   friend std::ostream& operator<<(std::ostream& out, const LogSoftmax&) { return out << "LogSoftmax(dim=1)"; }
 
  private:

@@ -29,6 +29,12 @@ class ReLU {
     relu_backward(y.data(), dy.data(), dx.data(), y.numel());
   }
 
+  /// y for a variable x; see autograd/elementwise.hpp.
+  template <class X>
+  [[nodiscard]] X operator()(const X& x) const {
+    return relu(x);
+  }
+
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }
 
  private:

@@ -3,6 +3,7 @@
 // The memory of a forward and backward pass, kept outside the model.
 
 #include <wick/ops/gemm_scratch.hpp>
+#include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
@@ -11,23 +12,10 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// An input that the caller keeps as it is until backward(): `model.forward(wick::Borrowed(x), workspace)`
-/// takes no copy of it. For loops that own their batches; the memory must not be freed or changed before.
-template <class T>
-struct Borrowed : TensorView<const T> {
-  explicit Borrowed(const TensorView<const T>& input) noexcept : TensorView<const T>(input) {}
-  explicit Borrowed(const TensorView<T>& input) noexcept : TensorView<const T>(input) {}
-  explicit Borrowed(const Tensor<T>& input) noexcept : TensorView<const T>(input) {}
-  explicit Borrowed(const Tensor<T>&& input) = delete;
-};
-template <class T>
-Borrowed(const TensorView<T>&) -> Borrowed<std::remove_const_t<T>>;
 
 /// Activations, gradients of activations and packed panels.
 ///

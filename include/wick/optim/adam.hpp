@@ -112,7 +112,7 @@ class Adam {
   void ensure_state(Index n);
   void make_tasks();
 
-  void update(Index from, Index n, const detail::AdamScalars<T>& s);
+  void update(Index from, Index n, T* values, const T* grads, const detail::AdamScalars<T>& s);
 
   std::shared_ptr<ParameterBlock<T>> parameters_;
   AdamOptions options_;

@@ -47,18 +47,21 @@ void Adam<T>::step() {
         "made. Make the optimizer of model.parameters() as they are now");
   }
   parameters.require_grad();
+  // Taken once: threads must not ask for them, each at the time it likes.
+  T* const values = parameters.values().data();
+  const T* const grads = std::as_const(parameters).grads().data();
   ensure_state(static_cast<Index>(parameters.values().size()));
   ++step_;
   for (std::size_t i = 0; i < joined_at_.size(); ++i) scalars_[i] = scalars(step_ - joined_at_[i]);
   parallel_for(pool_.get(), static_cast<Index>(tasks_.size()), [&](Index i) {
     const Task& task = tasks_[static_cast<std::size_t>(i)];
-    update(task.from, task.count, scalars_[task.joined]);
+    update(task.from, task.count, values, grads, scalars_[task.joined]);
   });
   if (options_.eps == 0) {
     // Between the tensors all is zero, and 0 / 0 is none.
     for (const auto& e : parameters.entries()) {
       const Index used = e.slot.shape.numel();
-      std::fill_n(parameters.values().data() + e.slot.offset + used, ParameterBlock<T>::padded(used) - used,
+      std::fill_n(values + e.slot.offset + used, ParameterBlock<T>::padded(used) - used,
                   T(0));
     }
   }
@@ -91,7 +94,7 @@ void Adam<T>::make_tasks() {
   const Index shares = pool != nullptr ? pool->size() : 1;
   std::vector<Task> tasks;
   tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
-                parameters_->values().size() / static_cast<std::size_t>(most));
+                std::as_const(*parameters_).values().size() / static_cast<std::size_t>(most));
   joined_at_.clear();
   for (const std::int64_t step : joined_) {
     if (std::ranges::find(joined_at_, step) == joined_at_.end()) joined_at_.push_back(step);
@@ -301,9 +304,9 @@ void Adam<T>::ensure_state(Index n) {
 }
 
 template <Floating T>
-void Adam<T>::update(Index from, Index n, const detail::AdamScalars<T>& s) {
-  T* const p = parameters_->values().data() + from;
-  const T* const g = std::as_const(*parameters_).grads().data() + from;
+void Adam<T>::update(Index from, Index n, T* values, const T* grads, const detail::AdamScalars<T>& s) {
+  T* const p = values + from;
+  const T* const g = grads + from;
   T* const m = exp_avg_.data() + from;
   T* const v = exp_avg_sq_.data() + from;
   T* const largest = options_.amsgrad ? max_exp_avg_sq_.data() + from : nullptr;

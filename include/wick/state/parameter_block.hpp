@@ -76,9 +76,11 @@ class ParameterBlock {
     values_.resize(size);
   }
 
-  /// Value by slot; throws IndexError for a slot of a block with other parameters.
+  /// Value by slot; throws IndexError for a slot of a block with other parameters. Asked for to be written to,
+  /// see version(); read through a const block.
   [[nodiscard]] TensorView<T> value(const Slot& s) {
     check_slot(s);
+    mark_changed();
     return {values_.data() + s.offset, s.shape};
   }
   [[nodiscard]] TensorView<const T> value(const Slot& s) const {
@@ -89,11 +91,13 @@ class ParameterBlock {
   /// for to be written to, see has_new_grad().
   [[nodiscard]] TensorView<T> grad(const Slot& s) {
     check_grad(s);
+    write_due_zeros();
     new_grad_ = true;
     return {grads_.data() + s.offset, s.shape};
   }
   [[nodiscard]] TensorView<const T> grad(const Slot& s) const {
     check_grad(s);
+    write_due_zeros();
     return {grads_.data() + s.offset, s.shape};
   }
 
@@ -116,8 +120,9 @@ class ParameterBlock {
     return n;
   }
 
-  /// The whole block, gaps included.
+  /// The whole block, gaps included. Asked for to be written to, see version().
   [[nodiscard]] std::span<T> values() noexcept {
+    mark_changed();
     return {values_.data(), static_cast<std::size_t>(values_.size())};
   }
   [[nodiscard]] std::span<const T> values() const noexcept {
@@ -129,6 +134,7 @@ class ParameterBlock {
     return all_grads();
   }
   [[nodiscard]] std::span<const T> grads() const noexcept {
+    write_due_zeros();
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
   }
 
@@ -142,12 +148,35 @@ class ParameterBlock {
   void require_grad() {
     if (has_grad()) return;
     grads_.resize(values_.size());
-    zero_grad();
-  }
-  void zero_grad() noexcept {
-    std::ranges::fill(all_grads(), T(0));
+    std::fill_n(grads_.data(), grads_.size(), T(0));
+    zeros_due_ = false;
     new_grad_ = false;
   }
+  /// Sets the gradients to zero. The zeros are written when somebody asks for the gradients; what writes over
+  /// all of them, see grads_to_fill(), does without. So the first look at them after zero_grad() must not be
+  /// taken by several threads at once.
+  void zero_grad() noexcept {
+    zeros_due_ = true;
+    new_grad_ = false;
+  }
+  /// The gradients, and whether each of them has to be written over because they are zero and
+  /// these zeros were not written. The gaps are zero in any case.
+  struct GradsToFill {
+    T* data;
+    bool write_over;
+  };
+  [[nodiscard]] GradsToFill grads_to_fill() noexcept {
+    new_grad_ = true;
+    return {grads_.data(), std::exchange(zeros_due_, false)};
+  }
+
+  /// A number that is another one after the values were changed or asked for to be written to: by an optimizer,
+  /// a file, or value() and values() of a block that is not const. What somebody writes through a view that was
+  /// taken before does not show.
+  [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+  /// Says that values were changed through a view that was taken before.
+  void mark_changed() noexcept { ++version_; }
+
   /// True when somebody asked for gradients to write to, as every backward() does, since they were allocated
   /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by. A step changes
   /// nothing about it: another step with the same gradient is as legal as in PyTorch, and so is one after
@@ -182,7 +211,13 @@ class ParameterBlock {
 
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
 
+  void write_due_zeros() const noexcept {
+    if (!std::exchange(zeros_due_, false)) return;
+    std::fill_n(grads_.data(), grads_.size(), T(0));
+  }
+
   [[nodiscard]] std::span<T> all_grads() noexcept {
+    write_due_zeros();
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
   }
 
@@ -191,8 +226,10 @@ class ParameterBlock {
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<Index> offsets_;  // of parameters that lie where they were given
   Buffer<T> values_;
-  Buffer<T> grads_;
+  mutable Buffer<T> grads_;          // mutable: zeros are written when they are read
+  mutable bool zeros_due_ = false;   // what is there counts as zero, gaps aside
   bool new_grad_ = false;
+  std::uint64_t version_ = 0;
 };
 
 WICK_END_NAMESPACE

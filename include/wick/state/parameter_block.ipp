@@ -145,6 +145,7 @@ LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const S
 
 template <Floating T>
 void ParameterBlock<T>::assign(const StateDict& sd) noexcept {
+  mark_changed();
   for (const auto& e : entries_) {
     const AnyTensor* t = sd.find(e.name);
     if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(value(e.slot).data());

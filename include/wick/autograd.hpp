@@ -1,0 +1,16 @@
+#pragma once
+
+// Recorded operations, their derivatives, and what checks them.
+
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/dropout.hpp>
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/grad.hpp>
+#include <wick/autograd/gradcheck.hpp>
+#include <wick/autograd/layer_norm.hpp>
+#include <wick/autograd/linear.hpp>
+#include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/losses.hpp>
+#include <wick/autograd/matmul.hpp>
+#include <wick/autograd/recorder.hpp>
+#include <wick/autograd/reductions.hpp>

@@ -1,0 +1,333 @@
+#pragma once
+
+// Definitions of autograd/elementwise.hpp: for each operation its rule, and the function that users call.
+
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/elementwise.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/kernels/elementwise.hpp>
+#include <wick/ops/activation.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/functions.hpp>
+
+#include <array>
+#include <type_traits>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// An operation of two operands, which are repeated if their shapes differ.
+template <Floating T>
+[[nodiscard]] Var<T> recorded(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y) {
+  Tape<T>& tape = x.tape();
+  const int a = tape.operand(x);
+  const int b = tape.operand(y);
+  if (tape.node(a).shape == tape.node(b).shape || tape.shape(a) == tape.shape(b))
+    return tape.elementwise(rule, reversed, x, y);
+  const Shape shape = broadcast_shapes(rule.name, tape.shape(a), tape.shape(b));
+  return tape.elementwise(rule, reversed, expand(x, shape), expand(y, shape));
+}
+
+template <Floating T>
+inline constexpr Rule<T> add_rule{
+    .name = "add",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return dy; });
+      to.add(in[1], [&] { return dy; });
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> sub_rule{
+    .name = "sub",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.in, s.other, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return dy; });
+      to.add(in[1], [&] { return -dy; });
+    }};
+template <Floating T>
+inline constexpr Rule<T> sub_reversed_rule{
+    .name = "sub",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.other, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return -dy; });
+      to.add(in[1], [&] { return dy; });
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> mul_rule{
+    .name = "mul",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return dy * tape.kept(id, 1); });
+      to.add(in[1], [&] { return dy * tape.kept(id, 0); });
+    }};
+
+template <Floating T>
+void derive_quotient(Tape<T>& tape, int id, int above, int below, const Var<T>& dy, Gradients<T>& to) {
+  const std::array<int, 3> in = tape.node(id).in;
+  to.add(in[static_cast<std::size_t>(above)], [&] { return dy / tape.kept(id, below); });
+  to.add(in[static_cast<std::size_t>(below)], [&] { return -(dy * Var<T>(tape, id)) / tape.kept(id, below); });
+}
+template <Floating T>
+inline constexpr Rule<T> div_rule{
+    .name = "div",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.in, s.other, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      derive_quotient(tape, id, 0, 1, dy, to);
+    }};
+template <Floating T>
+inline constexpr Rule<T> div_reversed_rule{
+    .name = "div",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.other, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      derive_quotient(tape, id, 1, 0, dy, to);
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> scale_rule{
+    .name = "scale",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply_by_number(s.in, s.number, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return scale(dy, tape.node(id).number); });
+    }};
+template <Floating T>
+inline constexpr Rule<T> shift_rule{
+    .name = "shift",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(add_number(s.in, s.number, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return dy; });
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> exp_rule{
+    .name = "exp",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { Exp::loop(s.in, s.n, s.out); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return dy * Var<T>(tape, id); });
+    }};
+template <Floating T>
+inline constexpr Rule<T> log_rule{
+    .name = "log",
+    .keeps = Keeps::input,
+    .apply =
+        [](const Stretch<T>& s) {
+          for (Index i = 0; i < s.n; ++i) s.out[i] = Log::apply(s.in[i]);
+        },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return dy / tape.kept(id, 0); });
+    }};
+
+// dy (1 - y^2), of dy and y.
+template <Floating T>
+inline constexpr Rule<T> tanh_gradient_rule{
+    .name = "tanh_gradient",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(tanh_gradient(s.other, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return tape.elementwise(tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
+      to.add(in[1], [&] { return T(-2) * (g * tape.kept(id, 0) * tape.kept(id, 1)); });
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> tanh_rule{
+    .name = "tanh",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { Tanh::loop(s.in, s.n, s.out); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id)); });
+    }};
+
+// dy y (1 - y), of dy and y.
+template <Floating T>
+inline constexpr Rule<T> sigmoid_gradient_rule{
+    .name = "sigmoid_gradient",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(sigmoid_gradient(s.other, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, g, tape.kept(id, 1)); });
+      to.add(in[1], [&] { return g * tape.kept(id, 0) * (T(1) - T(2) * tape.kept(id, 1)); });
+    }};
+template <Floating T>
+inline constexpr Rule<T> sigmoid_rule{
+    .name = "sigmoid",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { Sigmoid::loop(s.in, s.n, s.out); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
+    }};
+
+// dy times `number` where y > 0, of dy and y, which is constant in between.
+template <Floating T>
+inline constexpr Rule<T> relu_gradient_rule{
+    .name = "relu_gradient",
+    .apply = [](const Stretch<T>& s) { relu_mask_backward(s.other, s.number, s.in, s.out, s.n); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const T number = tape.node(id).number;
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(relu_gradient_rule<T>, g, tape.kept(id, 1), number); });
+    }};
+// Its derivative needs no mask: an output is positive exactly where the input was and the element was kept.
+template <Floating T>
+inline constexpr Rule<T> relu_dropout_rule{
+    .name = "relu, dropout",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { relu_mask_forward(s.in, s.other, s.out, s.n); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const T number = tape.node(id).number;
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), number); });
+    }};
+template <Floating T>
+inline constexpr Rule<T> relu_rule{
+    .name = "relu",
+    .keeps = Keeps::output,
+    .apply = [](const Stretch<T>& s) { relu_forward(s.in, s.out, s.n); },
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), T(1)); });
+        },
+    .with_mask = &relu_dropout_rule<T>};
+
+// With v = c x + d x^3 and s = sigmoid(v): y = x s, y' = s + x s (1 - s) v'.
+inline constexpr double gelu_first = 1.5957691216057308;  // 2 sqrt(2 / pi)
+inline constexpr double gelu_third = 0.044715 * gelu_first;
+
+/// y'' of gelu_tanh = s (1 - s) (2 v' + x ((1 - 2 s) v'^2 + v'')), from operations.
+template <Floating T>
+[[nodiscard]] Var<T> gelu_tanh_second(const Var<T>& x) {
+  const Var<T> x2 = square(x);
+  const Var<T> slope = scale(x2, T(3 * gelu_third)) + T(gelu_first);
+  const Var<T> s = sigmoid(x * (scale(x2, T(gelu_third)) + T(gelu_first)));
+  return s * (T(1) - s) *
+         (T(2) * slope + x * ((T(1) - T(2) * s) * square(slope) + scale(x, T(6 * gelu_third))));
+}
+// dy y'(x), of dy and x.
+template <Floating T>
+inline constexpr Rule<T> gelu_tanh_gradient_rule{
+    .name = "gelu_tanh_gradient",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh_gradient(s.other, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
+      to.add(in[1], [&] { return g * tape.kept(id, 0) * gelu_tanh_second(tape.kept(id, 1)); });
+    }};
+template <Floating T>
+inline constexpr Rule<T> gelu_tanh_rule{
+    .name = "gelu_tanh",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh(s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, dy, tape.kept(id, 0)); });
+    }};
+
+template <Floating T>
+inline constexpr Rule<T> square_rule{
+    .name = "square",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.in, s.out, s.n)); },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return T(2) * (dy * tape.kept(id, 0)); });
+    }};
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> add(const Var<T>& x, const Var<T>& y) {
+  return detail::recorded(detail::add_rule<T>, detail::add_rule<T>, x, y);
+}
+template <Floating T>
+Var<T> sub(const Var<T>& x, const Var<T>& y) {
+  return detail::recorded(detail::sub_rule<T>, detail::sub_reversed_rule<T>, x, y);
+}
+template <Floating T>
+Var<T> mul(const Var<T>& x, const Var<T>& y) {
+  return detail::recorded(detail::mul_rule<T>, detail::mul_rule<T>, x, y);
+}
+template <Floating T>
+Var<T> div(const Var<T>& x, const Var<T>& y) {
+  return detail::recorded(detail::div_rule<T>, detail::div_reversed_rule<T>, x, y);
+}
+template <Floating T>
+Var<T> scale(const Var<T>& x, std::type_identity_t<T> factor) {
+  return x.tape().elementwise(detail::scale_rule<T>, x, factor);
+}
+template <Floating T>
+Var<T> shift(const Var<T>& x, std::type_identity_t<T> number) {
+  return x.tape().elementwise(detail::shift_rule<T>, x, number);
+}
+template <Floating T>
+Var<T> exp(const Var<T>& x) {
+  return x.tape().elementwise(detail::exp_rule<T>, x);
+}
+template <Floating T>
+Var<T> log(const Var<T>& x) {
+  return x.tape().elementwise(detail::log_rule<T>, x);
+}
+template <Floating T>
+Var<T> tanh(const Var<T>& x) {
+  return x.tape().elementwise(detail::tanh_rule<T>, x);
+}
+template <Floating T>
+Var<T> sigmoid(const Var<T>& x) {
+  return x.tape().elementwise(detail::sigmoid_rule<T>, x);
+}
+template <Floating T>
+Var<T> relu(const Var<T>& x) {
+  return x.tape().elementwise(detail::relu_rule<T>, x);
+}
+template <Floating T>
+Var<T> gelu_tanh(const Var<T>& x) {
+  return x.tape().elementwise(detail::gelu_tanh_rule<T>, x);
+}
+template <Floating T>
+Var<T> square(const Var<T>& x) {
+  return x.tape().elementwise(detail::square_rule<T>, x);
+}
+
+#ifdef WICK_COMPILED
+template Var<float> add(const Var<float>&, const Var<float>&);
+template Var<float> sub(const Var<float>&, const Var<float>&);
+template Var<float> mul(const Var<float>&, const Var<float>&);
+template Var<float> div(const Var<float>&, const Var<float>&);
+template Var<float> scale(const Var<float>&, float);
+template Var<float> shift(const Var<float>&, float);
+template Var<float> exp(const Var<float>&);
+template Var<float> log(const Var<float>&);
+template Var<float> tanh(const Var<float>&);
+template Var<float> sigmoid(const Var<float>&);
+template Var<float> relu(const Var<float>&);
+template Var<float> gelu_tanh(const Var<float>&);
+template Var<float> square(const Var<float>&);
+template Var<double> add(const Var<double>&, const Var<double>&);
+template Var<double> sub(const Var<double>&, const Var<double>&);
+template Var<double> mul(const Var<double>&, const Var<double>&);
+template Var<double> div(const Var<double>&, const Var<double>&);
+template Var<double> scale(const Var<double>&, double);
+template Var<double> shift(const Var<double>&, double);
+template Var<double> exp(const Var<double>&);
+template Var<double> log(const Var<double>&);
+template Var<double> tanh(const Var<double>&);
+template Var<double> sigmoid(const Var<double>&);
+template Var<double> relu(const Var<double>&);
+template Var<double> gelu_tanh(const Var<double>&);
+template Var<double> square(const Var<double>&);
+#endif
+
+WICK_END_NAMESPACE

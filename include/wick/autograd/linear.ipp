@@ -1,0 +1,147 @@
+#pragma once
+
+// Definitions of autograd/linear.hpp.
+
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/linear.hpp>
+#include <wick/autograd/matmul.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/ops/affine.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// x as a matrix.
+template <Floating T>
+[[nodiscard]] Var<T> as_rows(const Var<T>& x) {
+  const Node<T>& n = x.tape().node(x.tape().operand(x));
+  return n.shape->dim() == 2 ? x : reshape(x, Shape{n.rows, n.cols});
+}
+
+/// dy W: the derivative of linear() by its input.
+template <Floating T>
+[[nodiscard]] Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, const Var<T>& weight);
+
+template <Floating T>
+inline constexpr Rule<T> linear_input_rule{
+    .name = "linear_input",
+    .multiply =
+        [](Tape<T>& tape, const Node<T>& n, T* out, const Epilogue<T>& epilogue) {
+          const Node<T>& w = tape.node(n.in[1]);
+          const Affine<T> layer{w.cols, w.rows, w.value, nullptr};
+          affine_backward_input(n.rows, tape.node(n.in[0]).value, layer, out, tape.scratch(),
+                                [&epilogue, cols = n.cols](T*, Index row, Index col, Index count) {
+                                  epilogue(row * cols + col, count);
+                                });
+        },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] {
+        return reshape(product<Trans::no, Trans::yes>(as_rows(g), tape.kept(id, 1)), tape.shape(in[0]));
+      });
+      to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(tape.kept(id, 0)), as_rows(g)); });
+    }};
+
+template <Floating T>
+Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, const Var<T>& weight) {
+  const int in = tape.operand(dy);
+  const int w = tape.operand(weight);
+  static_cast<void>(tape.value(in));
+  static_cast<void>(tape.value(w));
+  return tape.product(linear_input_rule<T>, {in, w, no_node}, tape.with_last(in, tape.node(w).cols));
+}
+
+/// Both sums of linear() over the rows, added to the gradients of the parameters where they lie.
+template <Floating T>
+void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
+  const std::array<int, 3> in = tape.node(id).in;
+  const Index rows = tape.node(id).rows;
+  const Index cols = tape.node(in[1]).cols;
+  const Index out = tape.node(in[1]).rows;
+  const T* const x = tape.kept_value(id, 0);
+  const auto weight = tape.sink(in[1]);
+  const auto bias = tape.sink(in[2]);
+  // A tied weight with a bias of its own: the part that is new begins at zero.
+  if (weight.accumulate != bias.accumulate) {
+    if (weight.accumulate == Accumulate::no) {
+      std::fill_n(weight.data, out * cols, T(0));
+    } else {
+      std::fill_n(bias.data, out, T(0));
+    }
+  }
+  const bool both = weight.accumulate == Accumulate::no && bias.accumulate == Accumulate::no;
+  affine_backward_parameters(rows, x, dy, AffineGrad<T>{cols, out, weight.data, bias.data}, tape.scratch(),
+                             both ? Accumulate::no : Accumulate::yes);
+}
+
+template <Floating T>
+inline constexpr Rule<T> linear_rule{
+    .name = "linear",
+    .multiply =
+        [](Tape<T>& tape, const Node<T>& n, T* out, const Epilogue<T>& epilogue) {
+          const Node<T>& w = tape.node(n.in[1]);
+          const Affine<T> layer{w.cols, w.rows, w.value, tape.node(n.in[2]).value};
+          const T* const x = tape.node(n.in[0]).value;
+          const auto finish = [&epilogue, cols = n.cols](T*, Index row, Index col, Index count) {
+            epilogue(row * cols + col, count);
+          };
+          if (epilogue.draw == nullptr) return affine_forward(n.rows, x, layer, out, tape.scratch(), finish);
+          affine_forward(n.rows, x, layer, out, tape.scratch(), finish, [&epilogue] { epilogue.draw_mask(); });
+        },
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
+        add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
+      } else {
+        to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
+        to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
+      }
+      to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
+    }};
+
+template <Floating T>
+[[nodiscard]] Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
+  const Shape& from = tape.shape(x);
+  const Shape& weight = tape.shape(w);
+  const Index out = tape.node(w).rows;
+  if (weight.dim() != 2 || from.dim() == 0 || tape.node(x).cols != tape.node(w).cols) {
+    throw ShapeError("linear: mat1 and mat2 shapes cannot be multiplied (" + std::to_string(tape.node(x).rows) +
+                     "x" + std::to_string(tape.node(x).cols) + " and " + std::to_string(tape.node(w).cols) +
+                     "x" + std::to_string(out) + "): input " + from.str() + ", weight " + weight.str());
+  }
+  if (tape.node(b).numel() != out) {
+    throw ShapeError("linear: expected " + std::to_string(out) + " biases, got shape " + tape.shape(b).str());
+  }
+  static_cast<void>(tape.value(w));
+  static_cast<void>(tape.value(b));
+  static_cast<void>(tape.value(x));
+  return tape.product(linear_rule<T>, {x, w, b}, tape.with_last(x, out));
+}
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> linear(const Var<T>& x, const Var<T>& weight, const Var<T>& bias) {
+  Tape<T>& tape = x.tape();
+  return detail::recorded_linear(tape, tape.operand(x), tape.operand(weight), tape.operand(bias));
+}
+template <Floating T>
+Var<T> linear(const Var<T>& x, const Slot& weight, const Slot& bias) {
+  Tape<T>& tape = x.tape();
+  const int in = tape.operand(x);
+  return detail::recorded_linear(tape, in, tape.parameter_node(weight), tape.parameter_node(bias));
+}
+
+#ifdef WICK_COMPILED
+template Var<float> linear(const Var<float>&, const Var<float>&, const Var<float>&);
+template Var<float> linear(const Var<float>&, const Slot&, const Slot&);
+template Var<double> linear(const Var<double>&, const Var<double>&, const Var<double>&);
+template Var<double> linear(const Var<double>&, const Slot&, const Slot&);
+#endif
+
+WICK_END_NAMESPACE

@@ -1,0 +1,71 @@
+#pragma once
+
+// Definitions of autograd/log_softmax.hpp.
+
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/log_softmax.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/ops/log_softmax.hpp>
+
+#include <array>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// dy - exp(y) * sum(dy), each row for itself.
+template <Floating T>
+[[nodiscard]] Var<T> log_softmax_gradient(const Var<T>& dy, const Var<T>& y);
+
+// With e = exp(y): by dy, the transpose g - sum(g e); by y, -g e sum(dy).
+template <Floating T>
+inline constexpr Rule<T> log_softmax_gradient_rule{
+    .name = "log_softmax_gradient", .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      const Var<T> weighted = g * exp(tape.kept(id, 1));
+      const Shape sums = *tape.with_last(id, 1);
+      to.add(in[0], [&] { return g - sum_to(weighted, sums); });
+      to.add(in[1], [&] { return -(weighted * sum_to(tape.kept(id, 0), sums)); });
+    }};
+
+template <Floating T>
+Var<T> log_softmax_gradient(const Var<T>& dy, const Var<T>& y) {
+  Tape<T>& tape = dy.tape();
+  const int a = tape.operand(dy);
+  const int b = tape.operand(y);
+  const T* const from = tape.value(a);
+  const T* const output = tape.value(b);
+  const Shape shape = tape.shape(b);
+  const int id = tape.whole(log_softmax_gradient_rule<T>, {a, b, no_node}, shape);
+  const Node<T>& n = tape.node(id);
+  log_softmax_backward_rows<T>(n.rows, n.cols, output, from, n.value);
+  return tape.done(id);
+}
+
+template <Floating T>
+inline constexpr Rule<T> log_softmax_rule{
+    .name = "log_softmax", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return log_softmax_gradient(dy, Var<T>(tape, id)); });
+    }};
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> log_softmax(const Var<T>& x) {
+  Tape<T>& tape = x.tape();
+  const int in = tape.operand(x);
+  const T* const from = tape.value(in);
+  const Shape shape = tape.shape(in);
+  const int id = tape.whole(detail::log_softmax_rule<T>, {in, no_node, no_node}, shape);
+  const Node<T>& n = tape.node(id);
+  detail::log_softmax_rows<T>(n.rows, n.cols, from, n.value);
+  return tape.done(id);
+}
+
+#ifdef WICK_COMPILED
+template Var<float> log_softmax(const Var<float>&);
+template Var<double> log_softmax(const Var<double>&);
+#endif
+
+WICK_END_NAMESPACE

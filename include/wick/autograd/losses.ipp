@@ -1,0 +1,154 @@
+#pragma once
+
+// Definitions of autograd/losses.hpp.
+
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/losses.hpp>
+#include <wick/autograd/reductions.hpp>
+#include <wick/base/detail/compiled.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The elements that a loss of classes picks: the sum over b of -weight[b] x[b, target[b]], divided; or one
+/// value for each row.
+template <Floating T>
+struct Picks {
+  const std::int64_t* target;  ///< negative for rows that count for nothing
+  const T* weight;             ///< of each row
+  double divisor;
+  bool each_row;
+};
+
+// This and its derivative are linear, and each other's transpose.
+template <Floating T>
+[[nodiscard]] Var<T> picked(const Var<T>& x, const Picks<T>& picks);
+template <Floating T>
+[[nodiscard]] Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, const Shape& shape);
+
+template <Floating T>
+inline constexpr Rule<T> picked_rule{
+    .name = "nll_loss", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const int in = tape.node(id).in[0];
+      to.add(in, [&] {
+        return picked_gradient(dy, *static_cast<const Picks<T>*>(tape.node(id).kept), Shape(tape.shape(in)));
+      });
+    }};
+template <Floating T>
+inline constexpr Rule<T> picked_gradient_rule{
+    .name = "nll_loss_gradient", .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return picked(g, *static_cast<const Picks<T>*>(tape.node(id).kept)); });
+    }};
+
+template <Floating T>
+Var<T> picked(const Var<T>& x, const Picks<T>& picks) {
+  Tape<T>& tape = x.tape();
+  const int in = tape.operand(x);
+  const T* const from = tape.value(in);
+  const Index rows = tape.node(in).rows;
+  const Index cols = tape.node(in).cols;
+  const int id =
+      tape.whole(picked_rule<T>, {in, no_node, no_node}, picks.each_row ? Shape{rows} : Shape{});
+  Node<T>& n = tape.node(id);
+  n.kept = const_cast<Picks<T>*>(&picks);
+  double total = 0;
+  for (Index b = 0; b < rows; ++b) {
+    const T weight = picks.weight[b];
+    if (picks.target[b] < 0) {
+      if (picks.each_row) n.value[b] = T(0);
+      continue;
+    }
+    const T element = from[b * cols + picks.target[b]];
+    if (picks.each_row) {
+      n.value[b] = -weight * element;
+    } else {
+      total -= static_cast<double>(weight) * static_cast<double>(element);
+    }
+  }
+  if (!picks.each_row) *n.value = static_cast<T>(total / picks.divisor);
+  return tape.done(id);
+}
+
+template <Floating T>
+Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, const Shape& shape) {
+  Tape<T>& tape = dy.tape();
+  const int in = tape.operand(dy);
+  const T* const from = tape.value(in);
+  const int id = tape.whole(picked_gradient_rule<T>, {in, no_node, no_node}, shape);
+  Node<T>& n = tape.node(id);
+  n.kept = const_cast<Picks<T>*>(&picks);
+  std::fill_n(n.value, n.numel(), T(0));
+  const double scale = 1 / picks.divisor;
+  for (Index b = 0; b < n.rows; ++b) {
+    if (picks.target[b] < 0) continue;
+    const T slope = static_cast<T>(-static_cast<double>(picks.weight[b]) * scale);
+    n.value[b * n.cols + picks.target[b]] = slope * from[picks.each_row ? b : 0];
+  }
+  return tape.done(id);
+}
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> mse_loss(const Var<T>& x, const Var<T>& target, Reduction reduction) {
+  if (!(x.shape() == target.shape())) {
+    throw ShapeError("mse_loss: expected a target of the input's shape " + x.shape().str() + ", got " +
+                     target.shape().str());
+  }
+  const Var<T> squares = square(x - target);
+  switch (reduction) {
+    case Reduction::mean:
+      return mean(squares);
+    case Reduction::sum:
+      return sum(squares);
+    case Reduction::none:
+      break;
+  }
+  return squares;
+}
+
+template <Floating T>
+Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
+                const std::type_identity_t<NLLLossOptions<T>>& options) {
+  Tape<T>& tape = x.tape();
+  NLLLoss<T>::check_batch(x.shape(), target, options);
+  const Index rows = target.numel();
+  auto* const kept = tape.arena().template take<std::int64_t>(rows);
+  T* const weights = tape.arena().template take<T>(rows);
+  double total = 0;
+  for (Index b = 0; b < rows; ++b) {
+    const std::int64_t t = target.data()[b];
+    const bool counts = t != options.ignore_index;
+    kept[b] = counts ? t : -1;
+    weights[b] = !counts ? T(0) : options.weight ? options.weight->data()[t] : T(1);
+    total += static_cast<double>(weights[b]);
+  }
+  const auto* const picks = new (tape.arena().template take<detail::Picks<T>>(1)) detail::Picks<T>{
+      kept, weights, options.reduction == Reduction::mean ? total : 1, options.reduction == Reduction::none};
+  return detail::picked(x, *picks);
+}
+
+template <Floating T>
+Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
+                     const std::type_identity_t<NLLLossOptions<T>>& options) {
+  return nll_loss(log_softmax(x), target, options);
+}
+
+#ifdef WICK_COMPILED
+template Var<float> mse_loss(const Var<float>&, const Var<float>&, Reduction);
+template Var<float> nll_loss(const Var<float>&, TensorArg<std::int64_t>, const NLLLossOptions<float>&);
+template Var<float> cross_entropy(const Var<float>&, TensorArg<std::int64_t>, const NLLLossOptions<float>&);
+template Var<double> mse_loss(const Var<double>&, const Var<double>&, Reduction);
+template Var<double> nll_loss(const Var<double>&, TensorArg<std::int64_t>, const NLLLossOptions<double>&);
+template Var<double> cross_entropy(const Var<double>&, TensorArg<std::int64_t>, const NLLLossOptions<double>&);
+#endif
+
+WICK_END_NAMESPACE

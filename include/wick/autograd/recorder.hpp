@@ -1,0 +1,46 @@
+#pragma once
+
+// Tapes of one's own, and that of the thread.
+
+#include <wick/autograd/tape.hpp>
+#include <wick/base/thread_pool.hpp>
+
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+/// Owns a tape. Variables keep the tape alive beyond its recorder.
+template <Floating T = float>
+class Recorder {
+ public:
+  /// `pool` shares out products; no result depends on it, nor on whether it still exists.
+  explicit Recorder(ThreadPool* pool = nullptr) : tape_(new Tape<T>(pool)) {}
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+  ~Recorder() { tape_->abandon(); }
+
+  [[nodiscard]] Tape<T>& tape() & noexcept { return *tape_; }
+  [[nodiscard]] Tape<T>* operator->() noexcept { return tape_; }
+
+  /// The tape of this thread, which refuses others.
+  [[nodiscard]] static Tape<T>& of_this_thread() {
+    thread_local OfThread mine;
+    return mine.recorder.tape();
+  }
+
+ private:
+  struct OfThread {
+    OfThread() { recorder.tape().stay_in_this_thread(); }
+    Recorder recorder;
+  };
+
+  Tape<T>* tape_;
+};
+
+/// The tape that models use for plain tensors: one for each thread and scalar type.
+template <Floating T>
+[[nodiscard]] Tape<T>& default_tape() {
+  return Recorder<T>::of_this_thread();
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,482 @@
+#pragma once
+
+// The tape, on which operations on variables are recorded, and the variables.
+
+#include <wick/autograd/arena.hpp>
+#include <wick/autograd/grad_mode.hpp>
+#include <wick/autograd/mask_pool.hpp>
+#include <wick/autograd/rule.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/ops/gemm_scratch.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/borrowed.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// A value that was computed on a tape: the result of an operation, an input, or a parameter.
+///
+/// Variables are handles: copies show the same value. The tape and the memory of the value live as long as a
+/// variable shows it, or until backward() has used the value up and a new input begins the next step; a
+/// variable of before throws then. Variables of one tape belong to one thread at a time.
+template <Floating T>
+class Var {
+ public:
+  using Scalar = T;
+
+  /// Shows nothing: to be assigned to.
+  Var() = default;
+  Var(Tape<T>& tape, int node) noexcept;
+  Var(const Var& other) noexcept;
+  Var(Var&& other) noexcept
+      : tape_(std::exchange(other.tape_, nullptr)), node_(other.node_), generation_(other.generation_) {}
+  Var& operator=(const Var& other) noexcept {
+    Var copy(other);
+    swap(copy);
+    return *this;
+  }
+  Var& operator=(Var&& other) noexcept {
+    Var taken(std::move(other));
+    swap(taken);
+    return *this;
+  }
+  ~Var();
+
+  [[nodiscard]] bool empty() const noexcept { return tape_ == nullptr; }
+  /// Throws Error for a variable that shows nothing.
+  [[nodiscard]] Tape<T>& tape() const {
+    if (tape_ == nullptr) refuse_empty();
+    return *tape_;
+  }
+
+  [[nodiscard]] Shape shape() const;
+  /// Size of one dimension; negative axes count from the end. Throws IndexError.
+  [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
+  [[nodiscard]] std::size_t dim() const { return shape().dim(); }
+  [[nodiscard]] Index numel() const { return shape().numel(); }
+  /// Whether backward() goes through it.
+  [[nodiscard]] bool requires_grad() const;
+
+  /// The elements where they lie on the tape, as long as this variable shows them.
+  [[nodiscard]] TensorView<const T> value() const&;
+  void value() const&& = delete;
+  /// A copy of the elements.
+  [[nodiscard]] Tensor<T> tensor() const;
+  /// The one element. Throws ShapeError for more or less than one.
+  [[nodiscard]] T item() const;
+
+  /// The same value, through which no gradient goes.
+  [[nodiscard]] Var detach() const;
+
+  /// Adds the derivatives by all parameters to the gradients in their blocks, or writes them over what is
+  /// there, and those by inputs that require a gradient to what grad() shows. The values on the way are used up
+  /// unless the graph is retained. Throws Error unless this is a single number, computed from something that
+  /// requires a gradient, not used up, and no parameter needed for it was changed since.
+  void backward(Accumulate accumulate = Accumulate::yes, bool retain_graph = false) const;
+  /// What backward() left for this input. Throws Error when there is nothing.
+  [[nodiscard]] TensorView<const T> grad() const&;
+  void grad() const&& = delete;
+
+ private:
+  friend class Tape<T>;
+
+  void swap(Var& other) noexcept {
+    std::swap(tape_, other.tape_);
+    std::swap(node_, other.node_);
+    std::swap(generation_, other.generation_);
+  }
+  [[noreturn]] static void refuse_empty();
+
+  Tape<T>* tape_ = nullptr;
+  int node_ = no_node;
+  std::uint32_t generation_ = 0;
+};
+
+/// Elementwise operations one after the other over the same stretch: what follows a product, or a loop.
+template <Floating T>
+class Epilogue {
+ public:
+  static constexpr int most = 8;
+
+  struct Stage {
+    void (*apply)(const Stretch<T>&);
+    const T* in;
+    T* out;
+    const T* other;
+    T number;
+  };
+  /// A mask that has to be drawn before the first call.
+  struct Draw {
+    T* mask;
+    Index count;
+    double p;
+    Generator* generator;
+  };
+
+  void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
+  [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
+
+  /// Elements [from, from + n).
+  void operator()(Index from, Index n) const {
+    for (int i = 0; i < count_; ++i) {
+      const Stage& s = stages_[static_cast<std::size_t>(i)];
+      s.apply({s.in + from, s.out + from, s.other == nullptr ? nullptr : s.other + from, s.number, n});
+    }
+  }
+
+  /// Draws the mask of `draw`.
+  void draw_mask() const;
+
+  const Draw* draw = nullptr;
+
+ private:
+  std::array<Stage, most> stages_;
+  int count_ = 0;
+};
+
+/// Gradients on their way back, for the nodes through which they go.
+template <Floating T>
+class Gradients {
+ public:
+  [[nodiscard]] bool wants(int node) const { return wanted(node) != 0; }
+
+  /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is wanted.
+  template <class Function>
+  void add(int node, const Function& part) {
+    if (node == no_node || !wants(node)) return;
+    accumulate(node, part());
+  }
+
+ private:
+  friend class Tape<T>;
+
+  void accumulate(int node, Var<T>&& part);
+  [[nodiscard]] Var<T>& at(int node) {
+    return node >= 0 ? nodes_[static_cast<std::size_t>(node)] : parameters_[static_cast<std::size_t>(~node)];
+  }
+  [[nodiscard]] const char& wanted(int node) const {
+    return node >= 0 ? wanted_[static_cast<std::size_t>(node)]
+                     : wanted_parameters_[static_cast<std::size_t>(~node)];
+  }
+  [[nodiscard]] char& wanted(int node) {
+    return const_cast<char&>(static_cast<const Gradients&>(*this).wanted(node));
+  }
+  void begin(std::size_t nodes, std::size_t parameters) {
+    nodes_.resize(nodes);
+    parameters_.resize(parameters);
+    wanted_.assign(nodes, 0);
+    wanted_parameters_.assign(parameters, 0);
+  }
+  void clear() {
+    nodes_.clear();
+    parameters_.clear();
+  }
+
+  std::vector<Var<T>> nodes_;
+  std::vector<Var<T>> parameters_;
+  std::vector<char> wanted_;
+  std::vector<char> wanted_parameters_;
+  bool into_blocks_ = false;  ///< those of parameters are added to their blocks at once
+};
+
+/// Records operations and computes derivatives. Made by a Recorder; default_tape() is that of the thread.
+///
+/// An operation computes its value at once, but products and elementwise operations are put off until a value
+/// is asked for, so that up to seven elementwise operations run while the numbers are in the cache. No result
+/// depends on that. Memory is kept from step to step: a step that needs no more than those before allocates
+/// nothing.
+template <Floating T>
+class Tape {
+ public:
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  // --- For users ---
+
+  /// A copy of x. A new step begins, in the memory of the last one, when no variable shows a value that
+  /// backward() has not used up.
+  [[nodiscard]] Var<T> input(TensorArg<T> x, bool requires_grad = false) {
+    if (!arena_.contains(x.data())) begin();
+    return constant(x, requires_grad);
+  }
+  /// x itself, which the caller keeps as it is until backward().
+  [[nodiscard]] Var<T> input(const Borrowed<T>& x, bool requires_grad = false);
+  /// A copy of x in the step that is going on.
+  [[nodiscard]] Var<T> constant(TensorArg<T> x, bool requires_grad = false);
+
+  /// Where dropout and other random operations draw from; it has to live as long as it is used.
+  [[nodiscard]] Generator& generator() const noexcept { return *generator_; }
+  void set_generator(Generator& generator) noexcept { generator_ = &generator; }
+
+  /// Number of operations, inputs included, of the step that is going on.
+  [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
+
+  // --- For models ---
+
+  /// Sets the block whose parameters modules mean, and whether they are trained; returns what was set before.
+  struct Binding {
+    int block = -1;
+    bool training = true;
+  };
+  Binding bind(const std::shared_ptr<ParameterBlock<T>>& block, bool training);
+  void rebind(const Binding& binding) noexcept {
+    block_ = binding.block;
+    training_ = binding.training;
+  }
+  [[nodiscard]] bool training() const noexcept { return training_; }
+  /// A parameter of the model that is called, as a variable. Throws Error when none is called, IndexError for
+  /// another block's slot.
+  [[nodiscard]] Var<T> parameter(const Slot& slot) { return {*this, parameter_node(slot)}; }
+  [[nodiscard]] int parameter_node(const Slot& slot) const {
+    if (block_ < 0 || slot.number >= bound_[index(block_)].shapes.size()) refuse_slot(slot);
+    const int node = ~(bound_[index(block_)].first + static_cast<int>(slot.number));
+    if (this->node(node).offset != slot.offset) refuse_slot(slot);
+    return node;
+  }
+
+  /// Computes what was put off.
+  void run() { run_chain(); }
+
+  // --- For operations and their rules ---
+
+  [[nodiscard]] const Node<T>& node(int id) const noexcept {
+    return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)];
+  }
+  [[nodiscard]] Node<T>& node(int id) noexcept { return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)]; }
+  [[nodiscard]] const Shape& shape(int id) const noexcept { return *node(id).shape; }
+  [[nodiscard]] bool needs_grad(int id) const noexcept { return node(id).needs_grad; }
+  [[nodiscard]] Arena& arena() noexcept { return arena_; }
+  [[nodiscard]] GemmScratch<T>& scratch() noexcept { return scratch_; }
+
+  /// The node of a variable; throws Error for one that is not on this tape, or not any more.
+  [[nodiscard]] int operand(const Var<T>& v) const {
+    if (v.tape_ != this || v.generation_ != generation_) refuse_operand(v);
+    return v.node_;
+  }
+  /// The elements of a node, computed now if they were put off.
+  [[nodiscard]] const T* value(int id) {
+    if (node(id).value == nullptr) run_for(id);
+    return node(id).value;
+  }
+  /// Input k of a node, for its derivative: throws Error for a parameter that was changed since.
+  [[nodiscard]] const T* kept_value(int id, int k) {
+    check_version(id, k);
+    return value(node(id).in[index(k)]);
+  }
+  [[nodiscard]] Var<T> kept(int id, int k) {
+    check_version(id, k);
+    return {*this, node(id).in[index(k)]};
+  }
+
+  /// An elementwise operation of one operand.
+  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, T number = 0) {
+    return {*this, elementwise(rule, operand(x), number, nullptr, no_node, -1, nullptr)};
+  }
+  /// One of two operands of equal shapes.
+  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, const Var<T>& y, T number = 0) {
+    const int other = operand(y);
+    const T* const values = value(other);
+    return {*this, elementwise(rule, operand(x), number, values, other, -1, nullptr)};
+  }
+  /// The same, after whichever of them was put off. `reversed` is the operation with its operands exchanged: the rule of
+  /// a node whose in[0] is y.
+  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y);
+  /// One of x and the numbers that the operation of node `of` had for a second operand, a mask.
+  [[nodiscard]] Var<T> elementwise_by(const Rule<T>& rule, const Var<T>& x, int of) {
+    return {*this, elementwise(rule, operand(x), node(of).number, node(of).other, no_node, -1, nullptr)};
+  }
+  /// x times a mask of zeros and `scale`, drawn for probability p in the order of the program.
+  [[nodiscard]] Var<T> masked(const Rule<T>& rule, const Var<T>& x, double p, T scale);
+  /// A product that is put off, of (rows, cols). The first input's value has to be there.
+  [[nodiscard]] Var<T> product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape);
+  /// A node for an operation that runs now, with memory for its value; give it to done().
+  [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
+  [[nodiscard]] Var<T> done(int id) {
+    if (detail::anomaly_enabled) check(id);
+    return {*this, id};
+  }
+  /// The elements of x under another shape.
+  [[nodiscard]] Var<T> alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape);
+
+  /// A shape on the tape.
+  [[nodiscard]] const Shape* keep(const Shape& shape);
+  /// The shape of x with `cols` in the place of its last dimension, if it has one.
+  [[nodiscard]] const Shape* with_last(int x, Index cols);
+
+  /// Where the gradient of a parameter goes during backward(), and whether something is there already.
+  struct Sink {
+    T* data;
+    Accumulate accumulate;
+  };
+  [[nodiscard]] Sink sink(int parameter);
+  /// Whether gradients of parameters go to their blocks now, and this is one.
+  [[nodiscard]] bool has_sink(int id) const noexcept {
+    return gradients_.into_blocks_ && id < 0 && gradients_.wants(id);
+  }
+
+  // --- Derivatives; for users these are Var::backward() and grad() ---
+
+  void backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph);
+  /// The derivatives of the outputs, weighted with `weights` of their shapes (empty: 1, for single numbers), by
+  /// the inputs; results are set. An input that has none gets an empty variable.
+  void grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs, std::span<const Var<T>> weights,
+            std::span<Var<T>> results, bool retain_graph, bool create_graph);
+
+ private:
+  friend class Var<T>;
+  friend class Gradients<T>;
+  template <Floating U>
+  friend class Recorder;
+
+  explicit Tape(ThreadPool* pool) : scratch_(pool), generator_(&default_generator()) { nodes_.reserve(256); }
+  ~Tape() = default;
+  /// Its recorder is gone: it goes with the last variable.
+  void abandon() noexcept {
+    abandoned_ = true;
+    if (handles_ == 0) delete this;
+  }
+  void stay_in_this_thread() noexcept { thread_ = std::this_thread::get_id(); }
+
+  static constexpr std::size_t index(int i) noexcept { return static_cast<std::size_t>(i); }
+
+  void hold(int id, std::uint32_t generation) noexcept {
+    ++handles_;
+    if (generation != generation_) return;
+    Node<T>& n = node(id);
+    ++n.handles;
+    live_ += n.consumed ? 0 : 1;
+  }
+  void let_go(int id, std::uint32_t generation) noexcept {
+    if (generation == generation_) {
+      Node<T>& n = node(id);
+      --n.handles;
+      live_ -= n.consumed ? 0 : 1;
+    }
+    if (--handles_ == 0 && abandoned_) delete this;
+  }
+  void consume(Node<T>& n) noexcept {
+    if (!std::exchange(n.consumed, true)) live_ -= n.handles;
+  }
+
+  struct Bound {
+    std::shared_ptr<ParameterBlock<T>> owner;
+    const T* values;
+    int first;                  ///< of its nodes among parameters_
+    std::vector<Shape> shapes;  ///< of its parameters
+    bool used = false;          ///< in this step
+    bool open = false;          ///< gradients are being added
+    T* grads = nullptr;
+  };
+
+  void begin() {
+    if (live_ == 0 && !nodes_.empty()) reset();
+  }
+  void reset() noexcept;
+  void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
+  [[nodiscard]] int append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
+                           Index cols, bool needs);
+  [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
+  [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node, int mask,
+                                const typename Epilogue<T>::Draw* draw);
+  void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
+  void run_for(int id);
+
+  void check_version(int id, int k) const {
+    const Node<T>& n = node(id);
+    const int in = n.in[index(k)];
+    if (in < 0 && bound_[index(node(in).block)].owner->version() != n.version) refuse_version(n, in);
+  }
+  [[nodiscard]] bool reaches(std::span<const Var<T>> outputs, int last);
+  void walk(int last, bool retain_graph);
+  void add_to_leaf(Node<T>& leaf, const Var<T>& gradient);
+  void close_blocks() noexcept;
+  void check(int id);
+  [[nodiscard]] std::string name_of(int parameter) const;
+  [[nodiscard]] std::string described(int id) const;
+
+  [[noreturn]] void refuse_operand(const Var<T>& v) const;
+  [[noreturn]] void refuse_slot(const Slot& slot) const;
+  [[noreturn]] void refuse_version(const Node<T>& n, int parameter) const;
+  [[noreturn]] static void refuse_thread();
+
+  std::vector<Node<T>> nodes_;
+  std::vector<Node<T>> parameters_;  ///< node ~i is number i of these
+  Arena arena_;
+  detail::MaskPool<T> masks_;
+  GemmScratch<T> scratch_;
+  std::vector<Bound> bound_;
+  Gradients<T> gradients_;
+  Generator* generator_;
+  std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
+  int chain_length_ = 0;
+  int block_ = -1;           ///< that is bound
+  int deriving_ = no_node;   ///< whose derivative is being computed
+  int first_gradient_ = no_node;  ///< nodes from here on go when backward() ends
+  std::array<const Shape*, 4> recent_{};  ///< shapes that may be used again
+  std::size_t next_recent_ = 0;
+  std::int64_t handles_ = 0;  ///< variables, those of past steps included
+  std::int64_t live_ = 0;     ///< variables that show what is not used up
+  std::thread::id thread_;    ///< the only one that may use this tape; none: any, one at a time
+  std::uint32_t generation_ = 1;
+  bool training_ = true;
+  bool write_over_ = false;
+  bool rewinds_ = true;
+  bool abandoned_ = false;
+};
+
+template <Floating T>
+Var<T>::Var(Tape<T>& tape, int node) noexcept : tape_(&tape), node_(node), generation_(tape.generation_) {
+  tape.hold(node_, generation_);
+}
+template <Floating T>
+Var<T>::Var(const Var& other) noexcept
+    : tape_(other.tape_), node_(other.node_), generation_(other.generation_) {
+  if (tape_ != nullptr) tape_->hold(node_, generation_);
+}
+template <Floating T>
+Var<T>::~Var() {
+  if (tape_ != nullptr) tape_->let_go(node_, generation_);
+}
+template <Floating T>
+Shape Var<T>::shape() const {
+  return tape().shape(tape_->operand(*this));
+}
+template <Floating T>
+bool Var<T>::requires_grad() const {
+  return tape().needs_grad(tape_->operand(*this));
+}
+template <Floating T>
+TensorView<const T> Var<T>::value() const& {
+  const int id = tape().operand(*this);
+  return {tape_->value(id), tape_->shape(id)};
+}
+template <Floating T>
+Tensor<T> Var<T>::tensor() const {
+  return Tensor<T>(value());
+}
+template <Floating T>
+T Var<T>::item() const {
+  return value().item();
+}
+template <Floating T>
+void Var<T>::backward(Accumulate accumulate, bool retain_graph) const {
+  tape().backward(*this, accumulate, retain_graph);
+}
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/autograd/tape.ipp>
+#endif

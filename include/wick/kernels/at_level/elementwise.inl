@@ -1,0 +1,129 @@
+// Functions of one and two numbers, over stretches of memory.
+
+/// y_i = f(x_i); `y` may be `x`.
+template <class T, class F>
+WICK_FORCE_INLINE void map_one(const T* x, T* y, Index n, F f) noexcept {
+  const Index whole = n / lanes<T> * lanes<T>;
+  for (Index i = 0; i < whole; i += lanes<T>) store<T>(y + i, f(load<T>(x + i)));
+  if (whole == n) return;
+  T rest[static_cast<std::size_t>(lanes<T>)] = {};
+  for (Index i = whole; i < n; ++i) rest[i - whole] = x[i];
+  store<T>(rest, f(load<T>(rest)));
+  for (Index i = whole; i < n; ++i) y[i] = rest[i - whole];
+}
+
+/// y_i = f(a_i, b_i); `y` may be either.
+template <class T, class F>
+WICK_FORCE_INLINE void map_two(const T* a, const T* b, T* y, Index n, F f) noexcept {
+  const Index whole = n / lanes<T> * lanes<T>;
+  for (Index i = 0; i < whole; i += lanes<T>) store<T>(y + i, f(load<T>(a + i), load<T>(b + i)));
+  if (whole == n) return;
+  T left[static_cast<std::size_t>(lanes<T>)] = {};
+  T right[static_cast<std::size_t>(lanes<T>)] = {};
+  for (Index i = whole; i < n; ++i) {
+    left[i - whole] = a[i];
+    right[i - whole] = b[i];
+  }
+  store<T>(left, f(load<T>(left), load<T>(right)));
+  for (Index i = whole; i < n; ++i) y[i] = left[i - whole];
+}
+
+template <class T>
+struct Plus {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a, Vec<T> b) const { return a + b; }
+};
+template <class T>
+struct Minus {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a, Vec<T> b) const { return a - b; }
+};
+template <class T>
+struct Times {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a, Vec<T> b) const { return a * b; }
+};
+template <class T>
+struct Over {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a, Vec<T> b) const { return a / b; }
+};
+template <class T>
+struct TimesNumber {
+  Vec<T> number;
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a) const { return a * number; }
+};
+template <class T>
+struct PlusNumber {
+  Vec<T> number;
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a) const { return a + number; }
+};
+template <class T>
+struct TanhGradient {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> y, Vec<T> dy) const { return dy * (all<T>(T(1)) - y * y); }
+};
+template <class T>
+struct SigmoidGradient {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> y, Vec<T> dy) const { return dy * ((all<T>(T(1)) - y) * y); }
+};
+
+/// x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(v / 2)) / 2.
+template <class T>
+struct GeluTanh {
+  static constexpr T first = T(1.5957691216057308);
+  static constexpr T third = T(0.044715 * 1.5957691216057308);
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    const Vec<T> v = x * fma<T, lanes<T>>(x * x, all<T>(third), all<T>(first));
+    return x / (all<T>(T(1)) + exponential<T>(-v));
+  }
+};
+template <class T>
+struct GeluTanhGradient {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x, Vec<T> dy) const {
+    const Vec<T> one = all<T>(T(1));
+    const Vec<T> square = x * x;
+    const Vec<T> v = x * fma<T, lanes<T>>(square, all<T>(GeluTanh<T>::third), all<T>(GeluTanh<T>::first));
+    const Vec<T> dv = fma<T, lanes<T>>(square, all<T>(3 * GeluTanh<T>::third), all<T>(GeluTanh<T>::first));
+    const Vec<T> s = one / (one + exponential<T>(-v));
+    return dy * fma<T, lanes<T>>(x * (s * (one - s)), dv, s);
+  }
+};
+
+template <class T>
+void add(const T* a, const T* b, T* y, Index n) noexcept {
+  map_two<T>(a, b, y, n, Plus<T>());
+}
+template <class T>
+void subtract(const T* a, const T* b, T* y, Index n) noexcept {
+  map_two<T>(a, b, y, n, Minus<T>());
+}
+template <class T>
+void multiply(const T* a, const T* b, T* y, Index n) noexcept {
+  map_two<T>(a, b, y, n, Times<T>());
+}
+template <class T>
+void divide(const T* a, const T* b, T* y, Index n) noexcept {
+  map_two<T>(a, b, y, n, Over<T>());
+}
+template <class T>
+void multiply_by_number(const T* x, T number, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, TimesNumber<T>{all<T>(number)});
+}
+template <class T>
+void add_number(const T* x, T number, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, PlusNumber<T>{all<T>(number)});
+}
+/// dx = dy (1 - y^2), given y = tanh(x).
+template <class T>
+void tanh_gradient(const T* y, const T* dy, T* dx, Index n) noexcept {
+  map_two<T>(y, dy, dx, n, TanhGradient<T>());
+}
+/// dx = dy y (1 - y), given y = sigmoid(x).
+template <class T>
+void sigmoid_gradient(const T* y, const T* dy, T* dx, Index n) noexcept {
+  map_two<T>(y, dy, dx, n, SigmoidGradient<T>());
+}
+template <class T>
+void gelu_tanh(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, GeluTanh<T>());
+}
+template <class T>
+void gelu_tanh_gradient(const T* x, const T* dy, T* dx, Index n) noexcept {
+  map_two<T>(x, dy, dx, n, GeluTanhGradient<T>());
+}

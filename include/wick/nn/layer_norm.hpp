@@ -1,0 +1,52 @@
+#pragma once
+
+// Layer normalisation.
+
+#include <wick/autograd/layer_norm.hpp>
+#include <wick/base/number.hpp>
+#include <wick/nn/scope.hpp>
+
+#include <ostream>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`. `weight` begins
+/// with ones, `bias` with zeros.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+template <Floating T>
+class LayerNorm {
+ public:
+  /// Throws OptionError for features < 1.
+  LayerNorm(const Scope<T>& scope, Index features, double eps = 1e-5)
+      : eps_(eps),
+        weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
+        bias_(scope.add("bias", Shape{features})) {}
+
+  [[nodiscard]] Index features() const { return weight_.shape.numel(); }
+  [[nodiscard]] double eps() const noexcept { return eps_; }
+  [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
+
+  [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return layer_norm(x, weight_, bias_, eps_); }
+
+  friend std::ostream& operator<<(std::ostream& out, const LayerNorm& l) {
+    return out << "LayerNorm((" << l.features() << ",), eps=" << python_repr(l.eps_)
+               << ", elementwise_affine=True)";
+  }
+
+ private:
+  static Index checked(const Scope<T>& scope, Index features) {
+    if (features < 1) {
+      throw OptionError("LayerNorm " + scope.prefix() + ": features must be >= 1, got " +
+                        std::to_string(features));
+    }
+    return features;
+  }
+
+  double eps_;
+  Slot weight_;
+  Slot bias_;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,23 @@
+#pragma once
+
+// Inputs that are not copied.
+
+#include <wick/tensor/tensor.hpp>
+
+#include <type_traits>
+
+WICK_BEGIN_NAMESPACE
+
+/// An input that the caller keeps as it is until backward(): `model.forward(wick::Borrowed(x), workspace)`
+/// takes no copy of it. For loops that own their batches; the memory must not be freed or changed before.
+template <class T>
+struct Borrowed : TensorView<const T> {
+  explicit Borrowed(const TensorView<const T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const TensorView<T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const Tensor<T>& input) noexcept : TensorView<const T>(input) {}
+  explicit Borrowed(const Tensor<T>&& input) = delete;
+};
+template <class T>
+Borrowed(const TensorView<T>&) -> Borrowed<std::remove_const_t<T>>;
+
+WICK_END_NAMESPACE

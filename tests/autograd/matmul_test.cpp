@@ -1,0 +1,39 @@
+#include "support/recorded.hpp"
+#include "support/throws.hpp"
+
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/matmul.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace wick;
+using wick_tests::check_derivatives;
+using wick_tests::message_of;
+using wick_tests::numbers;
+using wick_tests::Variables;
+
+TEST_CASE("matmul: matrices, vectors and rows in batches") {
+  const auto a = numbers({3, 4}, 1);
+  const auto b = numbers({4, 2}, 2);
+  Recorder<double> recorder;
+  const auto c = matmul(recorder->input(a), recorder->constant(b));
+  for (Index i = 0; i < 3; ++i) {
+    for (Index j = 0; j < 2; ++j) {
+      double expected = 0;
+      for (Index k = 0; k < 4; ++k) expected += a.at(i, k) * b.at(k, j);
+      CHECK(c.value().at(i, j) == doctest::Approx(expected));
+    }
+  }
+  const auto f = [](const Variables& v) { return square(matmul(v[0], v[1])); };
+  check_derivatives(f, {a, b});
+  check_derivatives(f, {numbers({4}, 3), b});
+  check_derivatives(f, {a, numbers({4}, 4)});
+  check_derivatives(f, {numbers({4}, 3), numbers({4}, 4)});
+  check_derivatives(f, {numbers({2, 3, 4}, 5), b});
+  check_derivatives([](const Variables& v) { return square(product<Trans::yes, Trans::no>(v[0], v[1])); },
+                    {numbers({4, 3}, 6), b});
+  check_derivatives([](const Variables& v) { return square(product<Trans::no, Trans::yes>(v[0], v[1])); },
+                    {a, numbers({2, 4}, 7)});
+  CHECK(message_of<ShapeError>([&] { static_cast<void>(matmul(c, c)); }) ==
+        "matmul: mat1 and mat2 shapes cannot be multiplied (3x2 and 3x2) (shapes [3, 2] and [3, 2])");
+}
