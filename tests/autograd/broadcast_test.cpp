@@ -28,9 +28,14 @@ TEST_CASE("broadcast: repeated elements and their sums") {
   check_derivatives([](const Variables& v) { return square(expand(v[0], {2, 3, 4})); }, {a});
   check_derivatives([](const Variables& v) { return square(sum_to(v[0], {4})); }, {numbers({2, 3, 4}, 3)});
   check_derivatives([](const Variables& v) { return square(sum_to(v[0], {3, 1})); }, {numbers({2, 3, 4}, 3)});
-  check_derivatives([](const Variables& v) { return square(reshape(v[0] * v[0], {2, 6})); }, {numbers({3, 4}, 4)});
-  CHECK(message_of<ShapeError>([&] { static_cast<void>(expand(x, {4, 4})); }) ==
-        "expand: shape [3, 1] does not broadcast to [4, 4]");
+  check_derivatives(
+      [](const Variables& v) {
+        return square(reshape(v[0] * v[0], {2, 6}));
+      },
+      {numbers({3, 4}, 4)});
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(expand(x, {4, 4}));
+        }) == "expand: shape [3, 1] does not broadcast to [4, 4]");
   CHECK(message_of<ShapeError>([&] { static_cast<void>(reshape(x, {4})); }) ==
         "reshape: shape [4] is invalid for input of size 3 with shape [3, 1]");
 }

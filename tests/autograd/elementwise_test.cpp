@@ -38,11 +38,13 @@ TEST_CASE("elementwise: functions of one operand") {
   check_values([](const auto& x) { return exp(x); }, [](double x) { return std::exp(x); }, any);
   check_values([](const auto& x) { return log(x); }, [](double x) { return std::log(x); }, positive);
   check_values([](const auto& x) { return tanh(x); }, [](double x) { return std::tanh(x); }, any);
-  check_values([](const auto& x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, any);
+  check_values([](const auto& x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); },
+               any);
   check_values([](const auto& x) { return relu(x); }, [](double x) { return x > 0 ? x : 0; }, any);
   check_values([](const auto& x) { return gelu_tanh(x); }, gelu, any);
   check_values([](const auto& x) { return square(x); }, [](double x) { return x * x; }, any);
-  check_values([](const auto& x) { return 3.0 - x * 2.0 / 4.0 + 1.0; }, [](double x) { return 4 - x / 2; }, any);
+  check_values([](const auto& x) { return 3.0 - x * 2.0 / 4.0 + 1.0; }, [](double x) { return 4 - x / 2; },
+               any);
   check_derivatives([](const Variables& v) { return exp(v[0]); }, {any});
   check_derivatives([](const Variables& v) { return log(v[0]); }, {positive});
   check_derivatives([](const Variables& v) { return tanh(v[0]); }, {any});
@@ -76,7 +78,8 @@ TEST_CASE("elementwise: operands of equal and of other shapes") {
     }
   }
   CHECK(message_of<ShapeError>([&] { static_cast<void>(x + recorder->constant(numbers({3}, 1))); }) ==
-        "add: The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1 (shapes "
+        "add: The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1 "
+        "(shapes "
         "[3, 4] and [3])");
 }
 
@@ -85,8 +88,8 @@ TEST_CASE("elementwise: whatever was put off, and in whatever order values are a
   const auto b = numbers({5, 7}, 8, 0.5, 2);
   const auto f = [](const Var<double>& x, const Var<double>& y) {
     const auto left = tanh(x);
-    const auto right = exp(y);                // both are used twice, and one after the other put off
-    const auto difference = left - right;     // right waits, left is there
+    const auto right = exp(y);             // both are used twice, and one after the other put off
+    const auto difference = left - right;  // right waits, left is there
     const auto quotient = right / difference;
     return quotient * left + relu(difference) * right - x / square(right);
   };

@@ -32,6 +32,7 @@ TEST_CASE("linear: with what follows it in its epilogue") {
   check_derivatives(
       [](const Variables& v) { return linear(tanh(linear(gelu_tanh(v[0]), v[1], v[2])), v[3], v[2]); },
       {x, w, b, numbers({5, 5}, 5)});
-  CHECK(message_of<ShapeError>([&] { static_cast<void>(linear(y, recorder->constant(w), recorder->constant(b))); }) ==
-        "linear: mat1 and mat2 shapes cannot be multiplied (3x5 and 4x5): input [3, 5], weight [5, 4]");
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(linear(y, recorder->constant(w), recorder->constant(b)));
+        }) == "linear: mat1 and mat2 shapes cannot be multiplied (3x5 and 4x5): input [3, 5], weight [5, 4]");
 }

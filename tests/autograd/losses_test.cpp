@@ -57,6 +57,7 @@ TEST_CASE("losses: mse_loss") {
   CHECK(mse_loss(input, y, Reduction::sum).item() == doctest::Approx(total));
   CHECK(mse_loss(input, y, Reduction::none).shape() == Shape{4, 3});
   check_derivatives([](const Variables& v) { return mse_loss(v[0], v[1]); }, {x, y});
-  CHECK(message_of<ShapeError>([&] { static_cast<void>(mse_loss(input, numbers({4, 1}, 1))); }) ==
-        "mse_loss: expected a target of the input's shape [4, 3], got [4, 1]");
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(mse_loss(input, numbers({4, 1}, 1)));
+        }) == "mse_loss: expected a target of the input's shape [4, 3], got [4, 1]");
 }

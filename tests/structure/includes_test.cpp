@@ -70,7 +70,7 @@ const Names rooms_with_stb{"external", "data", "image"};
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp",
+const Names without_namespace{"version.hpp",  "base/detail/compiled.hpp", "wick.hpp", "inference.hpp",
                               "autograd.hpp", "external/stb.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};

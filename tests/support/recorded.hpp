@@ -18,8 +18,8 @@ namespace wick_tests {
 using Variables = std::vector<wick::Var<double>>;
 
 /// Numbers in [low, high).
-[[nodiscard]] inline wick::Tensor<double> numbers(const wick::Shape& shape, std::uint64_t seed, double low = -2,
-                                                  double high = 2) {
+[[nodiscard]] inline wick::Tensor<double> numbers(const wick::Shape& shape, std::uint64_t seed,
+                                                  double low = -2, double high = 2) {
   wick::Generator generator(seed);
   wick::Tensor<double> x(shape);
   wick::uniform_(x.view(), low, high, generator);

@@ -11,8 +11,8 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 [[nodiscard]] Var<T> reshape(const Var<T>& x, const Shape& shape);
 
-/// x repeated along the dimensions in which it has size 1 or none, so that it has `shape`; x itself if it has.
-/// Throws ShapeError when it does not broadcast to it.
+/// x repeated along the dimensions in which it has size 1 or none, so that it has `shape`; x itself if it
+/// has. Throws ShapeError when it does not broadcast to it.
 /// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html
 template <Floating T>
 [[nodiscard]] Var<T> expand(const Var<T>& x, const Shape& shape);

@@ -26,7 +26,8 @@ inline void check_broadcasts(const char* where, const Shape& from, const Shape& 
     const Index size = size_from_end(from, i);
     fits = size == 1 || size == size_from_end(to, i);
   }
-  if (!fits) throw ShapeError(std::string(where) + ": shape " + from.str() + " does not broadcast to " + to.str());
+  if (!fits)
+    throw ShapeError(std::string(where) + ": shape " + from.str() + " does not broadcast to " + to.str());
 }
 
 template <Floating T>
@@ -36,17 +37,17 @@ inline constexpr Rule<T> reshape_rule{
       to.add(in, [&] { return reshape(dy, tape.shape(in)); });
     }};
 template <Floating T>
-inline constexpr Rule<T> expand_rule{
-    .name = "expand", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const int in = tape.node(id).in[0];
-      to.add(in, [&] { return sum_to(dy, tape.shape(in)); });
-    }};
+inline constexpr Rule<T> expand_rule{.name = "expand",
+                                     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                       const int in = tape.node(id).in[0];
+                                       to.add(in, [&] { return sum_to(dy, tape.shape(in)); });
+                                     }};
 template <Floating T>
-inline constexpr Rule<T> sum_to_rule{
-    .name = "sum", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const int in = tape.node(id).in[0];
-      to.add(in, [&] { return expand(dy, tape.shape(in)); });
-    }};
+inline constexpr Rule<T> sum_to_rule{.name = "sum",
+                                     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                       const int in = tape.node(id).in[0];
+                                       to.add(in, [&] { return expand(dy, tape.shape(in)); });
+                                     }};
 
 }  // namespace detail
 
@@ -93,7 +94,8 @@ Var<T> sum_to(const Var<T>& x, const Shape& shape) {
   const int id = tape.whole(detail::sum_to_rule<T>, {in, no_node, no_node}, shape);
   const Shape& whole = tape.shape(in);
   T* const sums = tape.node(id).value;
-  if (whole.dim() > 0 && shape.numel() == tape.node(in).cols && detail::size_from_end(shape, 0) == shape.numel()) {
+  if (whole.dim() > 0 && shape.numel() == tape.node(in).cols &&
+      detail::size_from_end(shape, 0) == shape.numel()) {
     // Rows, in the order in which gradients of biases are summed.
     column_sums(tape.node(in).rows, tape.node(in).cols, tape.node(in).cols, from, sums, Accumulate::no);
     return tape.done(id);

@@ -19,7 +19,8 @@ namespace detail {
 
 /// An operation of two operands, which are repeated if their shapes differ.
 template <Floating T>
-[[nodiscard]] Var<T> recorded(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y) {
+[[nodiscard]] Var<T> recorded(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x,
+                              const Var<T>& y) {
   Tape<T>& tape = x.tape();
   const int a = tape.operand(x);
   const int b = tape.operand(y);
@@ -33,88 +34,90 @@ template <Floating T>
 inline constexpr Rule<T> add_rule{
     .name = "add",
     .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return dy; });
-      to.add(in[1], [&] { return dy; });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return dy; });
+          to.add(in[1], [&] { return dy; });
+        }};
 
 template <Floating T>
 inline constexpr Rule<T> sub_rule{
     .name = "sub",
     .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.in, s.other, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return dy; });
-      to.add(in[1], [&] { return -dy; });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return dy; });
+          to.add(in[1], [&] { return -dy; });
+        }};
 template <Floating T>
 inline constexpr Rule<T> sub_reversed_rule{
     .name = "sub",
     .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return -dy; });
-      to.add(in[1], [&] { return dy; });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return -dy; });
+          to.add(in[1], [&] { return dy; });
+        }};
 
 template <Floating T>
 inline constexpr Rule<T> mul_rule{
     .name = "mul",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return dy * tape.kept(id, 1); });
-      to.add(in[1], [&] { return dy * tape.kept(id, 0); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return dy * tape.kept(id, 1); });
+          to.add(in[1], [&] { return dy * tape.kept(id, 0); });
+        }};
 
 template <Floating T>
 void derive_quotient(Tape<T>& tape, int id, int above, int below, const Var<T>& dy, Gradients<T>& to) {
   const std::array<int, 3> in = tape.node(id).in;
   to.add(in[static_cast<std::size_t>(above)], [&] { return dy / tape.kept(id, below); });
-  to.add(in[static_cast<std::size_t>(below)], [&] { return -(dy * Var<T>(tape, id)) / tape.kept(id, below); });
+  to.add(in[static_cast<std::size_t>(below)],
+         [&] { return -(dy * Var<T>(tape, id)) / tape.kept(id, below); });
 }
 template <Floating T>
 inline constexpr Rule<T> div_rule{
     .name = "div",
     .keeps = Keeps::output,
     .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.in, s.other, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      derive_quotient(tape, id, 0, 1, dy, to);
-    }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
+                 Gradients<T>& to) { derive_quotient(tape, id, 0, 1, dy, to); }};
 template <Floating T>
 inline constexpr Rule<T> div_reversed_rule{
     .name = "div",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      derive_quotient(tape, id, 1, 0, dy, to);
-    }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
+                 Gradients<T>& to) { derive_quotient(tape, id, 1, 0, dy, to); }};
 
 template <Floating T>
 inline constexpr Rule<T> scale_rule{
     .name = "scale",
     .apply = [](const Stretch<T>& s) { WICK_CALL(multiply_by_number(s.in, s.number, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return scale(dy, tape.node(id).number); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0], [&] { return scale(dy, tape.node(id).number); });
+        }};
 template <Floating T>
 inline constexpr Rule<T> shift_rule{
     .name = "shift",
     .apply = [](const Stretch<T>& s) { WICK_CALL(add_number(s.in, s.number, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return dy; });
-    }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
+                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy; }); }};
 
 template <Floating T>
 inline constexpr Rule<T> exp_rule{
     .name = "exp",
     .keeps = Keeps::output,
     .apply = [](const Stretch<T>& s) { Exp::loop(s.in, s.n, s.out); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return dy * Var<T>(tape, id); });
-    }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
+                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy * Var<T>(tape, id); }); }};
 template <Floating T>
 inline constexpr Rule<T> log_rule{
     .name = "log",
@@ -123,9 +126,8 @@ inline constexpr Rule<T> log_rule{
         [](const Stretch<T>& s) {
           for (Index i = 0; i < s.n; ++i) s.out[i] = Log::apply(s.in[i]);
         },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return dy / tape.kept(id, 0); });
-    }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
+                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy / tape.kept(id, 0); }); }};
 
 // dy (1 - y^2), of dy and y.
 template <Floating T>
@@ -133,21 +135,23 @@ inline constexpr Rule<T> tanh_gradient_rule{
     .name = "tanh_gradient",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(tanh_gradient(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return tape.elementwise(tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
-      to.add(in[1], [&] { return T(-2) * (g * tape.kept(id, 0) * tape.kept(id, 1)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return tape.elementwise(tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
+          to.add(in[1], [&] { return T(-2) * (g * tape.kept(id, 0) * tape.kept(id, 1)); });
+        }};
 
 template <Floating T>
 inline constexpr Rule<T> tanh_rule{
     .name = "tanh",
     .keeps = Keeps::output,
     .apply = [](const Stretch<T>& s) { Tanh::loop(s.in, s.n, s.out); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id)); });
+        }};
 
 // dy y (1 - y), of dy and y.
 template <Floating T>
@@ -155,42 +159,46 @@ inline constexpr Rule<T> sigmoid_gradient_rule{
     .name = "sigmoid_gradient",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(sigmoid_gradient(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, g, tape.kept(id, 1)); });
-      to.add(in[1], [&] { return g * tape.kept(id, 0) * (T(1) - T(2) * tape.kept(id, 1)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, g, tape.kept(id, 1)); });
+          to.add(in[1], [&] { return g * tape.kept(id, 0) * (T(1) - T(2) * tape.kept(id, 1)); });
+        }};
 template <Floating T>
 inline constexpr Rule<T> sigmoid_rule{
     .name = "sigmoid",
     .keeps = Keeps::output,
     .apply = [](const Stretch<T>& s) { Sigmoid::loop(s.in, s.n, s.out); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
+        }};
 
 // dy times `number` where y > 0, of dy and y, which is constant in between.
 template <Floating T>
 inline constexpr Rule<T> relu_gradient_rule{
     .name = "relu_gradient",
     .apply = [](const Stretch<T>& s) { relu_mask_backward(s.other, s.number, s.in, s.out, s.n); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
-      const T number = tape.node(id).number;
-      to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(relu_gradient_rule<T>, g, tape.kept(id, 1), number); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+          const T number = tape.node(id).number;
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(relu_gradient_rule<T>, g, tape.kept(id, 1), number); });
+        }};
 // Its derivative needs no mask: an output is positive exactly where the input was and the element was kept.
 template <Floating T>
 inline constexpr Rule<T> relu_dropout_rule{
     .name = "relu, dropout",
     .keeps = Keeps::output,
     .apply = [](const Stretch<T>& s) { relu_mask_forward(s.in, s.other, s.out, s.n); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const T number = tape.node(id).number;
-      to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), number); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const T number = tape.node(id).number;
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), number); });
+        }};
 template <Floating T>
 inline constexpr Rule<T> relu_rule{
     .name = "relu",
@@ -222,29 +230,32 @@ inline constexpr Rule<T> gelu_tanh_gradient_rule{
     .name = "gelu_tanh_gradient",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh_gradient(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
-      to.add(in[1], [&] { return g * tape.kept(id, 0) * gelu_tanh_second(tape.kept(id, 1)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, g, tape.kept(id, 1)); });
+          to.add(in[1], [&] { return g * tape.kept(id, 0) * gelu_tanh_second(tape.kept(id, 1)); });
+        }};
 template <Floating T>
 inline constexpr Rule<T> gelu_tanh_rule{
     .name = "gelu_tanh",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh(s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, dy, tape.kept(id, 0)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, dy, tape.kept(id, 0)); });
+        }};
 
 template <Floating T>
 inline constexpr Rule<T> square_rule{
     .name = "square",
     .keeps = Keeps::input,
     .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return T(2) * (dy * tape.kept(id, 0)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0], [&] { return T(2) * (dy * tape.kept(id, 0)); });
+        }};
 
 }  // namespace detail
 

@@ -17,17 +17,17 @@ struct GradOptions {
   bool allow_unused = false;  ///< an input that the outputs do not depend on gets an empty variable
 };
 
-/// The derivative of a single number by a value that it was computed from. Throws Error when there is none, or
-/// when either was used up.
-/// https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
+/// The derivative of a single number by a value that it was computed from. Throws Error when there is none,
+/// or when either was used up. https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
 template <Floating T>
 [[nodiscard]] Var<T> grad(const Var<T>& output, const Var<T>& input, const GradOptions& options = {}) {
   Var<T> result;
-  output.tape().grad({&output, 1}, {&input, 1}, {}, {&result, 1}, options.retain_graph || options.create_graph,
-                     options.create_graph);
+  output.tape().grad({&output, 1}, {&input, 1}, {}, {&result, 1},
+                     options.retain_graph || options.create_graph, options.create_graph);
   if (result.empty() && !options.allow_unused) {
-    throw Error("grad: One of the differentiated Tensors appears to not have been used in the graph. Set "
-                "allow_unused=True if this is the desired behavior.");
+    throw Error(
+        "grad: One of the differentiated Tensors appears to not have been used in the graph. Set "
+        "allow_unused=True if this is the desired behavior.");
   }
   return result;
 }

@@ -39,8 +39,8 @@ class NoGrad : public GradMode {
   NoGrad() noexcept : GradMode(false) {}
 };
 
-/// Until the end of its scope, every operation of this thread runs at once and throws Error when it makes a NaN,
-/// forward and backward. For finding the first one: what is put off otherwise, and fused, is not then.
+/// Until the end of its scope, every operation of this thread runs at once and throws Error when it makes a
+/// NaN, forward and backward. For finding the first one: what is put off otherwise, and fused, is not then.
 /// https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection
 class DetectAnomaly {
  public:

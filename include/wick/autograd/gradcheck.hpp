@@ -25,8 +25,8 @@ using CheckedFunction = std::function<Var<double>(const std::vector<Var<double>>
 bool gradcheck(const CheckedFunction& f, const std::vector<Tensor<double>>& inputs,
                const GradcheckOptions& options = {});
 
-/// The same for the derivatives of f, weighted with fixed random numbers: whether second derivatives are right.
-/// https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
+/// The same for the derivatives of f, weighted with fixed random numbers: whether second derivatives are
+/// right. https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
 bool gradgradcheck(const CheckedFunction& f, const std::vector<Tensor<double>>& inputs,
                    const GradcheckOptions& options = {});
 

@@ -84,8 +84,8 @@ WICK_INLINE bool gradgradcheck(const CheckedFunction& f, const std::vector<Tenso
   // All derivatives of the weighted outputs, in one vector of sums of them with fixed weights.
   const CheckedFunction derivatives = [&](const std::vector<Var<double>>& x) {
     const std::vector<Var<double>> variables(x.begin(), x.end() - 1);
-    const auto slopes = grad<double>({f(variables)}, variables, {x.back()},
-                                     {.create_graph = true, .allow_unused = true});
+    const auto slopes =
+        grad<double>({f(variables)}, variables, {x.back()}, {.create_graph = true, .allow_unused = true});
     Generator mix(1);
     Var<double> total = sum(x.back()) * 0.0;
     for (const Var<double>& slope : slopes) {

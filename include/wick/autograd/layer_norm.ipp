@@ -37,11 +37,13 @@ void add_layer_norm_gradients(Tape<T>& tape, int id, const Var<T>& dy, Gradients
     std::fill_n(weight.accumulate == Accumulate::no ? weight.data : bias.data, cols, T(0));
   const bool add = weight.accumulate == Accumulate::yes || bias.accumulate == Accumulate::yes;
   const auto run = [&](T* dx) {
-    WICK_CALL(layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, weight.data, bias.data, add));
+    WICK_CALL(
+        layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, weight.data, bias.data, add));
   };
   if (!to.wants(in[0])) return run(nullptr);
   to.add(in[0], [&] {
-    const int gradient = tape.whole(layer_norm_gradient_rule<T>, {id, no_node, no_node}, Shape(tape.shape(id)));
+    const int gradient =
+        tape.whole(layer_norm_gradient_rule<T>, {id, no_node, no_node}, Shape(tape.shape(id)));
     run(tape.node(gradient).value);
     return tape.done(gradient);
   });
@@ -80,9 +82,10 @@ template <Floating T>
   const Index cols = tape.node(x).cols;
   const Shape& expected = tape.shape(weight);
   if (shape.dim() == 0 || !(expected == Shape{cols}) || !(tape.shape(bias) == expected)) {
-    throw ShapeError("layer_norm: Given normalized_shape=" + expected.str() + ", expected input with shape [*, " +
-                     std::to_string(expected.numel()) + "], but got input of size " + shape.str() +
-                     " and bias of size " + tape.shape(bias).str());
+    throw ShapeError("layer_norm: Given normalized_shape=" + expected.str() +
+                     ", expected input with shape [*, " + std::to_string(expected.numel()) +
+                     "], but got input of size " + shape.str() + " and bias of size " +
+                     tape.shape(bias).str());
   }
   const T* const from = tape.value(x);
   const T* const gamma = tape.value(weight);

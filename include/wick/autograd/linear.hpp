@@ -7,8 +7,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// x W^T + b for x (..., In), W (Out, In) and b (Out). Elementwise operations that follow run while its results
-/// are in the cache. Throws ShapeError for others, in PyTorch's words.
+/// x W^T + b for x (..., In), W (Out, In) and b (Out). Elementwise operations that follow run while its
+/// results are in the cache. Throws ShapeError for others, in PyTorch's words.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
 template <Floating T>
 [[nodiscard]] Var<T> linear(const Var<T>& x, const Var<T>& weight, const Var<T>& bias);

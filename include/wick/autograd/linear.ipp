@@ -39,13 +39,15 @@ inline constexpr Rule<T> linear_input_rule{
                                   epilogue(row * cols + col, count);
                                 });
         },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      to.add(in[0], [&] {
-        return reshape(product<Trans::no, Trans::yes>(as_rows(g), tape.kept(id, 1)), tape.shape(in[0]));
-      });
-      to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(tape.kept(id, 0)), as_rows(g)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          to.add(in[0], [&] {
+            return reshape(product<Trans::no, Trans::yes>(as_rows(g), tape.kept(id, 1)), tape.shape(in[0]));
+          });
+          to.add(in[1],
+                 [&] { return product<Trans::yes, Trans::no>(as_rows(tape.kept(id, 0)), as_rows(g)); });
+        }};
 
 template <Floating T>
 Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, const Var<T>& weight) {
@@ -91,18 +93,21 @@ inline constexpr Rule<T> linear_rule{
             epilogue(row * cols + col, count);
           };
           if (epilogue.draw == nullptr) return affine_forward(n.rows, x, layer, out, tape.scratch(), finish);
-          affine_forward(n.rows, x, layer, out, tape.scratch(), finish, [&epilogue] { epilogue.draw_mask(); });
+          affine_forward(n.rows, x, layer, out, tape.scratch(), finish,
+                         [&epilogue] { epilogue.draw_mask(); });
         },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
-        add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
-      } else {
-        to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
-        to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
-      }
-      to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
-    }};
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          const std::array<int, 3> in = tape.node(id).in;
+          if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
+            add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
+          } else {
+            to.add(in[1],
+                   [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
+            to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
+          }
+          to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
+        }};
 
 template <Floating T>
 [[nodiscard]] Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
@@ -110,9 +115,10 @@ template <Floating T>
   const Shape& weight = tape.shape(w);
   const Index out = tape.node(w).rows;
   if (weight.dim() != 2 || from.dim() == 0 || tape.node(x).cols != tape.node(w).cols) {
-    throw ShapeError("linear: mat1 and mat2 shapes cannot be multiplied (" + std::to_string(tape.node(x).rows) +
-                     "x" + std::to_string(tape.node(x).cols) + " and " + std::to_string(tape.node(w).cols) +
-                     "x" + std::to_string(out) + "): input " + from.str() + ", weight " + weight.str());
+    throw ShapeError("linear: mat1 and mat2 shapes cannot be multiplied (" +
+                     std::to_string(tape.node(x).rows) + "x" + std::to_string(tape.node(x).cols) + " and " +
+                     std::to_string(tape.node(w).cols) + "x" + std::to_string(out) + "): input " +
+                     from.str() + ", weight " + weight.str());
   }
   if (tape.node(b).numel() != out) {
     throw ShapeError("linear: expected " + std::to_string(out) + " biases, got shape " + tape.shape(b).str());

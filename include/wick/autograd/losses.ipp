@@ -55,8 +55,7 @@ Var<T> picked(const Var<T>& x, const Picks<T>& picks) {
   const T* const from = tape.value(in);
   const Index rows = tape.node(in).rows;
   const Index cols = tape.node(in).cols;
-  const int id =
-      tape.whole(picked_rule<T>, {in, no_node, no_node}, picks.each_row ? Shape{rows} : Shape{});
+  const int id = tape.whole(picked_rule<T>, {in, no_node, no_node}, picks.each_row ? Shape{rows} : Shape{});
   Node<T>& n = tape.node(id);
   n.kept = const_cast<Picks<T>*>(&picks);
   double total = 0;
@@ -148,7 +147,8 @@ template Var<float> nll_loss(const Var<float>&, TensorArg<std::int64_t>, const N
 template Var<float> cross_entropy(const Var<float>&, TensorArg<std::int64_t>, const NLLLossOptions<float>&);
 template Var<double> mse_loss(const Var<double>&, const Var<double>&, Reduction);
 template Var<double> nll_loss(const Var<double>&, TensorArg<std::int64_t>, const NLLLossOptions<double>&);
-template Var<double> cross_entropy(const Var<double>&, TensorArg<std::int64_t>, const NLLLossOptions<double>&);
+template Var<double> cross_entropy(const Var<double>&, TensorArg<std::int64_t>,
+                                   const NLLLossOptions<double>&);
 #endif
 
 WICK_END_NAMESPACE

@@ -25,7 +25,7 @@ inline constexpr Rule<T> product_rule{
       const std::array<int, 3> in = tape.node(id).in;
       to.add(in[0], [&] {
         if constexpr (TA == no) {
-          return product<no, TB == no ? yes : no>(dc, tape.kept(id, 1));
+          return product < no, TB == no ? yes : no > (dc, tape.kept(id, 1));
         } else {
           return product<no, yes>(tape.kept(id, 1), dc);
         }
@@ -34,7 +34,7 @@ inline constexpr Rule<T> product_rule{
         if constexpr (TB == yes) {
           return product<yes, no>(dc, tape.kept(id, 0));
         } else {
-          return product<TA == no ? yes : no, no>(tape.kept(id, 0), dc);
+          return product < TA == no ? yes : no, no > (tape.kept(id, 0), dc);
         }
       });
     }};
@@ -77,8 +77,9 @@ Var<T> matmul(const Var<T>& x, const Var<T>& y) {
   const Shape s = x.shape();
   const Shape t = y.shape();
   if (s.dim() == 0 || t.dim() == 0) {
-    throw ShapeError("both arguments to matmul need to be at least 1D, but they are " + std::to_string(s.dim()) +
-                     "D and " + std::to_string(t.dim()) + "D (shapes " + s.str() + " and " + t.str() + ")");
+    throw ShapeError("both arguments to matmul need to be at least 1D, but they are " +
+                     std::to_string(s.dim()) + "D and " + std::to_string(t.dim()) + "D (shapes " + s.str() +
+                     " and " + t.str() + ")");
   }
   const Index depth = s[-1];
   const Index other = t[0];

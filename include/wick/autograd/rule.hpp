@@ -44,8 +44,8 @@ enum class Keeps : signed char { nothing, input, output };
 /// after it. A *product* has `multiply`; it is put off too, and those after it run as its epilogue. Any other
 /// one runs when it is recorded.
 ///
-/// `derive` is the derivative: given that of the loss by the operation's output, it adds those by its inputs to
-/// the gradients, computed by operations. These are recorded like all others when a derivative of them is
+/// `derive` is the derivative: given that of the loss by the operation's output, it adds those by its inputs
+/// to the gradients, computed by operations. These are recorded like all others when a derivative of them is
 /// wanted, so an operation has derivatives of every order for which its rule's own operations have one.
 template <Floating T>
 struct Rule {
@@ -68,20 +68,20 @@ struct Node {
       : rule(&of), in(inputs), shape(result), rows(row_count), cols(col_count), needs_grad(needs) {}
 
   const Rule<T>* rule;
-  std::array<int, 3> in;     ///< inputs: nodes, parameters (negative), or no_node
+  std::array<int, 3> in;  ///< inputs: nodes, parameters (negative), or no_node
   const Shape* shape;
-  Index rows;                ///< elements / cols
-  Index cols;                ///< last dimension; 1 of a scalar
-  T* value = nullptr;        ///< null: put off, or overwritten in an epilogue
-  const T* other = nullptr;  ///< values of the second operand, or a mask
-  void* kept = nullptr;      ///< what a whole operation leaves for its derivative; of a leaf, its gradient
-  Index offset = -1;         ///< of a parameter in its block
+  Index rows;                 ///< elements / cols
+  Index cols;                 ///< last dimension; 1 of a scalar
+  T* value = nullptr;         ///< null: put off, or overwritten in an epilogue
+  const T* other = nullptr;   ///< values of the second operand, or a mask
+  void* kept = nullptr;       ///< what a whole operation leaves for its derivative; of a leaf, its gradient
+  Index offset = -1;          ///< of a parameter in its block
   std::uint64_t version = 0;  ///< of the parameters when they were used
   T number = 0;
-  int block = -1;    ///< of a parameter
-  int uses = 0;      ///< as an input of other nodes
-  int handles = 0;   ///< variables that show it
-  int mask = -1;     ///< place of a mask that nobody needs once the value is there
+  int block = -1;   ///< of a parameter
+  int uses = 0;     ///< as an input of other nodes
+  int handles = 0;  ///< variables that show it
+  int mask = -1;    ///< place of a mask that nobody needs once the value is there
   bool needs_grad;
   bool consumed = false;  ///< by backward()
   bool has_grad = false;  ///< something was added to the gradient of this leaf

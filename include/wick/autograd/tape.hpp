@@ -81,9 +81,9 @@ class Var {
   [[nodiscard]] Var detach() const;
 
   /// Adds the derivatives by all parameters to the gradients in their blocks, or writes them over what is
-  /// there, and those by inputs that require a gradient to what grad() shows. The values on the way are used up
-  /// unless the graph is retained. Throws Error unless this is a single number, computed from something that
-  /// requires a gradient, not used up, and no parameter needed for it was changed since.
+  /// there, and those by inputs that require a gradient to what grad() shows. The values on the way are used
+  /// up unless the graph is retained. Throws Error unless this is a single number, computed from something
+  /// that requires a gradient, not used up, and no parameter needed for it was changed since.
   void backward(Accumulate accumulate = Accumulate::yes, bool retain_graph = false) const;
   /// What backward() left for this input. Throws Error when there is nothing.
   [[nodiscard]] TensorView<const T> grad() const&;
@@ -152,7 +152,8 @@ class Gradients {
  public:
   [[nodiscard]] bool wants(int node) const { return wanted(node) != 0; }
 
-  /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is wanted.
+  /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is
+  /// wanted.
   template <class Function>
   void add(int node, const Function& part) {
     if (node == no_node || !wants(node)) return;
@@ -254,7 +255,9 @@ class Tape {
   [[nodiscard]] const Node<T>& node(int id) const noexcept {
     return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)];
   }
-  [[nodiscard]] Node<T>& node(int id) noexcept { return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)]; }
+  [[nodiscard]] Node<T>& node(int id) noexcept {
+    return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)];
+  }
   [[nodiscard]] const Shape& shape(int id) const noexcept { return *node(id).shape; }
   [[nodiscard]] bool needs_grad(int id) const noexcept { return node(id).needs_grad; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
@@ -290,9 +293,10 @@ class Tape {
     const T* const values = value(other);
     return {*this, elementwise(rule, operand(x), number, values, other, -1, nullptr)};
   }
-  /// The same, after whichever of them was put off. `reversed` is the operation with its operands exchanged: the rule of
-  /// a node whose in[0] is y.
-  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y);
+  /// The same, after whichever of them was put off. `reversed` is the operation with its operands exchanged:
+  /// the rule of a node whose in[0] is y.
+  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x,
+                                   const Var<T>& y);
   /// One of x and the numbers that the operation of node `of` had for a second operand, a mask.
   [[nodiscard]] Var<T> elementwise_by(const Rule<T>& rule, const Var<T>& x, int of) {
     return {*this, elementwise(rule, operand(x), node(of).number, node(of).other, no_node, -1, nullptr)};
@@ -329,8 +333,8 @@ class Tape {
   // --- Derivatives; for users these are Var::backward() and grad() ---
 
   void backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph);
-  /// The derivatives of the outputs, weighted with `weights` of their shapes (empty: 1, for single numbers), by
-  /// the inputs; results are set. An input that has none gets an empty variable.
+  /// The derivatives of the outputs, weighted with `weights` of their shapes (empty: 1, for single numbers),
+  /// by the inputs; results are set. An input that has none gets an empty variable.
   void grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs, std::span<const Var<T>> weights,
             std::span<Var<T>> results, bool retain_graph, bool create_graph);
 
@@ -388,8 +392,8 @@ class Tape {
   [[nodiscard]] int append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
                            Index cols, bool needs);
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
-  [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node, int mask,
-                                const typename Epilogue<T>::Draw* draw);
+  [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node,
+                                int mask, const typename Epilogue<T>::Draw* draw);
   void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
   void run_for(int id);
 
@@ -421,9 +425,9 @@ class Tape {
   Generator* generator_;
   std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
   int chain_length_ = 0;
-  int block_ = -1;           ///< that is bound
-  int deriving_ = no_node;   ///< whose derivative is being computed
-  int first_gradient_ = no_node;  ///< nodes from here on go when backward() ends
+  int block_ = -1;                        ///< that is bound
+  int deriving_ = no_node;                ///< whose derivative is being computed
+  int first_gradient_ = no_node;          ///< nodes from here on go when backward() ends
   std::array<const Shape*, 4> recent_{};  ///< shapes that may be used again
   std::size_t next_recent_ = 0;
   std::int64_t handles_ = 0;  ///< variables, those of past steps included

@@ -299,7 +299,8 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const T* const from = value(in);
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
-  const int id = append(rule, {in, no_node, no_node}, kept, detail::row_count(*kept, cols), cols, needs_grad(in));
+  const int id =
+      append(rule, {in, no_node, no_node}, kept, detail::row_count(*kept, cols), cols, needs_grad(in));
   node(id).value = const_cast<T*>(from);  // only the memory of what is put off is written to
   return {*this, id};
 }
@@ -398,9 +399,10 @@ void Gradients<T>::accumulate(int node, Var<T>&& part) {
   static constexpr Rule<T> rule{
       .name = "add",
       .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
-      .derive = [](Tape<T>& t, int id, const Var<T>& dy, Gradients<T>& to) {
-        for (const int in : {t.node(id).in[0], t.node(id).in[1]}) to.add(in, [&] { return dy; });
-      }};
+      .derive =
+          [](Tape<T>& t, int id, const Var<T>& dy, Gradients<T>& to) {
+            for (const int in : {t.node(id).in[0], t.node(id).in[1]}) to.add(in, [&] { return dy; });
+          }};
   sum = tape.elementwise(rule, rule, sum, part);
 }
 
@@ -462,10 +464,10 @@ bool Tape<T>::reaches(std::span<const Var<T>> outputs, int last) {
     const Node<T>& n = node(id);
     if (n.rule->is_leaf) continue;
     if (n.consumed) {
-      throw Error(
-          "Trying to backward through the graph a second time: the values that " + described(id) +
-          " kept were used up when backward() or grad() was called before. Retain the graph there if you need "
-          "to go through it again");
+      throw Error("Trying to backward through the graph a second time: the values that " + described(id) +
+                  " kept were used up when backward() or grad() was called before. Retain the graph there if "
+                  "you need "
+                  "to go through it again");
     }
     for (const int in : n.in) {
       if (in != no_node && gradients_.wanted(in) != 0) gradients_.wanted(in) |= reached;
@@ -551,16 +553,16 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
                    bool create_graph) {
   constexpr char asked = 4;
   if (!weights.empty() && weights.size() != outputs.size()) {
-    throw Error("grad: got " + std::to_string(outputs.size()) + " outputs and " + std::to_string(weights.size()) +
-                " grad_outputs");
+    throw Error("grad: got " + std::to_string(outputs.size()) + " outputs and " +
+                std::to_string(weights.size()) + " grad_outputs");
   }
   int last = -1;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const int id = operand(outputs[i]);
     const bool weighted = i < weights.size() && !weights[i].empty();
     if (!weighted && node(id).numel() != 1) {
-      throw Error("grad: grad can be implicitly created only for scalar outputs, output " + std::to_string(i) +
-                  " has shape " + shape(id).str());
+      throw Error("grad: grad can be implicitly created only for scalar outputs, output " +
+                  std::to_string(i) + " has shape " + shape(id).str());
     }
     if (weighted && !(shape(operand(weights[i])) == shape(id))) {
       throw ShapeError("grad: Mismatch in shape: grad_output[" + std::to_string(i) + "] has a shape of " +
@@ -579,7 +581,8 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int id = operand(inputs[i]);
     if (!needs_grad(id)) {
-      throw Error("grad: One of the differentiated Tensors does not require grad: input " + std::to_string(i));
+      throw Error("grad: One of the differentiated Tensors does not require grad: input " +
+                  std::to_string(i));
     }
     if (id <= last) gradients_.wanted(id) = asked;
   }
@@ -629,7 +632,8 @@ std::string Tape<T>::described(int id) const {
   const std::string number = " (node " + std::to_string(id) + ")";
   for (int at = id; at >= 0; --at) {
     for (const int in : node(at).in) {
-      if (in < 0) return node(id).rule->name + std::string(at == id ? " of " : " after ") + name_of(in) + number;
+      if (in < 0)
+        return node(id).rule->name + std::string(at == id ? " of " : " after ") + name_of(in) + number;
     }
   }
   return node(id).rule->name + number;
@@ -641,9 +645,9 @@ void Tape<T>::check(int id) {
   const Node<T>& n = node(id);
   for (Index i = 0; i < n.numel(); ++i) {
     if (x[i] == x[i]) continue;
-    const std::string place = n.cols > 0 ? " at row " + std::to_string(i / n.cols) + ", column " +
-                                               std::to_string(i % n.cols)
-                                         : std::string();
+    const std::string place =
+        n.cols > 0 ? " at row " + std::to_string(i / n.cols) + ", column " + std::to_string(i % n.cols)
+                   : std::string();
     if (deriving_ != no_node) {
       throw Error("anomaly: the derivative of " + described(deriving_) + " returned nan values" + place);
     }
@@ -673,12 +677,13 @@ void Tape<T>::refuse_slot(const Slot& slot) const {
 
 template <Floating T>
 void Tape<T>::refuse_version(const Node<T>& n, int parameter) const {
-  throw Error("one of the variables needed for gradient computation has been modified by an inplace operation: " +
-              name_of(parameter) + ", which " + n.rule->name + " used, is at version " +
-              std::to_string(bound_[index(node(parameter).block)].owner->version()) + "; expected version " +
-              std::to_string(n.version) +
-              " instead. Call backward() before optimizer.step() and other changes of parameters; to read them "
-              "in between, use a const block");
+  throw Error(
+      "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+      name_of(parameter) + ", which " + n.rule->name + " used, is at version " +
+      std::to_string(bound_[index(node(parameter).block)].owner->version()) + "; expected version " +
+      std::to_string(n.version) +
+      " instead. Call backward() before optimizer.step() and other changes of parameters; to read them "
+      "in between, use a const block");
 }
 
 template <Floating T>

@@ -11,8 +11,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`. `weight` begins
-/// with ones, `bias` with zeros.
+/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`. `weight`
+/// begins with ones, `bias` with zeros.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
 template <Floating T>
 class LayerNorm {

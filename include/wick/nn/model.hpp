@@ -60,7 +60,8 @@ class BoundModel {
 ///     };
 ///     wick::Model<Block> model(64);
 ///
-/// Calls are const and may run in any number of threads, each with its own tape; only one at a time may train.
+/// Calls are const and may run in any number of threads, each with its own tape; only one at a time may
+/// train.
 template <class Module, Floating T = float>
 class Model {
  public:
@@ -68,12 +69,13 @@ class Model {
 
   /// The module is constructed from a scope and `arguments`; its values are drawn from the generator.
   template <class... Arguments>
-  requires std::constructible_from<Module, const Scope<T>&, Arguments...>
-  explicit Model(Generator& generator, Arguments&&... arguments)
+  requires std::constructible_from < Module, const Scope<T>
+  &, Arguments... > explicit Model(Generator& generator, Arguments&&... arguments)
       : module_(Scope<T>(*parameters_, generator), std::forward<Arguments>(arguments)...) {}
   template <class... Arguments>
-  requires std::constructible_from<Module, const Scope<T>&, Arguments...>
-  explicit Model(Arguments&&... arguments) : Model(default_generator(), std::forward<Arguments>(arguments)...) {}
+  requires std::constructible_from < Module, const Scope<T>
+  &, Arguments... > explicit Model(Arguments&&... arguments)
+      : Model(default_generator(), std::forward<Arguments>(arguments)...) {}
 
   [[nodiscard]] const Module& module() const noexcept { return module_; }
   [[nodiscard]] Module& module() noexcept { return module_; }
@@ -89,16 +91,12 @@ class Model {
   /// All parameters and their gradients, for optimizers.
   [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() & { return parameters_.share(); }
   [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const& { return parameters_.share(); }
-  [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() && {
-    return std::move(parameters_).share();
-  }
+  [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() && { return std::move(parameters_).share(); }
 
-  /// What the module computes of variables, and of tensors, which become inputs on the tape of the variables or
-  /// on that of the thread.
+  /// What the module computes of variables, and of tensors, which become inputs on the tape of the variables
+  /// or on that of the thread.
   template <class... X>
-  requires(sizeof...(X) > 0) auto operator()(const X&... x) const {
-    return call(training_, x...);
-  }
+  requires(sizeof...(X) > 0) auto operator()(const X&... x) const { return call(training_, x...); }
 
   /// The same as a new tensor, in evaluation mode whatever the mode, without recording.
   template <class... X>

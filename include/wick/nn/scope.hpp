@@ -13,8 +13,8 @@ WICK_BEGIN_NAMESPACE
 /// A model under construction, as one of its modules sees it: the block of parameters, the prefix of their
 /// names, and the generator that their values are drawn from.
 ///
-/// A module passes `scope / "up"` on to its member `up`. Parameters are named, laid out and drawn in the order in
-/// which modules are constructed, which is that of the members.
+/// A module passes `scope / "up"` on to its member `up`. Parameters are named, laid out and drawn in the
+/// order in which modules are constructed, which is that of the members.
 template <Floating T = float>
 class Scope {
  public:

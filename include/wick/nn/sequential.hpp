@@ -67,9 +67,9 @@ struct SequentialFrom<I, First, Rest...> {
 
 }  // namespace detail
 
-/// Modules that are called one after the other, in place: `Sequential<Linear<float>, ReLU, Linear<float>>`, built
-/// from a scope and the arguments of each one: `(scope, args(784, 128), args(), args(128, 10))`. They are named
-/// 0, 1, ..., as in PyTorch. Modules that have no parameters are built without the scope.
+/// Modules that are called one after the other, in place: `Sequential<Linear<float>, ReLU, Linear<float>>`,
+/// built from a scope and the arguments of each one: `(scope, args(784, 128), args(), args(128, 10))`. They
+/// are named 0, 1, ..., as in PyTorch. Modules that have no parameters are built without the scope.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
 template <class... Modules>
 class Sequential {

@@ -61,8 +61,7 @@ void Adam<T>::step() {
     // Between the tensors all is zero, and 0 / 0 is none.
     for (const auto& e : parameters.entries()) {
       const Index used = e.slot.shape.numel();
-      std::fill_n(values + e.slot.offset + used, ParameterBlock<T>::padded(used) - used,
-                  T(0));
+      std::fill_n(values + e.slot.offset + used, ParameterBlock<T>::padded(used) - used, T(0));
     }
   }
 }

@@ -76,8 +76,8 @@ class ParameterBlock {
     values_.resize(size);
   }
 
-  /// Value by slot; throws IndexError for a slot of a block with other parameters. Asked for to be written to,
-  /// see version(); read through a const block.
+  /// Value by slot; throws IndexError for a slot of a block with other parameters. Asked for to be written
+  /// to, see version(); read through a const block.
   [[nodiscard]] TensorView<T> value(const Slot& s) {
     check_slot(s);
     mark_changed();
@@ -170,9 +170,9 @@ class ParameterBlock {
     return {grads_.data(), std::exchange(zeros_due_, false)};
   }
 
-  /// A number that is another one after the values were changed or asked for to be written to: by an optimizer,
-  /// a file, or value() and values() of a block that is not const. What somebody writes through a view that was
-  /// taken before does not show.
+  /// A number that is another one after the values were changed or asked for to be written to: by an
+  /// optimizer, a file, or value() and values() of a block that is not const. What somebody writes through a
+  /// view that was taken before does not show.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   /// Says that values were changed through a view that was taken before.
   void mark_changed() noexcept { ++version_; }
@@ -226,8 +226,8 @@ class ParameterBlock {
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<Index> offsets_;  // of parameters that lie where they were given
   Buffer<T> values_;
-  mutable Buffer<T> grads_;          // mutable: zeros are written when they are read
-  mutable bool zeros_due_ = false;   // what is there counts as zero, gaps aside
+  mutable Buffer<T> grads_;         // mutable: zeros are written when they are read
+  mutable bool zeros_due_ = false;  // what is there counts as zero, gaps aside
   bool new_grad_ = false;
   std::uint64_t version_ = 0;
 };

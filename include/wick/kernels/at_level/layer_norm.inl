@@ -23,8 +23,8 @@ T sum_of_squares_about(const T* x, T m, Index n) noexcept {
 
 /// y = (x - mean) / sqrt(variance + eps) * gamma + beta for each row; mean and 1 / sqrt(...) are kept.
 template <class T>
-void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, const T* beta, T eps, T* y, T* mean,
-                        T* rstd) noexcept {
+void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, const T* beta, T eps, T* y,
+                        T* mean, T* rstd) noexcept {
   for (Index r = 0; r < rows; ++r) {
     const T* const in = x + r * cols;
     T* const out = y + r * cols;
