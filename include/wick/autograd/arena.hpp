@@ -33,7 +33,7 @@ class Arena {
     }
     std::byte* const piece = chunks_[at_].data() + used_;
     used_ += bytes;
-    return reinterpret_cast<U*>(piece);
+    return static_cast<U*>(static_cast<void*>(piece));
   }
 
   /// How far the memory was handed out; rewind() takes back what was handed out since.

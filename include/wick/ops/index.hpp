@@ -2,6 +2,7 @@
 
 // Elements picked by indices or by a mask.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/ops/arithmetic.hpp>
 #include <wick/ops/axes.hpp>
@@ -29,7 +30,7 @@ namespace detail {
                      " is out of bounds for dimension " + std::to_string(axis) + " with size " +
                      std::to_string(size));
   }
-  return static_cast<Index>(i);
+  return as_integer<Index>(i);
 }
 
 inline void check_index_shape(const char* where, const Shape& index, const Shape& x, std::size_t axis) {

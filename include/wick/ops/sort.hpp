@@ -2,6 +2,7 @@
 
 // Order along a dimension: sorting, the largest few, what occurs, running sums.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/ops/arithmetic.hpp>
 #include <wick/ops/axes.hpp>
@@ -49,8 +50,8 @@ void for_each_sorted_line(const T* x, const Along& along, Sort sort, Function f)
 template <class T>
 [[nodiscard]] auto by_element(const T* line, Index stride, bool descending) {
   return [=](std::int64_t a, std::int64_t b) {
-    const T x = line[static_cast<Index>(a) * stride];
-    const T y = line[static_cast<Index>(b) * stride];
+    const T x = line[as_integer<Index>(a) * stride];
+    const T y = line[as_integer<Index>(b) * stride];
     return descending ? comes_before(y, x) : comes_before(x, y);
   };
 }

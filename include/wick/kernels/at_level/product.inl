@@ -28,7 +28,7 @@ struct Registers {
 /// sums += one column of A, `Rows` numbers that are `row_step` apart, times one row of B, `Vectors` vectors.
 template <class T, int Rows, int Vectors>
 WICK_FORCE_INLINE void add_outer(const T* left, Index row_step, const T* right,
-                                 Vec<T> (*sums)[Vectors]) noexcept {
+                                 Vec<T> (*sums)[static_cast<std::size_t>(Vectors)]) noexcept {
   constexpr int Lanes = lanes<T>;
   Vec<T> x[static_cast<std::size_t>(Vectors)];
   WICK_UNROLL

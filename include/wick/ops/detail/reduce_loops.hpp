@@ -59,13 +59,13 @@ class Cascade {
 };
 
 /// Elements that are combined side by side.
-inline constexpr Index places = 16;
+inline constexpr Index partial_places = 16;
 
 /// The values of 16 places combined: the halves with each other, and so on.
 template <class Operation>
 [[nodiscard]] typename Operation::Value combine_places(
-    std::array<typename Operation::Value, places>& sums) noexcept {
-  for (std::size_t width = places / 2; width > 0; width /= 2) {
+    std::array<typename Operation::Value, partial_places>& sums) noexcept {
+  for (std::size_t width = partial_places / 2; width > 0; width /= 2) {
     for (std::size_t j = 0; j < width; ++j) sums[j] = Operation::combine(sums[j], sums[j + width]);
   }
   return sums[0];
@@ -101,17 +101,17 @@ VectorOf16<T> load_16(const T* p) noexcept {
 /// Elements [0, whole) combined in 16 places, whole a multiple of 16.
 template <class Operation, class T>
 void reduce_places(const Operation& operation, const T* x, Index whole, Index output,
-                   std::array<typename Operation::Value, places>& sums) noexcept {
+                   std::array<typename Operation::Value, partial_places>& sums) noexcept {
   sums.fill(Operation::identity());
 #if WICK_HAS_VECTOR_TYPES
   if constexpr (CombinesVectors<Operation, T>) {
     // What the loop below does, in registers.
     constexpr Index lanes = 16 / static_cast<Index>(sizeof(T));
-    constexpr Index count = places / lanes;
-    VectorOf16<T> v[count];  // NOLINT(*-avoid-c-arrays): stays in registers
+    constexpr Index count = partial_places / lanes;
+    VectorOf16<T> v[static_cast<std::size_t>(count)];  // NOLINT(*-avoid-c-arrays): stays in registers
     WICK_UNROLL
     for (Index k = 0; k < count; ++k) v[k] = load_16(sums.data() + k * lanes);
-    for (Index i = 0; i < whole; i += places) {
+    for (Index i = 0; i < whole; i += partial_places) {
       WICK_UNROLL
       for (Index k = 0; k < count; ++k) v[k] = Operation::combine_vectors(v[k], load_16(x + i + k * lanes));
     }
@@ -121,8 +121,8 @@ void reduce_places(const Operation& operation, const T* x, Index whole, Index ou
     return;
   }
 #endif
-  for (Index i = 0; i < whole; i += places) {
-    for (std::size_t j = 0; j < places; ++j) {
+  for (Index i = 0; i < whole; i += partial_places) {
+    for (std::size_t j = 0; j < partial_places; ++j) {
       sums[j] = Operation::combine(sums[j], operation.load(x[i + static_cast<Index>(j)], output));
     }
   }
@@ -133,13 +133,13 @@ template <class Operation, class T>
 [[nodiscard]] typename Operation::Value reduce_stretch(const Operation& operation, const T* x, Index n,
                                                        Index output) noexcept {
   using Value = typename Operation::Value;
-  if (n < places) {
+  if (n < partial_places) {
     Value v = operation.load(x[0], output);
     for (Index i = 1; i < n; ++i) v = Operation::combine(v, operation.load(x[i], output));
     return v;
   }
-  std::array<Value, places> sums;
-  Index i = n / places * places;
+  std::array<Value, partial_places> sums;
+  Index i = n / partial_places * partial_places;
   reduce_places(operation, x, i, output, sums);
   for (std::size_t j = 0; i < n; ++i, ++j)
     sums[j] = Operation::combine(sums[j], operation.load(x[i], output));
@@ -261,8 +261,8 @@ class ReduceLoops {
       } else {
         // A count that the compiler knows, for vectors.
         std::size_t c = 0;
-        for (; c + places <= n; c += places) {
-          for (std::size_t j = c; j < c + places; ++j) {
+        for (; c + partial_places <= n; c += partial_places) {
+          for (std::size_t j = c; j < c + partial_places; ++j) {
             sums[j] = Operation::combine(sums[j], operation.load(row[j], number + static_cast<Index>(j)));
           }
         }
