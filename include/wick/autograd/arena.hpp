@@ -17,10 +17,10 @@ WICK_BEGIN_NAMESPACE
 /// next time, and allocate nothing.
 class Arena {
  public:
-  template <class U>
-  [[nodiscard]] U* take(Index n) {
+  template <class Value>
+  [[nodiscard]] Value* take(Index n) {
     constexpr Index unit = Buffer<std::byte>::alignment;
-    const Index bytes = (n * static_cast<Index>(sizeof(U)) + unit - 1) / unit * unit;
+    const Index bytes = (n * static_cast<Index>(sizeof(Value)) + unit - 1) / unit * unit;
     while (at_ < chunks_.size() && bytes > chunks_[at_].size() - used_) {
       ++at_;
       used_ = 0;
@@ -33,7 +33,7 @@ class Arena {
     }
     std::byte* const piece = chunks_[at_].data() + used_;
     used_ += bytes;
-    return static_cast<U*>(static_cast<void*>(piece));
+    return static_cast<Value*>(static_cast<void*>(piece));
   }
 
   /// How far the memory was handed out; rewind() takes back what was handed out since.

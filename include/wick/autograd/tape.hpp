@@ -308,7 +308,7 @@ class Tape {
   /// A node for an operation that runs now, with memory for its value; give it to done().
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   [[nodiscard]] Var<T> done(int id) {
-    if (detail::anomaly_enabled) check(id);
+    if (detail::anomaly_enabled) check_finite(id);
     return {*this, id};
   }
   /// The elements of x under another shape.
@@ -341,7 +341,7 @@ class Tape {
  private:
   friend class Var<T>;
   friend class Gradients<T>;
-  template <Floating U>
+  template <Floating Value>
   friend class Recorder;
 
   explicit Tape(ThreadPool* pool) : scratch_(pool), generator_(&default_generator()) { nodes_.reserve(256); }
@@ -406,7 +406,7 @@ class Tape {
   void walk(int last, bool retain_graph);
   void add_to_leaf(Node<T>& leaf, const Var<T>& gradient);
   void close_blocks() noexcept;
-  void check(int id);
+  void check_finite(int id);
   [[nodiscard]] std::string name_of(int parameter) const;
   [[nodiscard]] std::string described(int id) const;
 

@@ -238,7 +238,7 @@ int Tape<T>::elementwise(const Rule<T>& rule, int x, T number, const T* other, i
   n.mask = mask;
   chain_[index(chain_length_++)] = id;
   if (draw != nullptr) run_chain(no_node, draw);
-  if (detail::anomaly_enabled) check(id);
+  if (detail::anomaly_enabled) check_finite(id);
   return id;
 }
 
@@ -278,7 +278,7 @@ Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const
   const int id = append(rule, in, shape, node(in[0]).rows, cols, needs);
   chain_[0] = id;
   chain_length_ = 1;
-  if (detail::anomaly_enabled) check(id);
+  if (detail::anomaly_enabled) check_finite(id);
   return {*this, id};
 }
 
@@ -640,7 +640,7 @@ std::string Tape<T>::described(int id) const {
 }
 
 template <Floating T>
-void Tape<T>::check(int id) {
+void Tape<T>::check_finite(int id) {
   const T* const x = value(id);
   const Node<T>& n = node(id);
   for (Index i = 0; i < n.numel(); ++i) {

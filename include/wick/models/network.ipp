@@ -146,12 +146,12 @@ TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace,
   // or come from far away for each of these parts. Threads share the products of few rows or far weights, and
   // take rows of their own otherwise, some parts each. A single row would be summed in another order, so none
   // is left over.
-  const bool far = parameters.values().size() > (std::size_t{1} << 22) / sizeof(T);
+  const bool are_far = parameters.values().size() > (std::size_t{1} << 22) / sizeof(T);
   constexpr Index fewest = 16;
   constexpr Index few = 64;
-  const Index most = far ? 256 : 512;
+  const Index most = are_far ? 256 : 512;
   ThreadPool* const pool = workspace.scratch().pool();
-  const Index workers = pool != nullptr && !far && batch > few + 1 ? pool->size() : 1;
+  const Index workers = pool != nullptr && !are_far && batch > few + 1 ? pool->size() : 1;
   const Index share = (batch + workers - 1) / workers;
   const Index part_rows = workers == 1 ? most : std::clamp(share / 4, few, most);
   const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, part_rows / fewest * fewest);

@@ -38,8 +38,8 @@ class Dropout {
 
   /// y for a variable x while the model that is called is in training mode, x otherwise; see
   /// autograd/dropout.hpp.
-  template <class X>
-  [[nodiscard]] X operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
     return dropout(x, p_);
   }
 

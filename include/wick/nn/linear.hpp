@@ -66,8 +66,8 @@ class Linear {
                 GemmScratch<T>& scratch) const;
 
   /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
-  template <class X>
-  [[nodiscard]] X operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
     return linear(x, weight_, bias_);
   }
 

@@ -30,8 +30,8 @@ class LogSoftmax {
   }
 
   /// y for a variable x; see autograd/log_softmax.hpp.
-  template <class X>
-  [[nodiscard]] X operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
     return log_softmax(x);
   }
 

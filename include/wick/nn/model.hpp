@@ -24,7 +24,7 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <class X>
+template <class Input>
 inline constexpr bool is_var = false;
 template <Floating T>
 inline constexpr bool is_var<Var<T>> = true;
@@ -95,12 +95,12 @@ class Model {
 
   /// What the module computes of variables, and of tensors, which become inputs on the tape of the variables
   /// or on that of the thread.
-  template <class... X>
-  requires(sizeof...(X) > 0) auto operator()(const X&... x) const { return call(training_, x...); }
+  template <class... Input>
+  requires(sizeof...(Input) > 0) auto operator()(const Input&... x) const { return call(training_, x...); }
 
   /// The same as a new tensor, in evaluation mode whatever the mode, without recording.
-  template <class... X>
-  requires(sizeof...(X) > 0) [[nodiscard]] Tensor<T> predict(const X&... x) const {
+  template <class... Input>
+  requires(sizeof...(Input) > 0) [[nodiscard]] Tensor<T> predict(const Input&... x) const {
     const NoGrad no_grad;
     return call(false, x...).tensor();
   }
@@ -113,16 +113,16 @@ class Model {
   }
 
  private:
-  template <class... X>
-  auto call(bool training, const X&... x) const {
+  template <class... Input>
+  auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
     // What is const is the model; that a pass records where gradients go is not for it to prevent.
     const auto parameters = std::const_pointer_cast<ParameterBlock<T>>(parameters_.share());
     return call_on(tape, parameters, training, as_variable(tape, x)...);
   }
-  template <class... X>
+  template <class... Input>
   auto call_on(Tape<T>& tape, const std::shared_ptr<ParameterBlock<T>>& parameters, bool training,
-               const X&... x) const {
+               const Input&... x) const {
     const detail::BoundModel<T> bound(tape, parameters, training);
     auto result = module_(x...);
     tape.run();  // before anybody changes the parameters
@@ -139,14 +139,14 @@ class Model {
       return default_tape<T>();
     }
   }
-  template <class X>
-  static auto as_variable(Tape<T>& tape, const X& x) {
-    if constexpr (detail::is_var<X>) {
-      static_assert(std::is_same_v<X, Var<T>>, "the model and the variable have different scalar types");
+  template <class Input>
+  static auto as_variable(Tape<T>& tape, const Input& x) {
+    if constexpr (detail::is_var<Input>) {
+      static_assert(std::is_same_v<Input, Var<T>>, "the model and the variable have different scalar types");
       return x;
-    } else if constexpr (std::is_same_v<X, Borrowed<T>>) {
+    } else if constexpr (std::is_same_v<Input, Borrowed<T>>) {
       return tape.input(x);
-    } else if constexpr (std::convertible_to<const X&, TensorArg<T>>) {
+    } else if constexpr (std::convertible_to<const Input&, TensorArg<T>>) {
       return tape.input(TensorArg<T>(x));
     } else {
       return x;  // for the module to make something of

@@ -30,8 +30,8 @@ class ReLU {
   }
 
   /// y for a variable x; see autograd/elementwise.hpp.
-  template <class X>
-  [[nodiscard]] X operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
     return relu(x);
   }
 

@@ -20,31 +20,31 @@ template <class... T>
 
 namespace detail {
 
-/// Module I of a Sequential and those after it: members, so that they are constructed in this order.
-template <std::size_t I, class... Modules>
+/// Module Place of a Sequential and those after it: members, so that they are constructed in this order.
+template <std::size_t Place, class... Modules>
 struct SequentialFrom {
-  template <class S, class Arguments>
-  SequentialFrom(const S& /*scope*/, const Arguments& /*each*/) {}
-  template <class X>
-  [[nodiscard]] const X& operator()(const X& x) const {
+  template <class ScopeType, class Arguments>
+  SequentialFrom(const ScopeType& /*scope*/, const Arguments& /*each*/) {}
+  template <class Input>
+  [[nodiscard]] const Input& operator()(const Input& x) const {
     return x;
   }
 };
-template <std::size_t I, class First, class... Rest>
-struct SequentialFrom<I, First, Rest...> {
-  template <class S, class Arguments>
-  SequentialFrom(const S& scope, const Arguments& each)
-      : first(std::apply([&](const auto&... a) { return make(scope / static_cast<Index>(I), a...); },
-                         std::get<I>(each))),
+template <std::size_t Place, class First, class... Rest>
+struct SequentialFrom<Place, First, Rest...> {
+  template <class ScopeType, class Arguments>
+  SequentialFrom(const ScopeType& scope, const Arguments& each)
+      : first(std::apply([&](const auto&... a) { return make(scope / static_cast<Index>(Place), a...); },
+                         std::get<Place>(each))),
         rest(scope, each) {}
 
-  template <class X>
-  [[nodiscard]] auto operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] auto operator()(const Input& x) const {
     return rest(first(x));
   }
   template <std::size_t At>
   [[nodiscard]] const auto& get() const noexcept {
-    if constexpr (At == I) {
+    if constexpr (At == Place) {
       return first;
     } else {
       return rest.template get<At>();
@@ -52,12 +52,12 @@ struct SequentialFrom<I, First, Rest...> {
   }
 
   First first;
-  SequentialFrom<I + 1, Rest...> rest;
+  SequentialFrom<Place + 1, Rest...> rest;
 
  private:
-  template <class S, class... A>
-  static First make(const S& scope, const A&... a) {
-    if constexpr (std::constructible_from<First, const S&, const A&...>) {
+  template <class ScopeType, class... Given>
+  static First make(const ScopeType& scope, const Given&... a) {
+    if constexpr (std::constructible_from<First, const ScopeType&, const Given&...>) {
       return First(scope, a...);
     } else {
       return First(a...);
@@ -79,16 +79,16 @@ class Sequential {
                                                                            const Arguments&... each)
       : modules_(scope, std::tie(each...)) {}
 
-  template <class X>
-  [[nodiscard]] X operator()(const X& x) const {
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
     return modules_(x);
   }
 
   [[nodiscard]] static constexpr std::size_t size() noexcept { return sizeof...(Modules); }
-  /// Module I.
-  template <std::size_t I>
-  requires(I < sizeof...(Modules)) [[nodiscard]] const auto& get() const noexcept {
-    return modules_.template get<I>();
+  /// Module Place.
+  template <std::size_t Place>
+  requires(Place < sizeof...(Modules)) [[nodiscard]] const auto& get() const noexcept {
+    return modules_.template get<Place>();
   }
 
  private:

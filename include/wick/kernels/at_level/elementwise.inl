@@ -1,8 +1,8 @@
 // Functions of one and two numbers, over stretches of memory.
 
 /// y_i = f(x_i); `y` may be `x`.
-template <class T, class F>
-WICK_FORCE_INLINE void map_one(const T* x, T* y, Index n, F f) noexcept {
+template <class T, class Function>
+WICK_FORCE_INLINE void map_one(const T* x, T* y, Index n, Function f) noexcept {
   const Index whole = n / lanes<T> * lanes<T>;
   for (Index i = 0; i < whole; i += lanes<T>) store<T>(y + i, f(load<T>(x + i)));
   if (whole == n) return;
@@ -13,8 +13,8 @@ WICK_FORCE_INLINE void map_one(const T* x, T* y, Index n, F f) noexcept {
 }
 
 /// y_i = f(a_i, b_i); `y` may be either.
-template <class T, class F>
-WICK_FORCE_INLINE void map_two(const T* a, const T* b, T* y, Index n, F f) noexcept {
+template <class T, class Function>
+WICK_FORCE_INLINE void map_two(const T* a, const T* b, T* y, Index n, Function f) noexcept {
   const Index whole = n / lanes<T> * lanes<T>;
   for (Index i = 0; i < whole; i += lanes<T>) store<T>(y + i, f(load<T>(a + i), load<T>(b + i)));
   if (whole == n) return;
