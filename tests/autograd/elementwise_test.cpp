@@ -45,6 +45,8 @@ TEST_CASE("elementwise: functions of one operand") {
   check_values([](const auto& x) { return square(x); }, [](double x) { return x * x; }, any);
   check_values([](const auto& x) { return 3.0 - x * 2.0 / 4.0 + 1.0; }, [](double x) { return 4 - x / 2; },
                any);
+  check_values([](const auto& x) { return 3.0 / x - x / 3.0; }, [](double x) { return 3 / x - x / 3; },
+               positive);
   check_derivatives([](const Variables& v) { return exp(v[0]); }, {any});
   check_derivatives([](const Variables& v) { return log(v[0]); }, {positive});
   check_derivatives([](const Variables& v) { return tanh(v[0]); }, {any});
@@ -53,6 +55,33 @@ TEST_CASE("elementwise: functions of one operand") {
   check_derivatives([](const Variables& v) { return gelu_tanh(v[0]); }, {any});
   check_derivatives([](const Variables& v) { return square(v[0]); }, {any});
   check_derivatives([](const Variables& v) { return square(2.0 - v[0] * 3.0) / 7.0; }, {any});
+  check_derivatives([](const Variables& v) { return 2.0 / v[0]; }, {positive});
+}
+
+TEST_CASE("elementwise: a quotient by a number is rounded once") {
+  const auto x = Tensor<float>::from({1, 2, 5, 7, 11});
+  Recorder<float> recorder;
+  const auto third = recorder->input(x) / 3.0F;
+  for (Index i = 0; i < 5; ++i) CHECK(third.value().at(i) == x.at(i) / 3.0F);
+}
+
+TEST_CASE("elementwise: tensors on both sides of a variable") {
+  const auto a = numbers({2, 3}, 10, 0.5, 2);
+  const auto t = numbers({3}, 11, 0.5, 2);
+  Recorder<double> recorder;
+  const auto x = recorder->input(a);
+  const auto sum = t + x + t;
+  const auto difference = t - x - t;
+  const auto product = t * x * t;
+  const auto quotient = t / x / t;
+  for (Index i = 0; i < 2; ++i) {
+    for (Index j = 0; j < 3; ++j) {
+      CHECK(sum.value().at(i, j) == t.at(j) + a.at(i, j) + t.at(j));
+      CHECK(difference.value().at(i, j) == t.at(j) - a.at(i, j) - t.at(j));
+      CHECK(product.value().at(i, j) == t.at(j) * a.at(i, j) * t.at(j));
+      CHECK(quotient.value().at(i, j) == t.at(j) / a.at(i, j) / t.at(j));
+    }
+  }
 }
 
 TEST_CASE("elementwise: operands of equal and of other shapes") {

@@ -69,3 +69,14 @@ TEST_CASE("grad: what cannot be had") {
   CHECK(contains(message_of<Error>([&] { static_cast<void>(grad(y, x)); }),
                  "Trying to backward through the graph a second time"));
 }
+
+TEST_CASE("grad: an operation without a derivative is named") {
+  static constexpr Rule<double> rule{.name = "twice", .apply = [](const Stretch<double>& s) {
+                                       for (Index i = 0; i < s.n; ++i) s.out[i] = 2 * s.in[i];
+                                     }};
+  Recorder<double> recorder;
+  const auto x = recorder->input(numbers({1}, 1), true);
+  const auto y = recorder->elementwise(rule, x);
+  CHECK(message_of<Error>([&] { static_cast<void>(grad(y, x)); }) ==
+        "derivative for twice (node 1) is not implemented: its Rule has no `derive`");
+}

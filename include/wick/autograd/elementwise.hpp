@@ -21,11 +21,12 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> div(const Var<T>& x, const Var<T>& y);
 
-/// factor x and x + number.
 template <Floating T>
-[[nodiscard]] Var<T> scale(const Var<T>& x, std::type_identity_t<T> factor);
+[[nodiscard]] Var<T> add(const Var<T>& x, std::type_identity_t<T> number);
 template <Floating T>
-[[nodiscard]] Var<T> shift(const Var<T>& x, std::type_identity_t<T> number);
+[[nodiscard]] Var<T> mul(const Var<T>& x, std::type_identity_t<T> number);
+template <Floating T>
+[[nodiscard]] Var<T> div(const Var<T>& x, std::type_identity_t<T> number);
 
 template <Floating T>
 [[nodiscard]] Var<T> exp(const Var<T>& x);
@@ -64,38 +65,42 @@ template <Floating T>
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator-(const Var<T>& x) {
-  return scale(x, T(-1));
+  return mul(x, T(-1));
 }
 
 // Beside a number.
 
 template <Floating T>
 [[nodiscard]] Var<T> operator+(const Var<T>& x, std::type_identity_t<T> y) {
-  return shift(x, y);
+  return add(x, y);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator+(std::type_identity_t<T> x, const Var<T>& y) {
-  return shift(y, x);
+  return add(y, x);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator-(const Var<T>& x, std::type_identity_t<T> y) {
-  return shift(x, -y);
+  return add(x, -y);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator-(std::type_identity_t<T> x, const Var<T>& y) {
-  return shift(-y, x);
+  return add(-y, x);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator*(const Var<T>& x, std::type_identity_t<T> y) {
-  return scale(x, y);
+  return mul(x, y);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator*(std::type_identity_t<T> x, const Var<T>& y) {
-  return scale(y, x);
+  return mul(y, x);
 }
 template <Floating T>
 [[nodiscard]] Var<T> operator/(const Var<T>& x, std::type_identity_t<T> y) {
-  return scale(x, T(1) / y);
+  return div(x, y);
+}
+template <Floating T>
+[[nodiscard]] Var<T> operator/(std::type_identity_t<T> x, const Var<T>& y) {
+  return div(y.tape().constant(TensorView<const T>(&x, Shape{})), y);
 }
 
 // Beside a tensor, which is copied to the tape.
@@ -115,6 +120,22 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> operator/(const Var<T>& x, const std::type_identity_t<TensorArg<T>>& y) {
   return div(x, x.tape().constant(y));
+}
+template <Floating T>
+[[nodiscard]] Var<T> operator+(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
+  return add(y.tape().constant(x), y);
+}
+template <Floating T>
+[[nodiscard]] Var<T> operator-(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
+  return sub(y.tape().constant(x), y);
+}
+template <Floating T>
+[[nodiscard]] Var<T> operator*(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
+  return mul(y.tape().constant(x), y);
+}
+template <Floating T>
+[[nodiscard]] Var<T> operator/(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
+  return div(y.tape().constant(x), y);
 }
 
 WICK_END_NAMESPACE

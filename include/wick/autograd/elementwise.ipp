@@ -3,6 +3,7 @@
 // Definitions of autograd/elementwise.hpp: for each operation its rule, and the function that users call.
 
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/detail/add_rule.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementwise.hpp>
@@ -29,17 +30,6 @@ template <Floating T>
   const Shape shape = broadcast_shapes(rule.name, tape.shape(a), tape.shape(b));
   return tape.elementwise(rule, reversed, expand(x, shape), expand(y, shape));
 }
-
-template <Floating T>
-inline constexpr Rule<T> add_rule{
-    .name = "add",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          to.add(in[0], [&] { return dy; });
-          to.add(in[1], [&] { return dy; });
-        }};
 
 template <Floating T>
 inline constexpr Rule<T> sub_rule{
@@ -97,16 +87,24 @@ inline constexpr Rule<T> div_reversed_rule{
                  Gradients<T>& to) { derive_quotient(tape, id, 1, 0, dy, to); }};
 
 template <Floating T>
-inline constexpr Rule<T> scale_rule{
-    .name = "scale",
+inline constexpr Rule<T> mul_number_rule{
+    .name = "mul",
     .apply = [](const Stretch<T>& s) { WICK_CALL(multiply_by_number(s.in, s.number, s.out, s.n)); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return scale(dy, tape.node(id).number); });
+          to.add(tape.node(id).in[0], [&] { return mul(dy, tape.node(id).number); });
         }};
 template <Floating T>
-inline constexpr Rule<T> shift_rule{
-    .name = "shift",
+inline constexpr Rule<T> div_number_rule{
+    .name = "div",
+    .apply = [](const Stretch<T>& s) { WICK_CALL(divide_by_number(s.in, s.number, s.out, s.n)); },
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[0], [&] { return div(dy, tape.node(id).number); });
+        }};
+template <Floating T>
+inline constexpr Rule<T> add_number_rule{
+    .name = "add",
     .apply = [](const Stretch<T>& s) { WICK_CALL(add_number(s.in, s.number, s.out, s.n)); },
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
                  Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy; }); }};
@@ -219,10 +217,10 @@ inline constexpr double gelu_third = 0.044715 * gelu_first;
 template <Floating T>
 [[nodiscard]] Var<T> gelu_tanh_second(const Var<T>& x) {
   const Var<T> x2 = square(x);
-  const Var<T> slope = scale(x2, T(3 * gelu_third)) + T(gelu_first);
-  const Var<T> s = sigmoid(x * (scale(x2, T(gelu_third)) + T(gelu_first)));
+  const Var<T> slope = mul(x2, T(3 * gelu_third)) + T(gelu_first);
+  const Var<T> s = sigmoid(x * (mul(x2, T(gelu_third)) + T(gelu_first)));
   return s * (T(1) - s) *
-         (T(2) * slope + x * ((T(1) - T(2) * s) * square(slope) + scale(x, T(6 * gelu_third))));
+         (T(2) * slope + x * ((T(1) - T(2) * s) * square(slope) + mul(x, T(6 * gelu_third))));
 }
 // dy y'(x), of dy and x.
 template <Floating T>
@@ -276,12 +274,16 @@ Var<T> div(const Var<T>& x, const Var<T>& y) {
   return detail::recorded(detail::div_rule<T>, detail::div_reversed_rule<T>, x, y);
 }
 template <Floating T>
-Var<T> scale(const Var<T>& x, std::type_identity_t<T> factor) {
-  return x.tape().elementwise(detail::scale_rule<T>, x, factor);
+Var<T> add(const Var<T>& x, std::type_identity_t<T> number) {
+  return x.tape().elementwise(detail::add_number_rule<T>, x, number);
 }
 template <Floating T>
-Var<T> shift(const Var<T>& x, std::type_identity_t<T> number) {
-  return x.tape().elementwise(detail::shift_rule<T>, x, number);
+Var<T> mul(const Var<T>& x, std::type_identity_t<T> number) {
+  return x.tape().elementwise(detail::mul_number_rule<T>, x, number);
+}
+template <Floating T>
+Var<T> div(const Var<T>& x, std::type_identity_t<T> number) {
+  return x.tape().elementwise(detail::div_number_rule<T>, x, number);
 }
 template <Floating T>
 Var<T> exp(const Var<T>& x) {
@@ -317,8 +319,9 @@ template Var<float> add(const Var<float>&, const Var<float>&);
 template Var<float> sub(const Var<float>&, const Var<float>&);
 template Var<float> mul(const Var<float>&, const Var<float>&);
 template Var<float> div(const Var<float>&, const Var<float>&);
-template Var<float> scale(const Var<float>&, float);
-template Var<float> shift(const Var<float>&, float);
+template Var<float> add(const Var<float>&, float);
+template Var<float> mul(const Var<float>&, float);
+template Var<float> div(const Var<float>&, float);
 template Var<float> exp(const Var<float>&);
 template Var<float> log(const Var<float>&);
 template Var<float> tanh(const Var<float>&);
@@ -330,8 +333,9 @@ template Var<double> add(const Var<double>&, const Var<double>&);
 template Var<double> sub(const Var<double>&, const Var<double>&);
 template Var<double> mul(const Var<double>&, const Var<double>&);
 template Var<double> div(const Var<double>&, const Var<double>&);
-template Var<double> scale(const Var<double>&, double);
-template Var<double> shift(const Var<double>&, double);
+template Var<double> add(const Var<double>&, double);
+template Var<double> mul(const Var<double>&, double);
+template Var<double> div(const Var<double>&, double);
 template Var<double> exp(const Var<double>&);
 template Var<double> log(const Var<double>&);
 template Var<double> tanh(const Var<double>&);

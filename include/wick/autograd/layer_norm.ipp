@@ -9,7 +9,6 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/layer_norm.hpp>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
@@ -30,15 +29,10 @@ void add_layer_norm_gradients(Tape<T>& tape, int id, const Var<T>& dy, Gradients
   const Index rows = tape.node(id).rows;
   const Index cols = tape.node(id).cols;
   const T* const mean = static_cast<const T*>(tape.node(id).kept);
-  const auto weight = tape.sink(in[1]);
-  const auto bias = tape.sink(in[2]);
-  // A tied weight with a bias of its own: the part that is new begins at zero.
-  if (weight.accumulate != bias.accumulate)
-    std::fill_n(weight.accumulate == Accumulate::no ? weight.data : bias.data, cols, T(0));
-  const bool add = weight.accumulate == Accumulate::yes || bias.accumulate == Accumulate::yes;
+  const auto sums = tape.sinks(in[1], in[2]);
   const auto run = [&](T* dx) {
-    WICK_CALL(
-        layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, weight.data, bias.data, add));
+    WICK_CALL(layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, sums.weight, sums.bias,
+                                  sums.accumulate == Accumulate::yes));
   };
   if (!to.wants(in[0])) return run(nullptr);
   to.add(in[0], [&] {

@@ -8,7 +8,6 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/ops/affine.hpp>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
@@ -66,19 +65,9 @@ void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
   const Index cols = tape.node(in[1]).cols;
   const Index out = tape.node(in[1]).rows;
   const T* const x = tape.kept_value(id, 0);
-  const auto weight = tape.sink(in[1]);
-  const auto bias = tape.sink(in[2]);
-  // A tied weight with a bias of its own: the part that is new begins at zero.
-  if (weight.accumulate != bias.accumulate) {
-    if (weight.accumulate == Accumulate::no) {
-      std::fill_n(weight.data, out * cols, T(0));
-    } else {
-      std::fill_n(bias.data, out, T(0));
-    }
-  }
-  const bool both = weight.accumulate == Accumulate::no && bias.accumulate == Accumulate::no;
-  affine_backward_parameters(rows, x, dy, AffineGrad<T>{cols, out, weight.data, bias.data}, tape.scratch(),
-                             both ? Accumulate::no : Accumulate::yes);
+  const auto to = tape.sinks(in[1], in[2]);
+  affine_backward_parameters(rows, x, dy, AffineGrad<T>{cols, out, to.weight, to.bias}, tape.scratch(),
+                             to.accumulate);
 }
 
 template <Floating T>

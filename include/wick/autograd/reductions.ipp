@@ -43,7 +43,7 @@ template <Floating T>
 Var<T> mean(const Var<T>& x, const Axes& dim, bool keepdim) {
   const Var<T> sums = detail::sum_along(x, dim.mask("mean", x.dim()), keepdim);
   const auto count = static_cast<T>(x.numel()) / static_cast<T>(sums.numel());
-  return scale(sums, T(1) / count);
+  return div(sums, count);
 }
 
 #ifdef WICK_COMPILED

@@ -1,11 +1,14 @@
 #pragma once
 
-// The tape, on which operations on variables are recorded, and the variables.
+// The tape, on which operations on variables are recorded.
 
 #include <wick/autograd/arena.hpp>
+#include <wick/autograd/epilogue.hpp>
 #include <wick/autograd/grad_mode.hpp>
+#include <wick/autograd/gradients.hpp>
 #include <wick/autograd/mask_pool.hpp>
 #include <wick/autograd/rule.hpp>
+#include <wick/autograd/var.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/ops/gemm_scratch.hpp>
@@ -25,172 +28,6 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// A value that was computed on a tape: the result of an operation, an input, or a parameter.
-///
-/// Variables are handles: copies show the same value. The tape and the memory of the value live as long as a
-/// variable shows it, or until backward() has used the value up and a new input begins the next step; a
-/// variable of before throws then. Variables of one tape belong to one thread at a time.
-template <Floating T>
-class Var {
- public:
-  using Scalar = T;
-
-  /// Shows nothing: to be assigned to.
-  Var() = default;
-  Var(Tape<T>& tape, int node) noexcept;
-  Var(const Var& other) noexcept;
-  Var(Var&& other) noexcept
-      : tape_(std::exchange(other.tape_, nullptr)), node_(other.node_), generation_(other.generation_) {}
-  Var& operator=(const Var& other) noexcept {
-    Var copy(other);
-    swap(copy);
-    return *this;
-  }
-  Var& operator=(Var&& other) noexcept {
-    Var taken(std::move(other));
-    swap(taken);
-    return *this;
-  }
-  ~Var();
-
-  [[nodiscard]] bool empty() const noexcept { return tape_ == nullptr; }
-  /// Throws Error for a variable that shows nothing.
-  [[nodiscard]] Tape<T>& tape() const {
-    if (tape_ == nullptr) refuse_empty();
-    return *tape_;
-  }
-
-  [[nodiscard]] Shape shape() const;
-  /// Size of one dimension; negative axes count from the end. Throws IndexError.
-  [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
-  [[nodiscard]] std::size_t dim() const { return shape().dim(); }
-  [[nodiscard]] Index numel() const { return shape().numel(); }
-  /// Whether backward() goes through it.
-  [[nodiscard]] bool requires_grad() const;
-
-  /// The elements where they lie on the tape, as long as this variable shows them.
-  [[nodiscard]] TensorView<const T> value() const&;
-  void value() const&& = delete;
-  /// A copy of the elements.
-  [[nodiscard]] Tensor<T> tensor() const;
-  /// The one element. Throws ShapeError for more or less than one.
-  [[nodiscard]] T item() const;
-
-  /// The same value, through which no gradient goes.
-  [[nodiscard]] Var detach() const;
-
-  /// Adds the derivatives by all parameters to the gradients in their blocks, or writes them over what is
-  /// there, and those by inputs that require a gradient to what grad() shows. The values on the way are used
-  /// up unless the graph is retained. Throws Error unless this is a single number, computed from something
-  /// that requires a gradient, not used up, and no parameter needed for it was changed since.
-  void backward(Accumulate accumulate = Accumulate::yes, bool retain_graph = false) const;
-  /// What backward() left for this input. Throws Error when there is nothing.
-  [[nodiscard]] TensorView<const T> grad() const&;
-  void grad() const&& = delete;
-
- private:
-  friend class Tape<T>;
-
-  void swap(Var& other) noexcept {
-    std::swap(tape_, other.tape_);
-    std::swap(node_, other.node_);
-    std::swap(generation_, other.generation_);
-  }
-  [[noreturn]] static void refuse_empty();
-
-  Tape<T>* tape_ = nullptr;
-  int node_ = no_node;
-  std::uint32_t generation_ = 0;
-};
-
-/// Elementwise operations one after the other over the same stretch: what follows a product, or a loop.
-template <Floating T>
-class Epilogue {
- public:
-  static constexpr int most = 8;
-
-  struct Stage {
-    void (*apply)(const Stretch<T>&);
-    const T* in;
-    T* out;
-    const T* other;
-    T number;
-  };
-  /// A mask that has to be drawn before the first call.
-  struct Draw {
-    T* mask;
-    Index count;
-    double p;
-    Generator* generator;
-  };
-
-  void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
-  [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
-
-  /// Elements [from, from + n).
-  void operator()(Index from, Index n) const {
-    for (int i = 0; i < count_; ++i) {
-      const Stage& s = stages_[static_cast<std::size_t>(i)];
-      s.apply({s.in + from, s.out + from, s.other == nullptr ? nullptr : s.other + from, s.number, n});
-    }
-  }
-
-  /// Draws the mask of `draw`.
-  void draw_mask() const;
-
-  const Draw* draw = nullptr;
-
- private:
-  std::array<Stage, most> stages_;
-  int count_ = 0;
-};
-
-/// Gradients on their way back, for the nodes through which they go.
-template <Floating T>
-class Gradients {
- public:
-  [[nodiscard]] bool wants(int node) const { return wanted(node) != 0; }
-
-  /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is
-  /// wanted.
-  template <class Function>
-  void add(int node, const Function& part) {
-    if (node == no_node || !wants(node)) return;
-    accumulate(node, part());
-  }
-
- private:
-  friend class Tape<T>;
-
-  void accumulate(int node, Var<T>&& part);
-  [[nodiscard]] Var<T>& at(int node) {
-    return node >= 0 ? nodes_[static_cast<std::size_t>(node)] : parameters_[static_cast<std::size_t>(~node)];
-  }
-  [[nodiscard]] const char& wanted(int node) const {
-    return node >= 0 ? wanted_[static_cast<std::size_t>(node)]
-                     : wanted_parameters_[static_cast<std::size_t>(~node)];
-  }
-  [[nodiscard]] char& wanted(int node) {
-    return const_cast<char&>(static_cast<const Gradients&>(*this).wanted(node));
-  }
-  void begin(std::size_t nodes, std::size_t parameters) {
-    nodes_.resize(nodes);
-    parameters_.resize(parameters);
-    wanted_.assign(nodes, 0);
-    wanted_parameters_.assign(parameters, 0);
-  }
-  void clear() {
-    nodes_.clear();
-    parameters_.clear();
-  }
-
-  std::vector<Var<T>> nodes_;
-  std::vector<Var<T>> parameters_;
-  std::vector<char> wanted_;
-  std::vector<char> wanted_parameters_;
-  bool into_blocks_ = false;  ///< those of parameters are added to their blocks at once
-};
 
 /// Records operations and computes derivatives. Made by a Recorder; default_tape() is that of the thread.
 ///
@@ -308,7 +145,7 @@ class Tape {
   /// A node for an operation that runs now, with memory for its value; give it to done().
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   [[nodiscard]] Var<T> done(int id) {
-    if (detail::anomaly_enabled) check_finite(id);
+    if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
   }
   /// The elements of x under another shape.
@@ -325,6 +162,13 @@ class Tape {
     Accumulate accumulate;
   };
   [[nodiscard]] Sink sink(int parameter);
+  /// Where those of a weight and its bias go, for an operation that computes both at once.
+  struct Sinks {
+    T* weight;
+    T* bias;
+    Accumulate accumulate;
+  };
+  [[nodiscard]] Sinks sinks(int weight, int bias);
   /// Whether gradients of parameters go to their blocks now, and this is one.
   [[nodiscard]] bool has_sink(int id) const noexcept {
     return gradients_.into_blocks_ && id < 0 && gradients_.wants(id);
@@ -406,7 +250,7 @@ class Tape {
   void walk(int last, bool retain_graph);
   void add_to_leaf(Node<T>& leaf, const Var<T>& gradient);
   void close_blocks() noexcept;
-  void check_finite(int id);
+  void refuse_nan(int id);
   [[nodiscard]] std::string name_of(int parameter) const;
   [[nodiscard]] std::string described(int id) const;
 

@@ -2,6 +2,7 @@
 
 // Definitions of autograd/tape.hpp.
 
+#include <wick/autograd/detail/add_rule.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementwise.hpp>
@@ -173,11 +174,6 @@ void Tape<T>::reset() noexcept {
   }
 }
 
-template <Floating T>
-void Epilogue<T>::draw_mask() const {
-  dropout_mask(TensorView<T>(draw->mask, Shape{draw->count}), draw->p, *draw->generator);
-}
-
 // --- Recording ---
 
 template <Floating T>
@@ -238,7 +234,7 @@ int Tape<T>::elementwise(const Rule<T>& rule, int x, T number, const T* other, i
   n.mask = mask;
   chain_[index(chain_length_++)] = id;
   if (draw != nullptr) run_chain(no_node, draw);
-  if (detail::anomaly_enabled) check_finite(id);
+  if (detail::anomaly_enabled) refuse_nan(id);
   return id;
 }
 
@@ -278,7 +274,7 @@ Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const
   const int id = append(rule, in, shape, node(in[0]).rows, cols, needs);
   chain_[0] = id;
   chain_length_ = 1;
-  if (detail::anomaly_enabled) check_finite(id);
+  if (detail::anomaly_enabled) refuse_nan(id);
   return {*this, id};
 }
 
@@ -396,14 +392,7 @@ void Gradients<T>::accumulate(int node, Var<T>&& part) {
     sum = std::move(part);
     return;
   }
-  static constexpr Rule<T> rule{
-      .name = "add",
-      .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
-      .derive =
-          [](Tape<T>& t, int id, const Var<T>& dy, Gradients<T>& to) {
-            for (const int in : {t.node(id).in[0], t.node(id).in[1]}) to.add(in, [&] { return dy; });
-          }};
-  sum = tape.elementwise(rule, rule, sum, part);
+  sum = tape.elementwise(detail::add_rule<T>, detail::add_rule<T>, sum, part);
 }
 
 template <Floating T>
@@ -419,6 +408,20 @@ typename Tape<T>::Sink Tape<T>::sink(int parameter) {
     }
   }
   return {b.grads + p.offset, std::exchange(p.has_grad, true) ? Accumulate::yes : Accumulate::no};
+}
+
+template <Floating T>
+typename Tape<T>::Sinks Tape<T>::sinks(int weight, int bias) {
+  const Sink w = sink(weight);
+  const Sink b = sink(bias);
+  if (w.accumulate == b.accumulate) return {w.data, b.data, w.accumulate};
+  // A tied weight with a bias of its own, or the other way round: the part that is new begins at zero.
+  if (w.accumulate == Accumulate::no) {
+    std::fill_n(w.data, node(weight).numel(), T(0));
+  } else {
+    std::fill_n(b.data, node(bias).numel(), T(0));
+  }
+  return {w.data, b.data, Accumulate::yes};
 }
 
 /// Gradients that were to be written over and were not reached are zero.
@@ -487,7 +490,7 @@ void Tape<T>::walk(int last, bool retain_graph) {
       if (gradients_.into_blocks_) add_to_leaf(node(id), dy);
     } else {
       if (node(id).rule->derive == nullptr) {
-        throw Error(std::string("derivative for ") + node(id).rule->name + " is not implemented");
+        throw Error("derivative for " + described(id) + " is not implemented: its Rule has no `derive`");
       }
       deriving_ = id;
       node(id).rule->derive(*this, id, dy, gradients_);
@@ -640,7 +643,7 @@ std::string Tape<T>::described(int id) const {
 }
 
 template <Floating T>
-void Tape<T>::check_finite(int id) {
+void Tape<T>::refuse_nan(int id) {
   const T* const x = value(id);
   const Node<T>& n = node(id);
   for (Index i = 0; i < n.numel(); ++i) {
@@ -696,8 +699,6 @@ void Tape<T>::refuse_thread() {
 #ifdef WICK_COMPILED
 template class Var<float>;
 template class Var<double>;
-template class Epilogue<float>;
-template class Epilogue<double>;
 template class Gradients<float>;
 template class Gradients<double>;
 template class Tape<float>;

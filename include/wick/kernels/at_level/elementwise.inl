@@ -50,6 +50,11 @@ struct TimesNumber {
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a) const { return a * number; }
 };
 template <class T>
+struct OverNumber {
+  Vec<T> number;
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a) const { return a / number; }
+};
+template <class T>
 struct PlusNumber {
   Vec<T> number;
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> a) const { return a + number; }
@@ -104,6 +109,10 @@ void divide(const T* a, const T* b, T* y, Index n) noexcept {
 template <class T>
 void multiply_by_number(const T* x, T number, T* y, Index n) noexcept {
   map_one<T>(x, y, n, TimesNumber<T>{all<T>(number)});
+}
+template <class T>
+void divide_by_number(const T* x, T number, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, OverNumber<T>{all<T>(number)});
 }
 template <class T>
 void add_number(const T* x, T number, T* y, Index n) noexcept {

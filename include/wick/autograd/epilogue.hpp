@@ -1,0 +1,59 @@
+#pragma once
+
+// What runs over the numbers of an operation while they are in the cache.
+
+#include <wick/autograd/rule.hpp>
+#include <wick/ops/dropout.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <cstddef>
+
+WICK_BEGIN_NAMESPACE
+
+/// Elementwise operations one after the other over the same stretch: what follows a product, or a loop.
+template <Floating T>
+class Epilogue {
+ public:
+  static constexpr int most = 8;
+
+  struct Stage {
+    void (*apply)(const Stretch<T>&);
+    const T* in;
+    T* out;
+    const T* other;
+    T number;
+  };
+  /// A mask that has to be drawn before the first call.
+  struct Draw {
+    T* mask;
+    Index count;
+    double p;
+    Generator* generator;
+  };
+
+  void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
+  [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
+
+  /// Elements [from, from + n).
+  void operator()(Index from, Index n) const {
+    for (int i = 0; i < count_; ++i) {
+      const Stage& s = stages_[static_cast<std::size_t>(i)];
+      s.apply({s.in + from, s.out + from, s.other == nullptr ? nullptr : s.other + from, s.number, n});
+    }
+  }
+
+  /// Draws the mask of `draw`.
+  void draw_mask() const {
+    dropout_mask(TensorView<T>(draw->mask, Shape{draw->count}), draw->p, *draw->generator);
+  }
+
+  const Draw* draw = nullptr;
+
+ private:
+  std::array<Stage, most> stages_;
+  int count_ = 0;
+};
+
+WICK_END_NAMESPACE
