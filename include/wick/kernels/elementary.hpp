@@ -111,32 +111,39 @@ inline SineCosine sin_cos(double angle) noexcept {
   }
 }
 
+/// A number as a sum of two, of which the second is what the first lacks.
+struct TwoParts {
+  double high;
+  double low;
+};
+
+/// a b: rounded, and what that lacks. Halves of 26 bits have exact products (Dekker, Numerische Mathematik
+/// 18, 1971).
+inline TwoParts exact_product(double a, double b) noexcept {
+  const auto top = [](double x) {
+    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & (~std::uint64_t{0} << 27));
+  };
+  const double high = rounded(a * b);
+  const double at = top(a);
+  const double bt = top(b);
+  const double al = a - at;
+  const double bl = b - bt;
+  return {high, ((at * bt - high) + (at * bl + al * bt)) + rounded(al * bl)};
+}
+
 /// base^exponent for each base, |base| <= 1, and exponent >= 0, correctly rounded but for one case in a
 /// thousand millions: repeated squaring in pairs of numbers, the second what the first lacks. Side by side,
 /// as each product waits for the one before.
 template <std::size_t count>
 std::array<double, count> powers(const std::array<double, count>& bases, std::int64_t exponent) noexcept {
-  struct Pair {
-    double high;
-    double low;
-  };
-  const auto product = [](const Pair& a, const Pair& b) {
-    const double high = rounded(a.high * b.high);
-    // Halves of 26 bits, whose products are exact (Dekker, Numerische Mathematik 18, 1971).
-    const auto top = [](double x) {
-      return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & (~std::uint64_t{0} << 27));
-    };
-    const double at = top(a.high);
-    const double bt = top(b.high);
-    const double al = a.high - at;
-    const double bl = b.high - bt;
-    const double error = ((at * bt - high) + (at * bl + al * bt)) + rounded(al * bl);
+  const auto product = [](const TwoParts& a, const TwoParts& b) {
+    const auto [high, error] = exact_product(a.high, b.high);
     const double low = error + (rounded(a.high * b.low) + rounded(a.low * b.high));
     const double sum = high + low;
-    return Pair{sum, (high - sum) + low};
+    return TwoParts{sum, (high - sum) + low};
   };
-  std::array<Pair, count> results;
-  std::array<Pair, count> squares;
+  std::array<TwoParts, count> results;
+  std::array<TwoParts, count> squares;
   for (std::size_t i = 0; i < count; ++i) {
     results[i] = {1, 0};
     squares[i] = {bases[i], 0};

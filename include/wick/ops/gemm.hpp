@@ -94,6 +94,28 @@ void for_each_panel(Index k, Function f) {
   }
 }
 
+/// What one thread does beside the tiles of a product: task 0 of them, so that the thread which takes it does
+/// so before any tile of its own.
+template <class Beside>
+class BesideTask {
+ public:
+  static constexpr bool is_there = !std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
+
+  explicit BesideTask(Beside& beside) : beside_(beside) {}
+
+  void run() {
+    beside_();
+    is_done_.store(true, std::memory_order_release);
+  }
+  void wait() const noexcept {
+    for (Spin spin; !is_done_.load(std::memory_order_acquire);) spin();
+  }
+
+ private:
+  Beside& beside_;
+  std::atomic<bool> is_done_ = !is_there;
+};
+
 /// How gemm_transposed() cuts a product.
 template <Floating T>
 struct TransposedBlocks {
@@ -159,22 +181,16 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
   const Index most_rows = Blocks::most_rows(n, k);
   const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
   scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
-  constexpr bool alone = std::is_same_v<std::remove_cvref_t<Beside>, Nothing>;
-  std::atomic<bool> is_beside_done = alone;
+  BesideTask<Beside> beside_task(beside);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     const Index stride = Blocks::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
     pack_rows<TA>(rows, k, TA == Trans::yes ? a + row : a + row * k, TA == Trans::yes ? m : k, packed,
                   scratch);
-    // Task 0 is beside() for the first rows. The thread that takes it does so before any tile of its own.
-    const Index first_tile = !alone && row == 0 ? 1 : 0;
+    const Index first_tile = beside_task.is_there && row == 0 ? 1 : 0;
     parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
-      if (task < first_tile) {
-        beside();
-        is_beside_done.store(true, std::memory_order_release);
-        return;
-      }
+      if (task < first_tile) return beside_task.run();
       const auto [col, col_end] = tiles[task - first_tile];
       const Index cols = col_end - col;
       if (cols == 0) return;
@@ -182,7 +198,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
       const T* const first = start(sums, stride, row, rows, col, cols);
       kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, sums + tiles.widest() * most_rows);
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
-      for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
+      beside_task.wait();
       epilogue(Tile{row, row + rows, col, col + cols});
     });
   }
@@ -205,20 +221,16 @@ void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* 
   T* const packed = scratch.shared_panel(n * k);
   pack_rows<Trans::no>(n, k, b, k, packed, scratch);
   const Tiles tiles = TransposedBlocks<T>::tiles(m, kernels, scratch.workers());
-  constexpr Index first_tile = std::is_same_v<std::remove_cvref_t<Beside>, Nothing> ? 0 : 1;
-  std::atomic<bool> is_beside_done = first_tile == 0;
+  BesideTask<Beside> beside_task(beside);
+  constexpr Index first_tile = beside_task.is_there ? 1 : 0;
   parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
-    if (task < first_tile) {
-      beside();
-      is_beside_done.store(true, std::memory_order_release);
-      return;
-    }
+    if (task < first_tile) return beside_task.run();
     const auto [row, row_end] = tiles[task - first_tile];
     if (row == row_end) return;
     T* const sums = c + row * n;
     for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
     kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums, scratch.worker_panel(worker));
-    for (Spin spin; !is_beside_done.load(std::memory_order_acquire);) spin();
+    beside_task.wait();
     epilogue(Tile{row, row_end, 0, n});
   });
 }

@@ -247,10 +247,6 @@ inline SineCosine sin_cos_any(double angle) noexcept {
 
 /// log(x) as a sum of two numbers, x > 0 and finite: what log() computes, with the quotient and the largest
 /// terms of its series in twice the digits.
-struct TwoParts {
-  double high;
-  double low;
-};
 inline TwoParts log_in_two_parts(double x) noexcept {
   int exponent = 0;
   double m = std::frexp(x, &exponent);
@@ -258,20 +254,12 @@ inline TwoParts log_in_two_parts(double x) noexcept {
     m *= 2;
     --exponent;
   }
-  const auto top = [](double a) {
-    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(a) & (~std::uint64_t{0} << 27));
-  };
   const double f = m - 1;
   const double divisor = 2 + f;
   const double divisor_low = f - (divisor - 2);
   // s = f / (2 + f) and what it lacks.
   const double s = f / divisor;
-  const double st = top(s);
-  const double dt = top(divisor);
-  const double product = rounded(s * divisor);
-  const double error =
-      ((rounded(st * dt) - product) + rounded(st * (divisor - dt)) + rounded((s - st) * dt)) +
-      rounded((s - st) * (divisor - dt));
+  const auto [product, error] = exact_product(s, divisor);
   const double s_low = (((f - product) - error) - rounded(s * divisor_low)) / divisor;
   const double z = s * s;
   // 2 artanh(s) = 2 s + s^3 (2 / 3 + 2 / 5 s^2 + ...)
@@ -299,16 +287,10 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
       TwoParts product{0, 0};
       if (base > 0 && base < endless && std::abs(exponent) < endless) {
         const TwoParts logarithm = log_in_two_parts(base);
-        const auto top = [](double a) {
-          return std::bit_cast<double>(std::bit_cast<std::uint64_t>(a) & (~std::uint64_t{0} << 27));
-        };
-        const double a = top(logarithm.high);
-        const double b = top(exponent);
         product.high = rounded(logarithm.high * exponent);
-        if (std::abs(product.high) < 1e4) {
-          product.low = ((rounded(a * b) - product.high) + rounded(a * (exponent - b)) +
-                         rounded((logarithm.high - a) * b)) +
-                        rounded((logarithm.high - a) * (exponent - b)) + rounded(logarithm.low * exponent);
+        if (std::abs(product.high) < 1e4) {  // otherwise the power is 0 or infinite
+          product = exact_product(logarithm.high, exponent);
+          product.low += rounded(logarithm.low * exponent);
         }
       }
       high[static_cast<std::size_t>(i)] = product.high;
