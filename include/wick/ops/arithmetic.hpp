@@ -3,6 +3,8 @@
 // + - * / of tensors and numbers, with broadcasting and PyTorch's promotion.
 
 #include <wick/base/error.hpp>
+#include <wick/kernels/elementwise.hpp>
+#include <wick/kernels/level.hpp>
 #include <wick/ops/detail/binary.hpp>
 #include <wick/ops/promote.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -38,12 +40,20 @@ struct Add {
       return wrapping(a, b, [](auto x, auto y) { return x + y; });
     }
   }
+  template <Floating T>
+  static void loop(const T* a, const T* b, Index n, T* y) noexcept {
+    WICK_CALL(add(a, b, y, n));
+  }
 };
 struct Subtract {
   static constexpr const char* name = "sub";
   template <Element T>
   static T apply(T a, T b) noexcept {
     return wrapping(a, b, [](auto x, auto y) { return x - y; });
+  }
+  template <Floating T>
+  static void loop(const T* a, const T* b, Index n, T* y) noexcept {
+    WICK_CALL(subtract(a, b, y, n));
   }
 };
 struct Multiply {
@@ -56,12 +66,20 @@ struct Multiply {
       return wrapping(a, b, [](auto x, auto y) { return x * y; });
     }
   }
+  template <Floating T>
+  static void loop(const T* a, const T* b, Index n, T* y) noexcept {
+    WICK_CALL(multiply(a, b, y, n));
+  }
 };
 struct Divide {
   static constexpr const char* name = "div";
   template <Floating T>
   static T apply(T a, T b) noexcept {
     return a / b;
+  }
+  template <Floating T>
+  static void loop(const T* a, const T* b, Index n, T* y) noexcept {
+    WICK_CALL(divide(a, b, y, n));
   }
 };
 struct FloorDivide {

@@ -55,6 +55,9 @@ template <class Tr, class Tf, class... T, std::size_t... o>
 void map_run(const std::array<Index, sizeof...(T)>& step, Index n, Tr* y, const Tf& f,
              std::index_sequence<o...> /*operands*/, const T*... x) {
   constexpr Index block = 16;
+  if constexpr (sizeof...(T) == 2 && requires { f.loop(x..., n, y); }) {
+    if ((... && (step[o] == 1)) && n >= block) return f.loop(x..., n, y);
+  }
   const auto blocks = [&](auto... place) {
     Index i = 0;
     for (; i + block <= n; i += block) {

@@ -25,6 +25,9 @@ struct ComputedIn {
   auto operator()(Ta a) const {
     return Operation::apply(static_cast<Tc>(a));
   }
+  /// Over stretches of two operands, where the operation has a kernel for that.
+  void loop(const Tc* a, const Tc* b, Index n, Tc* y) const requires requires { Operation::loop(a, b, n, y); }
+  { Operation::loop(a, b, n, y); }
 };
 
 /// The same, converted to the type of a tensor that is updated in place.
