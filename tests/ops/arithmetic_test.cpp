@@ -11,6 +11,7 @@
 #include <utility>
 
 using namespace wick;
+using wick_tests::binary_cases;
 using wick_tests::check_result;
 using wick_tests::for_each_case;
 using wick_tests::message_of;
@@ -18,22 +19,6 @@ using wick_tests::OpCase;
 using wick_tests::with_type;
 
 namespace {
-
-// f(x, y) for the two operands of a case, if it can be called with them.
-template <class Function>
-void binary_cases(const char* operation, Function f) {
-  for_each_case(operation, [&](const OpCase& c) {
-    with_type(c.given[0], [&]<class A>(A) {
-      with_type(c.given[1], [&]<class B>(B) {
-        if constexpr (std::is_invocable_v<Function, Tensor<A>, Tensor<B>>) {
-          check_result(f(c.input<A>(0), c.input<B>(1)), c.expected[0]);
-        } else {
-          FAIL("not compiled for these types");
-        }
-      });
-    });
-  });
-}
 
 // The same beside a number.
 template <class Function>

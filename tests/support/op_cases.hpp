@@ -16,6 +16,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -142,6 +143,22 @@ void check_result(const wick::Tensor<T>& got, const wick::AnyTensor& expected, d
     FAIL_CHECK("another element than PyTorch's");
     return;
   }
+}
+
+/// f(x, y) of the two operands of every case of an operation; each has to compile.
+template <class Function>
+void binary_cases(const char* operation, Function f) {
+  for_each_case(operation, [&](const OpCase& c) {
+    with_type(c.given[0], [&]<class Ta>(Ta) {
+      with_type(c.given[1], [&]<class Tb>(Tb) {
+        if constexpr (std::is_invocable_v<Function, wick::Tensor<Ta>, wick::Tensor<Tb>>) {
+          check_result(f(c.input<Ta>(0), c.input<Tb>(1)), c.expected[0]);
+        } else {
+          FAIL("not compiled for these types");
+        }
+      });
+    });
+  });
 }
 
 }  // namespace wick_tests
