@@ -1,3 +1,4 @@
+#include <wick/base/types.hpp>
 #include <wick/kernels/elementwise.hpp>
 
 #include "support/vector_levels.hpp"
@@ -63,7 +64,6 @@ TEST_CASE_TEMPLATE("arithmetic of stretches is rounded once", T, float, double) 
     });
   };
   using In = const T*;
-  using Index = std::ptrdiff_t;
   exact([](In a, In b, T* y, Index n) { WICK_CALL(add(a, b, y, n)); }, [](T a, T b) { return a + b; });
   exact([](In a, In b, T* y, Index n) { WICK_CALL(subtract(a, b, y, n)); }, [](T a, T b) { return a - b; });
   exact([](In a, In b, T* y, Index n) { WICK_CALL(multiply(a, b, y, n)); }, [](T a, T b) { return a * b; });
@@ -79,7 +79,6 @@ TEST_CASE_TEMPLATE("arithmetic of stretches is rounded once", T, float, double) 
 TEST_CASE_TEMPLATE("derivatives of tanh and sigmoid by their results, gelu and its derivative", T, float,
                    double) {
   using In = const T*;
-  using Index = std::ptrdiff_t;
   check_pairs<T>([](In y, In dy, T* dx, Index n) { WICK_CALL(tanh_gradient(y, dy, dx, n)); },
                  [](long double y, long double dy) { return dy * (1 - y * y); }, 16);
   check_pairs<T>([](In y, In dy, T* dx, Index n) { WICK_CALL(sigmoid_gradient(y, dy, dx, n)); },
