@@ -236,6 +236,15 @@ TEST_CASE("gradients written over what was there are those added to zeros") {
     const auto added = gradients(Accumulate::yes);
     static_cast<void>(gradients(Accumulate::yes));
     CHECK(gradients(Accumulate::no) == added);
+    block.zero_grad();
+    CHECK(gradients(Accumulate::yes) == added);
+    // A parameter that no layer has, so that nobody writes over its gradient.
+    const Slot extra = block.add("extra", {3});
+    block.require_grad();
+    block.grad(extra).fill(5);
+    block.zero_grad();
+    static_cast<void>(gradients(Accumulate::yes));
+    CHECK(Tensor<double>(block.grad(extra)) == Tensor<double>::zeros({3}));
   }
 }
 

@@ -97,7 +97,16 @@ void Network<T>::backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate
   T* dy = workspace.buffer(gradient_buffer + (n + 1) % 2, grad.numel());
   detail::log_softmax_backward_rows<T>(batch, output_size(), workspace.result(recorded.result, grad.numel()),
                                        grad.data(), dy);
-  T* const grads = parameters.grads().data();
+  // Zeros that are due need not be written where every gradient is written over.
+  const bool all_are_written = parameters.entries().size() == 2 * (n + 1);
+  T* grads = nullptr;
+  if (all_are_written) {
+    const auto to_fill = parameters.grads_to_fill();
+    grads = to_fill.data;
+    if (to_fill.write_over) accumulate = Accumulate::no;
+  } else {
+    grads = parameters.grads().data();
+  }
   for (std::size_t i = n + 1; i-- > 0;) {
     const Linear<T>& layer = i < n ? hidden_[i] : output_;
     const T* const in = i > 0 ? activation(i - 1) : input;

@@ -216,24 +216,6 @@ void check_training(Model& model, TrainLoader& train_loader, TestLoader& test_lo
   }
 }
 
-/// zero_grad() and backward(), without the pass that sets gradients to zero where the
-/// model can write over them and the optimizer has no parameters but the model's.
-template <class Model, class Optimizer, Floating T>
-void backward_from_zero(Model& model, Optimizer& optimizer, TensorView<const T> grad,
-                        Workspace<T>& workspace) {
-  if constexpr (requires {
-                  model.backward(grad, workspace, Accumulate::no);
-                  model.parameters() == optimizer.parameters();
-                }) {
-    if (model.parameters() == optimizer.parameters()) {
-      model.backward(grad, workspace, Accumulate::no);
-      return;
-    }
-  }
-  optimizer.zero_grad();
-  model.backward(grad, workspace);
-}
-
 }  // namespace detail
 
 /// Trains `model` with `optimizer` on the batches of `train_loader`.
@@ -355,7 +337,8 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
             now.running_loss += detail::finite_loss(model, criterion, batch, *pass, output, place);
             grad.resize(output.shape());
             criterion.backward(output, batch.targets, grad);
-            detail::backward_from_zero<Model, Optimizer, T>(model, optimizer, grad, workspace);
+            optimizer.zero_grad();
+            model.backward(grad, workspace);
             optimizer.step();
           });
       ++now.step;
