@@ -307,7 +307,9 @@ template <Floating T>
 Call<T> Tape<T>::call(int id, T* out) noexcept {
   const Node<T>& n = node(id);
   Call<T> call;
-  for (std::size_t k = 0; k < n.in.size() && n.in[k] != no_node; ++k) {
+  for (std::size_t k = 0; k < n.in.size(); ++k) {
+    call.in[k].data = nullptr;
+    if (n.in[k] == no_node) continue;
     const Node<T>& from = node(n.in[k]);
     call.in[k] = {from.value, from.rows, from.cols, from.shape};
   }

@@ -15,22 +15,23 @@ WICK_BEGIN_NAMESPACE
 /// One operand: `rows` x `cols` numbers, `cols` being the last dimension (1 for a scalar).
 template <Floating T>
 struct Operand {
-  const T* data = nullptr;
-  Index rows = 0;
-  Index cols = 0;
-  const Shape* shape = nullptr;  ///< set if the operation has `uses_shapes`
+  const T* data;  ///< null: there is no such operand
+  Index rows;
+  Index cols;
+  const Shape* shape;  ///< set if the operation has `uses_shapes`
 };
 
-/// What an operation computes, when it is not elementwise.
+/// What an operation computes. Set as a whole by who calls: to clear it first would take as long as calling a
+/// small operation.
 template <Floating T>
 struct Call {
   std::array<Operand<T>, 3> in;
-  T* out = nullptr;
-  Index rows = 0;
-  Index cols = 0;
-  const Shape* shape = nullptr;
-  T number = 0;
-  GemmScratch<T>* scratch = nullptr;
+  T* out;
+  Index rows;
+  Index cols;
+  const Shape* shape;  ///< as that of operands
+  T number;
+  GemmScratch<T>* scratch;
 };
 
 /// The shapes of the operands, and the numbers that an operation was recorded with.

@@ -70,54 +70,97 @@ class Program {
  private:
   static constexpr std::size_t first_buffer = 0;  ///< of the workspace
 
-  // Where the numbers of a step are.
-  enum class Place : signed char { unused, input, parameter, constant, output, memory };
+  // Where the numbers of a step are, as the plan is made.
+  enum class Place : signed char { unused, parameter, constant, input, output, memory, fixed_memory };
   struct Location {
     Place place = Place::unused;
-    Index by_row = 0;       ///< times the number of rows, and
-    Index fixed = 0;        ///< elements after the beginning, or number of the input or output
-    bool is_fixed = false;  ///< memory that does not depend on the rows
+    Index by_row = 0;  ///< times the number of rows, and
+    Index fixed = 0;   ///< elements after the beginning; or number of the input, output or group
   };
-  /// Steps that run together: `first`, and elementwise ones that follow it.
-  struct Group {
-    int first;
-    int begin;  ///< of the others among links_
-    int end;
+  /// The same as a run finds it: element by_row * rows + fixed of the memory that begins at a base.
+  struct Address {
+    std::size_t base = 0;
+    Index by_row = 0;
+    Index fixed = 0;
   };
+  /// A size that may depend on the number of rows.
+  struct Size {
+    Size() = default;
+    explicit Size(Index n) noexcept
+        : by_row(n % any_rows == 0 ? n / any_rows : 0), fixed(n % any_rows == 0 ? 0 : n) {}
+    [[nodiscard]] Index operator()(Index rows) const noexcept { return by_row * rows + fixed; }
+    Index by_row = 0;
+    Index fixed = 0;
+  };
+  struct Value {
+    Address at;
+    int step = -1;
+    Size rows, cols;
+  };
+  /// Elementwise operations that run on what was computed just before them.
   struct Link {
     int step;
     int other;  ///< second operand, or -1
     void (*apply)(const Stretch<T>&);
+    T number = 0;
+    Address other_at = {};
   };
+  /// Steps that run together: `first`, and links. The result is in one place from the first to the last.
+  struct Group {
+    int first;
+    int last;
+    std::vector<Link> links;
+    const Operation<T>* operation = nullptr;
+    T number = 0;
+    int operands = 0;
+    std::array<Value, 3> in = {};
+    Value out = {};
+  };
+
+  /// What a run was given.
+  struct Given {
+    const T* parameters;
+    std::span<const T* const> inputs;
+    std::span<T* const> outputs;
+  };
+  /// What one pass over some of the rows works on.
+  struct Frame {
+    T* const*
+        bases;  ///< in the order of Bases, then inputs, outputs, and groups that have memory of their own
+    Index rows;
+  };
+  enum Bases : std::size_t { at_parameters, at_constants, at_memory, at_fixed_memory, at_inputs };
 
   [[nodiscard]] const Step<T>& step(int id) const noexcept { return steps_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] static Shape shape_for(const Shape& shape, Index rows);
   [[nodiscard]] Shape shape_of(int id, Index rows) const { return shape_for(step(id).shape, rows); }
   [[nodiscard]] static bool has_rows(const Shape& shape) noexcept;
-  [[nodiscard]] static Index size_for(Index size, Index rows) noexcept {
-    return size % any_rows == 0 ? size / any_rows * rows : size;
-  }
   /// What step `id` shows the numbers of.
   [[nodiscard]] int source(int id) const noexcept { return sources_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] Location& location(int id) noexcept {
+    return locations_[static_cast<std::size_t>(source(id))];
+  }
 
   void find_sources();
   void find_rows();
   void join();
   void place();
+  void prepare();
   void find_blocks();
 
-  struct Pass {
-    const T* parameters;
-    std::span<const T* const> inputs;
-    std::span<T* const> outputs;
-    Index first;  ///< row
-    Index rows;
-  };
-  void run_part(const Pass& pass, Workspace<T>& workspace) const;
-  void run_group(const Group& group, Index rows, T* const* values, GemmScratch<T>& scratch) const;
-  [[nodiscard]] Call<T> call_of(int id, Index rows, T* const* values, GemmScratch<T>& scratch) const;
-  void reserve(const T* parameters, Index rows, Workspace<T>& workspace) const;
-  void run_in_blocks(const Pass& pass, Workspace<T>& workspace) const;
+  [[nodiscard]] Address address_of(int id) noexcept;
+  [[nodiscard]] static T* resolve(const Address& at, const Frame& frame) noexcept {
+    return frame.bases[at.base] + (at.by_row * frame.rows + at.fixed);
+  }
+  [[nodiscard]] T** bases_for(const Given& given, Index first, Index rows, Workspace<T>& workspace) const;
+  void run_part(const Given& given, Index first, Index rows, Workspace<T>& workspace) const;
+  void run_with_shapes(const Group& group, const Frame& frame, Call<T>& call) const;
+  static void run_call(const Group& group, const Frame& frame, const Call<T>& call);
+  void run_group(const Group& group, const Frame& frame, GemmScratch<T>& scratch) const;
+  [[nodiscard]] static Call<T> call_of(const Group& group, const Frame& frame,
+                                       GemmScratch<T>& scratch) noexcept;
+  void reserve(const Given& given, Index rows, Workspace<T>& workspace) const;
+  void run_in_blocks(const Given& given, Index rows, Workspace<T>& workspace) const;
 
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
@@ -128,9 +171,13 @@ class Program {
   std::vector<int> sources_;
   std::vector<Location> locations_;
   std::vector<Group> groups_;
-  std::vector<Link> links_;
-  std::vector<int> copied_;  ///< outputs that no group writes
-  Index memory_by_row_ = 0;  ///< elements
+  std::vector<Index> sample_;  ///< dimensions of the first input after that of the samples
+  struct Copied {
+    std::size_t output;
+    Address from = {};
+  };
+  std::vector<Copied> copied_;  ///< outputs that no group writes
+  Index memory_by_row_ = 0;     ///< elements
   Index memory_fixed_ = 0;
   Index parameters_ = 0;  ///< numbers of all parameters that are read
   bool by_rows_ = false;

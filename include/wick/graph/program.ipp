@@ -42,6 +42,16 @@ namespace detail {
   return text + "]";
 }
 
+template <Floating T>
+[[nodiscard]] Operand<T> operand_of(const T* data, const Shape& shape) noexcept {
+  Operand<T> result{data, 1, 1, &shape};
+  const auto dims = shape.dims();
+  if (dims.empty()) return result;
+  for (const Index d : dims.first(dims.size() - 1)) result.rows *= d;
+  result.cols = dims.back();
+  return result;
+}
+
 }  // namespace detail
 
 // --- Planning ---
@@ -62,6 +72,7 @@ Program<T>::Program(Trace<T>& trace, std::span<const Symbol<T>> outputs)
   join();
   place();
   find_blocks();
+  prepare();
 }
 
 template <Floating T>
@@ -72,7 +83,7 @@ bool Program<T>::has_rows(const Shape& shape) noexcept {
 template <Floating T>
 Shape Program<T>::shape_for(const Shape& shape, Index rows) {
   std::array<Index, Shape::max_rank> dims{};
-  std::ranges::transform(shape.dims(), dims.begin(), [rows](Index d) { return size_for(d, rows); });
+  std::ranges::transform(shape.dims(), dims.begin(), [rows](Index d) { return Size(d)(rows); });
   return Shape(std::span<const Index>(dims.data(), shape.dim()));
 }
 
@@ -94,7 +105,7 @@ void Program<T>::find_sources() {
     const Step<T>& s = steps_[i];
     switch (s.leaf) {
       case Step<T>::Leaf::input:
-        at = {Place::input, 0, s.place};
+        at = {Place::input, s.shape.numel() / any_rows, s.place};
         break;
       case Step<T>::Leaf::parameter:
         at = {Place::parameter, 0, s.place};
@@ -149,23 +160,20 @@ void Program<T>::join() {
   }
   for (const int id : outputs_) ++uses[static_cast<std::size_t>(source(id))];
 
-  struct Draft {
-    int first;
-    std::vector<Link> links;
-  };
-  std::vector<Draft> drafts;
+  std::vector<Group> drafts;
   std::vector<int> draft_of(steps_.size(), -1);  // of the last step of each
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     if (!needed(i)) continue;
     const Step<T>& s = steps_[i];
+    const auto id = static_cast<int>(i);
     int with = -1;
-    const auto consider = [&](int id) {
-      const auto at = static_cast<std::size_t>(id);
-      const Operation<T>* const before = steps_[at].operation;
-      if (before == nullptr || uses[at] != 1 || draft_of[at] < 0 || before->run != nullptr) return;
+    const auto consider = [&](int before) {
+      const auto at = static_cast<std::size_t>(before);
+      const Operation<T>* const operation = steps_[at].operation;
+      if (operation == nullptr || operation->run != nullptr || uses[at] != 1 || draft_of[at] < 0) return;
       if (drafts[static_cast<std::size_t>(draft_of[at])].links.size() + 1 <
           static_cast<std::size_t>(Epilogue<T>::most))
-        with = (std::max)(with, id);
+        with = (std::max)(with, before);
     };
     const bool two = s.operation->operands == 2;
     if (s.operation->apply != nullptr) {
@@ -174,22 +182,20 @@ void Program<T>::join() {
     }
     if (with < 0) {
       draft_of[i] = static_cast<int>(drafts.size());
-      drafts.push_back({static_cast<int>(i), {}});
+      drafts.push_back({id, id, {}});
       continue;
     }
     const bool in_order = source(s.in[0]) == with;
     const int other = !two ? -1 : in_order ? s.in[1] : s.in[0];
-    const int draft = std::exchange(draft_of[static_cast<std::size_t>(with)], -1);
-    draft_of[i] = draft;
-    drafts[static_cast<std::size_t>(draft)].links.push_back(
-        {static_cast<int>(i), other, in_order ? s.operation->apply : s.operation->reversed->apply});
+    draft_of[i] = std::exchange(draft_of[static_cast<std::size_t>(with)], -1);
+    Group& draft = drafts[static_cast<std::size_t>(draft_of[i])];
+    draft.last = id;
+    draft.links.push_back(
+        {id, other, in_order ? s.operation->apply : s.operation->reversed->apply, s.number});
   }
+  // Each runs when its last operation would: what that reads is there by then.
   for (const int draft : draft_of) {
-    if (draft < 0) continue;
-    const Draft& d = drafts[static_cast<std::size_t>(draft)];
-    const auto begin = static_cast<int>(links_.size());
-    links_.insert(links_.end(), d.links.begin(), d.links.end());
-    groups_.push_back({d.first, begin, static_cast<int>(links_.size())});
+    if (draft >= 0) groups_.push_back(std::move(drafts[static_cast<std::size_t>(draft)]));
   }
 }
 
@@ -198,9 +204,6 @@ template <Floating T>
 void Program<T>::place() {
   std::vector<int> made_by(steps_.size(), -1);
   std::vector<std::size_t> needed_until(groups_.size(), 0);
-  const auto last_of = [&](const Group& g) {
-    return g.end > g.begin ? links_[static_cast<std::size_t>(g.end - 1)].step : g.first;
-  };
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const auto use = [&](int id) {
       if (id < 0) return;
@@ -208,15 +211,15 @@ void Program<T>::place() {
       if (by >= 0) needed_until[static_cast<std::size_t>(by)] = g;
     };
     for (const int in : step(groups_[g].first).in) use(in);
-    for (int i = groups_[g].begin; i < groups_[g].end; ++i) use(links_[static_cast<std::size_t>(i)].other);
-    made_by[static_cast<std::size_t>(last_of(groups_[g]))] = static_cast<int>(g);
+    for (const Link& link : groups_[g].links) use(link.other);
+    made_by[static_cast<std::size_t>(groups_[g].last)] = static_cast<int>(g);
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    Location& at = locations_[static_cast<std::size_t>(source(outputs_[i]))];
+    Location& at = location(outputs_[i]);
     if (at.place == Place::memory) {
-      at = {Place::output, 0, static_cast<Index>(i)};
+      at = {Place::output, step(outputs_[i]).shape.numel() / any_rows, static_cast<Index>(i)};
     } else {
-      copied_.push_back(static_cast<int>(i));
+      copied_.push_back({i});
     }
   }
 
@@ -226,29 +229,84 @@ void Program<T>::place() {
   };
   std::vector<Piece> taken;  // in order
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const int last = last_of(groups_[g]);
-    Location& at = locations_[static_cast<std::size_t>(last)];
+    Location& at = location(groups_[g].last);
     std::erase_if(taken, [g](const Piece& p) { return p.until < g; });
-    // What is joined to a group has no memory of its own.
-    locations_[static_cast<std::size_t>(groups_[g].first)] = at;
-    for (int i = groups_[g].begin; i < groups_[g].end; ++i)
-      locations_[static_cast<std::size_t>(links_[static_cast<std::size_t>(i)].step)] = at;
-    if (at.place == Place::memory) {
-      if (!has_rows(step(last).shape)) {
-        at.is_fixed = true;
-        at.fixed = memory_fixed_;
-        memory_fixed_ += ParameterBlock<T>::padded(step(last).shape.numel());
-      } else {
-        const Index size = ParameterBlock<T>::padded(step(last).shape.numel() / any_rows);
-        auto before = taken.begin();
-        Index begin = 0;
-        for (; before != taken.end() && before->begin < begin + size; ++before) begin = before->end;
-        taken.insert(before, {begin, begin + size, needed_until[g]});
-        at.by_row = begin;
-        memory_by_row_ = (std::max)(memory_by_row_, begin + size);
-      }
+    if (at.place != Place::memory) continue;
+    if (!by_rows_) {
+      at.fixed = static_cast<Index>(g);
+      continue;
     }
-    locations_[static_cast<std::size_t>(groups_[g].first)] = at;
+    const Index numel = step(groups_[g].last).shape.numel();
+    if (!has_rows(step(groups_[g].last).shape)) {
+      at = {Place::fixed_memory, 0, memory_fixed_};
+      memory_fixed_ += ParameterBlock<T>::padded(numel);
+      continue;
+    }
+    const Index size = ParameterBlock<T>::padded(numel / any_rows);
+    auto before = taken.begin();
+    Index begin = 0;
+    for (; before != taken.end() && before->begin < begin + size; ++before) begin = before->end;
+    taken.insert(before, {begin, begin + size, needed_until[g]});
+    at.by_row = begin;
+    memory_by_row_ = (std::max)(memory_by_row_, begin + size);
+  }
+}
+
+template <Floating T>
+auto Program<T>::address_of(int id) noexcept -> Address {
+  const Location& at = location(id);
+  const std::size_t number = static_cast<std::size_t>(at.fixed);
+  switch (at.place) {
+    case Place::parameter:
+      return {at_parameters, 0, at.fixed};
+    case Place::constant:
+      return {at_constants, 0, at.fixed};
+    case Place::input:
+      return {at_inputs + number};
+    case Place::output:
+      return {at_inputs + inputs_.size() + number};
+    case Place::memory:
+      if (!by_rows_) return {at_inputs + inputs_.size() + outputs_.size() + number};
+      return {at_memory, at.by_row, 0};
+    case Place::fixed_memory:
+      return {at_fixed_memory, 0, at.fixed};
+    case Place::unused:
+      break;
+  }
+  return {};
+}
+
+/// Notes beside each group what running it takes.
+template <Floating T>
+void Program<T>::prepare() {
+  const auto value = [&](int id) {
+    const Shape& shape = step(id).shape;
+    Index rows = 1;
+    for (std::size_t d = 0; d + 1 < shape.dim(); ++d) rows *= shape.dims()[d];
+    Value v;
+    v.at = address_of(id);
+    v.step = id;
+    v.rows = Size(rows);
+    v.cols = Size(shape.dim() == 0 ? 1 : shape.dims()[shape.dim() - 1]);
+    return v;
+  };
+  for (Group& group : groups_) {
+    const Step<T>& s = step(group.first);
+    group.operation = s.operation;
+    group.number = s.number;
+    group.operands = s.operation->operands;
+    for (int k = 0; k < group.operands; ++k)
+      group.in[static_cast<std::size_t>(k)] = value(s.in[static_cast<std::size_t>(k)]);
+    group.out = value(group.first);
+    group.out.at = address_of(group.last);
+    for (Link& link : group.links) {
+      if (link.other >= 0) link.other_at = address_of(link.other);
+    }
+  }
+  for (Copied& c : copied_) c.from = address_of(outputs_[c.output]);
+  if (!inputs_.empty()) {
+    const auto dims = step(inputs_[0]).shape.dims();
+    sample_.assign(dims.begin() + 1, dims.end());
   }
 }
 
@@ -261,8 +319,9 @@ void Program<T>::find_blocks() {
                parameters_ <= most && !groups_.empty();
   const auto in_block = [&](int id) { return has_rows(step(id).shape) && step(id).shape.dim() == 2; };
   for (std::size_t g = 0; in_blocks_ && g < groups_.size(); ++g) {
-    const Step<T>& s = step(groups_[g].first);
-    in_blocks_ = in_block(groups_[g].first) && in_block(s.in[0]);
+    const Group& group = groups_[g];
+    const Step<T>& s = step(group.first);
+    in_blocks_ = in_block(group.first) && in_block(s.in[0]);
     if (s.operation == &detail::linear_operation<T>) {
       const auto is_parameter = [&](int id) { return step(source(id)).leaf == Step<T>::Leaf::parameter; };
       in_blocks_ = in_blocks_ && step(s.in[1]).shape.dims()[1] <= detail::ProductPanels<T>::max_depth &&
@@ -273,126 +332,107 @@ void Program<T>::find_blocks() {
     } else {
       in_blocks_ = in_blocks_ && s.operation->apply != nullptr && (s.in[1] < 0 || in_block(s.in[1]));
     }
-    for (int i = groups_[g].begin; i < groups_[g].end; ++i) {
-      const Link& link = links_[static_cast<std::size_t>(i)];
-      in_blocks_ = in_blocks_ && (link.other < 0 || in_block(link.other));
-    }
+    for (const Link& link : group.links) in_blocks_ = in_blocks_ && (link.other < 0 || in_block(link.other));
   }
 }
 
 // --- Running ---
 
 template <Floating T>
-Call<T> Program<T>::call_of(int id, Index rows, T* const* values, GemmScratch<T>& scratch) const {
-  const Step<T>& s = step(id);
-  const auto cols_of = [rows](const Shape& shape) {
-    return shape.dim() == 0 ? Index{1} : size_for(shape.dims()[shape.dim() - 1], rows);
-  };
-  const auto rows_of = [rows](const Shape& shape) {
-    Index n = 1;
-    for (std::size_t d = 0; d + 1 < shape.dim(); ++d) n *= size_for(shape.dims()[d], rows);
-    return n;
-  };
+Call<T> Program<T>::call_of(const Group& group, const Frame& frame, GemmScratch<T>& scratch) noexcept {
   Call<T> call;
-  for (std::size_t k = 0; k < s.in.size() && s.in[k] >= 0; ++k) {
-    const Shape& shape = step(s.in[k]).shape;
-    call.in[k] = {values[source(s.in[k])], rows_of(shape), cols_of(shape), nullptr};
+  for (std::size_t k = 0; k < call.in.size(); ++k) {
+    call.in[k].data = nullptr;
+    if (k >= static_cast<std::size_t>(group.operands)) continue;
+    const Value& v = group.in[k];
+    call.in[k] = {resolve(v.at, frame), v.rows(frame.rows), v.cols(frame.rows), nullptr};
   }
-  call.out = values[id];
-  call.rows = rows_of(s.shape);
-  call.cols = cols_of(s.shape);
-  call.number = s.number;
+  call.out = resolve(group.out.at, frame);
+  call.rows = group.out.rows(frame.rows);
+  call.cols = group.out.cols(frame.rows);
+  call.shape = nullptr;
+  call.number = group.number;
   call.scratch = &scratch;
   return call;
 }
 
+/// For operations that look at shapes, and where not only numbers of rows depend on the number of samples.
 template <Floating T>
-void Program<T>::run_group(const Group& group, Index rows, T* const* values, GemmScratch<T>& scratch) const {
-  const Step<T>& s = step(group.first);
-  T* const out = values[group.first];
-  Epilogue<T> stages;
-  if (s.operation->apply != nullptr) {
-    const T* const other = s.operation->operands == 2 ? values[source(s.in[1])] : nullptr;
-    stages.add({s.operation->apply, values[source(s.in[0])], out, other, s.number});
+void Program<T>::run_with_shapes(const Group& group, const Frame& frame, Call<T>& call) const {
+  std::array<Shape, 4> shapes;
+  for (std::size_t k = 0; k < static_cast<std::size_t>(group.operands); ++k) {
+    shapes[k] = shape_of(group.in[k].step, frame.rows);
+    call.in[k] = detail::operand_of(call.in[k].data, shapes[k]);
   }
-  for (int i = group.begin; i < group.end; ++i) {
-    const Link& link = links_[static_cast<std::size_t>(i)];
-    const T* const other = link.other < 0 ? nullptr : values[source(link.other)];
-    stages.add({link.apply, out, out, other, step(link.step).number});
-  }
-  if (s.operation->apply != nullptr) return stages.over(size_for(s.shape.numel(), rows));
-  Call<T> call = call_of(group.first, rows, values, scratch);
-  if (s.operation->multiply != nullptr) return s.operation->multiply(call, stages);
-  if (!s.operation->uses_shapes) return s.operation->run(call);
-  std::array<Shape, 3> shapes;
-  for (std::size_t k = 0; k < s.in.size() && s.in[k] >= 0; ++k) {
-    shapes[k] = shape_of(s.in[k], rows);
-    call.in[k].shape = &shapes[k];
-  }
-  const Shape shape = shape_for(s.shape, rows);
-  call.shape = &shape;
-  s.operation->run(call);
+  shapes[3] = shape_of(group.out.step, frame.rows);
+  const Operand<T> result = detail::operand_of<T>(call.out, shapes[3]);
+  call.rows = result.rows;
+  call.cols = result.cols;
+  call.shape = &shapes[3];
+  run_call(group, frame, call);
 }
 
 template <Floating T>
-void Program<T>::run_part(const Pass& pass, Workspace<T>& workspace) const {
-  T** const values = workspace.pointers(steps_.size());
-  T* const memory =
-      by_rows_ ? workspace.buffer(first_buffer, memory_by_row_ * pass.rows + memory_fixed_) : nullptr;
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const Location& at = locations_[i];
-    const auto number = static_cast<std::size_t>(at.fixed);
-    const auto behind = [&] { return pass.first * (steps_[i].shape.numel() / any_rows); };
-    switch (at.place) {
-      case Place::unused:
-        values[i] = nullptr;
-        break;
-      case Place::input:  // nothing writes to an input, a parameter or a constant
-        values[i] = const_cast<T*>(pass.inputs[number]) + behind();
-        break;
-      case Place::parameter:
-        values[i] = const_cast<T*>(pass.parameters) + at.fixed;
-        break;
-      case Place::constant:
-        values[i] = const_cast<T*>(constants_.data()) + at.fixed;
-        break;
-      case Place::output:
-        values[i] = pass.outputs[number] + (by_rows_ ? behind() : 0);
-        break;
-      case Place::memory:
-        if (!by_rows_) {
-          values[i] = workspace.buffer(first_buffer + i, shape_for(steps_[i].shape, pass.rows).numel());
-        } else if (at.is_fixed) {
-          values[i] = memory + memory_by_row_ * pass.rows + at.fixed;
-        } else {
-          values[i] = memory + at.by_row * pass.rows;
-        }
-        break;
-    }
+void Program<T>::run_call(const Group& group, const Frame& frame, const Call<T>& call) {
+  const Operation<T>& operation = *group.operation;
+  if (operation.run != nullptr) return operation.run(call);
+  Epilogue<T> stages;
+  T* const out = call.out;
+  if (operation.apply != nullptr)
+    stages.add({operation.apply, call.in[0].data, out, call.in[1].data, group.number});
+  for (const Link& link : group.links)
+    stages.add({link.apply, out, out, resolve(link.other_at, frame), link.number});
+  if (operation.apply != nullptr) return stages.over(call.rows * call.cols);
+  operation.multiply(call, stages);
+}
+
+template <Floating T>
+void Program<T>::run_group(const Group& group, const Frame& frame, GemmScratch<T>& scratch) const {
+  Call<T> call = call_of(group, frame, scratch);
+  if (group.operation->uses_shapes || !by_rows_) return run_with_shapes(group, frame, call);
+  run_call(group, frame, call);
+}
+
+template <Floating T>
+T** Program<T>::bases_for(const Given& given, Index first, Index rows, Workspace<T>& workspace) const {
+  T** const bases = workspace.pointers(at_inputs + inputs_.size() + outputs_.size() + groups_.size());
+  // Nothing writes to parameters, constants and inputs.
+  bases[at_parameters] = const_cast<T*>(given.parameters);
+  bases[at_constants] = const_cast<T*>(constants_.data());
+  const auto behind = [&](int id) { return by_rows_ ? first * (step(id).shape.numel() / any_rows) : 0; };
+  T** at = bases + at_inputs;
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    *at++ = const_cast<T*>(given.inputs[i]) + behind(inputs_[i]);
+  for (std::size_t i = 0; i < outputs_.size(); ++i) *at++ = given.outputs[i] + behind(outputs_[i]);
+  if (by_rows_) {
+    bases[at_memory] = workspace.buffer(first_buffer, memory_by_row_ * rows + memory_fixed_);
+    bases[at_fixed_memory] = bases[at_memory] + memory_by_row_ * rows;
+    return bases;
   }
-  for (const Group& group : groups_) run_group(group, pass.rows, values, workspace.scratch());
-  for (const int i : copied_) {
-    const int id = outputs_[static_cast<std::size_t>(i)];
-    T* const to = pass.outputs[static_cast<std::size_t>(i)];
-    std::copy_n(values[source(id)], shape_of(id, pass.rows).numel(),
-                to + (by_rows_ ? pass.first * (step(id).shape.numel() / any_rows) : 0));
+  for (std::size_t g = 0; g < groups_.size(); ++g, ++at) {
+    if (groups_[g].out.at.base == static_cast<std::size_t>(at - bases))
+      *at = workspace.buffer(first_buffer + g, shape_of(groups_[g].last, rows).numel());
+  }
+  return bases;
+}
+
+template <Floating T>
+void Program<T>::run_part(const Given& given, Index first, Index rows, Workspace<T>& workspace) const {
+  const Frame frame{bases_for(given, first, rows, workspace), rows};
+  for (const Group& group : groups_) run_group(group, frame, workspace.scratch());
+  for (const Copied& c : copied_) {
+    std::copy_n(resolve(c.from, frame), shape_of(outputs_[c.output], rows).numel(),
+                frame.bases[at_inputs + inputs_.size() + c.output]);
   }
 }
 
 /// Threads may not allocate, and smaller batches must not need to later.
 template <Floating T>
-void Program<T>::reserve(const T* parameters, Index rows, Workspace<T>& workspace) const {
-  T** const values = workspace.pointers(steps_.size());
-  std::fill_n(values, steps_.size(), nullptr);
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (locations_[i].place == Place::parameter)
-      values[i] = const_cast<T*>(parameters) + locations_[i].fixed;  // nothing writes to it
-  }
-  static_cast<void>(workspace.buffer(first_buffer, memory_by_row_ * rows + memory_fixed_));
+void Program<T>::reserve(const Given& given, Index rows, Workspace<T>& workspace) const {
+  const Frame frame{bases_for(given, 0, rows, workspace), rows};
   for (const Group& group : groups_) {
-    const Operation<T>* const operation = step(group.first).operation;
-    if (operation->reserve != nullptr)
-      operation->reserve(call_of(group.first, rows, values, workspace.scratch()));
+    if (group.operation->reserve != nullptr)
+      group.operation->reserve(call_of(group, frame, workspace.scratch()));
   }
 }
 
@@ -401,9 +441,9 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
                      std::span<T* const> outputs, Workspace<T>& workspace) const {
   workspace.recorded() = {};  // its memory is written over
   const ThreadPool::Burst burst(workspace.scratch().pool());
-  const Pass all{parameters.data(), inputs, outputs, 0, rows};
-  if (!by_rows_) return run_part(all, workspace);
-  if (rows > 1 && in_blocks_) return run_in_blocks(all, workspace);
+  const Given all{parameters.data(), inputs, outputs};
+  if (!by_rows_) return run_part(all, 0, rows, workspace);
+  if (rows > 1 && in_blocks_) return run_in_blocks(all, rows, workspace);
   // So many rows go through all operations at a time: what lies between them stays in a cache, while weights
   // are packed or come from far away for each of these parts. Threads share the products of few rows or far
   // weights, and take rows of their own otherwise, some parts each. A single row would be summed in another
@@ -413,110 +453,89 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
   constexpr Index few = 64;
   const Index most = are_far ? 256 : 512;
   ThreadPool* const pool = workspace.scratch().pool();
-  const Index workers =
-      pool != nullptr && shares_out_ && !are_far && rows > few + 1 ? static_cast<Index>(pool->size()) : 1;
+  const Index workers = pool != nullptr && shares_out_ && !are_far && rows > few + 1 ? pool->size() : 1;
   const Index share = (rows + workers - 1) / workers;
   const Index most_of_part = workers == 1 ? most : std::clamp(share / 4, few, most);
   const Index of_part =
       std::clamp((share + fewest - 1) / fewest * fewest, fewest, most_of_part / fewest * fewest);
   const Index parts = (std::max)((rows + of_part - 2) / of_part, Index{1});
   const auto pass = [&](Index part, Workspace<T>& own) {
-    const Index begin = part * of_part;
-    run_part({all.parameters, inputs, outputs, begin, part + 1 == parts ? rows - begin : of_part}, own);
+    const Index first = part * of_part;
+    run_part(all, first, part + 1 == parts ? rows - first : of_part, own);
   };
   if (workers == 1) {
-    if (parts > 1) reserve(all.parameters, of_part + 1, workspace);
+    if (parts > 1) reserve(all, of_part + 1, workspace);
     for (Index part = 0; part < parts; ++part) pass(part, workspace);
     return;
   }
-  reserve(all.parameters, few + 1, workspace);
+  reserve(all, few + 1, workspace);
   workspace.reserve_workers(pool->size());
   for (int worker = 0; worker < pool->size(); ++worker)
-    reserve(all.parameters, of_part + 1, workspace.of_worker(worker));
+    reserve(all, of_part + 1, workspace.of_worker(worker));
   pool->parallel_for(parts, [&](Index part, int worker) { pass(part, workspace.of_worker(worker)); });
 }
 
 /// Blocks of rows, whose element (row, column) is at column * width + row.
 template <Floating T>
-void Program<T>::run_in_blocks(const Pass& all, Workspace<T>& workspace) const {
+void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const {
   const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
-  const Index in_cols = step(inputs_[0]).shape.dims()[1];
+  const Index in_cols = sample_[0];
   const Index out_cols = step(outputs_[0]).shape.dims()[1];
   // The input and the output have blocks behind the memory of the other values.
   const Index input_at = memory_by_row_;
   const Index output_at = input_at + ParameterBlock<T>::padded(in_cols);
   const Index room = output_at + ParameterBlock<T>::padded(out_cols);
-  const auto block = [&](Index begin, Index count, T* memory, T** values) {
+  const auto block = [&](Index begin, Index count, T* memory) {
     const Index width = kernels.width_of(count);
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const Location& at = locations_[i];
-      switch (at.place) {
-        case Place::input:
-          values[i] = memory + input_at * width;
-          break;
-        case Place::parameter:
-          values[i] = const_cast<T*>(all.parameters) + at.fixed;  // nothing writes to it
-          break;
-        case Place::output:
-          values[i] = memory + output_at * width;
-          break;
-        default:
-          values[i] = memory + at.by_row * width;
-      }
-    }
-    kernels.load(all.inputs[0] + begin * in_cols, count, in_cols, memory + input_at * width);
-    const T* result = memory + output_at * width;
+    T* const input = memory + input_at * width;
+    T* stored = memory + output_at * width;
+    const std::array<T*, at_inputs + 2> bases{
+        const_cast<T*>(all.parameters), nullptr, memory, nullptr, input, stored};
+    const Frame frame{bases.data(), width};
+    kernels.load(all.inputs[0] + begin * in_cols, count, in_cols, input);
     for (const Group& group : groups_) {
-      const Step<T>& s = step(group.first);
-      T* const out = values[group.first];
-      const T* const in = values[source(s.in[0])];
-      const Index cols = s.shape.dims()[1];
-      int next = group.begin;
-      if (s.operation->multiply != nullptr) {
+      const Call<T> call = call_of(group, frame, workspace.scratch());
+      const Index n = call.cols * width;
+      std::size_t next = 0;
+      if (group.operation->multiply != nullptr) {
         const bool rectifies =
-            next < group.end &&
-            step(links_[static_cast<std::size_t>(next)].step).operation == &detail::relu_operation<T>;
-        next += rectifies ? 1 : 0;
-        const auto kernel = cols <= narrow_outputs ? kernels.narrow_layer : kernels.layer;
-        kernel(step(s.in[1]).shape.dims()[1], cols, values[source(s.in[1])], values[source(s.in[2])], in, out,
-               width, rectifies ? T(0) : -std::numeric_limits<T>::infinity());
-      } else if (s.operation->apply != nullptr) {
-        const T* const other = s.operation->operands == 2 ? values[source(s.in[1])] : nullptr;
-        s.operation->apply({in, out, other, s.number, cols * width});
+            !group.links.empty() && step(group.links[0].step).operation == &detail::relu_operation<T>;
+        next = rectifies ? 1 : 0;
+        const auto kernel = call.cols <= narrow_outputs ? kernels.narrow_layer : kernels.layer;
+        kernel(call.in[1].cols, call.cols, call.in[1].data, call.in[2].data, call.in[0].data, call.out, width,
+               rectifies ? T(0) : -std::numeric_limits<T>::infinity());
+      } else if (group.operation->apply != nullptr) {
+        group.operation->apply({call.in[0].data, call.out, call.in[1].data, group.number, n});
       } else {
-        result = in;  // log-softmax goes with storing
+        stored = resolve(group.in[0].at, frame);  // log-softmax goes with storing
       }
-      for (; next < group.end; ++next) {
-        const Link& link = links_[static_cast<std::size_t>(next)];
-        const T* const other = link.other < 0 ? nullptr : values[source(link.other)];
-        link.apply({out, out, other, step(link.step).number, cols * width});
+      for (; next < group.links.size(); ++next) {
+        const Link& link = group.links[next];
+        link.apply({call.out, call.out, resolve(link.other_at, frame), link.number, n});
       }
     }
-    kernels.store(const_cast<T*>(result), count, out_cols, all.outputs[0] + begin * out_cols,
-                  log_softmax_last_);
+    kernels.store(stored, count, out_cols, all.outputs[0] + begin * out_cols, log_softmax_last_);
   };
   const auto pass = [&](Index begin, Index end, Workspace<T>& own) {
     T* const memory = own.buffer(first_buffer, room * kernels.rows);
-    T** const values = own.pointers(steps_.size());
     for (Index row = begin; row < end; row += kernels.rows)
-      block(row, (std::min)(kernels.rows, end - row), memory, values);
+      block(row, (std::min)(kernels.rows, end - row), memory);
   };
   // To share out less takes longer than to do it.
   constexpr Index worth_sharing = 1 << 18;
   ThreadPool* const pool = workspace.scratch().pool();
-  if (pool == nullptr || pool->size() == 1 || all.rows <= kernels.rows ||
-      all.rows * parameters_ < worth_sharing) {
-    return pass(0, all.rows, workspace);
+  if (pool == nullptr || pool->size() == 1 || rows <= kernels.rows || rows * parameters_ < worth_sharing) {
+    return pass(0, rows, workspace);
   }
   // Threads may not allocate, and smaller batches must not need to later.
   pass(0, 0, workspace);
   workspace.reserve_workers(pool->size());
   for (int worker = 0; worker < pool->size(); ++worker) pass(0, 0, workspace.of_worker(worker));
   const Index parts = 4 * pool->size();
-  const Index blocks = (all.rows + kernels.rows - 1) / kernels.rows;
+  const Index blocks = (rows + kernels.rows - 1) / kernels.rows;
   const Index of_part = (blocks + parts - 1) / parts * kernels.rows;
-  pool->parallel_for((all.rows + of_part - 1) / of_part, [&](Index part, int worker) {
-    pass(part * of_part, (std::min)(all.rows, (part + 1) * of_part), workspace.of_worker(worker));
+  pool->parallel_for((rows + of_part - 1) / of_part, [&](Index part, int worker) {
+    pass(part * of_part, (std::min)(rows, (part + 1) * of_part), workspace.of_worker(worker));
   });
 }
 
@@ -527,8 +546,9 @@ TensorView<const T> Program<T>::operator()(std::span<const T> parameters, Tensor
     throw Error("Program: expected one input and one output, got " + std::to_string(inputs_.size()) +
                 " and " + std::to_string(outputs_.size()) + "; use run()");
   }
-  const Index rows = x.dim() > 0 ? x.shape().dims()[0] : 0;
-  if (x.dim() == 0 || !(x.shape() == input_shape(0, rows))) {
+  const auto dims = x.shape().dims();
+  const Index rows = dims.empty() ? 0 : dims[0];
+  if (dims.empty() || !std::ranges::equal(dims.subspan(1), sample_)) {
     throw ShapeError("Program: expected input " + detail::program_shape(step(inputs_[0]).shape) + ", got " +
                      x.shape().str());
   }
