@@ -19,7 +19,7 @@ RLTOOLS_COMMIT = "9acdf5c83cf2e7f2871cc4c37d002d5e3666d723"
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    kind: str  # train or predict
+    kind: str  # train, predict, or residual: a training step of blocks with LayerNorm and GELU
     sizes: tuple
     batch: int
     dropout: float = 0.0
@@ -35,12 +35,15 @@ class Cell:
         return "-".join(map(str, self.sizes))
 
     def title(self):
-        return f"{'training step' if self.kind == 'train' else 'prediction'} {self.network()}, batch {self.batch}"
+        what = {"train": "training step", "predict": "prediction", "residual": "training step, residual blocks,"}
+        return f"{what[self.kind]} {self.network()}, batch {self.batch}"
 
     def flop(self):
         """Of a call. Backwards each weight is used twice, the first layer's once: nothing asks for the derivative by the
         inputs."""
         products = [2.0 * a * b for a, b in zip(self.sizes, self.sizes[1:])]
+        if self.kind == "residual":  # two layers in each block
+            products = [products[0], *(4.0 * width * width for width in self.sizes[1:-1]), products[-1]]
         return self.batch * (sum(products) if self.kind == "predict" else 3 * sum(products) - products[0])
 
     def weight_bytes(self):
@@ -114,14 +117,14 @@ def python_with(options, what, *modules):
     return None
 
 
-def wicks(options, source="wick.cpp", name="wick"):
+def wicks(options, source="wick.cpp", name="wick", suffix=""):
     """Names and programs, for each Eigen and way to build."""
     for i, folder in enumerate(options.eigen):
         if not (pathlib.Path(folder) / "Eigen" / "Core").exists():
             missing(f"wick with Eigen from {folder}", "there is no Eigen/Core in it")
             continue
         for way in options.wick:
-            title = {"shipped": "wick", "native": "wick, native"}[way]
+            title = {"shipped": "wick", "native": "wick, native"}[way] + suffix
             flags = ["-I", str(HERE.parent / "include"), "-isystem", folder, *stb_flags()]
             program = compiled(options, f"{name}{i}_{way}", source, flags, f"{title} with Eigen from {folder}",
                                {"shipped": SHIPPED, "native": NATIVE}[way])
@@ -167,10 +170,13 @@ def rltools(options):
     return folder / "include"
 
 
-def contenders(options, threads, without):
+def contenders(options, threads, without, models=False):
     """Commands of all that can be run, wick first."""
     for title, program in wicks(options):
         yield [program, threads, title]
+    if models:
+        for title, program in wicks(options, "wick_models.cpp", "wick_models", ", recorded"):
+            yield [program, threads, title]
     yield from peers(options, threads, without)
 
 
