@@ -17,8 +17,13 @@
 #include <wick/ops/log_softmax.hpp>
 #include <wick/random/distributions.hpp>
 
+#if defined(_WIN32)
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -38,14 +43,24 @@ std::uint64_t allocations = 0;
 
 void* counted(std::size_t size, std::size_t alignment) {
   ++allocations;
+  if (size == 0) size = 1;
+#if defined(_WIN32)
+  void* const p = _aligned_malloc(size, alignment);
+#else
   // Whole multiples of the alignment, as std::aligned_alloc demands.
-  void* const p =
-      std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
+  void* const p = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+#endif
   if (p == nullptr) throw std::bad_alloc();
   return p;
 }
 // Kept whole: inlined, GCC would take the pair of new and free for a mistake.
-[[gnu::noinline]] void release(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void release(void* p) noexcept {
+#if defined(_WIN32)
+  _aligned_free(p);
+#else
+  std::free(p);
+#endif
+}
 
 }  // namespace
 

@@ -81,10 +81,10 @@ def missing(what, why):
     print(f"left out: {what}: {why}", file=sys.stderr)
 
 
-def compiled(options, name, source, flags, what, optimised=NATIVE):
-    """The program made from `source`, or None."""
+def compiled(options, name, source, flags, what, optimised=NATIVE, tree=HERE.parent):
+    """The program made from `source` and the headers of a checkout, or None."""
     program = options.build / name
-    sources = [HERE / "contenders" / source, *HERE.glob("*.hpp"), *(HERE.parent / "include").rglob("*.?pp")]
+    sources = [HERE / "contenders" / source, *(tree / "benchmarks").glob("*.hpp"), *(tree / "include").rglob("*.?pp")]
     command = [options.compiler, "-std=gnu++20", *optimised, "-DNDEBUG", "-w",
                str(HERE / "contenders" / source), "-o", str(program), *flags, "-lpthread"]
     stamp = options.build / (name + ".command")
@@ -117,7 +117,7 @@ def python_with(options, what, *modules):
     return None
 
 
-def wicks(options, source="wick.cpp", name="wick", suffix=""):
+def wicks(options, source="wick.cpp", name="wick", suffix="", tree=HERE.parent):
     """Names and programs, for each Eigen and way to build."""
     for i, folder in enumerate(options.eigen):
         if not (pathlib.Path(folder) / "Eigen" / "Core").exists():
@@ -125,9 +125,9 @@ def wicks(options, source="wick.cpp", name="wick", suffix=""):
             continue
         for way in options.wick:
             title = {"shipped": "wick", "native": "wick, native"}[way] + suffix
-            flags = ["-I", str(HERE.parent / "include"), "-isystem", folder, *stb_flags()]
+            flags = ["-I", str(tree / "include"), "-isystem", folder, *stb_flags()]
             program = compiled(options, f"{name}{i}_{way}", source, flags, f"{title} with Eigen from {folder}",
-                               {"shipped": SHIPPED, "native": NATIVE}[way])
+                               {"shipped": SHIPPED, "native": NATIVE}[way], tree)
             if program:
                 yield title, program
 
@@ -174,6 +174,10 @@ def contenders(options, threads, without, models=False):
     """Commands of all that can be run, wick first."""
     for title, program in wicks(options):
         yield [program, threads, title]
+    before = getattr(options, "before", None)  # only compare has it
+    if before:
+        for title, program in wicks(options, before.resolve() / "benchmarks/contenders/wick.cpp", "before", tree=before.resolve()):
+            yield [program, threads, title.replace("wick", "before", 1)]
     if models:
         for title, program in wicks(options, "wick_models.cpp", "wick_models", ", recorded"):
             yield [program, threads, title]
