@@ -174,9 +174,9 @@ def contenders(options, threads, without, models=False):
     """Commands of all that can be run, wick first."""
     for title, program in wicks(options):
         yield [program, threads, title]
-    before = getattr(options, "before", None)  # only compare has it
-    if before:
-        for title, program in wicks(options, before.resolve() / "benchmarks/contenders/wick.cpp", "before", tree=before.resolve()):
+    if getattr(options, "before", None):  # only compare has it
+        tree = options.before.resolve()
+        for title, program in wicks(options, tree / "benchmarks/contenders/wick.cpp", "before", tree=tree):
             yield [program, threads, title.replace("wick", "before", 1)]
     if models:
         for title, program in wicks(options, "wick_models.cpp", "wick_models", ", recorded"):
