@@ -15,8 +15,9 @@
 
 namespace wick_benchmarks {
 
-/// What to time. Written `KIND:SIZES:BATCH:DROPOUT`, `train:784-512-256-128-10:64:0.5` for one; of what is
-/// left out at the end the batch is 1 and dropout 0.
+/// What to time: `train` and `predict` for perceptrons, `residual` for training steps of blocks with
+/// LayerNorm and GELU, one for each hidden size. Written `KIND:SIZES:BATCH:DROPOUT`,
+/// `train:784-512-256-128-10:64:0.5` for one; of what is left out at the end the batch is 1 and dropout 0.
 struct Case {
   std::string kind;
   std::vector<long> sizes;  ///< inputs, hidden layers, outputs
@@ -39,6 +40,16 @@ inline Case parse_case(const std::string& text) {
   if (!batch.empty()) result.batch = std::stol(batch);
   if (!dropout.empty()) result.dropout = std::stod(dropout);
   return result;
+}
+
+/// Of the Eigen that this program was compiled with.
+inline std::string eigen_version() {
+  const std::string eigen = std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
+#if defined(EIGEN_PATCH_VERSION)
+  return eigen + "." + std::to_string(EIGEN_PATCH_VERSION);
+#else
+  return std::to_string(EIGEN_WORLD_VERSION) + "." + eigen;
+#endif
 }
 
 /// Times something for about so many seconds, or one call for 0. Empty: this program does not have the case.

@@ -19,7 +19,7 @@ RLTOOLS_COMMIT = "9acdf5c83cf2e7f2871cc4c37d002d5e3666d723"
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    kind: str  # train or predict
+    kind: str  # train, predict, or residual: a training step of blocks with LayerNorm and GELU
     sizes: tuple
     batch: int
     dropout: float = 0.0
@@ -35,12 +35,15 @@ class Cell:
         return "-".join(map(str, self.sizes))
 
     def title(self):
-        return f"{'training step' if self.kind == 'train' else 'prediction'} {self.network()}, batch {self.batch}"
+        what = {"train": "training step", "predict": "prediction", "residual": "training step, residual blocks,"}
+        return f"{what[self.kind]} {self.network()}, batch {self.batch}"
 
     def flop(self):
         """Of a call. Backwards each weight is used twice, the first layer's once: nothing asks for the derivative by the
         inputs."""
         products = [2.0 * a * b for a, b in zip(self.sizes, self.sizes[1:])]
+        if self.kind == "residual":  # two layers in each block
+            products = [products[0], *(4.0 * width * width for width in self.sizes[1:-1]), products[-1]]
         return self.batch * (sum(products) if self.kind == "predict" else 3 * sum(products) - products[0])
 
     def weight_bytes(self):
@@ -78,10 +81,10 @@ def missing(what, why):
     print(f"left out: {what}: {why}", file=sys.stderr)
 
 
-def compiled(options, name, source, flags, what, optimised=NATIVE):
-    """The program made from `source`, or None."""
+def compiled(options, name, source, flags, what, optimised=NATIVE, tree=HERE.parent):
+    """The program made from `source` and the headers of a checkout, or None."""
     program = options.build / name
-    sources = [HERE / "contenders" / source, *HERE.glob("*.hpp"), *(HERE.parent / "include").rglob("*.?pp")]
+    sources = [HERE / "contenders" / source, *(tree / "benchmarks").glob("*.hpp"), *(tree / "include").rglob("*.?pp")]
     command = [options.compiler, "-std=gnu++20", *optimised, "-DNDEBUG", "-w",
                str(HERE / "contenders" / source), "-o", str(program), *flags, "-lpthread"]
     stamp = options.build / (name + ".command")
@@ -114,17 +117,17 @@ def python_with(options, what, *modules):
     return None
 
 
-def wicks(options, source="wick.cpp", name="wick"):
+def wicks(options, source="wick.cpp", name="wick", suffix="", tree=HERE.parent):
     """Names and programs, for each Eigen and way to build."""
     for i, folder in enumerate(options.eigen):
         if not (pathlib.Path(folder) / "Eigen" / "Core").exists():
             missing(f"wick with Eigen from {folder}", "there is no Eigen/Core in it")
             continue
         for way in options.wick:
-            title = {"shipped": "wick", "native": "wick, native"}[way]
-            flags = ["-I", str(HERE.parent / "include"), "-isystem", folder, *stb_flags()]
+            title = {"shipped": "wick", "native": "wick, native"}[way] + suffix
+            flags = ["-I", str(tree / "include"), "-isystem", folder, *stb_flags()]
             program = compiled(options, f"{name}{i}_{way}", source, flags, f"{title} with Eigen from {folder}",
-                               {"shipped": SHIPPED, "native": NATIVE}[way])
+                               {"shipped": SHIPPED, "native": NATIVE}[way], tree)
             if program:
                 yield title, program
 
@@ -167,10 +170,17 @@ def rltools(options):
     return folder / "include"
 
 
-def contenders(options, threads, without):
+def contenders(options, threads, without, models=False):
     """Commands of all that can be run, wick first."""
     for title, program in wicks(options):
         yield [program, threads, title]
+    if getattr(options, "before", None):  # only compare has it
+        tree = options.before.resolve()
+        for title, program in wicks(options, tree / "benchmarks/contenders/wick.cpp", "before", tree=tree):
+            yield [program, threads, title.replace("wick", "before", 1)]
+    if models:
+        for title, program in wicks(options, "wick_models.cpp", "wick_models", ", recorded"):
+            yield [program, threads, title]
     yield from peers(options, threads, without)
 
 

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 using namespace wick_benchmarks;
@@ -35,6 +36,39 @@ struct NetImpl : torch::nn::Module {
 };
 TORCH_MODULE(Net);
 
+struct BlockImpl : torch::nn::Module {
+  explicit BlockImpl(long width)
+      : norm(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
+        up(register_module("up", torch::nn::Linear(width, width))),
+        down(register_module("down", torch::nn::Linear(width, width))) {}
+  torch::Tensor forward(const torch::Tensor& x) {
+    return x + down->forward(torch::gelu(up->forward(norm->forward(x)), "tanh"));
+  }
+  torch::nn::LayerNorm norm;
+  torch::nn::Linear up, down;
+};
+TORCH_MODULE(Block);
+
+/// A layer up to the width of the blocks, one for each hidden size, and a layer down to the classes.
+struct ResidualImpl : torch::nn::Module {
+  explicit ResidualImpl(const Case& c)
+      : first(register_module("first", torch::nn::Linear(c.sizes[0], c.sizes[1]))),
+        last(register_module("last", torch::nn::Linear(c.sizes[c.sizes.size() - 2], c.sizes.back()))) {
+    for (std::size_t i = 1; i + 1 < c.sizes.size(); ++i) {
+      blocks.push_back(register_module("block" + std::to_string(i), Block(c.sizes[i])));
+    }
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    x = first->forward(x);
+    for (auto& block : blocks) x = block->forward(x);
+    return torch::log_softmax(last->forward(x), 1);
+  }
+  torch::nn::Linear first, last;
+  std::vector<Block> blocks;
+};
+TORCH_MODULE(Residual);
+
+template <class Model>
 Timed training(const Case& c) {
   struct Run {
     explicit Run(const Case& c)
@@ -43,7 +77,7 @@ Timed training(const Case& c) {
           y(torch::randint(0, c.sizes.back(), {c.batch}, torch::kLong)) {
       model->train();
     }
-    Net model;
+    Model model;
     torch::optim::Adam optimizer{model->parameters(), torch::optim::AdamOptions(1e-3)};
     torch::Tensor x, y;
   };
@@ -76,7 +110,8 @@ Timed prediction(const Case& c) {
 int main(int argc, char** argv) {
   torch::set_num_threads(argc > 1 ? std::atoi(argv[1]) : 1);
   serve("libtorch " TORCH_VERSION, [](const Case& c) -> Timed {
-    if (c.kind == "train") return training(c);
+    if (c.kind == "train") return training<Net>(c);
+    if (c.kind == "residual") return training<Residual>(c);
     if (c.kind == "predict") return prediction(c);
     return nullptr;
   });

@@ -27,8 +27,28 @@ class Network(nn.Module):
         return F.log_softmax(x, dim=1) if self.training or x.shape[1] > 1 else x
 
 
-def training(sizes, batch, dropout):
-    model = Network(sizes, dropout)
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm, self.up, self.down = nn.LayerNorm(width), nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + self.down(F.gelu(self.up(self.norm(x)), approximate="tanh"))
+
+
+class Residual(nn.Module):
+    """A layer up to the width of the blocks, one for each hidden size, and a layer down to the classes."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.first, self.last = nn.Linear(sizes[0], sizes[1]), nn.Linear(sizes[-2], sizes[-1])
+        self.blocks = nn.Sequential(*(Block(width) for width in sizes[1:-1]))
+
+    def forward(self, x):
+        return F.log_softmax(self.last(self.blocks(self.first(x))), dim=1)
+
+
+def training(model, sizes, batch):
     forward = torch.compile(model) if compiled else model
     fused = {"fused": True} if int(torch.__version__.split(".")[0]) >= 2 else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **fused)
@@ -56,7 +76,9 @@ def prediction(sizes, batch):
 
 def make(kind, sizes, batch, dropout):
     if kind == "train":
-        return training(sizes, batch, dropout)
+        return training(Network(sizes, dropout), sizes, batch)
+    if kind == "residual":
+        return training(Residual(sizes), sizes, batch)
     return prediction(sizes, batch) if kind == "predict" else None
 
 

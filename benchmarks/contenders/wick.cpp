@@ -123,11 +123,6 @@ int main(int argc, char** argv) {
   std::optional<wick::ThreadPool> threads_of_this_program;
   if (threads > 1) threads_of_this_program.emplace(threads);
   wick::ThreadPool* const pool = threads > 1 ? &*threads_of_this_program : nullptr;
-  const std::string eigen = std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
-#if defined(EIGEN_PATCH_VERSION)
-  const std::string version = eigen + "." + std::to_string(EIGEN_PATCH_VERSION);
-#else
-  const std::string version = std::to_string(EIGEN_WORLD_VERSION) + "." + eigen;
-#endif
-  serve((argc > 2 ? argv[2] : "wick") + (", Eigen " + version), [&](const Case& c) { return make(c, pool); });
+  serve((argc > 2 ? argv[2] : "wick") + (", Eigen " + eigen_version()),
+        [&](const Case& c) { return make(c, pool); });
 }
