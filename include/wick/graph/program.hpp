@@ -148,6 +148,9 @@ class Program {
   void prepare();
   void find_blocks();
 
+  [[nodiscard]] std::size_t base_count() const noexcept {
+    return at_inputs + inputs_.size() + outputs_.size() + groups_.size();
+  }
   [[nodiscard]] Address address_of(int id) noexcept;
   [[nodiscard]] static T* resolve(const Address& at, const Frame& frame) noexcept {
     return frame.bases[at.base] + (at.by_row * frame.rows + at.fixed);

@@ -395,7 +395,7 @@ void Program<T>::run_group(const Group& group, const Frame& frame, GemmScratch<T
 
 template <Floating T>
 T** Program<T>::bases_for(const Given& given, Index first, Index rows, Workspace<T>& workspace) const {
-  T** const bases = workspace.pointers(at_inputs + inputs_.size() + outputs_.size() + groups_.size());
+  T** const bases = workspace.pointers(base_count());
   // Nothing writes to parameters, constants and inputs.
   bases[at_parameters] = const_cast<T*>(given.parameters);
   bases[at_constants] = const_cast<T*>(constants_.data());
@@ -443,7 +443,10 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Given all{parameters.data(), inputs, outputs};
   if (!by_rows_) return run_part(all, 0, rows, workspace);
-  if (rows > 1 && in_blocks_) return run_in_blocks(all, rows, workspace);
+  if (rows > 1 && in_blocks_) {
+    static_cast<void>(workspace.pointers(base_count()));  // a single row must not allocate later
+    return run_in_blocks(all, rows, workspace);
+  }
   // So many rows go through all operations at a time: what lies between them stays in a cache, while weights
   // are packed or come from far away for each of these parts. Threads share the products of few rows or far
   // weights, and take rows of their own otherwise, some parts each. A single row would be summed in another
