@@ -5,8 +5,12 @@
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/function.hpp>
+#include <wick/autograd/functions.hpp>
 #include <wick/autograd/grad.hpp>
 #include <wick/autograd/gradcheck.hpp>
+#include <wick/autograd/index.hpp>
+#include <wick/autograd/join.hpp>
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
@@ -14,3 +18,5 @@
 #include <wick/autograd/matmul.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
+#include <wick/autograd/select.hpp>
+#include <wick/autograd/shapes.hpp>
