@@ -16,6 +16,7 @@
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/losses.hpp>
 #include <wick/autograd/matmul.hpp>
+#include <wick/autograd/operands.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/autograd/select.hpp>
