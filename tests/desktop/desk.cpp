@@ -4,7 +4,7 @@
 #include "probability_bars.hpp"
 #include "sample_list.hpp"
 
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 
 #include <QDir>
 #include <QDragEnterEvent>

@@ -10,7 +10,7 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/sequential.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 

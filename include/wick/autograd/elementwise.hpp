@@ -3,7 +3,7 @@
 // Arithmetic and functions of each element, recorded.
 
 #include <wick/autograd/tape.hpp>
-#include <wick/tensor/tensor.hpp>
+#include <wick/graph/operators.hpp>
 
 #include <type_traits>
 
@@ -46,97 +46,6 @@ template <Floating T>
 [[nodiscard]] Var<T> gelu_tanh(const Var<T>& x);
 template <Floating T>
 [[nodiscard]] Var<T> square(const Var<T>& x);
-
-template <Floating T>
-[[nodiscard]] Var<T> operator+(const Var<T>& x, const Var<T>& y) {
-  return add(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(const Var<T>& x, const Var<T>& y) {
-  return sub(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator*(const Var<T>& x, const Var<T>& y) {
-  return mul(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator/(const Var<T>& x, const Var<T>& y) {
-  return div(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(const Var<T>& x) {
-  return mul(x, T(-1));
-}
-
-// Beside a number.
-
-template <Floating T>
-[[nodiscard]] Var<T> operator+(const Var<T>& x, std::type_identity_t<T> y) {
-  return add(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator+(std::type_identity_t<T> x, const Var<T>& y) {
-  return add(y, x);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(const Var<T>& x, std::type_identity_t<T> y) {
-  return add(x, -y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(std::type_identity_t<T> x, const Var<T>& y) {
-  return add(-y, x);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator*(const Var<T>& x, std::type_identity_t<T> y) {
-  return mul(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator*(std::type_identity_t<T> x, const Var<T>& y) {
-  return mul(y, x);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator/(const Var<T>& x, std::type_identity_t<T> y) {
-  return div(x, y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator/(std::type_identity_t<T> x, const Var<T>& y) {
-  return div(y.tape().constant(TensorView<const T>(&x, Shape{})), y);
-}
-
-// Beside a tensor, which is copied to the tape.
-
-template <Floating T>
-[[nodiscard]] Var<T> operator+(const Var<T>& x, const std::type_identity_t<TensorArg<T>>& y) {
-  return add(x, x.tape().constant(y));
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(const Var<T>& x, const std::type_identity_t<TensorArg<T>>& y) {
-  return sub(x, x.tape().constant(y));
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator*(const Var<T>& x, const std::type_identity_t<TensorArg<T>>& y) {
-  return mul(x, x.tape().constant(y));
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator/(const Var<T>& x, const std::type_identity_t<TensorArg<T>>& y) {
-  return div(x, x.tape().constant(y));
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator+(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
-  return add(y.tape().constant(x), y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator-(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
-  return sub(y.tape().constant(x), y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator*(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
-  return mul(y.tape().constant(x), y);
-}
-template <Floating T>
-[[nodiscard]] Var<T> operator/(const std::type_identity_t<TensorArg<T>>& x, const Var<T>& y) {
-  return div(y.tape().constant(x), y);
-}
 
 WICK_END_NAMESPACE
 

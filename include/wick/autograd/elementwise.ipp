@@ -6,10 +6,10 @@
 #include <wick/autograd/detail/add_rule.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/graph/elementwise.hpp>
 #include <wick/kernels/elementwise.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/ops/broadcast.hpp>
-#include <wick/ops/functions.hpp>
 
 #include <array>
 #include <type_traits>
@@ -32,37 +32,32 @@ template <Floating T>
 }
 
 template <Floating T>
-inline constexpr Rule<T> sub_rule{
-    .name = "sub",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.in, s.other, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          to.add(in[0], [&] { return dy; });
-          to.add(in[1], [&] { return -dy; });
-        }};
+inline constexpr Rule<T> sub_rule{.name = "sub",
+                                  .apply = sub_operation<T>.apply,
+                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                    const std::array<int, 3> in = tape.node(id).in;
+                                    to.add(in[0], [&] { return dy; });
+                                    to.add(in[1], [&] { return -dy; });
+                                  }};
 template <Floating T>
 inline constexpr Rule<T> sub_reversed_rule{
     .name = "sub",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.other, s.in, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          to.add(in[0], [&] { return -dy; });
-          to.add(in[1], [&] { return dy; });
-        }};
+    .apply = sub_reversed_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return -dy; });
+      to.add(in[1], [&] { return dy; });
+    }};
 
 template <Floating T>
-inline constexpr Rule<T> mul_rule{
-    .name = "mul",
-    .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          to.add(in[0], [&] { return dy * tape.kept(id, 1); });
-          to.add(in[1], [&] { return dy * tape.kept(id, 0); });
-        }};
+inline constexpr Rule<T> mul_rule{.name = "mul",
+                                  .keeps = Keeps::input,
+                                  .apply = mul_operation<T>.apply,
+                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                    const std::array<int, 3> in = tape.node(id).in;
+                                    to.add(in[0], [&] { return dy * tape.kept(id, 1); });
+                                    to.add(in[1], [&] { return dy * tape.kept(id, 0); });
+                                  }};
 
 template <Floating T>
 void derive_quotient(Tape<T>& tape, int id, int above, int below, const Var<T>& dy, Gradients<T>& to) {
@@ -72,60 +67,57 @@ void derive_quotient(Tape<T>& tape, int id, int above, int below, const Var<T>& 
          [&] { return -(dy * Var<T>(tape, id)) / tape.kept(id, below); });
 }
 template <Floating T>
-inline constexpr Rule<T> div_rule{
-    .name = "div",
-    .keeps = Keeps::output,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.in, s.other, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
-                 Gradients<T>& to) { derive_quotient(tape, id, 0, 1, dy, to); }};
+inline constexpr Rule<T> div_rule{.name = "div",
+                                  .keeps = Keeps::output,
+                                  .apply = div_operation<T>.apply,
+                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                    derive_quotient(tape, id, 0, 1, dy, to);
+                                  }};
 template <Floating T>
 inline constexpr Rule<T> div_reversed_rule{
     .name = "div",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.other, s.in, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
-                 Gradients<T>& to) { derive_quotient(tape, id, 1, 0, dy, to); }};
+    .apply = div_reversed_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      derive_quotient(tape, id, 1, 0, dy, to);
+    }};
 
 template <Floating T>
 inline constexpr Rule<T> mul_number_rule{
     .name = "mul",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply_by_number(s.in, s.number, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return mul(dy, tape.node(id).number); });
-        }};
+    .apply = mul_number_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return mul(dy, tape.node(id).number); });
+    }};
 template <Floating T>
 inline constexpr Rule<T> div_number_rule{
     .name = "div",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(divide_by_number(s.in, s.number, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return div(dy, tape.node(id).number); });
-        }};
+    .apply = div_number_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return div(dy, tape.node(id).number); });
+    }};
 template <Floating T>
 inline constexpr Rule<T> add_number_rule{
     .name = "add",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(add_number(s.in, s.number, s.out, s.n)); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
-                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy; }); }};
+    .apply = add_number_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0], [&] { return dy; });
+    }};
 
 template <Floating T>
-inline constexpr Rule<T> exp_rule{
-    .name = "exp",
-    .keeps = Keeps::output,
-    .apply = [](const Stretch<T>& s) { Exp::loop(s.in, s.n, s.out); },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
-                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy * Var<T>(tape, id); }); }};
+inline constexpr Rule<T> exp_rule{.name = "exp",
+                                  .keeps = Keeps::output,
+                                  .apply = exp_operation<T>.apply,
+                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                    to.add(tape.node(id).in[0], [&] { return dy * Var<T>(tape, id); });
+                                  }};
 template <Floating T>
-inline constexpr Rule<T> log_rule{
-    .name = "log",
-    .keeps = Keeps::input,
-    .apply =
-        [](const Stretch<T>& s) {
-          for (Index i = 0; i < s.n; ++i) s.out[i] = Log::apply(s.in[i]);
-        },
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy,
-                 Gradients<T>& to) { to.add(tape.node(id).in[0], [&] { return dy / tape.kept(id, 0); }); }};
+inline constexpr Rule<T> log_rule{.name = "log",
+                                  .keeps = Keeps::input,
+                                  .apply = log_operation<T>.apply,
+                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                    to.add(tape.node(id).in[0], [&] { return dy / tape.kept(id, 0); });
+                                  }};
 
 // dy (1 - y^2), of dy and y.
 template <Floating T>
@@ -141,15 +133,14 @@ inline constexpr Rule<T> tanh_gradient_rule{
         }};
 
 template <Floating T>
-inline constexpr Rule<T> tanh_rule{
-    .name = "tanh",
-    .keeps = Keeps::output,
-    .apply = [](const Stretch<T>& s) { Tanh::loop(s.in, s.n, s.out); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id)); });
-        }};
+inline constexpr Rule<T> tanh_rule{.name = "tanh",
+                                   .keeps = Keeps::output,
+                                   .apply = tanh_operation<T>.apply,
+                                   .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                     to.add(tape.node(id).in[0], [&] {
+                                       return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id));
+                                     });
+                                   }};
 
 // dy y (1 - y), of dy and y.
 template <Floating T>
@@ -167,12 +158,11 @@ template <Floating T>
 inline constexpr Rule<T> sigmoid_rule{
     .name = "sigmoid",
     .keeps = Keeps::output,
-    .apply = [](const Stretch<T>& s) { Sigmoid::loop(s.in, s.n, s.out); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
-        }};
+    .apply = sigmoid_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
+    }};
 
 // dy times `number` where y > 0, of dy and y, which is constant in between.
 template <Floating T>
@@ -201,7 +191,7 @@ template <Floating T>
 inline constexpr Rule<T> relu_rule{
     .name = "relu",
     .keeps = Keeps::output,
-    .apply = [](const Stretch<T>& s) { relu_forward(s.in, s.out, s.n); },
+    .apply = relu_operation<T>.apply,
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           to.add(tape.node(id).in[0],
@@ -238,22 +228,20 @@ template <Floating T>
 inline constexpr Rule<T> gelu_tanh_rule{
     .name = "gelu_tanh",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh(s.in, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, dy, tape.kept(id, 0)); });
-        }};
+    .apply = gelu_tanh_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise(gelu_tanh_gradient_rule<T>, dy, tape.kept(id, 0)); });
+    }};
 
 template <Floating T>
-inline constexpr Rule<T> square_rule{
-    .name = "square",
-    .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.in, s.out, s.n)); },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return T(2) * (dy * tape.kept(id, 0)); });
-        }};
+inline constexpr Rule<T> square_rule{.name = "square",
+                                     .keeps = Keeps::input,
+                                     .apply = square_operation<T>.apply,
+                                     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                       to.add(tape.node(id).in[0],
+                                              [&] { return T(2) * (dy * tape.kept(id, 0)); });
+                                     }};
 
 }  // namespace detail
 

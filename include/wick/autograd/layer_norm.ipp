@@ -7,10 +7,10 @@
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/graph/normalisation.hpp>
 #include <wick/kernels/layer_norm.hpp>
 
 #include <array>
-#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -73,14 +73,7 @@ inline constexpr Rule<T> layer_norm_rule{
 template <Floating T>
 [[nodiscard]] Var<T> recorded_layer_norm(Tape<T>& tape, int x, int weight, int bias, double eps) {
   const Shape shape = tape.shape(x);
-  const Index cols = tape.node(x).cols;
-  const Shape& expected = tape.shape(weight);
-  if (shape.dim() == 0 || !(expected == Shape{cols}) || !(tape.shape(bias) == expected)) {
-    throw ShapeError("layer_norm: Given normalized_shape=" + expected.str() +
-                     ", expected input with shape [*, " + std::to_string(expected.numel()) +
-                     "], but got input of size " + shape.str() + " and bias of size " +
-                     tape.shape(bias).str());
-  }
+  check_layer_norm(shape, tape.shape(weight), tape.shape(bias));
   const T* const from = tape.value(x);
   const T* const gamma = tape.value(weight);
   const T* const beta = tape.value(bias);

@@ -6,10 +6,10 @@
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/matmul.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/graph/linear.hpp>
 #include <wick/ops/affine.hpp>
 
 #include <array>
-#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -30,11 +30,9 @@ template <Floating T>
 inline constexpr Rule<T> linear_input_rule{
     .name = "linear_input",
     .multiply =
-        [](Tape<T>& tape, const Node<T>& n, T* out, const Epilogue<T>& epilogue) {
-          const Node<T>& w = tape.node(n.in[1]);
-          const Affine<T> layer{w.cols, w.rows, w.value, nullptr};
-          affine_backward_input(n.rows, tape.node(n.in[0]).value, layer, out, tape.scratch(),
-                                [&epilogue, cols = n.cols](T*, Index row, Index col, Index count) {
+        [](const Call<T>& call, const Epilogue<T>& epilogue) {
+          affine_backward_input(call.rows, call.in[0].data, affine_of(call), call.out, *call.scratch,
+                                [&epilogue, cols = call.cols](T*, Index row, Index col, Index count) {
                                   epilogue(row * cols + col, count);
                                 });
         },
@@ -73,49 +71,25 @@ void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
 template <Floating T>
 inline constexpr Rule<T> linear_rule{
     .name = "linear",
-    .multiply =
-        [](Tape<T>& tape, const Node<T>& n, T* out, const Epilogue<T>& epilogue) {
-          const Node<T>& w = tape.node(n.in[1]);
-          const Affine<T> layer{w.cols, w.rows, w.value, tape.node(n.in[2]).value};
-          const T* const x = tape.node(n.in[0]).value;
-          const auto finish = [&epilogue, cols = n.cols](T*, Index row, Index col, Index count) {
-            epilogue(row * cols + col, count);
-          };
-          if (epilogue.draw == nullptr) return affine_forward(n.rows, x, layer, out, tape.scratch(), finish);
-          affine_forward(n.rows, x, layer, out, tape.scratch(), finish,
-                         [&epilogue] { epilogue.draw_mask(); });
-        },
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
-            add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
-          } else {
-            to.add(in[1],
-                   [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
-            to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
-          }
-          to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
-        }};
+    .multiply = linear_operation<T>.multiply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
+        add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
+      } else {
+        to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
+        to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
+      }
+      to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
+    }};
 
 template <Floating T>
 [[nodiscard]] Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
-  const Shape& from = tape.shape(x);
-  const Shape& weight = tape.shape(w);
-  const Index out = tape.node(w).rows;
-  if (weight.dim() != 2 || from.dim() == 0 || tape.node(x).cols != tape.node(w).cols) {
-    throw ShapeError("linear: mat1 and mat2 shapes cannot be multiplied (" +
-                     std::to_string(tape.node(x).rows) + "x" + std::to_string(tape.node(x).cols) + " and " +
-                     std::to_string(tape.node(w).cols) + "x" + std::to_string(out) + "): input " +
-                     from.str() + ", weight " + weight.str());
-  }
-  if (tape.node(b).numel() != out) {
-    throw ShapeError("linear: expected " + std::to_string(out) + " biases, got shape " + tape.shape(b).str());
-  }
+  check_linear(tape.shape(x), tape.shape(w), tape.shape(b));
   static_cast<void>(tape.value(w));
   static_cast<void>(tape.value(b));
   static_cast<void>(tape.value(x));
-  return tape.product(linear_rule<T>, {x, w, b}, tape.with_last(x, out));
+  return tape.product(linear_rule<T>, {x, w, b}, tape.with_last(x, tape.node(w).rows));
 }
 
 }  // namespace detail

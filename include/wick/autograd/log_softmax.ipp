@@ -6,6 +6,7 @@
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/graph/normalisation.hpp>
 #include <wick/ops/log_softmax.hpp>
 
 #include <array>
@@ -55,12 +56,9 @@ template <Floating T>
 Var<T> log_softmax(const Var<T>& x) {
   Tape<T>& tape = x.tape();
   const int in = tape.operand(x);
-  const T* const from = tape.value(in);
-  const Shape shape = tape.shape(in);
-  const int id = tape.whole(detail::log_softmax_rule<T>, {in, no_node, no_node}, shape);
-  const Node<T>& n = tape.node(id);
-  detail::log_softmax_rows<T>(n.rows, n.cols, from, n.value);
-  return tape.done(id);
+  static_cast<void>(tape.value(in));
+  return tape.computed(detail::log_softmax_rule<T>, detail::log_softmax_operation<T>, {in, no_node, no_node},
+                       Shape(tape.shape(in)));
 }
 
 #ifdef WICK_COMPILED

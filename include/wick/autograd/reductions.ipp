@@ -6,44 +6,23 @@
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/base/detail/compiled.hpp>
-
-#include <array>
-#include <cstddef>
-#include <span>
+#include <wick/graph/shapes.hpp>
 
 WICK_BEGIN_NAMESPACE
-
-namespace detail {
-
-/// sum() along what `mask` says.
-template <Floating T>
-[[nodiscard]] Var<T> sum_along(const Var<T>& x, unsigned mask, bool keepdim) {
-  const Shape shape = x.shape();
-  std::array<Index, Shape::max_rank> with_ones{};
-  std::array<Index, Shape::max_rank> without{};
-  std::size_t rank = 0;
-  for (std::size_t d = 0; d < shape.dim(); ++d) {
-    const bool summed = (mask >> d & 1U) != 0;
-    with_ones[d] = summed ? 1 : shape.dims()[d];
-    if (!summed) without[rank++] = shape.dims()[d];
-  }
-  const Var<T> sums = sum_to(x, Shape(std::span<const Index>(with_ones.data(), shape.dim())));
-  return keepdim ? sums : reshape(sums, Shape(std::span<const Index>(without.data(), rank)));
-}
-
-}  // namespace detail
 
 template <Floating T>
 Var<T> sum(const Var<T>& x, const Axes& dim, bool keepdim) {
   if (dim.is_all() && !keepdim) return sum_to(x, Shape{});
-  return detail::sum_along(x, dim.mask("sum", x.dim()), keepdim);
+  const detail::SumShapes shapes(x.shape(), dim.mask("sum", x.dim()));
+  const Var<T> sums = sum_to(x, shapes.with_ones);
+  return keepdim ? sums : reshape(sums, shapes.without);
 }
 
 template <Floating T>
 Var<T> mean(const Var<T>& x, const Axes& dim, bool keepdim) {
-  const Var<T> sums = detail::sum_along(x, dim.mask("mean", x.dim()), keepdim);
-  const auto count = static_cast<T>(x.numel()) / static_cast<T>(sums.numel());
-  return div(sums, count);
+  static_cast<void>(dim.mask("mean", x.dim()));
+  const Var<T> sums = sum(x, dim, keepdim);
+  return div(sums, static_cast<T>(x.numel()) / static_cast<T>(sums.numel()));
 }
 
 #ifdef WICK_COMPILED

@@ -3,6 +3,7 @@
 // What a tape knows of an operation, and what it notes of each one that ran.
 
 #include <wick/base/types.hpp>
+#include <wick/graph/operation.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <array>
@@ -19,21 +20,9 @@ template <Floating T>
 class Gradients;
 template <Floating T>
 struct Node;
-template <Floating T>
-class Epilogue;
 
 /// In place of a node that is not there.
 inline constexpr int no_node = (std::numeric_limits<int>::max)();
-
-/// A stretch of an elementwise operation: out_i from in_i and other_i, i < n. `out` may be `in`.
-template <Floating T>
-struct Stretch {
-  const T* in;
-  T* out;
-  const T* other;  ///< the second operand, or a mask
-  T number;
-  Index n;
-};
 
 /// What the derivative of an elementwise operation reads of the forward pass: that is not overwritten.
 enum class Keeps : signed char { nothing, input, output };
@@ -52,7 +41,7 @@ struct Rule {
   const char* name;
   Keeps keeps = Keeps::nothing;
   void (*apply)(const Stretch<T>&) = nullptr;
-  void (*multiply)(Tape<T>&, const Node<T>&, T* out, const Epilogue<T>&) = nullptr;
+  void (*multiply)(const Call<T>&, const Epilogue<T>&) = nullptr;
   void (*derive)(Tape<T>&, int node, const Var<T>& dy, Gradients<T>&) = nullptr;
   /// What this operation and a mask right behind it become, if there is a rule for both at once.
   const Rule* with_mask = nullptr;

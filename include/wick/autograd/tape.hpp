@@ -3,7 +3,6 @@
 // The tape, on which operations on variables are recorded.
 
 #include <wick/autograd/arena.hpp>
-#include <wick/autograd/epilogue.hpp>
 #include <wick/autograd/grad_mode.hpp>
 #include <wick/autograd/gradients.hpp>
 #include <wick/autograd/mask_pool.hpp>
@@ -11,6 +10,8 @@
 #include <wick/autograd/var.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/thread_pool.hpp>
+#include <wick/graph/epilogue.hpp>
+#include <wick/graph/operation.hpp>
 #include <wick/ops/gemm_scratch.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -148,6 +149,14 @@ class Tape {
     if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
   }
+  /// An operation that runs now.
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
+                                const std::array<int, 3>& in, const Shape& shape, T number = 0) {
+    const int id = whole(rule, in, shape);
+    node(id).number = number;
+    operation.run(call(id, node(id).value));
+    return done(id);
+  }
   /// The elements of x under another shape.
   [[nodiscard]] Var<T> alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape);
   /// The elements of x, which was computed from these inputs in a way that only the rule knows.
@@ -240,6 +249,8 @@ class Tape {
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
   [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node,
                                 int mask, const typename Epilogue<T>::Draw* draw);
+  /// What node `id` computes, whose inputs' values are there.
+  [[nodiscard]] Call<T> call(int id, T* out) noexcept;
   void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
   void run_for(int id);
 

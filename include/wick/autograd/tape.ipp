@@ -314,6 +314,23 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const V
 
 // --- Running what was put off ---
 
+template <Floating T>
+Call<T> Tape<T>::call(int id, T* out) noexcept {
+  const Node<T>& n = node(id);
+  Call<T> call;
+  for (std::size_t k = 0; k < n.in.size() && n.in[k] != no_node; ++k) {
+    const Node<T>& from = node(n.in[k]);
+    call.in[k] = {from.value, from.rows, from.cols, from.shape};
+  }
+  call.out = out;
+  call.rows = n.rows;
+  call.cols = n.cols;
+  call.shape = n.shape;
+  call.number = n.number;
+  call.scratch = &scratch_;
+  return call;
+}
+
 /// Runs it, keeping the value of node `wanted` in any case.
 template <Floating T>
 void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
@@ -354,11 +371,10 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
     now = to;
   }
   if (head.rule->multiply != nullptr) {
-    head.rule->multiply(*this, head, out, stages);
+    head.rule->multiply(call(chain[0], out), stages);
   } else {
     if (draw != nullptr) stages.draw_mask();
-    constexpr Index stretch = 1024;
-    for (Index i = 0; i < head.numel(); i += stretch) stages(i, (std::min)(stretch, head.numel() - i));
+    stages.over(head.numel());
   }
   Node<T>& end = node(chain[index(length - 1)]);
   end.value = now;

@@ -15,7 +15,7 @@
 #include <wick/io/any_file.hpp>
 #include <wick/kernels/exponential.hpp>
 #include <wick/models/network.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/tensor/tensor.hpp>
 

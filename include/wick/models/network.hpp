@@ -6,7 +6,8 @@
 #include <wick/base/cloned.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/linear.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/program.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <concepts>
@@ -156,7 +157,7 @@ class Network {
   friend std::ostream& operator<<(std::ostream& out, const Network& net) { return net.print(out); }
 
  private:
-  // Buffers of the workspace. Prediction alternates between two activations.
+  // Buffers of the workspace in training.
   static constexpr std::size_t mask_buffer = 0;
   static constexpr std::size_t gradient_buffer = 1;  // and 2
   static constexpr std::size_t input_buffer = 3;
@@ -170,14 +171,9 @@ class Network {
   void check_input(const Shape& x) const;
   void check_classes(const char* function) const;
 
-  enum class Outputs { log_probabilities, raw };
-  TensorView<const T> outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const;
-
-  /// Whether blocks of rows, side by side in vectors, go through all layers: no layer has more inputs than
-  /// one panel of a product, and all weights are in the second-level cache.
-  [[nodiscard]] bool fits_blocks() const noexcept;
-  /// outputs() that way, for two rows or more.
-  void outputs_in_blocks(Index batch, const T* x, T* y, Workspace<T>& workspace, Outputs kind) const;
+  TensorView<const T> outputs(const Program<T>& program, TensorArg<T> x, Workspace<T>& workspace) const;
+  /// What predict() computes, or logits().
+  [[nodiscard]] Program<T> traced(bool raw) const;
 
   // Passes over the layers work on bare memory: views with their shapes would take half the time of a single
   // prediction of a small network.
@@ -186,7 +182,7 @@ class Network {
   void hidden_forward(const Linear<T>& layer, Index batch, const T* x, T* y, const T* mask,
                       Workspace<T>& workspace, const Beside& draw_mask) const;
 
-  void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace, Outputs kind) const;
+  void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const;
 
   /// The pass of forward() in training mode over an input that `borrowed` says where to find, or that is in
   /// the workspace.
@@ -203,6 +199,8 @@ class Network {
   Index input_size_;
   std::vector<Linear<T>> hidden_;
   Linear<T> output_;
+  Program<T> log_probabilities_;
+  Program<T> logits_;
   bool training_ = true;
 };
 

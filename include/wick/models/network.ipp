@@ -5,11 +5,15 @@
 #include <wick/base/cloned.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/thread_pool.hpp>
-#include <wick/kernels/row_block.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/linear.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/elementwise.hpp>
+#include <wick/graph/linear.hpp>
+#include <wick/graph/normalisation.hpp>
+#include <wick/graph/program.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/ops/affine.hpp>
 #include <wick/ops/dropout.hpp>
@@ -45,7 +49,9 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                     const NetworkOptions& options, Uninitialised /*tag*/)
     : dropout_(options.dropout),
       input_size_(input_size),
-      output_(build(input_size, output_size, hidden_layers)) {}
+      output_(build(input_size, output_size, hidden_layers)),
+      log_probabilities_(traced(false)),
+      logits_(traced(true)) {}
 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -53,7 +59,9 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
     : parameters_(std::in_place, values.data(), static_cast<Index>(values.size()), std::move(owner)),
       dropout_(options.dropout),
       input_size_(input_size),
-      output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))) {}
+      output_(build(input_size, output_size, hidden_layers, static_cast<Index>(values.size()))),
+      log_probabilities_(traced(false)),
+      logits_(traced(true)) {}
 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -63,7 +71,9 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                   std::move(owner)),
       dropout_(options.dropout),
       input_size_(input_size),
-      output_(build(input_size, output_size, hidden_layers)) {}
+      output_(build(input_size, output_size, hidden_layers)),
+      log_probabilities_(traced(false)),
+      logits_(traced(true)) {}
 
 template <Floating T>
 Network<T>& Network<T>::operator=(const Network& other) {
@@ -123,12 +133,12 @@ void Network<T>::backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate
 template <Floating T>
 TensorView<const T> Network<T>::predict(TensorArg<T> x, Workspace<T>& workspace) const {
   check_classes("predict");
-  return outputs(x, workspace, Outputs::log_probabilities);
+  return outputs(log_probabilities_, x, workspace);
 }
 
 template <Floating T>
 TensorView<const T> Network<T>::logits(TensorArg<T> x, Workspace<T>& workspace) const {
-  return outputs(x, workspace, Outputs::raw);
+  return outputs(logits_, x, workspace);
 }
 
 template <Floating T>
@@ -138,121 +148,21 @@ Tensor<T> Network<T>::logits(TensorArg<T> x) const {
 }
 
 template <Floating T>
-TensorView<const T> Network<T>::outputs(TensorArg<T> x, Workspace<T>& workspace, Outputs kind) const {
+TensorView<const T> Network<T>::outputs(const Program<T>& program, TensorArg<T> x,
+                                        Workspace<T>& workspace) const {
   const ParameterBlock<T>& parameters = *parameters_;
   check_input(x.shape());
-  workspace.recorded() = {};
-  const ThreadPool::Burst burst(workspace.scratch().pool());
-  const Index batch = x.shape()[0];
-  const Shape shape{batch, output_size()};
-  const std::size_t place = workspace.result_beside(x.data());
-  const TensorView<T> result(workspace.result(place, shape.numel()), shape);
-  if (batch > 1 && fits_blocks()) {
-    outputs_in_blocks(batch, x.data(), result.data(), workspace, kind);
-    return result;
-  }
-  // So many rows go through all layers at a time: their activations stay in a cache, while weights are packed
-  // or come from far away for each of these parts. Threads share the products of few rows or far weights, and
-  // take rows of their own otherwise, some parts each. A single row would be summed in another order, so none
-  // is left over.
-  const bool are_far = parameters.values().size() > (std::size_t{1} << 22) / sizeof(T);
-  constexpr Index fewest = 16;
-  constexpr Index few = 64;
-  const Index most = are_far ? 256 : 512;
-  ThreadPool* const pool = workspace.scratch().pool();
-  const Index workers = pool != nullptr && !are_far && batch > few + 1 ? pool->size() : 1;
-  const Index share = (batch + workers - 1) / workers;
-  const Index part_rows = workers == 1 ? most : std::clamp(share / 4, few, most);
-  const Index rows = std::clamp((share + fewest - 1) / fewest * fewest, fewest, part_rows / fewest * fewest);
-  const Index parts = (std::max)((batch + rows - 2) / rows, Index{1});
-  const auto pass = [&](Index part, Workspace<T>& own) {
-    const Index begin = part * rows;
-    const Index end = part + 1 == parts ? batch : begin + rows;
-    const T* in = x.data() + begin * input_size_;
-    for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      T* const out = own.buffer(first_activation + i % 2, (end - begin) * hidden_[i].out_features());
-      hidden_forward(hidden_[i], end - begin, in, out, nullptr, own, detail::Nothing());
-      in = out;
-    }
-    output_forward(end - begin, in, parts == 1 ? result : result.rows(begin, end), own, kind);
-  };
-  // Threads may not allocate, and smaller batches must not need to later.
-  const auto reserve = [&](Workspace<T>& own, Index count) {
-    for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      static_cast<void>(own.buffer(first_activation + i % 2, count * hidden_[i].out_features()));
-      reserve_affine_forward(count, detail::affine_of(hidden_[i], parameters), own.scratch());
-    }
-    reserve_affine_forward(count, detail::affine_of(output_, parameters), own.scratch());
-  };
-  if (workers == 1) {
-    if (parts > 1) reserve(workspace, rows + 1);
-    for (Index part = 0; part < parts; ++part) pass(part, workspace);
-    return result;
-  }
-  reserve(workspace, few + 1);
-  workspace.reserve_workers(pool->size());
-  for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker), rows + 1);
-  pool->parallel_for(parts, [&](Index part, int worker) { pass(part, workspace.of_worker(worker)); });
-  return result;
+  return program(parameters.values(), x, workspace);
 }
 
 template <Floating T>
-bool Network<T>::fits_blocks() const noexcept {
-  // Each block reads all weights: they have to be near.
-  constexpr std::size_t most = (std::size_t{1} << 19) / sizeof(T);
-  if (parameters_->values().size() > most) return false;
-  const auto fits = [](const Linear<T>& layer) {
-    return layer.in_features() <= detail::ProductPanels<T>::max_depth;
-  };
-  return fits(output_) && std::ranges::all_of(hidden_, fits);
-}
-
-template <Floating T>
-void Network<T>::outputs_in_blocks(Index batch, const T* x, T* y, Workspace<T>& workspace,
-                                   Outputs kind) const {
-  const ParameterBlock<T>& parameters = *parameters_;
-  const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
-  Index widest = (std::max)(input_size_, output_size());
-  for (const Linear<T>& layer : hidden_) widest = (std::max)(widest, layer.out_features());
-  const Index room = widest * kernels.rows;
-  const auto block = [&](Index begin, Index count, T* from, T* to) {
-    const Index width = kernels.width_of(count);
-    const auto apply = [&](const Linear<T>& layer, T least) {
-      const Affine<T> a = detail::affine_of(layer, parameters);
-      const auto kernel = a.out <= narrow_outputs ? kernels.narrow_layer : kernels.layer;
-      kernel(a.in, a.out, a.weight, a.bias, from, to, width, least);
-      std::swap(from, to);
-    };
-    kernels.load(x + begin * input_size_, count, input_size_, from);
-    for (const Linear<T>& layer : hidden_) apply(layer, T(0));
-    apply(output_, -std::numeric_limits<T>::infinity());
-    kernels.store(from, count, output_size(), y + begin * output_size(), kind == Outputs::log_probabilities);
-  };
-  const auto pass = [&](Index begin, Index end, Workspace<T>& own) {
-    T* const even = own.buffer(first_activation, room);
-    T* const odd = own.buffer(first_activation + 1, room);
-    for (Index row = begin; row < end; row += kernels.rows) {
-      block(row, (std::min)(kernels.rows, end - row), even, odd);
-    }
-  };
-  // Threads may not allocate, and smaller batches must not need to later.
-  const auto reserve = [&](Workspace<T>& own) { pass(0, 0, own); };
-  // To share out less takes longer than to do it.
-  constexpr Index worth_sharing = 1 << 18;
-  ThreadPool* const pool = workspace.scratch().pool();
-  if (pool == nullptr || pool->size() == 1 || batch <= kernels.rows ||
-      batch * static_cast<Index>(parameters.values().size()) < worth_sharing) {
-    return pass(0, batch, workspace);
-  }
-  reserve(workspace);
-  workspace.reserve_workers(pool->size());
-  for (int worker = 0; worker < pool->size(); ++worker) reserve(workspace.of_worker(worker));
-  const Index parts = 4 * pool->size();
-  const Index blocks = (batch + kernels.rows - 1) / kernels.rows;
-  const Index rows = (blocks + parts - 1) / parts * kernels.rows;
-  pool->parallel_for((batch + rows - 1) / rows, [&](Index part, int worker) {
-    pass(part * rows, (std::min)(batch, (part + 1) * rows), workspace.of_worker(worker));
-  });
+Program<T> Network<T>::traced(bool raw) const {
+  Trace<T> trace(*parameters_);
+  Symbol<T> x = trace.input(Shape{input_size_});
+  for (const Linear<T>& layer : hidden_) x = dropout_(relu(layer(x)));
+  x = output_(x);
+  if (!raw) x = log_softmax(x);
+  return Program<T>(trace, std::span(&x, 1));
 }
 
 template <Floating T>
@@ -356,12 +266,10 @@ void Network<T>::hidden_forward(const Linear<T>& layer, Index batch, const T* x,
 }
 
 template <Floating T>
-void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace,
-                                Outputs kind) const {
+void Network<T>::output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const {
   affine_forward(batch, x, detail::affine_of(output_, *parameters_), y.data(), workspace.scratch(),
                  [](T*, Index, Index, Index) {});
-  if (kind == Outputs::log_probabilities)
-    detail::log_softmax_rows<T>(batch, output_size(), y.data(), y.data());
+  detail::log_softmax_rows<T>(batch, output_size(), y.data(), y.data());
 }
 
 template <Floating T>
@@ -429,7 +337,7 @@ TensorView<const T> Network<T>::training_forward(Index batch, const T* input, co
   const Shape shape{batch, output_size()};
   const std::size_t place = workspace.result_beside(input);
   const TensorView<T> result(workspace.result(place, shape.numel()), shape);
-  output_forward(batch, in, result, workspace, Outputs::log_probabilities);
+  output_forward(batch, in, result, workspace);
   workspace.recorded() = {parameters_.share(), batch, place, borrowed};
   return result;
 }

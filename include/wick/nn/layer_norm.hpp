@@ -28,7 +28,10 @@ class LayerNorm {
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
-  [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return layer_norm(x, weight_, bias_, eps_); }
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    return layer_norm(x, weight_, bias_, eps_);
+  }
 
   friend std::ostream& operator<<(std::ostream& out, const LayerNorm& l) {
     return out << "LayerNorm((" << l.features() << ",), eps=" << python_repr(l.eps_)

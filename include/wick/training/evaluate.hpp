@@ -3,7 +3,7 @@
 // Loss and accuracy of a model over a data set.
 
 #include <wick/data/dataset.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/tensor/tensor.hpp>
 

@@ -8,7 +8,7 @@
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>

@@ -21,7 +21,8 @@ T sum_of_squares_about(const T* x, T m, Index n) noexcept {
   return total;
 }
 
-/// y = (x - mean) / sqrt(variance + eps) * gamma + beta for each row; mean and 1 / sqrt(...) are kept.
+/// y = (x - mean) / sqrt(variance + eps) * gamma + beta for each row; mean and 1 / sqrt(...) are kept unless
+/// null.
 template <class T>
 void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, const T* beta, T eps, T* y,
                         T* mean, T* rstd) noexcept {
@@ -31,8 +32,10 @@ void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, cons
     const T m = sum_of_numbers<T>(in, cols) / static_cast<T>(cols);
     const T v = sum_of_squares_about<T>(in, m, cols) / static_cast<T>(cols);
     const T s = T(1) / std::sqrt(v + eps);
-    mean[r] = m;
-    rstd[r] = s;
+    if (mean != nullptr) {
+      mean[r] = m;
+      rstd[r] = s;
+    }
     const Vec<T> ms = all<T>(m);
     const Vec<T> ss = all<T>(s);
     const Index whole = cols / lanes<T> * lanes<T>;

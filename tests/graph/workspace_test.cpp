@@ -1,4 +1,4 @@
-#include <wick/nn/workspace.hpp>
+#include <wick/graph/workspace.hpp>
 
 #include "support/allocations.hpp"
 

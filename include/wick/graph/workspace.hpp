@@ -40,6 +40,12 @@ class Workspace {
     return buffers_[i].data();
   }
 
+  /// Room for n addresses, whose contents survive until more are asked for.
+  [[nodiscard]] T** pointers(std::size_t n) {
+    if (n > pointers_.size()) pointers_.resize(n);
+    return pointers_.data();
+  }
+
   /// Which of the two places for results does not hold `input`: a pass that reads the last result writes its
   /// own to the other one.
   [[nodiscard]] std::size_t result_beside(const T* input) const noexcept {
@@ -87,6 +93,7 @@ class Workspace {
  private:
   GemmScratch<T> scratch_;
   std::vector<Buffer<T>> buffers_;
+  std::vector<T*> pointers_;
   std::array<Buffer<T>, 2> results_;
   std::vector<Buffer<T>> outgrown_;
   std::vector<Workspace> of_workers_;

@@ -2,7 +2,7 @@
 
 // What runs over the numbers of an operation while they are in the cache.
 
-#include <wick/autograd/rule.hpp>
+#include <wick/base/types.hpp>
 #include <wick/ops/dropout.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -11,6 +11,16 @@
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+
+/// A stretch of an elementwise operation: out_i from in_i and other_i, i < n. `out` may be `in`.
+template <Floating T>
+struct Stretch {
+  const T* in;
+  T* out;
+  const T* other;  ///< the second operand, or a mask
+  T number;
+  Index n;
+};
 
 /// Elementwise operations one after the other over the same stretch: what follows a product, or a loop.
 template <Floating T>
@@ -42,6 +52,11 @@ class Epilogue {
       const Stage& s = stages_[static_cast<std::size_t>(i)];
       s.apply({s.in + from, s.out + from, s.other == nullptr ? nullptr : s.other + from, s.number, n});
     }
+  }
+  /// Elements [0, n), a part at a time.
+  void over(Index n) const {
+    constexpr Index part = 1024;
+    for (Index i = 0; i < n; i += part) (*this)(i, n - i < part ? n - i : part);
   }
 
   /// Draws the mask of `draw`.

@@ -1,0 +1,93 @@
+#pragma once
+
+// Products of matrices, as operations of a program.
+
+#include <wick/graph/operation.hpp>
+#include <wick/graph/shapes.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/ops/gemm.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+[[noreturn]] inline void refuse_matmul(const Shape& a, const Shape& b, Index rows, Index depth, Index other,
+                                       Index cols) {
+  const auto sizes = [](Index x, Index y) { return std::to_string(x) + "x" + std::to_string(y); };
+  throw ShapeError("matmul: mat1 and mat2 shapes cannot be multiplied (" + sizes(rows, depth) + " and " +
+                   sizes(other, cols) + ") (shapes " + a.str() + " and " + b.str() + ")");
+}
+
+/// (M, N) of op(A) op(B).
+template <Trans TA, Trans TB>
+[[nodiscard]] Shape product_shape(const Shape& a, const Shape& b) {
+  if (a.dim() != 2 || b.dim() != 2) {
+    throw ShapeError("product: expected two matrices, got shapes " + a.str() + " and " + b.str());
+  }
+  constexpr std::size_t row = TA == Trans::no ? 0 : 1;
+  constexpr std::size_t col = TB == Trans::no ? 1 : 0;
+  const Index depth = a.dims()[1 - row];
+  if (b.dims()[1 - col] != depth) refuse_matmul(a, b, a.dims()[row], depth, b.dims()[1 - col], b.dims()[col]);
+  return {a.dims()[row], b.dims()[col]};
+}
+
+template <Trans TA, Trans TB, Floating T>
+inline constexpr Operation<T> product_operation{
+    .name = TA == Trans::yes   ? "matmul_tn"
+            : TB == Trans::yes ? "matmul_nt"
+                               : "matmul",
+    .operands = 2,
+    .shape = [](const ShapeCall& call) { return product_shape<TA, TB>(*call.in[0], *call.in[1]); },
+    .run =
+        [](const Call<T>& call) {
+          const Index depth = TA == Trans::no ? call.in[0].cols : call.in[0].rows;
+          gemm<TA, TB>(call.rows, call.cols, depth, call.in[0].data, call.in[1].data, call.out,
+                       Accumulate::no, *call.scratch);
+        },
+    .by_rows = TA == Trans::no ? 1 : 0,
+    .uses_scratch = true};
+
+/// What matmul() of x (..., M, K) and y (K, N) takes: both as matrices, and the shape of the result.
+struct FlatProduct {
+  FlatProduct(const Shape& x, const Shape& y) {
+    if (x.dim() == 0 || y.dim() == 0) {
+      throw ShapeError("both arguments to matmul need to be at least 1D, but they are " +
+                       std::to_string(x.dim()) + "D and " + std::to_string(y.dim()) + "D (shapes " + x.str() +
+                       " and " + y.str() + ")");
+    }
+    const Index depth = x[-1];
+    const Index other = y[0];
+    const Index cols = y.dim() == 1 ? 1 : y[-1];
+    const Index rows = depth > 0 ? x.numel() / depth : x.dim() == 1 ? 1 : x[0];
+    if (y.dim() > 2 || depth != other) refuse_matmul(x, y, rows, depth, other, cols);
+    left = Shape{rows, depth};
+    right = Shape{other, cols};
+    std::array<Index, Shape::max_rank> dims{};
+    std::ranges::copy(x.dims().first(x.dim() - 1), dims.begin());
+    std::size_t rank = x.dim() - 1;
+    if (y.dim() == 2) dims[rank++] = cols;
+    result = Shape(std::span<const Index>(dims.data(), rank));
+  }
+  Shape left, right, result;
+};
+
+}  // namespace detail
+
+template <Trans TA, Trans TB, Floating T>
+[[nodiscard]] Symbol<T> product(const Symbol<T>& a, const Symbol<T>& b) {
+  return a.tape().record(detail::product_operation<TA, TB, T>, {a, b});
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> matmul(const Symbol<T>& x, const Symbol<T>& y) {
+  const detail::FlatProduct flat(x.shape(), y.shape());
+  const Symbol<T> left = reshape(x, flat.left);
+  return reshape(product<Trans::no, Trans::no>(left, reshape(y, flat.right)), flat.result);
+}
+
+WICK_END_NAMESPACE

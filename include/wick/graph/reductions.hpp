@@ -1,0 +1,30 @@
+#pragma once
+
+// Sums and means, as operations of a program.
+
+#include <wick/graph/elementwise.hpp>
+#include <wick/graph/shapes.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/ops/axes.hpp>
+
+WICK_BEGIN_NAMESPACE
+
+template <Floating T>
+[[nodiscard]] Symbol<T> sum(const Symbol<T>& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  const detail::SumShapes shapes(x.shape(), dim.mask("sum", x.dim()));
+  const Symbol<T> sums = sum_to(x, shapes.with_ones);
+  return keepdim ? sums : reshape(sums, shapes.without);
+}
+
+/// The mean over dimensions of the model; not over the samples, whose number a program does not know.
+template <Floating T>
+[[nodiscard]] Symbol<T> mean(const Symbol<T>& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  const Symbol<T> sums = sum(x, dim, keepdim);
+  const Index count = x.numel() / sums.numel();
+  if (count % any_rows == 0) {
+    throw ShapeError("mean: a program has no number of samples to divide by; input " + x.shape().str());
+  }
+  return div(sums, static_cast<T>(count));
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,112 @@
+#pragma once
+
+// The values of a program under construction.
+
+#include <wick/base/error.hpp>
+#include <wick/graph/operation.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/shape.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+template <Floating T>
+class Trace;
+
+/// In the shapes of a program: the number of samples, for which no size of a model is mistaken, as it is a
+/// prime larger than those.
+inline constexpr Index any_rows = sizeof(Index) > 4 ? 1'000'003 : 10'007;
+
+/// A value that a program will compute: what a module is called with to be traced. It has a shape, whose
+/// first dimension is `any_rows` where there is one row for each sample, and no numbers.
+template <Floating T>
+class Symbol {
+ public:
+  using Scalar = T;
+
+  Symbol(Trace<T>& trace, int id) noexcept : trace_(&trace), id_(id) {}
+
+  [[nodiscard]] const Shape& shape() const;
+  [[nodiscard]] std::size_t dim() const { return shape().dim(); }
+  [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
+  [[nodiscard]] Index numel() const { return shape().numel(); }
+
+  /// Named as that of variables, for modules that ask it for parameters.
+  [[nodiscard]] Trace<T>& tape() const noexcept { return *trace_; }
+  [[nodiscard]] int id() const noexcept { return id_; }
+
+ private:
+  Trace<T>* trace_;
+  int id_;
+};
+
+/// One operation of a program.
+template <Floating T>
+struct Step {
+  const Operation<T>* operation;  ///< null for inputs, parameters and constants
+  std::array<int, 3> in;          ///< earlier steps; -1: none
+  T number;
+  std::vector<Index> attributes;
+  Shape shape;
+  enum class Leaf : signed char { none, input, parameter, constant };
+  Leaf leaf = Leaf::none;
+  Index place = 0;  ///< of a leaf: number of the input, offset of the parameter or of the constant
+};
+
+/// Records what a module does with symbols.
+template <Floating T>
+class Trace {
+ public:
+  explicit Trace(const ParameterBlock<T>& block) : block_(&block) {}
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+  ~Trace() = default;
+
+  /// The next input: rows of this shape, one for each sample.
+  [[nodiscard]] Symbol<T> input(const Shape& sample);
+  /// A parameter of the model. Throws IndexError for a slot of another block.
+  [[nodiscard]] Symbol<T> parameter(const Slot& slot);
+  /// Numbers that are the same for all samples.
+  [[nodiscard]] Symbol<T> constant(TensorArg<T> x);
+  /// Throws ShapeError, for shapes that do not fit, and Error for symbols of another trace.
+  [[nodiscard]] Symbol<T> record(const Operation<T>& operation, std::initializer_list<Symbol<T>> in,
+                                 T number = 0, std::vector<Index> attributes = {});
+
+  /// A program predicts.
+  [[nodiscard]] static constexpr bool training() noexcept { return false; }
+
+  [[nodiscard]] const Shape& shape(int id) const { return steps_[static_cast<std::size_t>(id)].shape; }
+  [[nodiscard]] std::vector<Step<T>>& steps() noexcept { return steps_; }
+  [[nodiscard]] std::vector<T>& constants() noexcept { return constants_; }
+
+ private:
+  [[nodiscard]] Symbol<T> append(Step<T> step) {
+    steps_.push_back(std::move(step));
+    return {*this, static_cast<int>(steps_.size()) - 1};
+  }
+  [[nodiscard]] static const Shape& checked(const char* what, const Shape& shape);
+
+  const ParameterBlock<T>* block_;
+  std::vector<Step<T>> steps_;
+  std::vector<T> constants_;
+  Index inputs_ = 0;
+};
+
+template <Floating T>
+const Shape& Symbol<T>::shape() const {
+  return trace_->shape(id_);
+}
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/symbol.ipp>
+#endif

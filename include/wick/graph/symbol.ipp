@@ -1,0 +1,94 @@
+#pragma once
+
+// Definitions of graph/symbol.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/graph/symbol.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+template <Floating T>
+const Shape& Trace<T>::checked(const char* what, const Shape& shape) {
+  for (const Index d : shape.dims()) {
+    if (d > 0 && d % any_rows == 0) {
+      throw ShapeError(std::string("trace: ") + what + " of shape " + shape.str() + ": a size of " +
+                       std::to_string(d) + " stands for the number of samples");
+    }
+  }
+  return shape;
+}
+
+template <Floating T>
+Symbol<T> Trace<T>::input(const Shape& sample) {
+  static_cast<void>(checked("a sample", sample));
+  std::array<Index, Shape::max_rank + 1> dims{any_rows};
+  std::ranges::copy(sample.dims(), dims.begin() + 1);
+  const Shape shape(std::span<const Index>(dims.data(), sample.dim() + 1));
+  return append({nullptr, {-1, -1, -1}, T(0), {}, shape, Step<T>::Leaf::input, inputs_++});
+}
+
+template <Floating T>
+Symbol<T> Trace<T>::parameter(const Slot& slot) {
+  static_cast<void>(block_->value(slot));
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].leaf == Step<T>::Leaf::parameter && steps_[i].place == slot.offset)
+      return {*this, static_cast<int>(i)};
+  }
+  return append({nullptr,
+                 {-1, -1, -1},
+                 T(0),
+                 {},
+                 checked("a parameter", slot.shape),
+                 Step<T>::Leaf::parameter,
+                 slot.offset});
+}
+
+template <Floating T>
+Symbol<T> Trace<T>::constant(TensorArg<T> x) {
+  const auto place = static_cast<Index>(constants_.size());
+  constants_.insert(constants_.end(), x.data(), x.data() + x.numel());
+  return append(
+      {nullptr, {-1, -1, -1}, T(0), {}, checked("a constant", x.shape()), Step<T>::Leaf::constant, place});
+}
+
+template <Floating T>
+Symbol<T> Trace<T>::record(const Operation<T>& operation, std::initializer_list<Symbol<T>> in, T number,
+                           std::vector<Index> attributes) {
+  std::array<int, 3> ids{-1, -1, -1};
+  std::array<const Shape*, 3> shapes{};
+  std::size_t count = 0;
+  for (const Symbol<T>& s : in) {
+    if (&s.tape() != this) {
+      throw Error(std::string(operation.name) + ": the symbols belong to different traces");
+    }
+    ids[count] = s.id();
+    shapes[count++] = &s.shape();
+  }
+  const std::span<const Shape* const> given(shapes.data(), count);
+  if (operation.shape == nullptr) {
+    for (const Shape* s : given) {
+      if (!(*s == *given[0])) {
+        throw ShapeError(std::string(operation.name) + ": expected equal shapes, got " + given[0]->str() +
+                         " and " + s->str());
+      }
+    }
+  }
+  const Shape shape = operation.shape == nullptr ? *given[0] : operation.shape({given, attributes});
+  return append({&operation, ids, number, std::move(attributes), shape});
+}
+
+#ifdef WICK_COMPILED
+template class Trace<float>;
+template class Trace<double>;
+#endif
+
+WICK_END_NAMESPACE

@@ -1,0 +1,79 @@
+#include <wick/graph/program.hpp>
+
+#include "support/allocations.hpp"
+#include "support/throws.hpp"
+
+#include <wick/autograd.hpp>
+#include <wick/graph/trace.hpp>
+#include <wick/graph/workspace.hpp>
+#include <wick/models/network.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/layer_norm.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/model.hpp>
+#include <wick/random/distributions.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace wick;
+using wick_tests::allocations_in;
+using wick_tests::contains;
+using wick_tests::message_of;
+
+namespace {
+
+// The lesson's network, as a user writes it.
+struct Lesson {
+  std::vector<Linear<float>> hidden;
+  Linear<float> output;
+  Dropout drop{0.5};
+
+  Lesson(const Scope<float>& s, Index in, const std::vector<Index>& sizes, Index out)
+      : hidden(layers(s / "hidden_layers", in, sizes)), output(s / "output", sizes.back(), out) {}
+  auto operator()(auto x) const {
+    for (const auto& layer : hidden) x = drop(relu(layer(x)));
+    return log_softmax(output(x));
+  }
+
+ private:
+  static std::vector<Linear<float>> layers(const Scope<float>& s, Index in, const std::vector<Index>& sizes) {
+    std::vector<Linear<float>> list;
+    for (const Index size : sizes) {
+      list.emplace_back(s / static_cast<Index>(list.size()), in, size);
+      in = size;
+    }
+    return list;
+  }
+};
+
+bool equal(TensorView<const float> a, TensorView<const float> b) {
+  return a.shape() == b.shape() && std::ranges::equal(a.span(), b.span());
+}
+
+}  // namespace
+
+TEST_CASE("Program: the lesson's network of a user predicts as Network, bit for bit") {
+  ThreadPool two(2);
+  for (const auto& sizes :
+       {std::vector<Index>{512, 256, 128}, std::vector<Index>{32, 32}, std::vector<Index>{600, 2000}}) {
+    Generator g1(0), g2(0), data(7);
+    const Index in = sizes[0] == 32 ? 8 : 784;
+    const Network<float> network(in, 10, sizes, {}, g1);
+    const Model<Lesson> model(g2, in, sizes, Index{10});
+    const Program<float> program = trace(model.module(), *model.parameters(), Shape{in});
+    for (ThreadPool* const pool : {static_cast<ThreadPool*>(nullptr), &two}) {
+      Workspace<float> a(pool), b(pool);
+      for (const Index rows : {1, 2, 3, 16, 17, 64, 65, 100, 513, 1025}) {
+        const auto x = rand<float>({rows, in}, data);
+        CHECK(equal(network.predict(x, a), program(std::as_const(*model.parameters()).values(), x, b)));
+      }
+    }
+  }
+}
