@@ -38,7 +38,7 @@ int main() {
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
-    if (step % 150 == 149) std::printf("step %d: loss %.7f\n", step + 1, loss.item());
+    if (step % 150 == 149) std::printf("step %d: loss %.9f\n", step + 1, loss.item());
   }
 
   for (const double at : {0.0, 1.0, 2.0, 3.0}) {

@@ -34,7 +34,7 @@ for step in range(600):
     loss.backward()
     optimizer.step()
     if step % 150 == 149:
-        print(f'step {step + 1}: loss {loss.item():.7f}')
+        print(f'step {step + 1}: loss {loss.item():.9f}')
 
 with torch.no_grad():
     for at in [0.0, 1.0, 2.0, 3.0]:

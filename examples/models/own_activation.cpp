@@ -45,6 +45,6 @@ int main() {
     const auto loss = mse_loss(model(x), y);
     loss.backward();
     optimizer.step();
-    if (step % 50 == 49) std::printf("step %d: loss %.6f\n", step + 1, loss.item());
+    if (step % 50 == 49) std::printf("step %d: loss %.8f\n", step + 1, loss.item());
   }
 }

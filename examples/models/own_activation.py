@@ -45,4 +45,4 @@ for step in range(200):
     loss.backward()
     optimizer.step()
     if step % 50 == 49:
-        print(f'step {step + 1}: loss {loss.item():.6f}')
+        print(f'step {step + 1}: loss {loss.item():.8f}')
