@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <sstream>
@@ -199,4 +200,57 @@ TEST_CASE("a block over given memory keeps its values, as far as it reaches") {
   CHECK(block.value(a).at(2) == 2);
   CHECK(block.value(c).at(0) == 0);
   CHECK(block.value(c).at(1) == 0);
+}
+
+TEST_CASE_TEMPLATE("lerp moves values towards those of a block with the same parameters", T, float, double) {
+  ParameterBlock<T> a;
+  a.add("w", {3, 5});
+  a.add("b", {3});
+  ParameterBlock<T> b = a;
+  a.value("w").fill(T(1));
+  b.value("w").fill(T(3));
+  b.value("b").fill(T(-2));
+  const auto version = a.version();
+  a.lerp(b, 0.25);
+  CHECK(a.version() != version);
+  CHECK(std::as_const(a).value("w").at(2, 4) == T(1.5));
+  CHECK(std::as_const(a).value("b").at(2) == T(-0.5));
+  CHECK(std::as_const(b).value("w").at(2, 4) == T(3));
+  CHECK(std::ranges::count(std::as_const(a).values(), T(0)) ==
+        static_cast<Index>(std::as_const(a).values().size()) - a.numel());
+  a.value("w").at(0, 0) = T(1) / T(3);
+  a.lerp(b, 1);
+  CHECK(std::ranges::equal(std::as_const(a).values(), std::as_const(b).values()));
+  a.lerp(b, 0);
+  a.lerp(a, 0.7);
+  CHECK(std::ranges::equal(std::as_const(a).values(), std::as_const(b).values()));
+
+  // Another layout in memory, the same parameters.
+  alignas(64) std::array<T, 64> memory{};
+  ParameterBlock<T> foreign(memory.data(), 64, {32, 0}, nullptr);
+  foreign.add("w", {3, 5});
+  foreign.add("b", {3});
+  foreign.value("b").fill(T(8));
+  a.lerp(foreign, 0.5);
+  CHECK(std::as_const(a).value("b").at(1) == T(3));
+  CHECK(std::as_const(a).value("w").at(0, 0) == T(1.5));
+}
+
+TEST_CASE("lerp refuses blocks with other parameters and changes nothing") {
+  ParameterBlock<float> a;
+  a.add("w", {2});
+  const auto refused = [&](const char* name, const Shape& shape) {
+    ParameterBlock<float> b;
+    b.add(name, shape);
+    b.values()[0] = 1;
+    std::string message = message_of<IndexError>([&] { a.lerp(b, 0.5); });
+    CHECK(std::as_const(a).values()[0] == 0);
+    return message;
+  };
+  CHECK(refused("w", {3}) ==
+        "ParameterBlock::lerp: the blocks have different parameters: \"w\" of shape [2] here and \"w\" of "
+        "shape [3] there");
+  CHECK(wick_tests::contains(refused("v", {2}), "\"w\" of shape [2] here and \"v\" of shape [2] there"));
+  CHECK(wick_tests::contains(message_of<IndexError>([&] { a.lerp(ParameterBlock<float>(), 0.5); }),
+                             "1 here and 0 there"));
 }

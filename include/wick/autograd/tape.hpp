@@ -159,6 +159,8 @@ class Tape {
   }
   /// The elements of x under another shape.
   [[nodiscard]] Var<T> alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape);
+  /// The elements of x, which was computed from these inputs in a way that only the rule knows.
+  [[nodiscard]] Var<T> alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x);
 
   /// A shape on the tape.
   [[nodiscard]] const Shape* keep(const Shape& shape);

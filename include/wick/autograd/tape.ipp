@@ -301,6 +301,17 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   return {*this, id};
 }
 
+template <Floating T>
+Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x) {
+  const int from = operand(x);
+  const T* const elements = value(from);
+  bool needs = false;
+  for (const int i : in) needs = needs || (i != no_node && needs_grad(i));
+  const int id = append(rule, in, node(from).shape, node(from).rows, node(from).cols, needs);
+  node(id).value = const_cast<T*>(elements);
+  return {*this, id};
+}
+
 // --- Running what was put off ---
 
 template <Floating T>

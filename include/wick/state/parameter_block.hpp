@@ -193,6 +193,12 @@ class ParameterBlock {
   /// dtypes. Throws what check_state_dict throws; nothing is changed then.
   LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options = {});
 
+  /// Moves every value towards that of another block: p = p + weight (q - p), so 1 copies them. With 0.005,
+  /// say, and after each step, this is the slow copy that learning from one's own predictions needs, or an
+  /// average of the weights. Throws IndexError, and changes nothing, unless the other block has the same
+  /// parameters. https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
+  void lerp(const ParameterBlock& other, double weight);
+
   /// Copies every tensor of `sd` that has a parameter of its name, converting the
   /// dtype. Check with check_state_dict first: what does not fit is passed over.
   void assign(const StateDict& sd) noexcept;

@@ -117,6 +117,37 @@ void ParameterBlock<T>::refuse_grad(const Slot& s) const {
 }
 
 template <Floating T>
+void ParameterBlock<T>::lerp(const ParameterBlock& other, double weight) {
+  const auto refuse_other = [](const std::string& what) {
+    throw IndexError("ParameterBlock::lerp: the blocks have different parameters: " + what);
+  };
+  if (entries_.size() != other.entries_.size()) {
+    refuse_other(std::to_string(entries_.size()) + " here and " + std::to_string(other.entries_.size()) +
+                 " there");
+  }
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& mine = entries_[i];
+    const Entry& theirs = other.entries_[i];
+    if (mine.name == theirs.name && mine.slot.shape == theirs.slot.shape) continue;
+    refuse_other(detail::quoted_name(mine.name) + " of shape " + mine.slot.shape.str() + " here and " +
+                 detail::quoted_name(theirs.name) + " of shape " + theirs.slot.shape.str() + " there");
+  }
+  const T w = static_cast<T>(weight);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    T* const p = values_.data() + entries_[i].slot.offset;
+    const T* const q = other.values_.data() + other.entries_[i].slot.offset;
+    // From the nearer end, as in PyTorch, so that 1 gives q itself.
+    const Index n = entries_[i].slot.shape.numel();
+    if (w < T(0.5)) {
+      for (Index k = 0; k < n; ++k) p[k] += w * (q[k] - p[k]);
+    } else {
+      for (Index k = 0; k < n; ++k) p[k] = q[k] - (q[k] - p[k]) * (T(1) - w);
+    }
+  }
+  mark_changed();
+}
+
+template <Floating T>
 StateDict ParameterBlock<T>::state_dict() const {
   StateDict sd;
   for (const auto& e : entries_) sd.insert(e.name, AnyTensor::copy_of(value(e.slot)));

@@ -1,0 +1,48 @@
+#pragma once
+
+// Choosing between elements, recorded: the larger one, the smaller one, one by a mask.
+
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/tape.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <type_traits>
+
+WICK_BEGIN_NAMESPACE
+
+/// The larger of x_i and y_i, or the smaller; NaN if one of both is NaN. Operands broadcast. Where both are
+/// equal, each has half of the gradient, as in PyTorch. Throws ShapeError when the shapes do not fit.
+template <Floating T>
+[[nodiscard]] Var<T> maximum(const Var<T>& x, const Var<T>& y);
+template <Floating T>
+[[nodiscard]] Var<T> minimum(const Var<T>& x, const Var<T>& y);
+
+/// x_i where the condition holds, else y_i; the gradient goes to the one that was taken, and whatever the
+/// other is, NaN say, does not show in it. All three broadcast. Throws ShapeError when the shapes do not fit.
+template <Floating T>
+[[nodiscard]] Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y);
+
+// Beside a number.
+
+template <Floating T>
+[[nodiscard]] Var<T> maximum(const Var<T>& x, std::type_identity_t<T> y) {
+  return maximum(x, x.tape().constant(TensorView<const T>(&y, Shape{})));
+}
+template <Floating T>
+[[nodiscard]] Var<T> minimum(const Var<T>& x, std::type_identity_t<T> y) {
+  return minimum(x, x.tape().constant(TensorView<const T>(&y, Shape{})));
+}
+template <Floating T>
+[[nodiscard]] Var<T> where(TensorArg<bool> condition, const Var<T>& x, std::type_identity_t<T> y) {
+  return where(condition, x, x.tape().constant(TensorView<const T>(&y, Shape{})));
+}
+template <Floating T>
+[[nodiscard]] Var<T> where(TensorArg<bool> condition, std::type_identity_t<T> x, const Var<T>& y) {
+  return where(condition, y.tape().constant(TensorView<const T>(&x, Shape{})), y);
+}
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/autograd/select.ipp>
+#endif

@@ -1,0 +1,19 @@
+#pragma once
+
+// All operations on tensors that users call.
+
+#include <wick/ops/arithmetic.hpp>
+#include <wick/ops/compare.hpp>
+#include <wick/ops/create.hpp>
+#include <wick/ops/extremes.hpp>
+#include <wick/ops/functions.hpp>
+#include <wick/ops/index.hpp>
+#include <wick/ops/join.hpp>
+#include <wick/ops/map.hpp>
+#include <wick/ops/matmul.hpp>
+#include <wick/ops/multinomial.hpp>
+#include <wick/ops/pow.hpp>
+#include <wick/ops/reduce.hpp>
+#include <wick/ops/select.hpp>
+#include <wick/ops/shapes.hpp>
+#include <wick/ops/sort.hpp>

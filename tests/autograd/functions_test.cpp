@@ -1,0 +1,54 @@
+#include "support/recorded.hpp"
+#include "support/throws.hpp"
+
+#include <wick/autograd/functions.hpp>
+#include <wick/autograd/reductions.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace wick;
+using wick_tests::check_derivatives;
+using wick_tests::numbers;
+using wick_tests::Variables;
+
+TEST_CASE("sqrt, sin, cos, abs, sign: values of the C library, and derivatives") {
+  const auto a = numbers({40}, 1, -3, 3);
+  Recorder<double> recorder;
+  const auto x = recorder->input(a);
+  const auto sine = sin(x);
+  const auto cosine = cos(x);
+  const auto size = abs(x);
+  const auto root = sqrt(size);
+  for (Index i = 0; i < a.numel(); ++i) {
+    CHECK(sine.value().at(i) == doctest::Approx(std::sin(a.at(i))).epsilon(1e-14));
+    CHECK(cosine.value().at(i) == doctest::Approx(std::cos(a.at(i))).epsilon(1e-14));
+    CHECK(size.value().at(i) == std::abs(a.at(i)));
+    CHECK(root.value().at(i) == std::sqrt(std::abs(a.at(i))));
+  }
+  CHECK(sign(recorder->constant(Tensor<double>::from({-3, 0, 2}))).tensor() ==
+        Tensor<double>::from({-1, 0, 1}));
+  check_derivatives([](const Variables& v) { return sin(v[0]) * cos(v[0] * 2.0); }, {a});
+  check_derivatives([](const Variables& v) { return sqrt(v[0]); }, {numbers({5}, 2, 1, 2)});
+  check_derivatives([](const Variables& v) { return abs(v[0]) * v[0] + sign(v[0]) * v[0]; },
+                    {numbers({5}, 3, 1, 2)});
+  check_derivatives([](const Variables& v) { return abs(v[0]) * v[0]; }, {numbers({5}, 3, -2, -1)});
+
+  const auto zero = recorder->constant(Tensor<double>::from({0}), true);
+  sum(abs(zero)).backward();
+  CHECK(zero.grad().at(0) == 0);
+}
+
+TEST_CASE("softmax: rows of sum 1, and derivatives") {
+  const auto a = numbers({3, 4}, 1);
+  Recorder<double> recorder;
+  const auto y = softmax(recorder->input(a));
+  for (Index i = 0; i < 3; ++i) {
+    double total = 0;
+    for (Index k = 0; k < 4; ++k) total += std::exp(a.at(i, k));
+    for (Index k = 0; k < 4; ++k)
+      CHECK(y.value().at(i, k) == doctest::Approx(std::exp(a.at(i, k)) / total).epsilon(1e-14));
+  }
+  check_derivatives([](const Variables& v) { return softmax(v[0]); }, {a});
+}
