@@ -12,10 +12,6 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// Asks for a layer whose parameters are zero: they will be loaded or drawn later.
-struct Uninitialised {};
-inline constexpr Uninitialised uninitialised{};
-
 /// y = x W^T + b with W (out_features, in_features) and b (out_features).
 ///
 /// The layer holds sizes and the slots of its parameters; values and gradients are
@@ -34,10 +30,7 @@ class Linear {
   }
 
   /// The same in a model that is under construction: the names and the generator are those of the scope.
-  Linear(const Scope<T>& scope, Index in_features, Index out_features)
-      : Linear(scope.block(), scope.prefix(), in_features, out_features, uninitialised) {
-    if (scope.draws()) reset_parameters(scope.block(), scope.generator());
-  }
+  Linear(const Scope<T>& scope, Index in_features, Index out_features);
 
   /// The same from given values: `weight` (Out, In) and `bias` (Out). Throws
   /// ShapeError when they do not fit together.
@@ -71,9 +64,13 @@ class Linear {
     return linear(x, weight_, bias_);
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return "in_features=" + std::to_string(in_features_) + ", out_features=" + std::to_string(out_features_) +
+           ", bias=True";
+  }
   friend std::ostream& operator<<(std::ostream& out, const Linear& l) {
-    return out << "Linear(in_features=" << l.in_features_ << ", out_features=" << l.out_features_
-               << ", bias=True)";
+    return out << "Linear(" << l.extra_repr() << ")";
   }
 
  private:
@@ -82,6 +79,8 @@ class Linear {
   static Index checked_size(const std::string& name, const char* what, Index size);
   static const Shape& checked_weight(const std::string& name, const TensorView<const T>& weight,
                                      const TensorView<const T>& bias);
+  static void draw_weight(TensorView<T> weight, Index in_features, Generator& generator);
+  static void draw_bias(TensorView<T> bias, Index in_features, Generator& generator);
   void check_shapes(const Shape& x, const Shape& y) const;
 
   Index in_features_;

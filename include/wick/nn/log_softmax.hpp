@@ -2,10 +2,12 @@
 
 // Log-softmax layer.
 
+#include <wick/nn/scope.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <ostream>
+#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -13,6 +15,13 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
 class LogSoftmax {
  public:
+  LogSoftmax() = default;
+  /// As a part of a model that has it in its modules.
+  template <Floating T>
+  explicit LogSoftmax(const Scope<T>& scope) {
+    scope.is("LogSoftmax", extra_repr());
+  }
+
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
@@ -35,6 +44,8 @@ class LogSoftmax {
     return log_softmax(x);
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] static std::string extra_repr() { return "dim=1"; }
   friend std::ostream& operator<<(std::ostream& out, const LogSoftmax&) { return out << "LogSoftmax(dim=1)"; }
 
  private:

@@ -2,6 +2,7 @@
 
 // Rectified linear unit.
 
+#include <wick/nn/scope.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -13,6 +14,13 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
 class ReLU {
  public:
+  ReLU() = default;
+  /// As a part of a model that has it in its modules.
+  template <Floating T>
+  explicit ReLU(const Scope<T>& scope) {
+    scope.is("ReLU");
+  }
+
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
