@@ -84,6 +84,12 @@ class Tape {
     return node;
   }
 
+  /// The block of the model that is called, for its buffers. Throws Error when none is called.
+  [[nodiscard]] ParameterBlock<T>& block() const {
+    if (block_ < 0) refuse_slot({});
+    return *bound_[index(block_)].owner;
+  }
+
   /// Computes what was put off.
   void run() { run_chain(); }
 
@@ -223,6 +229,7 @@ class Tape {
     const T* values;
     int first;                  ///< of its nodes among parameters_
     std::vector<Shape> shapes;  ///< of its parameters
+    std::uint64_t freezing;     ///< of the block when its nodes took over what is frozen
     bool used = false;          ///< in this step
     bool open = false;          ///< gradients are being added
     T* grads = nullptr;
@@ -233,6 +240,7 @@ class Tape {
   }
   void reset() noexcept;
   void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
+  void take_over_freezing(Bound& bound) noexcept;
   [[nodiscard]] int append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
                            Index cols, bool needs);
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
