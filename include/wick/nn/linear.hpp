@@ -12,6 +12,10 @@
 
 WICK_BEGIN_NAMESPACE
 
+struct LinearOptions {
+  bool bias = true;  ///< false: y = x W^T, without the parameter `bias`
+};
+
 /// y = x W^T + b with W (out_features, in_features) and b (out_features).
 ///
 /// The layer holds sizes and the slots of its parameters; values and gradients are
@@ -30,7 +34,7 @@ class Linear {
   }
 
   /// The same in a model that is under construction: the names and the generator are those of the scope.
-  Linear(const Scope<T>& scope, Index in_features, Index out_features);
+  Linear(const Scope<T>& scope, Index in_features, Index out_features, const LinearOptions& options = {});
 
   /// The same from given values: `weight` (Out, In) and `bias` (Out). Throws
   /// ShapeError when they do not fit together.
@@ -43,6 +47,8 @@ class Linear {
   [[nodiscard]] Index in_features() const noexcept { return in_features_; }
   [[nodiscard]] Index out_features() const noexcept { return out_features_; }
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] bool has_bias() const noexcept { return has_bias_; }
+  /// Of no parameter when there is no bias.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Draws the parameters again.
@@ -61,13 +67,13 @@ class Linear {
   /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return linear(x, weight_, bias_);
+    return has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_);
   }
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
     return "in_features=" + std::to_string(in_features_) + ", out_features=" + std::to_string(out_features_) +
-           ", bias=True";
+           ", bias=" + (has_bias_ ? "True" : "False");
   }
   friend std::ostream& operator<<(std::ostream& out, const Linear& l) {
     return out << "Linear(" << l.extra_repr() << ")";
@@ -87,6 +93,7 @@ class Linear {
   Index out_features_;
   Slot weight_;
   Slot bias_;
+  bool has_bias_ = true;
 };
 
 WICK_END_NAMESPACE
