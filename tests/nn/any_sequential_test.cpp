@@ -98,7 +98,8 @@ TEST_CASE("AnyModule: a value that holds a module of any class") {
   CHECK(copy.get_if<Scale>() != held[0].get_if<Scale>());
   AnyModule<float> moved = std::move(copy);
   const auto in = default_tape<float>().input(x);
-  CHECK(contains(message_of<Error>([&] { static_cast<void>(copy(in)); }), "AnyModule: this module was moved from"));
+  CHECK(contains(message_of<Error>([&] { static_cast<void>(copy(in)); }),
+                 "AnyModule: this module was moved from"));
   copy = moved;
   CHECK(copy(in).tensor() == moved(in).tensor());
 

@@ -33,7 +33,8 @@ template <Floating T>
 struct Block {
   LayerNorm<T> norm;
   Linear<T> up, down;
-  Block(const Scope<T>& s, Index n) : norm(s / "norm", n), up(s / "up", n, 4 * n), down(s / "down", 4 * n, n) {}
+  Block(const Scope<T>& s, Index n)
+      : norm(s / "norm", n), up(s / "up", n, 4 * n), down(s / "down", 4 * n, n) {}
   auto operator()(const auto& x) const { return x + down(gelu_tanh(up(norm(x)))); }
 };
 
@@ -65,7 +66,9 @@ struct Centred {
   Slot mean, steps;
   Linear<double> fc;
   explicit Centred(const Scope<double>& s)
-      : mean(s.add_buffer("mean", {3}, 0.5)), steps(s.add_buffer("steps", {1}, 7, false)), fc(s / "fc", 3, 2) {}
+      : mean(s.add_buffer("mean", {3}, 0.5)),
+        steps(s.add_buffer("steps", {1}, 7, false)),
+        fc(s / "fc", 3, 2) {}
   auto operator()(const auto& x) const {
     auto& tape = x.tape();
     return fc(x - tape.constant(tape.block().buffer(mean)));
@@ -193,7 +196,8 @@ TEST_CASE("Model: a tied parameter is one, drawn as in PyTorch, trained once, un
     different.insert(name, name == "up.weight" ? AnyTensor::copy_of(Tensor<double>::zeros({4, 4})) : tensor);
   const auto before = model.state_dict();
   CHECK(message_of<StateDictError>([&] { model.load_state_dict(different); }) ==
-        "Error(s) in loading state_dict for Tied:\n\t\"up.weight\" and \"down.weight\" are one parameter of this "
+        "Error(s) in loading state_dict for Tied:\n\t\"up.weight\" and \"down.weight\" are one parameter of "
+        "this "
         "model, but the tensors with these names differ.");
   CHECK(model.state_dict() == before);
 
@@ -252,7 +256,8 @@ TEST_CASE("Model: initialisation by the user is a few lines") {
           model.apply([](const auto& m) {
             if (m.is("LayerNorm")) m.parameter("wieght").fill(0);
           });
-        }) == "the module \"blocks.0.norm\", of class LayerNorm, has no parameter \"wieght\"; it has weight, bias");
+        }) ==
+        "the module \"blocks.0.norm\", of class LayerNorm, has no parameter \"wieght\"; it has weight, bias");
   for (auto& p : model.named_parameters()) p.value.fill(p.name == "head.1.bias" ? 3 : 0);
   const auto x = rand<double>({2, 5}, g);
   const auto out = model.predict(x);
@@ -370,6 +375,7 @@ TEST_CASE("Model: Linear without a bias, recorded, for inputs of any rank") {
   const auto flat = model.predict(x.reshape({6, 5}));
   const auto deep = model.predict(x);
   CHECK(std::ranges::equal(deep.span(), flat.span()));
-  CHECK(message_of<ShapeError>([&] { static_cast<void>(model.predict(rand<double>({7, 6}, data))); }) ==
-        "linear: mat1 and mat2 shapes cannot be multiplied (7x6 and 5x6): input [7, 6], weight [6, 5]");
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(model.predict(rand<double>({7, 6}, data)));
+        }) == "linear: mat1 and mat2 shapes cannot be multiplied (7x6 and 5x6): input [7, 6], weight [6, 5]");
 }

@@ -61,7 +61,9 @@ struct Residual {
   ModuleList<Block> blocks;
   Sequential<LayerNorm<float>, Linear<float>, LogSoftmax> head;
   Residual(const Scope<float>& s, Index n, Index depth)
-      : first(s / "first", 5, n), blocks(s / "blocks", depth, n), head(s / "head", args(n), args(n, 3), args()) {}
+      : first(s / "first", 5, n),
+        blocks(s / "blocks", depth, n),
+        head(s / "head", args(n), args(n, 3), args()) {}
   auto operator()(auto x) const {
     x = first(x);
     for (const auto& block : blocks) x = block(x);
@@ -176,8 +178,8 @@ TEST_CASE("ModuleTree: prints, names and orders are those of PyTorch") {
   check("named", named_ones);
   Model<Linear<float>> linear(g, 2, 3);
   check("linear", linear);
-  Model<ModuleList<Block>> blocks(
-      g, Index{3}, [](const Scope<float>& at, Index i) { return Block(at, i == 2 ? 8 : 4); });
+  Model<ModuleList<Block>> blocks(g, Index{3},
+                                  [](const Scope<float>& at, Index i) { return Block(at, i == 2 ? 8 : 4); });
   check("blocks", blocks);
 
   // As values: a copy has the same modules, also when the original is gone.
@@ -248,9 +250,8 @@ TEST_CASE("type_name: the name of a class without all that is around it") {
 
 TEST_CASE("Containers refuse names and numbers that they cannot have") {
   Generator g(0);
-  CHECK(message_of<IndexError>([&] {
-          Model<Sequential<ReLU, Tanh>> model(g, named("a"), named("a"));
-        }) == "module \"a\" already exists");
+  CHECK(message_of<IndexError>([&] { Model<Sequential<ReLU, Tanh>> model(g, named("a"), named("a")); }) ==
+        "module \"a\" already exists");
   CHECK(message_of<IndexError>([&] { Model<Sequential<ReLU>> model(g, named("")); }) ==
         "module name can't be empty string \"\"");
   CHECK(message_of<IndexError>([&] { Model<Sequential<ReLU>> model(g, named("a.b")); }) ==
@@ -292,7 +293,8 @@ TEST_CASE("Activations and Flatten as modules compute what their functions do") 
   CHECK_THROWS_AS(static_cast<void>(Flatten(3)(v)), IndexError);
   CHECK_THROWS_AS(static_cast<void>(Flatten(2, 1)(v)), ShapeError);
   std::ostringstream printed;
-  printed << Tanh() << Sigmoid() << GELU("tanh") << Identity() << Flatten(0, 1) << Dropout(0.1) << LogSoftmax();
+  printed << Tanh() << Sigmoid() << GELU("tanh") << Identity() << Flatten(0, 1) << Dropout(0.1)
+          << LogSoftmax();
   CHECK(printed.str() ==
         "Tanh()Sigmoid()GELU(approximate='tanh')Identity()Flatten(start_dim=0, end_dim=1)Dropout(p=0.1, "
         "inplace=False)LogSoftmax(dim=1)");

@@ -56,6 +56,7 @@ const std::map<std::string, Names> allowed_rooms{
      {"base", "tensor", "random", "state", "ops", "nn", "optim", "data", "io", "io/bytes", "io/archive",
       "checkpoint"}},
     {"autograd.hpp", {"autograd"}},
+    {"nn.hpp", {"nn"}},
     {"inference.hpp", {"models", "inference"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "optim", "io", "data", "checkpoint",
@@ -70,8 +71,9 @@ const Names rooms_with_stb{"external", "data", "image"};
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp",  "base/detail/compiled.hpp", "wick.hpp", "inference.hpp",
-                              "autograd.hpp", "external/stb.hpp"};
+const Names without_namespace{
+    "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp",
+    "nn.hpp",      "external/stb.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.

@@ -135,7 +135,10 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
 template <Floating T>
 void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
   const auto number = static_cast<int>(bound_.size());
-  Bound bound{block, std::as_const(*block).values().data(), static_cast<int>(parameters_.size()), {},
+  Bound bound{block,
+              std::as_const(*block).values().data(),
+              static_cast<int>(parameters_.size()),
+              {},
               block->freezing()};
   bound.shapes.reserve(block->entries().size());
   for (const auto& e : block->entries()) bound.shapes.push_back(e.slot.shape);

@@ -18,8 +18,8 @@
 WICK_BEGIN_NAMESPACE
 
 /// Holds a module of any class that is called with one variable and returns one. A copy holds a copy. A call
-/// costs an indirect one more than that of the module. One that was moved from holds nothing, and throws Error
-/// when it is called.
+/// costs an indirect one more than that of the module. One that was moved from holds nothing, and throws
+/// Error when it is called.
 template <Floating T = float>
 class AnyModule {
  public:
@@ -94,8 +94,8 @@ template <class Module, class... Arguments>
   return {{std::move(arguments)...}};
 }
 
-/// Makes a module when it is given a scope: one entry of a list of layers that is built when the program runs,
-/// from a configuration, say. A name of its own stands for the number in the list.
+/// Makes a module when it is given a scope: one entry of a list of layers that is built when the program
+/// runs, from a configuration, say. A name of its own stands for the number in the list.
 template <Floating T = float>
 class ModuleMaker {
  public:

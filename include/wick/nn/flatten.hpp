@@ -10,9 +10,9 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// The same elements with the dimensions from start_dim to end_dim as one: (B, C, H, W) -> (B, C H W). Negative
-/// numbers count from the end. Calls throw IndexError for dimensions that the input does not have, ShapeError for
-/// those in the wrong order.
+/// The same elements with the dimensions from start_dim to end_dim as one: (B, C, H, W) -> (B, C H W).
+/// Negative numbers count from the end. Calls throw IndexError for dimensions that the input does not have,
+/// ShapeError for those in the wrong order.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
 class Flatten {
  public:

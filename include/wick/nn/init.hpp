@@ -13,11 +13,12 @@
 WICK_BEGIN_NAMESPACE
 
 // For Model::apply(): a few lines initialise every layer of a kind. uniform_() and normal_() are in
-// random/distributions.hpp; `parameter.fill(0)` is zeros_(). All throw ShapeError for a tensor of fewer than two
-// dimensions, whose fans nobody knows. https://docs.pytorch.org/docs/stable/nn.init.html
+// random/distributions.hpp; `parameter.fill(0)` is zeros_(). All throw ShapeError for a tensor of fewer than
+// two dimensions, whose fans nobody knows. https://docs.pytorch.org/docs/stable/nn.init.html
 
-/// Which of the numbers of connections of a weight (out, in, ...) kaiming_uniform_() and kaiming_normal_() keep
-/// the variance for: those into an output, in the forward pass, or those out of an input, in the backward pass.
+/// Which of the numbers of connections of a weight (out, in, ...) kaiming_uniform_() and kaiming_normal_()
+/// keep the variance for: those into an output, in the forward pass, or those out of an input, in the
+/// backward pass.
 enum class FanMode { fan_in, fan_out };
 
 namespace detail {
@@ -42,8 +43,8 @@ struct Fans {
 
 }  // namespace detail
 
-/// Uniform in (-a, a) with a = gain sqrt(6 / (fan_in + fan_out)): the variance of values and of gradients stays
-/// about the same from layer to layer. X. Glorot, Y. Bengio,
+/// Uniform in (-a, a) with a = gain sqrt(6 / (fan_in + fan_out)): the variance of values and of gradients
+/// stays about the same from layer to layer. X. Glorot, Y. Bengio,
 /// https://proceedings.mlr.press/v9/glorot10a.html
 template <Floating T>
 void xavier_uniform_(TensorView<T> t, double gain = 1.0, Generator& g = default_generator()) {

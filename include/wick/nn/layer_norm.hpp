@@ -34,7 +34,8 @@ class LayerNorm {
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
-    return "(" + std::to_string(features()) + ",), eps=" + python_repr(eps_) + ", elementwise_affine=True, bias=True";
+    return "(" + std::to_string(features()) + ",), eps=" + python_repr(eps_) +
+           ", elementwise_affine=True, bias=True";
   }
   friend std::ostream& operator<<(std::ostream& out, const LayerNorm& l) {
     return out << "LayerNorm(" << l.extra_repr() << ")";

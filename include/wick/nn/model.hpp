@@ -133,11 +133,12 @@ class Model {
   /// The modules right in the one at `path`. Throws IndexError when there is none.
   [[nodiscard]] std::vector<ModuleInfo> children(std::string_view path = {}) const {
     std::vector<ModuleInfo> result;
-    for (const std::size_t child : modules().at(path).children)
-      result.push_back(modules_->modules()[child]);
+    for (const std::size_t child : modules().at(path).children) result.push_back(modules_->modules()[child]);
     return result;
   }
   /// All parameters, each one once, in PyTorch's order: those of a module before those of the modules in it.
+  /// Of a model that is not const they are asked for to be written to, as by ParameterBlock::value(): between
+  /// a pass and its backward() read them through a const one.
   [[nodiscard]] std::vector<NamedParameter<T>> named_parameters() & {
     return detail::named_parameters(modules(), *parameters_);
   }
@@ -176,17 +177,17 @@ class Model {
     return *this;
   }
 
-  /// Freezes parameters or thaws them: all, those of the module at `path` and of the modules in it, or the one
-  /// of that name. Of frozen ones no gradient is computed, and no optimizer changes them. Throws IndexError for
-  /// a path that is neither.
+  /// Freezes parameters or thaws them: all, those of the module at `path` and of the modules in it, or the
+  /// one of that name. Of frozen ones no gradient is computed, and no optimizer changes them. Throws
+  /// IndexError for a path that is neither.
   Model& requires_grad_(bool on = true) { return requires_grad_(std::string_view(), on); }
   Model& requires_grad_(std::string_view path, bool on = true) {
     for (const Slot& slot : detail::parameters_at(modules(), path)) parameters_->set_requires_grad(slot, on);
     return *this;
   }
 
-  /// A snapshot of all parameters and persistent buffers, by PyTorch's names and in its order. A tied parameter
-  /// is there under each of its names.
+  /// A snapshot of all parameters and persistent buffers, by PyTorch's names and in its order. A tied
+  /// parameter is there under each of its names.
   [[nodiscard]] StateDict state_dict() const { return detail::state_dict_of(modules(), *parameters_); }
   /// Takes over the tensors of `sd`, converting dtypes; what was loaded and what was not is returned. See
   /// LoadOptions for parts of a state dict, other names and other shapes.
@@ -205,10 +206,10 @@ class Model {
   /// Names and shapes of the tensors of state_dict(), and the class name for messages.
   [[nodiscard]] StateDictSpec spec() const { return detail::spec_of(modules()); }
 
-  /// The same values in a model of another module, with another scalar type as a rule: `model.to<Block<double>,
-  /// double>(64)`. The module is constructed from `arguments`, as a class knows only itself what it was
-  /// constructed from. Modes and what is frozen go with it. Throws StateDictError when its tensors have other
-  /// names or shapes.
+  /// The same values in a model of another module, with another scalar type as a rule:
+  /// `model.to<Block<double>, double>(64)`. The module is constructed from `arguments`, as a class knows only
+  /// itself what it was constructed from. Modes and what is frozen go with it. Throws StateDictError when its
+  /// tensors have other names or shapes.
   template <class Other, Floating Scalar, class... Arguments>
   [[nodiscard]] Model<Other, Scalar> to(Arguments&&... arguments) const {
     Model<Other, Scalar> result(uninitialised, std::forward<Arguments>(arguments)...);

@@ -19,8 +19,9 @@ WICK_BEGIN_NAMESPACE
 
 /// Modules of one class by name, in the order of their construction:
 ///
-///     heads(s / "heads", {"policy", "value"}, 64, 1)                      // a member: Linear(scope, 64, 1) twice
-///     heads(s / "heads", {"policy", "value"}, [](const wick::Scope<float>& at, const std::string& name) {
+///     heads(s / "heads", {"policy", "value"}, 64, 1)                      // a member: Linear(scope, 64, 1)
+///     twice heads(s / "heads", {"policy", "value"}, [](const wick::Scope<float>& at, const std::string&
+///     name) {
 ///       return wick::Linear<float>(at, 64, name == "value" ? 1 : 4);
 ///     })
 ///     const auto value = heads["value"](x);
@@ -41,8 +42,9 @@ class ModuleDict {
   }
   /// The same with what `make(scope, name)` returns.
   template <Floating T, class Make>
-  requires std::is_invocable_r_v<Module, const Make&, const Scope<T>&, const std::string&>
-  ModuleDict(const Scope<T>& scope, const std::vector<std::string>& names, const Make& make) {
+  requires std::is_invocable_r_v < Module, const Make&, const Scope<T>
+  &, const std::string& >
+         ModuleDict(const Scope<T>& scope, const std::vector<std::string>& names, const Make& make) {
     fill(scope, names, [&](const Scope<T>& at, const std::string& name) {
       detail::tell_type<Module>(at);
       return make(at, name);
@@ -76,7 +78,8 @@ class ModuleDict {
     entries_.reserve(names.size());
     for (const std::string& name : names) {
       detail::check_module_name(name);
-      if (contains(name)) throw IndexError("ModuleDict: the key " + detail::quoted_name(name) + " is there twice");
+      if (contains(name))
+        throw IndexError("ModuleDict: the key " + detail::quoted_name(name) + " is there twice");
       entries_.emplace_back(name, make(scope / name, name));
     }
   }

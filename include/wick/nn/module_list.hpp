@@ -18,8 +18,8 @@ WICK_BEGIN_NAMESPACE
 ///
 ///     wick::ModuleList<Block> blocks;                      // a member
 ///     blocks(s / "blocks", 4, 64)                          // four times Block(scope, 64)
-///     blocks(s / "blocks", 4, [](const wick::Scope<float>& at, wick::Index i) { return Block(at, 64 << i); })
-///     for (const auto& block : blocks) x = block(x);
+///     blocks(s / "blocks", 4, [](const wick::Scope<float>& at, wick::Index i) { return Block(at, 64 << i);
+///     }) for (const auto& block : blocks) x = block(x);
 ///
 /// For modules of several classes there is ModuleList<AnyModule<float>>.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
@@ -35,8 +35,8 @@ class ModuleList {
   }
   /// `count` modules, each of them what `make(scope, i)` returns.
   template <Floating T, class Make>
-  requires std::is_invocable_r_v<Module, const Make&, const Scope<T>&, Index>
-  ModuleList(const Scope<T>& scope, Index count, const Make& make) {
+  requires std::is_invocable_r_v < Module, const Make&, const Scope<T>
+  &, Index > ModuleList(const Scope<T>& scope, Index count, const Make& make) {
     fill(scope, count, [&](const Scope<T>& at, Index i) {
       detail::tell_type<Module>(at);
       return make(at, i);

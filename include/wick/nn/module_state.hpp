@@ -37,7 +37,8 @@ namespace detail {
 // What Model does with its tree and its block that does not depend on the module.
 
 template <Floating T>
-[[nodiscard]] std::vector<NamedParameter<T>> named_parameters(const ModuleTree& tree, ParameterBlock<T>& block);
+[[nodiscard]] std::vector<NamedParameter<T>> named_parameters(const ModuleTree& tree,
+                                                              ParameterBlock<T>& block);
 template <Floating T>
 [[nodiscard]] std::vector<NamedParameter<const T>> named_parameters(const ModuleTree& tree,
                                                                     const ParameterBlock<T>& block);

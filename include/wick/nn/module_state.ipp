@@ -27,8 +27,8 @@ namespace detail {
   return result.append(name);
 }
 
-/// Calls `each(module, parameter, is_first)` for all parameters; `is_first` is false where a parameter has been
-/// met under another name.
+/// Calls `each(module, parameter, is_first)` for all parameters; `is_first` is false where a parameter has
+/// been met under another name.
 template <class Each>
 void each_parameter(const ModuleTree& tree, const Each& each) {
   std::vector<char> met;
@@ -65,7 +65,8 @@ std::vector<NamedParameter<T>> named_parameters(const ModuleTree& tree, Paramete
   return parameters_of<T>(tree, block);
 }
 template <Floating T>
-std::vector<NamedParameter<const T>> named_parameters(const ModuleTree& tree, const ParameterBlock<T>& block) {
+std::vector<NamedParameter<const T>> named_parameters(const ModuleTree& tree,
+                                                      const ParameterBlock<T>& block) {
   return parameters_of<const T>(tree, block);
 }
 template <Floating T>
@@ -166,9 +167,8 @@ LoadResult load_state_dict(const ModuleTree& tree, ParameterBlock<T>& block, con
                            const LoadOptions& options) {
   if (options.renames()) {
     const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
-    return load_state_dict(
-        tree, block, renamed,
-        {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
+    return load_state_dict(tree, block, renamed,
+                           {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
   }
   const StateDictSpec spec = spec_of(tree);
   LoadResult result = check_state_dict(spec, sd, options);

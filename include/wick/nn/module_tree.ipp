@@ -103,11 +103,11 @@ WICK_INLINE void ModuleTree::add_by_name(std::string_view name, const Slot& slot
 WICK_INLINE void ModuleTree::sort() {
   if (!tied_.empty()) {
     const std::size_t dot = tied_.front().rfind('.');
-    throw IndexError("Scope::tie: the module " +
-                     detail::quoted_name(dot == std::string::npos ? "" : tied_.front().substr(0, dot)) +
-                     " has no parameter " +
-                     detail::quoted_name(dot == std::string::npos ? tied_.front()
-                                                                  : tied_.front().substr(dot + 1)));
+    throw IndexError(
+        "Scope::tie: the module " +
+        detail::quoted_name(dot == std::string::npos ? "" : tied_.front().substr(0, dot)) +
+        " has no parameter " +
+        detail::quoted_name(dot == std::string::npos ? tied_.front() : tied_.front().substr(dot + 1)));
   }
   std::vector<ModuleInfo> sorted;
   sorted.reserve(modules_.size());
@@ -198,7 +198,8 @@ WICK_INLINE std::string ModuleTree::str(const ModuleInfo& module) const {
       std::size_t last = first;
       while (counts && last + 1 < m.children.size() && texts[m.children[last + 1] - begin] == of_child)
         texts[m.children[++last] - begin].clear();
-      std::string name = counts ? std::to_string(first) : detail::printable_text(modules_[m.children[first]].name);
+      std::string name =
+          counts ? std::to_string(first) : detail::printable_text(modules_[m.children[first]].name);
       if (last > first) name += "-" + std::to_string(last);
       const std::string times = last > first ? std::to_string(last - first + 1) + " x " : "";
       lines.push_back("(" + name + "): " + times + detail::indented(of_child));

@@ -71,21 +71,21 @@ class Scope {
   /// Says what the module is: the name of its class, and what print() shows in the parentheses, several lines
   /// if need be. The layers of the library say it themselves. So should a class of the user's own that is a
   /// member of another one: without that it is printed as `Module`, because the class that has it as a member
-  /// cannot tell. The names of the model's own class and of those in Sequential, ModuleList and ModuleDict are
-  /// known.
+  /// cannot tell. The names of the model's own class and of those in Sequential, ModuleList and ModuleDict
+  /// are known.
   void is(std::string_view type, std::string_view extra = {}) const {
     if (modules_ != nullptr) modules_->module(prefix_, type, extra);
   }
 
-  /// The same scope, in which the parameter `name` is not a new one but that of `slot`: one that another module
-  /// of the model has. Both use and train it, and state dicts have it under both names:
+  /// The same scope, in which the parameter `name` is not a new one but that of `slot`: one that another
+  /// module of the model has. Both use and train it, and state dicts have it under both names:
   ///
   ///     Autoencoder(const wick::Scope<float>& s)
   ///         : up(s / "up", 8, 8), down((s / "down").tie("weight", up.weight()), 8, 8) {}
   ///
-  /// What the module would draw is drawn and thrown away, as in PyTorch, where the parameter is replaced later.
-  /// Throws IndexError for a slot of another model. A name that the module does not have makes the construction
-  /// of the Model throw.
+  /// What the module would draw is drawn and thrown away, as in PyTorch, where the parameter is replaced
+  /// later. Throws IndexError for a slot of another model. A name that the module does not have makes the
+  /// construction of the Model throw.
   [[nodiscard]] Scope tie(std::string name, const Slot& slot) const {
     static_cast<void>(std::as_const(*block_).value(slot));  // throws for one of another model
     if (modules_ != nullptr) modules_->tied(prefix_, name);
@@ -94,8 +94,8 @@ class Scope {
     return result;
   }
 
-  /// Adds a parameter of this name below the prefix, filled with `value`. Throws as ParameterBlock::add(), and
-  /// ShapeError when the name is tied to a parameter of another shape.
+  /// Adds a parameter of this name below the prefix, filled with `value`. Throws as ParameterBlock::add(),
+  /// and ShapeError when the name is tied to a parameter of another shape.
   Slot add(const std::string& name, const Shape& shape, T value = T(0)) const {
     return add(name, shape, [value](TensorView<T> to, Generator& /*of_draws*/) { to.fill(value); });
   }

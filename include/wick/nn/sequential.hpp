@@ -103,8 +103,8 @@ struct SequentialFrom<Place, First, Rest...> {
 /// Modules that are called one after the other, in place: `Sequential<Linear<float>, ReLU, Linear<float>>`,
 /// built from a scope and the arguments of each one: `(scope, args(784, 128), args(), args(128, 10))`. They
 /// are named 0, 1, ..., as in PyTorch, or as `named("fc1", 784, 128)` says. Modules that take no scope are
-/// built without it. Throws IndexError for two modules of one name. For layers that are known when the program
-/// runs only there is AnySequential.
+/// built without it. Throws IndexError for two modules of one name. For layers that are known when the
+/// program runs only there is AnySequential.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
 template <class... Modules>
 class Sequential {

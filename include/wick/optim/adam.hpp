@@ -125,14 +125,14 @@ class Adam {
     std::size_t joined;  ///< place in joined_at_
   };
   std::vector<Task> tasks_;
-  std::vector<std::int64_t> joined_;             ///< steps before each parameter's first one, and while frozen
-  std::vector<std::int64_t> joined_at_;          ///< the different ones of these
+  std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one, and while frozen
+  std::vector<std::int64_t> joined_at_;  ///< the different ones of these
   std::vector<detail::AdamScalars<T>> scalars_;  ///< for each of joined_at_
   std::uint64_t freezing_ = 0;                   ///< of the block when tasks_ were made
   bool some_frozen_ = false;
-  Buffer<T> exp_avg_;                            ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;                         ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;                     ///< with amsgrad only
+  Buffer<T> exp_avg_;         ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;      ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;  ///< with amsgrad only
 };
 
 WICK_END_NAMESPACE

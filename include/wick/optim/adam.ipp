@@ -54,7 +54,8 @@ void Adam<T>::step() {
   ++step_;
   // A frozen parameter takes no step: its own count stays.
   if (some_frozen_) {
-    for (const auto& e : std::as_const(parameters).entries()) joined_[e.slot.number] += e.requires_grad ? 0 : 1;
+    for (const auto& e : std::as_const(parameters).entries())
+      joined_[e.slot.number] += e.requires_grad ? 0 : 1;
   }
   for (std::size_t i = 0; i < joined_at_.size(); ++i) scalars_[i] = scalars(step_ - joined_at_[i]);
   parallel_for(pool_.get(), static_cast<Index>(tasks_.size()), [&](Index i) {
@@ -104,7 +105,8 @@ void Adam<T>::make_tasks() {
   for (const auto& e : parameters_->entries()) {
     const std::int64_t step = joined_[e.slot.number];
     some_frozen_ = some_frozen_ || !e.requires_grad;
-    if (e.requires_grad && std::ranges::find(joined_at_, step) == joined_at_.end()) joined_at_.push_back(step);
+    if (e.requires_grad && std::ranges::find(joined_at_, step) == joined_at_.end())
+      joined_at_.push_back(step);
   }
   scalars_.resize(joined_at_.size());
   for (Index share = 0; share < shares; ++share) {

@@ -76,9 +76,9 @@ class ParameterBlock {
   /// Throws IndexError if the name is empty or taken, and ShapeError when the block
   /// would have more elements than Index can count; the block is then as it was.
   Slot add(std::string name, const Shape& shape);
-  /// Appends a buffer, filled with zeros: numbers that belong to the model and are not trained, such as running
-  /// averages. Buffers lie in memory of their own, which no optimizer sees, and have no gradient. Those that
-  /// are persistent are in state dicts. Throws as add().
+  /// Appends a buffer, filled with zeros: numbers that belong to the model and are not trained, such as
+  /// running averages. Buffers lie in memory of their own, which no optimizer sees, and have no gradient.
+  /// Those that are persistent are in state dicts. Throws as add().
   Slot add_buffer(std::string name, const Shape& shape, bool persistent = true);
   /// Makes room for `elements` (see padded()) so that add() does not reallocate.
   void reserve(Index elements) {
@@ -123,8 +123,8 @@ class ParameterBlock {
   }
   [[nodiscard]] std::span<const BufferEntry> buffers() const noexcept { return buffers_; }
 
-  /// A parameter that does not require a gradient is frozen: backward() computes none for it, its gradient is
-  /// zero, and optimizers leave it and what they know of it as it is, weight decay included.
+  /// A parameter that does not require a gradient is frozen: a tape computes none for it, and optimizers
+  /// leave it and what they know of it as it is, weight decay included. Its gradient becomes zero now.
   void set_requires_grad(const Slot& s, bool on);
   [[nodiscard]] bool requires_grad(const Slot& s) const {
     check_slot(s);

@@ -15,8 +15,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// x W^T for x (..., In) and a parameter W (Out, In) of the model that is called. Throws ShapeError as linear()
-/// with a bias does.
+/// x W^T for x (..., In) and a parameter W (Out, In) of the model that is called. Throws ShapeError as
+/// linear() with a bias does.
 template <Floating T>
 [[nodiscard]] Var<T> linear(const Var<T>& x, const Slot& weight) {
   const Var<T> w = x.tape().parameter(weight);
