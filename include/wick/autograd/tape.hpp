@@ -29,6 +29,19 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Is told what modules return while a tape has it; see Tape::observe().
+class ModuleObserver {
+ public:
+  /// The number of a module in its model, in the order of construction, and the shape of what it returned.
+  virtual void returned(int module, const Shape& shape) = 0;
+
+ protected:
+  ModuleObserver() = default;
+  ModuleObserver(const ModuleObserver&) = default;
+  ModuleObserver& operator=(const ModuleObserver&) = default;
+  ~ModuleObserver() = default;
+};
+
 /// Records operations and computes derivatives. Made by a Recorder; default_tape() is that of the thread.
 ///
 /// An operation computes its value at once, but products and elementwise operations are put off until a value
@@ -89,6 +102,11 @@ class Tape {
     if (block_ < 0) refuse_slot({});
     return *bound_[index(block_)].owner;
   }
+
+  /// Who is told what modules return, for summaries; null, as at first, for nobody. It has to live as long as
+  /// the tape has it.
+  void observe(ModuleObserver* observer) noexcept { observer_ = observer; }
+  [[nodiscard]] ModuleObserver* observer() const noexcept { return observer_; }
 
   /// Computes what was put off.
   void run() { run_chain(); }
@@ -275,6 +293,7 @@ class Tape {
   std::vector<Bound> bound_;
   Gradients<T> gradients_;
   Generator* generator_;
+  ModuleObserver* observer_ = nullptr;
   std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
   int chain_length_ = 0;
   int block_ = -1;                        ///< that is bound
