@@ -19,5 +19,6 @@
 #include <wick/nn/scope.hpp>
 #include <wick/nn/sequential.hpp>
 #include <wick/nn/sigmoid.hpp>
+#include <wick/nn/summary.hpp>
 #include <wick/nn/tanh.hpp>
 #include <wick/nn/workspace.hpp>

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -31,7 +32,7 @@ class AnySequential {
  public:
   /// Throws IndexError for two modules of one name, or one that is empty or has a dot.
   AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers) {
-    scope.is("Sequential");
+    id_ = scope.is("Sequential");
     std::set<std::string> names;
     modules_.reserve(makers.size());
     for (const ModuleMaker<T>& make : makers) {
@@ -47,7 +48,7 @@ class AnySequential {
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
     Var<T> result = x;
     for (const AnyModule<T>& module : modules_) result = module(result);
-    return result;
+    return id_.returned(std::move(result));
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return modules_.size(); }
@@ -56,6 +57,7 @@ class AnySequential {
 
  private:
   std::vector<AnyModule<T>> modules_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -29,7 +29,7 @@ class Dropout {
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   explicit Dropout(const Scope<T>& scope, double p = 0.5) : Dropout(p) {
-    scope.is("Dropout", extra_repr());
+    id_ = scope.is("Dropout", extra_repr());
   }
 
   [[nodiscard]] double p() const noexcept { return p_; }
@@ -47,7 +47,7 @@ class Dropout {
   /// autograd/dropout.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return dropout(x, p_);
+    return id_.returned(dropout(x, p_));
   }
 
   /// What print() shows in the parentheses.
@@ -62,6 +62,7 @@ class Dropout {
   }
 
   double p_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -21,13 +21,13 @@ class Flatten {
   template <Floating T>
   explicit Flatten(const Scope<T>& scope, Index start_dim = 1, Index end_dim = -1)
       : Flatten(start_dim, end_dim) {
-    scope.is("Flatten", extra_repr());
+    id_ = scope.is("Flatten", extra_repr());
   }
 
   /// y for a variable x; see autograd/broadcast.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return reshape(x, detail::flattened_shape(x.shape(), start_, end_));
+    return id_.returned(reshape(x, detail::flattened_shape(x.shape(), start_, end_)));
   }
 
   /// What print() shows in the parentheses.
@@ -41,6 +41,7 @@ class Flatten {
  private:
   Index start_;
   Index end_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -26,13 +26,13 @@ class GELU {
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   GELU(const Scope<T>& scope, std::string_view approximate) : GELU(approximate) {
-    scope.is("GELU", extra_repr());
+    id_ = scope.is("GELU", extra_repr());
   }
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return gelu_tanh(x);
+    return id_.returned(gelu_tanh(x));
   }
 
   /// What print() shows in the parentheses.
@@ -40,6 +40,9 @@ class GELU {
   friend std::ostream& operator<<(std::ostream& out, const GELU&) {
     return out << "GELU(" << extra_repr() << ")";
   }
+
+ private:
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -22,7 +22,7 @@ class LayerNorm {
       : eps_(eps),
         weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
         bias_(scope.add("bias", Shape{features})) {
-    scope.is("LayerNorm", extra_repr());
+    id_ = scope.is("LayerNorm", extra_repr());
   }
 
   [[nodiscard]] Index features() const { return weight_.shape.numel(); }
@@ -30,7 +30,9 @@ class LayerNorm {
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
-  [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return layer_norm(x, weight_, bias_, eps_); }
+  [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
+    return id_.returned(layer_norm(x, weight_, bias_, eps_));
+  }
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
@@ -53,6 +55,7 @@ class LayerNorm {
   double eps_;
   Slot weight_;
   Slot bias_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -67,7 +67,7 @@ class Linear {
   /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_);
+    return id_.returned(has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_));
   }
 
   /// What print() shows in the parentheses.
@@ -94,6 +94,7 @@ class Linear {
   Slot weight_;
   Slot bias_;
   bool has_bias_ = true;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -42,7 +42,7 @@ Linear<T>::Linear(const Scope<T>& scope, Index in_features, Index out_features, 
     bias_ = scope.add("bias", Shape{out_features},
                       [&](TensorView<T> bias, Generator& g) { draw_bias(bias, in_features, g); });
   }
-  scope.is("Linear", extra_repr());
+  id_ = scope.is("Linear", extra_repr());
 }
 
 template <Floating T>

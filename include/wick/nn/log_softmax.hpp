@@ -19,7 +19,7 @@ class LogSoftmax {
   /// As a part of a model that has it in its modules.
   template <Floating T>
   explicit LogSoftmax(const Scope<T>& scope) {
-    scope.is("LogSoftmax", extra_repr());
+    id_ = scope.is("LogSoftmax", extra_repr());
   }
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
@@ -41,7 +41,7 @@ class LogSoftmax {
   /// y for a variable x; see autograd/log_softmax.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return log_softmax(x);
+    return id_.returned(log_softmax(x));
   }
 
   /// What print() shows in the parentheses.
@@ -52,6 +52,7 @@ class LogSoftmax {
   static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("LogSoftmax: expected equal shapes, got " + a.str() + " and " + b.str());
   }
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

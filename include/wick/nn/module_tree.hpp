@@ -34,6 +34,7 @@ struct ModuleInfo {
   std::vector<Parameter> parameters;  ///< its own, not those of the modules in it
   std::vector<Buffer> buffers;
   std::vector<std::size_t> children;  ///< their numbers in the tree, in order
+  int id = 0;                         ///< its number in the order of construction, see ModuleId
   std::size_t end = 0;                ///< the number behind the last module that is in it
 };
 
@@ -46,7 +47,7 @@ class ModuleTree final : public ModuleRecorder {
   /// `type` is the class name of the model's own module, unless that says something else.
   explicit ModuleTree(std::string_view type = "Module");
 
-  void module(std::string_view path, std::string_view type, std::string_view extra) override;
+  int module(std::string_view path, std::string_view type, std::string_view extra) override;
   void parameter(std::string_view path, std::string_view name, const Slot& slot) override;
   void buffer(std::string_view path, std::string_view name, const Slot& slot, bool persistent) override;
   void tied(std::string_view path, std::string_view name) override;

@@ -62,6 +62,7 @@ WICK_INLINE std::size_t ModuleTree::made(std::string_view path) {
       modules_[number].children.push_back(it->second);
       ModuleInfo module;
       module.path = so_far;
+      module.id = static_cast<int>(modules_.size());
       module.name = path.substr(begin, end - begin);
       modules_.push_back(std::move(module));
     }
@@ -71,10 +72,11 @@ WICK_INLINE std::size_t ModuleTree::made(std::string_view path) {
   return number;
 }
 
-WICK_INLINE void ModuleTree::module(std::string_view path, std::string_view type, std::string_view extra) {
+WICK_INLINE int ModuleTree::module(std::string_view path, std::string_view type, std::string_view extra) {
   ModuleInfo& m = modules_[made(path)];
   m.type = type;
   m.extra = extra;
+  return m.id;
 }
 
 WICK_INLINE void ModuleTree::parameter(std::string_view path, std::string_view name, const Slot& slot) {

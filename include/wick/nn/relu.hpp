@@ -18,7 +18,7 @@ class ReLU {
   /// As a part of a model that has it in its modules.
   template <Floating T>
   explicit ReLU(const Scope<T>& scope) {
-    scope.is("ReLU");
+    id_ = scope.is("ReLU");
   }
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
@@ -40,7 +40,7 @@ class ReLU {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return relu(x);
+    return id_.returned(relu(x));
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }
@@ -49,6 +49,7 @@ class ReLU {
   static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("ReLU: expected equal shapes, got " + a.str() + " and " + b.str());
   }
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -22,8 +22,9 @@ inline constexpr Uninitialised uninitialised{};
 /// that of a module, `blocks.0.norm`, empty for the model's own.
 class ModuleRecorder {
  public:
-  /// The class name of a module and what is printed in its parentheses; what is told last counts.
-  virtual void module(std::string_view path, std::string_view type, std::string_view extra) = 0;
+  /// The class name of a module and what is printed in its parentheses; what is told last counts. Returns the
+  /// module's number, in the order in which they were told of.
+  virtual int module(std::string_view path, std::string_view type, std::string_view extra) = 0;
   virtual void parameter(std::string_view path, std::string_view name, const Slot& slot) = 0;
   virtual void buffer(std::string_view path, std::string_view name, const Slot& slot, bool persistent) = 0;
   /// A parameter that will be another module's, see Scope::tie().
@@ -34,6 +35,28 @@ class ModuleRecorder {
   ModuleRecorder(const ModuleRecorder&) = default;
   ModuleRecorder& operator=(const ModuleRecorder&) = default;
   ~ModuleRecorder() = default;
+};
+
+/// The number of a module in its model, for those who watch calls; see summary(). Of none unless a scope gave
+/// it.
+class ModuleId {
+ public:
+  ModuleId() = default;
+  explicit ModuleId(int number) noexcept : number_(number) {}
+
+  /// y, which the module is about to return.
+  template <class Result>
+  [[nodiscard]] Result returned(Result y) const {
+    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
+      if (number_ >= 0) {
+        if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
+      }
+    }
+    return y;
+  }
+
+ private:
+  int number_ = -1;
 };
 
 /// A model under construction, as one of its modules sees it: the block of parameters, the prefix of their
@@ -73,8 +96,11 @@ class Scope {
   /// member of another one: without that it is printed as `Module`, because the class that has it as a member
   /// cannot tell. The names of the model's own class and of those in Sequential, ModuleList and ModuleDict
   /// are known.
-  void is(std::string_view type, std::string_view extra = {}) const {
-    if (modules_ != nullptr) modules_->module(prefix_, type, extra);
+  ///
+  /// With what this returns a module can say what it returns, `return id.returned(y)`, for summary(), as the
+  /// library's layers do.
+  ModuleId is(std::string_view type, std::string_view extra = {}) const {
+    return modules_ != nullptr ? ModuleId(modules_->module(prefix_, type, extra)) : ModuleId();
   }
 
   /// The same scope, in which the parameter `name` is not a new one but that of `slot`: one that another

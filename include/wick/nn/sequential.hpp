@@ -116,7 +116,7 @@ class Sequential {
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return modules_(x);
+    return id_.returned(Input(modules_(x)));
   }
 
   [[nodiscard]] static constexpr std::size_t size() noexcept { return sizeof...(Modules); }
@@ -134,8 +134,14 @@ class Sequential {
   }
   template <Floating T, class... Arguments>
   Sequential(const Scope<T>& scope, const Names& names, const Arguments&... each)
-      : modules_((detail::check_distinct(names), scope.is("Sequential"), scope), std::tie(each...), names) {}
+      : id_(begun(scope, names)), modules_(scope, std::tie(each...), names) {}
+  template <Floating T>
+  [[nodiscard]] static ModuleId begun(const Scope<T>& scope, const Names& names) {
+    detail::check_distinct(names);
+    return scope.is("Sequential");
+  }
 
+  ModuleId id_;
   detail::SequentialFrom<0, Modules...> modules_;
 };
 

@@ -16,16 +16,19 @@ class Sigmoid {
   /// As a part of a model that has it in its modules.
   template <Floating T>
   explicit Sigmoid(const Scope<T>& scope) {
-    scope.is("Sigmoid");
+    id_ = scope.is("Sigmoid");
   }
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return sigmoid(x);
+    return id_.returned(sigmoid(x));
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Sigmoid&) { return out << "Sigmoid()"; }
+
+ private:
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

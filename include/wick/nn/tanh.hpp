@@ -16,16 +16,19 @@ class Tanh {
   /// As a part of a model that has it in its modules.
   template <Floating T>
   explicit Tanh(const Scope<T>& scope) {
-    scope.is("Tanh");
+    id_ = scope.is("Tanh");
   }
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return tanh(x);
+    return id_.returned(tanh(x));
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Tanh&) { return out << "Tanh()"; }
+
+ private:
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE
