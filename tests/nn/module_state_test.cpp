@@ -62,10 +62,11 @@ struct Tied {
 };
 
 // What was seen, averaged: a buffer that is in state dicts, and one that is not.
+template <Floating T>
 struct Centred {
   Slot mean, steps;
-  Linear<double> fc;
-  explicit Centred(const Scope<double>& s)
+  Linear<T> fc;
+  explicit Centred(const Scope<T>& s)
       : mean(s.add_buffer("mean", {3}, 0.5)),
         steps(s.add_buffer("steps", {1}, 7, false)),
         fc(s / "fc", 3, 2) {}
@@ -209,7 +210,7 @@ TEST_CASE("Model: a tied parameter is one, drawn as in PyTorch, trained once, un
 
 TEST_CASE("Model: buffers are in state dicts if they persist, and no optimizer sees them") {
   Generator g(0);
-  Model<Centred, double> model(g);
+  Model<Centred<double>, double> model(g);
   auto buffers = model.named_buffers();
   REQUIRE(buffers.size() == 2);
   CHECK(buffers[0].name == "mean");
@@ -224,7 +225,7 @@ TEST_CASE("Model: buffers are in state dicts if they persist, and no optimizer s
   check_gradients(model, [&] { return mse_loss(model(x), y); });
   CHECK(allocations_in([&] { mse_loss(model(x), y).backward(Accumulate::no); }) == 0);
   // A copy has buffers of its own.
-  Model<Centred, double> copy = model;
+  Model<Centred<double>, double> copy = model;
   buffers[0].value.fill(2);
   CHECK(copied<double>(copy.named_buffers()[0].value)[0] == 0.5);
   CHECK(!(copy.predict(x) == model.predict(x)));
@@ -340,6 +341,10 @@ TEST_CASE("Model: the same values with another scalar type") {
   // Float to double and back changes nothing.
   CHECK(wide.to<Residual<float>, float>(4, 2).state_dict() == model.state_dict());
   CHECK_THROWS_AS(static_cast<void>(model.to<Residual<double>, double>(4, 1)), StateDictError);
+  Model<Centred<double>, double> centred(g);
+  for (auto& buffer : centred.named_buffers()) buffer.value.fill(9);
+  const auto narrow = centred.to<Centred<float>, float>();
+  for (const auto& buffer : narrow.named_buffers()) CHECK(buffer.value.data()[0] == 9.0F);
 }
 
 TEST_CASE("Model: uninitialised, it draws nothing") {

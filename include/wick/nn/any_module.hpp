@@ -24,7 +24,8 @@ template <Floating T = float>
 class AnyModule {
  public:
   template <class Module>
-  requires(!std::same_as<Module, AnyModule>) AnyModule(Module module)
+  requires(!std::same_as<Module, AnyModule> && std::is_invocable_r_v<Var<T>, const Module&, const Var<T>&>)
+      AnyModule(Module module)
       : held_(std::make_unique<Holder<Module>>(std::move(module))) {}
   AnyModule(const AnyModule& other) : held_(other.held_ ? other.held_->clone() : nullptr) {}
   AnyModule(AnyModule&&) noexcept = default;

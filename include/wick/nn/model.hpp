@@ -208,12 +208,20 @@ class Model {
 
   /// The same values in a model of another module, with another scalar type as a rule:
   /// `model.to<Block<double>, double>(64)`. The module is constructed from `arguments`, as a class knows only
-  /// itself what it was constructed from. Modes and what is frozen go with it. Throws StateDictError when its
-  /// tensors have other names or shapes.
+  /// itself what it was constructed from. The mode, what is frozen and all buffers go with it. Throws
+  /// StateDictError when its tensors have other names or shapes.
   template <class Other, Floating Scalar, class... Arguments>
   [[nodiscard]] Model<Other, Scalar> to(Arguments&&... arguments) const {
     Model<Other, Scalar> result(uninitialised, std::forward<Arguments>(arguments)...);
     result.load_state_dict(state_dict());
+    auto buffers = result.named_buffers();  // those too that are not in state dicts
+    for (const auto& from : named_buffers()) {
+      for (auto& to : buffers) {
+        if (to.name != from.name || !(to.value.shape() == from.value.shape())) continue;
+        for (Index i = 0; i < from.value.numel(); ++i)
+          to.value.data()[i] = static_cast<Scalar>(from.value.data()[i]);
+      }
+    }
     for (const auto& p : named_parameters()) result.requires_grad_(p.name, p.requires_grad);
     result.train(training_);
     return result;
