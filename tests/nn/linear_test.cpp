@@ -220,3 +220,36 @@ TEST_CASE("a layer prints as in PyTorch") {
   out << Linear<float>(block, "fc", 784, 512, uninitialised);
   CHECK(out.str() == "Linear(in_features=784, out_features=512, bias=True)");
 }
+
+TEST_CASE("Linear without a bias: that with a bias of zero, and derivatives of its own") {
+  Generator data(3);
+  ParameterBlock<double> block, with_bias;
+  Generator g1(0), g2(0);
+  const Linear<double> layer(Scope<double>(block, g1), 5, 4, {.bias = false});
+  const Linear<double> other(Scope<double>(with_bias, g2), 5, 4);
+  CHECK(block.entries().size() == 1);
+  CHECK(block.entries().front().name == "weight");
+  CHECK(!layer.has_bias());
+  CHECK(Tensor<double>(std::as_const(block).value("weight")) ==
+        Tensor<double>(std::as_const(with_bias).value("weight")));
+  with_bias.value("bias").fill(0);
+  const auto x = rand<double>({7, 5}, data);
+  const auto dy = rand<double>({7, 4}, data);
+  Tensor<double> y({7, 4}), expected({7, 4}), dx({7, 5}), expected_dx({7, 5});
+  GemmScratch<double> scratch;
+  layer.forward(block, x, y.view(), scratch);
+  other.forward(with_bias, x, expected.view(), scratch);
+  block.require_grad();
+  with_bias.require_grad();
+  layer.backward(block, x, dy, dx.view(), scratch);
+  other.backward(with_bias, x, dy, expected_dx.view(), scratch);
+  const auto equal = [](auto a, auto b) {
+    for (Index i = 0; i < a.numel(); ++i) CHECK(a.data()[i] == doctest::Approx(b.data()[i]).epsilon(1e-13));
+  };
+  equal(y, expected);
+  equal(dx, expected_dx);
+  equal(std::as_const(block).grad("weight"), std::as_const(with_bias).grad("weight"));
+  std::ostringstream printed;
+  printed << layer;
+  CHECK(printed.str() == "Linear(in_features=5, out_features=4, bias=False)");
+}

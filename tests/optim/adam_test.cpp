@@ -566,3 +566,54 @@ TEST_CASE_TEMPLATE(
   bad.options.set("joined", std::vector<std::int64_t>{0, 4, -1});
   CHECK_THROWS_AS(again.load_state(bad), OptionError);
 }
+
+TEST_CASE("Adam: frozen parameters stay, with their averages and their count of steps") {
+  // As if the steps in between had not been for the one that was frozen, and nothing had been frozen for the
+  // other one.
+  const auto block_of = [] {
+    auto block = std::make_shared<ParameterBlock<double>>();
+    block->add("a", {3});
+    block->add("b", {2});
+    for (double& x : block->values()) x = 0;
+    block->value("a").fill(0.5);
+    block->value("b").fill(-0.25);
+    return block;
+  };
+  const AdamOptions options{.lr = 0.1, .weight_decay = 0.01, .amsgrad = true};
+  const auto step = [](Adam<double>& optimizer, int number) {
+    ParameterBlock<double>& block = *optimizer.parameters();
+    for (const char* const name : {"a", "b"}) {
+      for (Index i = 0; i < block.grad(name).numel(); ++i)
+        block.grad(name).data()[i] = std::sin(static_cast<double>(3 * number + i));
+    }
+    optimizer.step();
+  };
+  const auto frozen = block_of();
+  const auto other = block_of();
+  const auto few = block_of();
+  Adam<double> optimizer(frozen, options), all_steps(other, options), few_steps(few, options);
+  for (int i = 0; i < 6; ++i) {
+    // Frozen from the beginning, thawed, frozen, thawed.
+    const bool on = i == 1 || i >= 4;
+    const std::vector<double> before(frozen->value("a").data(), frozen->value("a").data() + 3);
+    frozen->set_requires_grad(frozen->slot("a"), on);
+    step(optimizer, i);
+    step(all_steps, i);
+    if (on) step(few_steps, i);
+    if (!on) CHECK(std::ranges::equal(before, frozen->value("a").span()));
+    if (i == 3) {
+      // What is saved in between goes on in the same way.
+      const auto state = optimizer.state();
+      optimizer.load_state(state);
+      CHECK(optimizer.state() == state);
+    }
+  }
+  CHECK(std::ranges::equal(frozen->value("a").span(), few->value("a").span()));
+  CHECK(std::ranges::equal(frozen->value("b").span(), other->value("b").span()));
+  CHECK(optimizer.steps() == 6);
+  frozen->set_requires_grad(frozen->slot("a"), false);
+  frozen->set_requires_grad(frozen->slot("b"), false);
+  const auto before = frozen->state_dict();
+  CHECK_NOTHROW(step(optimizer, 7));
+  CHECK(frozen->state_dict() == before);
+}

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <sstream>
@@ -253,4 +254,57 @@ TEST_CASE("lerp refuses blocks with other parameters and changes nothing") {
   CHECK(wick_tests::contains(refused("v", {2}), "\"w\" of shape [2] here and \"v\" of shape [2] there"));
   CHECK(wick_tests::contains(message_of<IndexError>([&] { a.lerp(ParameterBlock<float>(), 0.5); }),
                              "1 here and 0 there"));
+}
+
+TEST_CASE("ParameterBlock: buffers lie apart and have names and slots of their own") {
+  ParameterBlock<float> block;
+  const Slot w = block.add("w", {3});
+  const Slot mean = block.add_buffer("mean", {2});
+  const Slot seen = block.add_buffer("seen", {}, false);
+  CHECK(block.values().size() == static_cast<std::size_t>(ParameterBlock<float>::padded(3)));
+  block.buffer(mean).fill(2);
+  block.value(w).fill(1);
+  CHECK(block.buffer(seen).data()[0] == 0.0F);
+  CHECK(block.state_dict().keys() == StateDict::Keys{"w", "mean"});
+  CHECK(block.spec("Net").tensors.size() == 2);
+  const ParameterBlock<float> copy(block);
+  block.buffer(mean).fill(3);
+  CHECK(copy.buffer(mean).data()[1] == 2.0F);
+  // Neither passes for the other.
+  CHECK_THROWS_AS(static_cast<void>(block.value(mean)), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(block.buffer(w)), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(block.value("mean")), IndexError);
+  CHECK_THROWS_AS(block.add("mean", {1}), IndexError);
+  CHECK_THROWS_AS(block.add_buffer("mean", {1}), IndexError);
+  CHECK_THROWS_AS(block.add_buffer("w", {1}), IndexError);
+  CHECK_THROWS_AS(block.add_buffer("", {1}), IndexError);
+  const Index most = (std::numeric_limits<Index>::max)() - 8;
+  CHECK_THROWS_AS(block.add_buffer("large", {most}), ShapeError);
+  CHECK(block.buffers().size() == 2);
+
+  StateDict sd = copy.state_dict();
+  block.load_state_dict(block.spec("Net"), sd);
+  CHECK(block.buffer(mean).data()[0] == 2.0F);
+}
+
+TEST_CASE("ParameterBlock: what is frozen has a gradient of zero") {
+  ParameterBlock<float> block;
+  const Slot a = block.add("a", {3});
+  const Slot b = block.add("b", {3});
+  CHECK(block.requires_grad(a));
+  block.require_grad();
+  block.grad(a).fill(1);
+  block.grad(b).fill(1);
+  const auto before = block.freezing();
+  block.set_requires_grad(a, true);
+  CHECK(block.freezing() == before);
+  block.set_requires_grad(a, false);
+  CHECK(block.freezing() != before);
+  CHECK(std::as_const(block).grad(a).data()[2] == 0.0F);
+  CHECK(std::as_const(block).grad(b).data()[2] == 1.0F);
+  const ParameterBlock<float> copy(block);
+  CHECK(!copy.requires_grad(a));
+  Slot other = a;
+  other.number = 7;
+  CHECK_THROWS_AS(block.set_requires_grad(other, true), IndexError);
 }

@@ -35,9 +35,10 @@ const std::map<std::string, Names> allowed_rooms{
     {"random", {"base", "kernels", "tensor"}},
     {"state", {"base", "tensor"}},
     {"ops", {"base", "kernels", "random", "tensor"}},
-    {"autograd", {"base", "kernels", "random", "state", "tensor", "ops", "loss"}},
-    {"nn", {"base", "kernels", "random", "state", "tensor", "ops", "autograd"}},
-    {"models", {"base", "kernels", "random", "state", "tensor", "ops", "nn"}},
+    {"graph", {"base", "kernels", "random", "state", "tensor", "ops"}},
+    {"autograd", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "loss"}},
+    {"nn", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "autograd"}},
+    {"models", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "nn"}},
     {"loss", {"base", "tensor", "ops"}},
     {"optim", {"base", "kernels", "state", "tensor"}},
     {"io/bytes", {"base", "tensor"}},
@@ -51,11 +52,13 @@ const std::map<std::string, Names> allowed_rooms{
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
-     {"base", "kernels", "tensor", "state", "nn", "models", "data", "io", "io/archive", "checkpoint"}},
-    {"training",
-     {"base", "tensor", "random", "state", "ops", "nn", "optim", "data", "io", "io/bytes", "io/archive",
+     {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
       "checkpoint"}},
+    {"training",
+     {"base", "tensor", "random", "state", "ops", "graph", "nn", "optim", "data", "io", "io/bytes",
+      "io/archive", "checkpoint"}},
     {"autograd.hpp", {"autograd"}},
+    {"nn.hpp", {"graph", "nn"}},
     {"inference.hpp", {"models", "inference"}},
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
@@ -72,7 +75,7 @@ const std::map<std::string, std::string> never_reached{{"checkpoint/network_arch
                                                        {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
 const Names without_namespace{
-    "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp",
+    "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp", "nn.hpp",
     "ops.hpp",     "external/stb.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};

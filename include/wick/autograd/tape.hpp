@@ -30,6 +30,19 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Is told what modules return while a tape has it; see Tape::observe().
+class ModuleObserver {
+ public:
+  /// The number of a module in its model, in the order of construction, and the shape of what it returned.
+  virtual void returned(int module, const Shape& shape) = 0;
+
+ protected:
+  ModuleObserver() = default;
+  ModuleObserver(const ModuleObserver&) = default;
+  ModuleObserver& operator=(const ModuleObserver&) = default;
+  ~ModuleObserver() = default;
+};
+
 /// Records operations and computes derivatives. Made by a Recorder; default_tape() is that of the thread.
 ///
 /// An operation computes its value at once, but products and elementwise operations are put off until a value
@@ -84,6 +97,17 @@ class Tape {
     if (this->node(node).offset != slot.offset) refuse_slot(slot);
     return node;
   }
+
+  /// The block of the model that is called, for its buffers. Throws Error when none is called.
+  [[nodiscard]] ParameterBlock<T>& block() const {
+    if (block_ < 0) refuse_slot({});
+    return *bound_[index(block_)].owner;
+  }
+
+  /// Who is told what modules return, for summaries; null, as at first, for nobody. It has to live as long as
+  /// the tape has it.
+  void observe(ModuleObserver* observer) noexcept { observer_ = observer; }
+  [[nodiscard]] ModuleObserver* observer() const noexcept { return observer_; }
 
   /// Computes what was put off.
   void run() { run_chain(); }
@@ -234,6 +258,7 @@ class Tape {
     const T* values;
     int first;                  ///< of its nodes among parameters_
     std::vector<Shape> shapes;  ///< of its parameters
+    std::uint64_t freezing;     ///< of the block when its nodes took over what is frozen
     bool used = false;          ///< in this step
     bool open = false;          ///< gradients are being added
     T* grads = nullptr;
@@ -244,6 +269,7 @@ class Tape {
   }
   void reset() noexcept;
   void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
+  void take_over_freezing(Bound& bound) noexcept;
   [[nodiscard]] int append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
                            Index cols, bool needs);
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
@@ -280,6 +306,7 @@ class Tape {
   std::vector<Bound> bound_;
   Gradients<T> gradients_;
   Generator* generator_;
+  ModuleObserver* observer_ = nullptr;
   std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
   int chain_length_ = 0;
   int block_ = -1;                        ///< that is bound

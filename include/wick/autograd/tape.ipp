@@ -124,6 +124,7 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
     add_block(block);
     found = bound_.end() - 1;
   }
+  if (found->freezing != block->freezing()) take_over_freezing(*found);
   found->used = true;
   const Binding before{block_, training_};
   block_ = static_cast<int>(found - bound_.begin());
@@ -134,7 +135,11 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
 template <Floating T>
 void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
   const auto number = static_cast<int>(bound_.size());
-  Bound bound{block, std::as_const(*block).values().data(), static_cast<int>(parameters_.size()), {}};
+  Bound bound{block,
+              std::as_const(*block).values().data(),
+              static_cast<int>(parameters_.size()),
+              {},
+              block->freezing()};
   bound.shapes.reserve(block->entries().size());
   for (const auto& e : block->entries()) bound.shapes.push_back(e.slot.shape);
   bound_.push_back(std::move(bound));
@@ -142,11 +147,18 @@ void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
     const Shape& shape = bound_.back().shapes[e.slot.number];
     const Index cols = detail::last_size(shape);
     Node<T>& p = parameters_.emplace_back(detail::parameter_rule<T>, std::array{no_node, no_node, no_node},
-                                          &shape, detail::row_count(shape, cols), cols, true);
+                                          &shape, detail::row_count(shape, cols), cols, e.requires_grad);
     p.value = const_cast<T*>(bound_.back().values) + e.slot.offset;
     p.offset = e.slot.offset;
     p.block = number;
   }
+}
+
+template <Floating T>
+void Tape<T>::take_over_freezing(Bound& bound) noexcept {
+  for (const auto& e : bound.owner->entries())
+    parameters_[index(bound.first) + e.slot.number].needs_grad = e.requires_grad;
+  bound.freezing = bound.owner->freezing();
 }
 
 template <Floating T>
@@ -551,7 +563,8 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
   const int end = last < 0 ? 0 : last + 1;
   gradients_.begin(index(end), parameters_.size());
   for (int id = 0; id < end; ++id) gradients_.wanted(id) = needs_grad(id) ? 1 : 0;
-  std::ranges::fill(gradients_.wanted_parameters_, char{1});
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    gradients_.wanted_parameters_[i] = parameters_[i].needs_grad ? 1 : 0;
   static_cast<void>(reaches({&loss, 1}, end - 1));
 
   const NoGrad no_grad;

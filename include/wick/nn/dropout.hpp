@@ -3,6 +3,7 @@
 // Inverted dropout.
 
 #include <wick/base/number.hpp>
+#include <wick/nn/scope.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -25,6 +26,12 @@ class Dropout {
     }
   }
 
+  /// The same as a part of a model that has it in its modules.
+  template <Floating T>
+  explicit Dropout(const Scope<T>& scope, double p = 0.5) : Dropout(p) {
+    id_ = scope.is("Dropout", extra_repr());
+  }
+
   [[nodiscard]] double p() const noexcept { return p_; }
 
   /// Training: draws `mask` (0 or 1 / (1 - p)) and sets y = x * mask. Two draws for
@@ -40,11 +47,13 @@ class Dropout {
   /// autograd/dropout.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return dropout(x, p_);
+    return id_.returned(dropout(x, p_));
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const { return "p=" + python_repr(p_) + ", inplace=False"; }
   friend std::ostream& operator<<(std::ostream& out, const Dropout& d) {
-    return out << "Dropout(p=" << python_repr(d.p_) << ", inplace=False)";
+    return out << "Dropout(" << d.extra_repr() << ")";
   }
 
  private:
@@ -53,6 +62,7 @@ class Dropout {
   }
 
   double p_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

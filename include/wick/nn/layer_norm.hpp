@@ -21,7 +21,9 @@ class LayerNorm {
   LayerNorm(const Scope<T>& scope, Index features, double eps = 1e-5)
       : eps_(eps),
         weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
-        bias_(scope.add("bias", Shape{features})) {}
+        bias_(scope.add("bias", Shape{features})) {
+    id_ = scope.is("LayerNorm", extra_repr());
+  }
 
   [[nodiscard]] Index features() const { return weight_.shape.numel(); }
   [[nodiscard]] double eps() const noexcept { return eps_; }
@@ -30,12 +32,16 @@ class LayerNorm {
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return layer_norm(x, weight_, bias_, eps_);
+    return id_.returned(layer_norm(x, weight_, bias_, eps_));
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return "(" + std::to_string(features()) + ",), eps=" + python_repr(eps_) +
+           ", elementwise_affine=True, bias=True";
+  }
   friend std::ostream& operator<<(std::ostream& out, const LayerNorm& l) {
-    return out << "LayerNorm((" << l.features() << ",), eps=" << python_repr(l.eps_)
-               << ", elementwise_affine=True)";
+    return out << "LayerNorm(" << l.extra_repr() << ")";
   }
 
  private:
@@ -50,6 +56,7 @@ class LayerNorm {
   double eps_;
   Slot weight_;
   Slot bias_;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

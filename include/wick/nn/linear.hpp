@@ -12,9 +12,9 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// Asks for a layer whose parameters are zero: they will be loaded or drawn later.
-struct Uninitialised {};
-inline constexpr Uninitialised uninitialised{};
+struct LinearOptions {
+  bool bias = true;  ///< false: y = x W^T, without the parameter `bias`
+};
 
 /// y = x W^T + b with W (out_features, in_features) and b (out_features).
 ///
@@ -34,10 +34,7 @@ class Linear {
   }
 
   /// The same in a model that is under construction: the names and the generator are those of the scope.
-  Linear(const Scope<T>& scope, Index in_features, Index out_features)
-      : Linear(scope.block(), scope.prefix(), in_features, out_features, uninitialised) {
-    if (scope.draws()) reset_parameters(scope.block(), scope.generator());
-  }
+  Linear(const Scope<T>& scope, Index in_features, Index out_features, const LinearOptions& options = {});
 
   /// The same from given values: `weight` (Out, In) and `bias` (Out). Throws
   /// ShapeError when they do not fit together.
@@ -50,6 +47,8 @@ class Linear {
   [[nodiscard]] Index in_features() const noexcept { return in_features_; }
   [[nodiscard]] Index out_features() const noexcept { return out_features_; }
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] bool has_bias() const noexcept { return has_bias_; }
+  /// Of no parameter when there is no bias.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Draws the parameters again.
@@ -68,12 +67,16 @@ class Linear {
   /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return linear(x, weight_, bias_);
+    return id_.returned(has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_));
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return "in_features=" + std::to_string(in_features_) + ", out_features=" + std::to_string(out_features_) +
+           ", bias=" + (has_bias_ ? "True" : "False");
+  }
   friend std::ostream& operator<<(std::ostream& out, const Linear& l) {
-    return out << "Linear(in_features=" << l.in_features_ << ", out_features=" << l.out_features_
-               << ", bias=True)";
+    return out << "Linear(" << l.extra_repr() << ")";
   }
 
  private:
@@ -82,12 +85,16 @@ class Linear {
   static Index checked_size(const std::string& name, const char* what, Index size);
   static const Shape& checked_weight(const std::string& name, const TensorView<const T>& weight,
                                      const TensorView<const T>& bias);
+  static void draw_weight(TensorView<T> weight, Index in_features, Generator& generator);
+  static void draw_bias(TensorView<T> bias, Index in_features, Generator& generator);
   void check_shapes(const Shape& x, const Shape& y) const;
 
   Index in_features_;
   Index out_features_;
   Slot weight_;
   Slot bias_;
+  bool has_bias_ = true;
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/ops/affine.hpp>
+#include <wick/ops/gemm.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/parameter_block.hpp>
 
@@ -31,10 +32,28 @@ Linear<T>::Linear(ParameterBlock<T>& block, const std::string& name, Index in_fe
       bias_(block.add(name + ".bias", Shape{out_features})) {}
 
 template <Floating T>
+Linear<T>::Linear(const Scope<T>& scope, Index in_features, Index out_features, const LinearOptions& options)
+    : in_features_(checked_size(scope.prefix(), "in_features", in_features)),
+      out_features_(checked_size(scope.prefix(), "out_features", out_features)),
+      weight_(scope.add("weight", Shape{out_features, in_features},
+                        [&](TensorView<T> weight, Generator& g) { draw_weight(weight, in_features, g); })),
+      has_bias_(options.bias) {
+  if (has_bias_) {
+    bias_ = scope.add("bias", Shape{out_features},
+                      [&](TensorView<T> bias, Generator& g) { draw_bias(bias, in_features, g); });
+  }
+  id_ = scope.is("Linear", extra_repr());
+}
+
+template <Floating T>
 void Linear<T>::forward(const ParameterBlock<T>& block, TensorArg<T> x, TensorView<T> y,
                         GemmScratch<T>& scratch) const {
   check_shapes(x.shape(), y.shape());
   const TensorView<const T> weight = block.value(weight_);
+  if (!has_bias_) {
+    return gemm<Trans::no, Trans::yes>(x.shape()[0], out_features_, in_features_, x.data(), weight.data(),
+                                       y.data(), Accumulate::no, scratch);
+  }
   affine_forward<T>(x, weight, block.value(bias_), y, scratch, [](T*, Index, Index, Index) {});
 }
 
@@ -44,7 +63,12 @@ void Linear<T>::backward(ParameterBlock<T>& block, TensorArg<T> x, TensorArg<T> 
   check_shapes(x.shape(), dy.shape());
   if (dx.numel() > 0) check_shapes(dx.shape(), dy.shape());
   const TensorView<T> dweight = block.grad(weight_);
-  affine_backward_parameters<T>(x, dy, dweight, block.grad(bias_), scratch);
+  if (has_bias_) {
+    affine_backward_parameters<T>(x, dy, dweight, block.grad(bias_), scratch);
+  } else {
+    gemm<Trans::yes, Trans::no>(out_features_, in_features_, x.shape()[0], dy.data(), x.data(),
+                                dweight.data(), Accumulate::yes, scratch);
+  }
   if (dx.numel() == 0) return;
   affine_backward_input<T>(dy, std::as_const(block).value(weight_), dx, scratch,
                            [](T*, Index, Index, Index) {});
@@ -82,14 +106,24 @@ void Linear<T>::check_shapes(const Shape& x, const Shape& y) const {
 }
 
 template <Floating T>
-void Linear<T>::reset_parameters(ParameterBlock<T>& block, Generator& generator) const {
+void Linear<T>::draw_weight(TensorView<T> weight, Index in_features, Generator& generator) {
   // PyTorch's kaiming_uniform_(a=sqrt(5)), step by step: the bound rounds the same.
-  const double fan_in = static_cast<double>(in_features_);
-  const double weight_bound =
+  const double fan_in = static_cast<double>(in_features);
+  const double bound =
       std::sqrt(3.0) * (std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0))) / std::sqrt(fan_in));
-  uniform_(block.value(weight_), -weight_bound, weight_bound, generator);
-  const double bias_bound = 1.0 / std::sqrt(fan_in);
-  uniform_(block.value(bias_), -bias_bound, bias_bound, generator);
+  uniform_(weight, -bound, bound, generator);
+}
+
+template <Floating T>
+void Linear<T>::draw_bias(TensorView<T> bias, Index in_features, Generator& generator) {
+  const double bound = 1.0 / std::sqrt(static_cast<double>(in_features));
+  uniform_(bias, -bound, bound, generator);
+}
+
+template <Floating T>
+void Linear<T>::reset_parameters(ParameterBlock<T>& block, Generator& generator) const {
+  draw_weight(block.value(weight_), in_features_, generator);
+  if (has_bias_) draw_bias(block.value(bias_), in_features_, generator);
 }
 
 #ifdef WICK_COMPILED

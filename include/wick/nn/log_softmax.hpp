@@ -2,10 +2,12 @@
 
 // Log-softmax layer.
 
+#include <wick/nn/scope.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <ostream>
+#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -13,6 +15,13 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
 class LogSoftmax {
  public:
+  LogSoftmax() = default;
+  /// As a part of a model that has it in its modules.
+  template <Floating T>
+  explicit LogSoftmax(const Scope<T>& scope) {
+    id_ = scope.is("LogSoftmax", extra_repr());
+  }
+
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
@@ -32,15 +41,18 @@ class LogSoftmax {
   /// y for a variable x; see autograd/log_softmax.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return log_softmax(x);
+    return id_.returned(log_softmax(x));
   }
 
+  /// What print() shows in the parentheses.
+  [[nodiscard]] static std::string extra_repr() { return "dim=1"; }
   friend std::ostream& operator<<(std::ostream& out, const LogSoftmax&) { return out << "LogSoftmax(dim=1)"; }
 
  private:
   static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("LogSoftmax: expected equal shapes, got " + a.str() + " and " + b.str());
   }
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -8,6 +8,10 @@
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/base/cloned.hpp>
+#include <wick/nn/detail/linear_without_bias.hpp>
+#include <wick/nn/detail/type_name.hpp>
+#include <wick/nn/module_state.hpp>
+#include <wick/nn/module_tree.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -15,10 +19,15 @@
 #include <wick/tensor/tensor.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <memory>
+#include <ostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -71,11 +80,16 @@ class Model {
   template <class... Arguments>
   requires std::constructible_from < Module, const Scope<T>
   &, Arguments... > explicit Model(Generator& generator, Arguments&&... arguments)
-      : module_(Scope<T>(*parameters_, generator), std::forward<Arguments>(arguments)...) {}
+      : Model(Building{&generator}, std::forward<Arguments>(arguments)...) {}
   template <class... Arguments>
   requires std::constructible_from < Module, const Scope<T>
   &, Arguments... > explicit Model(Arguments&&... arguments)
       : Model(default_generator(), std::forward<Arguments>(arguments)...) {}
+  /// The same with zeros for all parameters that the module does not set itself: for one that is loaded next.
+  template <class... Arguments>
+  requires std::constructible_from < Module, const Scope<T>
+  &, Arguments... > explicit Model(Uninitialised /*tag*/, Arguments&&... arguments)
+      : Model(Building{nullptr}, std::forward<Arguments>(arguments)...) {}
 
   [[nodiscard]] const Module& module() const noexcept { return module_; }
   [[nodiscard]] Module& module() noexcept { return module_; }
@@ -105,14 +119,124 @@ class Model {
     return call(false, x...).tensor();
   }
 
-  /// A snapshot of all parameters by name.
-  [[nodiscard]] StateDict state_dict() const { return parameters_->state_dict(); }
-  /// Takes over the tensors of `sd`; see ParameterBlock::load_state_dict().
+  /// The modules and whose parameters are whose. A model streams as print(model) prints in Python.
+  [[nodiscard]] const ModuleTree& modules() const& {
+    static_cast<void>(*parameters_);  // throws for a model that was moved from
+    return *modules_;
+  }
+  void modules() const&& = delete;
+  friend std::ostream& operator<<(std::ostream& out, const Model& model) { return out << model.modules(); }
+
+  /// All modules in PyTorch's order, the model's own first.
+  [[nodiscard]] std::span<const ModuleInfo> named_modules() const& { return modules().modules(); }
+  void named_modules() const&& = delete;
+  /// The modules right in the one at `path`. Throws IndexError when there is none.
+  [[nodiscard]] std::vector<ModuleInfo> children(std::string_view path = {}) const {
+    std::vector<ModuleInfo> result;
+    for (const std::size_t child : modules().at(path).children) result.push_back(modules_->modules()[child]);
+    return result;
+  }
+  /// All parameters, each one once, in PyTorch's order: those of a module before those of the modules in it.
+  /// Of a model that is not const they are asked for to be written to, as by ParameterBlock::value(): between
+  /// a pass and its backward() read them through a const one.
+  [[nodiscard]] std::vector<NamedParameter<T>> named_parameters() & {
+    return detail::named_parameters(modules(), *parameters_);
+  }
+  [[nodiscard]] std::vector<NamedParameter<const T>> named_parameters() const& {
+    return detail::named_parameters(modules(), *parameters_);
+  }
+  void named_parameters() const&& = delete;
+  /// All buffers, those included that are not in state dicts.
+  [[nodiscard]] std::vector<NamedBuffer<T>> named_buffers() & {
+    return detail::named_buffers(modules(), *parameters_);
+  }
+  [[nodiscard]] std::vector<NamedBuffer<const T>> named_buffers() const& {
+    return detail::named_buffers(modules(), *parameters_);
+  }
+  void named_buffers() const&& = delete;
+
+  /// Calls `function(ModuleRef<T>)` for every module, those in a module before itself, as in PyTorch:
+  ///
+  ///     model.apply([](const auto& m) {
+  ///       if (m.is("Linear")) xavier_uniform_(m.parameter("weight"));
+  ///     });
+  template <std::invocable<const ModuleRef<T>&> Function>
+  Model& apply(Function&& function) {
+    const ModuleTree& tree = modules();
+    const std::span<const ModuleInfo> all = tree.modules();
+    std::vector<std::size_t> open;  // in which the next one is
+    const auto close_before = [&](std::size_t next) {
+      for (; !open.empty() && all[open.back()].end <= next; open.pop_back())
+        function(ModuleRef<T>(tree, all[open.back()], *parameters_));
+    };
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      close_before(i);
+      open.push_back(i);
+    }
+    close_before(all.size());
+    return *this;
+  }
+
+  /// Freezes parameters or thaws them: all, those of the module at `path` and of the modules in it, or the
+  /// one of that name. Of frozen ones no gradient is computed, and no optimizer changes them. Throws
+  /// IndexError for a path that is neither.
+  Model& requires_grad_(bool on = true) { return requires_grad_(std::string_view(), on); }
+  Model& requires_grad_(std::string_view path, bool on = true) {
+    for (const Slot& slot : detail::parameters_at(modules(), path)) parameters_->set_requires_grad(slot, on);
+    return *this;
+  }
+
+  /// A snapshot of all parameters and persistent buffers, by PyTorch's names and in its order. A tied
+  /// parameter is there under each of its names.
+  [[nodiscard]] StateDict state_dict() const { return detail::state_dict_of(modules(), *parameters_); }
+  /// Takes over the tensors of `sd`, converting dtypes; what was loaded and what was not is returned. See
+  /// LoadOptions for parts of a state dict, other names and other shapes.
+  ///
+  /// Throws one StateDictError that lists everything that is wrong, in PyTorch's words, or where a tied
+  /// parameter has different values under its names, and IndexError when the options give two tensors one
+  /// name; the model is unchanged then.
   LoadResult load_state_dict(const StateDict& sd, const LoadOptions& options = {}) {
-    return parameters_->load_state_dict(parameters_->spec("Model"), sd, options);
+    return detail::load_state_dict(modules(), *parameters_, sd, options);
+  }
+  /// The same with strict given as in Python: `load_state_dict(sd, false)`.
+  template <std::same_as<bool> Bool>
+  LoadResult load_state_dict(const StateDict& sd, Bool strict) {
+    return load_state_dict(sd, LoadOptions{.strict = strict});
+  }
+  /// Names and shapes of the tensors of state_dict(), and the class name for messages.
+  [[nodiscard]] StateDictSpec spec() const { return detail::spec_of(modules()); }
+
+  /// The same values in a model of another module, with another scalar type as a rule:
+  /// `model.to<Block<double>, double>(64)`. The module is constructed from `arguments`, as a class knows only
+  /// itself what it was constructed from. The mode, what is frozen and all buffers go with it. Throws
+  /// StateDictError when its tensors have other names or shapes.
+  template <class Other, Floating Scalar, class... Arguments>
+  [[nodiscard]] Model<Other, Scalar> to(Arguments&&... arguments) const {
+    Model<Other, Scalar> result(uninitialised, std::forward<Arguments>(arguments)...);
+    result.load_state_dict(state_dict());
+    auto buffers = result.named_buffers();  // those too that are not in state dicts
+    for (const auto& from : named_buffers()) {
+      for (auto& to : buffers) {
+        if (to.name != from.name || !(to.value.shape() == from.value.shape())) continue;
+        for (Index i = 0; i < from.value.numel(); ++i)
+          to.value.data()[i] = static_cast<Scalar>(from.value.data()[i]);
+      }
+    }
+    for (const auto& p : named_parameters()) result.requires_grad_(p.name, p.requires_grad);
+    result.train(training_);
+    return result;
   }
 
  private:
+  struct Building {
+    Generator* generator;  ///< null: nothing is drawn
+  };
+  template <class... Arguments>
+  explicit Model(Building with, Arguments&&... arguments)
+      : module_(Scope<T>(*parameters_, *modules_, with.generator), std::forward<Arguments>(arguments)...) {
+    modules_->finish(*parameters_);
+  }
+
   template <class... Input>
   auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
@@ -154,6 +278,8 @@ class Model {
   }
 
   Cloned<ParameterBlock<T>> parameters_{std::in_place};
+  /// Not changed after the construction, so that copies share it.
+  std::shared_ptr<ModuleTree> modules_ = std::make_shared<ModuleTree>(detail::type_name<Module>());
   Module module_;
   bool training_ = true;
 };

@@ -2,6 +2,7 @@
 
 // Rectified linear unit.
 
+#include <wick/nn/scope.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -13,6 +14,13 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
 class ReLU {
  public:
+  ReLU() = default;
+  /// As a part of a model that has it in its modules.
+  template <Floating T>
+  explicit ReLU(const Scope<T>& scope) {
+    id_ = scope.is("ReLU");
+  }
+
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
   void forward(TensorView<const T> x, TensorView<T> y) const {
@@ -32,7 +40,7 @@ class ReLU {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return relu(x);
+    return id_.returned(relu(x));
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }
@@ -41,6 +49,7 @@ class ReLU {
   static void check_shapes(const Shape& a, const Shape& b) {
     if (!(a == b)) throw ShapeError("ReLU: expected equal shapes, got " + a.str() + " and " + b.str());
   }
+  ModuleId id_;
 };
 
 WICK_END_NAMESPACE

@@ -1,14 +1,63 @@
 #pragma once
 
-// Where a module adds its parameters.
+// Where a module adds its parameters, and says what it is.
 
+#include <wick/base/error.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
+
+/// Asks for a layer or a model whose parameters are zero: they will be loaded or drawn later.
+struct Uninitialised {};
+inline constexpr Uninitialised uninitialised{};
+
+/// Is told what the modules of a model under construction are and have: the ModuleTree of a Model. A path is
+/// that of a module, `blocks.0.norm`, empty for the model's own.
+class ModuleRecorder {
+ public:
+  /// The class name of a module and what is printed in its parentheses; what is told last counts. Returns the
+  /// module's number, in the order in which they were told of.
+  virtual int module(std::string_view path, std::string_view type, std::string_view extra) = 0;
+  virtual void parameter(std::string_view path, std::string_view name, const Slot& slot) = 0;
+  virtual void buffer(std::string_view path, std::string_view name, const Slot& slot, bool persistent) = 0;
+  /// A parameter that will be another module's, see Scope::tie().
+  virtual void tied(std::string_view path, std::string_view name) = 0;
+
+ protected:
+  ModuleRecorder() = default;
+  ModuleRecorder(const ModuleRecorder&) = default;
+  ModuleRecorder& operator=(const ModuleRecorder&) = default;
+  ~ModuleRecorder() = default;
+};
+
+/// The number of a module in its model, for those who watch calls; see summary(). Of none unless a scope gave
+/// it.
+class ModuleId {
+ public:
+  ModuleId() = default;
+  explicit ModuleId(int number) noexcept : number_(number) {}
+
+  /// y, which the module is about to return.
+  template <class Result>
+  [[nodiscard]] Result returned(Result y) const {
+    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
+      if (number_ >= 0) {
+        if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
+      }
+    }
+    return y;
+  }
+
+ private:
+  int number_ = -1;
+};
 
 /// A model under construction, as one of its modules sees it: the block of parameters, the prefix of their
 /// names, and the generator that their values are drawn from.
@@ -23,10 +72,14 @@ class Scope {
   /// For parameters that are loaded next: nothing is drawn, they are zero.
   explicit Scope(ParameterBlock<T>& block, std::string prefix = {})
       : block_(&block), generator_(nullptr), prefix_(std::move(prefix)) {}
+  /// Of a whole model, whose modules are recorded. Without a generator nothing is drawn.
+  Scope(ParameterBlock<T>& block, ModuleRecorder& modules, Generator* generator)
+      : block_(&block), generator_(generator), modules_(&modules) {}
 
   [[nodiscard]] Scope operator/(const std::string& name) const {
     Scope inner(*this);
     inner.prefix_ = path(name);
+    inner.tied_.clear();
     return inner;
   }
   /// Of element `i` of a list.
@@ -38,10 +91,63 @@ class Scope {
   [[nodiscard]] bool draws() const noexcept { return generator_ != nullptr; }
   [[nodiscard]] Generator& generator() const noexcept { return *generator_; }
 
-  /// Adds a parameter of this name below the prefix, filled with `value`.
+  /// Says what the module is: the name of its class, and what print() shows in the parentheses, several lines
+  /// if need be. The layers of the library say it themselves. So should a class of the user's own that is a
+  /// member of another one: without that it is printed as `Module`, because the class that has it as a member
+  /// cannot tell. The names of the model's own class and of those in Sequential, ModuleList and ModuleDict
+  /// are known.
+  ///
+  /// With what this returns a module can say what it returns, `return id.returned(y)`, for summary(), as the
+  /// library's layers do.
+  ModuleId is(std::string_view type, std::string_view extra = {}) const {
+    return modules_ != nullptr ? ModuleId(modules_->module(prefix_, type, extra)) : ModuleId();
+  }
+
+  /// The same scope, in which the parameter `name` is not a new one but that of `slot`: one that another
+  /// module of the model has. Both use and train it, and state dicts have it under both names:
+  ///
+  ///     Autoencoder(const wick::Scope<float>& s)
+  ///         : up(s / "up", 8, 8), down((s / "down").tie("weight", up.weight()), 8, 8) {}
+  ///
+  /// What the module would draw is drawn and thrown away, as in PyTorch, where the parameter is replaced
+  /// later. Throws IndexError for a slot of another model. A name that the module does not have makes the
+  /// construction of the Model throw.
+  [[nodiscard]] Scope tie(std::string name, const Slot& slot) const {
+    static_cast<void>(std::as_const(*block_).value(slot));  // throws for one of another model
+    if (modules_ != nullptr) modules_->tied(prefix_, name);
+    Scope result(*this);
+    result.tied_.emplace_back(std::move(name), slot);
+    return result;
+  }
+
+  /// Adds a parameter of this name below the prefix, filled with `value`. Throws as ParameterBlock::add(),
+  /// and ShapeError when the name is tied to a parameter of another shape.
   Slot add(const std::string& name, const Shape& shape, T value = T(0)) const {
-    const Slot slot = block_->add(path(name), shape);
-    if (draws()) block_->value(slot).fill(value);
+    return add(name, shape, [value](TensorView<T> to, Generator& /*of_draws*/) { to.fill(value); });
+  }
+  /// The same with values that `draw(TensorView<T>, Generator&)` draws.
+  template <class Draw>
+  requires std::is_invocable_v<const Draw&, TensorView<T>, Generator&> Slot add(const std::string& name,
+                                                                                const Shape& shape,
+                                                                                const Draw& draw) const {
+    const Slot* const tied = tied_to(name, shape);
+    const Slot slot = tied != nullptr ? *tied : block_->add(path(name), shape);
+    if (draws()) {
+      if (tied == nullptr) {
+        draw(block_->value(slot), *generator_);
+      } else {
+        Tensor<T> unused(shape);
+        draw(unused.view(), *generator_);
+      }
+    }
+    if (modules_ != nullptr) modules_->parameter(prefix_, name, slot);
+    return slot;
+  }
+  /// Adds numbers that are not trained, filled with `value`; see ParameterBlock::add_buffer().
+  Slot add_buffer(const std::string& name, const Shape& shape, T value = T(0), bool persistent = true) const {
+    const Slot slot = block_->add_buffer(path(name), shape, persistent);
+    block_->buffer(slot).fill(value);
+    if (modules_ != nullptr) modules_->buffer(prefix_, name, slot, persistent);
     return slot;
   }
 
@@ -49,10 +155,21 @@ class Scope {
   [[nodiscard]] std::string path(const std::string& name) const {
     return prefix_.empty() ? name : prefix_ + "." + name;
   }
+  [[nodiscard]] const Slot* tied_to(const std::string& name, const Shape& shape) const {
+    for (const auto& [tied, slot] : tied_) {
+      if (tied != name) continue;
+      if (slot.shape == shape) return &slot;
+      throw ShapeError("Scope::tie: " + path(name) + " has shape " + shape.str() +
+                       ", the parameter that it is tied to has " + slot.shape.str());
+    }
+    return nullptr;
+  }
 
   ParameterBlock<T>* block_;
   Generator* generator_;
+  ModuleRecorder* modules_ = nullptr;
   std::string prefix_;
+  std::vector<std::pair<std::string, Slot>> tied_;
 };
 
 WICK_END_NAMESPACE

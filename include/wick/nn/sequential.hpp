@@ -2,10 +2,14 @@
 
 // Modules one after the other.
 
+#include <wick/nn/detail/construct.hpp>
 #include <wick/nn/scope.hpp>
 
-#include <concepts>
+#include <array>
 #include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -18,13 +22,52 @@ template <class... T>
   return {std::move(arguments)...};
 }
 
+/// The arguments of a module that has a name of its own; see named().
+template <class... T>
+struct NamedArguments {
+  std::string name;
+  std::tuple<T...> arguments;
+};
+/// The same for a module that is not named by its number: `named("fc1", 784, 128)`.
+template <class... T>
+[[nodiscard]] NamedArguments<T...> named(std::string name, T... arguments) {
+  return {std::move(name), {std::move(arguments)...}};
+}
+
 namespace detail {
+
+template <class... T>
+[[nodiscard]] const std::tuple<T...>& arguments_of(const std::tuple<T...>& arguments) noexcept {
+  return arguments;
+}
+template <class... T>
+[[nodiscard]] const std::tuple<T...>& arguments_of(const NamedArguments<T...>& named) noexcept {
+  return named.arguments;
+}
+template <class... T>
+[[nodiscard]] std::string name_of(std::size_t place, const std::tuple<T...>& /*arguments*/) {
+  return std::to_string(place);
+}
+template <class... T>
+[[nodiscard]] std::string name_of(std::size_t /*place*/, const NamedArguments<T...>& named) {
+  check_module_name(named.name);
+  return named.name;
+}
+
+/// Throws IndexError when two modules of a container have one name.
+inline void check_distinct(std::span<const std::string> names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (names[i] == names[k]) throw IndexError("module " + quoted_name(names[i]) + " already exists");
+    }
+  }
+}
 
 /// Module Place of a Sequential and those after it: members, so that they are constructed in this order.
 template <std::size_t Place, class... Modules>
 struct SequentialFrom {
-  template <class ScopeType, class Arguments>
-  SequentialFrom(const ScopeType& /*scope*/, const Arguments& /*each*/) {}
+  template <class ScopeType, class Arguments, class Names>
+  SequentialFrom(const ScopeType& /*scope*/, const Arguments& /*each*/, const Names& /*names*/) {}
   template <class Input>
   [[nodiscard]] const Input& operator()(const Input& x) const {
     return x;
@@ -32,11 +75,11 @@ struct SequentialFrom {
 };
 template <std::size_t Place, class First, class... Rest>
 struct SequentialFrom<Place, First, Rest...> {
-  template <class ScopeType, class Arguments>
-  SequentialFrom(const ScopeType& scope, const Arguments& each)
-      : first(std::apply([&](const auto&... a) { return make(scope / static_cast<Index>(Place), a...); },
-                         std::get<Place>(each))),
-        rest(scope, each) {}
+  template <class ScopeType, class Arguments, class Names>
+  SequentialFrom(const ScopeType& scope, const Arguments& each, const Names& names)
+      : first(std::apply([&](const auto&... a) { return construct<First>(scope / names[Place], a...); },
+                         arguments_of(std::get<Place>(each)))),
+        rest(scope, each, names) {}
 
   template <class Input>
   [[nodiscard]] auto operator()(const Input& x) const {
@@ -53,23 +96,15 @@ struct SequentialFrom<Place, First, Rest...> {
 
   First first;
   SequentialFrom<Place + 1, Rest...> rest;
-
- private:
-  template <class ScopeType, class... Given>
-  static First make(const ScopeType& scope, const Given&... a) {
-    if constexpr (std::constructible_from<First, const ScopeType&, const Given&...>) {
-      return First(scope, a...);
-    } else {
-      return First(a...);
-    }
-  }
 };
 
 }  // namespace detail
 
 /// Modules that are called one after the other, in place: `Sequential<Linear<float>, ReLU, Linear<float>>`,
 /// built from a scope and the arguments of each one: `(scope, args(784, 128), args(), args(128, 10))`. They
-/// are named 0, 1, ..., as in PyTorch. Modules that have no parameters are built without the scope.
+/// are named 0, 1, ..., as in PyTorch, or as `named("fc1", 784, 128)` says. Modules that take no scope are
+/// built without it. Throws IndexError for two modules of one name. For layers that are known when the
+/// program runs only there is AnySequential.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
 template <class... Modules>
 class Sequential {
@@ -77,11 +112,11 @@ class Sequential {
   template <Floating T, class... Arguments>
   requires(sizeof...(Arguments) == sizeof...(Modules)) explicit Sequential(const Scope<T>& scope,
                                                                            const Arguments&... each)
-      : modules_(scope, std::tie(each...)) {}
+      : Sequential(scope, names_of(std::index_sequence_for<Modules...>(), each...), each...) {}
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return modules_(x);
+    return id_.returned(Input(modules_(x)));
   }
 
   [[nodiscard]] static constexpr std::size_t size() noexcept { return sizeof...(Modules); }
@@ -92,6 +127,21 @@ class Sequential {
   }
 
  private:
+  using Names = std::array<std::string, sizeof...(Modules)>;
+  template <std::size_t... Place, class... Arguments>
+  [[nodiscard]] static Names names_of(std::index_sequence<Place...> /*places*/, const Arguments&... each) {
+    return {detail::name_of(Place, each)...};
+  }
+  template <Floating T, class... Arguments>
+  Sequential(const Scope<T>& scope, const Names& names, const Arguments&... each)
+      : id_(begun(scope, names)), modules_(scope, std::tie(each...), names) {}
+  template <Floating T>
+  [[nodiscard]] static ModuleId begun(const Scope<T>& scope, const Names& names) {
+    detail::check_distinct(names);
+    return scope.is("Sequential");
+  }
+
+  ModuleId id_;
   detail::SequentialFrom<0, Modules...> modules_;
 };
 

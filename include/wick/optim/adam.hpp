@@ -37,7 +37,8 @@ struct AdamOptions {
 /// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double
 /// and then rounded; every processor gives the same bits. Averages below the smallest normal number become 0:
 /// they would move no parameter, and processors take long for such numbers. Parameters that join the block
-/// later begin at their own k = 1, with averages of zero, while those of the others stay.
+/// later begin at their own k = 1, with averages of zero, while those of the others stay. Frozen ones (see
+/// ParameterBlock::set_requires_grad()) stay as they are, with their averages and their k.
 ///
 /// The optimizer shares the model's parameters: it keeps them alive, and works on
 /// after the model was moved. A copy of the model has parameters of its own. An optimizer that was moved from
@@ -124,12 +125,14 @@ class Adam {
     std::size_t joined;  ///< place in joined_at_
   };
   std::vector<Task> tasks_;
-  std::vector<std::int64_t> joined_;             ///< steps before each parameter's first one
-  std::vector<std::int64_t> joined_at_;          ///< the different ones of these
+  std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one, and while frozen
+  std::vector<std::int64_t> joined_at_;  ///< the different ones of these
   std::vector<detail::AdamScalars<T>> scalars_;  ///< for each of joined_at_
-  Buffer<T> exp_avg_;                            ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;                         ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;                     ///< with amsgrad only
+  std::uint64_t freezing_ = 0;                   ///< of the block when tasks_ were made
+  bool some_frozen_ = false;
+  Buffer<T> exp_avg_;         ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;      ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;  ///< with amsgrad only
 };
 
 WICK_END_NAMESPACE

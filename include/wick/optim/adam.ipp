@@ -52,6 +52,11 @@ void Adam<T>::step() {
   const T* const grads = std::as_const(parameters).grads().data();
   ensure_state(static_cast<Index>(parameters.values().size()));
   ++step_;
+  // A frozen parameter takes no step: its own count stays.
+  if (some_frozen_) {
+    for (const auto& e : std::as_const(parameters).entries())
+      joined_[e.slot.number] += e.requires_grad ? 0 : 1;
+  }
   for (std::size_t i = 0; i < joined_at_.size(); ++i) scalars_[i] = scalars(step_ - joined_at_[i]);
   parallel_for(pool_.get(), static_cast<Index>(tasks_.size()), [&](Index i) {
     const Task& task = tasks_[static_cast<std::size_t>(i)];
@@ -95,12 +100,18 @@ void Adam<T>::make_tasks() {
   tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
                 std::as_const(*parameters_).values().size() / static_cast<std::size_t>(most));
   joined_at_.clear();
-  for (const std::int64_t step : joined_) {
-    if (std::ranges::find(joined_at_, step) == joined_at_.end()) joined_at_.push_back(step);
+  some_frozen_ = false;
+  freezing_ = parameters_->freezing();
+  for (const auto& e : parameters_->entries()) {
+    const std::int64_t step = joined_[e.slot.number];
+    some_frozen_ = some_frozen_ || !e.requires_grad;
+    if (e.requires_grad && std::ranges::find(joined_at_, step) == joined_at_.end())
+      joined_at_.push_back(step);
   }
   scalars_.resize(joined_at_.size());
   for (Index share = 0; share < shares; ++share) {
     for (const auto& e : parameters_->entries()) {
+      if (!e.requires_grad) continue;
       const auto joined = std::ranges::find(joined_at_, joined_[e.slot.number]) - joined_at_.begin();
       const Index n = ParameterBlock<T>::padded(e.slot.shape.numel());
       const Index size = ParameterBlock<T>::padded((n + shares - 1) / shares);
@@ -299,7 +310,7 @@ void Adam<T>::ensure_state(Index n) {
     tasks_.clear();
     joined_.resize(count, step_);
   }
-  if (tasks_.empty()) make_tasks();
+  if (tasks_.empty() || freezing_ != parameters_->freezing()) make_tasks();
 }
 
 template <Floating T>

@@ -44,6 +44,13 @@ class ParameterBlock {
   struct Entry {
     std::string name;
     Slot slot;
+    bool requires_grad = true;  ///< false: frozen, see set_requires_grad()
+  };
+  /// What is not trained, see add_buffer().
+  struct BufferEntry {
+    std::string name;
+    Slot slot;
+    bool persistent;  ///< in state_dict()
   };
 
   ParameterBlock() = default;
@@ -69,6 +76,10 @@ class ParameterBlock {
   /// Throws IndexError if the name is empty or taken, and ShapeError when the block
   /// would have more elements than Index can count; the block is then as it was.
   Slot add(std::string name, const Shape& shape);
+  /// Appends a buffer, filled with zeros: numbers that belong to the model and are not trained, such as
+  /// running averages. Buffers lie in memory of their own, which no optimizer sees, and have no gradient.
+  /// Those that are persistent are in state dicts. Throws as add().
+  Slot add_buffer(std::string name, const Shape& shape, bool persistent = true);
   /// Makes room for `elements` (see padded()) so that add() does not reallocate.
   void reserve(Index elements) {
     const Index size = values_.size();
@@ -100,6 +111,27 @@ class ParameterBlock {
     write_due_zeros();
     return {grads_.data() + s.offset, s.shape};
   }
+
+  /// Elements of a buffer; throws IndexError for the slot of a parameter, or of another block.
+  [[nodiscard]] TensorView<T> buffer(const Slot& s) {
+    check_buffer(s);
+    return {buffer_values_.data() + s.offset, s.shape};
+  }
+  [[nodiscard]] TensorView<const T> buffer(const Slot& s) const {
+    check_buffer(s);
+    return {buffer_values_.data() + s.offset, s.shape};
+  }
+  [[nodiscard]] std::span<const BufferEntry> buffers() const noexcept { return buffers_; }
+
+  /// A parameter that does not require a gradient is frozen: a tape computes none for it, and optimizers
+  /// leave it and what they know of it as it is, weight decay included. Its gradient becomes zero now.
+  void set_requires_grad(const Slot& s, bool on);
+  [[nodiscard]] bool requires_grad(const Slot& s) const {
+    check_slot(s);
+    return entries_[s.number].requires_grad;
+  }
+  /// A number that is another one after parameters were frozen or thawed.
+  [[nodiscard]] std::uint64_t freezing() const noexcept { return freezing_; }
 
   /// Value by name; throws IndexError for a name that is not there.
   [[nodiscard]] TensorView<T> value(std::string_view name) { return value(slot(name)); }
@@ -183,7 +215,7 @@ class ParameterBlock {
   /// several backward() that add up.
   [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_; }
 
-  /// A snapshot of all parameters.
+  /// A snapshot of all parameters, and of the persistent buffers after them.
   [[nodiscard]] StateDict state_dict() const;
 
   /// Names and shapes, for check_state_dict.
@@ -199,7 +231,7 @@ class ParameterBlock {
   /// parameters. https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
   void lerp(const ParameterBlock& other, double weight);
 
-  /// Copies every tensor of `sd` that has a parameter of its name, converting the
+  /// Copies every tensor of `sd` that has a parameter or persistent buffer of its name, converting the
   /// dtype. Check with check_state_dict first: what does not fit is passed over.
   void assign(const StateDict& sd) noexcept;
 
@@ -212,7 +244,13 @@ class ParameterBlock {
     check_slot(s);
     if (!has_grad()) refuse_grad(s);
   }
+  void check_buffer(const Slot& s) const {
+    if (s.number >= buffers_.size() || !(buffers_[s.number].slot == s)) refuse_buffer(s);
+  }
+  /// Throws unless `name` may be added.
+  void check_name(const char* function, const std::string& name) const;
   [[noreturn]] void refuse(const Slot& s) const;
+  [[noreturn]] void refuse_buffer(const Slot& s) const;
   [[noreturn]] void refuse_grad(const Slot& s) const;
 
   static constexpr Index unit = static_cast<Index>(Buffer<T>::alignment / sizeof(T));
@@ -236,6 +274,10 @@ class ParameterBlock {
   mutable bool zeros_due_ = false;  // what is there counts as zero, gaps aside
   bool new_grad_ = false;
   std::uint64_t version_ = 0;
+  std::uint64_t freezing_ = 0;
+  std::vector<BufferEntry> buffers_;
+  std::map<std::string, std::size_t, std::less<>> buffer_index_;
+  Buffer<T> buffer_values_;
 };
 
 WICK_END_NAMESPACE

@@ -47,9 +47,7 @@ ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::vector<Index> 
 
 template <Floating T>
 Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
-  if (name.empty()) throw IndexError("ParameterBlock::add: a parameter needs a name");
-  if (contains(name))
-    throw IndexError("ParameterBlock::add: the parameter " + detail::quoted_name(name) + " exists already");
+  check_name("add", name);
   if (entries_.size() < offsets_.size()) {
     const Index at = offsets_[entries_.size()];
     if (at < 0 || at % unit != 0 || at > values_.size() || padded(shape.numel()) > values_.size() - at) {
@@ -89,6 +87,54 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
 }
 
 template <Floating T>
+void ParameterBlock<T>::check_name(const char* function, const std::string& name) const {
+  const std::string where = std::string("ParameterBlock::") + function + ": ";
+  if (name.empty()) throw IndexError(where + "a parameter needs a name");
+  if (contains(name)) {
+    throw IndexError(where + "the parameter " + detail::quoted_name(name) + " exists already");
+  }
+  if (buffer_index_.contains(name))
+    throw IndexError(where + "the buffer " + detail::quoted_name(name) + " exists already");
+}
+
+template <Floating T>
+Slot ParameterBlock<T>::add_buffer(std::string name, const Shape& shape, bool persistent) {
+  check_name("add_buffer", name);
+  const Index begin = buffer_values_.size();
+  if (shape.numel() > (std::numeric_limits<Index>::max)() - begin - unit) {
+    throw ShapeError("ParameterBlock::add_buffer: " + detail::quoted_name(name) + " of shape " + shape.str() +
+                     " does not fit behind the " + std::to_string(begin) + " elements of the buffers");
+  }
+  // Never the hash of a parameter, so that neither passes for the other.
+  constexpr std::uint64_t of_buffers = 0x6275666665727321U;
+  const std::uint64_t before = buffers_.empty() ? of_buffers : buffers_.back().slot.layout;
+  const Slot slot{begin, shape, buffers_.size(), detail::layout_hash(before, name, shape)};
+  const Index end = begin + padded(shape.numel());
+  buffers_.push_back({std::move(name), slot, persistent});
+  try {
+    buffer_index_.emplace(buffers_.back().name, slot.number);
+    buffer_values_.grow(end);
+  } catch (...) {
+    buffer_index_.erase(buffers_.back().name);
+    buffers_.pop_back();
+    throw;
+  }
+  std::fill(buffer_values_.data() + begin, buffer_values_.data() + end, T(0));
+  return slot;
+}
+
+template <Floating T>
+void ParameterBlock<T>::set_requires_grad(const Slot& s, bool on) {
+  check_slot(s);
+  bool& now = entries_[s.number].requires_grad;
+  if (now == on) return;
+  now = on;
+  ++freezing_;
+  if (!has_grad() || zeros_due_) return;
+  std::fill_n(grads_.data() + s.offset, s.shape.numel(), T(0));
+}
+
+template <Floating T>
 const Slot& ParameterBlock<T>::slot(std::string_view name) const {
   if (const auto it = index_.find(name); it != index_.end()) return entries_[it->second].slot;
   std::string known;
@@ -108,6 +154,14 @@ void ParameterBlock<T>::refuse(const Slot& s) const {
                    std::to_string(s.number) + " at element " + std::to_string(s.offset) +
                    ", is not one of the " + std::to_string(entries_.size()) +
                    " of this block; pass the block that the layer was built in, or a copy of it");
+}
+
+template <Floating T>
+void ParameterBlock<T>::refuse_buffer(const Slot& s) const {
+  throw IndexError("ParameterBlock: the slot of shape " + s.shape.str() + ", number " +
+                   std::to_string(s.number) + " at element " + std::to_string(s.offset) +
+                   ", is not that of one of the " + std::to_string(buffers_.size()) +
+                   " buffers of this block; parameters are read with value()");
 }
 
 template <Floating T>
@@ -151,6 +205,9 @@ template <Floating T>
 StateDict ParameterBlock<T>::state_dict() const {
   StateDict sd;
   for (const auto& e : entries_) sd.insert(e.name, AnyTensor::copy_of(value(e.slot)));
+  for (const auto& e : buffers_) {
+    if (e.persistent) sd.insert(e.name, AnyTensor::copy_of(buffer(e.slot)));
+  }
   return sd;
 }
 
@@ -158,6 +215,9 @@ template <Floating T>
 StateDictSpec ParameterBlock<T>::spec(std::string class_name) const {
   StateDictSpec spec{std::move(class_name), {}};
   for (const auto& e : entries_) spec.tensors.push_back({e.name, e.slot.shape});
+  for (const auto& e : buffers_) {
+    if (e.persistent) spec.tensors.push_back({e.name, e.slot.shape});
+  }
   return spec;
 }
 
@@ -180,6 +240,10 @@ void ParameterBlock<T>::assign(const StateDict& sd) noexcept {
   for (const auto& e : entries_) {
     const AnyTensor* t = sd.find(e.name);
     if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(value(e.slot).data());
+  }
+  for (const auto& e : buffers_) {
+    const AnyTensor* t = e.persistent ? sd.find(e.name) : nullptr;
+    if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(buffer(e.slot).data());
   }
 }
 

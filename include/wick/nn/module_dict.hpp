@@ -1,0 +1,90 @@
+#pragma once
+
+// Modules of one class, by name.
+
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/nn/detail/construct.hpp>
+#include <wick/nn/scope.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// Modules of one class by name, in the order of their construction:
+///
+///     heads(s / "heads", {"policy", "value"}, 64, 1)                      // a member: Linear(scope, 64, 1)
+///     twice heads(s / "heads", {"policy", "value"}, [](const wick::Scope<float>& at, const std::string&
+///     name) {
+///       return wick::Linear<float>(at, 64, name == "value" ? 1 : 4);
+///     })
+///     const auto value = heads["value"](x);
+///
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
+template <class Module>
+class ModuleDict {
+ public:
+  using Entry = std::pair<std::string, Module>;
+
+  /// A module of each name, constructed from its scope and `arguments`, or from these alone where it takes no
+  /// scope. Throws IndexError for a name that is there twice, is empty or has a dot.
+  template <Floating T, class... Arguments>
+  ModuleDict(const Scope<T>& scope, const std::vector<std::string>& names, const Arguments&... arguments) {
+    fill(scope, names, [&](const Scope<T>& at, const std::string& /*name*/) {
+      return detail::construct<Module>(at, arguments...);
+    });
+  }
+  /// The same with what `make(scope, name)` returns.
+  template <Floating T, class Make>
+  requires std::is_invocable_r_v < Module, const Make&, const Scope<T>
+  &, const std::string& >
+         ModuleDict(const Scope<T>& scope, const std::vector<std::string>& names, const Make& make) {
+    fill(scope, names, [&](const Scope<T>& at, const std::string& name) {
+      detail::tell_type<Module>(at);
+      return make(at, name);
+    });
+  }
+
+  [[nodiscard]] Index size() const noexcept { return static_cast<Index>(entries_.size()); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+  [[nodiscard]] const Module* find(std::string_view name) const noexcept {
+    const auto it = std::ranges::find(entries_, name, &Entry::first);
+    return it == entries_.end() ? nullptr : &it->second;
+  }
+  /// The module of this name. Throws IndexError with the names that there are.
+  [[nodiscard]] const Module& operator[](std::string_view name) const {
+    if (const Module* const found = find(name)) return *found;
+    std::string known;
+    for (const auto& entry : entries_) known += (known.empty() ? "" : ", ") + detail::shown_name(entry.first);
+    throw IndexError("ModuleDict: no module " + detail::quoted_name(name) + "; there are: " + known);
+  }
+  [[nodiscard]] Module& operator[](std::string_view name) {
+    return const_cast<Module&>(static_cast<const ModuleDict&>(*this)[name]);
+  }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+ private:
+  template <Floating T, class Make>
+  void fill(const Scope<T>& scope, const std::vector<std::string>& names, const Make& make) {
+    scope.is("ModuleDict");
+    entries_.reserve(names.size());
+    for (const std::string& name : names) {
+      detail::check_module_name(name);
+      if (contains(name))
+        throw IndexError("ModuleDict: the key " + detail::quoted_name(name) + " is there twice");
+      entries_.emplace_back(name, make(scope / name, name));
+    }
+  }
+
+  std::vector<Entry> entries_;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,34 @@
+#pragma once
+
+// The hyperbolic tangent.
+
+#include <wick/nn/scope.hpp>
+
+#include <ostream>
+
+WICK_BEGIN_NAMESPACE
+
+/// y = tanh(x), element by element; any shape.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
+class Tanh {
+ public:
+  Tanh() = default;
+  /// As a part of a model that has it in its modules.
+  template <Floating T>
+  explicit Tanh(const Scope<T>& scope) {
+    id_ = scope.is("Tanh");
+  }
+
+  /// y for a variable x; see autograd/elementwise.hpp.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    return id_.returned(tanh(x));
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const Tanh&) { return out << "Tanh()"; }
+
+ private:
+  ModuleId id_;
+};
+
+WICK_END_NAMESPACE
