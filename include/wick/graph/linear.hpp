@@ -2,7 +2,9 @@
 
 // x W^T + b, as an operation of a program.
 
+#include <wick/graph/matmul.hpp>
 #include <wick/graph/operation.hpp>
+#include <wick/graph/shapes.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/ops/affine.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -76,6 +78,19 @@ template <Floating T>
 [[nodiscard]] Symbol<T> linear(const Symbol<T>& x, const Slot& weight, const Slot& bias) {
   const Symbol<T> w = x.tape().parameter(weight);
   return linear(x, w, x.tape().parameter(bias));
+}
+/// Without a bias.
+template <Floating T>
+[[nodiscard]] Symbol<T> linear(const Symbol<T>& x, const Slot& weight) {
+  const Symbol<T> w = x.tape().parameter(weight);
+  const Shape from = x.shape();
+  detail::check_linear(from, w.shape(), Shape{w.shape()[0]});
+  std::array<Index, Shape::max_rank> dims{};
+  std::ranges::copy(from.dims(), dims.begin());
+  dims[from.dim() - 1] = w.shape()[0];
+  const Shape result(std::span<const Index>(dims.data(), from.dim()));
+  const Symbol<T> rows = reshape(x, Shape{from.numel() / from[-1], from[-1]});
+  return reshape(product<Trans::no, Trans::yes>(rows, w), result);
 }
 
 WICK_END_NAMESPACE

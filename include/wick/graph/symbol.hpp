@@ -34,7 +34,7 @@ class Symbol {
 
   Symbol(Trace<T>& trace, int id) noexcept : trace_(&trace), id_(id) {}
 
-  [[nodiscard]] const Shape& shape() const;
+  [[nodiscard]] Shape shape() const;
   [[nodiscard]] std::size_t dim() const { return shape().dim(); }
   [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
   [[nodiscard]] Index numel() const { return shape().numel(); }
@@ -101,7 +101,7 @@ class Trace {
 };
 
 template <Floating T>
-const Shape& Symbol<T>::shape() const {
+Shape Symbol<T>::shape() const {
   return trace_->shape(id_);
 }
 

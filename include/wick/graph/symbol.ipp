@@ -71,7 +71,7 @@ Symbol<T> Trace<T>::record(const Operation<T>& operation, std::initializer_list<
       throw Error(std::string(operation.name) + ": the symbols belong to different traces");
     }
     ids[count] = s.id();
-    shapes[count++] = &s.shape();
+    shapes[count++] = &shape(s.id());
   }
   const std::span<const Shape* const> given(shapes.data(), count);
   if (operation.shape == nullptr) {
