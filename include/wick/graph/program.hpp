@@ -56,6 +56,8 @@ class Program {
 
   /// Whether each row of the outputs depends on that of the inputs alone.
   [[nodiscard]] bool goes_by_rows() const noexcept { return by_rows_; }
+  /// Elements that the values of a run with one sample take at a time, inputs and outputs aside.
+  [[nodiscard]] Index memory() const;
   /// Shape of an input or output for so many samples.
   [[nodiscard]] Shape input_shape(std::size_t i, Index rows) const { return shape_of(inputs_.at(i), rows); }
   [[nodiscard]] Shape output_shape(std::size_t i, Index rows) const { return shape_of(outputs_.at(i), rows); }

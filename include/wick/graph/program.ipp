@@ -369,6 +369,14 @@ void Program<T>::find_blocks() {
   }
 }
 
+template <Floating T>
+Index Program<T>::memory() const {
+  if (by_rows_) return memory_by_row_ + memory_fixed_;
+  Index total = 0;
+  for (const Group& group : groups_) total += shape_of(group.last, 1).numel();
+  return total;
+}
+
 // --- Running ---
 
 template <Floating T>

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -77,8 +78,13 @@ class Trace {
   /// Numbers that are the same for all samples.
   [[nodiscard]] Symbol<T> constant(TensorArg<T> x);
   /// Throws ShapeError, for shapes that do not fit, and Error for symbols of another trace.
+  [[nodiscard]] Symbol<T> record(const Operation<T>& operation, std::span<const Symbol<T>> in, T number = 0,
+                                 std::vector<Index> attributes = {});
   [[nodiscard]] Symbol<T> record(const Operation<T>& operation, std::initializer_list<Symbol<T>> in,
-                                 T number = 0, std::vector<Index> attributes = {});
+                                 T number = 0, std::vector<Index> attributes = {}) {
+    return record(operation, std::span<const Symbol<T>>(in.begin(), in.size()), number,
+                  std::move(attributes));
+  }
 
   /// A program predicts.
   [[nodiscard]] static constexpr bool training() noexcept { return false; }
@@ -97,6 +103,7 @@ class Trace {
   const ParameterBlock<T>* block_;
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
+  std::map<std::size_t, int> parameters_;  ///< steps by number in the block
   Index inputs_ = 0;
 };
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,10 +38,8 @@ Symbol<T> Trace<T>::input(const Shape& sample) {
 template <Floating T>
 Symbol<T> Trace<T>::parameter(const Slot& slot) {
   static_cast<void>(block_->value(slot));
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].leaf == Step<T>::Leaf::parameter && steps_[i].place == slot.offset)
-      return {*this, static_cast<int>(i)};
-  }
+  const auto [known, is_new] = parameters_.try_emplace(slot.number, static_cast<int>(steps_.size()));
+  if (!is_new) return {*this, known->second};
   return append({nullptr,
                  {-1, -1, -1},
                  T(0),
@@ -61,7 +58,7 @@ Symbol<T> Trace<T>::constant(TensorArg<T> x) {
 }
 
 template <Floating T>
-Symbol<T> Trace<T>::record(const Operation<T>& operation, std::initializer_list<Symbol<T>> in, T number,
+Symbol<T> Trace<T>::record(const Operation<T>& operation, std::span<const Symbol<T>> in, T number,
                            std::vector<Index> attributes) {
   std::array<int, 3> ids{-1, -1, -1};
   std::array<const Shape*, 3> shapes{};
