@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -48,7 +47,8 @@ class AnySequential {
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
     Var<T> result = x;
     for (const AnyModule<T>& module : modules_) result = module(result);
-    return id_.returned(std::move(result));
+    id_.tell(result);
+    return result;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return modules_.size(); }

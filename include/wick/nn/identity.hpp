@@ -20,7 +20,8 @@ class Identity {
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(Input(x));
+    id_.tell(x);
+    return x;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Identity&) { return out << "Identity()"; }

@@ -31,7 +31,9 @@ class LayerNorm {
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
-    return id_.returned(layer_norm(x, weight_, bias_, eps_));
+    Var<T> y = layer_norm(x, weight_, bias_, eps_);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

@@ -41,7 +41,9 @@ class LogSoftmax {
   /// y for a variable x; see autograd/log_softmax.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(log_softmax(x));
+    Input y = log_softmax(x);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

@@ -40,7 +40,9 @@ class ReLU {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(relu(x));
+    Input y = relu(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }

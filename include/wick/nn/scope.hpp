@@ -44,14 +44,18 @@ class ModuleId {
   ModuleId() = default;
   explicit ModuleId(int number) noexcept : number_(number) {}
 
-  /// y, which the module is about to return.
+  /// Says that the module is about to return y.
+  template <class Result>
+  void tell(const Result& y) const {
+    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
+      if (number_ < 0) return;
+      if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
+    }
+  }
+  /// The same in a return statement.
   template <class Result>
   [[nodiscard]] Result returned(Result y) const {
-    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
-      if (number_ >= 0) {
-        if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
-      }
-    }
+    tell(y);
     return y;
   }
 

@@ -22,7 +22,9 @@ class Sigmoid {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(sigmoid(x));
+    Input y = sigmoid(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Sigmoid&) { return out << "Sigmoid()"; }

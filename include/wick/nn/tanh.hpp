@@ -22,7 +22,9 @@ class Tanh {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(tanh(x));
+    Input y = tanh(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Tanh&) { return out << "Tanh()"; }
