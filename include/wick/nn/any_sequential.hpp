@@ -30,8 +30,8 @@ template <Floating T = float>
 class AnySequential {
  public:
   /// Throws IndexError for two modules of one name, or one that is empty or has a dot.
-  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers) {
-    id_ = scope.is("Sequential");
+  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers)
+      : id_(scope.is("Sequential")) {
     std::set<std::string> names;
     modules_.reserve(makers.size());
     for (const ModuleMaker<T>& make : makers) {

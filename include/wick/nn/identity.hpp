@@ -14,9 +14,7 @@ class Identity {
   Identity() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit Identity(const Scope<T>& scope) {
-    id_ = scope.is("Identity");
-  }
+  explicit Identity(const Scope<T>& scope) : id_(scope.is("Identity")) {}
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {

@@ -21,9 +21,8 @@ class LayerNorm {
   LayerNorm(const Scope<T>& scope, Index features, double eps = 1e-5)
       : eps_(eps),
         weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
-        bias_(scope.add("bias", Shape{features})) {
-    id_ = scope.is("LayerNorm", extra_repr());
-  }
+        bias_(scope.add("bias", Shape{features})),
+        id_(scope.is("LayerNorm", extra_repr())) {}
 
   [[nodiscard]] Index features() const { return weight_.shape.numel(); }
   [[nodiscard]] double eps() const noexcept { return eps_; }

@@ -18,9 +18,7 @@ class LogSoftmax {
   LogSoftmax() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit LogSoftmax(const Scope<T>& scope) {
-    id_ = scope.is("LogSoftmax", extra_repr());
-  }
+  explicit LogSoftmax(const Scope<T>& scope) : id_(scope.is("LogSoftmax", extra_repr())) {}
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>

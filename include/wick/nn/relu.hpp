@@ -17,9 +17,7 @@ class ReLU {
   ReLU() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit ReLU(const Scope<T>& scope) {
-    id_ = scope.is("ReLU");
-  }
+  explicit ReLU(const Scope<T>& scope) : id_(scope.is("ReLU")) {}
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>

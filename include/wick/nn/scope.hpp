@@ -30,11 +30,12 @@ class ModuleRecorder {
   /// A parameter that will be another module's, see Scope::tie().
   virtual void tied(std::string_view path, std::string_view name) = 0;
 
+  virtual ~ModuleRecorder() = default;
+
  protected:
   ModuleRecorder() = default;
   ModuleRecorder(const ModuleRecorder&) = default;
   ModuleRecorder& operator=(const ModuleRecorder&) = default;
-  ~ModuleRecorder() = default;
 };
 
 /// The number of a module in its model, for those who watch calls; see summary(). Of none unless a scope gave
@@ -103,6 +104,7 @@ class Scope {
   ///
   /// With what this returns a module can say what it returns, `return id.returned(y)`, for summary(), as the
   /// library's layers do.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): most modules need no number
   ModuleId is(std::string_view type, std::string_view extra = {}) const {
     return modules_ != nullptr ? ModuleId(modules_->module(prefix_, type, extra)) : ModuleId();
   }

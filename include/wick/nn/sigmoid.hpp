@@ -15,9 +15,7 @@ class Sigmoid {
   Sigmoid() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit Sigmoid(const Scope<T>& scope) {
-    id_ = scope.is("Sigmoid");
-  }
+  explicit Sigmoid(const Scope<T>& scope) : id_(scope.is("Sigmoid")) {}
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>

@@ -15,9 +15,7 @@ class Tanh {
   Tanh() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit Tanh(const Scope<T>& scope) {
-    id_ = scope.is("Tanh");
-  }
+  explicit Tanh(const Scope<T>& scope) : id_(scope.is("Tanh")) {}
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
