@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -31,8 +30,8 @@ template <Floating T = float>
 class AnySequential {
  public:
   /// Throws IndexError for two modules of one name, or one that is empty or has a dot.
-  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers) {
-    id_ = scope.is("Sequential");
+  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers)
+      : id_(scope.is("Sequential")) {
     std::set<std::string> names;
     modules_.reserve(makers.size());
     for (const ModuleMaker<T>& make : makers) {
@@ -48,7 +47,8 @@ class AnySequential {
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
     Var<T> result = x;
     for (const AnyModule<T>& module : modules_) result = module(result);
-    return id_.returned(std::move(result));
+    id_.tell(result);
+    return result;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return modules_.size(); }
