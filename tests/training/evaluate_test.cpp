@@ -45,16 +45,16 @@ TEST_CASE("loss and accuracy are means of batch means, also when the last batch 
   };
   const auto uneven = run(3);
   CHECK(wick_tests::close(uneven.loss, ((1 + 2 + 4) / 3.0 + 8) / 2, 1e-7));
-  CHECK(wick_tests::close(uneven.accuracy, (2 / 3.0 + 0) / 2, 1e-12));
+  CHECK(wick_tests::close(uneven.metrics["Accuracy"], (2 / 3.0 + 0) / 2, 1e-12));
   const auto even = run(2);
   CHECK(even.loss == (1.5 + 6) / 2);
-  CHECK(even.accuracy == 0.5);
+  CHECK(even.metrics["Accuracy"] == 0.5);
   const auto whole = run(4);
   CHECK(whole.loss == 15 / 4.0);
-  CHECK(whole.accuracy == 0.5);
+  CHECK(whole.metrics["Accuracy"] == 0.5);
   const auto dropped = run(3, true);
   CHECK(wick_tests::close(dropped.loss, 7 / 3.0, 1e-7));
-  CHECK(wick_tests::close(dropped.accuracy, 2 / 3.0, 1e-12));
+  CHECK(wick_tests::close(dropped.metrics["Accuracy"], 2 / 3.0, 1e-12));
 }
 
 TEST_CASE("no batches are an error, not a division by zero") {
@@ -78,7 +78,7 @@ TEST_CASE("evaluation uses no dropout and leaves the mode and the generator alon
   CHECK(model.training());
   const auto again = wick::evaluate(model.eval(), loader, wick::NLLLoss<float>(), workspace);
   CHECK(first.loss == again.loss);
-  CHECK(first.accuracy == again.accuracy);
+  CHECK(first.metrics["Accuracy"] == again.metrics["Accuracy"]);
   CHECK(first.loss > 0);
 }
 

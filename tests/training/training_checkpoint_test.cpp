@@ -75,7 +75,7 @@ TEST_CASE("a file of a run has everything that the next step depends on, by its 
   CHECK(training.get<double>("running_loss") == state.running_loss);
   CHECK(state.running_loss > 0);
   CHECK(training.get<double>("best_test_loss") == state.best_test_loss.value());
-  CHECK(training.get<double>("best_test_accuracy") == state.best_test_accuracy.value());
+  CHECK(training.get<double>("best_test_accuracy") == state.best_metrics["Accuracy"]);
   const auto order = (*a.find_tensors("training"))["order"].to<std::int64_t>();
   CHECK(order.numel() == 50);
   for (const char* generator : {"model_generator", "train_generator", "test_generator"}) {

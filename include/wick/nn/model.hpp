@@ -8,6 +8,7 @@
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/base/cloned.hpp>
+#include <wick/nn/detail/type_name.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -105,11 +106,31 @@ class Model {
     return call(false, x...).tensor();
   }
 
+  /// The model in evaluation mode, whatever its mode, as a function of variables: for loops that look at
+  /// results on their tape. Valid as long as the model.
+  class Evaluated {
+   public:
+    explicit Evaluated(const Model& model) noexcept : model_(&model) {}
+    explicit Evaluated(const Model&& model) = delete;
+
+    template <class... Input>
+    auto operator()(const Input&... x) const {
+      return model_->call(false, x...);
+    }
+
+   private:
+    const Model* model_;
+  };
+
   /// A snapshot of all parameters by name.
   [[nodiscard]] StateDict state_dict() const { return parameters_->state_dict(); }
   /// Takes over the tensors of `sd`; see ParameterBlock::load_state_dict().
   LoadResult load_state_dict(const StateDict& sd, const LoadOptions& options = {}) {
-    return parameters_->load_state_dict(parameters_->spec("Model"), sd, options);
+    return parameters_->load_state_dict(spec(), sd, options);
+  }
+  /// Names and shapes of the tensors of state_dict(), and the class name for messages.
+  [[nodiscard]] StateDictSpec spec() const {
+    return parameters_->spec(std::string(detail::type_name<Module>()));
   }
 
  private:
