@@ -60,7 +60,7 @@ inline constexpr bool is_view<TensorView<const T>> = true;
 template <class Predictions, class Batch, class... Metrics>
 void measure(const Predictions& predictions, const Batch& batch, Metrics&... metrics) {
   const auto& values = values_of(predictions);
-  const auto measure_one = [&]<class M>(M& metric) {
+  [[maybe_unused]] const auto measure_one = [&]<class M>(M& metric) {
     if constexpr (requires { metric.accumulate(values, targets_of(batch)); }) {
       metric.accumulate(values, targets_of(batch));
     } else {
@@ -242,10 +242,9 @@ class RecordedSteps {
   template <class Batch, class Optimizer>
   double train(const Batch& batch, Optimizer& optimizer, const BatchPlace& at) {
     optimizer.zero_grad();
-    const auto forward = [&] { return predictions_for(batch, std::as_const(model_)); };
-    const auto predictions = forward();
+    const auto predictions = predictions_of(std::as_const(model_), batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
-    const double value = checked(loss, predictions, batch, at, forward);
+    const double value = checked(loss, predictions, batch, at, std::as_const(model_));
     loss.backward();
     optimizer.step();
     return value;
@@ -254,23 +253,23 @@ class RecordedSteps {
   template <class Batch, class... Metrics>
   double evaluate(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
     const NoGrad no_grad;
-    const auto forward = [&] { return predictions_for(batch, typename M::Evaluated(model_)); };
-    const auto predictions = forward();
+    const typename M::Evaluated evaluated(model_);
+    const auto predictions = predictions_of(evaluated, batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
-    const double value = checked(loss, predictions, batch, at, forward);
+    const double value = checked(loss, predictions, batch, at, evaluated);
     measure(predictions, batch, metrics...);
     return value;
   }
 
  private:
-  template <class Batch, class Call>
-  auto predictions_for(const Batch& batch, const Call& call) {
-    return with_inputs(batch, [&](const auto&... inputs) { return call(on_tape(inputs)...); });
+  template <class Call, class Batch>
+  static auto predictions_of(const Call& call, const Batch& batch, Recorder<T>& recorder) {
+    return with_inputs(batch, [&](const auto&... inputs) { return call(on_tape(inputs, recorder)...); });
   }
   template <class Input>
-  decltype(auto) on_tape(const Input& x) {
+  static decltype(auto) on_tape(const Input& x, Recorder<T>& recorder) {
     if constexpr (std::is_same_v<Input, Tensor<T>>) {
-      return recorder_->input(Borrowed(x));
+      return recorder->input(Borrowed(x));
     } else {
       return (x);
     }
@@ -283,15 +282,19 @@ class RecordedSteps {
                   "a batch and does");
     return loss_of(criterion_, predictions, batch, at);
   }
-  template <class Loss, class Predictions, class Batch, class Forward>
+  template <class Loss, class Predictions, class Batch, class Call>
   double checked(const Loss& loss, const Predictions& predictions, const Batch& batch, const BatchPlace& at,
-                 const Forward& forward) {
-    return finite_loss<T>(static_cast<double>(loss.item()), at, batch, predictions,
-                          block_of<T>(model_), [&] {
-                            return first_nan(generator_, [&] {
-                              return criterion_(forward(), targets_of(batch)).item();
-                            });
-                          });
+                 const Call& call) {
+    const auto operation = [&] {
+      // On a tape of its own, where operations have the numbers that they have in a pass.
+      Recorder<T> recorder;
+      recorder->set_generator(generator_);
+      return first_nan(generator_, [&] {
+        return criterion_(predictions_of(call, batch, recorder), targets_of(batch)).item();
+      });
+    };
+    return finite_loss<T>(static_cast<double>(loss.item()), at, batch, predictions, block_of<T>(model_),
+                          operation);
   }
 
   M& model_;
