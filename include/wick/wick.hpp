@@ -4,6 +4,7 @@
 // image files or gzip are included by themselves and need wick::stb:
 // <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their neighbours.
 
+#include <wick/autograd.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/base/vector_level.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
@@ -22,9 +23,12 @@
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
 #include <wick/nn/dropout.hpp>
+#include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/log_softmax.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
+#include <wick/nn/sequential.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/load_state_dict.hpp>

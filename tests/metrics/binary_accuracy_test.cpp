@@ -14,8 +14,8 @@ TEST_CASE("each element counts that is on the side of its target, over all batch
   const auto logits = Tensor<float>::from({{-1, 0.1F, 0}, {3, -2, 5}});
   metric.accumulate(std::as_const(logits).view(), Tensor<float>::from({{0, 1, 0}, {0, 0, 1}}));
   CHECK(metric.result() == 5 / 6.0);
-  const auto one = Tensor<float>::from({{0.25F}});
-  metric.accumulate(std::as_const(one).view(), Tensor<float>::from({{0}}));
+  const auto one = Tensor<float>::full({1, 1}, 0.25F);
+  metric.accumulate(std::as_const(one).view(), Tensor<float>::zeros({1, 1}));
   CHECK(metric.result() == 5 / 7.0);
 
   wick::BinaryAccuracy of_probabilities(0.5);

@@ -60,7 +60,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"inference.hpp", {"models", "inference"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
-      "checkpoint", "inference", "training", "inference.hpp"}},
+      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};

@@ -163,7 +163,7 @@ TEST_CASE("the latest file is that of the largest step, whenever it was written"
 TEST_CASE("the best so far is kept, and going on does not forget how good it was") {
   const TempDir dir;
   for (const char* const by : {"", "Accuracy"}) {
-    CAPTURE(static_cast<int>(by));
+    CAPTURE(by);
     SmallRun r(50, 3, {.lr = 0.1});
     r.options.epochs = 8;
     r.options.checkpoint = {.best = dir / "best.wick", .best_by = by};

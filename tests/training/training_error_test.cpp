@@ -2,6 +2,7 @@
 
 #include "support/throws.hpp"
 
+#include <wick/data/dataset.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
