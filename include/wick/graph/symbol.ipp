@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <utility>
@@ -61,7 +60,7 @@ Symbol<T> Trace<T>::constant(TensorArg<T> x) {
 }
 
 template <Floating T>
-Symbol<T> Trace<T>::record(const Operation<T>& operation, std::initializer_list<Symbol<T>> in, T number,
+Symbol<T> Trace<T>::record(const Operation<T>& operation, std::span<const Symbol<T>> in, T number,
                            std::vector<Index> attributes) {
   std::array<int, 3> ids{-1, -1, -1};
   std::array<const Shape*, 3> shapes{};
@@ -83,6 +82,12 @@ Symbol<T> Trace<T>::record(const Operation<T>& operation, std::initializer_list<
     }
   }
   const Shape shape = operation.shape == nullptr ? *given[0] : operation.shape({given, attributes});
+  for (const Index d : shape.dims()) {
+    if (detail::counts_samples(d) && detail::counts_samples(d / any_rows)) {
+      throw ShapeError(std::string(operation.name) + ": " + detail::program_shape(shape) +
+                       " has a dimension of the square of the number of samples, *");
+    }
+  }
   return append({&operation, ids, number, std::move(attributes), shape});
 }
 
