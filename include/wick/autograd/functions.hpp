@@ -1,8 +1,11 @@
 #pragma once
 
-// Functions of each element that fewer programs need, recorded.
+// Functions of each element that fewer programs need, recorded. softmax() is that of graph/functions.hpp.
 
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/functions.hpp>
 
 WICK_BEGIN_NAMESPACE
 
@@ -19,9 +22,6 @@ template <Floating T>
 /// -1, 0 or 1; its derivative is 0.
 template <Floating T>
 [[nodiscard]] Var<T> sign(const Var<T>& x);
-/// exp(log_softmax(x)): over the last dimension.
-template <Floating T>
-[[nodiscard]] Var<T> softmax(const Var<T>& x);
 
 WICK_END_NAMESPACE
 

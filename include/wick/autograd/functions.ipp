@@ -4,24 +4,17 @@
 
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/functions.hpp>
-#include <wick/autograd/log_softmax.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/ops/functions.hpp>
+#include <wick/graph/functions.hpp>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// y_i = Function(x_i)
-template <class Function, Floating T>
-void apply_each(const Stretch<T>& s) {
-  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i]);
-}
-
 template <Floating T>
 inline constexpr Rule<T> sqrt_rule{.name = "sqrt",
                                    .keeps = Keeps::output,
-                                   .apply = &apply_each<Sqrt, T>,
+                                   .apply = sqrt_operation<T>.apply,
                                    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
                                      to.add(tape.node(id).in[0],
                                             [&] { return dy / mul(Var<T>(tape, id), T(2)); });
@@ -29,26 +22,26 @@ inline constexpr Rule<T> sqrt_rule{.name = "sqrt",
 template <Floating T>
 inline constexpr Rule<T> sin_rule{.name = "sin",
                                   .keeps = Keeps::input,
-                                  .apply = &apply_each<Sin, T>,
+                                  .apply = sin_operation<T>.apply,
                                   .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
                                     to.add(tape.node(id).in[0], [&] { return dy * cos(tape.kept(id, 0)); });
                                   }};
 template <Floating T>
 inline constexpr Rule<T> cos_rule{.name = "cos",
                                   .keeps = Keeps::input,
-                                  .apply = &apply_each<Cos, T>,
+                                  .apply = cos_operation<T>.apply,
                                   .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
                                     to.add(tape.node(id).in[0],
                                            [&] { return -(dy * sin(tape.kept(id, 0))); });
                                   }};
 template <Floating T>
 inline constexpr Rule<T> sign_rule{.name = "sign",
-                                   .apply = &apply_each<Sign, T>,
+                                   .apply = sign_operation<T>.apply,
                                    .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {}};
 template <Floating T>
 inline constexpr Rule<T> abs_rule{.name = "abs",
                                   .keeps = Keeps::input,
-                                  .apply = &apply_each<Abs, T>,
+                                  .apply = abs_operation<T>.apply,
                                   .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
                                     to.add(tape.node(id).in[0], [&] { return dy * sign(tape.kept(id, 0)); });
                                   }};
@@ -75,10 +68,6 @@ template <Floating T>
 Var<T> sign(const Var<T>& x) {
   return x.tape().elementwise(detail::sign_rule<T>, x);
 }
-template <Floating T>
-Var<T> softmax(const Var<T>& x) {
-  return exp(log_softmax(x));
-}
 
 #ifdef WICK_COMPILED
 template Var<float> sqrt(const Var<float>&);
@@ -86,13 +75,11 @@ template Var<float> sin(const Var<float>&);
 template Var<float> cos(const Var<float>&);
 template Var<float> abs(const Var<float>&);
 template Var<float> sign(const Var<float>&);
-template Var<float> softmax(const Var<float>&);
 template Var<double> sqrt(const Var<double>&);
 template Var<double> sin(const Var<double>&);
 template Var<double> cos(const Var<double>&);
 template Var<double> abs(const Var<double>&);
 template Var<double> sign(const Var<double>&);
-template Var<double> softmax(const Var<double>&);
 #endif
 
 WICK_END_NAMESPACE

@@ -1,12 +1,13 @@
 #pragma once
 
-// Elements picked by indices, and added where indices say, recorded.
+// Elements picked by indices, and added where indices say, recorded. Those that begin with a tensor are in
+// graph/index.hpp.
 
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/index.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
-#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 
@@ -35,19 +36,6 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> scatter_add(const Var<T>& x, Index dim, TensorArg<std::int64_t> index,
                                  const Var<T>& source);
-
-// To begin with a tensor, such as zeros.
-
-template <Floating T>
-[[nodiscard]] Var<T> index_add(const std::type_identity_t<TensorArg<T>>& x, Index dim,
-                               TensorArg<std::int64_t> index, const Var<T>& source) {
-  return index_add(source.tape().constant(x), dim, index, source);
-}
-template <Floating T>
-[[nodiscard]] Var<T> scatter_add(const std::type_identity_t<TensorArg<T>>& x, Index dim,
-                                 TensorArg<std::int64_t> index, const Var<T>& source) {
-  return scatter_add(source.tape().constant(x), dim, index, source);
-}
 
 WICK_END_NAMESPACE
 

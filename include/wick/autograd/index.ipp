@@ -10,8 +10,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <string>
+#include <cstdint>
 
 WICK_BEGIN_NAMESPACE
 
@@ -57,13 +56,8 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] const Blocks& slices(const char* where, Tape<T>& tape, const Shape& x, Index dim,
                                    TensorArg<std::int64_t> index) {
-  const std::size_t axis = axis_of(where, dim, x.dim());
-  if (index.dim() > 1) {
-    throw ShapeError(std::string(where) + "(): Index is supposed to be a vector, got shape " +
-                     index.shape().str());
-  }
+  check_slices(where, x, dim, index);
   const Along along(where, dim, x);
-  for (const std::int64_t i : index.span()) static_cast<void>(checked_index(where, i, along.size, axis));
   const Index count = along.outer * index.numel();
   auto* const offsets = tape.arena().template take<Index>(count);
   Index* to = offsets;
@@ -79,15 +73,8 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] const Blocks& elements(const char* where, Tape<T>& tape, const Shape& x, Index dim,
                                      TensorArg<std::int64_t> index) {
-  const std::size_t axis = axis_of(where, dim, x.dim());
-  check_index_shape(where, index.shape(), x, axis);
-  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
-  for (const std::int64_t i : index.span()) static_cast<void>(checked_index(where, i, size, axis));
-  const Index stride = stride_of(x, axis);
   auto* const offsets = tape.arena().template take<Index>(index.numel());
-  for_each_index(index.shape(), x, x, axis, [&](Index i, Index offset, Index) {
-    offsets[i] = offset + static_cast<Index>(index.data()[i]) * stride;
-  });
+  element_offsets(where, x, dim, index, offsets);
   return keep_blocks(tape, offsets, index.numel(), 1);
 }
 
@@ -96,35 +83,16 @@ template <Floating T>
 template <Floating T>
 Var<T> index_select(const Var<T>& x, Index dim, TensorArg<std::int64_t> index) {
   const Shape shape = x.shape();
-  if (shape.dim() == 0 && index.numel() != 1) {
-    throw ShapeError("index_select(): Index to scalar can have only 1 value, got " +
-                     std::to_string(index.numel()) + " value(s)");
-  }
   const detail::Blocks& blocks = detail::slices("index_select", x.tape(), shape, dim, index);
-  return detail::take_blocks(
-      detail::index_select_rule<T>, x, blocks,
-      detail::resized(shape, detail::axis_of("index_select", dim, shape.dim()), index.numel()));
+  return detail::take_blocks(detail::index_select_rule<T>, x, blocks,
+                             detail::selected_shape(shape, dim, index.numel()));
 }
 
 template <Floating T>
 Var<T> index_add(const Var<T>& x, Index dim, TensorArg<std::int64_t> index, const Var<T>& source) {
   const Shape shape = x.shape();
-  const Shape from = source.shape();
-  const std::size_t axis = detail::axis_of("index_add", dim, shape.dim());
-  if (from.dim() != shape.dim() || !(detail::resized(shape, axis, 0) == detail::resized(from, axis, 0))) {
-    throw ShapeError(
-        "index_add: source tensor shape must match self tensor shape, excluding the specified dimension. Got "
-        "self.shape = " +
-        shape.str() + " source.shape = " + from.str());
-  }
+  detail::check_index_add(shape, dim, index.numel(), source.shape());
   const detail::Blocks& blocks = detail::slices("index_add", x.tape(), shape, dim, index);
-  if (blocks.count * blocks.size != from.numel() ||
-      index.numel() != (from.dim() == 0 ? 1 : from.dims()[axis])) {
-    throw ShapeError("index_add: Number of indices (" + std::to_string(index.numel()) +
-                     ") should be equal to source.size(dim): (" +
-                     std::to_string(from.dim() == 0 ? 1 : from.dims()[axis]) +
-                     "), for dim: " + std::to_string(axis));
-  }
   return detail::recorded_sum(detail::index_add_rule<T>, x, source, blocks);
 }
 
@@ -137,19 +105,13 @@ Var<T> gather(const Var<T>& x, Index dim, TensorArg<std::int64_t> index) {
 template <Floating T>
 Var<T> scatter_add(const Var<T>& x, Index dim, TensorArg<std::int64_t> index, const Var<T>& source) {
   const Shape from = source.shape();
-  bool fits = from.dim() == index.dim();
-  for (std::size_t d = 0; fits && d < index.dim(); ++d) fits = index.shape().dims()[d] <= from.dims()[d];
-  if (!fits) {
-    throw ShapeError("scatter_add: Expected index " + index.shape().str() +
-                     " to be no larger size than src " + from.str());
-  }
+  detail::check_scatter_source(index.shape(), from);
   Tape<T>& tape = x.tape();
   const detail::Blocks& blocks = detail::elements("scatter_add", tape, x.shape(), dim, index);
   if (from == index.shape()) return detail::recorded_sum(detail::scatter_add_rule<T>, x, source, blocks);
   // Of a larger source, the part that the indices stand for.
   auto* const offsets = tape.arena().template take<Index>(index.numel());
-  detail::for_each_index(index.shape(), from, from, from.dim(),
-                         [&](Index i, Index offset, Index) { offsets[i] = offset; });
+  detail::leading_offsets(index.shape(), from, offsets);
   const Var<T> part = detail::take_blocks(
       detail::take_rule<T>, source, detail::keep_blocks(tape, offsets, index.numel(), 1), index.shape());
   return detail::recorded_sum(detail::scatter_add_rule<T>, x, part, blocks);

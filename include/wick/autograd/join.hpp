@@ -1,10 +1,11 @@
 #pragma once
 
-// Values put together along a dimension, recorded.
+// Values put together along a dimension, recorded. stack() is that of graph/join.hpp.
 
+#include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/join.hpp>
 
-#include <initializer_list>
 #include <span>
 
 WICK_BEGIN_NAMESPACE
@@ -14,19 +15,6 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.cat.html
 template <Floating T>
 [[nodiscard]] Var<T> cat(std::span<const Var<T>> values, Index dim = 0);
-template <Floating T>
-[[nodiscard]] Var<T> cat(std::initializer_list<Var<T>> values, Index dim = 0) {
-  return cat(std::span<const Var<T>>(values.begin(), values.size()), dim);
-}
-
-/// Values of one shape along a new dimension. Throws ShapeError when shapes differ.
-/// https://docs.pytorch.org/docs/stable/generated/torch.stack.html
-template <Floating T>
-[[nodiscard]] Var<T> stack(std::span<const Var<T>> values, Index dim = 0);
-template <Floating T>
-[[nodiscard]] Var<T> stack(std::initializer_list<Var<T>> values, Index dim = 0) {
-  return stack(std::span<const Var<T>>(values.begin(), values.size()), dim);
-}
 
 WICK_END_NAMESPACE
 

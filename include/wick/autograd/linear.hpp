@@ -1,8 +1,11 @@
 #pragma once
 
-// x W^T + b, recorded.
+// x W^T + b, recorded. That without b is in graph/linear.hpp.
 
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/matmul.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/linear.hpp>
 #include <wick/state/parameter_block.hpp>
 
 WICK_BEGIN_NAMESPACE

@@ -1,12 +1,12 @@
 #pragma once
 
-// Choosing between elements, recorded: the larger one, the smaller one, one by a mask.
+// Choosing between elements, recorded: the larger one, the smaller one, one by a mask. Those beside a number
+// are in graph/select.hpp.
 
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/select.hpp>
 #include <wick/tensor/tensor.hpp>
-
-#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 
@@ -21,25 +21,6 @@ template <Floating T>
 /// other is, NaN say, does not show in it. All three broadcast. Throws ShapeError when the shapes do not fit.
 template <Floating T>
 [[nodiscard]] Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y);
-
-// Beside a number.
-
-template <Floating T>
-[[nodiscard]] Var<T> maximum(const Var<T>& x, std::type_identity_t<T> y) {
-  return maximum(x, x.tape().constant(TensorView<const T>(&y, Shape{})));
-}
-template <Floating T>
-[[nodiscard]] Var<T> minimum(const Var<T>& x, std::type_identity_t<T> y) {
-  return minimum(x, x.tape().constant(TensorView<const T>(&y, Shape{})));
-}
-template <Floating T>
-[[nodiscard]] Var<T> where(TensorArg<bool> condition, const Var<T>& x, std::type_identity_t<T> y) {
-  return where(condition, x, x.tape().constant(TensorView<const T>(&y, Shape{})));
-}
-template <Floating T>
-[[nodiscard]] Var<T> where(TensorArg<bool> condition, std::type_identity_t<T> x, const Var<T>& y) {
-  return where(condition, y.tape().constant(TensorView<const T>(&x, Shape{})), y);
-}
 
 WICK_END_NAMESPACE
 

@@ -6,10 +6,8 @@
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/ops/broadcast.hpp>
-#include <wick/ops/select.hpp>
+#include <wick/graph/select.hpp>
 
-#include <algorithm>
 #include <array>
 
 WICK_BEGIN_NAMESPACE
@@ -33,10 +31,7 @@ template <Floating T>
 inline constexpr Rule<T> maximum_rule{
     .name = "maximum",
     .keeps = Keeps::input,
-    .apply =
-        [](const Stretch<T>& s) {
-          for (Index i = 0; i < s.n; ++i) s.out[i] = Maximum::apply(s.in[i], s.other[i]);
-        },
+    .apply = maximum_operation<T>.apply,
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;
@@ -49,10 +44,7 @@ template <Floating T>
 inline constexpr Rule<T> minimum_rule{
     .name = "minimum",
     .keeps = Keeps::input,
-    .apply =
-        [](const Stretch<T>& s) {
-          for (Index i = 0; i < s.n; ++i) s.out[i] = Minimum::apply(s.in[i], s.other[i]);
-        },
+    .apply = minimum_operation<T>.apply,
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;
@@ -62,17 +54,13 @@ inline constexpr Rule<T> minimum_rule{
           to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
         }};
 
-/// x where the mask, of numbers, is 1 and y where it is 0, or the other way round with 0 for y: linear, and
-/// its own derivative.
+/// x where the mask, of numbers, is 1 or where it is 0, else 0: linear, and its own derivative.
 template <Floating T>
 [[nodiscard]] Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set);
 template <Floating T>
 inline constexpr Rule<T> chosen_rule{
     .name = "where",
-    .apply =
-        [](const Stretch<T>& s) {
-          for (Index i = 0; i < s.n; ++i) s.out[i] = s.other[i] == s.number ? s.in[i] : T(0);
-        },
+    .apply = chosen_operation<T>.apply,
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;
@@ -96,13 +84,8 @@ Var<T> minimum(const Var<T>& x, const Var<T>& y) {
 
 template <Floating T>
 Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y) {
-  const Shape both = broadcast_shapes("where", x.shape(), y.shape());
-  const Shape shape = broadcast_shapes("where", condition.shape(), both);
-  Tape<T>& tape = x.tape();
-  T* const numbers = tape.arena().template take<T>(condition.numel());
-  std::ranges::transform(condition.span(), numbers, [](bool set) { return set ? T(1) : T(0); });
-  const Var<T> mask = expand(tape.constant(TensorView<const T>(numbers, condition.shape())), shape);
-  return detail::chosen(mask, expand(x, shape), true) + detail::chosen(mask, expand(y, shape), false);
+  T* const numbers = x.tape().arena().template take<T>(condition.numel());
+  return detail::recorded_where(condition, numbers, x, y, &detail::chosen<T>);
 }
 
 #ifdef WICK_COMPILED

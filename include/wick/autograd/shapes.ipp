@@ -2,7 +2,6 @@
 
 // Definitions of autograd/shapes.hpp.
 
-#include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/detail/blocks.hpp>
 #include <wick/autograd/shapes.hpp>
 #include <wick/base/detail/compiled.hpp>
@@ -13,8 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <string>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 
@@ -38,26 +35,14 @@ inline constexpr Rule<T> permute_rule{
 template <Floating T>
 Var<T> narrow(const Var<T>& x, Index dim, Index start, Index length) {
   Tape<T>& tape = x.tape();
-  const Shape shape = x.shape();
-  if (shape.dim() == 0) throw ShapeError("narrow() cannot be applied to a 0-dim tensor.");
-  const detail::Along along("narrow", dim, shape);
-  if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
-  if (start < -along.size || start > along.size) {
-    throw IndexError("narrow: start out of range (expected to be in range of [" +
-                     std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
-                     std::to_string(start) + ")");
-  }
-  if (start < 0) start += along.size;
-  if (length > along.size - start) {
-    throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
-                     ") exceeds dimension size (" + std::to_string(along.size) + ").");
-  }
-  if (length == along.size) return x;
+  const detail::Narrowed part(x.shape(), dim, start, length);
+  const detail::Along& along = part.along;
+  if (part.length == along.size) return x;
   auto* const offsets = tape.arena().template take<Index>(along.outer);
-  for (Index o = 0; o < along.outer; ++o) offsets[o] = (o * along.size + start) * along.inner;
+  for (Index o = 0; o < along.outer; ++o) offsets[o] = (o * along.size + part.start) * along.inner;
   return detail::take_blocks(detail::narrow_rule<T>, x,
-                             detail::keep_blocks(tape, offsets, along.outer, length * along.inner),
-                             detail::resized(shape, detail::axis_of("narrow", dim, shape.dim()), length));
+                             detail::keep_blocks(tape, offsets, along.outer, part.length * along.inner),
+                             part.shape);
 }
 
 template <Floating T>
@@ -76,43 +61,11 @@ Var<T> permute(const Var<T>& x, std::span<const Index> order) {
   return tape.done(id);
 }
 
-template <Floating T>
-Var<T> transpose(const Var<T>& x, Index dim0, Index dim1) {
-  const std::size_t rank = x.dim();
-  const std::size_t a = detail::axis_of("transpose", dim0, rank);
-  const std::size_t b = detail::axis_of("transpose", dim1, rank);
-  std::array<Index, Shape::max_rank> order{};
-  for (std::size_t d = 0; d < rank; ++d) order[d] = static_cast<Index>(d);
-  if (rank > 0) std::swap(order[a], order[b]);
-  return permute(x, std::span<const Index>(order.data(), rank));
-}
-
-template <Floating T>
-Var<T> flatten(const Var<T>& x, Index start, Index end) {
-  return reshape(x, detail::flattened_shape(x.shape(), start, end));
-}
-template <Floating T>
-Var<T> squeeze(const Var<T>& x, const Axes& dim) {
-  return reshape(x, detail::squeezed_shape(x.shape(), dim.mask("squeeze", x.dim())));
-}
-template <Floating T>
-Var<T> unsqueeze(const Var<T>& x, Index dim) {
-  return reshape(x, detail::unsqueezed_shape(x.shape(), dim));
-}
-
 #ifdef WICK_COMPILED
 template Var<float> narrow(const Var<float>&, Index, Index, Index);
 template Var<float> permute(const Var<float>&, std::span<const Index>);
-template Var<float> transpose(const Var<float>&, Index, Index);
-template Var<float> flatten(const Var<float>&, Index, Index);
-template Var<float> squeeze(const Var<float>&, const Axes&);
-template Var<float> unsqueeze(const Var<float>&, Index);
 template Var<double> narrow(const Var<double>&, Index, Index, Index);
 template Var<double> permute(const Var<double>&, std::span<const Index>);
-template Var<double> transpose(const Var<double>&, Index, Index);
-template Var<double> flatten(const Var<double>&, Index, Index);
-template Var<double> squeeze(const Var<double>&, const Axes&);
-template Var<double> unsqueeze(const Var<double>&, Index);
 #endif
 
 WICK_END_NAMESPACE

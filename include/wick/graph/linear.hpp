@@ -2,25 +2,23 @@
 
 // x W^T + b, as an operation of a program.
 
+#include <wick/base/error.hpp>
 #include <wick/graph/matmul.hpp>
 #include <wick/graph/operation.hpp>
-#include <wick/graph/shapes.hpp>
+#include <wick/graph/operators.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/ops/affine.hpp>
+#include <wick/ops/axes.hpp>
 #include <wick/state/parameter_block.hpp>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Throws ShapeError unless x (..., In), W (Out, In) and b (Out) fit.
-inline void check_linear(const Shape& x, const Shape& weight, const Shape& bias) {
+/// Throws ShapeError unless x (..., In) and W (Out, In) fit.
+inline void check_linear(const Shape& x, const Shape& weight) {
   const auto last = [](const Shape& s) { return s.dim() == 0 ? 1 : s.dims()[s.dim() - 1]; };
   const Index cols = last(x);
   const Index in = last(weight);
@@ -31,6 +29,11 @@ inline void check_linear(const Shape& x, const Shape& weight, const Shape& bias)
                      std::to_string(cols) + " and " + std::to_string(in) + "x" + std::to_string(out) +
                      "): input " + x.str() + ", weight " + weight.str());
   }
+}
+/// The same with b (Out).
+inline void check_linear(const Shape& x, const Shape& weight, const Shape& bias) {
+  check_linear(x, weight);
+  const Index out = weight.dims()[0];
   if (bias.numel() != out) {
     throw ShapeError("linear: expected " + std::to_string(out) + " biases, got shape " + bias.str());
   }
@@ -49,10 +52,7 @@ inline constexpr Operation<T> linear_operation{
         [](const ShapeCall& call) {
           const Shape& x = *call.in[0];
           check_linear(x, *call.in[1], *call.in[2]);
-          std::array<Index, Shape::max_rank> dims{};
-          std::ranges::copy(x.dims(), dims.begin());
-          dims[x.dim() - 1] = call.in[1]->dims()[0];
-          return Shape(std::span<const Index>(dims.data(), x.dim()));
+          return resized(x, x.dim() - 1, call.in[1]->dims()[0]);
         },
     .multiply =
         [](const Call<T>& call, const Epilogue<T>& epilogue) {
@@ -79,18 +79,25 @@ template <Floating T>
   const Symbol<T> w = x.tape().parameter(weight);
   return linear(x, w, x.tape().parameter(bias));
 }
-/// Without a bias.
-template <Floating T>
-[[nodiscard]] Symbol<T> linear(const Symbol<T>& x, const Slot& weight) {
-  const Symbol<T> w = x.tape().parameter(weight);
+
+// Of variables and symbols.
+
+/// x W^T for x (..., In) and W (Out, In). Throws ShapeError as linear() with a bias does.
+template <Recorded Value>
+[[nodiscard]] Value linear(const Value& x, const Value& weight) {
   const Shape from = x.shape();
-  detail::check_linear(from, w.shape(), Shape{w.shape()[0]});
-  std::array<Index, Shape::max_rank> dims{};
-  std::ranges::copy(from.dims(), dims.begin());
-  dims[from.dim() - 1] = w.shape()[0];
-  const Shape result(std::span<const Index>(dims.data(), from.dim()));
-  const Symbol<T> rows = reshape(x, Shape{from.numel() / from[-1], from[-1]});
-  return reshape(product<Trans::no, Trans::yes>(rows, w), result);
+  const Shape of_weight = weight.shape();
+  detail::check_linear(from, of_weight);
+  const Index out = of_weight.dims()[0];
+  const Index in = of_weight.dims()[1];
+  if (from.dim() == 2) return product<Trans::no, Trans::yes>(x, weight);
+  return reshape(product<Trans::no, Trans::yes>(reshape(x, Shape{from.numel() / in, in}), weight),
+                 detail::resized(from, from.dim() - 1, out));
+}
+/// The same with a parameter of the model that is called.
+template <Recorded Value>
+[[nodiscard]] Value linear(const Value& x, const Slot& weight) {
+  return linear(x, x.tape().parameter(weight));
 }
 
 WICK_END_NAMESPACE

@@ -29,7 +29,8 @@ struct Call {
   T* out;
   Index rows;
   Index cols;
-  const Shape* shape;  ///< as that of operands
+  const Shape* shape;       ///< as that of operands
+  const Index* attributes;  ///< those of the step, if the operation has `uses_shapes`; of a program alone
   T number;
   GemmScratch<T>* scratch;
 };
@@ -48,7 +49,7 @@ struct ShapeCall {
 template <Floating T>
 struct Operation {
   const char* name;
-  int operands = 1;
+  int operands = 1;  ///< the most that there are
   /// Throws ShapeError for shapes that do not fit. Null: that of the operands, which are equal.
   Shape (*shape)(const ShapeCall&) = nullptr;
   void (*apply)(const Stretch<T>&) = nullptr;

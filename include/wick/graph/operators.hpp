@@ -3,6 +3,7 @@
 // Operators of values that operations are recorded for: variables and symbols.
 
 #include <wick/base/types.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <concepts>
@@ -105,6 +106,46 @@ template <Recorded Value>
 template <Recorded Value>
 [[nodiscard]] Value operator/(const TensorArg<typename Value::Scalar>& x, const Value& y) {
   return div(y.tape().constant(x), y);
+}
+
+// Beside a parameter of the model that is called, as the slot that a module keeps of it: `matmul(x, weight) +
+// bias`. Throws Error unless a model is being called, IndexError for a slot of another model.
+
+template <Recorded Value>
+[[nodiscard]] Value operator+(const Value& x, const Slot& y) {
+  return x + x.tape().parameter(y);
+}
+template <Recorded Value>
+[[nodiscard]] Value operator+(const Slot& x, const Value& y) {
+  return y.tape().parameter(x) + y;
+}
+template <Recorded Value>
+[[nodiscard]] Value operator-(const Value& x, const Slot& y) {
+  return x - x.tape().parameter(y);
+}
+template <Recorded Value>
+[[nodiscard]] Value operator-(const Slot& x, const Value& y) {
+  return y.tape().parameter(x) - y;
+}
+template <Recorded Value>
+[[nodiscard]] Value operator*(const Value& x, const Slot& y) {
+  return x * x.tape().parameter(y);
+}
+template <Recorded Value>
+[[nodiscard]] Value operator*(const Slot& x, const Value& y) {
+  return y.tape().parameter(x) * y;
+}
+template <Recorded Value>
+[[nodiscard]] Value operator/(const Value& x, const Slot& y) {
+  return x / x.tape().parameter(y);
+}
+template <Recorded Value>
+[[nodiscard]] Value operator/(const Slot& x, const Value& y) {
+  return y.tape().parameter(x) / y;
+}
+template <Recorded Value>
+[[nodiscard]] Value matmul(const Value& x, const Slot& y) {
+  return matmul(x, x.tape().parameter(y));
 }
 
 WICK_END_NAMESPACE

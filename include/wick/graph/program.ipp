@@ -27,21 +27,6 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// `[*, 512]`: * is the number of samples.
-[[nodiscard]] inline std::string program_shape(const Shape& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.dim(); ++i) {
-    if (i > 0) text += ", ";
-    const Index d = shape.dims()[i];
-    if (d == 0 || d % any_rows != 0) {
-      text += std::to_string(d);
-    } else {
-      text += d == any_rows ? "*" : std::to_string(d / any_rows) + "*";
-    }
-  }
-  return text + "]";
-}
-
 template <Floating T>
 [[nodiscard]] Operand<T> operand_of(const T* data, const Shape& shape) noexcept {
   Operand<T> result{data, 1, 1, &shape};
@@ -327,7 +312,7 @@ void Program<T>::prepare() {
     const Step<T>& s = step(group.first);
     group.operation = s.operation;
     group.number = s.number;
-    group.operands = s.operation->operands;
+    group.operands = static_cast<int>(std::ranges::count_if(s.in, [](int in) { return in >= 0; }));
     for (int k = 0; k < group.operands; ++k)
       group.in[static_cast<std::size_t>(k)] = value(s.in[static_cast<std::size_t>(k)]);
     group.out = value(group.first);
@@ -392,6 +377,7 @@ Call<T> Program<T>::call_of(const Group& group, const Frame& frame, GemmScratch<
   call.rows = group.out.rows(frame.rows);
   call.cols = group.out.cols(frame.rows);
   call.shape = nullptr;
+  call.attributes = nullptr;
   call.number = group.number;
   call.scratch = &scratch;
   return call;
@@ -410,6 +396,7 @@ void Program<T>::run_with_shapes(const Group& group, const Frame& frame, Call<T>
   call.rows = result.rows;
   call.cols = result.cols;
   call.shape = &shapes[3];
+  call.attributes = step(group.first).attributes.data();
   run_call(group, frame, call);
 }
 

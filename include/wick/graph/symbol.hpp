@@ -26,6 +26,31 @@ class Trace;
 /// prime larger than those.
 inline constexpr Index any_rows = sizeof(Index) > 4 ? 1'000'003 : 10'007;
 
+namespace detail {
+
+/// Whether a size is so many times the number of samples.
+[[nodiscard]] constexpr bool counts_samples(Index size) noexcept { return size > 0 && size % any_rows == 0; }
+
+/// `[*, 512]`: * is the number of samples, ** its square.
+[[nodiscard]] inline std::string program_shape(const Shape& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.dim(); ++i) {
+    Index times = shape.dims()[i];
+    std::string samples;
+    for (; counts_samples(times); times /= any_rows) samples += '*';
+    text += (i > 0 ? ", " : "") + (times == 1 && !samples.empty() ? "" : std::to_string(times)) + samples;
+  }
+  return text + "]";
+}
+
+/// Throws ShapeError for an operation along the samples that would need to know their number.
+[[noreturn]] inline void refuse_samples(const char* where, const Shape& x) {
+  throw ShapeError(std::string(where) + ": a program does not know the number of samples, which is * in " +
+                   program_shape(x) + "; take other dimensions, or do this outside of the module");
+}
+
+}  // namespace detail
+
 /// A value that a program will compute: what a module is called with to be traced. It has a shape, whose
 /// first dimension is `any_rows` where there is one row for each sample, and no numbers.
 template <Floating T>
@@ -39,6 +64,9 @@ class Symbol {
   [[nodiscard]] std::size_t dim() const { return shape().dim(); }
   [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
   [[nodiscard]] Index numel() const { return shape().numel(); }
+
+  /// Itself: a program has no gradients.
+  [[nodiscard]] Symbol detach() const noexcept { return *this; }
 
   /// Named as that of variables, for modules that ask it for parameters.
   [[nodiscard]] Trace<T>& tape() const noexcept { return *trace_; }

@@ -80,6 +80,12 @@ Symbol<T> Trace<T>::record(const Operation<T>& operation, std::span<const Symbol
     }
   }
   const Shape shape = operation.shape == nullptr ? *given[0] : operation.shape({given, attributes});
+  for (const Index d : shape.dims()) {
+    if (detail::counts_samples(d) && detail::counts_samples(d / any_rows)) {
+      throw ShapeError(std::string(operation.name) + ": " + detail::program_shape(shape) +
+                       " has a dimension of the square of the number of samples, *");
+    }
+  }
   return append({&operation, ids, number, std::move(attributes), shape});
 }
 

@@ -3,12 +3,17 @@
 // The program of a module.
 
 #include <wick/graph/elementwise.hpp>
+#include <wick/graph/functions.hpp>
+#include <wick/graph/index.hpp>
+#include <wick/graph/join.hpp>
 #include <wick/graph/linear.hpp>
 #include <wick/graph/matmul.hpp>
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/operators.hpp>
+#include <wick/graph/parts.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/reductions.hpp>
+#include <wick/graph/select.hpp>
 #include <wick/graph/symbol.hpp>
 
 #include <array>

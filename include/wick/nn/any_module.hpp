@@ -4,7 +4,9 @@
 
 #include <wick/autograd/var.hpp>
 #include <wick/base/error.hpp>
+#include <wick/graph/trace.hpp>
 #include <wick/nn/detail/construct.hpp>
+#include <wick/nn/detail/type_name.hpp>
 #include <wick/nn/scope.hpp>
 
 #include <concepts>
@@ -20,6 +22,9 @@ WICK_BEGIN_NAMESPACE
 /// Holds a module of any class that is called with one variable and returns one. A copy holds a copy. A call
 /// costs an indirect one more than that of the module. One that was moved from holds nothing, and throws
 /// Error when it is called.
+///
+/// It can be traced if the module can, that is, if its call operator is a template, as those of the library's
+/// are. Otherwise, where it takes variables alone, to call it with a symbol throws Error.
 template <Floating T = float>
 class AnyModule {
  public:
@@ -38,9 +43,9 @@ class AnyModule {
   ~AnyModule() = default;
 
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
-    if (held_ == nullptr) throw Error("AnyModule: this module was moved from; assign a module to it first");
-    return held_->call(x);
+    return held().call(x);
   }
+  [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const { return held().call(x); }
 
   /// The module, if it is of this class: `any.get_if<Linear<float>>()`. Otherwise null.
   template <class Module>
@@ -60,6 +65,7 @@ class AnyModule {
     virtual ~Held() = default;
     [[nodiscard]] virtual std::unique_ptr<Held> clone() const = 0;
     [[nodiscard]] virtual Var<T> call(const Var<T>& x) const = 0;
+    [[nodiscard]] virtual Symbol<T> call(const Symbol<T>& x) const = 0;
     [[nodiscard]] virtual const void* get(const char* of) const noexcept = 0;
   };
   template <class Module>
@@ -67,11 +73,24 @@ class AnyModule {
     explicit Holder(Module&& of) : module(std::move(of)) {}
     [[nodiscard]] std::unique_ptr<Held> clone() const override { return std::make_unique<Holder>(*this); }
     [[nodiscard]] Var<T> call(const Var<T>& x) const override { return module(x); }
+    [[nodiscard]] Symbol<T> call(const Symbol<T>& x) const override {
+      if constexpr (std::is_invocable_r_v<Symbol<T>, const Module&, const Symbol<T>&>) {
+        return module(x);
+      } else {
+        throw Error("AnyModule: " + std::string(detail::type_name<Module>()) +
+                    " cannot be traced, as it takes variables alone; make its call a template: auto operator()(const auto& x) const");
+      }
+    }
     [[nodiscard]] const void* get(const char* of) const noexcept override {
       return of == &class_of<Module> ? &module : nullptr;
     }
     Module module;
   };
+
+  [[nodiscard]] const Held& held() const {
+    if (held_ == nullptr) throw Error("AnyModule: this module was moved from; assign a module to it first");
+    return *held_;
+  }
 
   std::unique_ptr<Held> held_;
 };

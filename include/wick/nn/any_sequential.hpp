@@ -44,18 +44,23 @@ class AnySequential {
     }
   }
 
-  [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
-    Var<T> result = x;
-    for (const AnyModule<T>& module : modules_) result = module(result);
-    id_.tell(result);
-    return result;
-  }
+  [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return called(x); }
+  /// To be traced; throws Error for a module that cannot be, see AnyModule.
+  [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const { return called(x); }
 
   [[nodiscard]] std::size_t size() const noexcept { return modules_.size(); }
   [[nodiscard]] const std::vector<AnyModule<T>>& modules() const& noexcept { return modules_; }
   void modules() const&& = delete;
 
  private:
+  template <class Value>
+  [[nodiscard]] Value called(const Value& x) const {
+    Value result = x;
+    for (const AnyModule<T>& module : modules_) result = module(result);
+    id_.tell(result);
+    return result;
+  }
+
   std::vector<AnyModule<T>> modules_;
   ModuleId id_;
 };

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -74,6 +75,33 @@ void for_each_index(const Shape& index, const Shape& x, const Shape& other, std:
   return stride;
 }
 
+/// Throws unless `index` is a vector of slices that x has along a dimension.
+inline void check_slices(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index) {
+  const std::size_t axis = axis_of(where, dim, x.dim());
+  if (index.dim() > 1) {
+    throw ShapeError(std::string(where) + "(): Index is supposed to be a vector, got shape " +
+                     index.shape().str());
+  }
+  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
+  for (const std::int64_t i : index.span()) static_cast<void>(checked_index(where, i, size, axis));
+}
+
+/// Throws unless `count` indices fit index_select() of x.
+inline void check_scalar_index(const Shape& x, Index count) {
+  if (x.dim() == 0 && count != 1) {
+    throw ShapeError("index_select(): Index to scalar can have only 1 value, got " + std::to_string(count) +
+                     " value(s)");
+  }
+}
+
+/// The slices along a dimension that `index` names, one behind the other.
+template <Element T, std::integral I>
+void take_slices(const T* x, const Along& along, std::span<const I> index, T* to) {
+  for (Index o = 0; o < along.outer; ++o, x += along.size * along.inner) {
+    for (const I i : index) to = std::copy_n(x + static_cast<Index>(i) * along.inner, along.inner, to);
+  }
+}
+
 }  // namespace detail
 
 /// y[i][j] = x[index[i][j]][j] for dim 0, x[i][index[i][j]] for dim 1, and so on: y has the shape of `index`.
@@ -133,8 +161,7 @@ template <Element T>
 template <TensorOperand Tx>
 void index_select_out(TensorView<ElementOf<Tx>> out, const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
-  if (index.dim() > 1)
-    throw ShapeError("index_select(): Index is supposed to be a vector, got shape " + index.shape().str());
+  detail::check_slices("index_select", x.shape(), dim, index);
   const Shape shape = detail::resized(x.shape(), axis, index.numel());
   if (!(out.shape() == shape) && !(x.dim() == 0 && out.dim() == 0)) {
     throw ShapeError("index_select: output with shape " + out.shape().str() + " doesn't match the shape " +
@@ -142,21 +169,12 @@ void index_select_out(TensorView<ElementOf<Tx>> out, const Tx& x, Index dim, Ten
   }
   detail::check_apart("index_select", out, detail::view_of_operand(x));
   const detail::Along along("index_select", dim, x.shape());
-  for (const std::int64_t i : index.span())
-    static_cast<void>(detail::checked_index("index_select", i, along.size, axis));
-  auto* to = out.data();
-  for (Index o = 0; o < along.outer; ++o) {
-    for (const std::int64_t i : index.span()) {
-      to = std::copy_n(x.data() + (o * along.size + static_cast<Index>(i)) * along.inner, along.inner, to);
-    }
-  }
+  detail::take_slices(x.data(), along, index.span(), out.data());
 }
 template <TensorOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> index_select(const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("index_select", dim, x.dim());
-  if (x.dim() == 0 && index.numel() != 1)
-    throw ShapeError("index_select(): Index to scalar can have only 1 value, got " +
-                     std::to_string(index.numel()) + " value(s)");
+  detail::check_scalar_index(x.shape(), index.numel());
   Tensor<ElementOf<Tx>> out(detail::resized(x.shape(), axis, index.numel()));
   index_select_out(out, x, dim, index);
   return out;

@@ -21,39 +21,70 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// What cat() makes of these shapes; tensors of shape [0] are left out.
-template <Element T>
-[[nodiscard]] Shape joined_shape(std::span<const TensorArg<T>> tensors, Index dim) {
-  if (tensors.empty()) throw ShapeError("cat(): expected a non-empty list of Tensors");
-  const TensorArg<T>* first = nullptr;
+/// What cat() makes of `count` shapes, those of shape [0] left out.
+template <class ShapeOf>
+[[nodiscard]] Shape joined_shape(std::size_t count, const ShapeOf& shape_of, Index dim) {
+  if (count == 0) throw ShapeError("cat(): expected a non-empty list of Tensors");
+  const Shape* first = nullptr;
   Index total = 0;
   std::size_t axis = 0;
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const TensorArg<T>& t = tensors[i];
-    if (t.dim() == 0)
+  for (std::size_t i = 0; i < count; ++i) {
+    const Shape& shape = shape_of(i);
+    if (shape.dim() == 0)
       throw ShapeError("cat: zero-dimensional tensor (at position " + std::to_string(i) +
                        ") cannot be concatenated");
-    if (t.shape() == Shape{0}) continue;
+    if (shape == Shape{0}) continue;
     if (first == nullptr) {
-      first = &t;
-      axis = axis_of("cat", dim, t.dim());
+      first = &shape;
+      axis = axis_of("cat", dim, shape.dim());
     }
-    if (t.dim() != first->dim()) {
+    if (shape.dim() != first->dim()) {
       throw ShapeError("cat: Tensors must have same number of dimensions: got " +
-                       std::to_string(first->dim()) + " and " + std::to_string(t.dim()) + " (shapes " +
-                       first->shape().str() + " and " + t.shape().str() + ")");
+                       std::to_string(first->dim()) + " and " + std::to_string(shape.dim()) + " (shapes " +
+                       first->str() + " and " + shape.str() + ")");
     }
-    for (std::size_t d = 0; d < t.dim(); ++d) {
-      if (d == axis || t.shape().dims()[d] == first->shape().dims()[d]) continue;
+    for (std::size_t d = 0; d < shape.dim(); ++d) {
+      if (d == axis || shape.dims()[d] == first->dims()[d]) continue;
       throw ShapeError("cat: Sizes of tensors must match except in dimension " + std::to_string(axis) +
-                       ". Expected size " + std::to_string(first->shape().dims()[d]) + " but got size " +
-                       std::to_string(t.shape().dims()[d]) + " for tensor number " + std::to_string(i) +
-                       " in the list (shapes " + first->shape().str() + " and " + t.shape().str() + ").");
+                       ". Expected size " + std::to_string(first->dims()[d]) + " but got size " +
+                       std::to_string(shape.dims()[d]) + " for tensor number " + std::to_string(i) +
+                       " in the list (shapes " + first->str() + " and " + shape.str() + ").");
     }
-    total += t.shape().dims()[axis];
+    total += shape.dims()[axis];
   }
   if (first == nullptr) return Shape{0};
-  return resized(first->shape(), axis, total);
+  return resized(*first, axis, total);
+}
+template <Element T>
+[[nodiscard]] Shape joined_shape(std::span<const TensorArg<T>> tensors, Index dim) {
+  return joined_shape(
+      tensors.size(), [&](std::size_t i) -> const Shape& { return tensors[i].shape(); }, dim);
+}
+
+/// The elements of cat(), whose result has this shape.
+template <Element T>
+void copy_joined(std::span<const TensorArg<T>> tensors, Index dim, const Shape& shape, T* to) {
+  if (shape.numel() == 0) return;
+  const Along along("cat", dim, shape);
+  for (Index o = 0; o < along.outer; ++o) {
+    for (const TensorArg<T>& t : tensors) {
+      const Index n = t.numel() / along.outer;
+      to = std::copy_n(t.data() + o * n, n, to);
+    }
+  }
+}
+
+/// Throws ShapeError unless the shapes that stack() puts together are equal.
+template <class ShapeOf>
+void check_stacked(std::size_t count, const ShapeOf& shape_of) {
+  if (count == 0) throw ShapeError("stack expects a non-empty TensorList");
+  const Shape first = shape_of(0);
+  for (std::size_t i = 1; i < count; ++i) {
+    const Shape shape = shape_of(i);
+    if (shape == first) continue;
+    throw ShapeError("stack expects each tensor to be equal size, but got " + first.str() +
+                     " at entry 0 and " + shape.str() + " at entry " + std::to_string(i));
+  }
 }
 
 }  // namespace detail
@@ -69,14 +100,7 @@ void cat_out(TensorView<T> out, std::span<const TensorArg<std::type_identity_t<T
   }
   if (out.numel() == 0) return;
   for (const TensorArg<T>& t : tensors) detail::check_apart<T, T>("cat", out, t);
-  const detail::Along along("cat", dim, shape);
-  T* to = out.data();
-  for (Index o = 0; o < along.outer; ++o) {
-    for (const TensorArg<T>& t : tensors) {
-      const Index n = t.numel() / along.outer;
-      to = std::copy_n(t.data() + o * n, n, to);
-    }
-  }
+  detail::copy_joined<T>(tensors, dim, shape, out.data());
 }
 template <Element T>
 [[nodiscard]] Tensor<T> cat(std::span<const TensorArg<T>> tensors, Index dim = 0) {
@@ -92,13 +116,9 @@ template <Element T>
 /// Tensors of one shape along a new dimension. Throws ShapeError when shapes differ.
 template <Element T>
 [[nodiscard]] Tensor<T> stack(std::span<const TensorArg<T>> tensors, Index dim = 0) {
-  if (tensors.empty()) throw ShapeError("stack expects a non-empty TensorList");
+  detail::check_stacked(tensors.size(), [&](std::size_t i) { return tensors[i].shape(); });
   std::vector<TensorArg<T>> parts;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (!(tensors[i].shape() == tensors[0].shape())) {
-      throw ShapeError("stack expects each tensor to be equal size, but got " + tensors[0].shape().str() +
-                       " at entry 0 and " + tensors[i].shape().str() + " at entry " + std::to_string(i));
-    }
     parts.push_back(tensors[i].reshape(detail::unsqueezed_shape(tensors[i].shape(), dim)));
   }
   const std::size_t axis = detail::axis_of("stack", dim, tensors[0].dim() + 1);

@@ -189,6 +189,17 @@ struct Permuted {
   }
 };
 
+/// The order of dimensions with two exchanged.
+[[nodiscard]] inline std::array<Index, Shape::max_rank> transposed_order(std::size_t rank, Index dim0,
+                                                                         Index dim1) {
+  const std::size_t a = axis_of("transpose", dim0, rank);
+  const std::size_t b = axis_of("transpose", dim1, rank);
+  std::array<Index, Shape::max_rank> order{};
+  for (std::size_t d = 0; d < rank; ++d) order[d] = static_cast<Index>(d);
+  if (rank > 0) std::swap(order[a], order[b]);
+  return order;
+}
+
 }  // namespace detail
 
 /// Dimensions in another order, `permute(x, {2, 0, 1})`: y's dimension i is x's dimension order[i]. A copy,
@@ -240,11 +251,7 @@ template <TensorOperand Tx>
 /// Two dimensions exchanged: a copy.
 template <TensorOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> transpose(const Tx& x, Index dim0, Index dim1) {
-  const std::size_t a = detail::axis_of("transpose", dim0, x.dim());
-  const std::size_t b = detail::axis_of("transpose", dim1, x.dim());
-  std::array<Index, Shape::max_rank> order{};
-  for (std::size_t d = 0; d < x.dim(); ++d) order[d] = static_cast<Index>(d);
-  if (x.dim() > 0) std::swap(order[a], order[b]);
+  const auto order = detail::transposed_order(x.dim(), dim0, dim1);
   return permute(x, std::span<const Index>(order.data(), x.dim()));
 }
 
@@ -264,28 +271,56 @@ template <TensorOperand Tx>
   return out;
 }
 
+namespace detail {
+
+/// Indices [start, start + length) of a dimension, a negative start counted from the end.
+struct Narrowed {
+  Narrowed(const Shape& x, Index dim, Index from, Index count)
+      : along("narrow", dim, with_dimensions(x)), start(from), length(count) {
+    if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
+    if (start < -along.size || start > along.size) {
+      throw IndexError("narrow: start out of range (expected to be in range of [" +
+                       std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
+                       std::to_string(start) + ")");
+    }
+    if (start < 0) start += along.size;
+    if (length > along.size - start) {
+      throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
+                       ") exceeds dimension size (" + std::to_string(along.size) + ").");
+    }
+    axis = axis_of("narrow", dim, x.dim());
+    shape = resized(x, axis, length);
+  }
+
+  /// The elements of them.
+  template <Element T>
+  void copy(const T* from, T* to) const {
+    for (Index o = 0; o < along.outer; ++o)
+      to = std::copy_n(from + (o * along.size + start) * along.inner, length * along.inner, to);
+  }
+
+  Along along;
+  Index start;
+  Index length;
+  std::size_t axis = 0;
+  Shape shape;
+
+ private:
+  [[nodiscard]] static const Shape& with_dimensions(const Shape& x) {
+    if (x.dim() == 0) throw ShapeError("narrow() cannot be applied to a 0-dim tensor.");
+    return x;
+  }
+};
+
+}  // namespace detail
+
 /// Indices [start, start + length) of a dimension. Of the first dimension they lie together: see
 /// TensorView::rows() for a view. Here a copy. Throws IndexError past the dimension's end.
 template <TensorOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> narrow(const Tx& x, Index dim, Index start, Index length) {
-  if (x.dim() == 0) throw ShapeError("narrow() cannot be applied to a 0-dim tensor.");
-  const detail::Along along("narrow", dim, x.shape());
-  if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
-  if (start < -along.size || start > along.size) {
-    throw IndexError("narrow: start out of range (expected to be in range of [" +
-                     std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
-                     std::to_string(start) + ")");
-  }
-  if (start < 0) start += along.size;
-  if (length > along.size - start) {
-    throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
-                     ") exceeds dimension size (" + std::to_string(along.size) + ").");
-  }
-  Tensor<ElementOf<Tx>> out(detail::resized(x.shape(), detail::axis_of("narrow", dim, x.dim()), length));
-  auto* to = out.data();
-  for (Index o = 0; o < along.outer; ++o) {
-    to = std::copy_n(x.data() + (o * along.size + start) * along.inner, length * along.inner, to);
-  }
+  const detail::Narrowed part(x.shape(), dim, start, length);
+  Tensor<ElementOf<Tx>> out(part.shape);
+  part.copy(x.data(), out.data());
   return out;
 }
 

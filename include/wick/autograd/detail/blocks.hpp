@@ -5,6 +5,7 @@
 #include <wick/autograd/gradients.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/base/types.hpp>
+#include <wick/graph/index.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>
@@ -69,11 +70,7 @@ Var<T> take_blocks(const Rule<T>& rule, const Var<T>& x, const Blocks& blocks, c
 /// Adds the elements of `source` where the runs lie, in their order.
 template <Floating T>
 void add_blocks(const T* source, const Blocks& blocks, T* to) {
-  for (Index i = 0; i < blocks.count; ++i) {
-    T* const run = to + blocks.offsets[i];
-    for (Index k = 0; k < blocks.size; ++k) run[k] += source[k];
-    source += blocks.size;
-  }
+  add_runs(source, blocks.count, blocks.size, [&](Index i) { return blocks.offsets[i]; }, to);
 }
 
 /// Zeros of this shape, to which the elements of `source` are added.

@@ -1,0 +1,236 @@
+#pragma once
+
+// Elements picked by indices, and added where indices say, as operations of a program: indices that are the
+// same for all samples.
+
+#include <wick/base/error.hpp>
+#include <wick/graph/operation.hpp>
+#include <wick/graph/operators.hpp>
+#include <wick/graph/parts.hpp>
+#include <wick/graph/shapes.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/index.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The shape of index_select().
+[[nodiscard]] inline Shape selected_shape(const Shape& x, Index dim, Index count) {
+  check_scalar_index(x, count);
+  return resized(x, axis_of("index_select", dim, x.dim()), count);
+}
+
+/// Throws ShapeError unless `source` has a slice for each of `count` indices into x along a dimension.
+inline void check_index_add(const Shape& x, Index dim, Index count, const Shape& source) {
+  const std::size_t axis = axis_of("index_add", dim, x.dim());
+  if (source.dim() != x.dim() || !(resized(x, axis, 0) == resized(source, axis, 0))) {
+    throw ShapeError(
+        "index_add: source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+        "self.shape = " +
+        x.str() + " source.shape = " + source.str());
+  }
+  const Index size = source.dim() == 0 ? 1 : source.dims()[axis];
+  if (count != size) {
+    throw ShapeError("index_add: Number of indices (" + std::to_string(count) +
+                     ") should be equal to source.size(dim): (" + std::to_string(size) +
+                     "), for dim: " + std::to_string(axis));
+  }
+}
+
+/// Throws ShapeError if scatter_add() has more indices than `source` has elements along any dimension.
+inline void check_scatter_source(const Shape& index, const Shape& source) {
+  bool fits = source.dim() == index.dim();
+  for (std::size_t d = 0; fits && d < index.dim(); ++d) fits = index.dims()[d] <= source.dims()[d];
+  if (!fits) {
+    throw ShapeError("scatter_add: Expected index " + index.str() + " to be no larger size than src " +
+                     source.str());
+  }
+}
+
+/// Where the elements of x are that `index`, a tensor of its rank, names along a dimension: at `offsets`.
+inline void element_offsets(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index,
+                            Index* offsets) {
+  const std::size_t axis = axis_of(where, dim, x.dim());
+  check_index_shape(where, index.shape(), x, axis);
+  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
+  for (const std::int64_t i : index.span()) static_cast<void>(checked_index(where, i, size, axis));
+  const Index stride = stride_of(x, axis);
+  for_each_index(index.shape(), x, x, axis, [&](Index i, Index offset, Index) {
+    offsets[i] = offset + static_cast<Index>(index.data()[i]) * stride;
+  });
+}
+
+/// Where the first elements along each dimension of `source` are, as many as `index` has: at `offsets`.
+inline void leading_offsets(const Shape& index, const Shape& source, Index* offsets) {
+  for_each_index(index, source, source, source.dim(),
+                 [&](Index i, Index offset, Index) { offsets[i] = offset; });
+}
+
+/// Adds `count` runs of `size` elements of `source` to those at offset_of(i), in their order.
+template <Floating T, class OffsetOf>
+void add_runs(const T* source, Index count, Index size, const OffsetOf& offset_of, T* to) {
+  for (Index i = 0; i < count; ++i) {
+    T* const run = to + offset_of(i);
+    for (Index k = 0; k < size; ++k) run[k] += source[k];
+    source += size;
+  }
+}
+
+/// The indices of a step, behind its dimension.
+[[nodiscard]] inline std::span<const Index> indices_of(const ShapeCall& call, const char* where) {
+  check_attributes(where, call, !call.attributes.empty());
+  const Shape& x = *call.in[0];
+  const std::size_t axis = axis_of(where, call.attributes[0], x.dim());
+  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
+  if (counts_samples(size)) refuse_samples(where, x);
+  for (const Index i : call.attributes.subspan(1)) static_cast<void>(checked_index(where, i, size, axis));
+  return call.attributes.subspan(1);
+}
+
+/// Of a dimension, and of indices.
+template <Floating T>
+inline constexpr Operation<T> index_select_operation{
+    .name = "index_select",
+    .shape =
+        [](const ShapeCall& call) {
+          const auto index = indices_of(call, "index_select");
+          return selected_shape(*call.in[0], call.attributes[0], static_cast<Index>(index.size()));
+        },
+    .run =
+        [](const Call<T>& call) {
+          const Along result("index_select", call.attributes[0], *call.shape);
+          take_slices(call.in[0].data, Along("index_select", call.attributes[0], *call.in[0].shape),
+                      std::span<const Index>(call.attributes + 1, static_cast<std::size_t>(result.size)),
+                      call.out);
+        },
+    .by_rows = 1,
+    .uses_shapes = true};
+
+/// Of a dimension, and of indices; the second operand has a slice for each.
+template <Floating T>
+inline constexpr Operation<T> index_add_operation{
+    .name = "index_add",
+    .operands = 2,
+    .shape =
+        [](const ShapeCall& call) {
+          const auto index = indices_of(call, "index_add");
+          check_index_add(*call.in[0], call.attributes[0], static_cast<Index>(index.size()), *call.in[1]);
+          return *call.in[0];
+        },
+    .run =
+        [](const Call<T>& call) {
+          const Along along("index_add", call.attributes[0], *call.shape);
+          const Along source("index_add", call.attributes[0], *call.in[1].shape);
+          std::copy_n(call.in[0].data, call.shape->numel(), call.out);
+          for (Index o = 0; o < along.outer; ++o) {
+            add_runs(
+                call.in[1].data + o * source.size * source.inner, source.size, along.inner,
+                [&](Index i) { return call.attributes[1 + i] * along.inner; },
+                call.out + o * along.size * along.inner);
+          }
+        },
+    .by_rows = 2,
+    .uses_shapes = true};
+
+/// A dimension and indices, as a step has them.
+[[nodiscard]] inline std::vector<Index> index_attributes(Index dim, TensorArg<std::int64_t> index) {
+  std::vector<Index> attributes{dim};
+  for (const std::int64_t i : index.span()) attributes.push_back(static_cast<Index>(i));
+  return attributes;
+}
+/// 0, and the offsets of the elements of x that `index` names. Throws ShapeError for x of several samples,
+/// each of which would need indices of its own.
+template <Floating T>
+[[nodiscard]] std::vector<Index> element_attributes(const char* where, const Symbol<T>& x, Index dim,
+                                                    TensorArg<std::int64_t> index) {
+  const Shape shape = x.shape();
+  if (std::ranges::any_of(shape.dims(), [](Index d) { return counts_samples(d); })) {
+    throw ShapeError(std::string(where) + ": a program has the same indices for all samples, got an input of " +
+                     program_shape(shape) + "; take index_select() or index_add() along another dimension");
+  }
+  std::vector<Index> attributes(1 + static_cast<std::size_t>(index.numel()));
+  element_offsets(where, shape, dim, index, attributes.data() + 1);
+  return attributes;
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> as_vector(const Symbol<T>& x) {
+  return reshape(x, Shape{x.numel()});
+}
+
+}  // namespace detail
+
+// What these compute is said at their namesakes in autograd/index.hpp.
+
+/// Not along the samples.
+template <Floating T>
+[[nodiscard]] Symbol<T> index_select(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index) {
+  const Shape shape = x.shape();
+  const std::size_t axis = detail::axis_of("index_select", dim, shape.dim());
+  detail::check_slices("index_select", shape, dim, index);
+  return x.tape().record(detail::index_select_operation<T>, {x}, T(0),
+                         detail::index_attributes(static_cast<Index>(axis), index));
+}
+
+/// Not along the samples.
+template <Floating T>
+[[nodiscard]] Symbol<T> index_add(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index,
+                                  const Symbol<T>& source) {
+  const std::size_t axis = detail::axis_of("index_add", dim, x.dim());
+  detail::check_slices("index_add", x.shape(), dim, index);
+  return x.tape().record(detail::index_add_operation<T>, {x, source}, T(0),
+                         detail::index_attributes(static_cast<Index>(axis), index));
+}
+
+/// Of values that are the same for all samples.
+template <Floating T>
+[[nodiscard]] Symbol<T> gather(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index) {
+  auto attributes = detail::element_attributes("gather", x, dim, index);
+  return reshape(x.tape().record(detail::index_select_operation<T>, {detail::as_vector(x)}, T(0),
+                                 std::move(attributes)),
+                 index.shape());
+}
+
+/// Of values that are the same for all samples.
+template <Floating T>
+[[nodiscard]] Symbol<T> scatter_add(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index,
+                                    const Symbol<T>& source) {
+  const Shape from = source.shape();
+  detail::check_scatter_source(index.shape(), from);
+  auto attributes = detail::element_attributes("scatter_add", x, dim, index);
+  Symbol<T> part = detail::as_vector(source);
+  if (!(from == index.shape())) {
+    std::vector<Index> leading(attributes.size());
+    detail::leading_offsets(index.shape(), from, leading.data() + 1);
+    part = x.tape().record(detail::index_select_operation<T>, {part}, T(0), std::move(leading));
+  }
+  return reshape(x.tape().record(detail::index_add_operation<T>, {detail::as_vector(x), part}, T(0),
+                                 std::move(attributes)),
+                 x.shape());
+}
+
+// Of variables and symbols, to begin with a tensor, such as zeros.
+
+template <Recorded Value>
+[[nodiscard]] Value index_add(const TensorArg<typename Value::Scalar>& x, Index dim,
+                              TensorArg<std::int64_t> index, const Value& source) {
+  return index_add(source.tape().constant(x), dim, index, source);
+}
+template <Recorded Value>
+[[nodiscard]] Value scatter_add(const TensorArg<typename Value::Scalar>& x, Index dim,
+                                TensorArg<std::int64_t> index, const Value& source) {
+  return scatter_add(source.tape().constant(x), dim, index, source);
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,108 @@
+#pragma once
+
+// Choosing between elements, as operations of a program: the larger one, the smaller one, one by a mask that
+// is the same for all samples.
+
+#include <wick/graph/elementwise.hpp>
+#include <wick/graph/operation.hpp>
+#include <wick/graph/operators.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/select.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+template <class Function, Floating T>
+void apply_pairs(const Stretch<T>& s) {
+  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i], s.other[i]);
+}
+template <class Function, Floating T>
+void apply_pairs_reversed(const Stretch<T>& s) {
+  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.other[i], s.in[i]);
+}
+
+// Of two zeros, and of two NaN, the second is taken: the order counts.
+template <Floating T>
+inline constexpr Operation<T> maximum_reversed_operation{
+    .name = "maximum", .operands = 2, .apply = &apply_pairs_reversed<Maximum, T>};
+template <Floating T>
+inline constexpr Operation<T> maximum_operation{.name = "maximum",
+                                                .operands = 2,
+                                                .apply = &apply_pairs<Maximum, T>,
+                                                .reversed = &maximum_reversed_operation<T>};
+template <Floating T>
+inline constexpr Operation<T> minimum_reversed_operation{
+    .name = "minimum", .operands = 2, .apply = &apply_pairs_reversed<Minimum, T>};
+template <Floating T>
+inline constexpr Operation<T> minimum_operation{.name = "minimum",
+                                                .operands = 2,
+                                                .apply = &apply_pairs<Minimum, T>,
+                                                .reversed = &minimum_reversed_operation<T>};
+
+/// x where the mask, of numbers, is `number`, else 0.
+template <Floating T>
+inline constexpr Operation<T> chosen_operation{.name = "where", .operands = 2, .apply = [](const Stretch<T>& s) {
+                                                 for (Index i = 0; i < s.n; ++i)
+                                                   s.out[i] = s.other[i] == s.number ? s.in[i] : T(0);
+                                               }};
+
+/// where() as a sum of two values that are 0 where they are not taken: choose(mask, values, whether the mask is
+/// 1 where these are taken). `numbers` is memory for the condition as numbers.
+template <Recorded Value, class Choose>
+[[nodiscard]] Value recorded_where(const TensorArg<bool>& condition, typename Value::Scalar* numbers, const Value& x,
+                                   const Value& y, const Choose& choose) {
+  using T = typename Value::Scalar;
+  const Shape both = broadcast_shapes("where", x.shape(), y.shape());
+  const Shape shape = broadcast_shapes("where", condition.shape(), both);
+  std::ranges::transform(condition.span(), numbers, [](bool set) { return set ? T(1) : T(0); });
+  const Value mask = expand(x.tape().constant(TensorView<const T>(numbers, condition.shape())), shape);
+  return choose(mask, expand(x, shape), true) + choose(mask, expand(y, shape), false);
+}
+
+}  // namespace detail
+
+// What these compute is said at their namesakes in autograd/select.hpp.
+
+template <Floating T>
+[[nodiscard]] Symbol<T> maximum(const Symbol<T>& x, const Symbol<T>& y) {
+  return detail::traced(detail::maximum_operation<T>, x, y);
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> minimum(const Symbol<T>& x, const Symbol<T>& y) {
+  return detail::traced(detail::minimum_operation<T>, x, y);
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> where(TensorArg<bool> condition, const Symbol<T>& x, const Symbol<T>& y) {
+  Tensor<T> numbers(condition.shape());
+  return detail::recorded_where(condition, numbers.data(), x, y,
+                                [](const Symbol<T>& mask, const Symbol<T>& values, bool where_set) {
+                                  return values.tape().record(detail::chosen_operation<T>, {values, mask},
+                                                              where_set ? T(1) : T(0));
+                                });
+}
+
+// Of variables and symbols, beside a number.
+
+template <Recorded Value>
+[[nodiscard]] Value maximum(const Value& x, typename Value::Scalar y) {
+  return maximum(x, x.tape().constant(TensorView<const typename Value::Scalar>(&y, Shape{})));
+}
+template <Recorded Value>
+[[nodiscard]] Value minimum(const Value& x, typename Value::Scalar y) {
+  return minimum(x, x.tape().constant(TensorView<const typename Value::Scalar>(&y, Shape{})));
+}
+template <Recorded Value>
+[[nodiscard]] Value where(TensorArg<bool> condition, const Value& x, typename Value::Scalar y) {
+  return where(condition, x, x.tape().constant(TensorView<const typename Value::Scalar>(&y, Shape{})));
+}
+template <Recorded Value>
+[[nodiscard]] Value where(TensorArg<bool> condition, typename Value::Scalar x, const Value& y) {
+  return where(condition, y.tape().constant(TensorView<const typename Value::Scalar>(&x, Shape{})), y);
+}
+
+WICK_END_NAMESPACE
