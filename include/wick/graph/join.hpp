@@ -38,7 +38,8 @@ inline constexpr Operation<T> cat_operation{
           for (const Shape* const s : call.in) {
             if (*s == Shape{0}) continue;
             for (std::size_t d = 0; d < s->dim(); ++d) {
-              if (!fits(s->dims()[d], shape.dims()[d])) refuse_samples("cat", counts_samples(s->dims()[d]) ? *s : shape);
+              if (!fits(s->dims()[d], shape.dims()[d]))
+                refuse_samples("cat", counts_samples(s->dims()[d]) ? *s : shape);
             }
           }
           return shape;
