@@ -64,8 +64,8 @@ void save(const M& model, std::ostream& out, FileFormat format = FileFormat::wic
 }
 
 /// Takes over the parameters in a file of any format, as model.load_state_dict(load(path)) does: all that is
-/// in the file is checked before the model changes. Throws FileError and FormatError, and, with the file's name
-/// in front, what load_state_dict() throws.
+/// in the file is checked before the model changes. Throws FileError and FormatError, and, with the file's
+/// name in front, what load_state_dict() throws.
 template <ModelWithState M>
 LoadResult load(M& model, const std::filesystem::path& path, const LoadOptions& load = {},
                 const ReadOptions& options = {}) {
@@ -83,9 +83,9 @@ LoadResult load(M& model, std::span<const std::byte> bytes, const LoadOptions& l
   return detail::load_file(model, read_any(bytes, options), "<memory>", load);
 }
 
-/// Saves the parameters of a model of any class with the name of the class, and `extras`, in the format of the
-/// extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a file,
-/// the program makes a model of the class first: load_checkpoint(model, path).
+/// Saves the parameters of a model of any class with the name of the class, and `extras`, in the format of
+/// the extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a
+/// file, the program makes a model of the class first: load_checkpoint(model, path).
 template <ModelWithState M>
 void save_checkpoint(const M& model, const std::filesystem::path& path, const CheckpointExtras& extras = {},
                      const SaveOptions& options = {}) {

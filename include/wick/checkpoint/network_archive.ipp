@@ -246,8 +246,8 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
   group->second = std::move(result);
 }
 
-/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall be
-/// guessed.
+/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall
+/// be guessed.
 inline void refuse_own_class(const Archive& archive, const std::string& name, const BuildOptions& options) {
   const Attributes* const described = archive.find_attributes(architecture_group);
   if (described == nullptr || archive.architecture || options.names == ParameterNames::by_shape) return;

@@ -96,7 +96,8 @@ WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, R
   }
   if ((!policy.path.empty() || !policy.best.empty()) && !writer_.save) {
     throw OptionError(
-        "train: this run cannot be saved in a checkpoint: the model needs state_dict() and load_state_dict(), "
+        "train: this run cannot be saved in a checkpoint: the model needs state_dict() and "
+        "load_state_dict(), "
         "and the optimizer state() and load_state()");
   }
   if (policy.path.empty() || policy.best.empty()) return;

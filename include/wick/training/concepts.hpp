@@ -40,15 +40,16 @@ template <BatchLoader L>
 using LoaderBatch = std::remove_cvref_t<decltype(*std::declval<L&>().begin())>;
 
 /// Updates parameters from their gradients. Adam is one; a run with any of them can be saved if it has also
-/// `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them, with the
-/// model's.
+/// `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them, with
+/// the model's.
 template <class O>
 concept TrainingOptimizer = requires(O& optimizer) {
   optimizer.zero_grad();
   optimizer.step();
 };
 template <class O>
-concept SavableOptimizer = TrainingOptimizer<O> && requires(O& optimizer, const O& same, OptimizerState state) {
+concept SavableOptimizer = TrainingOptimizer<O> &&
+    requires(O& optimizer, const O& same, OptimizerState state) {
   { same.state() } -> std::convertible_to<OptimizerState>;
   optimizer.load_state(state);
 };
@@ -88,14 +89,14 @@ concept RecordedLoss = requires(const Loss& loss) {
 
 namespace detail {
 
-/// What a batch gives a model, and what a criterion compares with it: `inputs` and `targets`, or of a tuple all
-/// but the last and the last.
+/// What a batch gives a model, and what a criterion compares with it: `inputs` and `targets`, or of a tuple
+/// all but the last and the last.
 template <class Batch, class Function>
 decltype(auto) with_inputs(const Batch& batch, const Function& f) {
   if constexpr (requires { batch.inputs; }) {
     return f(batch.inputs);
   } else {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
       return f(std::get<I>(batch)...);
     }
     (std::make_index_sequence<std::tuple_size_v<Batch> - 1>());
@@ -113,7 +114,10 @@ template <class Batch>
 template <class Batch>
 inline constexpr bool has_inputs = false;
 template <class Batch>
-requires requires(const Batch& batch) { batch.inputs; batch.targets; }
+requires requires(const Batch& batch) {
+  batch.inputs;
+  batch.targets;
+}
 inline constexpr bool has_inputs<Batch> = true;
 template <class... Parts>
 requires(sizeof...(Parts) > 1) inline constexpr bool has_inputs<std::tuple<Parts...>> = true;
@@ -121,7 +125,10 @@ requires(sizeof...(Parts) > 1) inline constexpr bool has_inputs<std::tuple<Parts
 /// Calls f for each tensor of a batch, as far as it says which they are.
 template <class Batch, class Function>
 void for_each_tensor(const Batch& batch, const Function& f) {
-  if constexpr (requires { batch.inputs; batch.targets; }) {
+  if constexpr (requires {
+                  batch.inputs;
+                  batch.targets;
+                }) {
     f(batch.inputs);
     f(batch.targets);
   } else if constexpr (has_inputs<Batch>) {
@@ -140,7 +147,9 @@ concept BatchOfInputs = detail::has_inputs<B>;
 
 /// A model that can be called on a tape without training it, whatever its mode: Model of any module.
 template <class M>
-concept RecordedModel = TrainableModel<M> && requires { typename M::Evaluated; };
+concept RecordedModel = TrainableModel<M> && requires {
+  typename M::Evaluated;
+};
 
 /// A loss of what the model gives and of the targets, recorded: MSELoss, or any function of the two.
 template <class C, class Prediction, class Targets>

@@ -7,7 +7,7 @@
 WICK_BEGIN_NAMESPACE
 
 struct Evaluation {
-  double loss = 0;       ///< mean over batches of the batch's loss
+  double loss = 0;            ///< mean over batches of the batch's loss
   MetricValues metrics = {};  ///< `metrics["Accuracy"]`
 };
 

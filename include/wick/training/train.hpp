@@ -38,11 +38,11 @@ WICK_BEGIN_NAMESPACE
 
 /// One line of the log.
 struct TrainReport {
-  Index epoch = 0;           ///< from 1
-  Index epochs = 0;          ///< asked for
-  std::int64_t step = 0;     ///< steps since the start of the run
-  double training_loss = 0;  ///< mean over the steps since the last report
-  double test_loss = 0;      ///< mean of batch means
+  Index epoch = 0;            ///< from 1
+  Index epochs = 0;           ///< asked for
+  std::int64_t step = 0;      ///< steps since the start of the run
+  double training_loss = 0;   ///< mean over the steps since the last report
+  double test_loss = 0;       ///< mean of batch means
   MetricValues metrics = {};  ///< on the test data: `metrics["Accuracy"]`
 
   /// `Epoch: 1/2..  Training Loss: 1.703..  Test Loss: 0.997..  Test Accuracy: 0.659`
@@ -120,7 +120,8 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
   }
 }
 
-template <class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer, class... Metrics>
+template <class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer,
+          class... Metrics>
 class RunOf final : public Run {
   using T = typename Model::Scalar;
   using Steps = StepsFor<Model, Criterion, LoaderBatch<TrainLoader>>;
@@ -239,12 +240,13 @@ class RunOf final : public Run {
 /// `criterion` is one of
 /// - a loss with a gradient of its own, such as NLLLoss, for a Network: its passes run in a workspace, and
 ///   images become rows, see flatten();
-/// - a loss on a tape, such as MSELoss or any function of what the model gives and of the targets that returns
+/// - a loss on a tape, such as MSELoss or any function of what the model gives and of the targets that
+/// returns
 ///   a variable of one number, for a Model of any module: `criterion(model(inputs), targets)`, with `inputs`
 ///   and `targets` of the batch, or of a batch that is a tuple all but the last and the last;
 /// - a step of the user's own, any function of a batch that returns its loss as a variable, for whatever else
-///   there is: several inputs, outputs and losses. It calls the model itself, on the tape of the thread, which
-///   draws from `options.generator`. In reports it is called with the model in evaluation mode.
+///   there is: several inputs, outputs and losses. It calls the model itself, on the tape of the thread,
+///   which draws from `options.generator`. In reports it is called with the model in evaluation mode.
 ///
 /// Every `print_every` steps the whole of `test_loader` is evaluated and reported, as
 /// in the lesson: training loss is the mean over the steps since the last report,
@@ -261,9 +263,9 @@ class RunOf final : public Run {
 /// works on other parameters or with learning rate 0, loaders without batches, parameters that are NaN, a
 /// resumed run with nothing left to do; FileError for a log or checkpoint that cannot be written; files of
 /// another run at the checkpoint's path as CheckpointPolicy says. A loss that is not finite ends the run with
-/// TrainingError before it reaches the parameters, which says where that comes from: the sample, the parameter,
-/// or the operation that made the first NaN. A log that cannot be written ends it with FileError, after
-/// a save. Errors of the model and the loss say the step.
+/// TrainingError before it reaches the parameters, which says where that comes from: the sample, the
+/// parameter, or the operation that made the first NaN. A log that cannot be written ends it with FileError,
+/// after a save. Errors of the model and the loss say the step.
 ///
 /// After the first step and report, a step that is not saved allocates nothing but the text of a line
 /// (and, past 65536 reports, room for more of them).
@@ -273,7 +275,8 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
                   const Criterion& criterion, Optimizer& optimizer, const TrainOptions& options = {},
                   const Metrics&... metrics) {
   using Batch = LoaderBatch<TrainLoader>;
-  static_assert(std::is_same_v<Batch, LoaderBatch<TestLoader>>, "the loaders' batches are of different types");
+  static_assert(std::is_same_v<Batch, LoaderBatch<TestLoader>>,
+                "the loaders' batches are of different types");
   using Steps = detail::StepsFor<Model, Criterion, Batch>;
   const auto make = [&]<class... Meant>(std::tuple<Meant...> meant) {
     return detail::RunOf<Model, Criterion, TrainLoader, TestLoader, Optimizer, Meant...>(

@@ -82,7 +82,8 @@ class BestSoFar {
     for (std::size_t i = 0; i < report.metrics.size(); ++i) {
       const double value = report.metrics.value(i);
       double& best = state_.best_metrics.value(i);
-      const bool better_here = !std::isnan(value) &&
+      const bool better_here =
+          !std::isnan(value) &&
           (std::isnan(best) ||
            (report.metrics.description(i).larger_is_better ? value > best : value < best));
       if (better_here) best = value;
@@ -119,8 +120,8 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
 
   TrainResult result;
   // Any number of epochs may be asked for, to be ended by the stop token.
-  const auto steps = checked_numel(std::array{options.epochs, run.batches()})
-                         .value_or((std::numeric_limits<Index>::max)());
+  const auto steps =
+      checked_numel(std::array{options.epochs, run.batches()}).value_or((std::numeric_limits<Index>::max)());
   constexpr std::uint64_t most_reserved = 65536;
   result.reports.reserve(
       (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));

@@ -53,9 +53,9 @@ template <Floating T, SavableOptimizer Optimizer>
 }
 
 /// Saves everything that the next step depends on: the model (of a Network also sizes and dropout), the
-/// optimizer's state and options, generators, epoch, place in the epoch and order of the samples, running loss;
-/// and `metadata`. The file is replaced as a whole, in the format of its extension, see save_checkpoint().
-/// Equal runs give equal bytes. Throws FileError; an existing file is intact then.
+/// optimizer's state and options, generators, epoch, place in the epoch and order of the samples, running
+/// loss; and `metadata`. The file is replaced as a whole, in the format of its extension, see
+/// save_checkpoint(). Equal runs give equal bytes. Throws FileError; an existing file is intact then.
 template <ModelWithState Model, SavableOptimizer Optimizer>
 void save_training_checkpoint(const Model& model, const Optimizer& optimizer, const TrainState& state,
                               const std::filesystem::path& path, const Attributes& metadata = {},
@@ -83,8 +83,8 @@ inline void require_run(const CheckpointExtras& extras, const std::string& name,
                         const char* instead) {
   if (extras.optimizer && !extras.training.empty()) return;
   throw FormatError(name, std::string("the checkpoint holds ") + model + ", but no " +
-                              (extras.optimizer ? "place in a run" : "state of an optimizer") + "; " + instead +
-                              ", to be trained anew");
+                              (extras.optimizer ? "place in a run" : "state of an optimizer") + "; " +
+                              instead + ", to be trained anew");
 }
 
 template <ModelWithState Model, SavableOptimizer Optimizer>
@@ -122,7 +122,8 @@ TrainingPlace load_training_file(Model& model, Optimizer& optimizer, const AnyFi
 ///     wick::Model<Block> model(64);
 ///     wick::Adam optimizer(model.parameters());
 ///     auto run = wick::load_training_checkpoint(model, optimizer, "run.wick");
-///     wick::train(model, train_loader, test_loader, criterion, optimizer, {.epochs = 10, .resume = run.state});
+///     wick::train(model, train_loader, test_loader, criterion, optimizer, {.epochs = 10, .resume =
+///     run.state});
 ///
 /// Throws FileError and FormatError, and StateDictError for a file of another model; model and optimizer are
 /// unchanged then.

@@ -1,7 +1,7 @@
 #pragma once
 
-// What is done with one batch: by a model with passes of its own, by a recorded model and a criterion, or by a
-// function of the user's.
+// What is done with one batch: by a model with passes of its own, by a recorded model and a criterion, or by
+// a function of the user's.
 
 #include <wick/autograd/grad_mode.hpp>
 #include <wick/base/error.hpp>
@@ -64,9 +64,10 @@ void measure(const Predictions& predictions, const Batch& batch, Metrics&... met
     if constexpr (requires { metric.accumulate(values, targets_of(batch)); }) {
       metric.accumulate(values, targets_of(batch));
     } else {
-      static_assert(MetricOfBatch<M, Batch>,
-                    "a metric needs accumulate(predictions, targets) for what the model gives and the batches "
-                    "have, or accumulate(batch)");
+      static_assert(
+          MetricOfBatch<M, Batch>,
+          "a metric needs accumulate(predictions, targets) for what the model gives and the batches "
+          "have, or accumulate(batch)");
       metric.accumulate(batch);
     }
   };
@@ -111,8 +112,7 @@ decltype(auto) loss_of(const Criterion& criterion, const Predictions& prediction
         ignored = criterion.options().ignore_index;
       const Index classes = values.dim() == 2 ? values.size(1) : 0;
       const char* const data = at.place ? at.place->data : "";
-      throw IndexError(e.what() +
-                       sample_out_of_range(targets_of(batch), classes, ignored, at.samples, data));
+      throw IndexError(e.what() + sample_out_of_range(targets_of(batch), classes, ignored, at.samples, data));
     }
     throw;
   }
@@ -122,7 +122,8 @@ decltype(auto) loss_of(const Criterion& criterion, const Predictions& prediction
 template <class T, class M>
 [[nodiscard]] const ParameterBlock<T>* block_of(const M& model) {
   if constexpr (requires { model.parameters(); }) {
-    return std::as_const(*model.parameters()).entries().empty() ? nullptr : &std::as_const(*model.parameters());
+    return std::as_const(*model.parameters()).entries().empty() ? nullptr
+                                                                : &std::as_const(*model.parameters());
   } else {
     return nullptr;
   }
@@ -276,10 +277,11 @@ class RecordedSteps {
   }
   template <class Predictions, class Batch>
   auto recorded_loss(const Predictions& predictions, const Batch& batch, const BatchPlace& at) const {
-    static_assert(CriterionFor<Criterion, Predictions, TargetsOf<Batch>>,
-                  "train() and evaluate() need a criterion that is called with what the model gives and the "
-                  "targets of the batches and returns a variable of one number, or a step that is called with "
-                  "a batch and does");
+    static_assert(
+        CriterionFor<Criterion, Predictions, TargetsOf<Batch>>,
+        "train() and evaluate() need a criterion that is called with what the model gives and the "
+        "targets of the batches and returns a variable of one number, or a step that is called with "
+        "a batch and does");
     return loss_of(criterion_, predictions, batch, at);
   }
   template <class Loss, class Predictions, class Batch, class Call>
@@ -303,8 +305,8 @@ class RecordedSteps {
   Recorder<T> recorder_;
 };
 
-/// Makes the tape of this thread draw from a generator, and share its work out to a pool if there is one, until
-/// the end of the scope.
+/// Makes the tape of this thread draw from a generator, and share its work out to a pool if there is one,
+/// until the end of the scope.
 template <Floating T>
 class TapeOfRun {
  public:
@@ -345,8 +347,8 @@ class InMode {
   bool before_;
 };
 
-/// A step of the user's own, which is called with the batch and gives the loss. It computes on the tape of the
-/// thread.
+/// A step of the user's own, which is called with the batch and gives the loss. It computes on the tape of
+/// the thread.
 template <class M, class Step>
 class OwnSteps {
   using T = typename M::Scalar;
@@ -385,7 +387,8 @@ class OwnSteps {
  private:
   template <class Loss, class Batch>
   double checked(const Loss& loss, const Batch& batch, const BatchPlace& at) {
-    return finite_loss<T>(static_cast<double>(loss.item()), at, batch, nullptr, block_of<T>(model_), [&] { return first_nan(generator_, [&] { return step_(batch).item(); }); });
+    return finite_loss<T>(static_cast<double>(loss.item()), at, batch, nullptr, block_of<T>(model_),
+                          [&] { return first_nan(generator_, [&] { return step_(batch).item(); }); });
   }
   template <class M_, class Batch>
   static void measure_batch(M_& metric, const Batch& batch) {
@@ -414,9 +417,10 @@ template <class M, class Criterion, class Batch>
   } else if constexpr (TrainingStep<Criterion, Batch>) {
     return std::type_identity<OwnSteps<M, Criterion>>();
   } else {
-    static_assert(RecordedModel<std::remove_const_t<M>>,
-                  "train() and evaluate() need a Network, a wick::Model, or a step of one's own that is called "
-                  "with a batch and returns its loss as a variable of one number");
+    static_assert(
+        RecordedModel<std::remove_const_t<M>>,
+        "train() and evaluate() need a Network, a wick::Model, or a step of one's own that is called "
+        "with a batch and returns its loss as a variable of one number");
     static_assert(BatchOfInputs<Batch>,
                   "a criterion needs batches with `inputs` and `targets`, or tuples whose last part are the "
                   "targets; for others write a step that is called with the batch and returns its loss");
@@ -485,9 +489,7 @@ Evaluation evaluate_pass(Steps& steps, Loader& loader, const std::optional<Place
   result.loss /= static_cast<double>(batches);
   std::size_t i = 0;
   std::apply(
-      [&](const auto&... each) {
-        ((result.metrics.value(i++) = static_cast<double>(each.result())), ...);
-      },
+      [&](const auto&... each) { ((result.metrics.value(i++) = static_cast<double>(each.result())), ...); },
       running);
   return result;
 }
