@@ -133,8 +133,8 @@ class TensorDataset {
       detail::gather_rows(std::get<0>(tensors_), n, indices, batch.inputs);
       detail::gather_rows(std::get<1>(tensors_), n, indices, batch.targets);
     } else {
-      const auto gather = [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (detail::gather_rows(std::get<I>(tensors_), n, indices, std::get<I>(batch)), ...);
+      const auto gather = [&]<std::size_t... At>(std::index_sequence<At...>) {
+        (detail::gather_rows(std::get<At>(tensors_), n, indices, std::get<At>(batch)), ...);
       };
       gather(std::make_index_sequence<2 + sizeof...(More)>());
     }

@@ -26,22 +26,22 @@ WICK_BEGIN_NAMESPACE
 ///
 /// An evaluation begins with a copy of the metric that it was given, so nothing has to be reset. What
 /// accumulate() takes is what the model gives and the targets of the batch, or the batch itself.
-template <class M>
-concept Metric = std::copyable<M> && requires(const M& metric) {
+template <class Type>
+concept Metric = std::copyable<Type> && requires(const Type& metric) {
   { metric.name() } -> std::convertible_to<std::string_view>;
   { metric.result() } -> std::convertible_to<double>;
 };
 
 /// A metric that is given what a model predicts and what was expected.
-template <class M, class Predictions, class Targets>
-concept MetricOfPredictions = Metric<M> &&
-    requires(M& metric, const Predictions& predictions, const Targets& targets) {
+template <class Type, class Predictions, class Targets>
+concept MetricOfPredictions = Metric<Type> &&
+    requires(Type& metric, const Predictions& predictions, const Targets& targets) {
   metric.accumulate(predictions, targets);
 };
 
 /// A metric that is given the whole batch, and makes of it what it likes.
-template <class M, class Batch>
-concept MetricOfBatch = Metric<M> && requires(M& metric, const Batch& batch) {
+template <class Type, class Batch>
+concept MetricOfBatch = Metric<Type> && requires(Type& metric, const Batch& batch) {
   metric.accumulate(batch);
 };
 
@@ -119,12 +119,12 @@ class MetricValues {
 namespace detail {
 
 /// A metric for which a smaller result is better says so.
-template <Metric M>
+template <Metric Type>
 [[nodiscard]] constexpr bool larger_is_better() noexcept {
   if constexpr (requires {
-                  { M::larger_is_better } -> std::convertible_to<bool>;
+                  { Type::larger_is_better } -> std::convertible_to<bool>;
                 }) {
-    return M::larger_is_better;
+    return Type::larger_is_better;
   } else {
     return true;
   }
