@@ -76,7 +76,7 @@ inline wick::Image picture_of_curves(const std::vector<wick::TrainReport>& repor
     for (auto* curve : {&training, &test, &accuracy}) curve->x.push_back(static_cast<double>(r.step));
     training.y.push_back(r.training_loss);
     test.y.push_back(r.test_loss);
-    accuracy.y.push_back(r.test_accuracy);
+    accuracy.y.push_back(r.metrics["Accuracy"]);
   }
   return wick::line_chart(std::vector{training, test, accuracy},
                           {.title = title, .x_label = "steps", .y_label = ""});

@@ -151,7 +151,7 @@ bool train_and_show(const Options& options, bool lr_given) {
 
   wick::Workspace<float> workspace(&pool);
   const wick::Evaluation final = wick::evaluate(model, test_loader, criterion, workspace);
-  std::cout << "Test accuracy: " << wick::fixed(final.accuracy, 3) << std::endl;
+  std::cout << "Test accuracy: " << wick::fixed(final.metrics["Accuracy"], 3) << std::endl;
   if (!std::cout) throw wick::FileError("standard output", "cannot write");
   return !result.stopped;
 }

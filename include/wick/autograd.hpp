@@ -2,6 +2,7 @@
 
 // Recorded operations, their derivatives, and what checks them.
 
+#include <wick/autograd/binary_cross_entropy.hpp>
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>

@@ -2,6 +2,7 @@
 
 // Everything in nn: modules, what contains them, and models of them.
 
+#include <wick/graph/workspace.hpp>
 #include <wick/nn/any_module.hpp>
 #include <wick/nn/any_sequential.hpp>
 #include <wick/nn/dropout.hpp>
@@ -21,4 +22,4 @@
 #include <wick/nn/sigmoid.hpp>
 #include <wick/nn/summary.hpp>
 #include <wick/nn/tanh.hpp>
-#include <wick/graph/workspace.hpp>
+#include <wick/nn/trace.hpp>

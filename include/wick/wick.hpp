@@ -4,20 +4,31 @@
 // image files or gzip are included by themselves and need wick::stb:
 // <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their neighbours.
 
+#include <wick/autograd.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/base/vector_level.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/inference.hpp>
 #include <wick/io/save.hpp>
+#include <wick/loss/bce_with_logits.hpp>
+#include <wick/loss/cross_entropy.hpp>
+#include <wick/loss/mse.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/metrics/accuracy.hpp>
+#include <wick/metrics/binary_accuracy.hpp>
+#include <wick/metrics/mean_absolute_error.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
 #include <wick/nn/dropout.hpp>
+#include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/log_softmax.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
+#include <wick/nn/sequential.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/load_state_dict.hpp>

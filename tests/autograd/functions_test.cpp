@@ -1,6 +1,7 @@
 #include "support/recorded.hpp"
 #include "support/throws.hpp"
 
+#include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/reductions.hpp>
 

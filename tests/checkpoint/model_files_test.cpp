@@ -94,7 +94,7 @@ TEST_CASE("a prefix is named, and taken off when that is asked for") {
               numbers("own"));
   const auto predictor = wick::load_predictor(folder / "prefix.pth", {.prefix = "module."});
   auto workspace = predictor.workspace();
-  check_close(predictor.log_probs(numbers("x"), workspace), numbers("own"));
+  check_close(predictor.outputs(numbers("x"), workspace), numbers("own"));
   CHECK(predictor.notes().empty());
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("one network of several is taken by the beginning of its names") {
   const auto predictor = wick::load_predictor(
       folder / "policy.pth", {.by_shape = true, .only = {"extractor.policy_net.", "action_net."}});
   auto workspace = predictor.workspace();
-  check_close(predictor.log_probs(numbers("x"), workspace), numbers("policy"));
+  check_close(predictor.outputs(numbers("x"), workspace), numbers("policy"));
   CHECK(contains(refused("actor_critic.pth", {.only = {"agent."}}),
                  "the options leave none of the parameters; the file has \"actor.0.weight\", "));
   const auto renamed = wick::load_predictor(
@@ -118,7 +118,7 @@ TEST_CASE("one network of several is taken by the beginning of its names") {
         return (name[0] == '0' ? "hidden_layers.0" : "output") + std::string(name.substr(1));
       }});
   auto own = renamed.workspace();
-  check_close(renamed.log_probs(numbers("x"), own), numbers("own"));
+  check_close(renamed.outputs(numbers("x"), own), numbers("own"));
 }
 
 TEST_CASE("layers without a bias give PyTorch's results") {

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <type_traits>
 #include <vector>
 
 using wick::Index;
@@ -61,6 +63,42 @@ TEST_CASE("sizes that do not fit are refused") {
   CHECK(refusal(Tensor<float>::zeros(Shape{}), Labels::zeros(Shape{1})) ==
         "TensorDataset: features need at least one dimension, got shape []");
   CHECK(Data(Tensor<float>::zeros(Shape{0, 2}), Labels::zeros(Shape{0})).size() == 0);
+}
+
+TEST_CASE("numbers may be what is expected, of any shape") {
+  const wick::TensorDataset data(Tensor<float>::from({{1, 2}, {3, 4}, {5, 6}}),
+                                 Tensor<float>::from({{10, 11}, {20, 21}, {30, 31}}));
+  static_assert(std::is_same_v<decltype(data), const wick::TensorDataset<float, float>>);
+  static_assert(wick::DatasetFor<wick::TensorDataset<float, float>, float>);
+  static_assert(!wick::DatasetFor<wick::TensorDataset<double, float>, float>);
+  wick::Batch<float, float> batch;
+  data.collate(std::vector<Index>{2, 0}, batch);
+  auto& [inputs, targets] = batch;
+  CHECK(inputs == Tensor<float>::from({{5, 6}, {1, 2}}));
+  CHECK(targets == Tensor<float>::from({{30, 31}, {10, 11}}));
+  CHECK(message_of<wick::ShapeError>([] {
+          wick::TensorDataset(Tensor<float>::zeros(Shape{3, 2}), Tensor<float>::zeros(Shape{2, 1}));
+        }) == "TensorDataset: expected labels of shape [3, ...] for features of shape [3, 2], got [2, 1]");
+  CHECK(message_of<wick::ShapeError>([] {
+          wick::TensorDataset(Tensor<float>::zeros(Shape{3, 2}), Tensor<float>::zeros(Shape{}));
+        }) == "TensorDataset: expected labels of shape [3, ...] for features of shape [3, 2], got []");
+}
+
+TEST_CASE("more tensors make batches that are tuples") {
+  const wick::TensorDataset<float, std::int64_t, double> data(
+      Tensor<float>::from({{1, 2}, {3, 4}}), Tensor<std::int64_t>::from({{1, 2, 3}, {4, 5, 6}}),
+      Tensor<double>::from({0.5, 0.25}));
+  static_assert(wick::DatasetFor<decltype(data), float> && !wick::DatasetFor<decltype(data), double>);
+  wick::TensorDataset<float, std::int64_t, double>::Batch batch;
+  data.collate(std::vector<Index>{1, 1, 0}, batch);
+  const auto& [a, b, c] = batch;
+  CHECK(a == Tensor<float>::from({{3, 4}, {3, 4}, {1, 2}}));
+  CHECK(b == Tensor<std::int64_t>::from({{4, 5, 6}, {4, 5, 6}, {1, 2, 3}}));
+  CHECK(c == Tensor<double>::from({0.25, 0.25, 0.5}));
+  using Data = wick::TensorDataset<float, std::int64_t, double>;
+  CHECK_THROWS_AS(Data(Tensor<float>::zeros(Shape{2, 2}), Tensor<std::int64_t>::zeros(Shape{2}),
+                       Tensor<double>::zeros(Shape{3})),
+                  wick::ShapeError);
 }
 
 TEST_CASE("an index outside the dataset is refused and the batch stays as it was") {

@@ -433,13 +433,13 @@ class Program {
       }
       case 3: {
         const auto count = static_cast<std::size_t>(in.size(120));
-        last_row_ = found->log_probs(std::span(inputs).first(count), *workspace);
+        last_row_ = found->outputs(std::span(inputs).first(count), *workspace);
         touch_all<float>(last_row_);
         break;
       }
       case 4:
         touch_all<float>(last_row_);
-        last_row_ = found->log_probs(last_row_, *workspace);
+        last_row_ = found->outputs(last_row_, *workspace);
         touch_all<float>(last_row_);
         break;
       default: {

@@ -79,10 +79,10 @@ void predict(const wick::Predictor& predictor, std::size_t rows) {
   require(std::isnan(sum) || std::abs(sum - 1) < 1e-3F, "the probabilities are not 1 together");
   std::vector<float> values(inputs * rows);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 7) - 3;
-  const auto logs = predictor.log_probs(values, workspace);
+  const auto logs = predictor.outputs(values, workspace);
   require(logs.size() == outputs * rows, "rows without a result");
   touch(std::as_bytes(logs));
-  require(predictor.log_probs(std::span(values).first(values.size() - 1), workspace).empty() || inputs == 1,
+  require(predictor.outputs(std::span(values).first(values.size() - 1), workspace).empty() || inputs == 1,
           "half a row has a result");
 }
 

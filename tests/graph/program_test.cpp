@@ -4,13 +4,13 @@
 #include "support/throws.hpp"
 
 #include <wick/autograd.hpp>
-#include <wick/graph/trace.hpp>
 #include <wick/graph/workspace.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/model.hpp>
+#include <wick/nn/trace.hpp>
 #include <wick/random/distributions.hpp>
 
 #include <doctest/doctest.h>
@@ -67,12 +67,12 @@ TEST_CASE("Program: the lesson's network of a user predicts as Network, bit for 
     const Index in = sizes[0] == 32 ? 8 : 784;
     const Network<float> network(in, 10, sizes, {}, g1);
     const Model<Lesson> model(g2, in, sizes, Index{10});
-    const Program<float> program = trace(model.module(), *model.parameters(), Shape{in});
+    const Program<float> program = trace(model, Shape{in});
     for (ThreadPool* const pool : {static_cast<ThreadPool*>(nullptr), &two}) {
       Workspace<float> a(pool), b(pool);
       for (const Index rows : {1, 2, 3, 16, 17, 64, 65, 100, 513, 1025}) {
         const auto x = rand<float>({rows, in}, data);
-        CHECK(equal(network.predict(x, a), program(std::as_const(*model.parameters()).values(), x, b)));
+        CHECK(equal(network.predict(x, a), program(std::as_const(model).parameters()->values(), x, b)));
       }
     }
   }

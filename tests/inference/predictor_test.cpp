@@ -197,16 +197,16 @@ TEST_CASE("rows of inputs give the network's log-probabilities") {
   auto workspace = predictor.workspace(3);
   const auto x = rand<float>({4, 12}, generator);
   for (const Index rows : {1, 2, 3}) {
-    const auto got = predictor.log_probs(x.rows(0, rows).span(), workspace);
+    const auto got = predictor.outputs(x.rows(0, rows).span(), workspace);
     const Tensor<float> expected = model.predict(x.rows(0, rows));
     CHECK(std::ranges::equal(got, expected.span()));
   }
-  CHECK(predictor.log_probs(x.span(), workspace).empty());
-  CHECK(predictor.log_probs(x.span().first(11), workspace).empty());
-  CHECK(predictor.log_probs(x.span().first(13), workspace).empty());
-  CHECK(predictor.log_probs({}, workspace).empty());
+  CHECK(predictor.outputs(x.span(), workspace).empty());
+  CHECK(predictor.outputs(x.span().first(11), workspace).empty());
+  CHECK(predictor.outputs(x.span().first(13), workspace).empty());
+  CHECK(predictor.outputs({}, workspace).empty());
   auto smallest = predictor.workspace(-5);
-  CHECK(predictor.log_probs(x.span().first(12), smallest).size() == 5);
+  CHECK(predictor.outputs(x.span().first(12), smallest).size() == 5);
 }
 
 TEST_CASE("a prediction allocates nothing, the first one neither") {
@@ -217,7 +217,7 @@ TEST_CASE("a prediction allocates nothing, the first one neither") {
   std::array<Prediction, 3> top;
   CHECK(wick_tests::allocations_in([&] {
           predictor.predict(Pixels::bytes(bytes.data(), 4, 3), top, workspace);
-          static_cast<void>(predictor.log_probs(rows, workspace));
+          static_cast<void>(predictor.outputs(rows, workspace));
         }) == 0);
 }
 
@@ -326,7 +326,7 @@ TEST_CASE("a workspace of another predictor predicts if the layers have equal si
   const auto try_it = [&](const Predictor& predictor, Predictor::Workspace& workspace) {
     std::array<Prediction, 3> top;
     const std::size_t found = predictor.predict(picture_of(predictor), top, workspace);
-    const auto row = predictor.log_probs(
+    const auto row = predictor.outputs(
         std::span(inputs).first(static_cast<std::size_t>(predictor.input_size())), workspace);
     CHECK(row.size() == (found == 0 ? 0 : static_cast<std::size_t>(predictor.output_size())));
     return found;
@@ -369,7 +369,7 @@ TEST_CASE("with a workspace that was moved from, or without pixels, nothing is p
   const std::array<float, 16> inputs{};
   std::array<Prediction, 1> top;
   CHECK(predictor.predict(Pixels::bytes(pixels.data(), 4, 4), top, workspace) == 0);
-  CHECK(predictor.log_probs(inputs, workspace).empty());
+  CHECK(predictor.outputs(inputs, workspace).empty());
   CHECK(predictor.predict(Pixels::bytes(pixels.data(), 4, 4), top, other) == 1);
   CHECK(predictor.predict(Pixels::bytes(nullptr, 4, 4), top, other) == 0);
   workspace = std::move(other);
@@ -382,7 +382,7 @@ TEST_CASE("a predictor that was moved from is a copy, and none is made of nothin
   CHECK(predictor.input_size() == 16);
   CHECK(predictor.class_names().data() == moved.class_names().data());
   auto workspace = predictor.workspace();
-  CHECK(predictor.log_probs(std::vector<float>(16), workspace).size() == 3);
+  CHECK(predictor.outputs(std::vector<float>(16), workspace).size() == 3);
   CHECK(message_of<OptionError>([] { Predictor nothing(nullptr); }) ==
         "Predictor: expected a model, got a null pointer");
   auto network = small_network();
@@ -395,10 +395,10 @@ TEST_CASE("log-probabilities of the last log-probabilities") {
   const std::vector<float> inputs{1, 2, 3, 4, 5, 5, 4, 3, 2, 1};
   auto first = predictor.workspace(2);
   auto second = predictor.workspace(2);
-  const auto once = predictor.log_probs(inputs, first);
+  const auto once = predictor.outputs(inputs, first);
   const std::vector<float> kept(once.begin(), once.end());
-  const auto expected = predictor.log_probs(kept, second);
+  const auto expected = predictor.outputs(kept, second);
   std::span<const float> twice;
-  CHECK(wick_tests::allocations_in([&] { twice = predictor.log_probs(once, first); }) == 0);
+  CHECK(wick_tests::allocations_in([&] { twice = predictor.outputs(once, first); }) == 0);
   CHECK(std::ranges::equal(twice, expected));
 }

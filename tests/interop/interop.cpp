@@ -16,16 +16,24 @@
 //   if the
 //                                      network has it; the answer is the losses
 //   convert FROM TO                    a checkpoint read and written again
+//   own FROM DATA TO                   the residual model of torch_test.py, from a state dict or checkpoint: a
+//                                      step of Adam for each row of "x" and "y"; the answer is the losses
 
+#include <wick/autograd.hpp>
 #include <wick/base/buffer.hpp>
 #include <wick/base/file.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/io/safetensors/reader.hpp>
 #include <wick/io/safetensors/writer.hpp>
 #include <wick/io/torch/read.hpp>
 #include <wick/io/torch/write.hpp>
+#include <wick/loss/mse.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/nn/layer_norm.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <algorithm>
@@ -207,6 +215,40 @@ std::vector<std::string> train(const Words& words, const wick::StateDict& data) 
   return losses;
 }
 
+/// A model of a user's own, as torch_test.py has it.
+struct Residual {
+  wick::Linear<float> first;
+  wick::LayerNorm<float> norm;
+  wick::Linear<float> up, head;
+  explicit Residual(const wick::Scope<float>& s)
+      : first(s / "first", 6, 16), norm(s / "norm", 16), up(s / "up", 16, 16), head(s / "head", 16, 3) {}
+  auto operator()(auto x) const {
+    x = first(x);
+    return head(x + gelu_tanh(up(norm(x))));
+  }
+};
+
+std::vector<std::string> train_own(const Words& words) {
+  wick::Model<Residual> model;
+  wick::Adam<float> optimizer(model.parameters(), {.lr = 0.01});
+  const auto extras = wick::load_checkpoint(model, words.at(1));
+  if (extras.optimizer) optimizer.load_state(*extras.optimizer);
+  const wick::StateDict data = wick::load(words.at(2));
+  const auto x = data["x"].to<float>();  // (steps, batch, features)
+  const auto y = data["y"].to<float>();
+  const wick::MSELoss criterion;
+  std::vector<std::string> losses;
+  for (wick::Index i = 0; i < x.size(0); ++i) {
+    optimizer.zero_grad();
+    const auto loss = criterion(model(x[i]), y[i]);
+    losses.push_back(exact(static_cast<double>(loss.item())));
+    loss.backward();
+    optimizer.step();
+  }
+  wick::save_checkpoint(model, words.at(3), {.optimizer = optimizer.state()});
+  return losses;
+}
+
 std::vector<std::string> answer(const Words& words) {
   const std::string& command = words.at(0);
   if (command == "describe" || command == "describe_objects") {
@@ -235,6 +277,8 @@ std::vector<std::string> answer(const Words& words) {
   } else if (command == "convert") {
     const auto checkpoint = wick::read_checkpoint(words.at(1));
     wick::save_checkpoint(checkpoint.model, words.at(2), checkpoint.extras);
+  } else if (command == "own") {
+    return train_own(words);
   } else {
     return {"!no command " + command};
   }

@@ -320,6 +320,65 @@ def training(helper, report, folder):
                 report.check(name + ', begun in C++', near(got, expected, bound))
 
 
+class Residual(nn.Module):
+    """A model of a user's own, which interop.cpp has, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(6, 16)
+        self.norm = nn.LayerNorm(16)
+        self.up = nn.Linear(16, 16)
+        self.head = nn.Linear(16, 3)
+
+    def forward(self, x):
+        x = self.first(x)
+        return self.head(x + nn.functional.gelu(self.up(self.norm(x)), approximate='tanh'))
+
+
+def own_models(helper, report, folder):
+    """A model of a class of the user's own goes on in either language, with its optimizer."""
+    ours = os.path.join(folder, 'wick.pth')
+    theirs = os.path.join(folder, 'python.pth')
+    data = os.path.join(folder, 'data.pth')
+    torch.manual_seed(5)
+    x = torch.randn(30, 8, 6)
+    y = x @ torch.randn(6, 3)
+
+    def steps(model, optimizer, part):
+        losses = []
+        for inputs, targets in zip(x[part], y[part]):
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(inputs), targets)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
+    def helped(path, part, to):
+        torch.save({'x': x[part], 'y': y[part]}, data)
+        return [float(loss) for loss in helper('own', path, data, to)]
+
+    model = Residual()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    torch.save(model.state_dict(), theirs)
+    first = helped(theirs, slice(0, 10), ours)
+    report.check('own model, begun in C++', near(first, steps(model, optimizer, slice(0, 10)), 1e-5))
+
+    # Its file, in Python: the parameters, the optimizer, and what class it is of.
+    checkpoint = torch.load(ours)
+    report.check('own model, class', checkpoint['architecture'] != {'class': 'Residual'} and str(checkpoint['architecture']))
+    resumed = Residual()
+    report.check('own model, keys', str(resumed.load_state_dict(checkpoint['state_dict'])) != '<All keys matched successfully>')
+    again = torch.optim.Adam(resumed.parameters())
+    again.load_state_dict(checkpoint['optimizer'])
+    expected = steps(resumed, again, slice(10, 20))
+    report.check('own model, continued', near(helped(ours, slice(10, 20), theirs), expected, 1e-5))
+
+    # And on in C++ from Python's.
+    torch.save({'state_dict': resumed.state_dict(), 'optimizer': again.state_dict()}, theirs)
+    report.check('own model, continued again', near(helped(theirs, slice(20, 30), ours), steps(resumed, again, slice(20, 30)), 1e-5))
+
+
 if __name__ == '__main__':
     warnings.filterwarnings('ignore')
     torch.set_num_threads(1)
@@ -328,7 +387,7 @@ if __name__ == '__main__':
     print('PyTorch %s, %s, seed %d' % (torch.__version__, sys.executable, seed), flush=True)
     report = Report()
     with tempfile.TemporaryDirectory() as folder, Helper(sys.argv[1]) as helper:
-        for number, part in enumerate((lambda *a: read_and_rewrite(*a, seed, count), refusals, objects, optimizers, networks, training), 1):
+        for number, part in enumerate((lambda *a: read_and_rewrite(*a, seed, count), refusals, objects, optimizers, networks, training, own_models), 1):
             start = time.time()
             try:
                 part(helper, report, folder)

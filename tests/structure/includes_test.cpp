@@ -40,6 +40,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"nn", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "autograd"}},
     {"models", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "nn"}},
     {"loss", {"base", "tensor", "ops"}},
+    {"metrics", {"base", "tensor"}},
     {"optim", {"base", "kernels", "state", "tensor"}},
     {"io/bytes", {"base", "tensor"}},
     {"io/zip", {"base", "checksum", "tensor", "io/bytes"}},
@@ -55,24 +56,25 @@ const std::map<std::string, Names> allowed_rooms{
      {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
       "checkpoint"}},
     {"training",
-     {"base", "tensor", "random", "state", "ops", "graph", "nn", "optim", "data", "io", "io/bytes",
-      "io/archive", "checkpoint"}},
+     {"base", "tensor", "random", "state", "ops", "graph", "autograd", "nn", "metrics", "optim", "data", "io",
+      "io/bytes", "io/archive", "checkpoint"}},
     {"autograd.hpp", {"autograd"}},
     {"nn.hpp", {"graph", "nn"}},
     {"inference.hpp", {"models", "inference"}},
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
-     {"base", "tensor", "random", "state", "nn", "models", "loss", "optim", "io", "data", "checkpoint",
-      "inference", "training", "inference.hpp"}},
+     {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
+      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
-// Nor what one that predicts, which computes no derivatives.
+// Nor what one that predicts, which computes no derivatives, or one that trains a Network, which has its own.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
-                                                       {"inference.hpp", "autograd/rule.hpp"}};
+                                                       {"inference.hpp", "autograd/rule.hpp"},
+                                                       {"training/train.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
 const Names without_namespace{
     "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp", "nn.hpp",

@@ -141,8 +141,14 @@ void check_equal(const std::vector<TrainReport>& a, const std::vector<TrainRepor
     CHECK(a[i].step == b[i].step);
     CHECK(a[i].training_loss == b[i].training_loss);
     CHECK(a[i].test_loss == b[i].test_loss);
-    CHECK(a[i].test_accuracy == b[i].test_accuracy);
+    CHECK(a[i].metrics == b[i].metrics);
   }
+}
+
+wick::MetricValues accuracy_of(double value) {
+  wick::MetricValues metrics({{"Accuracy"}});
+  metrics.value(0) = value;
+  return metrics;
 }
 
 bool same(const TrainState& a, const TrainState& b) {
@@ -162,14 +168,18 @@ TEST_CASE("a report is printed as the lesson prints it") {
               .step = 40,
               .training_loss = 1.7034,
               .test_loss = 0.99651,
-              .test_accuracy = 0.6588}) ==
+              .metrics = accuracy_of(0.6588)}) ==
         "Epoch: 1/2..  Training Loss: 1.703..  Test Loss: 0.997..  Test Accuracy: 0.659");
-  CHECK(text({.epoch = 10, .epochs = 10, .training_loss = 12, .test_loss = 0.0004, .test_accuracy = 1}) ==
+  CHECK(text({.epoch = 10, .epochs = 10, .training_loss = 12, .test_loss = 0.0004, .metrics = accuracy_of(1)}) ==
         "Epoch: 10/10..  Training Loss: 12.000..  Test Loss: 0.000..  Test Accuracy: 1.000");
+  wick::MetricValues two({{"MAE", false}, {"Bias"}});
+  two.value(0) = 2.5;
+  CHECK(text({.epoch = 1, .epochs = 1, .metrics = two}) ==
+        "Epoch: 1/1..  Training Loss: 0.000..  Test Loss: 0.000..  Test MAE: 2.500..  Test Bias: 0.000");
   std::ostringstream out;
   out.precision(1);
   out << std::hex << std::showpos << TrainReport{.epoch = 12, .epochs = 20};
-  CHECK(out.str() == "Epoch: 12/20..  Training Loss: 0.000..  Test Loss: 0.000..  Test Accuracy: 0.000");
+  CHECK(out.str() == "Epoch: 12/20..  Training Loss: 0.000..  Test Loss: 0.000");
 }
 
 TEST_CASE("training is the lesson's loop") {
@@ -208,7 +218,7 @@ TEST_CASE("training is the lesson's loop") {
                            .step = step,
                            .training_loss = running_loss / 3,
                            .test_loss = test_loss / 4,
-                           .test_accuracy = right / 4});
+                           .metrics = accuracy_of(right / 4)});
         running_loss = 0;
       }
     }
@@ -220,7 +230,7 @@ TEST_CASE("training is the lesson's loop") {
     CHECK(result.state.epoch == 2);
     CHECK(result.state.step == 14);
     CHECK(result.state.running_loss == running_loss);
-    CHECK(result.reports.back().test_accuracy > result.reports.front().test_accuracy - 0.2);
+    CHECK(result.reports.back().metrics["Accuracy"] > result.reports.front().metrics["Accuracy"] - 0.2);
   }
 }
 
@@ -229,7 +239,7 @@ TEST_CASE("training learns") {
   run.options.epochs = 30;
   run.options.print_every = 7;
   const auto result = run.train();
-  CHECK(result.reports.back().test_accuracy > 0.8);
+  CHECK(result.reports.back().metrics["Accuracy"] > 0.8);
   CHECK(result.reports.back().test_loss < 0.6 * result.reports.front().test_loss);
 }
 
@@ -360,7 +370,8 @@ TEST_CASE("a run that is over before its first report has one at its end, which 
   // What it says is what evaluate() says.
   wick::Workspace<float> workspace;
   const auto test = wick::evaluate(run.model, run.test_loader, run.criterion, workspace);
-  CHECK(test.accuracy == doctest::Approx(result.reports.front().test_accuracy).epsilon(0.1));
+  CHECK(test.metrics["Accuracy"] ==
+        doctest::Approx(result.reports.front().metrics["Accuracy"]).epsilon(0.1));
 
   // A run that goes on from here is the one that was asked for more epochs at once.
   Run longer;

@@ -1,5 +1,11 @@
+#include <wick/autograd.hpp>
 #include <wick/io/wick/reader.hpp>
 #include <wick/io/wick/writer.hpp>
+#include <wick/loss/cross_entropy.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/layer_norm.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
 #include "io/bytes/faults.hpp"
@@ -13,10 +19,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <sstream>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -75,7 +84,7 @@ TEST_CASE("a file of a run has everything that the next step depends on, by its 
   CHECK(training.get<double>("running_loss") == state.running_loss);
   CHECK(state.running_loss > 0);
   CHECK(training.get<double>("best_test_loss") == state.best_test_loss.value());
-  CHECK(training.get<double>("best_test_accuracy") == state.best_test_accuracy.value());
+  CHECK(training.get<double>("best_test_accuracy") == state.best_metrics["Accuracy"]);
   const auto order = (*a.find_tensors("training"))["order"].to<std::int64_t>();
   CHECK(order.numel() == 50);
   for (const char* generator : {"model_generator", "train_generator", "test_generator"}) {
@@ -242,6 +251,190 @@ TEST_CASE("metadata of a data set are its classes and normalisation") {
   CHECK(wick::metadata_of(Images()) == wick::Attributes{{"classes", std::vector<std::string>{"x", "y"}},
                                                         {"normalize.mean", 0.25},
                                                         {"normalize.std", 0.5}});
+}
+
+namespace {
+
+/// A model of a user's own: dropout, layer normalisation, a path around.
+struct Residual {
+  wick::Linear<float> in;
+  wick::LayerNorm<float> norm;
+  wick::Linear<float> up, out;
+  wick::Dropout drop{0.5};
+  Residual(const wick::Scope<float>& s, Index n)
+      : in(s / "in", 6, n), norm(s / "norm", n), up(s / "up", n, n), out(s / "out", n, 3) {}
+  auto operator()(auto x) const {
+    x = in(x);
+    return out(x + drop(relu(up(norm(x)))));
+  }
+};
+
+/// Stochastic gradient descent with momentum, as a user writes it.
+class Momentum {
+ public:
+  explicit Momentum(std::shared_ptr<wick::ParameterBlock<float>> parameters)
+      : block_(std::move(parameters)), average_(block_->values().size()) {
+    block_->require_grad();
+  }
+  void zero_grad() { block_->zero_grad(); }
+  void step() {
+    for (std::size_t i = 0; i < average_.size(); ++i) {
+      average_[i] = 0.9F * average_[i] + std::as_const(*block_).grads()[i];
+      block_->values()[i] -= 0.05F * average_[i];
+    }
+    ++steps_;
+  }
+  [[nodiscard]] wick::OptimizerState state() const {
+    wick::OptimizerState state{.type = "Momentum", .step = steps_, .options = {{"lr", 0.05}}, .tensors = {}};
+    for (const auto& e : block_->entries()) {
+      const wick::TensorView<const float> part(average_.data() + e.slot.offset, e.slot.shape);
+      state.tensors.insert(e.name + ".momentum_buffer", wick::AnyTensor::copy_of(part));
+    }
+    return state;
+  }
+  void load_state(const wick::OptimizerState& state) {
+    if (state.type != "Momentum") throw wick::OptionError("Momentum::load_state: got " + state.type);
+    for (const auto& e : block_->entries())
+      state.tensors[e.name + ".momentum_buffer"].copy_to(average_.data() + e.slot.offset);
+    steps_ = state.step;
+  }
+
+ private:
+  std::shared_ptr<wick::ParameterBlock<float>> block_;
+  std::vector<float> average_;
+  std::int64_t steps_ = 0;
+};
+
+/// A run of a model of a user's own, freshly made.
+template <class Optimizer>
+struct OwnRun {
+  explicit OwnRun(std::uint64_t seed, wick::Index width = 5)
+      : data(wick_tests::clouds(50)),
+        train_loader(data, {.batch_size = 8, .shuffle = true}),
+        test_loader(data, {.batch_size = 16, .shuffle = true}),
+        model(seeded(seed), width),
+        optimizer(model.parameters()) {
+    options.epochs = 2;
+    options.print_every = 3;
+  }
+  wick::TrainResult train() {
+    return wick::train(model, train_loader, test_loader, wick::CrossEntropyLoss<float>(), optimizer, options);
+  }
+  wick::TrainResult train_for(std::int64_t steps) {
+    std::stop_source stop;
+    options.stop = stop.get_token();
+    std::int64_t done = 0;
+    options.on_step = [&](const auto&) {
+      if (++done == steps) stop.request_stop();
+    };
+    auto result = train();
+    options.on_step = {};
+    options.stop = {};
+    return result;
+  }
+  static wick::Generator& seeded(std::uint64_t seed) {
+    wick::manual_seed(seed);
+    return wick::default_generator();
+  }
+
+  wick::TensorDataset<float> data;
+  wick::DataLoader<wick::TensorDataset<float>> train_loader;
+  wick::DataLoader<wick::TensorDataset<float>> test_loader;
+  wick::Model<Residual> model;
+  Optimizer optimizer;
+  wick::TrainOptions options;
+};
+
+template <class Optimizer>
+void check_resuming() {
+  const TempDir dir;
+  OwnRun<Optimizer> whole(1);
+  const auto expected = whole.train();
+  REQUIRE(expected.state.step == 14);
+  for (const char* name : {"f.wick", "f.pth", "f.safetensors"}) {
+    for (const std::int64_t stop_at : {1, 5, 7, 13}) {
+      CAPTURE(name);
+      CAPTURE(stop_at);
+      {
+        OwnRun<Optimizer> first(1);
+        const auto part = first.train_for(stop_at);
+        wick::save_training_checkpoint(first.model, first.optimizer, part.state, dir / name, metadata);
+      }
+      OwnRun<Optimizer> second(77);  // other weights: nothing of them may be left
+      wick::manual_seed(999);
+      const auto place = wick::load_training_checkpoint(second.model, second.optimizer, dir / name);
+      CHECK(place.metadata == metadata);
+      second.options.resume = place.state;
+      const auto rest = second.train();
+      CHECK(second.model.state_dict() == whole.model.state_dict());
+      CHECK(second.optimizer.state() == whole.optimizer.state());
+      CHECK(wick::to_checkpoint(rest.state) == wick::to_checkpoint(expected.state));
+      REQUIRE(rest.reports.size() == 4 - static_cast<std::size_t>(stop_at / 3));
+      if (rest.reports.empty()) continue;
+      CHECK(rest.reports.back().test_loss == expected.reports.back().test_loss);
+      CHECK(rest.reports.back().metrics == expected.reports.back().metrics);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a run of a user's own model, saved after any step in any format, goes on as if nothing had happened") {
+  check_resuming<wick::Adam<float>>();
+}
+
+TEST_CASE("and so does one with a user's own optimizer") { check_resuming<Momentum>(); }
+
+TEST_CASE("train saves the runs of a user's own model as its policy says") {
+  const TempDir dir;
+  OwnRun<wick::Adam<float>> whole(1);
+  static_cast<void>(whole.train());
+  OwnRun<wick::Adam<float>> first(1);
+  first.options.checkpoint = {.path = dir / "run.pth", .every = 2, .keep_last = 2, .best = dir / "best.wick"};
+  static_cast<void>(first.train_for(5));
+  const auto latest = wick::latest_checkpoint(dir / "run.pth");
+  REQUIRE(latest == dir / "run-00000005.pth");
+  CHECK(fs::exists(dir / "run-00000004.pth"));
+  OwnRun<wick::Adam<float>> second(77);
+  second.options.resume = wick::load_training_checkpoint(second.model, second.optimizer, *latest).state;
+  static_cast<void>(second.train());
+  CHECK(second.model.state_dict() == whole.model.state_dict());
+  OwnRun<wick::Adam<float>> best(3);
+  CHECK_NOTHROW(static_cast<void>(wick::load(best.model, dir / "best.wick")));
+}
+
+TEST_CASE("a run that does not fit leaves the model and the optimizer as they were") {
+  const TempDir dir;
+  OwnRun<wick::Adam<float>> first(1);
+  const auto state = first.train_for(3).state;
+  wick::save_training_checkpoint(first.model, first.optimizer, state, dir / "f.wick");
+  const auto refusal = [&](auto& run, const char* name) {
+    const auto model = run.model.state_dict();
+    const auto optimizer = run.optimizer.state();
+    const auto text = message_of<wick::Error>(
+        [&] { static_cast<void>(wick::load_training_checkpoint(run.model, run.optimizer, dir / name)); });
+    CHECK(run.model.state_dict() == model);
+    CHECK(run.optimizer.state() == optimizer);
+    CHECK(text.starts_with((dir / name).string() + ": "));
+    return text;
+  };
+  OwnRun<wick::Adam<float>> wider(2, 7);
+  CHECK(contains(refusal(wider, "f.wick"), "Error(s) in loading state_dict for Residual:\n\tsize mismatch"));
+  OwnRun<Momentum> other(2);
+  CHECK(contains(refusal(other, "f.wick"), "the run cannot go on: Momentum::load_state: got Adam"));
+  OwnRun<wick::Adam<float>> fresh(2);
+  wick::save_checkpoint(first.model, dir / "only.wick");
+  CHECK(contains(refusal(fresh, "only.wick"),
+                 "the checkpoint holds a model, but no state of an optimizer; load_checkpoint(model, path) loads "
+                 "it, to be trained anew"));
+  auto [attributes, tensors] = wick::to_checkpoint(state);
+  attributes.set("step", std::int64_t{-1});
+  wick::save_checkpoint(
+      first.model, dir / "bad.wick",
+      {.optimizer = first.optimizer.state(), .training = attributes, .training_tensors = tensors});
+  CHECK(contains(refusal(fresh, "bad.wick"), "the run cannot go on: TrainState: step must be in [0, "));
+  // A Network's own loader says what the file holds.
+  CHECK(contains(format_error(dir / "f.wick"), "a model of the user's own class \"Residual\""));
 }
 
 #if !defined(_WIN32)

@@ -2,6 +2,7 @@
 
 #include "support/throws.hpp"
 
+#include <wick/data/dataset.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -66,7 +67,13 @@ TEST_CASE("a loss that is not finite is explained by the data, the parameters, t
   const auto slot = block.add("a", {2});
   const std::vector<Index> samples{7, 5};
   const auto why = [&](const Tensor<float>& log_probs, double loss = NAN) {
-    return wick::detail::why_not_finite<float>(loss, batch, samples, "test", &block, log_probs);
+    return wick::detail::why_not_finite<float>(
+        {.loss = loss,
+         .data = "test",
+         .row = wick::detail::row_not_finite<float>(batch.inputs.view(), samples, "test"),
+         .finite_predictions = wick::detail::all_finite<float>(log_probs.span()),
+         .classes = true},
+        &block);
   };
   CHECK(why(outputs).starts_with("no row of the batch counts"));
   CHECK(why(outputs, infinity) == "the sum over the batch is too large");
@@ -76,8 +83,19 @@ TEST_CASE("a loss that is not finite is explained by the data, the parameters, t
       why(spoiled).starts_with("parameter \"a\" holds nan at element 1, where the steps before brought it"));
   batch.inputs.at(1, 0, 1) = infinity;
   CHECK(why(spoiled) == "sample 5 of the test data holds inf at element 1");
-  CHECK(wick::detail::why_not_finite<float>(NAN, batch, {}, "test", nullptr, spoiled) ==
+  CHECK(wick::detail::row_not_finite<float>(batch.inputs.view(), {}, "test") ==
         "row 1 of a batch of the test data holds inf at element 1");
+  const auto of_a_model = [](bool finite_predictions, const char* operation) {
+    return wick::detail::why_not_finite<float>({.loss = NAN,
+                                                .data = "test",
+                                                .operation = operation,
+                                                .finite_predictions = finite_predictions},
+                                               nullptr);
+  };
+  CHECK(of_a_model(false, "log returned nan values at row 0, column 2") ==
+        "the test data and the parameters are finite, but log returned nan values at row 0, column 2");
+  CHECK(of_a_model(true, "") ==
+        "the test data and the parameters are finite, but not what the loss makes of them");
 }
 
 TEST_CASE("the sample whose target is no class is named") {

@@ -35,12 +35,12 @@ class ModuleObserver {
  public:
   /// The number of a module in its model, in the order of construction, and the shape of what it returned.
   virtual void returned(int module, const Shape& shape) = 0;
+  virtual ~ModuleObserver() = default;
 
  protected:
   ModuleObserver() = default;
   ModuleObserver(const ModuleObserver&) = default;
   ModuleObserver& operator=(const ModuleObserver&) = default;
-  ~ModuleObserver() = default;
 };
 
 /// Records operations and computes derivatives. Made by a Recorder; default_tape() is that of the thread.

@@ -5,33 +5,21 @@
 // A program that reads nothing but wick's own files includes this and io/wick/reader.hpp instead of
 // checkpoint/checkpoint.hpp, and has no code for other formats in it: from_archive(read_archive(path), name).
 
+#include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>
-#include <wick/state/optimizer_state.hpp>
 #include <wick/state/rename_keys.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// What may travel beside the network.
-struct CheckpointExtras {
-  std::optional<OptimizerState> optimizer = std::nullopt;
-  /// State of a training run: counters here, tensors in `training_tensors`.
-  Attributes training = {};
-  StateDict training_tensors = {};
-  /// Whatever the application wants to find again, e.g. class names.
-  Attributes metadata = {};
-  StateDict metadata_tensors = {};
-};
 
 /// Whose names the parameters in a file have.
 enum class ParameterNames {

@@ -6,6 +6,7 @@
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/checkpoint/detail/name_hints.hpp>
+#include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/io/archive/archive.hpp>
@@ -28,6 +29,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -69,11 +71,7 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
   Archive archive{.architecture = architecture_of(model),
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
-  if (extras.optimizer) put_optimizer(archive, *extras.optimizer);
-  if (!extras.training.empty()) archive.attributes.emplace_back(training_group, extras.training);
-  if (!extras.training_tensors.empty()) archive.tensors.emplace_back(training_group, extras.training_tensors);
-  if (!extras.metadata.empty()) archive.attributes.emplace_back(metadata_group, extras.metadata);
-  if (!extras.metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, extras.metadata_tensors);
+  put_extras(archive, extras);
   return archive;
 }
 
@@ -248,7 +246,21 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
   group->second = std::move(result);
 }
 
+/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall be
+/// guessed.
+inline void refuse_own_class(const Archive& archive, const std::string& name, const BuildOptions& options) {
+  const Attributes* const described = archive.find_attributes(architecture_group);
+  if (described == nullptr || archive.architecture || options.names == ParameterNames::by_shape) return;
+  const Attribute* const found = described->find(class_key);
+  const auto* const written = found == nullptr ? nullptr : std::get_if<std::string>(found);
+  const std::string own = written == nullptr ? "unknown" : quoted_name(*written);
+  throw FormatError(name, "the file holds a model of the user's own class " + own +
+                              ", which only the program that has this class can build: make a model of it as "
+                              "before it was saved, then call load_checkpoint(model, path)");
+}
+
 WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
+  refuse_own_class(archive, name, options);
   const auto group =
       std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
   if (group == archive.tensors.end()) return archive;
@@ -369,16 +381,7 @@ Checkpoint<T> from_archive(Archive archive, const std::string& name, const Build
   archive = detail::with_own_names(std::move(archive), name, options);
   Network<T> model = detail::build_network<T>(archive, name, options.dropout);
   std::vector<std::string> notes = detail::assumptions(archive, name, options);
-  CheckpointExtras extras;
-  try {
-    extras.optimizer = get_optimizer(archive);
-  } catch (const IndexError& e) {
-    throw FormatError(name, std::string("the optimizer's state is incomplete: ") + e.what());
-  }
-  if (const Attributes* found = archive.find_attributes(training_group)) extras.training = *found;
-  if (const StateDict* found = archive.find_tensors(training_group)) extras.training_tensors = *found;
-  if (const Attributes* found = archive.find_attributes(metadata_group)) extras.metadata = *found;
-  if (const StateDict* found = archive.find_tensors(metadata_group)) extras.metadata_tensors = *found;
+  CheckpointExtras extras = detail::get_extras(archive, name);
   return {std::move(model), std::move(extras), std::move(notes)};
 }
 

@@ -62,7 +62,7 @@ class DataLoader {
     Index count = 0;         // of them in the batch
     bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
     bool running = false;
-    Batch<T> batch = {};
+    BatchOf<Dataset, T> batch = {};
 
     void next_batch() {
       const auto n = static_cast<Index>(order.size());
@@ -87,17 +87,19 @@ class DataLoader {
   };
 
  public:
+  using Batch = BatchOf<Dataset, T>;
+
   class Iterator {
    public:
-    using value_type = Batch<T>;
-    using reference = const Batch<T>&;
+    using value_type = Batch;
+    using reference = const Batch&;
     using difference_type = std::ptrdiff_t;
     using iterator_concept = std::input_iterator_tag;
 
     Iterator() = default;
 
-    [[nodiscard]] const Batch<T>& operator*() const noexcept { return pass_->batch; }
-    [[nodiscard]] const Batch<T>* operator->() const noexcept { return &pass_->batch; }
+    [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batch; }
+    [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batch; }
     Iterator& operator++() {
       pass_->next_batch();
       return *this;

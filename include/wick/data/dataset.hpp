@@ -1,25 +1,55 @@
 #pragma once
 
-// What a DataLoader needs of a dataset, and the dataset that is two tensors.
+// What a DataLoader needs of a dataset, and the dataset that is tensors.
 
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
 
 /// Samples for one step: `auto& [images, labels] = batch`.
-template <Floating T>
+template <class T, class Target = std::int64_t>
 struct Batch {
-  Tensor<T> inputs;              ///< (B, ...) one row per sample
-  Tensor<std::int64_t> targets;  ///< (B) class indices
+  Tensor<T> inputs;        ///< (B, ...) one row per sample
+  Tensor<Target> targets;  ///< (B) class indices, or (B, ...) numbers
 };
+
+namespace detail {
+
+template <class Data, class T>
+struct BatchOf {
+  using Type = Batch<T>;
+};
+template <class Data, class T>
+requires requires { typename Data::Batch; }
+struct BatchOf<Data, T> {
+  using Type = typename Data::Batch;
+};
+
+/// Whether a batch is of scalar type T: that of its first tensor, if that has one.
+template <class Batch, class T>
+inline constexpr bool is_batch_of = true;
+template <Floating Scalar, class Target, class T>
+inline constexpr bool is_batch_of<wick::Batch<Scalar, Target>, T> = std::is_same_v<Scalar, T>;
+template <Floating Scalar, class... More, class T>
+inline constexpr bool is_batch_of<std::tuple<Tensor<Scalar>, More...>, T> = std::is_same_v<Scalar, T>;
+
+}  // namespace detail
+
+/// What a dataset gathers: its type `Batch` if it has one, which may be anything with a default, and otherwise
+/// wick::Batch<T>.
+template <class Data, class T>
+using BatchOf = typename detail::BatchOf<Data, T>::Type;
 
 /// A dataset of numbered samples that can gather any of them into a batch.
 ///
@@ -27,8 +57,8 @@ struct Batch {
 /// that are not larger than an earlier one cost no allocation. It throws IndexError
 /// for an index outside [0, size()).
 template <class Data, class T>
-concept DatasetFor = Floating<T> &&
-    requires(const Data& dataset, std::span<const Index> indices, Batch<T>& batch) {
+concept DatasetFor = Floating<T> && detail::is_batch_of<BatchOf<Data, T>, T> &&
+    requires(const Data& dataset, std::span<const Index> indices, BatchOf<Data, T>& batch) {
   { dataset.size() } -> std::convertible_to<Index>;
   dataset.collate(indices, batch);
 };
@@ -44,50 +74,73 @@ inline void check_sample_index(Index index, Index size, const char* where) {
 
 }  // namespace detail
 
-/// Features and their labels, like torch.utils.data.TensorDataset.
-template <Floating T>
+namespace detail {
+
+/// Rows `indices` of `from`, which has `size` of them.
+template <class T>
+void gather_rows(const Tensor<T>& from, Index size, std::span<const Index> indices, Tensor<T>& to) {
+  std::array<Index, Shape::max_rank> dims{};
+  std::ranges::copy(from.shape().dims(), dims.begin());
+  dims[0] = static_cast<Index>(indices.size());
+  to.resize(Shape(std::span<const Index>(dims.data(), from.dim())));
+  const Index row = size == 0 ? 0 : from.numel() / size;
+  T* out = to.data();
+  for (const Index i : indices) out = std::copy_n(from.data() + i * row, row, out);
+}
+
+}  // namespace detail
+
+/// Features and what is expected for them, like torch.utils.data.TensorDataset: classes (int64, the default),
+/// numbers, and any tensors more. Sample i is row i of each tensor.
+///
+/// Batches of two tensors have members `inputs` and `targets`; batches of more are tuples:
+/// `auto& [prices, places, sold] = batch`.
+template <class T, class Target = std::int64_t, class... More>
 class TensorDataset {
  public:
-  /// features: (B, ...) of rank >= 1; labels: (B). Throws ShapeError otherwise.
-  TensorDataset(Tensor<T> features, Tensor<std::int64_t> labels)
-      : features_(std::move(features)), labels_(std::move(labels)) {
-    if (features_.dim() < 1) {
-      throw ShapeError("TensorDataset: features need at least one dimension, got shape " +
-                       features_.shape().str());
+  using Batch = std::conditional_t<sizeof...(More) == 0, wick::Batch<T, Target>,
+                                   std::tuple<Tensor<T>, Tensor<Target>, Tensor<More>...>>;
+
+  /// features: (B, ...) of rank >= 1; classes: (B); other tensors: (B, ...). Throws ShapeError otherwise.
+  TensorDataset(Tensor<T> features, Tensor<Target> labels, Tensor<More>... more)
+      : tensors_(std::move(features), std::move(labels), std::move(more)...) {
+    const Shape& shape = this->features().shape();
+    if (shape.dim() < 1) {
+      throw ShapeError("TensorDataset: features need at least one dimension, got shape " + shape.str());
     }
-    if (labels_.dim() != 1 || labels_.size(0) != features_.size(0)) {
-      throw ShapeError("TensorDataset: expected labels of shape [" + std::to_string(features_.size(0)) +
-                       "] for features of shape " + features_.shape().str() + ", got " +
-                       labels_.shape().str());
-    }
+    const auto check_labels = [&]<class Label>(const Tensor<Label>& labels_of) {
+      const bool classes = sizeof...(More) == 0 && std::is_integral_v<Label>;
+      if (labels_of.dim() >= 1 && labels_of.size(0) == shape[0] && (!classes || labels_of.dim() == 1)) return;
+      throw ShapeError("TensorDataset: expected labels of shape [" + std::to_string(shape[0]) +
+                       (classes ? "]" : ", ...]") + " for features of shape " + shape.str() + ", got " +
+                       labels_of.shape().str());
+    };
+    std::apply([&](const auto& /*features*/, const auto&... others) { (check_labels(others), ...); }, tensors_);
   }
 
-  [[nodiscard]] Index size() const noexcept { return labels_.numel(); }
-  [[nodiscard]] const Tensor<T>& features() const& noexcept { return features_; }
-  [[nodiscard]] Tensor<T> features() && noexcept { return std::move(features_); }
-  [[nodiscard]] const Tensor<std::int64_t>& labels() const& noexcept { return labels_; }
-  [[nodiscard]] Tensor<std::int64_t> labels() && noexcept { return std::move(labels_); }
+  [[nodiscard]] Index size() const noexcept { return features().size(0); }
+  [[nodiscard]] const Tensor<T>& features() const& noexcept { return std::get<0>(tensors_); }
+  [[nodiscard]] Tensor<T> features() && noexcept { return std::get<0>(std::move(tensors_)); }
+  [[nodiscard]] const Tensor<Target>& labels() const& noexcept { return std::get<1>(tensors_); }
+  [[nodiscard]] Tensor<Target> labels() && noexcept { return std::get<1>(std::move(tensors_)); }
 
-  /// Rows `indices` of the features and labels. Throws IndexError.
-  void collate(std::span<const Index> indices, Batch<T>& batch) const {
-    for (const Index i : indices) detail::check_sample_index(i, size(), "TensorDataset");
-    const auto count = static_cast<Index>(indices.size());
-    std::array<Index, Shape::max_rank> dims{};
-    std::ranges::copy(features_.shape().dims(), dims.begin());
-    dims[0] = count;
-    batch.inputs.resize(Shape(std::span<const Index>(dims.data(), features_.dim())));
-    batch.targets.resize(Shape{count});
-    const Index row = size() == 0 ? 0 : features_.numel() / size();
-    for (Index b = 0; b < count; ++b) {
-      const Index i = indices[static_cast<std::size_t>(b)];
-      std::copy_n(features_.data() + i * row, row, batch.inputs.data() + b * row);
-      batch.targets.data()[b] = labels_.data()[i];
+  /// Rows `indices` of each tensor. Throws IndexError.
+  void collate(std::span<const Index> indices, Batch& batch) const {
+    const Index n = size();
+    for (const Index i : indices) detail::check_sample_index(i, n, "TensorDataset");
+    if constexpr (sizeof...(More) == 0) {
+      detail::gather_rows(std::get<0>(tensors_), n, indices, batch.inputs);
+      detail::gather_rows(std::get<1>(tensors_), n, indices, batch.targets);
+    } else {
+      const auto gather = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (detail::gather_rows(std::get<I>(tensors_), n, indices, std::get<I>(batch)), ...);
+      };
+      gather(std::make_index_sequence<2 + sizeof...(More)>());
     }
   }
 
  private:
-  Tensor<T> features_;
-  Tensor<std::int64_t> labels_;
+  std::tuple<Tensor<T>, Tensor<Target>, Tensor<More>...> tensors_;
 };
 
 WICK_END_NAMESPACE

@@ -38,6 +38,12 @@ class Program {
   /// What `trace` recorded up to `outputs`.
   Program(Trace<T>& trace, std::span<const Symbol<T>> outputs);
 
+  /// The same program with an operation of one operand on its only output. Throws Error for several outputs.
+  [[nodiscard]] Program then(const Operation<T>& operation) const;
+  /// Whether a workspace that `other` ran with has all memory for this one: both have the same operations on
+  /// the same shapes.
+  [[nodiscard]] bool needs_memory_of(const Program& other) const noexcept;
+
   [[nodiscard]] std::span<const Step<T>> steps() const& noexcept { return steps_; }
   void steps() const&& = delete;
   [[nodiscard]] std::span<const T> constants() const& noexcept { return constants_; }
@@ -48,6 +54,10 @@ class Program {
   [[nodiscard]] std::span<const int> outputs() const& noexcept { return outputs_; }
   void outputs() const&& = delete;
 
+  /// Whether each row of the outputs depends on that of the inputs alone.
+  [[nodiscard]] bool goes_by_rows() const noexcept { return by_rows_; }
+  /// Elements that the values of a run with one sample take at a time, inputs and outputs aside.
+  [[nodiscard]] Index memory() const;
   /// Shape of an input or output for so many samples.
   [[nodiscard]] Shape input_shape(std::size_t i, Index rows) const { return shape_of(inputs_.at(i), rows); }
   [[nodiscard]] Shape output_shape(std::size_t i, Index rows) const { return shape_of(outputs_.at(i), rows); }
@@ -141,6 +151,7 @@ class Program {
     return locations_[static_cast<std::size_t>(source(id))];
   }
 
+  void plan();
   void find_sources();
   void find_rows();
   void join();

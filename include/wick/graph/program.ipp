@@ -48,6 +48,39 @@ Program<T>::Program(Trace<T>& trace, std::span<const Symbol<T>> outputs)
     if (&s.tape() != &trace) throw Error("Program: an output belongs to another trace");
     outputs_.push_back(s.id());
   }
+  plan();
+}
+
+template <Floating T>
+Program<T> Program<T>::then(const Operation<T>& operation) const {
+  if (outputs_.size() != 1) {
+    throw Error("Program: expected one output, got " + std::to_string(outputs_.size()));
+  }
+  const Shape& shape = step(outputs_[0]).shape;
+  const Shape* const in = &shape;
+  Program result;
+  result.steps_ = steps_;
+  result.constants_ = constants_;
+  result.outputs_ = {static_cast<int>(steps_.size())};
+  result.steps_.push_back({&operation,
+                           {outputs_[0], -1, -1},
+                           T(0),
+                           {},
+                           operation.shape == nullptr ? shape : operation.shape({{&in, 1}, {}})});
+  result.plan();
+  return result;
+}
+
+template <Floating T>
+bool Program<T>::needs_memory_of(const Program& other) const noexcept {
+  return outputs_ == other.outputs_ &&
+         std::ranges::equal(steps_, other.steps_, [](const Step<T>& a, const Step<T>& b) {
+           return a.operation == b.operation && a.in == b.in && a.leaf == b.leaf && a.shape == b.shape;
+         });
+}
+
+template <Floating T>
+void Program<T>::plan() {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     if (steps_[i].leaf == Step<T>::Leaf::input) inputs_.push_back(static_cast<int>(i));
   }
@@ -319,6 +352,14 @@ void Program<T>::find_blocks() {
     }
     for (const Link& link : group.links) in_blocks_ = in_blocks_ && (link.other < 0 || in_block(link.other));
   }
+}
+
+template <Floating T>
+Index Program<T>::memory() const {
+  if (by_rows_) return memory_by_row_ + memory_fixed_;
+  Index total = 0;
+  for (const Group& group : groups_) total += shape_of(group.last, 1).numel();
+  return total;
 }
 
 // --- Running ---

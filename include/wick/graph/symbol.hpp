@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -59,7 +60,7 @@ class Symbol {
 
   Symbol(Trace<T>& trace, int id) noexcept : trace_(&trace), id_(id) {}
 
-  [[nodiscard]] const Shape& shape() const;
+  [[nodiscard]] Shape shape() const;
   [[nodiscard]] std::size_t dim() const { return shape().dim(); }
   [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
   [[nodiscard]] Index numel() const { return shape().numel(); }
@@ -130,11 +131,12 @@ class Trace {
   const ParameterBlock<T>* block_;
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
+  std::map<std::size_t, int> parameters_;  ///< steps by number in the block
   Index inputs_ = 0;
 };
 
 template <Floating T>
-const Shape& Symbol<T>::shape() const {
+Shape Symbol<T>::shape() const {
   return trace_->shape(id_);
 }
 

@@ -38,10 +38,8 @@ Symbol<T> Trace<T>::input(const Shape& sample) {
 template <Floating T>
 Symbol<T> Trace<T>::parameter(const Slot& slot) {
   static_cast<void>(block_->value(slot));
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].leaf == Step<T>::Leaf::parameter && steps_[i].place == slot.offset)
-      return {*this, static_cast<int>(i)};
-  }
+  const auto [known, is_new] = parameters_.try_emplace(slot.number, static_cast<int>(steps_.size()));
+  if (!is_new) return {*this, known->second};
   return append({nullptr,
                  {-1, -1, -1},
                  T(0),
@@ -70,7 +68,7 @@ Symbol<T> Trace<T>::record(const Operation<T>& operation, std::span<const Symbol
       throw Error(std::string(operation.name) + ": the symbols belong to different traces");
     }
     ids[count] = s.id();
-    shapes[count++] = &s.shape();
+    shapes[count++] = &shape(s.id());
   }
   const std::span<const Shape* const> given(shapes.data(), count);
   if (operation.shape == nullptr) {

@@ -1,13 +1,18 @@
 #pragma once
 
-// A predictor from a network in memory, e.g. one that was just trained.
+// A predictor from a model in memory, e.g. one that was just trained.
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/data/transforms.hpp>
+#include <wick/graph/program.hpp>
 #include <wick/inference/predictor.hpp>
 #include <wick/models/network.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/shape.hpp>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -16,6 +21,27 @@ WICK_BEGIN_NAMESPACE
 /// OptionError otherwise and for an impossible normalisation.
 [[nodiscard]] Predictor make_predictor(Network<float> model, const Normalize& normalize = {},
                                        std::vector<std::string> classes = {});
+
+struct MakePredictorOptions {
+  PredictorOutputs outputs = PredictorOutputs::automatic;
+  Normalize normalize = {};               ///< of pixels
+  std::vector<std::string> classes = {};  ///< empty: "0", "1", ...
+};
+
+/// A predictor that runs a program on a copy of the parameters. Throws OptionError for a program of several
+/// inputs or outputs or one that sums over samples, for names that are not as many as the outputs, and for an
+/// impossible normalisation.
+[[nodiscard]] Predictor make_predictor(Program<float> program, const ParameterBlock<float>& parameters,
+                                       const MakePredictorOptions& options = {});
+
+/// The same of a user's own model, which is traced; see nn/trace.hpp. `sample` is the shape of one sample:
+///
+///     const auto predictor = make_predictor(model, {784}, {.outputs = PredictorOutputs::logits});
+template <class Model>
+[[nodiscard]] Predictor make_predictor(const Model& model, const Shape& sample,
+                                       const MakePredictorOptions& options = {}) {
+  return make_predictor(trace(model, sample), *model.parameters(), options);
+}
 
 WICK_END_NAMESPACE
 

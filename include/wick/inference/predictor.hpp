@@ -28,6 +28,14 @@ WICK_BEGIN_NAMESPACE
 
 class PredictorModel;
 
+/// What the outputs of a model are.
+enum class PredictorOutputs {
+  automatic,          ///< log-probabilities if log-softmax is the last operation, else values
+  log_probabilities,  ///< of classes
+  logits,             ///< of classes; a predictor makes log-probabilities of them
+  values,             ///< numbers, such as those of a regression: there are no classes
+};
+
 struct PredictorOptions {
   /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of
   /// paths only. Where its layout does not allow that, see map_checkpoint(), they are copied and notes() says
@@ -47,6 +55,8 @@ struct PredictorOptions {
   /// the lesson's.
   std::optional<double> mean = {};
   std::optional<double> std = {};
+  /// `values` gives what the output layer of a network gives, of one output too.
+  PredictorOutputs outputs = PredictorOutputs::automatic;
   /// Names of the classes instead of the file's; without either, "0", "1", ...
   std::vector<std::string> classes = {};
 };
@@ -59,7 +69,7 @@ struct Prediction {
       {};  ///< of the class; lives as long as the predictor, a copy of it or the workspace
 };
 
-/// A trained network with what its file says about its inputs and classes.
+/// A trained model with what its file says about its inputs and classes.
 ///
 /// Immutable: any number of threads predict with one predictor, each with a workspace of its own. Copies
 /// share the weights; to move a predictor copies it, so there is none without a network.
@@ -70,8 +80,8 @@ struct Prediction {
 ///     const auto n = predictor.predict(wick::Pixels::bytes(image, 28, 28), top, workspace);
 class Predictor {
  public:
-  /// The memory that one thread predicts in. It serves its predictor, and others whose networks have layers
-  /// of the same sizes; with the rest, and when it was moved from, nothing is predicted.
+  /// The memory that one thread predicts in. It serves its predictor, and others whose models have layers of
+  /// the same sizes; with the rest, and when it was moved from, nothing is predicted.
   class Workspace {
    public:
     Workspace(const Workspace&) = delete;
@@ -94,8 +104,10 @@ class Predictor {
   Predictor& operator=(const Predictor&) = default;
   ~Predictor() = default;
 
+  /// Numbers of a sample, and of what the model gives for it.
   [[nodiscard]] std::ptrdiff_t input_size() const noexcept;
   [[nodiscard]] std::ptrdiff_t output_size() const noexcept;
+  /// Empty for models whose outputs are values.
   [[nodiscard]] std::span<const std::string> class_names() const& noexcept;
   void class_names() const&& = delete;
   [[nodiscard]] double mean() const noexcept;
@@ -109,16 +121,16 @@ class Predictor {
   [[nodiscard]] Workspace workspace(std::ptrdiff_t rows = 1) const;
 
   /// Writes the most probable classes to `top`, best first, the smaller number of equal ones; returns how
-  /// many: as many as there is room for and the network has, or none if width * height is not input_size(),
-  /// there are no pixels, or the workspace is of another network. Probabilities are NaN where the network
-  /// gives NaN. Allocates nothing.
+  /// many: as many as there is room for and the model has, or none if width * height is not input_size(),
+  /// there are no pixels, the model has no classes, or the workspace is of another model. Probabilities are
+  /// NaN where the model gives NaN. Allocates nothing.
   std::size_t predict(const Pixels& pixels, std::span<Prediction> top, Workspace& workspace) const noexcept;
 
-  /// The log-probabilities of inputs that need no normalisation: `inputs` holds rows of input_size() numbers,
-  /// and the result as many rows of output_size(), in the workspace until its next use. Empty unless there
-  /// are whole rows, no more than the workspace was made for, and it is of this network. `inputs` may be the
-  /// result before. Allocates nothing.
-  std::span<const float> log_probs(std::span<const float> inputs, Workspace& workspace) const noexcept;
+  /// Log-probabilities, or the values of a model without classes, of inputs that need no normalisation:
+  /// `inputs` holds rows of input_size() numbers, and the result as many rows of output_size(), in the
+  /// workspace until its next use. Empty unless there are whole rows, no more than the workspace was made
+  /// for, and it is of this model. `inputs` may be the result before. Allocates nothing.
+  std::span<const float> outputs(std::span<const float> inputs, Workspace& workspace) const noexcept;
 
  private:
   std::shared_ptr<const PredictorModel> model_;

@@ -8,6 +8,7 @@
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/data/transforms.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/pixels.hpp>
 #include <wick/inference/predictor.hpp>
@@ -15,7 +16,6 @@
 #include <wick/io/any_file.hpp>
 #include <wick/kernels/exponential.hpp>
 #include <wick/models/network.hpp>
-#include <wick/graph/workspace.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -45,16 +45,18 @@ struct Predictor::Workspace::Memory {
   /// Whether `other` can predict here: the sizes of its layers decide, which equal pointers have in common.
   [[nodiscard]] bool serves(const std::shared_ptr<const PredictorModel>& other) noexcept {
     if (other == model) return true;
-    const Network<float>& old = model->network();
-    const Network<float>& now = other->network();
-    const auto same = [](const Linear<float>& a, const Linear<float>& b) {
-      return a.in_features() == b.in_features() && a.out_features() == b.out_features();
-    };
-    if (!std::ranges::equal(old.hidden_layers(), now.hidden_layers(), same) ||
-        !same(old.output(), now.output()))
-      return false;
+    if (!other->program().needs_memory_of(model->program())) return false;
     model = other;
     return true;
+  }
+
+  /// The outputs of `count` rows.
+  [[nodiscard]] std::span<const float> run(const float* in, Index count) {
+    const std::size_t place = workspace.result_beside(in);
+    const Index size = count * model->output_size();
+    float* const out = workspace.result(place, size);
+    model->program().run(model->parameters().values(), {&in, 1}, count, {&out, 1}, workspace);
+    return {out, static_cast<std::size_t>(size)};
   }
 };
 
@@ -68,8 +70,8 @@ WICK_INLINE Predictor::Predictor(std::shared_ptr<const PredictorModel> model) : 
   if (model_ == nullptr) throw OptionError("Predictor: expected a model, got a null pointer");
 }
 
-WICK_INLINE std::ptrdiff_t Predictor::input_size() const noexcept { return model_->network().input_size(); }
-WICK_INLINE std::ptrdiff_t Predictor::output_size() const noexcept { return model_->network().output_size(); }
+WICK_INLINE std::ptrdiff_t Predictor::input_size() const noexcept { return model_->input_size(); }
+WICK_INLINE std::ptrdiff_t Predictor::output_size() const noexcept { return model_->output_size(); }
 WICK_INLINE std::span<const std::string> Predictor::class_names() const& noexcept {
   return model_->classes();
 }
@@ -85,8 +87,8 @@ WICK_INLINE Predictor::Workspace Predictor::workspace(std::ptrdiff_t rows) const
   memory->inputs.fill(0);
   memory->model = model_;
   // Batches of one and of several rows take different ways, each with memory of its own.
-  static_cast<void>(model_->network().predict(memory->inputs.view(), memory->workspace));
-  static_cast<void>(model_->network().predict(memory->inputs.view().rows(0, 1), memory->workspace));
+  static_cast<void>(memory->run(memory->inputs.data(), memory->rows));
+  static_cast<void>(memory->run(memory->inputs.data(), 1));
   // For results that are predicted from the results before.
   for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
     static_cast<void>(memory->workspace.result(place, memory->rows * output_size()));
@@ -133,7 +135,10 @@ inline void find_top(std::span<const float> log_probs, std::span<Prediction> top
 
 WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Prediction> top,
                                            Workspace& workspace) const noexcept {
-  if (workspace.memory_ == nullptr || !workspace.memory_->serves(model_) || pixels.data == nullptr) return 0;
+  if (workspace.memory_ == nullptr || !workspace.memory_->serves(model_) || pixels.data == nullptr ||
+      !model_->has_classes()) {
+    return 0;
+  }
   if (pixels.width <= 0 || pixels.height <= 0 || pixels.height > input_size() ||
       pixels.width != input_size() / pixels.height || input_size() % pixels.height != 0) {
     return 0;
@@ -141,7 +146,7 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
   const auto inputs = workspace.memory_->inputs.view().rows(0, 1);
   detail::normalize_pixels(pixels, model_->normalize(), model_->table(), inputs.data());
   const auto row =
-      log_probs(std::span<const float>(inputs.data(), static_cast<std::size_t>(input_size())), workspace);
+      outputs(std::span<const float>(inputs.data(), static_cast<std::size_t>(input_size())), workspace);
   top = top.first((std::min)(top.size(), row.size()));
   detail::find_top(row, top);
   for (Prediction& p : top) {
@@ -151,16 +156,15 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
   return top.size();
 }
 
-WICK_INLINE std::span<const float> Predictor::log_probs(std::span<const float> inputs,
-                                                        Workspace& workspace) const noexcept {
+WICK_INLINE std::span<const float> Predictor::outputs(std::span<const float> inputs,
+                                                      Workspace& workspace) const noexcept {
   if (workspace.memory_ == nullptr || !workspace.memory_->serves(model_)) return {};
   const auto width = static_cast<std::size_t>(input_size());
   const std::size_t rows = inputs.size() / width;
   if (rows == 0 || inputs.size() % width != 0 || rows > static_cast<std::size_t>(workspace.memory_->rows)) {
     return {};
   }
-  const TensorView<const float> x(inputs.data(), Shape{static_cast<Index>(rows), input_size()});
-  return model_->network().predict(x, workspace.memory_->workspace).span();
+  return workspace.memory_->run(inputs.data(), static_cast<Index>(rows));
 }
 
 namespace detail {
@@ -171,13 +175,14 @@ inline Predictor predictor_of(Network<float> network, const Attributes& metadata
   InputDescription file = describe_inputs(metadata, name);
   if (!options.classes.empty()) {
     file.classes = options.classes;
-  } else if (file.classes.size() != static_cast<std::size_t>(network.output_size())) {
+  } else if (options.outputs == PredictorOutputs::values ||
+             file.classes.size() != static_cast<std::size_t>(network.output_size())) {
     file.classes.clear();
   }
   const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
                             .std = options.std.value_or(file.std.value_or(0.5))};
-  return Predictor(std::make_shared<const PredictorModel>(std::move(network), normalize,
-                                                          std::move(file.classes), std::move(notes)));
+  return Predictor(std::make_shared<const PredictorModel>(
+      std::move(network), normalize, std::move(file.classes), options.outputs, std::move(notes)));
 }
 
 inline Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,

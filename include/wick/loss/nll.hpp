@@ -80,6 +80,14 @@ class NLLLoss {
     return static_cast<T>(options_.reduction == Reduction::mean ? total / total_weight : total);
   }
 
+  /// nll_loss() of log-probabilities on a tape, with these options and any reduction; include
+  /// autograd/losses.hpp. Throws what that throws.
+  template <class Input>
+  [[nodiscard]] auto operator()(const Input& log_probs, const TensorArg<std::int64_t>& target) const
+      -> decltype(nll_loss(log_probs, target, NLLLossOptions<T>())) {
+    return nll_loss(log_probs, target, options_);
+  }
+
   /// loss_b for every row, whatever the reduction; 0 for ignored rows.
   [[nodiscard]] Tensor<T> values(TensorArg<T> log_probs, TensorArg<std::int64_t> target) const {
     check_batch(log_probs.shape(), target);

@@ -153,6 +153,12 @@ class Network {
   /// Names and shapes of the parameters, in order.
   [[nodiscard]] StateDictSpec spec() const;
 
+  /// What predict() computes of a sample, or logits().
+  [[nodiscard]] const Program<T>& program(bool raw = false) const& noexcept {
+    return raw ? logits_ : log_probabilities_;
+  }
+  void program(bool raw = false) const&& = delete;
+
   /// Prints as print(model) does in PyTorch.
   friend std::ostream& operator<<(std::ostream& out, const Network& net) { return net.print(out); }
 

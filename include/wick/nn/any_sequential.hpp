@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -31,8 +30,8 @@ template <Floating T = float>
 class AnySequential {
  public:
   /// Throws IndexError for two modules of one name, or one that is empty or has a dot.
-  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers) {
-    id_ = scope.is("Sequential");
+  AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers)
+      : id_(scope.is("Sequential")) {
     std::set<std::string> names;
     modules_.reserve(makers.size());
     for (const ModuleMaker<T>& make : makers) {
@@ -58,7 +57,8 @@ class AnySequential {
   [[nodiscard]] Value called(const Value& x) const {
     Value result = x;
     for (const AnyModule<T>& module : modules_) result = module(result);
-    return id_.returned(std::move(result));
+    id_.tell(result);
+    return result;
   }
 
   std::vector<AnyModule<T>> modules_;

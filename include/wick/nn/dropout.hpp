@@ -47,7 +47,9 @@ class Dropout {
   /// autograd/dropout.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(dropout(x, p_));
+    Input y = dropout(x, p_);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

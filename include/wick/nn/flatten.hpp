@@ -27,7 +27,9 @@ class Flatten {
   /// y for a variable x; see autograd/broadcast.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(reshape(x, detail::flattened_shape(x.shape(), start_, end_)));
+    Input y = reshape(x, detail::flattened_shape(x.shape(), start_, end_));
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

@@ -32,7 +32,9 @@ class GELU {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(gelu_tanh(x));
+    Input y = gelu_tanh(x);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

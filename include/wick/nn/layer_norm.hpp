@@ -21,9 +21,8 @@ class LayerNorm {
   LayerNorm(const Scope<T>& scope, Index features, double eps = 1e-5)
       : eps_(eps),
         weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
-        bias_(scope.add("bias", Shape{features})) {
-    id_ = scope.is("LayerNorm", extra_repr());
-  }
+        bias_(scope.add("bias", Shape{features})),
+        id_(scope.is("LayerNorm", extra_repr())) {}
 
   [[nodiscard]] Index features() const { return weight_.shape.numel(); }
   [[nodiscard]] double eps() const noexcept { return eps_; }
@@ -32,7 +31,9 @@ class LayerNorm {
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(layer_norm(x, weight_, bias_, eps_));
+    Input y = layer_norm(x, weight_, bias_, eps_);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

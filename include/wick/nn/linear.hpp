@@ -67,7 +67,9 @@ class Linear {
   /// y for a variable x (..., In), with the parameters of the model that is called; see autograd/linear.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_));
+    Input y = has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

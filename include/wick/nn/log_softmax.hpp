@@ -18,9 +18,7 @@ class LogSoftmax {
   LogSoftmax() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit LogSoftmax(const Scope<T>& scope) {
-    id_ = scope.is("LogSoftmax", extra_repr());
-  }
+  explicit LogSoftmax(const Scope<T>& scope) : id_(scope.is("LogSoftmax", extra_repr())) {}
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
@@ -41,7 +39,9 @@ class LogSoftmax {
   /// y for a variable x; see autograd/log_softmax.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(log_softmax(x));
+    Input y = log_softmax(x);
+    id_.tell(y);
+    return y;
   }
 
   /// What print() shows in the parentheses.

@@ -118,6 +118,22 @@ class Model {
     return call(false, x...).tensor();
   }
 
+  /// The model in evaluation mode, whatever its mode, as a function of variables: for loops that look at
+  /// results on their tape. Valid as long as the model.
+  class Evaluated {
+   public:
+    explicit Evaluated(const Model& model) noexcept : model_(&model) {}
+    explicit Evaluated(const Model&& model) = delete;
+
+    template <class... Input>
+    auto operator()(const Input&... x) const {
+      return model_->call(false, x...);
+    }
+
+   private:
+    const Model* model_;
+  };
+
   /// The modules and whose parameters are whose. A model streams as print(model) prints in Python.
   [[nodiscard]] const ModuleTree& modules() const& {
     static_cast<void>(*parameters_);  // throws for a model that was moved from

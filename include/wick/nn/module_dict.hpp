@@ -55,19 +55,12 @@ class ModuleDict {
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   [[nodiscard]] const Module* find(std::string_view name) const noexcept {
-    const auto it = std::ranges::find(entries_, name, &Entry::first);
-    return it == entries_.end() ? nullptr : &it->second;
+    const std::size_t i = place(name);
+    return i < entries_.size() ? &entries_[i].second : nullptr;
   }
   /// The module of this name. Throws IndexError with the names that there are.
-  [[nodiscard]] const Module& operator[](std::string_view name) const {
-    if (const Module* const found = find(name)) return *found;
-    std::string known;
-    for (const auto& entry : entries_) known += (known.empty() ? "" : ", ") + detail::shown_name(entry.first);
-    throw IndexError("ModuleDict: no module " + detail::quoted_name(name) + "; there are: " + known);
-  }
-  [[nodiscard]] Module& operator[](std::string_view name) {
-    return const_cast<Module&>(static_cast<const ModuleDict&>(*this)[name]);
-  }
+  [[nodiscard]] const Module& operator[](std::string_view name) const { return entries_[known(name)].second; }
+  [[nodiscard]] Module& operator[](std::string_view name) { return entries_[known(name)].second; }
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
@@ -82,6 +75,20 @@ class ModuleDict {
         throw IndexError("ModuleDict: the key " + detail::quoted_name(name) + " is there twice");
       entries_.emplace_back(name, make(scope / name, name));
     }
+  }
+
+  [[nodiscard]] std::size_t place(std::string_view name) const noexcept {
+    return static_cast<std::size_t>(std::ranges::find(entries_, name, &Entry::first) - entries_.begin());
+  }
+  [[nodiscard]] std::size_t known(std::string_view name) const {
+    const std::size_t i = place(name);
+    if (i < entries_.size()) return i;
+    std::string names;
+    for (const auto& entry : entries_) {
+      if (!names.empty()) names += ", ";
+      names += detail::shown_name(entry.first);
+    }
+    throw IndexError("ModuleDict: no module " + detail::quoted_name(name) + "; there are: " + names);
   }
 
   std::vector<Entry> entries_;

@@ -203,8 +203,10 @@ WICK_INLINE std::string ModuleTree::str(const ModuleInfo& module) const {
       std::string name =
           counts ? std::to_string(first) : detail::printable_text(modules_[m.children[first]].name);
       if (last > first) name += "-" + std::to_string(last);
-      const std::string times = last > first ? std::to_string(last - first + 1) + " x " : "";
-      lines.push_back("(" + name + "): " + times + detail::indented(of_child));
+      std::string shown = "(";
+      shown.append(name).append("): ");
+      if (last > first) shown.append(std::to_string(last - first + 1)).append(" x ");
+      lines.push_back(shown.append(detail::indented(of_child)));
       of_child = {};
       first = last + 1;
     }

@@ -17,9 +17,7 @@ class ReLU {
   ReLU() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit ReLU(const Scope<T>& scope) {
-    id_ = scope.is("ReLU");
-  }
+  explicit ReLU(const Scope<T>& scope) : id_(scope.is("ReLU")) {}
 
   /// `x` and `y` may be the same memory. Throws ShapeError when shapes differ.
   template <Floating T>
@@ -40,7 +38,9 @@ class ReLU {
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(relu(x));
+    Input y = relu(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ReLU&) { return out << "ReLU()"; }

@@ -30,11 +30,12 @@ class ModuleRecorder {
   /// A parameter that will be another module's, see Scope::tie().
   virtual void tied(std::string_view path, std::string_view name) = 0;
 
+  virtual ~ModuleRecorder() = default;
+
  protected:
   ModuleRecorder() = default;
   ModuleRecorder(const ModuleRecorder&) = default;
   ModuleRecorder& operator=(const ModuleRecorder&) = default;
-  ~ModuleRecorder() = default;
 };
 
 /// The number of a module in its model, for those who watch calls; see summary(). Of none unless a scope gave
@@ -44,14 +45,18 @@ class ModuleId {
   ModuleId() = default;
   explicit ModuleId(int number) noexcept : number_(number) {}
 
-  /// y, which the module is about to return.
+  /// Says that the module is about to return y.
+  template <class Result>
+  void tell(const Result& y) const {
+    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
+      if (number_ < 0) return;
+      if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
+    }
+  }
+  /// The same in a return statement.
   template <class Result>
   [[nodiscard]] Result returned(Result y) const {
-    if constexpr (requires { y.tape().observer()->returned(number_, y.shape()); }) {
-      if (number_ >= 0) {
-        if (auto* const observer = y.tape().observer()) observer->returned(number_, y.shape());
-      }
-    }
+    tell(y);
     return y;
   }
 
@@ -99,6 +104,7 @@ class Scope {
   ///
   /// With what this returns a module can say what it returns, `return id.returned(y)`, for summary(), as the
   /// library's layers do.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): most modules need no number
   ModuleId is(std::string_view type, std::string_view extra = {}) const {
     return modules_ != nullptr ? ModuleId(modules_->module(prefix_, type, extra)) : ModuleId();
   }

@@ -116,7 +116,9 @@ class Sequential {
 
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(Input(modules_(x)));
+    Input y = modules_(x);
+    id_.tell(y);
+    return y;
   }
 
   [[nodiscard]] static constexpr std::size_t size() noexcept { return sizeof...(Modules); }

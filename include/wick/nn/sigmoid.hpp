@@ -15,14 +15,14 @@ class Sigmoid {
   Sigmoid() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit Sigmoid(const Scope<T>& scope) {
-    id_ = scope.is("Sigmoid");
-  }
+  explicit Sigmoid(const Scope<T>& scope) : id_(scope.is("Sigmoid")) {}
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(sigmoid(x));
+    Input y = sigmoid(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Sigmoid&) { return out << "Sigmoid()"; }

@@ -127,13 +127,13 @@ WICK_INLINE std::ostream& Summary::print(std::ostream& out) const {
     const SummaryRow& row = rows[i];
     if (row.depth > max_depth) continue;
     std::string start;
-    for (std::size_t d = 1; d < row.depth; ++d) start += "\u2502    ";
-    if (row.depth > 0) start += row.depth == 1 ? "\u251C\u2500" : "\u2514\u2500";
+    for (std::size_t d = 1; d < row.depth; ++d) start += "\xE2\x94\x82    ";
+    if (row.depth > 0) start += row.depth == 1 ? "\xE2\x94\x9C\xE2\x94\x80" : "\xE2\x94\x94\xE2\x94\x80";
     const bool whole = !row.has_modules || row.depth == max_depth;
     const std::int64_t count = whole ? row.params : row.own_params;
     std::string params = count > 0 ? detail::with_commas(count) : "--";
-    if (whole && count > 0 && row.trainable_params == 0) params = "(" + params + ")";
-    line(start + names[i], row.output ? row.output->str() : "--", params);
+    if (whole && count > 0 && row.trainable_params == 0) params.insert(0, 1, '(').append(1, ')');
+    line(start.append(names[i]), row.output ? row.output->str() : "--", params);
   }
   out << divider << "Total params: " << detail::with_commas(total_params)
       << "\nTrainable params: " << detail::with_commas(trainable_params)

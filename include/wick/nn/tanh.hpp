@@ -15,14 +15,14 @@ class Tanh {
   Tanh() = default;
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  explicit Tanh(const Scope<T>& scope) {
-    id_ = scope.is("Tanh");
-  }
+  explicit Tanh(const Scope<T>& scope) : id_(scope.is("Tanh")) {}
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    return id_.returned(tanh(x));
+    Input y = tanh(x);
+    id_.tell(y);
+    return y;
   }
 
   friend std::ostream& operator<<(std::ostream& out, const Tanh&) { return out << "Tanh()"; }

@@ -10,15 +10,10 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// What makes one report better than another.
-enum class BestBy {
-  test_loss,     ///< a smaller one
-  test_accuracy  ///< a larger one
-};
 
 /// Saving during train(). Each file holds the whole run, see save_training_checkpoint().
 ///
@@ -39,7 +34,9 @@ struct CheckpointPolicy {
   /// Saved at a report that is better than all before in this run; empty: nowhere. What another run left
   /// under that name is replaced.
   std::filesystem::path best = {};
-  BestBy best_by = BestBy::test_loss;
+  /// What makes one report better than another: the metric of this name, such as `Accuracy`; empty: the loss
+  /// on the test data.
+  std::string best_by = {};
   Attributes metadata = {};  ///< for all files, e.g. metadata_of(dataset)
   SaveOptions save = {};
 };
@@ -59,7 +56,7 @@ std::vector<NumberedCheckpoint> numbered_checkpoints(const std::filesystem::path
 
 /// How a keeper writes the run as it is then.
 struct RunWriter {
-  std::function<void(const std::filesystem::path&)> save;  ///< none for models that no checkpoint can hold
+  std::function<void(const std::filesystem::path&)> save;  ///< none for what no checkpoint can hold
   /// Writes to nowhere what save() would write, and throws as it would.
   std::function<void(const std::filesystem::path&)> rehearse;
 };
@@ -75,7 +72,8 @@ class CheckpointKeeper {
   /// rehearse() throws.
   void prepare(std::int64_t step, bool resumed);
 
-  void after_report(bool better_loss, bool better_accuracy) const;
+  /// `better`: than all reports before.
+  void after_report(bool better) const;
   void after_step(std::int64_t step) {
     if (policy_.every > 0 && step % policy_.every == 0) save(step);
   }

@@ -95,7 +95,10 @@ WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, R
     throw OptionError("train: checkpoint.every and checkpoint.keep_last need checkpoint.path");
   }
   if ((!policy.path.empty() || !policy.best.empty()) && !writer_.save) {
-    throw OptionError("train: only a Network can be saved in a checkpoint");
+    throw OptionError(
+        "train: this run cannot be saved in a checkpoint: the model needs state_dict() and "
+        "load_state_dict(), "
+        "and the optimizer state() and load_state()");
   }
   if (policy.path.empty() || policy.best.empty()) return;
   const auto whole = [](const std::filesystem::path& path) {
@@ -142,9 +145,8 @@ WICK_INLINE void CheckpointKeeper::prepare(std::int64_t step, bool resumed) {
   }
 }
 
-WICK_INLINE void CheckpointKeeper::after_report(bool better_loss, bool better_accuracy) const {
+WICK_INLINE void CheckpointKeeper::after_report(bool better) const {
   if (policy_.best.empty()) return;
-  const bool better = policy_.best_by == BestBy::test_loss ? better_loss : better_accuracy;
   std::error_code error;
   if (better || !std::filesystem::exists(policy_.best, error)) writer_.save(policy_.best);
 }

@@ -1,36 +1,37 @@
 #pragma once
 
-// The lesson's training loop.
+// The training loop: the lesson's, for any model, loss and task.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
-#include <wick/data/dataset.hpp>
 #include <wick/graph/workspace.hpp>
+#include <wick/io/file_format.hpp>
+#include <wick/metrics/metric.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/training/checkpoint_policy.hpp>
+#include <wick/training/concepts.hpp>
+#include <wick/training/detail/run.hpp>
+#include <wick/training/detail/steps.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/progress.hpp>
 #include <wick/training/train_state.hpp>
 #include <wick/training/training_checkpoint.hpp>
 #include <wick/training/training_error.hpp>
 
-#include <algorithm>
-#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
-#include <memory>
 #include <optional>
 #include <ostream>
-#include <span>
 #include <stop_token>
 #include <streambuf>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,19 +39,21 @@ WICK_BEGIN_NAMESPACE
 
 /// One line of the log.
 struct TrainReport {
-  Index epoch = 0;           ///< from 1
-  Index epochs = 0;          ///< asked for
-  std::int64_t step = 0;     ///< steps since the start of the run
-  double training_loss = 0;  ///< mean over the steps since the last report
-  double test_loss = 0;      ///< mean of batch means
-  double test_accuracy = 0;  ///< mean of batch means, in [0, 1]
+  Index epoch = 0;            ///< from 1
+  Index epochs = 0;           ///< asked for
+  std::int64_t step = 0;      ///< steps since the start of the run
+  double training_loss = 0;   ///< mean over the steps since the last report
+  double test_loss = 0;       ///< mean of batch means
+  MetricValues metrics = {};  ///< on the test data: `metrics["Accuracy"]`
 
   /// `Epoch: 1/2..  Training Loss: 1.703..  Test Loss: 0.997..  Test Accuracy: 0.659`
   friend std::ostream& operator<<(std::ostream& out, const TrainReport& r) {
-    return out << "Epoch: " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs) +
-                      "..  Training Loss: " + fixed(r.training_loss, 3) +
-                      "..  Test Loss: " + fixed(r.test_loss, 3) +
-                      "..  Test Accuracy: " + fixed(r.test_accuracy, 3);
+    std::string line = "Epoch: " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs) +
+                       "..  Training Loss: " + fixed(r.training_loss, 3) +
+                       "..  Test Loss: " + fixed(r.test_loss, 3);
+    for (std::size_t i = 0; i < r.metrics.size(); ++i)
+      line += "..  Test " + r.metrics.name(i) + ": " + fixed(r.metrics.value(i), 3);
+    return out << line;
   }
 };
 
@@ -65,7 +68,7 @@ struct TrainOptions {
   /// state is built only when asked for.
   std::function<void(const std::function<TrainState()>&)> on_step = {};
   std::stop_token stop = {};              ///< asked after every step; the model keeps what it learned
-  Generator* generator = nullptr;         ///< for dropout; null: default_generator()
+  Generator* generator = nullptr;         ///< for dropout; null: that of the tape, or default_generator()
   ThreadPool* pool = nullptr;             ///< shares the work of each step; results do not depend on it
   std::optional<TrainState> resume = {};  ///< continue here; generators are set accordingly
   CheckpointPolicy checkpoint = {};       ///< when to save the run, and where
@@ -79,52 +82,8 @@ struct TrainResult {
 
 namespace detail {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// A training step or an evaluation that is under way, for messages.
-struct Place {
-  Index epoch;
-  std::int64_t step;
-  const char* data;  ///< `training` or `test`
-
-  [[nodiscard]] std::string str() const {
-    return "train: step " + std::to_string(step) + " (epoch " + std::to_string(epoch) + "), " + data +
-           " data: ";
-  }
-};
-
-/// The loss of a batch, which is a number; otherwise the errors say where that was. `pass`: an iterator of
-/// the loader.
-template <class Model, class Criterion, class Pass, Floating T>
-double finite_loss(const Model& model, const Criterion& criterion, const Batch<T>& batch, const Pass& pass,
-                   TensorView<const T> log_probs, const Place& place) {
-  std::span<const Index> samples;
-  if constexpr (requires { samples = pass.indices(); }) samples = pass.indices();
-  std::optional<double> loss;
-  try {
-    loss = static_cast<double>(criterion(log_probs, batch.targets));
-  } catch (const IndexError& e) {
-    std::int64_t ignored = -1;
-    if constexpr (requires { criterion.options().ignore_index; }) ignored = criterion.options().ignore_index;
-    const Index classes = log_probs.dim() == 2 ? log_probs.size(1) : 0;
-    throw IndexError(e.what() + sample_out_of_range(batch.targets, classes, ignored, samples, place.data));
-  }
-  if (is_finite(*loss)) return *loss;
-  std::shared_ptr<const ParameterBlock<T>> parameters;
-  if constexpr (requires { parameters = model.parameters(); }) parameters = model.parameters();
-  throw TrainingError(place.epoch, place.step,
-                      "the loss on the " + std::string(place.data) + " data is " + python_repr(*loss) + ": " +
-                          why_not_finite(*loss, batch, samples, place.data, parameters.get(), log_probs));
-}
-
-/// Counts the report in and tells whether its loss and its accuracy are the best so far.
-inline std::pair<bool, bool> note_report(const TrainReport& report, TrainState& state) {
-  const bool better_loss = report.test_loss < state.best_test_loss.value_or(infinity);
-  const bool better_accuracy = report.test_accuracy > state.best_test_accuracy.value_or(-infinity);
-  if (better_loss) state.best_test_loss = report.test_loss;
-  if (better_accuracy) state.best_test_accuracy = report.test_accuracy;
-  return {better_loss, better_accuracy};
-}
+/// The loop of every run.
+TrainResult run_training(Run& run, const TrainOptions& options);
 
 /// A stream buffer that drops everything.
 class Nowhere : public std::streambuf {
@@ -133,12 +92,10 @@ class Nowhere : public std::streambuf {
   std::streamsize xsputn(const char* /*text*/, std::streamsize n) override { return n; }
 };
 
-/// What writes the run to a path, unless it holds NaN or, when it did not begin so, infinity; nothing for
-/// models that no checkpoint can hold.
 template <class Model, class Optimizer>
 RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::function<TrainState()>& state,
                      const CheckpointPolicy& policy) {
-  if constexpr (requires { to_training_archive(model, optimizer, state()); }) {
+  if constexpr (ModelWithState<Model> && SavableOptimizer<Optimizer>) {
     const bool infinite_from_the_start = holds_infinity(*model.parameters());
     const auto save = [&, infinite_from_the_start](const std::filesystem::path& path) {
       const TrainState now = state();
@@ -164,65 +121,138 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
   }
 }
 
-/// Throws OptionError for what cannot train this model, before anything is changed.
-template <class Model, class TrainLoader, class TestLoader, class Optimizer>
-void check_training(Model& model, TrainLoader& train_loader, TestLoader& test_loader,
-                    const Optimizer& optimizer, const TrainOptions& options) {
+template <class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer,
+          class... Metrics>
+class RunOf final : public Run {
   using T = typename Model::Scalar;
-  if (options.epochs < 1)
-    throw OptionError("train: epochs must be >= 1, got " + std::to_string(options.epochs));
-  if (options.print_every < 1) {
-    throw OptionError("train: print_every must be >= 1, got " + std::to_string(options.print_every));
-  }
-  if constexpr (requires { model.parameters() == optimizer.parameters(); }) {
-    if (model.parameters() != optimizer.parameters()) {
-      throw OptionError(
-          "train: the optimizer works on the parameters of another model; was this one copied or assigned "
-          "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
+  using Steps = StepsFor<Model, Criterion, LoaderBatch<TrainLoader>>;
+
+ public:
+  RunOf(Model& model, TrainLoader& train_loader, TestLoader& test_loader, const Criterion& criterion,
+        Optimizer& optimizer, const TrainOptions& options, std::tuple<Metrics...> metrics)
+      : model_(model),
+        train_loader_(train_loader),
+        test_loader_(test_loader),
+        optimizer_(optimizer),
+        pool_(options.pool),
+        steps_(model, criterion, options.pool, options.generator),
+        metrics_(metrics),
+        running_(metrics),
+        names_(values_for(metrics)) {}
+
+  void check(bool rate_may_change) override {
+    if constexpr (requires { model_.parameters() == optimizer_.parameters(); }) {
+      if (model_.parameters() != optimizer_.parameters()) {
+        throw OptionError(
+            "train: the optimizer works on the parameters of another model; was this one copied or assigned "
+            "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
+      }
     }
-  }
-  // With a callback, the learning rate may be one that only begins at 0.
-  if constexpr (requires { optimizer.lr(); }) {
-    if (static_cast<T>(optimizer.lr()) == T(0) && !options.on_step && !options.on_report) {
-      throw OptionError("train: the optimizer's learning rate is " + python_repr(optimizer.lr()) +
-                        ", which moves no parameter");
+    // With a callback, the learning rate may be one that only begins at 0.
+    if constexpr (requires { optimizer_.lr(); }) {
+      if (static_cast<T>(optimizer_.lr()) == T(0) && !rate_may_change) {
+        throw OptionError("train: the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
+                          ", which moves no parameter");
+      }
     }
-  }
-  const auto check_batches = [](const auto& loader, const char* name) {
-    if (loader.size() < 1) {
-      throw OptionError(std::string("train: ") + name +
-                        " has no batches; with drop_last it needs at least batch_size samples");
-    }
-  };
-  check_batches(train_loader, "train_loader");
-  if constexpr (requires { test_loader.size(); }) check_batches(test_loader, "test_loader");
-  if constexpr (requires { not_finite_in(*model.parameters(), false); }) {
-    const std::string found = not_finite_in(*model.parameters(), false);
+    const auto check_batches = [](const auto& loader, const char* name) {
+      if (loader.size() < 1) {
+        throw OptionError(std::string("train: ") + name +
+                          " has no batches; with drop_last it needs at least batch_size samples");
+      }
+    };
+    check_batches(train_loader_, "train_loader");
+    check_batches(test_loader_, "test_loader");
+    const std::string found = not_finite_in(std::as_const(*model_.parameters()), false);
     if (!found.empty()) throw OptionError("train: " + found + " before the first step");
   }
-  if (options.out != nullptr && !*options.out) {
-    throw FileError("TrainOptions::out", "the stream of the log cannot be written to");
+
+  [[nodiscard]] Index batches() override { return train_loader_.size(); }
+  void begin_epoch() override { pass_.emplace(train_loader_.begin()); }
+  [[nodiscard]] bool has_batch() override { return *pass_ != train_loader_.end(); }
+  void next_batch() override { ++*pass_; }
+
+  void train_mode() override { model_.train(true); }
+  [[nodiscard]] double step(const Place& place) override {
+    const ThreadPool::Burst burst(pool_);
+    BatchPlace at{.place = place};
+    if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
+    return steps_.train(**pass_, optimizer_, at);
   }
-  if (!options.resume) return;
-  if (options.resume->epoch < 0 || options.resume->step < 0 || options.resume->step > most_steps) {
-    throw OptionError("train: resume: epoch must be >= 0 and step in [0, " + std::to_string(most_steps) +
-                      "], got " + std::to_string(options.resume->epoch) + " and " +
-                      std::to_string(options.resume->step));
+  [[nodiscard]] Index samples() override {
+    Index count = 0;
+    for_each_tensor(**pass_, [&](const auto& part) {
+      if (count == 0 && part.dim() > 0) count = part.size(0);
+    });
+    return count;
   }
-  if (options.resume->epoch >= options.epochs) {
-    throw OptionError("train: nothing is left to do: the run to go on with has done " +
-                      std::to_string(options.resume->epoch) + " epochs, and epochs, which counts them, is " +
-                      std::to_string(options.epochs));
+  [[nodiscard]] Evaluation evaluate(const Place& place) override {
+    running_ = metrics_;
+    return evaluate_pass(steps_, test_loader_, place, running_, names_);
   }
-}
+  [[nodiscard]] MetricValues metrics() override { return names_; }
+
+  void capture(TrainState& state) override {
+    if constexpr (requires { pass_->state(); }) {
+      state.loader = pass_ ? pass_->state() : train_loader_.state();
+    } else {
+      state.loader = train_loader_.state();
+    }
+    state.model_generator = steps_.generator().state();
+    state.train_generator = train_loader_.generator().state();
+    state.test_generator = test_loader_.generator().state();
+  }
+  void restore(TrainState& state) override {
+    try {
+      train_loader_.resume(state.loader);
+    } catch (const OptionError& e) {
+      throw OptionError(std::string(e.what()) +
+                        "; to go on with other data, resume from TrainState::for_new_data()");
+    }
+    steps_.generator().set_state(state.model_generator);
+    train_loader_.generator().set_state(state.train_generator);
+    test_loader_.generator().set_state(state.test_generator);
+    state.loader = {};
+  }
+  [[nodiscard]] Generator& test_generator() override { return test_loader_.generator(); }
+
+  [[nodiscard]] RunWriter writer(const std::function<TrainState()>& state,
+                                 const CheckpointPolicy& policy) override {
+    return run_writer(model_, optimizer_, state, policy);
+  }
+
+ private:
+  Model& model_;
+  TrainLoader& train_loader_;
+  TestLoader& test_loader_;
+  Optimizer& optimizer_;
+  ThreadPool* pool_;
+  Steps steps_;
+  const std::tuple<Metrics...> metrics_;
+  std::tuple<Metrics...> running_;
+  MetricValues names_;
+  std::optional<decltype(std::declval<TrainLoader&>().begin())> pass_;
+};
 
 }  // namespace detail
 
 /// Trains `model` with `optimizer` on the batches of `train_loader`.
 ///
+/// `criterion` is one of
+/// - a loss with a gradient of its own, such as NLLLoss, for a Network: its passes run in a workspace, and
+///   images become rows, see flatten();
+/// - a loss on a tape, such as MSELoss or any function of what the model gives and of the targets that
+/// returns
+///   a variable of one number, for a Model of any module: `criterion(model(inputs), targets)`, with `inputs`
+///   and `targets` of the batch, or of a batch that is a tuple all but the last and the last;
+/// - a step of the user's own, any function of a batch that returns its loss as a variable, for whatever else
+///   there is: several inputs, outputs and losses. It calls the model itself, on the tape of the thread,
+///   which draws from `options.generator`. In reports it is called with the model in evaluation mode.
+///
 /// Every `print_every` steps the whole of `test_loader` is evaluated and reported, as
 /// in the lesson: training loss is the mean over the steps since the last report,
-/// test loss and accuracy are means of batch means. The model is left in training
+/// test loss is the mean of batch means, and the metrics are what they say; without any, classes (int64) are
+/// measured by Accuracy, also a mean of batch means. The model is left in training
 /// mode. Random numbers are drawn as the lesson's program draws them in PyTorch: with
 /// equal seeds, equal initial parameters, batches and dropped elements. The report at the end of a run that
 /// had no other leaves no trace in them.
@@ -234,143 +264,31 @@ void check_training(Model& model, TrainLoader& train_loader, TestLoader& test_lo
 /// works on other parameters or with learning rate 0, loaders without batches, parameters that are NaN, a
 /// resumed run with nothing left to do; FileError for a log or checkpoint that cannot be written; files of
 /// another run at the checkpoint's path as CheckpointPolicy says. A loss that is not finite ends the run with
-/// TrainingError before it reaches the parameters. A log that cannot be written ends it with FileError, after
-/// a save. Errors of the model and the loss say the step.
+/// TrainingError before it reaches the parameters, which says where that comes from: the sample, the
+/// parameter, or the operation that made the first NaN. A log that cannot be written ends it with FileError,
+/// after a save. Errors of the model and the loss say the step.
 ///
 /// After the first step and report, a step that is not saved allocates nothing but the text of a line
 /// (and, past 65536 reports, room for more of them).
-template <class Model, class TrainLoader, class TestLoader, class Criterion, class Optimizer>
+template <TrainableModel Model, ResumableLoader TrainLoader, ResumableLoader TestLoader, class Criterion,
+          TrainingOptimizer Optimizer, class... Metrics>
 TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_loader,
-                  const Criterion& criterion, Optimizer& optimizer, const TrainOptions& options = {}) {
-  using T = typename Model::Scalar;
-  detail::check_training(model, train_loader, test_loader, optimizer, options);
-  Generator& generator = options.generator != nullptr ? *options.generator : default_generator();
-  TrainState now;
-  std::optional<decltype(train_loader.begin())> pass;
-  const std::function<TrainState()> state = [&] {
-    TrainState captured = now;
-    if constexpr (requires { pass->state(); }) {
-      captured.loader = pass ? pass->state() : train_loader.state();
-    } else {
-      captured.loader = train_loader.state();
-    }
-    captured.model_generator = generator.state();
-    captured.train_generator = train_loader.generator().state();
-    captured.test_generator = test_loader.generator().state();
-    return captured;
+                  const Criterion& criterion, Optimizer& optimizer, const TrainOptions& options = {},
+                  const Metrics&... metrics) {
+  using Batch = LoaderBatch<TrainLoader>;
+  static_assert(std::is_same_v<Batch, LoaderBatch<TestLoader>>,
+                "the loaders' batches are of different types");
+  using Steps = detail::StepsFor<Model, Criterion, Batch>;
+  const auto make = [&]<class... Meant>(std::tuple<Meant...> meant) {
+    return detail::RunOf<Model, Criterion, TrainLoader, TestLoader, Optimizer, Meant...>(
+        model, train_loader, test_loader, criterion, optimizer, options, std::move(meant));
   };
-  detail::CheckpointKeeper keeper(options.checkpoint,
-                                  detail::run_writer(model, optimizer, state, options.checkpoint));
-  keeper.prepare(options.resume ? options.resume->step : 0, options.resume.has_value());
-  if (options.resume) {
-    now = *options.resume;
-    try {
-      train_loader.resume(now.loader);
-    } catch (const OptionError& e) {
-      throw OptionError(std::string(e.what()) +
-                        "; to go on with other data, resume from TrainState::for_new_data()");
-    }
-    generator.set_state(now.model_generator);
-    train_loader.generator().set_state(now.train_generator);
-    test_loader.generator().set_state(now.test_generator);
-    now.loader = {};
-  }
-
-  Workspace<T> workspace(options.pool);
-  Tensor<T> grad;
-  TrainResult result;
-  // Any number of epochs may be asked for, to be ended by the stop token.
-  const auto steps = checked_numel(std::array{options.epochs, train_loader.size()})
-                         .value_or((std::numeric_limits<Index>::max)());
-  constexpr std::uint64_t most_reserved = 65536;
-  result.reports.reserve(
-      (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));
-  std::optional<ProgressBar> bar;
-  if (options.out != nullptr && options.progress.value_or(is_terminal(*options.out))) {
-    bar.emplace(*options.out, detail::as_integer<Index>(steps), detail::as_integer<Index>(now.step));
-  }
-  Index samples = 0;
-  std::string label;
-
-  const auto report = [&](std::int64_t steps_since_the_last, Index epoch) {
-    const detail::Place place{epoch, now.step, "test"};
-    const Evaluation test = detail::with_place(
-        [&] { return place.str(); },
-        [&] {
-          return detail::evaluate_with(
-              model, test_loader, workspace,
-              [&](const auto& batch, const auto& test_pass, TensorView<const T> log_probs) {
-                return detail::finite_loss(model, criterion, batch, test_pass, log_probs, place);
-              });
-        });
-    const TrainReport line{.epoch = epoch,
-                           .epochs = options.epochs,
-                           .step = now.step,
-                           .training_loss = now.running_loss / static_cast<double>(steps_since_the_last),
-                           .test_loss = test.loss,
-                           .test_accuracy = test.accuracy};
-    const auto [better_loss, better_accuracy] = detail::note_report(line, now);
-    result.reports.push_back(line);
-    if (bar) bar->clear();
-    if (options.out != nullptr) *options.out << line << std::endl;
-    if (options.on_report) options.on_report(line);
-    return std::pair(better_loss, better_accuracy);
-  };
-  // Asked for when the step is done, so that the run is saved with it.
-  const auto require_log = [&] {
-    if (options.out == nullptr || *options.out) return;
-    keeper.at_end(now.step);
-    throw FileError("TrainOptions::out", "the log could not be written at step " + std::to_string(now.step));
-  };
-
-  model.train();
-  for (; now.epoch < options.epochs && !result.stopped; ++now.epoch) {
-    if (bar) label = "Epoch " + std::to_string(now.epoch + 1) + "/" + std::to_string(options.epochs);
-    for (pass.emplace(train_loader.begin()); *pass != train_loader.end(); ++*pass) {
-      const Batch<T>& batch = **pass;
-      const detail::Place place{now.epoch + 1, now.step + 1, "training"};
-      detail::with_place(
-          [&] { return place.str(); },
-          [&] {
-            const ThreadPool::Burst burst(options.pool);
-            const auto output = model.forward(Borrowed(flatten(batch.inputs.view())), workspace, generator);
-            now.running_loss += detail::finite_loss(model, criterion, batch, *pass, output, place);
-            grad.resize(output.shape());
-            criterion.backward(output, batch.targets, grad);
-            optimizer.zero_grad();
-            model.backward(grad, workspace);
-            optimizer.step();
-          });
-      ++now.step;
-      samples += batch.inputs.size(0);
-
-      if (now.step % options.print_every == 0) {
-        const auto [better_loss, better_accuracy] = report(options.print_every, now.epoch + 1);
-        now.running_loss = 0;
-        keeper.after_report(better_loss, better_accuracy);
-      }
-      if (bar) bar->update(detail::as_integer<Index>(now.step), samples, label);
-      if (options.on_step) options.on_step(state);
-      keeper.after_step(now.step);
-      require_log();
-      if (options.stop.stop_requested()) {
-        result.stopped = true;
-        break;
-      }
-    }
-    if (result.stopped) break;
-  }
-  if (!result.stopped && result.reports.empty() && now.step > 0 && now.step < options.print_every) {
-    const GeneratorState before = test_loader.generator().state();
-    const auto [better_loss, better_accuracy] = report(now.step, now.epoch);
-    test_loader.generator().set_state(before);
-    keeper.after_report(better_loss, better_accuracy);
-  }
-  if (bar) bar->clear();
-  require_log();
-  keeper.at_end(now.step);
-  result.state = state();
-  return result;
+  auto run = make(detail::metrics_meant<Steps, Batch>(metrics...));
+  return detail::run_training(run, options);
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/train.ipp>
+#endif

@@ -3,12 +3,15 @@
 // Where a training run is, so that another process can go on exactly there.
 
 #include <wick/data/data_loader.hpp>
+#include <wick/metrics/metric.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/state/state_dict.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
@@ -23,8 +26,8 @@ struct TrainState {
   GeneratorState model_generator;
   GeneratorState train_generator;
   GeneratorState test_generator;
-  std::optional<double> best_test_loss = {};      ///< the smallest reported so far
-  std::optional<double> best_test_accuracy = {};  ///< the largest reported so far
+  std::optional<double> best_test_loss = {};  ///< the smallest reported so far
+  MetricValues best_metrics = {};             ///< the best of each reported so far; NaN: none
 
   /// The same run on other data, of which there may be more or fewer: the epoch under way starts over, in an
   /// order of its own, and everything else is kept.
@@ -34,6 +37,13 @@ struct TrainState {
     return state;
   }
 };
+
+namespace detail {
+
+/// Under what name a checkpoint stores the best result of a metric: `best_test_accuracy` for "Accuracy".
+std::string best_metric_key(std::string_view metric);
+
+}  // namespace detail
 
 /// The state as a checkpoint stores it: numbers by name, arrays as tensors.
 [[nodiscard]] std::pair<Attributes, StateDict> to_checkpoint(const TrainState& state);

@@ -6,6 +6,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/number.hpp>
 #include <wick/data/data_loader.hpp>
+#include <wick/metrics/metric.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/state/optimizer_state.hpp>
@@ -14,14 +15,27 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
+
+WICK_INLINE std::string best_metric_key(std::string_view metric) {
+  std::string key = "best_test_";
+  for (const char c : metric) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    key += c == ' ' ? '_' : upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return key;
+}
 
 inline double finite(const Attributes& attributes, const std::string& name) {
   const double value = attributes.get<double>(name);
@@ -69,6 +83,19 @@ inline GeneratorState get_generator(const std::string& name, const Attributes& a
   return state;
 }
 
+/// The best results that a file has, by what follows `best_test_` in its names.
+inline MetricValues best_metrics(const Attributes& attributes) {
+  constexpr std::string_view start = "best_test_";
+  std::vector<MetricValues::Description> found;
+  for (const auto& [name, value] : attributes) {
+    if (name.starts_with(start) && name != "best_test_loss") found.push_back({name.substr(start.size())});
+  }
+  MetricValues best(std::move(found));
+  for (std::size_t i = 0; i < best.size(); ++i)
+    best.value(i) = finite(attributes, std::string(start) + best.name(i));
+  return best;
+}
+
 }  // namespace detail
 
 WICK_INLINE std::pair<Attributes, StateDict> to_checkpoint(const TrainState& state) {
@@ -77,7 +104,10 @@ WICK_INLINE std::pair<Attributes, StateDict> to_checkpoint(const TrainState& sta
                         {"running_loss", state.running_loss},
                         {"position", static_cast<std::int64_t>(state.loader.position)}};
   if (state.best_test_loss) attributes.set("best_test_loss", *state.best_test_loss);
-  if (state.best_test_accuracy) attributes.set("best_test_accuracy", *state.best_test_accuracy);
+  for (std::size_t i = 0; i < state.best_metrics.size(); ++i) {
+    const double best = state.best_metrics.value(i);
+    if (!std::isnan(best)) attributes.set(detail::best_metric_key(state.best_metrics.name(i)), best);
+  }
   StateDict tensors;
   Tensor<std::int64_t> order(Shape{static_cast<Index>(state.loader.order.size())});
   std::ranges::copy(state.loader.order, order.data());
@@ -96,9 +126,7 @@ WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes,
   state.loader.position = detail::as_integer<Index>(detail::count(attributes, "position"));
   if (attributes.contains("best_test_loss"))
     state.best_test_loss = detail::finite(attributes, "best_test_loss");
-  if (attributes.contains("best_test_accuracy")) {
-    state.best_test_accuracy = detail::finite(attributes, "best_test_accuracy");
-  }
+  state.best_metrics = detail::best_metrics(attributes);
   const auto order = tensors["order"].to<std::int64_t>();
   state.loader.order.assign(order.span().begin(), order.span().end());
   state.model_generator = detail::get_generator("model_generator", attributes, tensors);

@@ -5,8 +5,11 @@
 #include <wick/base/file.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/state/model_with_state.hpp>
+#include <wick/training/concepts.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <filesystem>
@@ -43,30 +46,101 @@ CheckpointExtras extras_of_run(const Optimizer& optimizer, const TrainState& sta
 }  // namespace detail
 
 /// The contents of a checkpoint of a run, for any writer.
-template <Floating T, class Optimizer>
+template <Floating T, SavableOptimizer Optimizer>
 [[nodiscard]] Archive to_training_archive(const Network<T>& model, const Optimizer& optimizer,
                                           const TrainState& state, const Attributes& metadata = {}) {
   return to_archive(model, detail::extras_of_run(optimizer, state, metadata));
 }
 
-/// Saves everything that the next step depends on: sizes, dropout and parameters, the optimizer's state and
-/// options, generators, epoch, place in the epoch and order of the samples, running loss; and `metadata`.
-/// The file is replaced as a whole, in the format of its extension, see save_checkpoint(). Equal runs give
-/// equal bytes. Throws FileError; an existing file is intact then.
-template <Floating T, class Optimizer>
-void save_training_checkpoint(const Network<T>& model, const Optimizer& optimizer, const TrainState& state,
+/// Saves everything that the next step depends on: the model (of a Network also sizes and dropout), the
+/// optimizer's state and options, generators, epoch, place in the epoch and order of the samples, running
+/// loss; and `metadata`. The file is replaced as a whole, in the format of its extension, see
+/// save_checkpoint(). Equal runs give equal bytes. Throws FileError; an existing file is intact then.
+template <ModelWithState Model, SavableOptimizer Optimizer>
+void save_training_checkpoint(const Model& model, const Optimizer& optimizer, const TrainState& state,
                               const std::filesystem::path& path, const Attributes& metadata = {},
                               const SaveOptions& options = {}) {
   save_checkpoint(model, path, detail::extras_of_run(optimizer, state, metadata), options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
-template <Floating T, class Optimizer>
-void save_training_checkpoint(const Network<T>& model, const Optimizer& optimizer, const TrainState& state,
-                              std::ostream& out, const Attributes& metadata = {}) {
-  save_checkpoint(model, out, detail::extras_of_run(optimizer, state, metadata));
+template <ModelWithState Model, SavableOptimizer Optimizer>
+void save_training_checkpoint(const Model& model, const Optimizer& optimizer, const TrainState& state,
+                              std::ostream& out, const Attributes& metadata = {},
+                              FileFormat format = FileFormat::wick) {
+  save_checkpoint(model, out, detail::extras_of_run(optimizer, state, metadata), format);
 }
 
-/// A run that can go on: pass `state` to train() as `resume`.
+/// What a file of a run holds beside the model and the optimizer.
+struct TrainingPlace {
+  TrainState state;
+  Attributes metadata;
+};
+
+namespace detail {
+
+/// Throws FormatError unless there is a run beside the model.
+inline void require_run(const CheckpointExtras& extras, const std::string& name, const char* model,
+                        const char* instead) {
+  if (extras.optimizer && !extras.training.empty()) return;
+  throw FormatError(name, std::string("the checkpoint holds ") + model + ", but no " +
+                              (extras.optimizer ? "place in a run" : "state of an optimizer") + "; " +
+                              instead + ", to be trained anew");
+}
+
+template <ModelWithState Model, SavableOptimizer Optimizer>
+TrainingPlace load_training_file(Model& model, Optimizer& optimizer, const AnyFile& file,
+                                 const std::string& name) {
+  CheckpointExtras extras = get_extras(file.archive, name);
+  require_run(extras, name, "a model", "load_checkpoint(model, path) loads it");
+  TrainingPlace place;
+  place.metadata = std::move(extras.metadata);
+  const auto cannot_go_on = [&](const Error& e) {
+    return FormatError(name, std::string("the run cannot go on: ") + e.what());
+  };
+  try {
+    place.state = train_state_from_checkpoint(extras.training, extras.training_tensors);
+  } catch (const Error& e) {
+    throw cannot_go_on(e);
+  }
+  // Of the two, the model is the one that can be brought back whatever the optimizer is.
+  const StateDict before = model.state_dict();
+  static_cast<void>(load_file(model, file, name, {}));
+  try {
+    optimizer.load_state(*extras.optimizer);
+  } catch (const Error& e) {
+    model.load_state_dict(before, {});
+    throw cannot_go_on(e);
+  }
+  return place;
+}
+
+}  // namespace detail
+
+/// Brings a model and its optimizer, which the program has made as before the run was saved, to where the run
+/// was; pass `state` of the result to train() as `resume`:
+///
+///     wick::Model<Block> model(64);
+///     wick::Adam optimizer(model.parameters());
+///     auto run = wick::load_training_checkpoint(model, optimizer, "run.wick");
+///     wick::train(model, train_loader, test_loader, criterion, optimizer, {.epochs = 10, .resume =
+///     run.state});
+///
+/// Throws FileError and FormatError, and StateDictError for a file of another model; model and optimizer are
+/// unchanged then.
+template <ModelWithState Model, SavableOptimizer Optimizer>
+[[nodiscard]] TrainingPlace load_training_checkpoint(Model& model, Optimizer& optimizer,
+                                                     const std::filesystem::path& path,
+                                                     const ReadOptions& options = {}) {
+  return detail::load_training_file(model, optimizer, read_any(path, options), display_name(path));
+}
+/// The same from a binary stream, of which read_any() says how far it is read.
+template <ModelWithState Model, SavableOptimizer Optimizer>
+[[nodiscard]] TrainingPlace load_training_checkpoint(Model& model, Optimizer& optimizer, std::istream& in,
+                                                     const ReadOptions& options = {}) {
+  return detail::load_training_file(model, optimizer, read_any(in, options), "<stream>");
+}
+
+/// A run of a Network that can go on: pass `state` to train() as `resume`.
 ///
 /// The optimizer works on the parameters of the model. So a run can be moved and not copied: an optimizer of
 /// a copy would go on changing the original.
@@ -97,11 +171,7 @@ template <template <class> class Optimizer = Adam, Floating T = float>
                                                                   ThreadPool* pool = nullptr) {
   Checkpoint<T> checkpoint = from_archive<T>(archive, name);
   CheckpointExtras& extras = checkpoint.extras;
-  if (!extras.optimizer || extras.training.empty()) {
-    throw FormatError(name, std::string("the checkpoint holds a network, but no ") +
-                                (extras.optimizer ? "place in a run" : "state of an optimizer") +
-                                "; load_checkpoint loads the network, to be trained anew");
-  }
+  detail::require_run(extras, name, "a network", "load_checkpoint loads the network");
   try {
     TrainState state = train_state_from_checkpoint(extras.training, extras.training_tensors);
     Optimizer<T> optimizer(checkpoint.model.parameters(), {}, pool);

@@ -5,13 +5,14 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/types.hpp>
-#include <wick/data/dataset.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
 #include <span>
 #include <string>
+#include <typeinfo>
 
 WICK_BEGIN_NAMESPACE
 
@@ -46,19 +47,35 @@ std::string not_finite_in(const OptimizerState& state);
 template <Floating T>
 bool holds_infinity(const ParameterBlock<T>& parameters) noexcept;
 
-/// Why the loss of a batch is not finite. `samples`: the numbers of its rows in the data, if known; `data`:
-/// what to call these; `parameters` may be null.
+/// `sample 7 of the test data holds nan at element 3`: the first row that is not finite. Empty when there is
+/// none. `samples`: the numbers of the rows in the data, if known; `data`: what to call these.
 template <Floating T>
-std::string why_not_finite(double loss, const Batch<T>& batch, std::span<const Index> samples,
-                           const char* data, const ParameterBlock<T>* parameters,
-                           TensorView<const T> log_probs);
+std::string row_not_finite(TensorView<const T> rows, std::span<const Index> samples, const char* data);
+
+/// What is known of a loss that is not finite.
+struct BadLoss {
+  double loss = 0;
+  const char* data = "";           ///< what to call the data
+  std::string row = {};            ///< row_not_finite() of the batch
+  std::string operation = {};      ///< the first one that made a NaN
+  bool finite_predictions = true;  ///< as far as known
+  bool classes = false;            ///< the targets are classes, which may be ignored
+};
+
+/// Why the loss of a batch is not finite; `parameters` may be null.
+template <Floating T>
+std::string why_not_finite(const BadLoss& bad, const ParameterBlock<T>* parameters);
+
+/// Whether all elements are finite.
+template <Floating T>
+bool all_finite(std::span<const T> values) noexcept;
 
 /// ` (sample 7 of the training data)`: the first row whose target is no class and not `ignored`. Empty when
 /// there is none, or no numbers of samples.
 std::string sample_out_of_range(TensorView<const std::int64_t> target, Index classes, std::int64_t ignored,
                                 std::span<const Index> samples, const char* data);
 
-/// f(), whose errors about sizes, classes and options begin with `where()`.
+/// f(), whose errors about sizes, classes, options and use begin with `where()`.
 template <class Where, class Function>
 decltype(auto) with_place(const Where& where, Function&& f) {
   try {
@@ -69,6 +86,9 @@ decltype(auto) with_place(const Where& where, Function&& f) {
     throw ShapeError(where() + e.what());
   } catch (const OptionError& e) {
     throw OptionError(where() + e.what());
+  } catch (const Error& e) {
+    if (typeid(e) != typeid(Error)) throw;
+    throw Error(where() + e.what());
   }
 }
 

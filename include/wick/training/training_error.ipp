@@ -56,13 +56,16 @@ bool holds_infinity(const ParameterBlock<T>& parameters) noexcept {
 }
 
 template <Floating T>
-std::string why_not_finite(double loss, const Batch<T>& batch, std::span<const Index> samples,
-                           const char* data, const ParameterBlock<T>* parameters,
-                           TensorView<const T> log_probs) {
-  const Index rows = batch.inputs.dim() > 0 ? batch.inputs.size(0) : 0;
-  const Index width = rows > 0 ? batch.inputs.numel() / rows : 0;
-  for (Index b = 0; b < rows; ++b) {
-    const std::span<const T> row(batch.inputs.data() + b * width, static_cast<std::size_t>(width));
+bool all_finite(std::span<const T> values) noexcept {
+  return std::ranges::all_of(values, [](T x) { return is_finite(x); });
+}
+
+template <Floating T>
+std::string row_not_finite(TensorView<const T> rows, std::span<const Index> samples, const char* data) {
+  const Index count = rows.dim() > 0 ? rows.size(0) : 0;
+  const Index width = count > 0 ? rows.numel() / count : 0;
+  for (Index b = 0; b < count; ++b) {
+    const std::span<const T> row(rows.data() + b * width, static_cast<std::size_t>(width));
     const std::string found = first_not_finite<T>(row, true);
     if (found.empty()) continue;
     const bool known = static_cast<std::size_t>(b) < samples.size();
@@ -70,19 +73,28 @@ std::string why_not_finite(double loss, const Batch<T>& batch, std::span<const I
                   : "row " + std::to_string(b) + " of a batch") +
            " of the " + data + " data" + found;
   }
+  return {};
+}
+
+template <Floating T>
+std::string why_not_finite(const BadLoss& bad, const ParameterBlock<T>* parameters) {
+  if (!bad.row.empty()) return bad.row;
   if (parameters != nullptr) {
     const std::string found = not_finite_in(*parameters, true);
     if (!found.empty())
       return found + ", where the steps before brought it; a smaller learning rate may help";
   }
-  if (!first_not_finite<T>(log_probs.span(), true).empty()) {
-    return "the " + std::string(data) +
-           " data and the parameters are finite, but too large for what is computed of them; scale the data, "
+  const std::string finite = "the " + std::string(bad.data) + " data and the parameters are finite, but ";
+  if (!bad.finite_predictions && bad.operation.empty()) {
+    return finite +
+           "too large for what is computed of them; scale the data, "
            "or lower the learning rate";
   }
-  if (std::isnan(loss)) {
+  if (std::isnan(bad.loss) && bad.classes && bad.finite_predictions) {
     return "no row of the batch counts: the target of each is ignore_index, or a class of weight 0";
   }
+  if (!bad.operation.empty()) return finite + bad.operation;
+  if (std::isnan(bad.loss)) return finite + "not what the loss makes of them";
   return "the sum over the batch is too large";
 }
 
@@ -104,10 +116,12 @@ template std::string not_finite_in(const ParameterBlock<float>&, bool);
 template std::string not_finite_in(const ParameterBlock<double>&, bool);
 template bool holds_infinity(const ParameterBlock<float>&) noexcept;
 template bool holds_infinity(const ParameterBlock<double>&) noexcept;
-template std::string why_not_finite(double, const Batch<float>&, std::span<const Index>, const char*,
-                                    const ParameterBlock<float>*, TensorView<const float>);
-template std::string why_not_finite(double, const Batch<double>&, std::span<const Index>, const char*,
-                                    const ParameterBlock<double>*, TensorView<const double>);
+template bool all_finite(std::span<const float>) noexcept;
+template bool all_finite(std::span<const double>) noexcept;
+template std::string row_not_finite(TensorView<const float>, std::span<const Index>, const char*);
+template std::string row_not_finite(TensorView<const double>, std::span<const Index>, const char*);
+template std::string why_not_finite(const BadLoss&, const ParameterBlock<float>*);
+template std::string why_not_finite(const BadLoss&, const ParameterBlock<double>*);
 #endif
 
 }  // namespace detail

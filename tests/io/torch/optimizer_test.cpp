@@ -155,6 +155,22 @@ TEST_CASE("other optimizers are told by their options") {
   CHECK(type_of(rmsprop) == "RMSprop");
 }
 
+TEST_CASE("the type of an optimizer that its options do not tell is written beside what PyTorch reads") {
+  wick::OptimizerState state{.type = "Momentum", .step = 3, .options = {{"lr", 0.5}}, .tensors = {}};
+  state.tensors.insert("fc.weight.momentum_buffer", tensor(1, 2));
+  state.tensors.insert("fc.bias.momentum_buffer", tensor(2, 1));
+  const TorchValue torch = wick::optimizer_to_torch(state, names);
+  const auto& root = *torch.get_if<TorchDict>();
+  CHECK(*root.find("type") == TorchValue(std::string("Momentum")));
+  const auto& options = *root.find("param_groups")->get_if<TorchSequence>()->items.front().get_if<TorchDict>();
+  CHECK(options.find("foreach") == nullptr);
+  CHECK(wick::optimizer_from_torch(torch, names) == state);
+  // What is no text says nothing, and of known ones nothing is written.
+  CHECK(wick::optimizer_from_torch(with(root, "type", std::int64_t{1}), names).type == "unknown");
+  const auto known = wick::optimizer_to_torch(wick::optimizer_from_torch(adam({group()}), names), names);
+  CHECK(known.get_if<TorchDict>()->find("type") == nullptr);
+}
+
 TEST_CASE("groups are kept, with the options that are theirs alone") {
   const auto part = [](std::int64_t number) { return with(group(), "params", list({number})); };
   auto state = wick::optimizer_from_torch(adam({part(1), part(0)}), names);

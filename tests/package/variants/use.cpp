@@ -72,7 +72,7 @@ bool predicts_as(const wick::Network<float>& model, const std::filesystem::path&
 
   const auto predictor = wick::load_predictor(file);
   auto memory = predictor.workspace();
-  const bool by_predictor = close(predictor.log_probs(x, memory), expected);
+  const bool by_predictor = close(predictor.outputs(x, memory), expected);
   std::array<wick::Prediction, 2> top;
   std::vector<float> pixels(x);
   for (float& p : pixels) p = p * 0.5F + 0.5F;  // which the predictor undoes

@@ -16,7 +16,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// Everything needed to build a network again, apart from its parameters.
+/// Everything needed to build a Network again, apart from its parameters. What other models are built from is
+/// in the group `architecture`.
 struct Architecture {
   std::string type = "Network";
   Index input_size = 0;
@@ -29,7 +30,7 @@ struct Architecture {
 
 /// An architecture, named groups of tensors and named groups of attributes.
 ///
-/// Groups in use: tensors `model`, `optimizer`, `training`; attributes `optimizer`,
+/// Groups in use: tensors `model`, `optimizer`, `training`; attributes `architecture`, `optimizer`,
 /// `training`, `metadata`.
 struct Archive {
   std::optional<Architecture> architecture;

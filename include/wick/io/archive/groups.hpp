@@ -13,6 +13,9 @@ WICK_BEGIN_NAMESPACE
 
 /// Names of the groups of an archive.
 inline constexpr std::string_view model_group = "model";          ///< tensors: the parameters
+/// How a model is built that is no Network: attributes, and tensors if need be. Of a model of a class of the
+/// user's own, which only its program can build, it has the name of that class.
+inline constexpr std::string_view architecture_group = "architecture";
 inline constexpr std::string_view optimizer_group = "optimizer";  ///< tensors and attributes
 inline constexpr std::string_view training_group = "training";    ///< tensors and attributes
 inline constexpr std::string_view metadata_group = "metadata";  ///< attributes, and tensors of other programs
@@ -21,6 +24,9 @@ inline constexpr std::string_view metadata_group = "metadata";  ///< attributes,
 inline constexpr std::string_view classes_key = "classes";                ///< list of texts
 inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< number
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
+
+/// Name in the group `architecture`.
+inline constexpr std::string_view class_key = "class";  ///< text
 
 /// Adds the groups `optimizer`, or of another name for further optimizers: attributes `type`, `step` and
 /// `options.<name>`, and the tensors. If the state has parameter groups, also `groups`, how many there are,

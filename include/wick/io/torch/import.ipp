@@ -84,6 +84,14 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
   if (!tensors.empty()) archive.tensors.emplace_back(group, std::move(tensors));
 }
 
+/// Whether this is what export_torch() makes of the group `architecture`: other programs have something else
+/// of that name.
+[[nodiscard]] inline bool names_class(const TorchValue& value) {
+  const auto* dict = value.get_if<TorchDict>();
+  const TorchValue* name = dict == nullptr ? nullptr : dict->find(class_key);
+  return name != nullptr && name->is<std::string>();
+}
+
 /// Whether a key of the lesson's checkpoint is for architecture_in().
 [[nodiscard]] inline bool is_of_architecture(std::string_view key) noexcept {
   return key == "input_size" || key == "output_size" || key == "hidden_layers" || key == "dropout";
@@ -200,6 +208,8 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
         }
       } else if (*name == training_group && item.second.is<TorchDict>()) {
         detail::add_group(result, training_group, item.second);
+      } else if (*name == architecture_group && detail::names_class(item.second)) {
+        detail::add_group(result, architecture_group, item.second);
       } else if (*name == metadata_group && item.second.is<TorchDict>()) {
         others.add("", item.second);
       } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {

@@ -22,7 +22,7 @@ inline void require_optimizer(bool ok, const std::string& what) {
   if (!ok) throw OptionError("optimizer state: " + what);
 }
 
-/// The type of optimizer whose parameter groups look like this; the file does not say it.
+/// The type of optimizer whose parameter groups look like this; files of PyTorch do not say it.
 [[nodiscard]] inline std::string optimizer_type_of(const TorchDict& group) {
   const TorchValue* decoupled = group.find("decoupled_weight_decay");
   // NAdam, RAdam, Adamax and SparseAdam have betas as well, but not amsgrad.
@@ -34,13 +34,16 @@ inline void require_optimizer(bool ok, const std::string& what) {
   return "unknown";
 }
 
+/// Where wick writes the type of an optimizer that this does not tell, beside what PyTorch reads.
+inline constexpr std::string_view optimizer_type_key = "type";
+
 /// Options that say how PyTorch computes, not what, with the values that they have unless somebody asks for
 /// others: those are left out here and written again.
 [[nodiscard]] inline std::vector<std::pair<std::string_view, TorchValue>> usual_options(
     std::string_view type) {
   const bool adam = type == "Adam" || type == "AdamW";
   std::vector<std::pair<std::string_view, TorchValue>> usual;
-  if (type == "unknown") return usual;
+  if (!adam && type != "SGD" && type != "RMSprop") return usual;
   usual.emplace_back("foreach", TorchNone{});
   if (adam || type == "RMSprop") usual.emplace_back("capturable", false);
   usual.emplace_back("differentiable", false);

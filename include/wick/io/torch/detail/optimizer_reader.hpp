@@ -32,6 +32,7 @@ class OptimizerReader {
       : groups_(parameters_of_groups(value)),
         group_dicts_(value.get_if<TorchDict>()->find("param_groups")->get_if<TorchSequence>()->items),
         states_(states_of(value)),
+        type_(value.get_if<TorchDict>()->find(optimizer_type_key)),
         none_(groups_.size()) {}
 
   /// `names` are those of all parameters in their order; if there are as many.
@@ -39,10 +40,12 @@ class OptimizerReader {
     std::size_t count = 0;
     for (const auto& group : groups_) count += group.size();
     const bool named = names.size() == count;
-    state_.type = optimizer_type_of(*group_dicts_.front().get_if<TorchDict>());
+    const std::string looks_like = optimizer_type_of(*group_dicts_.front().get_if<TorchDict>());
+    const auto* const written = type_ == nullptr ? nullptr : type_->get_if<std::string>();
+    state_.type = written != nullptr ? *written : looks_like;
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const auto& dict = *group_dicts_[g].get_if<TorchDict>();
-      require_optimizer(optimizer_type_of(dict) == state_.type,
+      require_optimizer(optimizer_type_of(dict) == looks_like,
                         "the parameter groups have options of different types");
       OptimizerGroup& group = state_.groups.emplace_back();
       for (const TorchValue* key : groups_[g]) {
@@ -206,6 +209,7 @@ class OptimizerReader {
   std::vector<std::vector<const TorchValue*>> groups_;
   const std::vector<TorchValue>& group_dicts_;
   std::map<std::string, const TorchValue*, std::less<>> states_;
+  const TorchValue* type_;  ///< null: not written
   std::vector<std::vector<std::string>> none_;                   // of each group's options
   std::vector<std::pair<std::string, std::string>> parameters_;  // key in the file, name
   std::size_t values_ = 0;

@@ -60,7 +60,10 @@ class OptimizerWriter {
       group.add("params", std::move(params));
       groups.items.emplace_back(std::move(group));
     }
+    const bool tells_type =
+        state_.type == optimizer_type_of(*groups.items.front().get_if<TorchDict>()) || state_.type.empty();
     result.add("param_groups", TorchSequence{TorchSequence::Kind::list, std::move(groups.items)});
+    if (!tells_type) result.add(optimizer_type_key, state_.type);
     return result;
   }
 

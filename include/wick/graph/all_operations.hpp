@@ -1,0 +1,56 @@
+#pragma once
+
+// The table of operations, for programs from files.
+
+#include <wick/graph/describe.hpp>
+#include <wick/graph/elementwise.hpp>
+#include <wick/graph/linear.hpp>
+#include <wick/graph/matmul.hpp>
+#include <wick/graph/normalisation.hpp>
+#include <wick/graph/operation.hpp>
+#include <wick/graph/shapes.hpp>
+
+#include <array>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+template <Floating T>
+inline constexpr std::array operation_table{
+    &add_operation<T>,
+    &sub_operation<T>,
+    &mul_operation<T>,
+    &div_operation<T>,
+    &add_number_operation<T>,
+    &mul_number_operation<T>,
+    &div_number_operation<T>,
+    &exp_operation<T>,
+    &log_operation<T>,
+    &tanh_operation<T>,
+    &sigmoid_operation<T>,
+    &relu_operation<T>,
+    &gelu_tanh_operation<T>,
+    &square_operation<T>,
+    &dropout_operation<T>,
+    &reshape_operation<T>,
+    &expand_operation<T>,
+    &sum_to_operation<T>,
+    &linear_operation<T>,
+    &product_operation<Trans::no, Trans::no, T>,
+    &product_operation<Trans::no, Trans::yes, T>,
+    &product_operation<Trans::yes, Trans::no, T>,
+    &log_softmax_operation<T>,
+    &layer_norm_operation<T>,
+};
+
+}  // namespace detail
+
+/// Every operation of the library. A program that names this table has them all linked: for files of any
+/// model.
+template <Floating T = float>
+[[nodiscard]] constexpr OperationTable<T> all_operations() noexcept {
+  return detail::operation_table<T>;
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,129 @@
+#pragma once
+
+// What a metric is, and the results of several.
+
+#include <wick/base/error.hpp>
+#include <wick/base/types.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// A value that is measured over the batches of an evaluation, such as Accuracy:
+///
+///     struct Bias {
+///       static std::string name() { return "Bias"; }
+///       void accumulate(wick::TensorArg<float> predictions, wick::TensorArg<float> targets);
+///       double result() const;
+///     };
+///
+/// An evaluation begins with a copy of the metric that it was given, so nothing has to be reset. What
+/// accumulate() takes is what the model gives and the targets of the batch, or the batch itself.
+template <class M>
+concept Metric = std::copyable<M> && requires(const M& metric) {
+  { metric.name() } -> std::convertible_to<std::string_view>;
+  { metric.result() } -> std::convertible_to<double>;
+};
+
+/// A metric that is given what a model predicts and what was expected.
+template <class M, class Predictions, class Targets>
+concept MetricOfPredictions =
+    Metric<M> && requires(M& metric, const Predictions& predictions, const Targets& targets) {
+  metric.accumulate(predictions, targets);
+};
+
+/// A metric that is given the whole batch, and makes of it what it likes.
+template <class M, class Batch>
+concept MetricOfBatch = Metric<M> && requires(M& metric, const Batch& batch) { metric.accumulate(batch); };
+
+/// Given to train() or evaluate() in the place of metrics: measure nothing but the loss.
+struct NoMetrics {};
+
+/// Results of metrics by their names, in the order in which the metrics were given. Copies allocate nothing.
+class MetricValues {
+ public:
+  static constexpr std::size_t most = 8;
+
+  struct Description {
+    std::string name;
+    bool larger_is_better = true;
+  };
+
+  MetricValues() = default;
+  /// All of them 0. Throws OptionError for more than `most`, and for two of one name.
+  explicit MetricValues(std::vector<Description> descriptions) {
+    if (descriptions.size() > most) {
+      throw OptionError("metrics: expected at most " + std::to_string(most) + ", got " +
+                        std::to_string(descriptions.size()));
+    }
+    for (std::size_t i = 0; i < descriptions.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (descriptions[i].name == descriptions[k].name) {
+          throw OptionError("metrics: two are called \"" + descriptions[i].name + "\"; give one another name");
+        }
+      }
+    }
+    descriptions_ = std::make_shared<const std::vector<Description>>(std::move(descriptions));
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return descriptions_ ? descriptions_->size() : 0; }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] const Description& description(std::size_t i) const { return descriptions_->at(i); }
+  [[nodiscard]] const std::string& name(std::size_t i) const { return description(i).name; }
+  [[nodiscard]] double& value(std::size_t i) { return values_.at(i); }
+  [[nodiscard]] double value(std::size_t i) const { return values_.at(i); }
+
+  /// The place of a name, or size() if it is not there.
+  [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
+    std::size_t i = 0;
+    while (i < size() && (*descriptions_)[i].name != name) ++i;
+    return i;
+  }
+  /// Throws IndexError for a name that is not there.
+  [[nodiscard]] double operator[](std::string_view name) const {
+    const std::size_t i = find(name);
+    if (i == size()) throw IndexError("metrics: none is called \"" + std::string(name) + "\"" + known());
+    return values_[i];
+  }
+  /// ` (there are "Accuracy" and so on)`, for messages.
+  [[nodiscard]] std::string known() const {
+    std::string names;
+    for (std::size_t i = 0; i < size(); ++i) names += (i == 0 ? "\"" : ", \"") + name(i) + "\"";
+    return names.empty() ? "; there are none" : "; there is " + names;
+  }
+
+  friend bool operator==(const MetricValues& a, const MetricValues& b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if ((*a.descriptions_)[i].name != (*b.descriptions_)[i].name || a.values_[i] != b.values_[i]) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::shared_ptr<const std::vector<Description>> descriptions_;
+  std::array<double, most> values_{};
+};
+
+namespace detail {
+
+/// A metric for which a smaller result is better says so.
+template <Metric M>
+[[nodiscard]] constexpr bool larger_is_better() noexcept {
+  if constexpr (requires { { M::larger_is_better } -> std::convertible_to<bool>; }) {
+    return M::larger_is_better;
+  } else {
+    return true;
+  }
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

@@ -1,0 +1,166 @@
+#pragma once
+
+// What train() and evaluate() expect of what they are given.
+
+#include <wick/data/data_loader.hpp>
+#include <wick/graph/workspace.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/optimizer_state.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/tensor/borrowed.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+/// Passes over batches: `for (const auto& batch : loader)`. DataLoader is one.
+template <class L>
+concept BatchLoader = requires(L& loader) {
+  { loader.begin() == loader.end() } -> std::convertible_to<bool>;
+  *loader.begin();
+};
+
+/// Passes that can be interrupted and resumed, and that say what they draw from.
+template <class L>
+concept ResumableLoader = BatchLoader<L> && requires(L& loader, LoaderState state) {
+  { loader.size() } -> std::convertible_to<Index>;
+  { loader.state() } -> std::convertible_to<LoaderState>;
+  loader.resume(state);
+  { loader.generator() } -> std::convertible_to<Generator&>;
+};
+
+/// The type of a loader's batches.
+template <BatchLoader L>
+using LoaderBatch = std::remove_cvref_t<decltype(*std::declval<L&>().begin())>;
+
+/// Updates parameters from their gradients. Adam is one; a run with any of them can be saved if it has also
+/// `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them, with
+/// the model's.
+template <class O>
+concept TrainingOptimizer = requires(O& optimizer) {
+  optimizer.zero_grad();
+  optimizer.step();
+};
+template <class O>
+concept SavableOptimizer = TrainingOptimizer<O> &&
+    requires(O& optimizer, const O& same, OptimizerState state) {
+  { same.state() } -> std::convertible_to<OptimizerState>;
+  optimizer.load_state(state);
+};
+
+/// A model with parameters and a mode. Network is one, and Model of any module.
+template <class M>
+concept TrainableModel = Floating<typename M::Scalar> && requires(M& model) {
+  { *model.parameters() } -> std::convertible_to<const ParameterBlock<typename M::Scalar>&>;
+  { model.training() } -> std::convertible_to<bool>;
+  model.train(true);
+};
+
+/// A model whose forward and backward passes are its own, over a workspace: Network.
+template <class M>
+concept ModelWithPasses = TrainableModel<M> &&
+    requires(M& model, TensorView<const typename M::Scalar> x, Workspace<typename M::Scalar>& workspace,
+             Generator& generator) {
+  model.forward(Borrowed(x), workspace, generator);
+  model.backward(x, workspace);
+  model.predict(x, workspace);
+};
+
+/// A loss with a gradient of its own, for models with passes of their own: NLLLoss.
+template <class C, class T>
+concept CriterionWithGradient = requires(const C& criterion, TensorView<const T> predictions, Tensor<T>& grad,
+                                         const Tensor<std::int64_t>& targets) {
+  { criterion(predictions, targets) } -> std::convertible_to<double>;
+  criterion.backward(predictions, targets, grad);
+};
+
+/// A loss on a tape: a single number with a way back.
+template <class Loss>
+concept RecordedLoss = requires(const Loss& loss) {
+  loss.backward();
+  { loss.item() } -> std::convertible_to<double>;
+};
+
+namespace detail {
+
+/// What a batch gives a model, and what a criterion compares with it: `inputs` and `targets`, or of a tuple
+/// all but the last and the last.
+template <class Batch, class Function>
+decltype(auto) with_inputs(const Batch& batch, const Function& f) {
+  if constexpr (requires { batch.inputs; }) {
+    return f(batch.inputs);
+  } else {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
+      return f(std::get<I>(batch)...);
+    }
+    (std::make_index_sequence<std::tuple_size_v<Batch> - 1>());
+  }
+}
+template <class Batch>
+[[nodiscard]] const auto& targets_of(const Batch& batch) {
+  if constexpr (requires { batch.targets; }) {
+    return batch.targets;
+  } else {
+    return std::get<std::tuple_size_v<Batch> - 1>(batch);
+  }
+}
+
+template <class Batch>
+inline constexpr bool has_inputs = false;
+template <class Batch>
+requires requires(const Batch& batch) {
+  batch.inputs;
+  batch.targets;
+}
+inline constexpr bool has_inputs<Batch> = true;
+template <class... Parts>
+requires(sizeof...(Parts) > 1) inline constexpr bool has_inputs<std::tuple<Parts...>> = true;
+
+/// Calls f for each tensor of a batch, as far as it says which they are.
+template <class Batch, class Function>
+void for_each_tensor(const Batch& batch, const Function& f) {
+  if constexpr (requires {
+                  batch.inputs;
+                  batch.targets;
+                }) {
+    f(batch.inputs);
+    f(batch.targets);
+  } else if constexpr (has_inputs<Batch>) {
+    std::apply([&](const auto&... parts) { (f(parts), ...); }, batch);
+  }
+}
+
+template <class Batch>
+using TargetsOf = std::remove_cvref_t<decltype(targets_of(std::declval<const Batch&>()))>;
+
+}  // namespace detail
+
+/// A batch of inputs and targets: with members of these names, or a tuple whose last part are the targets.
+template <class B>
+concept BatchOfInputs = detail::has_inputs<B>;
+
+/// A model that can be called on a tape without training it, whatever its mode: Model of any module.
+template <class M>
+concept RecordedModel = TrainableModel<M> && requires {
+  typename M::Evaluated;
+};
+
+/// A loss of what the model gives and of the targets, recorded: MSELoss, or any function of the two.
+template <class C, class Prediction, class Targets>
+concept CriterionFor = requires(const C& criterion, const Prediction& prediction, const Targets& targets) {
+  { criterion(prediction, targets) } -> RecordedLoss;
+};
+
+/// A function of a batch that gives its loss: a step of the user's own.
+template <class S, class B>
+concept TrainingStep = requires(const S& step, const B& batch) {
+  { step(batch) } -> RecordedLoss;
+};
+
+WICK_END_NAMESPACE
