@@ -4,10 +4,15 @@
 
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
+#include <wick/graph/functions.hpp>
+#include <wick/graph/index.hpp>
+#include <wick/graph/join.hpp>
 #include <wick/graph/linear.hpp>
 #include <wick/graph/matmul.hpp>
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/operation.hpp>
+#include <wick/graph/parts.hpp>
+#include <wick/graph/select.hpp>
 #include <wick/graph/shapes.hpp>
 
 #include <array>
@@ -32,10 +37,23 @@ inline constexpr std::array operation_table{
     &relu_operation<T>,
     &gelu_tanh_operation<T>,
     &square_operation<T>,
+    &sqrt_operation<T>,
+    &sin_operation<T>,
+    &cos_operation<T>,
+    &abs_operation<T>,
+    &sign_operation<T>,
+    &maximum_operation<T>,
+    &minimum_operation<T>,
+    &chosen_operation<T>,
     &dropout_operation<T>,
     &reshape_operation<T>,
     &expand_operation<T>,
     &sum_to_operation<T>,
+    &narrow_operation<T>,
+    &permute_operation<T>,
+    &cat_operation<T>,
+    &index_select_operation<T>,
+    &index_add_operation<T>,
     &linear_operation<T>,
     &product_operation<Trans::no, Trans::no, T>,
     &product_operation<Trans::no, Trans::yes, T>,

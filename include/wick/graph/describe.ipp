@@ -88,9 +88,9 @@ class Taking {
 
 /// A list of whole numbers behind their count.
 [[nodiscard]] inline std::vector<Index> take_counted(Taking<std::int64_t>& from,
-                                                     const DescriptionReader& reader) {
+                                                     const DescriptionReader& reader,
+                                                     std::int64_t most = 64) {
   const std::int64_t count = from.next();
-  constexpr std::int64_t most = 64;
   if (count < 0 || count > most)
     reader.refuse("expected a count from 0 to " + std::to_string(most) + ", got " + std::to_string(count));
   std::vector<Index> result;
@@ -196,12 +196,15 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
     std::vector<Symbol<T>> in;
     for (int k = 0; k < operation.operands; ++k) in.push_back(value(operands.next()));
     const T number = static_cast<T>(numbers.next());
-    return trace.record(operation, in, number, detail::take_counted(attributes, reader));
+    // Among them are indices, which name an element each.
+    return trace.record(operation, in, number, detail::take_counted(attributes, reader, limits.elements));
   };
   for (const std::string& name : names) {
     try {
       values.push_back(add(name));
-    } catch (const ShapeError& e) {
+    } catch (const FormatError&) {
+      throw;
+    } catch (const Error& e) {
       reader.refuse("step " + std::to_string(values.size()) + ": " + e.what());
     }
     const Index numel = values.back().numel();

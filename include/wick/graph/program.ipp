@@ -312,7 +312,7 @@ void Program<T>::prepare() {
     const Step<T>& s = step(group.first);
     group.operation = s.operation;
     group.number = s.number;
-    group.operands = static_cast<int>(std::ranges::count_if(s.in, [](int in) { return in >= 0; }));
+    group.operands = s.operation->operands;
     for (int k = 0; k < group.operands; ++k)
       group.in[static_cast<std::size_t>(k)] = value(s.in[static_cast<std::size_t>(k)]);
     group.out = value(group.first);
