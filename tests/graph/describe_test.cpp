@@ -90,10 +90,11 @@ TEST_CASE("operations with numbers of their own are described and built again") 
     const auto parts = stack({narrow(x, 1, -3, 3), narrow(x, -1, 0, 3), sqrt(abs(narrow(x, 1, 1, 3)))}, -1);
     const auto turned = softmax(transpose(parts, -1, 1)) + sin(parts) * cos(parts) + sign(parts);
     const auto picked = index_select(x, -1, index);
-    return cat({flatten(permute(turned, {0, -1, 1}), 1),
-                where(Tensor<bool>::from({true, false, true, true, false, false}), maximum(x, 0.5), minimum(x, -x)),
-                index_add(x, -1, index, picked)},
-               -1);
+    return cat(
+        {flatten(permute(turned, {0, -1, 1}), 1),
+         where(Tensor<bool>::from({true, false, true, true, false, false}), maximum(x, 0.5), minimum(x, -x)),
+         index_add(x, -1, index, picked)},
+        -1);
   };
   const Program<double> program = trace(module, none, Shape{6});
   const Attributes description = describe_program(program, none);

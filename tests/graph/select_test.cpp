@@ -20,17 +20,24 @@ using wick_tests::refusal_of;
 using wick_tests::Values;
 
 TEST_CASE("maximum, minimum: programs give the bits of the tape") {
-  check_traced({2}, [](const auto& x) { return maximum(x, -x) - minimum(x * 2.0F, x); },
-               [](const Values& x) {
-                 Values y;
-                 for (const double v : x) y.push_back(std::abs(v) - (v < 0 ? 2 * v : v));
-                 return y;
-               });
-  check_traced({2}, [](const auto& x) { return minimum(maximum(x, -1.0F), 0.5F); },
-               [](const Values& x) { return Values{std::clamp(x[0], -1.0, 0.5), std::clamp(x[1], -1.0, 0.5)}; });
+  check_traced(
+      {2}, [](const auto& x) { return maximum(x, -x) - minimum(x * 2.0F, x); },
+      [](const Values& x) {
+        Values y;
+        for (const double v : x) y.push_back(std::abs(v) - (v < 0 ? 2 * v : v));
+        return y;
+      });
+  check_traced(
+      {2}, [](const auto& x) { return minimum(maximum(x, -1.0F), 0.5F); },
+      [](const Values& x) {
+        return Values{std::clamp(x[0], -1.0, 0.5), std::clamp(x[1], -1.0, 0.5)};
+      });
   // Each row beside its sum.
-  check_traced({2}, [](const auto& x) { return maximum(sum(x, 1, true), x); },
-               [](const Values& x) { return Values{std::max(x[0] + x[1], x[0]), std::max(x[0] + x[1], x[1])}; });
+  check_traced(
+      {2}, [](const auto& x) { return maximum(sum(x, 1, true), x); },
+      [](const Values& x) {
+        return Values{std::max(x[0] + x[1], x[0]), std::max(x[0] + x[1], x[1])};
+      });
 }
 
 TEST_CASE("maximum, minimum: the second of two zeros, also where the second operand is computed last") {
@@ -49,18 +56,31 @@ TEST_CASE("maximum, minimum: the second of two zeros, also where the second oper
 
 TEST_CASE("where: by a mask that is the same for all samples") {
   const auto mask = Tensor<bool>::from({true, false, true});
-  check_traced({3}, [&](const auto& x) { return where(mask, x, exp(x)); },
-               [](const Values& x) { return Values{x[0], std::exp(x[1]), x[2]}; });
-  check_traced({3}, [&](const auto& x) { return where(mask, x, 4.0F); },
-               [](const Values& x) { return Values{x[0], 4, x[2]}; });
-  check_traced({3}, [&](const auto& x) { return where(mask, 4.0F, x) * 2.0F; },
-               [](const Values& x) { return Values{8, 2 * x[1], 8}; });
+  check_traced(
+      {3}, [&](const auto& x) { return where(mask, x, exp(x)); },
+      [](const Values& x) {
+        return Values{x[0], std::exp(x[1]), x[2]};
+      });
+  check_traced(
+      {3}, [&](const auto& x) { return where(mask, x, 4.0F); },
+      [](const Values& x) {
+        return Values{x[0], 4, x[2]};
+      });
+  check_traced(
+      {3}, [&](const auto& x) { return where(mask, 4.0F, x) * 2.0F; },
+      [](const Values& x) {
+        return Values{8, 2 * x[1], 8};
+      });
   // What is not taken does not show.
-  check_traced({3}, [&](const auto& x) { return where(mask, x, x / 0.0F); },
-               [](const Values& x) { return Values{x[0], x[1] / 0.0, x[2]}; });
+  check_traced(
+      {3}, [&](const auto& x) { return where(mask, x, x / 0.0F); },
+      [](const Values& x) {
+        return Values{x[0], x[1] / 0.0, x[2]};
+      });
   const Tensor<bool> column(unsqueeze(mask, 1));
-  check_traced({2}, [&](const auto& x) { return where(column, unsqueeze(x, 1), 0.0F); },
-               [](const Values& x) { return Values{x[0], x[1], 0, 0, x[0], x[1]}; });
+  check_traced(
+      {2}, [&](const auto& x) { return where(column, unsqueeze(x, 1), 0.0F); },
+      [](const Values& x) { return Values{x[0], x[1], 0, 0, x[0], x[1]}; });
 }
 
 TEST_CASE("where, maximum: shapes that do not fit") {

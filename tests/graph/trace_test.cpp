@@ -108,16 +108,19 @@ TEST_CASE("trace: each module of nn predicts as on the tape, bit for bit") {
 TEST_CASE("trace: AnySequential, with modules of any classes") {
   const Makers inner{make_module<LayerNorm<float>>(8), make_module<GELU>("tanh")};
   check_module<AnySequential<float>>(
-      {2, 3}, Makers{make_module<Flatten>(), make_module<Linear<float>>(6, 8), make_module<AnySequential<float>>(inner),
-                     make_module<Linear<float>>(8, 4, LinearOptions{.bias = false}), make_module<LogSoftmax>()});
+      {2, 3},
+      Makers{make_module<Flatten>(), make_module<Linear<float>>(6, 8),
+             make_module<AnySequential<float>>(inner),
+             make_module<Linear<float>>(8, 4, LinearOptions{.bias = false}), make_module<LogSoftmax>()});
 }
 
 TEST_CASE("trace: AnySequential says which module cannot be traced") {
   Generator generator(1);
-  const Model<AnySequential<float>> model(
-      generator, Makers{make_module<ReLU>(), make_module<VariablesAlone>()});
+  const Model<AnySequential<float>> model(generator,
+                                          Makers{make_module<ReLU>(), make_module<VariablesAlone>()});
   CHECK(message_of<Error>([&] { static_cast<void>(trace(model.module(), *model.parameters(), Shape{3})); }) ==
-        "AnyModule: VariablesAlone cannot be traced, as it takes variables alone; make its call a template: auto "
+        "AnyModule: VariablesAlone cannot be traced, as it takes variables alone; make its call a template: "
+        "auto "
         "operator()(const auto& x) const");
 }
 
@@ -125,10 +128,12 @@ TEST_CASE("trace: a linear layer without bias says what does not fit, as one wit
   Generator generator(1);
   for (const bool bias : {false, true}) {
     const Model<Linear<float>> model(generator, 4, 3, LinearOptions{bias});
-    CHECK(contains(
-        message_of<ShapeError>([&] { static_cast<void>(trace(model.module(), *model.parameters(), Shape{5})); }),
-        "linear: mat1 and mat2 shapes cannot be multiplied"));
-    CHECK(contains(message_of<ShapeError>([&] { static_cast<void>(model.predict(Tensor<float>(Shape{2, 5}))); }),
+    CHECK(contains(message_of<ShapeError>(
+                       [&] { static_cast<void>(trace(model.module(), *model.parameters(), Shape{5})); }),
+                   "linear: mat1 and mat2 shapes cannot be multiplied"));
+    CHECK(contains(message_of<ShapeError>([&] {
+                     static_cast<void>(model.predict(Tensor<float>(Shape{2, 5})));
+                   }),
                    "linear: mat1 and mat2 shapes cannot be multiplied (2x5 and 4x3)"));
   }
 }

@@ -157,7 +157,8 @@ template <Floating T>
                                                     TensorArg<std::int64_t> index) {
   const Shape shape = x.shape();
   if (std::ranges::any_of(shape.dims(), [](Index d) { return counts_samples(d); })) {
-    throw ShapeError(std::string(where) + ": a program has the same indices for all samples, got an input of " +
+    throw ShapeError(std::string(where) +
+                     ": a program has the same indices for all samples, got an input of " +
                      program_shape(shape) + "; take index_select() or index_add() along another dimension");
   }
   std::vector<Index> attributes(1 + static_cast<std::size_t>(index.numel()));
@@ -197,9 +198,9 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Symbol<T> gather(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index) {
   auto attributes = detail::element_attributes("gather", x, dim, index);
-  return reshape(x.tape().record(detail::index_select_operation<T>, {detail::as_vector(x)}, T(0),
-                                 std::move(attributes)),
-                 index.shape());
+  return reshape(
+      x.tape().record(detail::index_select_operation<T>, {detail::as_vector(x)}, T(0), std::move(attributes)),
+      index.shape());
 }
 
 /// Of values that are the same for all samples.

@@ -66,9 +66,7 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Symbol<T> cat(std::span<const Symbol<T>> values, Index dim = 0) {
   // All at once, so that a message counts from the first one.
-  const auto shape_of = [&](std::size_t i) -> const Shape& {
-    return values[i].tape().shape(values[i].id());
-  };
+  const auto shape_of = [&](std::size_t i) -> const Shape& { return values[i].tape().shape(values[i].id()); };
   const Shape shape = detail::joined_shape(values.size(), shape_of, dim);
   return detail::joined(values, static_cast<Index>(detail::axis_of("cat", dim, shape.dim())));
 }

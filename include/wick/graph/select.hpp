@@ -46,16 +46,16 @@ inline constexpr Operation<T> minimum_operation{.name = "minimum",
 
 /// x where the mask, of numbers, is `number`, else 0.
 template <Floating T>
-inline constexpr Operation<T> chosen_operation{.name = "where", .operands = 2, .apply = [](const Stretch<T>& s) {
-                                                 for (Index i = 0; i < s.n; ++i)
-                                                   s.out[i] = s.other[i] == s.number ? s.in[i] : T(0);
-                                               }};
+inline constexpr Operation<T> chosen_operation{
+    .name = "where", .operands = 2, .apply = [](const Stretch<T>& s) {
+      for (Index i = 0; i < s.n; ++i) s.out[i] = s.other[i] == s.number ? s.in[i] : T(0);
+    }};
 
-/// where() as a sum of two values that are 0 where they are not taken: choose(mask, values, whether the mask is
-/// 1 where these are taken). `numbers` is memory for the condition as numbers.
+/// where() as a sum of two values that are 0 where they are not taken: choose(mask, values, whether the mask
+/// is 1 where these are taken). `numbers` is memory for the condition as numbers.
 template <Recorded Value, class Choose>
-[[nodiscard]] Value recorded_where(const TensorArg<bool>& condition, typename Value::Scalar* numbers, const Value& x,
-                                   const Value& y, const Choose& choose) {
+[[nodiscard]] Value recorded_where(const TensorArg<bool>& condition, typename Value::Scalar* numbers,
+                                   const Value& x, const Value& y, const Choose& choose) {
   using T = typename Value::Scalar;
   const Shape both = broadcast_shapes("where", x.shape(), y.shape());
   const Shape shape = broadcast_shapes("where", condition.shape(), both);
@@ -79,11 +79,10 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Symbol<T> where(TensorArg<bool> condition, const Symbol<T>& x, const Symbol<T>& y) {
   Tensor<T> numbers(condition.shape());
-  return detail::recorded_where(condition, numbers.data(), x, y,
-                                [](const Symbol<T>& mask, const Symbol<T>& values, bool where_set) {
-                                  return values.tape().record(detail::chosen_operation<T>, {values, mask},
-                                                              where_set ? T(1) : T(0));
-                                });
+  return detail::recorded_where(
+      condition, numbers.data(), x, y, [](const Symbol<T>& mask, const Symbol<T>& values, bool where_set) {
+        return values.tape().record(detail::chosen_operation<T>, {values, mask}, where_set ? T(1) : T(0));
+      });
 }
 
 // Of variables and symbols, beside a number.
