@@ -47,6 +47,8 @@ void check_model(const Model<Module, T>& model, const Shape& sample) {
 /// The model of `Module` in evaluation, built from these arguments.
 template <class Module, Floating T = float, class... Arguments>
 void check_module(const Shape& sample, const Arguments&... arguments) {
+  CAPTURE(detail::type_name<Module>());
+  CAPTURE(sample.str());
   Generator generator(1);
   Model<Module, T> model(generator, arguments...);
   model.eval();
@@ -72,6 +74,16 @@ struct Weights {
   Weights(const Scope<float>& s, Index in, Index out)
       : weight(s.add("weight", Shape{in, out}, 0.5F)), bias(s.add("bias", Shape{out}, 0.25F)) {}
   auto operator()(const auto& x) const { return bias / (matmul(x, weight) - bias); }
+};
+
+// Rows that have other shapes outside.
+struct Reshaped {
+  Linear<float> first, second;
+  explicit Reshaped(const Scope<float>& s) : first(s / "first", 6, 8), second(s / "second", 8, 4) {}
+  auto operator()(const auto& x) const {
+    const auto y = log_softmax(second(relu(first(flatten(x, 1)))));
+    return reshape(y, Shape{x.size(0), 2, 2});
+  }
 };
 
 struct VariablesAlone {
@@ -103,6 +115,8 @@ TEST_CASE("trace: each module of nn predicts as on the tape, bit for bit") {
                                                                             args("tanh"), args(), args());
   check_module<Mixture>({6}, 6);
   check_module<Weights>({6}, 6, 3);
+  check_module<Reshaped>({2, 3});
+  check_module<Reshaped>({3, 1, 2});
 }
 
 TEST_CASE("trace: AnySequential, with modules of any classes") {
