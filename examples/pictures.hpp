@@ -8,6 +8,7 @@
 #include <wick/image/image.hpp>
 #include <wick/image/plot.hpp>
 #include <wick/models/network.hpp>
+#include <wick/ops/log_softmax.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/train.hpp>
 

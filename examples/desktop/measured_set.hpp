@@ -7,8 +7,9 @@
 
 #include <wick/data/data_loader.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/metrics/accuracy.hpp>
 #include <wick/models/network.hpp>
-#include <wick/training/evaluate.hpp>
+#include <wick/training/flatten.hpp>
 
 #include <QString>
 

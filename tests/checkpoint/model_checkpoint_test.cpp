@@ -86,9 +86,10 @@ TEST_CASE("a file of another model is refused with its name, in PyTorch's words,
   const auto before = model.state_dict();
   const std::string text = message_of<StateDictError>([&] { static_cast<void>(load(model, path)); });
   CHECK(text.starts_with(path.string() + ": Error(s) in loading state_dict for Block:\n"));
-  CHECK(contains(text,
-                 "\tsize mismatch for up.weight: copying a param with shape torch.Size([12, 6]) from checkpoint, "
-                 "the shape in current model is torch.Size([8, 4])."));
+  CHECK(contains(
+      text,
+      "\tsize mismatch for up.weight: copying a param with shape torch.Size([12, 6]) from checkpoint, "
+      "the shape in current model is torch.Size([8, 4])."));
   CHECK(model.state_dict() == before);
 
   const Model<Sequential<Linear<float>, ReLU>> sequential(args(4, 4), args());
@@ -178,8 +179,10 @@ TEST_CASE("what rebuilds a Network says that a file holds a class of the user's 
     CHECK(message_of<FormatError>([&] { static_cast<void>(load_checkpoint(path)); }) == expected("Block"));
     // Also where the names of the parameters would do for one: between them may be anything.
     save_checkpoint(disguised, path);
-    CHECK(message_of<FormatError>([&] { static_cast<void>(load_checkpoint(path)); }) == expected("Disguised"));
-    CHECK(message_of<FormatError>([&] { static_cast<void>(read_checkpoint(path)); }) == expected("Disguised"));
+    CHECK(message_of<FormatError>([&] { static_cast<void>(load_checkpoint(path)); }) ==
+          expected("Disguised"));
+    CHECK(message_of<FormatError>([&] { static_cast<void>(read_checkpoint(path)); }) ==
+          expected("Disguised"));
     CHECK(message_of<FormatError>([&] { static_cast<void>(map_checkpoint(path)); }) == expected("Disguised"));
     const auto predictor = try_load_predictor(path);
     REQUIRE_FALSE(predictor);

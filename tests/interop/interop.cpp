@@ -16,7 +16,8 @@
 //   if the
 //                                      network has it; the answer is the losses
 //   convert FROM TO                    a checkpoint read and written again
-//   own FROM DATA TO                   the residual model of torch_test.py, from a state dict or checkpoint: a
+//   own FROM DATA TO                   the residual model of torch_test.py, from a state dict or checkpoint:
+//   a
 //                                      step of Adam for each row of "x" and "y"; the answer is the losses
 
 #include <wick/autograd.hpp>

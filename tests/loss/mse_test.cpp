@@ -21,7 +21,8 @@ TEST_CASE("MSELoss is mse_loss, with its reduction") {
   CHECK(MSELoss(Reduction::none)(recorder->input(x), y).tensor() == Tensor<double>::from({1, 9, 0}));
   // Both may be variables.
   CHECK(MSELoss(Reduction::sum)(recorder->input(x), recorder->constant(y)).item() == 10);
-  CHECK_THROWS_AS(static_cast<void>(MSELoss()(recorder->input(x), Tensor<double>::zeros({3, 1}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(MSELoss()(recorder->input(x), Tensor<double>::zeros({3, 1}))),
+                  ShapeError);
   std::ostringstream name;
   name << MSELoss();
   CHECK(name.str() == "MSELoss()");

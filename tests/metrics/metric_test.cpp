@@ -32,7 +32,8 @@ struct Nameless {
 
 static_assert(wick::Metric<Count> && wick::Metric<OfBatch> && !wick::Metric<Nameless> && !wick::Metric<int>);
 static_assert(wick::MetricOfPredictions<Count, int, int> && !wick::MetricOfPredictions<OfBatch, int, int>);
-static_assert(wick::MetricOfBatch<OfBatch, std::vector<int>> && !wick::MetricOfBatch<Count, std::vector<int>>);
+static_assert(wick::MetricOfBatch<OfBatch, std::vector<int>> &&
+              !wick::MetricOfBatch<Count, std::vector<int>>);
 static_assert(wick::detail::larger_is_better<Count>() && !wick::detail::larger_is_better<OfBatch>());
 
 }  // namespace
@@ -68,8 +69,9 @@ TEST_CASE("results are copied without allocating") {
 }
 
 TEST_CASE("more metrics than a report has room for, and two of one name, are refused") {
-  CHECK(message_of<wick::OptionError>([] { MetricValues({{"a"}, {"b"}, {"a"}}); }) ==
-        "metrics: two are called \"a\"; give one another name");
+  CHECK(message_of<wick::OptionError>([] {
+          MetricValues({{"a"}, {"b"}, {"a"}});
+        }) == "metrics: two are called \"a\"; give one another name");
   std::vector<MetricValues::Description> nine;
   for (int i = 0; i < 9; ++i) nine.push_back({std::to_string(i)});
   CHECK(message_of<wick::OptionError>([&] { const MetricValues all(nine); }) ==

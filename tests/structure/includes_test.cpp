@@ -51,7 +51,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
-    {"checkpoint", {"base", "tensor", "state", "models", "io", "io/bytes", "io/archive"}},
+    {"checkpoint", {"base", "tensor", "state", "graph", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
      {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
       "checkpoint"}},

@@ -170,8 +170,10 @@ TEST_CASE("a report is printed as the lesson prints it") {
               .test_loss = 0.99651,
               .metrics = accuracy_of(0.6588)}) ==
         "Epoch: 1/2..  Training Loss: 1.703..  Test Loss: 0.997..  Test Accuracy: 0.659");
-  CHECK(text({.epoch = 10, .epochs = 10, .training_loss = 12, .test_loss = 0.0004, .metrics = accuracy_of(1)}) ==
-        "Epoch: 10/10..  Training Loss: 12.000..  Test Loss: 0.000..  Test Accuracy: 1.000");
+  CHECK(
+      text(
+          {.epoch = 10, .epochs = 10, .training_loss = 12, .test_loss = 0.0004, .metrics = accuracy_of(1)}) ==
+      "Epoch: 10/10..  Training Loss: 12.000..  Test Loss: 0.000..  Test Accuracy: 1.000");
   wick::MetricValues two({{"MAE", false}, {"Bias"}});
   two.value(0) = 2.5;
   CHECK(text({.epoch = 1, .epochs = 1, .metrics = two}) ==
@@ -370,8 +372,7 @@ TEST_CASE("a run that is over before its first report has one at its end, which 
   // What it says is what evaluate() says.
   wick::Workspace<float> workspace;
   const auto test = wick::evaluate(run.model, run.test_loader, run.criterion, workspace);
-  CHECK(test.metrics["Accuracy"] ==
-        doctest::Approx(result.reports.front().metrics["Accuracy"]).epsilon(0.1));
+  CHECK(test.metrics["Accuracy"] == doctest::Approx(result.reports.front().metrics["Accuracy"]).epsilon(0.1));
 
   // A run that goes on from here is the one that was asked for more epochs at once.
   Run longer;

@@ -379,7 +379,8 @@ void check_resuming() {
 
 }  // namespace
 
-TEST_CASE("a run of a user's own model, saved after any step in any format, goes on as if nothing had happened") {
+TEST_CASE(
+    "a run of a user's own model, saved after any step in any format, goes on as if nothing had happened") {
   check_resuming<wick::Adam<float>>();
 }
 
@@ -424,9 +425,10 @@ TEST_CASE("a run that does not fit leaves the model and the optimizer as they we
   CHECK(contains(refusal(other, "f.wick"), "the run cannot go on: Momentum::load_state: got Adam"));
   OwnRun<wick::Adam<float>> fresh(2);
   wick::save_checkpoint(first.model, dir / "only.wick");
-  CHECK(contains(refusal(fresh, "only.wick"),
-                 "the checkpoint holds a model, but no state of an optimizer; load_checkpoint(model, path) loads "
-                 "it, to be trained anew"));
+  CHECK(contains(
+      refusal(fresh, "only.wick"),
+      "the checkpoint holds a model, but no state of an optimizer; load_checkpoint(model, path) loads "
+      "it, to be trained anew"));
   auto [attributes, tensors] = wick::to_checkpoint(state);
   attributes.set("step", std::int64_t{-1});
   wick::save_checkpoint(

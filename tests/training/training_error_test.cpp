@@ -86,11 +86,9 @@ TEST_CASE("a loss that is not finite is explained by the data, the parameters, t
   CHECK(wick::detail::row_not_finite<float>(batch.inputs.view(), {}, "test") ==
         "row 1 of a batch of the test data holds inf at element 1");
   const auto of_a_model = [](bool finite_predictions, const char* operation) {
-    return wick::detail::why_not_finite<float>({.loss = NAN,
-                                                .data = "test",
-                                                .operation = operation,
-                                                .finite_predictions = finite_predictions},
-                                               nullptr);
+    return wick::detail::why_not_finite<float>(
+        {.loss = NAN, .data = "test", .operation = operation, .finite_predictions = finite_predictions},
+        nullptr);
   };
   CHECK(of_a_model(false, "log returned nan values at row 0, column 2") ==
         "the test data and the parameters are finite, but log returned nan values at row 0, column 2");

@@ -16,8 +16,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// -(y log(sigmoid(x)) + (1 - y) log(1 - sigmoid(x))) for logits x and targets y in [0, 1] of the same shape, its
-/// mean or sum, or each element's. Throws ShapeError unless the shapes are equal.
+/// -(y log(sigmoid(x)) + (1 - y) log(1 - sigmoid(x))) for logits x and targets y in [0, 1] of the same shape,
+/// its mean or sum, or each element's. Throws ShapeError unless the shapes are equal.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
 template <Floating T>
 [[nodiscard]] Var<T> binary_cross_entropy_with_logits(const Var<T>& x,

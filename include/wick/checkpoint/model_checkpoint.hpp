@@ -36,14 +36,14 @@ auto with_file_name(const std::string& name, const Function& load) {
   }
 }
 
-template <ModelWithState M>
-LoadResult load_file(M& model, const AnyFile& file, const std::string& name, const LoadOptions& load) {
+template <ModelWithState Model>
+LoadResult load_file(Model& model, const AnyFile& file, const std::string& name, const LoadOptions& load) {
   const StateDict& parameters = parameters_of(file, name);
   return with_file_name(name, [&] { return model.load_state_dict(parameters, load); });
 }
 
-template <ModelWithState M>
-CheckpointExtras load_checkpoint_file(M& model, const AnyFile& file, const std::string& name,
+template <ModelWithState Model>
+CheckpointExtras load_checkpoint_file(Model& model, const AnyFile& file, const std::string& name,
                                       const LoadOptions& load) {
   CheckpointExtras extras = get_extras(file.archive, name);
   static_cast<void>(load_file(model, file, name, load));
@@ -53,47 +53,48 @@ CheckpointExtras load_checkpoint_file(M& model, const AnyFile& file, const std::
 }  // namespace detail
 
 /// save(model.state_dict(), path): the parameters alone, in the format of the extension.
-template <ModelWithState M>
-void save(const M& model, const std::filesystem::path& path, const SaveOptions& options = {}) {
+template <ModelWithState Model>
+void save(const Model& model, const std::filesystem::path& path, const SaveOptions& options = {}) {
   save(model.state_dict(), path, options);
 }
 /// The same to a binary stream.
-template <ModelWithState M>
-void save(const M& model, std::ostream& out, FileFormat format = FileFormat::wick) {
+template <ModelWithState Model>
+void save(const Model& model, std::ostream& out, FileFormat format = FileFormat::wick) {
   save(model.state_dict(), out, format);
 }
 
 /// Takes over the parameters in a file of any format, as model.load_state_dict(load(path)) does: all that is
-/// in the file is checked before the model changes. Throws FileError and FormatError, and, with the file's name
-/// in front, what load_state_dict() throws.
-template <ModelWithState M>
-LoadResult load(M& model, const std::filesystem::path& path, const LoadOptions& load = {},
+/// in the file is checked before the model changes. Throws FileError and FormatError, and, with the file's
+/// name in front, what load_state_dict() throws.
+template <ModelWithState Model>
+LoadResult load(Model& model, const std::filesystem::path& path, const LoadOptions& load = {},
                 const ReadOptions& options = {}) {
   return detail::load_file(model, read_any(path, options), display_name(path), load);
 }
 /// The same from a binary stream, of which read_any() says how far it is read.
-template <ModelWithState M>
-LoadResult load(M& model, std::istream& in, const LoadOptions& load = {}, const ReadOptions& options = {}) {
+template <ModelWithState Model>
+LoadResult load(Model& model, std::istream& in, const LoadOptions& load = {},
+                const ReadOptions& options = {}) {
   return detail::load_file(model, read_any(in, options), "<stream>", load);
 }
 /// The same from the bytes of such a file.
-template <ModelWithState M>
-LoadResult load(M& model, std::span<const std::byte> bytes, const LoadOptions& load = {},
+template <ModelWithState Model>
+LoadResult load(Model& model, std::span<const std::byte> bytes, const LoadOptions& load = {},
                 const ReadOptions& options = {}) {
   return detail::load_file(model, read_any(bytes, options), "<memory>", load);
 }
 
-/// Saves the parameters of a model of any class with the name of the class, and `extras`, in the format of the
-/// extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a file,
-/// the program makes a model of the class first: load_checkpoint(model, path).
-template <ModelWithState M>
-void save_checkpoint(const M& model, const std::filesystem::path& path, const CheckpointExtras& extras = {},
-                     const SaveOptions& options = {}) {
+/// Saves the parameters of a model of any class with the name of the class, and `extras`, in the format of
+/// the extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a
+/// file, the program makes a model of the class first: load_checkpoint(model, path).
+template <ModelWithState Model>
+void save_checkpoint(const Model& model, const std::filesystem::path& path,
+                     const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
   write_any(detail::own_class_archive(model.state_dict(), model.spec().class_name, extras), path, options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
-template <ModelWithState M>
-void save_checkpoint(const M& model, std::ostream& out, const CheckpointExtras& extras = {},
+template <ModelWithState Model>
+void save_checkpoint(const Model& model, std::ostream& out, const CheckpointExtras& extras = {},
                      FileFormat format = FileFormat::wick) {
   write_any(detail::own_class_archive(model.state_dict(), model.spec().class_name, extras), out, format);
 }
@@ -101,14 +102,14 @@ void save_checkpoint(const M& model, std::ostream& out, const CheckpointExtras& 
 /// Takes over the parameters in a file, as load(model, path) does, and returns what else was saved with them.
 /// Throws FileError and FormatError, and, with the file's name in front, what load_state_dict() throws; the
 /// model is unchanged then.
-template <ModelWithState M>
-CheckpointExtras load_checkpoint(M& model, const std::filesystem::path& path, const LoadOptions& load = {},
-                                 const ReadOptions& options = {}) {
+template <ModelWithState Model>
+CheckpointExtras load_checkpoint(Model& model, const std::filesystem::path& path,
+                                 const LoadOptions& load = {}, const ReadOptions& options = {}) {
   return detail::load_checkpoint_file(model, read_any(path, options), display_name(path), load);
 }
 /// The same from a binary stream, of which read_any() says how far it is read.
-template <ModelWithState M>
-CheckpointExtras load_checkpoint(M& model, std::istream& in, const LoadOptions& load = {},
+template <ModelWithState Model>
+CheckpointExtras load_checkpoint(Model& model, std::istream& in, const LoadOptions& load = {},
                                  const ReadOptions& options = {}) {
   return detail::load_checkpoint_file(model, read_any(in, options), "<stream>", load);
 }

@@ -246,14 +246,20 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
   group->second = std::move(result);
 }
 
-/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall be
-/// guessed.
+/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall
+/// be guessed.
 inline void refuse_own_class(const Archive& archive, const std::string& name, const BuildOptions& options) {
   const Attributes* const described = archive.find_attributes(architecture_group);
   if (described == nullptr || archive.architecture || options.names == ParameterNames::by_shape) return;
   const Attribute* const found = described->find(class_key);
   const auto* const written = found == nullptr ? nullptr : std::get_if<std::string>(found);
   const std::string own = written == nullptr ? "unknown" : quoted_name(*written);
+  if (described->contains("operations")) {
+    throw FormatError(
+        name, "the file holds a model of class " + own +
+                  ", which is no Network, and its program: load_program(path, all_operations()) reads "
+                  "it, and make_predictor() makes a predictor of it");
+  }
   throw FormatError(name, "the file holds a model of the user's own class " + own +
                               ", which only the program that has this class can build: make a model of it as "
                               "before it was saved, then call load_checkpoint(model, path)");

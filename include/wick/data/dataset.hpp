@@ -46,8 +46,8 @@ inline constexpr bool is_batch_of<std::tuple<Tensor<Scalar>, More...>, T> = std:
 
 }  // namespace detail
 
-/// What a dataset gathers: its type `Batch` if it has one, which may be anything with a default, and otherwise
-/// wick::Batch<T>.
+/// What a dataset gathers: its type `Batch` if it has one, which may be anything with a default, and
+/// otherwise wick::Batch<T>.
 template <class Data, class T>
 using BatchOf = typename detail::BatchOf<Data, T>::Type;
 
@@ -115,7 +115,8 @@ class TensorDataset {
                        (classes ? "]" : ", ...]") + " for features of shape " + shape.str() + ", got " +
                        labels_of.shape().str());
     };
-    std::apply([&](const auto& /*features*/, const auto&... others) { (check_labels(others), ...); }, tensors_);
+    std::apply([&](const auto& /*features*/, const auto&... others) { (check_labels(others), ...); },
+               tensors_);
   }
 
   [[nodiscard]] Index size() const noexcept { return features().size(0); }
@@ -132,8 +133,8 @@ class TensorDataset {
       detail::gather_rows(std::get<0>(tensors_), n, indices, batch.inputs);
       detail::gather_rows(std::get<1>(tensors_), n, indices, batch.targets);
     } else {
-      const auto gather = [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (detail::gather_rows(std::get<I>(tensors_), n, indices, std::get<I>(batch)), ...);
+      const auto gather = [&]<std::size_t... At>(std::index_sequence<At...>) {
+        (detail::gather_rows(std::get<At>(tensors_), n, indices, std::get<At>(batch)), ...);
       };
       gather(std::make_index_sequence<2 + sizeof...(More)>());
     }

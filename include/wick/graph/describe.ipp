@@ -34,6 +34,9 @@ class DescriptionReader {
   [[nodiscard]] const std::vector<Value>& list(const char* name) const {
     const Attribute* const found = description_.find(name);
     const auto* const values = found == nullptr ? nullptr : std::get_if<std::vector<Value>>(found);
+    // PyTorch's format does not say of what type the values of an empty list would be.
+    static const std::vector<Value> none;
+    if (values == nullptr && found != nullptr && is_empty_list(*found)) return none;
     if (values == nullptr) {
       refuse(std::string("expected a list \"") + name + "\"" +
              (found == nullptr ? ", which is missing" : ", got another type"));
@@ -43,6 +46,13 @@ class DescriptionReader {
   [[noreturn]] void refuse(const std::string& what) const { throw FormatError(file_, "program: " + what); }
 
  private:
+  [[nodiscard]] static bool is_empty_list(const Attribute& value) noexcept {
+    const auto is_empty = [&]<class List>(const List* list) { return list != nullptr && list->empty(); };
+    return is_empty(std::get_if<std::vector<std::int64_t>>(&value)) ||
+           is_empty(std::get_if<std::vector<double>>(&value)) ||
+           is_empty(std::get_if<std::vector<std::string>>(&value));
+  }
+
   const Attributes& description_;
   std::string file_;
 };
@@ -88,11 +98,9 @@ class Taking {
 
 /// A list of whole numbers behind their count.
 [[nodiscard]] inline std::vector<Index> take_counted(Taking<std::int64_t>& from,
-                                                     const DescriptionReader& reader,
-                                                     std::int64_t most = 64) {
+                                                     const DescriptionReader& reader) {
   const std::int64_t count = from.next();
-  if (count < 0 || count > most)
-    reader.refuse("expected a count from 0 to " + std::to_string(most) + ", got " + std::to_string(count));
+  if (count < 0) reader.refuse("expected a count, got " + std::to_string(count));
   std::vector<Index> result;
   for (const std::int64_t v : from.many(static_cast<std::size_t>(count)))
     result.push_back(built_size(v, reader));
@@ -196,8 +204,7 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
     std::vector<Symbol<T>> in;
     for (int k = 0; k < operation.operands; ++k) in.push_back(value(operands.next()));
     const T number = static_cast<T>(numbers.next());
-    // Among them are indices, which name an element each.
-    return trace.record(operation, in, number, detail::take_counted(attributes, reader, limits.elements));
+    return trace.record(operation, in, number, detail::take_counted(attributes, reader));
   };
   for (const std::string& name : names) {
     try {

@@ -3,6 +3,7 @@
 // A predictor from a model in memory, e.g. one that was just trained.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/checkpoint/program_file.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/inference/predictor.hpp>
@@ -10,7 +11,7 @@
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +25,8 @@ WICK_BEGIN_NAMESPACE
 
 struct MakePredictorOptions {
   PredictorOutputs outputs = PredictorOutputs::automatic;
-  Normalize normalize = {};               ///< of pixels
-  std::vector<std::string> classes = {};  ///< empty: "0", "1", ...
+  std::optional<Normalize> normalize = {};  ///< of pixels; 0.5 and 0.5 if nothing says otherwise
+  std::vector<std::string> classes = {};    ///< empty: "0", "1", ...
 };
 
 /// A predictor that runs a program on a copy of the parameters. Throws OptionError for a program of several
@@ -42,6 +43,13 @@ template <class Model>
                                        const MakePredictorOptions& options = {}) {
   return make_predictor(trace(model, sample), *model.parameters(), options);
 }
+
+/// The same of a model file that has a program, with the file's class names and normalisation:
+///
+///     const auto predictor = make_predictor(load_program("model.wick", all_operations()));
+///
+/// Those of `options` take their place if they are given.
+[[nodiscard]] Predictor make_predictor(LoadedProgram<float> loaded, const MakePredictorOptions& options = {});
 
 WICK_END_NAMESPACE
 

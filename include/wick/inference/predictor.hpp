@@ -8,6 +8,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/expected.hpp>
 #include <wick/inference/pixels.hpp>
+#include <wick/inference/predictor_outputs.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -27,14 +28,6 @@
 WICK_BEGIN_NAMESPACE
 
 class PredictorModel;
-
-/// What the outputs of a model are.
-enum class PredictorOutputs {
-  automatic,          ///< log-probabilities if log-softmax is the last operation, else values
-  log_probabilities,  ///< of classes
-  logits,             ///< of classes; a predictor makes log-probabilities of them
-  values,             ///< numbers, such as those of a regression: there are no classes
-};
 
 struct PredictorOptions {
   /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of

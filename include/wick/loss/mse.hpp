@@ -8,8 +8,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// mse_loss() as a value: (x - target)^2, its mean or sum, or each element's, for variables x and targets of the
-/// same shape. What it is called with has to be known: include autograd/losses.hpp.
+/// mse_loss() as a value: (x - target)^2, its mean or sum, or each element's, for variables x and targets of
+/// the same shape. What it is called with has to be known: include autograd/losses.hpp.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
 class MSELoss {
  public:

@@ -9,8 +9,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// The share of elements on the same side as their targets: of predictions above `threshold` for targets above
-/// 1/2, and of the others. For binary and multi-label classification, with targets 0 and 1 of the
+/// The share of elements on the same side as their targets: of predictions above `threshold` for targets
+/// above 1/2, and of the others. For binary and multi-label classification, with targets 0 and 1 of the
 /// predictions' shape. The threshold 0 is that of logits, as BCEWithLogitsLoss takes them; 0.5 is that of
 /// probabilities.
 class BinaryAccuracy {

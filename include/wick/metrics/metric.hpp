@@ -26,22 +26,24 @@ WICK_BEGIN_NAMESPACE
 ///
 /// An evaluation begins with a copy of the metric that it was given, so nothing has to be reset. What
 /// accumulate() takes is what the model gives and the targets of the batch, or the batch itself.
-template <class M>
-concept Metric = std::copyable<M> && requires(const M& metric) {
+template <class Type>
+concept Metric = std::copyable<Type> && requires(const Type& metric) {
   { metric.name() } -> std::convertible_to<std::string_view>;
   { metric.result() } -> std::convertible_to<double>;
 };
 
 /// A metric that is given what a model predicts and what was expected.
-template <class M, class Predictions, class Targets>
-concept MetricOfPredictions =
-    Metric<M> && requires(M& metric, const Predictions& predictions, const Targets& targets) {
+template <class Type, class Predictions, class Targets>
+concept MetricOfPredictions = Metric<Type> &&
+    requires(Type& metric, const Predictions& predictions, const Targets& targets) {
   metric.accumulate(predictions, targets);
 };
 
 /// A metric that is given the whole batch, and makes of it what it likes.
-template <class M, class Batch>
-concept MetricOfBatch = Metric<M> && requires(M& metric, const Batch& batch) { metric.accumulate(batch); };
+template <class Type, class Batch>
+concept MetricOfBatch = Metric<Type> && requires(Type& metric, const Batch& batch) {
+  metric.accumulate(batch);
+};
 
 /// Given to train() or evaluate() in the place of metrics: measure nothing but the loss.
 struct NoMetrics {};
@@ -66,7 +68,8 @@ class MetricValues {
     for (std::size_t i = 0; i < descriptions.size(); ++i) {
       for (std::size_t k = 0; k < i; ++k) {
         if (descriptions[i].name == descriptions[k].name) {
-          throw OptionError("metrics: two are called \"" + descriptions[i].name + "\"; give one another name");
+          throw OptionError("metrics: two are called \"" + descriptions[i].name +
+                            "\"; give one another name");
         }
       }
     }
@@ -102,7 +105,8 @@ class MetricValues {
   friend bool operator==(const MetricValues& a, const MetricValues& b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {
-      if ((*a.descriptions_)[i].name != (*b.descriptions_)[i].name || a.values_[i] != b.values_[i]) return false;
+      if ((*a.descriptions_)[i].name != (*b.descriptions_)[i].name || a.values_[i] != b.values_[i])
+        return false;
     }
     return true;
   }
@@ -115,10 +119,12 @@ class MetricValues {
 namespace detail {
 
 /// A metric for which a smaller result is better says so.
-template <Metric M>
+template <Metric Type>
 [[nodiscard]] constexpr bool larger_is_better() noexcept {
-  if constexpr (requires { { M::larger_is_better } -> std::convertible_to<bool>; }) {
-    return M::larger_is_better;
+  if constexpr (requires {
+                  { Type::larger_is_better } -> std::convertible_to<bool>;
+                }) {
+    return Type::larger_is_better;
   } else {
     return true;
   }

@@ -20,15 +20,15 @@
 WICK_BEGIN_NAMESPACE
 
 /// Passes over batches: `for (const auto& batch : loader)`. DataLoader is one.
-template <class L>
-concept BatchLoader = requires(L& loader) {
+template <class Loader>
+concept BatchLoader = requires(Loader& loader) {
   { loader.begin() == loader.end() } -> std::convertible_to<bool>;
   *loader.begin();
 };
 
 /// Passes that can be interrupted and resumed, and that say what they draw from.
-template <class L>
-concept ResumableLoader = BatchLoader<L> && requires(L& loader, LoaderState state) {
+template <class Loader>
+concept ResumableLoader = BatchLoader<Loader> && requires(Loader& loader, LoaderState state) {
   { loader.size() } -> std::convertible_to<Index>;
   { loader.state() } -> std::convertible_to<LoaderState>;
   loader.resume(state);
@@ -36,46 +36,46 @@ concept ResumableLoader = BatchLoader<L> && requires(L& loader, LoaderState stat
 };
 
 /// The type of a loader's batches.
-template <BatchLoader L>
-using LoaderBatch = std::remove_cvref_t<decltype(*std::declval<L&>().begin())>;
+template <BatchLoader Loader>
+using LoaderBatch = std::remove_cvref_t<decltype(*std::declval<Loader&>().begin())>;
 
 /// Updates parameters from their gradients. Adam is one; a run with any of them can be saved if it has also
 /// `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them, with
 /// the model's.
-template <class O>
-concept TrainingOptimizer = requires(O& optimizer) {
+template <class Optimizer>
+concept TrainingOptimizer = requires(Optimizer& optimizer) {
   optimizer.zero_grad();
   optimizer.step();
 };
-template <class O>
-concept SavableOptimizer = TrainingOptimizer<O> &&
-    requires(O& optimizer, const O& same, OptimizerState state) {
+template <class Optimizer>
+concept SavableOptimizer = TrainingOptimizer<Optimizer> &&
+    requires(Optimizer& optimizer, const Optimizer& same, OptimizerState state) {
   { same.state() } -> std::convertible_to<OptimizerState>;
   optimizer.load_state(state);
 };
 
 /// A model with parameters and a mode. Network is one, and Model of any module.
-template <class M>
-concept TrainableModel = Floating<typename M::Scalar> && requires(M& model) {
-  { *model.parameters() } -> std::convertible_to<const ParameterBlock<typename M::Scalar>&>;
+template <class Model>
+concept TrainableModel = Floating<typename Model::Scalar> && requires(Model& model) {
+  { *model.parameters() } -> std::convertible_to<const ParameterBlock<typename Model::Scalar>&>;
   { model.training() } -> std::convertible_to<bool>;
   model.train(true);
 };
 
 /// A model whose forward and backward passes are its own, over a workspace: Network.
-template <class M>
-concept ModelWithPasses = TrainableModel<M> &&
-    requires(M& model, TensorView<const typename M::Scalar> x, Workspace<typename M::Scalar>& workspace,
-             Generator& generator) {
+template <class Model>
+concept ModelWithPasses = TrainableModel<Model> &&
+    requires(Model& model, TensorView<const typename Model::Scalar> x,
+             Workspace<typename Model::Scalar>& workspace, Generator& generator) {
   model.forward(Borrowed(x), workspace, generator);
   model.backward(x, workspace);
   model.predict(x, workspace);
 };
 
 /// A loss with a gradient of its own, for models with passes of their own: NLLLoss.
-template <class C, class T>
-concept CriterionWithGradient = requires(const C& criterion, TensorView<const T> predictions, Tensor<T>& grad,
-                                         const Tensor<std::int64_t>& targets) {
+template <class Criterion, class T>
+concept CriterionWithGradient = requires(const Criterion& criterion, TensorView<const T> predictions,
+                                         Tensor<T>& grad, const Tensor<std::int64_t>& targets) {
   { criterion(predictions, targets) } -> std::convertible_to<double>;
   criterion.backward(predictions, targets, grad);
 };
@@ -96,8 +96,8 @@ decltype(auto) with_inputs(const Batch& batch, const Function& f) {
   if constexpr (requires { batch.inputs; }) {
     return f(batch.inputs);
   } else {
-    return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
-      return f(std::get<I>(batch)...);
+    return [&]<std::size_t... At>(std::index_sequence<At...>)->decltype(auto) {
+      return f(std::get<At>(batch)...);
     }
     (std::make_index_sequence<std::tuple_size_v<Batch> - 1>());
   }
@@ -142,24 +142,25 @@ using TargetsOf = std::remove_cvref_t<decltype(targets_of(std::declval<const Bat
 }  // namespace detail
 
 /// A batch of inputs and targets: with members of these names, or a tuple whose last part are the targets.
-template <class B>
-concept BatchOfInputs = detail::has_inputs<B>;
+template <class Batch>
+concept BatchOfInputs = detail::has_inputs<Batch>;
 
 /// A model that can be called on a tape without training it, whatever its mode: Model of any module.
-template <class M>
-concept RecordedModel = TrainableModel<M> && requires {
-  typename M::Evaluated;
+template <class Model>
+concept RecordedModel = TrainableModel<Model> && requires {
+  typename Model::Evaluated;
 };
 
 /// A loss of what the model gives and of the targets, recorded: MSELoss, or any function of the two.
-template <class C, class Prediction, class Targets>
-concept CriterionFor = requires(const C& criterion, const Prediction& prediction, const Targets& targets) {
+template <class Criterion, class Prediction, class Targets>
+concept CriterionFor = requires(const Criterion& criterion, const Prediction& prediction,
+                                const Targets& targets) {
   { criterion(prediction, targets) } -> RecordedLoss;
 };
 
 /// A function of a batch that gives its loss: a step of the user's own.
-template <class S, class B>
-concept TrainingStep = requires(const S& step, const B& batch) {
+template <class Step, class Batch>
+concept TrainingStep = requires(const Step& step, const Batch& batch) {
   { step(batch) } -> RecordedLoss;
 };
 

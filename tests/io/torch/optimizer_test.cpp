@@ -162,7 +162,8 @@ TEST_CASE("the type of an optimizer that its options do not tell is written besi
   const TorchValue torch = wick::optimizer_to_torch(state, names);
   const auto& root = *torch.get_if<TorchDict>();
   CHECK(*root.find("type") == TorchValue(std::string("Momentum")));
-  const auto& options = *root.find("param_groups")->get_if<TorchSequence>()->items.front().get_if<TorchDict>();
+  const auto& options =
+      *root.find("param_groups")->get_if<TorchSequence>()->items.front().get_if<TorchDict>();
   CHECK(options.find("foreach") == nullptr);
   CHECK(wick::optimizer_from_torch(torch, names) == state);
   // What is no text says nothing, and of known ones nothing is written.

@@ -175,10 +175,9 @@ TEST_CASE("a model of the lesson's layers trains as Network does, bit for bit, w
     Model<Lesson> own;
     auto [train_loader, test_loader] = loaders();
     Adam<float> adam(own.parameters(), {.lr = 0.01}, pool);
-    const auto result = train(
-        own, train_loader, test_loader,
-        [&](const auto& batch) { return nll_loss(own(batch.inputs), batch.targets); }, adam,
-        {.epochs = 2, .print_every = 3, .pool = pool});
+    const auto result = train(own, train_loader, test_loader,
+                              [&](const auto& batch) { return nll_loss(own(batch.inputs), batch.targets); },
+                              adam, {.epochs = 2, .print_every = 3, .pool = pool});
     CHECK(own.state_dict() == network.state_dict());
     CHECK(result.reports.back().metrics.empty());
     CHECK(own.training());
@@ -240,9 +239,9 @@ TEST_CASE("a run is the loop that users write: classes, numbers, labels") {
     for (Index i = 0; i < y.numel(); ++i) sum += (y.data()[i] > 0) == (t.data()[i] == 1) ? 1 : 0;
     return sum / static_cast<double>(y.numel());
   };
-  CHECK(contains(compare(TensorDataset(points, signs(points)), 6, BCEWithLogitsLoss(), same_side,
-                         BinaryAccuracy()),
-                 "..  Test Accuracy: "));
+  CHECK(contains(
+      compare(TensorDataset(points, signs(points)), 6, BCEWithLogitsLoss(), same_side, BinaryAccuracy()),
+      "..  Test Accuracy: "));
 
   // Any function is a criterion.
   const auto cubic = [](const auto& y, const auto& t) { return mean(square(y - t) * square(y - t)); };
@@ -256,7 +255,8 @@ TEST_CASE("training a model learns, in numbers and labels") {
     Model<Residual> model(Index{6}, out);
     Adam<float> adam(model.parameters(), {.lr = 0.01});
     DataLoader loader(data, {.batch_size = 20, .shuffle = true});
-    const auto result = train(model, loader, loader, criterion, adam, {.epochs = 20, .print_every = 100}, metric);
+    const auto result =
+        train(model, loader, loader, criterion, adam, {.epochs = 20, .print_every = 100}, metric);
     return result.reports.back().metrics.value(0);
   };
   // The sums have a mean absolute value of about 1.6.
@@ -373,13 +373,16 @@ TEST_CASE("after the first report a step of a model allocates nothing") {
     }
   };
   for (ThreadPool* const pool : {static_cast<ThreadPool*>(nullptr), &two}) {
-    check(data, 2, [](const auto&) { return MSELoss(); }, pool, MeanAbsoluteError());
-    check(labels, 6, [](const auto&) { return BCEWithLogitsLoss(); }, pool, BinaryAccuracy());
-    check(data, 2,
-          [](const auto& model) {
-            return [&](const auto& batch) { return mse_loss(model(batch.inputs), batch.targets); };
-          },
-          pool);
+    check(
+        data, 2, [](const auto&) { return MSELoss(); }, pool, MeanAbsoluteError());
+    check(
+        labels, 6, [](const auto&) { return BCEWithLogitsLoss(); }, pool, BinaryAccuracy());
+    check(
+        data, 2,
+        [](const auto& model) {
+          return [&](const auto& batch) { return mse_loss(model(batch.inputs), batch.targets); };
+        },
+        pool);
   }
 }
 
@@ -423,9 +426,8 @@ TEST_CASE("what cannot train a model is refused before the first step") {
   const auto refusal = [&](auto& trained, auto& train_loader, auto& test_loader,
                            const TrainOptions& options = {}) {
     const auto before = trained.state_dict();
-    const auto message = message_of<OptionError>([&] {
-      static_cast<void>(train(trained, train_loader, test_loader, NLLLoss(), adam, options));
-    });
+    const auto message = message_of<OptionError>(
+        [&] { static_cast<void>(train(trained, train_loader, test_loader, NLLLoss(), adam, options)); });
     CHECK(trained.state_dict() == before);
     CHECK(adam.steps() == 0);
     return message;
@@ -451,8 +453,8 @@ TEST_CASE("a loss of a model that is no number is refused, and what made it is n
     Adam<float> adam(model.parameters());
     DataLoader loader(data, {.batch_size = 8});
     const auto before = model.state_dict();
-    auto message = message_of<TrainingError>(
-        [&] { static_cast<void>(train(model, loader, loader, criterion, adam)); });
+    auto message =
+        message_of<TrainingError>([&] { static_cast<void>(train(model, loader, loader, criterion, adam)); });
     CHECK(adam.steps() < 2);
     if (adam.steps() == 0) CHECK(model.state_dict() == before);
     return message;
@@ -463,9 +465,10 @@ TEST_CASE("a loss of a model that is no number is refused, and what made it is n
     auto spoiled = points;
     spoiled.at(11, 4) = NAN;
     Model<Residual> model(Index{6}, Index{2});
-    CHECK(refusal(TensorDataset(spoiled, targets), model, MSELoss()) ==
-          "train: step 2 (epoch 1): the loss on the training data is nan: sample 11 of the training data holds "
-          "nan at element 4");
+    CHECK(
+        refusal(TensorDataset(spoiled, targets), model, MSELoss()) ==
+        "train: step 2 (epoch 1): the loss on the training data is nan: sample 11 of the training data holds "
+        "nan at element 4");
     const auto step = [&](const auto& batch) { return mse_loss(model(batch.inputs), batch.targets); };
     CHECK(contains(refusal(TensorDataset(spoiled, targets), model, step), "sample 11 of the training data"));
   }
@@ -474,9 +477,10 @@ TEST_CASE("a loss of a model that is no number is refused, and what made it is n
     auto spoiled = targets;
     spoiled.at(3, 1) = std::numeric_limits<float>::infinity();
     Model<Residual> model(Index{6}, Index{2});
-    CHECK(refusal(TensorDataset(points, spoiled), model, MSELoss()) ==
-          "train: step 1 (epoch 1): the loss on the training data is inf: sample 3 of the training data holds "
-          "inf at element 1");
+    CHECK(
+        refusal(TensorDataset(points, spoiled), model, MSELoss()) ==
+        "train: step 1 (epoch 1): the loss on the training data is inf: sample 3 of the training data holds "
+        "inf at element 1");
   }
   {
     Model<Logarithms> model;
@@ -501,25 +505,23 @@ TEST_CASE("what a loss, a model or a step refuses says the step and the sample")
   Model<Lesson> model;
   Adam<float> adam(model.parameters());
   DataLoader loader(data, {.batch_size = 8});
-  CHECK(contains(message_of<IndexError>([&] {
-                   static_cast<void>(train(model, loader, loader, NLLLoss(), adam));
-                 }),
-                 "train: step 2 (epoch 1), training data: NLLLoss: Target 3 is out of bounds: row 2 must hold a "
-                 "class in [0, 3) or ignore_index (-100) (sample 10 of the training data)"));
+  CHECK(contains(
+      message_of<IndexError>([&] { static_cast<void>(train(model, loader, loader, NLLLoss(), adam)); }),
+      "train: step 2 (epoch 1), training data: NLLLoss: Target 3 is out of bounds: row 2 must hold a "
+      "class in [0, 3) or ignore_index (-100) (sample 10 of the training data)"));
   CHECK(adam.steps() == 1);
 
   // A step whose loss has nothing to do with the parameters.
   const auto aimless = [](const auto& batch) { return mean(default_tape<float>().input(batch.inputs)); };
-  const std::string text = message_of<Error>(
-      [&] { static_cast<void>(train(model, loader, loader, aimless, adam)); });
+  const std::string text =
+      message_of<Error>([&] { static_cast<void>(train(model, loader, loader, aimless, adam)); });
   CHECK(contains(text, "train: step 1 (epoch 1), training data: "));
   CHECK(adam.steps() == 1);
 
   const TensorDataset narrow(Tensor<float>::zeros({4, 5}), Tensor<std::int64_t>::zeros({4}));
   DataLoader narrow_loader(narrow, {.batch_size = 2});
-  CHECK(contains(message_of<ShapeError>([&] {
-                   static_cast<void>(train(model, narrow_loader, loader, NLLLoss(), adam));
-                 }),
+  CHECK(contains(message_of<ShapeError>(
+                     [&] { static_cast<void>(train(model, narrow_loader, loader, NLLLoss(), adam)); }),
                  "train: step 1 (epoch 1), training data: "));
 }
 
@@ -530,8 +532,8 @@ TEST_CASE("without metrics, and with none, lines are what they should be") {
     Adam<float> adam(model.parameters());
     DataLoader loader(data, {.batch_size = 50});
     std::ostringstream out;
-    static_cast<void>(
-        train(model, loader, loader, criterion, adam, {.epochs = 1, .print_every = 1, .out = &out}, metrics...));
+    static_cast<void>(train(model, loader, loader, criterion, adam,
+                            {.epochs = 1, .print_every = 1, .out = &out}, metrics...));
     return out.str().substr(out.str().find("Test Loss"));
   };
   CHECK(contains(line(TensorDataset(points, classes), CrossEntropyLoss()), "Test Accuracy"));

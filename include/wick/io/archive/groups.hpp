@@ -12,7 +12,7 @@
 WICK_BEGIN_NAMESPACE
 
 /// Names of the groups of an archive.
-inline constexpr std::string_view model_group = "model";          ///< tensors: the parameters
+inline constexpr std::string_view model_group = "model";  ///< tensors: the parameters
 /// How a model is built that is no Network: attributes, and tensors if need be. Of a model of a class of the
 /// user's own, which only its program can build, it has the name of that class.
 inline constexpr std::string_view architecture_group = "architecture";

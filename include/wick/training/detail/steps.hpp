@@ -60,12 +60,12 @@ inline constexpr bool is_view<TensorView<const T>> = true;
 template <class Predictions, class Batch, class... Metrics>
 void measure(const Predictions& predictions, const Batch& batch, Metrics&... metrics) {
   const auto& values = values_of(predictions);
-  [[maybe_unused]] const auto measure_one = [&]<class M>(M& metric) {
+  [[maybe_unused]] const auto measure_one = [&]<class Each>(Each& metric) {
     if constexpr (requires { metric.accumulate(values, targets_of(batch)); }) {
       metric.accumulate(values, targets_of(batch));
     } else {
       static_assert(
-          MetricOfBatch<M, Batch>,
+          MetricOfBatch<Each, Batch>,
           "a metric needs accumulate(predictions, targets) for what the model gives and the batches "
           "have, or accumulate(batch)");
       metric.accumulate(batch);
@@ -119,8 +119,8 @@ decltype(auto) loss_of(const Criterion& criterion, const Predictions& prediction
 }
 
 /// The parameters of a model, for messages; null for models without.
-template <class T, class M>
-[[nodiscard]] const ParameterBlock<T>* block_of(const M& model) {
+template <class T, class Model>
+[[nodiscard]] const ParameterBlock<T>* block_of(const Model& model) {
   if constexpr (requires { model.parameters(); }) {
     return std::as_const(*model.parameters()).entries().empty() ? nullptr
                                                                 : &std::as_const(*model.parameters());
@@ -130,13 +130,13 @@ template <class T, class M>
 }
 
 /// What predicts into a workspace, and a loss of plain numbers.
-template <class M, class Criterion, Floating T>
+template <class Model, class Criterion, Floating T>
 class PassEvaluation {
  public:
   template <class Batch>
   using DefaultMetrics = std::tuple<Accuracy>;
 
-  PassEvaluation(const M& model, const Criterion& criterion, Workspace<T>& workspace)
+  PassEvaluation(const Model& model, const Criterion& criterion, Workspace<T>& workspace)
       : model_(model), criterion_(criterion), workspace_(workspace) {}
 
   template <class Batch, class... Metrics>
@@ -154,21 +154,21 @@ class PassEvaluation {
   }
 
  private:
-  const M& model_;
+  const Model& model_;
   const Criterion& criterion_;
   Workspace<T>& workspace_;
 };
 
 /// A Network and a loss with a gradient.
-template <class M, class Criterion>
+template <class Model, class Criterion>
 class PassSteps {
-  using T = typename M::Scalar;
+  using T = typename Model::Scalar;
 
  public:
   template <class Batch>
   using DefaultMetrics = std::tuple<Accuracy>;
 
-  PassSteps(M& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
+  PassSteps(Model& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
       : model_(model),
         criterion_(criterion),
         generator_(generator != nullptr ? *generator : default_generator()),
@@ -195,9 +195,11 @@ class PassSteps {
   }
 
  private:
-  [[nodiscard]] auto evaluation() { return PassEvaluation<M, Criterion, T>(model_, criterion_, workspace_); }
+  [[nodiscard]] auto evaluation() {
+    return PassEvaluation<Model, Criterion, T>(model_, criterion_, workspace_);
+  }
 
-  M& model_;
+  Model& model_;
   const Criterion& criterion_;
   Generator& generator_;
   Workspace<T> workspace_;
@@ -221,16 +223,16 @@ template <class Pass>
 }
 
 /// A model on a tape of the run's own, and a criterion.
-template <class M, class Criterion>
+template <class Model, class Criterion>
 class RecordedSteps {
-  using T = typename M::Scalar;
+  using T = typename Model::Scalar;
 
  public:
   template <class Batch>
   using DefaultMetrics = std::conditional_t<std::is_same_v<TargetsOf<Batch>, Tensor<std::int64_t>>,
                                             std::tuple<Accuracy>, std::tuple<>>;
 
-  RecordedSteps(M& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
+  RecordedSteps(Model& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
       : model_(model),
         criterion_(criterion),
         generator_(generator != nullptr ? *generator : Recorder<T>::of_this_thread().generator()),
@@ -254,7 +256,7 @@ class RecordedSteps {
   template <class Batch, class... Metrics>
   double evaluate(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
     const NoGrad no_grad;
-    const typename M::Evaluated evaluated(model_);
+    const typename Model::Evaluated evaluated(model_);
     const auto predictions = predictions_of(evaluated, batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
     const double value = checked(loss, predictions, batch, at, evaluated);
@@ -299,7 +301,7 @@ class RecordedSteps {
                           operation);
   }
 
-  M& model_;
+  Model& model_;
   const Criterion& criterion_;
   Generator& generator_;
   Recorder<T> recorder_;
@@ -334,30 +336,30 @@ class TapeOfRun {
 };
 
 /// Puts a model into a mode until the end of the scope.
-template <class M>
+template <class Model>
 class InMode {
  public:
-  InMode(M& model, bool training) : model_(model), before_(model.training()) { model.train(training); }
+  InMode(Model& model, bool training) : model_(model), before_(model.training()) { model.train(training); }
   InMode(const InMode&) = delete;
   InMode& operator=(const InMode&) = delete;
   ~InMode() { model_.train(before_); }
 
  private:
-  M& model_;
+  Model& model_;
   bool before_;
 };
 
 /// A step of the user's own, which is called with the batch and gives the loss. It computes on the tape of
 /// the thread.
-template <class M, class Step>
+template <class Model, class Step>
 class OwnSteps {
-  using T = typename M::Scalar;
+  using T = typename Model::Scalar;
 
  public:
   template <class Batch>
   using DefaultMetrics = std::tuple<>;
 
-  OwnSteps(M& model, const Step& step, ThreadPool* pool, Generator* generator)
+  OwnSteps(Model& model, const Step& step, ThreadPool* pool, Generator* generator)
       : model_(model),
         step_(step),
         generator_(generator != nullptr ? *generator : Recorder<T>::of_this_thread().generator()),
@@ -390,46 +392,46 @@ class OwnSteps {
     return finite_loss<T>(static_cast<double>(loss.item()), at, batch, nullptr, block_of<T>(model_),
                           [&] { return first_nan(generator_, [&] { return step_(batch).item(); }); });
   }
-  template <class M_, class Batch>
-  static void measure_batch(M_& metric, const Batch& batch) {
-    static_assert(MetricOfBatch<M_, Batch>,
+  template <class Each, class Batch>
+  static void measure_batch(Each& metric, const Batch& batch) {
+    static_assert(MetricOfBatch<Each, Batch>,
                   "beside a step of one's own, which gives no predictions, a metric needs accumulate(batch)");
     metric.accumulate(batch);
   }
 
-  M& model_;
+  Model& model_;
   const Step& step_;
   Generator& generator_;
   TapeOfRun<T> tape_;
 };
 
-template <class M, class Criterion, class Batch>
+template <class Model, class Criterion, class Batch>
 [[nodiscard]] consteval auto steps_for() {
-  if constexpr (ModelWithPasses<std::remove_const_t<M>>) {
-    if constexpr (CriterionWithGradient<Criterion, typename M::Scalar>) {
-      return std::type_identity<PassSteps<M, Criterion>>();
+  if constexpr (ModelWithPasses<std::remove_const_t<Model>>) {
+    if constexpr (CriterionWithGradient<Criterion, typename Model::Scalar>) {
+      return std::type_identity<PassSteps<Model, Criterion>>();
     } else {
       static_assert(TrainingStep<Criterion, Batch>,
                     "a Network trains with a loss that has a gradient of its own, such as NLLLoss, or with a "
                     "step of one's own");
-      return std::type_identity<OwnSteps<M, Criterion>>();
+      return std::type_identity<OwnSteps<Model, Criterion>>();
     }
   } else if constexpr (TrainingStep<Criterion, Batch>) {
-    return std::type_identity<OwnSteps<M, Criterion>>();
+    return std::type_identity<OwnSteps<Model, Criterion>>();
   } else {
     static_assert(
-        RecordedModel<std::remove_const_t<M>>,
+        RecordedModel<std::remove_const_t<Model>>,
         "train() and evaluate() need a Network, a wick::Model, or a step of one's own that is called "
         "with a batch and returns its loss as a variable of one number");
     static_assert(BatchOfInputs<Batch>,
                   "a criterion needs batches with `inputs` and `targets`, or tuples whose last part are the "
                   "targets; for others write a step that is called with the batch and returns its loss");
-    return std::type_identity<RecordedSteps<M, Criterion>>();
+    return std::type_identity<RecordedSteps<Model, Criterion>>();
   }
 }
 
-template <class M, class Criterion, class Batch>
-using StepsFor = typename decltype(steps_for<M, Criterion, Batch>())::type;
+template <class Model, class Criterion, class Batch>
+using StepsFor = typename decltype(steps_for<Model, Criterion, Batch>())::type;
 
 /// The metrics that are meant by those that were given.
 template <class Steps, class Batch, class... Metrics>
@@ -462,8 +464,8 @@ template <class... Metrics>
 [[nodiscard]] MetricValues values_for(const std::tuple<Metrics...>& metrics) {
   static_assert(sizeof...(Metrics) <= MetricValues::most, "so many metrics have no place in a report");
   std::vector<MetricValues::Description> descriptions;
-  const auto describe = [&]<class M>(const M& metric) {
-    descriptions.push_back({std::string(std::string_view(metric.name())), larger_is_better<M>()});
+  const auto describe = [&]<class Each>(const Each& metric) {
+    descriptions.push_back({std::string(std::string_view(metric.name())), larger_is_better<Each>()});
   };
   std::apply([&](const auto&... each) { (describe(each), ...); }, metrics);
   return MetricValues(std::move(descriptions));

@@ -209,7 +209,7 @@ class OptimizerReader {
   std::vector<std::vector<const TorchValue*>> groups_;
   const std::vector<TorchValue>& group_dicts_;
   std::map<std::string, const TorchValue*, std::less<>> states_;
-  const TorchValue* type_;  ///< null: not written
+  const TorchValue* type_;                                       ///< null: not written
   std::vector<std::vector<std::string>> none_;                   // of each group's options
   std::vector<std::pair<std::string, std::string>> parameters_;  // key in the file, name
   std::size_t values_ = 0;

@@ -1,0 +1,96 @@
+#pragma once
+
+// Files of any model that predict without its class: they carry what it computes.
+
+#include <wick/checkpoint/extras.hpp>
+#include <wick/graph/describe.hpp>
+#include <wick/graph/program.hpp>
+#include <wick/io/any_file.hpp>
+#include <wick/state/parameter_block.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+/// A program with its parameters, and what else its file has.
+template <Floating T = float>
+struct LoadedProgram {
+  Program<T> program;
+  std::shared_ptr<ParameterBlock<T>> parameters;
+  std::string class_name;  ///< of the model that was saved
+  CheckpointExtras extras;
+};
+
+/// Saves a model that can be traced, as load_program() and load_predictor() read it, in the format of the
+/// extension: its parameters by name, the name of its class, the program, and `extras`. A program that has
+/// the class loads the same file into a model: load_checkpoint(model, path).
+///
+///     save_program(trace(model, Shape{784}), model, "model.wick");
+///
+/// Throws FileError, OptionError for extensions of formats that are not written, and IndexError for a program
+/// of another model.
+template <Floating T, class Model>
+void save_program(const Program<T>& program, const Model& model, const std::filesystem::path& path,
+                  const CheckpointExtras& extras = {}, const SaveOptions& options = {});
+/// The same to a binary stream.
+template <Floating T, class Model>
+void save_program(const Program<T>& program, const Model& model, std::ostream& out,
+                  const CheckpointExtras& extras = {}, FileFormat format = FileFormat::wick);
+
+/// The program in a file that save_program() wrote. `operations` are those that it may consist of, as a rule
+/// all_operations(). Throws FileError and FormatError: what the file says is checked before it is used.
+template <Floating T = float>
+[[nodiscard]] LoadedProgram<T> load_program(const std::filesystem::path& path, OperationTable<T> operations,
+                                            const ProgramLimits& limits = {},
+                                            const ReadOptions& options = {});
+/// The same from a binary stream, of which read_any() says how far it is read.
+template <Floating T = float>
+[[nodiscard]] LoadedProgram<T> load_program(std::istream& in, OperationTable<T> operations,
+                                            const ProgramLimits& limits = {},
+                                            const ReadOptions& options = {});
+/// The same from the bytes of such a file.
+template <Floating T = float>
+[[nodiscard]] LoadedProgram<T> load_program(std::span<const std::byte> bytes, OperationTable<T> operations,
+                                            const ProgramLimits& limits = {},
+                                            const ReadOptions& options = {});
+
+namespace detail {
+
+Archive program_archive(const StateDict& state_dict, const std::string& class_name, Attributes program,
+                        const CheckpointExtras& extras);
+
+/// Whether the file has a program, which program_of() then builds.
+[[nodiscard]] bool has_program(const Archive& archive) noexcept;
+template <Floating T>
+[[nodiscard]] LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations,
+                                          const std::string& name, const ProgramLimits& limits);
+
+}  // namespace detail
+
+template <Floating T, class Model>
+void save_program(const Program<T>& program, const Model& model, const std::filesystem::path& path,
+                  const CheckpointExtras& extras, const SaveOptions& options) {
+  write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
+                                    describe_program(program, *model.parameters()), extras),
+            path, options);
+}
+template <Floating T, class Model>
+void save_program(const Program<T>& program, const Model& model, std::ostream& out,
+                  const CheckpointExtras& extras, FileFormat format) {
+  write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
+                                    describe_program(program, *model.parameters()), extras),
+            out, format);
+}
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/checkpoint/program_file.ipp>
+#endif

@@ -1,0 +1,107 @@
+#pragma once
+
+// Definitions of checkpoint/program_file.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/checkpoint/extras.hpp>
+#include <wick/checkpoint/program_file.hpp>
+#include <wick/io/archive/groups.hpp>
+#include <wick/io/save.hpp>
+
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE Archive program_archive(const StateDict& state_dict, const std::string& class_name,
+                                    Attributes program, const CheckpointExtras& extras) {
+  Archive archive = archive_of(state_dict);
+  program.set(class_key, class_name);
+  archive.attributes.emplace_back(architecture_group, std::move(program));
+  put_extras(archive, extras);
+  return archive;
+}
+
+WICK_INLINE bool has_program(const Archive& archive) noexcept {
+  const Attributes* const described = archive.find_attributes(architecture_group);
+  return described != nullptr && described->contains("operations");
+}
+
+template <Floating T>
+LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations, const std::string& name,
+                            const ProgramLimits& limits) {
+  if (!has_program(archive)) {
+    throw FormatError(name,
+                      "the file has no program; save_program() writes one, and load_checkpoint() reads "
+                      "other files");
+  }
+  const StateDict* const tensors = archive.find_tensors(model_group);
+  if (tensors == nullptr) throw FormatError(name, "the file has no parameters");
+  LoadedProgram<T> result;
+  result.extras = get_extras(archive, name);
+  result.parameters = std::make_shared<ParameterBlock<T>>();
+  for (const auto& [key, tensor] : *tensors) {
+    if (key.empty()) throw FormatError(name, "a parameter has no name");
+    result.parameters->add(key, tensor.shape());
+  }
+  try {
+    result.parameters->load_state_dict(result.parameters->spec("Program"), *tensors);
+  } catch (const StateDictError& e) {
+    throw FormatError(name, e.what());
+  }
+  const Attributes& described = *archive.find_attributes(architecture_group);
+  if (const Attribute* const found = described.find(class_key)) {
+    if (const auto* const text = std::get_if<std::string>(found)) result.class_name = *text;
+  }
+  result.program = build_program<T>(described, *result.parameters, operations, name, limits);
+  return result;
+}
+
+}  // namespace detail
+
+template <Floating T>
+LoadedProgram<T> load_program(const std::filesystem::path& path, OperationTable<T> operations,
+                              const ProgramLimits& limits, const ReadOptions& options) {
+  return detail::program_of<T>(read_any(path, options).archive, operations, display_name(path), limits);
+}
+template <Floating T>
+LoadedProgram<T> load_program(std::istream& in, OperationTable<T> operations, const ProgramLimits& limits,
+                              const ReadOptions& options) {
+  return detail::program_of<T>(read_any(in, options).archive, operations, "<stream>", limits);
+}
+template <Floating T>
+LoadedProgram<T> load_program(std::span<const std::byte> bytes, OperationTable<T> operations,
+                              const ProgramLimits& limits, const ReadOptions& options) {
+  return detail::program_of<T>(read_any(bytes, options).archive, operations, "<memory>", limits);
+}
+
+#ifdef WICK_COMPILED
+template LoadedProgram<float> detail::program_of(const Archive&, OperationTable<float>, const std::string&,
+                                                 const ProgramLimits&);
+template LoadedProgram<double> detail::program_of(const Archive&, OperationTable<double>, const std::string&,
+                                                  const ProgramLimits&);
+template LoadedProgram<float> load_program(const std::filesystem::path&, OperationTable<float>,
+                                           const ProgramLimits&, const ReadOptions&);
+template LoadedProgram<double> load_program(const std::filesystem::path&, OperationTable<double>,
+                                            const ProgramLimits&, const ReadOptions&);
+template LoadedProgram<float> load_program(std::istream&, OperationTable<float>, const ProgramLimits&,
+                                           const ReadOptions&);
+template LoadedProgram<double> load_program(std::istream&, OperationTable<double>, const ProgramLimits&,
+                                            const ReadOptions&);
+template LoadedProgram<float> load_program(std::span<const std::byte>, OperationTable<float>,
+                                           const ProgramLimits&, const ReadOptions&);
+template LoadedProgram<double> load_program(std::span<const std::byte>, OperationTable<double>,
+                                            const ProgramLimits&, const ReadOptions&);
+#endif
+
+WICK_END_NAMESPACE
