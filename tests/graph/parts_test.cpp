@@ -1,15 +1,19 @@
 #include <wick/graph/parts.hpp>
 
+#include "support/allocations.hpp"
 #include "support/throws.hpp"
 #include "support/traced.hpp"
 
 #include <wick/graph/join.hpp>
+#include <wick/graph/trace.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
 
 using namespace wick;
+using wick_tests::allocations_in;
 using wick_tests::check_traced;
 using wick_tests::contains;
 using wick_tests::refusal_of;
@@ -84,4 +88,22 @@ TEST_CASE("narrow, permute: what a program cannot do") {
   CHECK(refusal_of<ShapeError>({}, [](const auto& x) {
           return flatten(matmul(unsqueeze(x, 1), unsqueeze(x, 0)));
         }) == "reshape: [**] has a dimension of the square of the number of samples, *");
+}
+
+TEST_CASE("programs with parts, joins and indices allocate nothing after the largest number of rows") {
+  const auto index = Tensor<std::int64_t>::from({2, 0, 2});
+  const auto module = [&](const auto& x) {
+    const auto parts = cat({narrow(x, 1, 1, 2), index_select(x, 1, index)}, 1);
+    return index_add(x, 1, index, flatten(permute(unsqueeze(narrow(parts, 1, 2, 3), 1), {0, 2, 1}), 1));
+  };
+  const ParameterBlock<float> none;
+  const Program<float> program = trace(module, none, Shape{3});
+  Workspace<float> workspace;
+  const auto x = Tensor<float>::ones({1025, 3});
+  const auto pass = [&](Index rows) {
+    return allocations_in(
+        [&] { static_cast<void>(program(none.values(), x.view().rows(0, rows), workspace)); });
+  };
+  pass(1025);
+  for (const Index rows : {0, 1, 2, 513, 1025}) CHECK(pass(rows) == 0);
 }
