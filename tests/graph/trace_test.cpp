@@ -86,6 +86,13 @@ struct Reshaped {
   }
 };
 
+struct Shifted {
+  Linear<float> fc;
+  Slot mean;
+  explicit Shifted(const Scope<float>& s) : fc(s / "fc", 3, 2), mean(s.add_buffer("mean", {3}, 0.75F)) {}
+  auto operator()(const auto& x) const { return fc(x - x.tape().constant(x.tape().block().buffer(mean))); }
+};
+
 struct VariablesAlone {
   explicit VariablesAlone(const Scope<float>&) {}
   Var<float> operator()(const Var<float>& x) const { return x; }
@@ -115,6 +122,7 @@ TEST_CASE("trace: each module of nn predicts as on the tape, bit for bit") {
                                                                             args("tanh"), args(), args());
   check_module<Mixture>({6}, 6);
   check_module<Weights>({6}, 6, 3);
+  check_module<Shifted>({3});
   check_module<Reshaped>({2, 3});
   check_module<Reshaped>({3, 1, 2});
 }
