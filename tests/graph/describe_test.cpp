@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -76,6 +77,48 @@ TEST_CASE("a program that was described computes the same bits when it is built 
     CHECK(expected.shape() == first.shape());
     CHECK(std::ranges::equal(expected.span(), first.span()));
     CHECK(std::ranges::equal(first.span(), second.span()));
+  }
+}
+
+TEST_CASE("operations with numbers of their own are described and built again") {
+  Generator generator(1);
+  const ParameterBlock<double> none;
+  std::vector<std::int64_t> many(100);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<std::int64_t>(i % 6);
+  const Tensor<std::int64_t> index = Tensor<std::int64_t>::from(std::span<const std::int64_t>(many), {100});
+  const auto module = [&](const auto& x) {
+    const auto parts = stack({narrow(x, 1, -3, 3), narrow(x, -1, 0, 3), sqrt(abs(narrow(x, 1, 1, 3)))}, -1);
+    const auto turned = softmax(transpose(parts, -1, 1)) + sin(parts) * cos(parts) + sign(parts);
+    const auto picked = index_select(x, -1, index);
+    return cat(
+        {flatten(permute(turned, {0, -1, 1}), 1),
+         where(Tensor<bool>::from({true, false, true, true, false, false}), maximum(x, 0.5), minimum(x, -x)),
+         index_add(x, -1, index, picked)},
+        -1);
+  };
+  const Program<double> program = trace(module, none, Shape{6});
+  const Attributes description = describe_program(program, none);
+  const Program<double> built = build_program(description, none, all_operations<double>());
+  CHECK(describe_program(built, none) == description);
+  Workspace<double> a, b;
+  const auto x = rand<double>({70, 6}, generator);
+  CHECK(std::ranges::equal(program(none.values(), x, a).span(), built(none.values(), x, b).span()));
+
+  // Each number changed: built with other numbers, or refused, and never another error.
+  const auto numbers = std::get<std::vector<std::int64_t>>(at(description, "attributes"));
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    for (const std::int64_t other : {-3, -1, 0, 1, 3, 7, 1000}) {
+      const Attributes changed = with<std::int64_t>(description, "attributes", i, other);
+      try {
+        const Program<double> another = build_program(changed, none, all_operations<double>());
+        std::vector<double> y(static_cast<std::size_t>(another.output_shape(0, 70).numel()));
+        const double* const in = x.data();
+        double* const out = y.data();
+        another.run(none.values(), {&in, 1}, 70, {&out, 1}, a);
+      } catch (const FormatError&) {
+        CHECK(true);
+      }
+    }
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <wick/autograd/dropout.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/number.hpp>
 #include <wick/kernels/elementwise.hpp>
 #include <wick/ops/dropout.hpp>
 
@@ -35,9 +34,7 @@ inline constexpr Rule<T> dropout_rule{
 
 template <Floating T>
 Var<T> dropout(const Var<T>& x, double p) {
-  if (!(p >= 0.0 && p <= 1.0)) {
-    throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
-  }
+  detail::check_dropout(p);
   Tape<T>& tape = x.tape();
   if (!tape.training() || p == 0) return x;
   return tape.masked(detail::dropout_rule<T>, x, p, p < 1 ? dropout_scale<T>(p) : T(1));

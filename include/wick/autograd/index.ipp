@@ -83,9 +83,9 @@ template <Floating T>
 template <Floating T>
 Var<T> index_select(const Var<T>& x, Index dim, TensorArg<std::int64_t> index) {
   const Shape shape = x.shape();
+  const Shape selected = detail::selected_shape(shape, dim, index.numel());
   const detail::Blocks& blocks = detail::slices("index_select", x.tape(), shape, dim, index);
-  return detail::take_blocks(detail::index_select_rule<T>, x, blocks,
-                             detail::selected_shape(shape, dim, index.numel()));
+  return detail::take_blocks(detail::index_select_rule<T>, x, blocks, selected);
 }
 
 template <Floating T>

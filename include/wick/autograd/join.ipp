@@ -56,6 +56,17 @@ template <Floating T>
   return tape.done(id);
 }
 
+/// Each element is copied as often as the number of values can be cut in three.
+template <Floating T>
+[[nodiscard]] Var<T> join(std::span<const Var<T>> values, Index dim) {
+  if (values.size() <= 3) return join_few(values, dim);
+  const std::size_t first = (values.size() + 2) / 3;
+  const std::size_t second = (values.size() + 1) / 3;
+  const std::array parts{join(values.first(first), dim), join(values.subspan(first, second), dim),
+                         join(values.subspan(first + second), dim)};
+  return join_few(std::span<const Var<T>>(parts), dim);
+}
+
 }  // namespace detail
 
 template <Floating T>
@@ -68,7 +79,7 @@ Var<T> cat(std::span<const Var<T>> values, Index dim) {
     };
     static_cast<void>(detail::joined_shape(values.size(), shape_of, dim));
   }
-  return detail::join(values, [dim](std::span<const Var<T>> few) { return detail::join_few(few, dim); });
+  return detail::join(values, dim);
 }
 
 #ifdef WICK_COMPILED

@@ -32,27 +32,25 @@ inline constexpr Rule<T> maximum_rule{
     .name = "maximum",
     .keeps = Keeps::input,
     .apply = maximum_operation<T>.apply,
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          const Var<T> x = tape.kept(id, 0);
-          const Var<T> y = tape.kept(id, 1);
-          to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
-          to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
-        }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      const Var<T> x = tape.kept(id, 0);
+      const Var<T> y = tape.kept(id, 1);
+      to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
+      to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
+    }};
 template <Floating T>
 inline constexpr Rule<T> minimum_rule{
     .name = "minimum",
     .keeps = Keeps::input,
     .apply = minimum_operation<T>.apply,
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          const Var<T> x = tape.kept(id, 0);
-          const Var<T> y = tape.kept(id, 1);
-          to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
-          to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
-        }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      const Var<T> x = tape.kept(id, 0);
+      const Var<T> y = tape.kept(id, 1);
+      to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
+      to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
+    }};
 
 /// x where the mask, of numbers, is 1 or where it is 0, else 0: linear, and its own derivative.
 template <Floating T>
@@ -61,11 +59,10 @@ template <Floating T>
 inline constexpr Rule<T> chosen_rule{
     .name = "where",
     .apply = chosen_operation<T>.apply,
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          const std::array<int, 3> in = tape.node(id).in;
-          to.add(in[0], [&] { return chosen(Var<T>(tape, in[1]), dy, tape.node(id).number == T(1)); });
-        }};
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return chosen(Var<T>(tape, in[1]), dy, tape.node(id).number == T(1)); });
+    }};
 template <Floating T>
 Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set) {
   return x.tape().elementwise(chosen_rule<T>, x, mask, where_set ? T(1) : T(0));

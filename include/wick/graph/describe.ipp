@@ -209,7 +209,9 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
   for (const std::string& name : names) {
     try {
       values.push_back(add(name));
-    } catch (const ShapeError& e) {
+    } catch (const FormatError&) {
+      throw;
+    } catch (const Error& e) {
       reader.refuse("step " + std::to_string(values.size()) + ": " + e.what());
     }
     const Index numel = values.back().numel();

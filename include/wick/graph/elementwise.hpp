@@ -9,6 +9,7 @@
 #include <wick/kernels/level.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/ops/broadcast.hpp>
+#include <wick/ops/dropout.hpp>
 #include <wick/ops/functions.hpp>
 
 #include <type_traits>
@@ -162,7 +163,8 @@ template <Floating T>
 }
 /// x, with a note of p.
 template <Floating T>
-[[nodiscard]] Symbol<T> dropout(const Symbol<T>& x, double p) {
+[[nodiscard]] Symbol<T> dropout(const Symbol<T>& x, double p = 0.5) {
+  detail::check_dropout(p);
   return x.tape().record(detail::dropout_operation<T>, {x}, static_cast<T>(p));
 }
 

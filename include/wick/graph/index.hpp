@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -179,6 +178,7 @@ template <Floating T>
 [[nodiscard]] Symbol<T> index_select(const Symbol<T>& x, Index dim, TensorArg<std::int64_t> index) {
   const Shape shape = x.shape();
   const std::size_t axis = detail::axis_of("index_select", dim, shape.dim());
+  detail::check_scalar_index(shape, index.numel());
   detail::check_slices("index_select", shape, dim, index);
   return x.tape().record(detail::index_select_operation<T>, {x}, T(0),
                          detail::index_attributes(static_cast<Index>(axis), index));

@@ -11,7 +11,6 @@
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -21,51 +20,42 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// At most three values, along a dimension.
+/// Of a dimension.
 template <Floating T>
 inline constexpr Operation<T> cat_operation{
     .name = "cat",
-    .operands = 3,
+    .operands = 2,
     .shape =
         [](const ShapeCall& call) {
           check_attributes("cat", call, call.attributes.size() == 1);
           const Shape shape = joined_shape(
               call.in.size(), [&](std::size_t i) -> const Shape& { return *call.in[i]; }, call.attributes[0]);
           // Samples and something else do not sum to samples.
-          const auto fits = [&](Index from, Index to) {
-            return counts_samples(from) == counts_samples(to) || from == 0;
-          };
           for (const Shape* const s : call.in) {
             if (*s == Shape{0}) continue;
             for (std::size_t d = 0; d < s->dim(); ++d) {
-              if (!fits(s->dims()[d], shape.dims()[d]))
-                refuse_samples("cat", counts_samples(s->dims()[d]) ? *s : shape);
+              const Index size = s->dims()[d];
+              if (size > 0 && counts_samples(size) != counts_samples(shape.dims()[d]))
+                refuse_samples("cat", counts_samples(size) ? *s : shape);
             }
           }
           return shape;
         },
     .run =
         [](const Call<T>& call) {
-          std::array<TensorArg<T>, 3> parts;
-          std::size_t count = 0;
-          for (const Operand<T>& in : call.in) {
-            if (in.data != nullptr) parts[count++] = TensorView<const T>(in.data, *in.shape);
-          }
-          copy_joined<T>(std::span<const TensorArg<T>>(parts.data(), count), call.attributes[0], *call.shape,
-                         call.out);
+          const std::array<TensorArg<T>, 2> parts{TensorView<const T>(call.in[0].data, *call.in[0].shape),
+                                                  TensorView<const T>(call.in[1].data, *call.in[1].shape)};
+          copy_joined<T>(parts, call.attributes[0], *call.shape, call.out);
         },
     .uses_shapes = true};
 
-/// Joins any number of values by `join_few`, which takes three at most: each element is copied as often as
-/// their number can be cut in three.
-template <class Value, class JoinFew>
-[[nodiscard]] Value join(std::span<const Value> values, const JoinFew& join_few) {
-  if (values.size() <= 3) return join_few(values);
-  const std::size_t first = (values.size() + 2) / 3;
-  const std::size_t second = (values.size() + 1) / 3;
-  const std::array parts{join(values.first(first), join_few), join(values.subspan(first, second), join_few),
-                         join(values.subspan(first + second), join_few)};
-  return join_few(std::span<const Value>(parts));
+/// Each element is copied as often as the number of values can be halved.
+template <Floating T>
+[[nodiscard]] Symbol<T> joined(std::span<const Symbol<T>> values, Index axis) {
+  if (values.size() == 1) return values.front();
+  const std::size_t half = values.size() / 2;
+  const Symbol<T> first = joined(values.first(half), axis);
+  return first.tape().record(cat_operation<T>, {first, joined(values.subspan(half), axis)}, T(0), {axis});
 }
 
 }  // namespace detail
@@ -76,11 +66,9 @@ template <class Value, class JoinFew>
 template <Floating T>
 [[nodiscard]] Symbol<T> cat(std::span<const Symbol<T>> values, Index dim = 0) {
   // All at once, so that a message counts from the first one.
-  static_cast<void>(detail::joined_shape(
-      values.size(), [&](std::size_t i) -> const Shape& { return values[i].shape(); }, dim));
-  return detail::join(values, [&](std::span<const Symbol<T>> few) {
-    return values.front().tape().record(detail::cat_operation<T>, few, T(0), {dim});
-  });
+  const auto shape_of = [&](std::size_t i) -> const Shape& { return values[i].tape().shape(values[i].id()); };
+  const Shape shape = detail::joined_shape(values.size(), shape_of, dim);
+  return detail::joined(values, static_cast<Index>(detail::axis_of("cat", dim, shape.dim())));
 }
 
 // Of variables and symbols.
@@ -97,12 +85,12 @@ template <Recorded Value>
   detail::check_stacked(values.size(), [&](std::size_t i) { return values[i].shape(); });
   const Shape with_one = detail::unsqueezed_shape(values.front().shape(), dim);
   const auto axis = static_cast<Index>(detail::axis_of("stack", dim, with_one.dim()));
-  const auto joined = [&](auto&& self, std::span<const Value> some) -> Value {
+  const auto stacked = [&](auto&& self, std::span<const Value> some) -> Value {
     if (some.size() == 1) return reshape(some.front(), with_one);
     const std::size_t half = some.size() / 2;
     return cat({self(self, some.first(half)), self(self, some.subspan(half))}, axis);
   };
-  return joined(joined, values);
+  return stacked(stacked, values);
 }
 template <Recorded Value>
 [[nodiscard]] Value stack(std::initializer_list<Value> values, Index dim = 0) {

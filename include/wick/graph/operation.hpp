@@ -49,7 +49,7 @@ struct ShapeCall {
 template <Floating T>
 struct Operation {
   const char* name;
-  int operands = 1;  ///< the most that there are
+  int operands = 1;
   /// Throws ShapeError for shapes that do not fit. Null: that of the operands, which are equal.
   Shape (*shape)(const ShapeCall&) = nullptr;
   void (*apply)(const Stretch<T>&) = nullptr;

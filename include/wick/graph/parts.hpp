@@ -15,6 +15,8 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -35,7 +37,9 @@ inline constexpr Operation<T> narrow_operation{
     .shape =
         [](const ShapeCall& call) {
           check_attributes("narrow", call, call.attributes.size() == 3);
-          return Narrowed(*call.in[0], call.attributes[0], call.attributes[1], call.attributes[2]).shape;
+          const Narrowed part(*call.in[0], call.attributes[0], call.attributes[1], call.attributes[2]);
+          if (counts_samples(part.along.size)) refuse_samples("narrow", *call.in[0]);
+          return part.shape;
         },
     .run =
         [](const Call<T>& call) {
@@ -82,7 +86,9 @@ template <Floating T>
 
 template <Floating T>
 [[nodiscard]] Symbol<T> permute(const Symbol<T>& x, std::span<const Index> order) {
-  return x.tape().record(detail::permute_operation<T>, {x}, T(0), {order.begin(), order.end()});
+  std::vector<Index> axes(order.begin(), order.end());
+  for (Index& axis : axes) axis = static_cast<Index>(detail::axis_of("permute", axis, axes.size()));
+  return x.tape().record(detail::permute_operation<T>, {x}, T(0), std::move(axes));
 }
 
 // Of variables and symbols.

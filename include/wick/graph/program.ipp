@@ -312,7 +312,7 @@ void Program<T>::prepare() {
     const Step<T>& s = step(group.first);
     group.operation = s.operation;
     group.number = s.number;
-    group.operands = static_cast<int>(std::ranges::count_if(s.in, [](int in) { return in >= 0; }));
+    group.operands = s.operation->operands;
     for (int k = 0; k < group.operands; ++k)
       group.in[static_cast<std::size_t>(k)] = value(s.in[static_cast<std::size_t>(k)]);
     group.out = value(group.first);
@@ -510,8 +510,9 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
 template <Floating T>
 void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const {
   const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
-  const Index in_cols = sample_[0];
-  const Index out_cols = step(outputs_[0]).shape.dims()[1];
+  // Of a row, whatever shape it has outside.
+  const Index in_cols = step(inputs_[0]).shape.numel() / any_rows;
+  const Index out_cols = step(outputs_[0]).shape.numel() / any_rows;
   // The input and the output have blocks behind the memory of the other values.
   const Index input_at = memory_by_row_;
   const Index output_at = input_at + ParameterBlock<T>::padded(in_cols);

@@ -114,6 +114,10 @@ class Trace {
                   std::move(attributes));
   }
 
+  /// The block of the model that is traced, for its buffers: as constants of the program they stay what they
+  /// are now.
+  [[nodiscard]] const ParameterBlock<T>& block() const noexcept { return *block_; }
+
   /// A program predicts.
   [[nodiscard]] static constexpr bool training() noexcept { return false; }
 

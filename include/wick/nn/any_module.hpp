@@ -42,9 +42,7 @@ class AnyModule {
   AnyModule& operator=(AnyModule&&) noexcept = default;
   ~AnyModule() = default;
 
-  [[nodiscard]] Var<T> operator()(const Var<T>& x) const {
-    return held().call(x);
-  }
+  [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return held().call(x); }
   [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const { return held().call(x); }
 
   /// The module, if it is of this class: `any.get_if<Linear<float>>()`. Otherwise null.
@@ -78,7 +76,8 @@ class AnyModule {
         return module(x);
       } else {
         throw Error("AnyModule: " + std::string(detail::type_name<Module>()) +
-                    " cannot be traced, as it takes variables alone; make its call a template: auto operator()(const auto& x) const");
+                    " cannot be traced, as it takes variables alone; make its call a template: auto "
+                    "operator()(const auto& x) const");
       }
     }
     [[nodiscard]] const void* get(const char* of) const noexcept override {

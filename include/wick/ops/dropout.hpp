@@ -2,6 +2,7 @@
 
 // The mask of inverted dropout, drawn in PyTorch's order.
 
+#include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -9,6 +10,17 @@
 #include <string>
 
 WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Throws OptionError unless 0 <= p <= 1.
+inline void check_dropout(double p) {
+  if (!(p >= 0.0 && p <= 1.0)) {
+    throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
+  }
+}
+
+}  // namespace detail
 
 /// Factor of a kept element: 1 / (1 - p), rounded as PyTorch rounds it.
 template <Floating T>
@@ -23,9 +35,7 @@ template <Floating T>
 /// p is 0 or 1. Throws OptionError unless 0 <= p <= 1.
 template <Floating T>
 void dropout_mask(TensorView<T> mask, double p, Generator& g) {
-  if (!(p >= 0.0 && p <= 1.0)) {
-    throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
-  }
+  detail::check_dropout(p);
   if (p == 0.0 || p == 1.0) {
     mask.fill(p == 0.0 ? T(1) : T(0));
     return;

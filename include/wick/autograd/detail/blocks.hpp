@@ -70,7 +70,8 @@ Var<T> take_blocks(const Rule<T>& rule, const Var<T>& x, const Blocks& blocks, c
 /// Adds the elements of `source` where the runs lie, in their order.
 template <Floating T>
 void add_blocks(const T* source, const Blocks& blocks, T* to) {
-  add_runs(source, blocks.count, blocks.size, [&](Index i) { return blocks.offsets[i]; }, to);
+  add_runs(
+      source, blocks.count, blocks.size, [&](Index i) { return blocks.offsets[i]; }, to);
 }
 
 /// Zeros of this shape, to which the elements of `source` are added.
