@@ -2,6 +2,7 @@
 #include "support/throws.hpp"
 
 #include <wick/autograd.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/layer_norm.hpp>
@@ -10,7 +11,6 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/sequential.hpp>
-#include <wick/graph/workspace.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 

@@ -4,10 +4,10 @@
 // layer, then an output layer and log-softmax.
 
 #include <wick/base/cloned.hpp>
-#include <wick/nn/dropout.hpp>
-#include <wick/nn/linear.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/workspace.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/linear.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <concepts>
