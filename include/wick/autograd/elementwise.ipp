@@ -138,7 +138,7 @@ inline constexpr Rule<T> tanh_rule{.name = "tanh",
                                    .apply = tanh_operation<T>.apply,
                                    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
                                      to.add(tape.node(id).in[0], [&] {
-                                       return tape.elementwise(tanh_gradient_rule<T>, dy, Var<T>(tape, id));
+                                       return tape.elementwise(tanh_gradient_rule<T>, dy, id, T(0));
                                      });
                                    }};
 
@@ -161,7 +161,7 @@ inline constexpr Rule<T> sigmoid_rule{
     .apply = sigmoid_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
       to.add(tape.node(id).in[0],
-             [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, Var<T>(tape, id)); });
+             [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, id, T(0)); });
     }};
 
 // dy times `number` where y > 0, of dy and y, which is constant in between.
@@ -185,7 +185,7 @@ inline constexpr Rule<T> relu_dropout_rule{
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const T number = tape.node(id).number;
           to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), number); });
+                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, number); });
         }};
 template <Floating T>
 inline constexpr Rule<T> relu_rule{
@@ -195,7 +195,7 @@ inline constexpr Rule<T> relu_rule{
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, Var<T>(tape, id), T(1)); });
+                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, T(1)); });
         },
     .with_mask = &relu_dropout_rule<T>};
 
