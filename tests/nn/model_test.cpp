@@ -2,6 +2,7 @@
 #include "support/throws.hpp"
 
 #include <wick/autograd.hpp>
+#include <wick/graph/workspace.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/layer_norm.hpp>
@@ -10,7 +11,6 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/sequential.hpp>
-#include <wick/graph/workspace.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 
@@ -291,4 +291,35 @@ TEST_CASE("Model: threads predict with one model, each on its tape") {
   for (auto& result : results) threads.emplace_back([&] { result = model.predict(x); });
   for (auto& thread : threads) thread.join();
   for (const auto& result : results) CHECK(result == expected);
+}
+
+namespace {
+
+struct Same {
+  explicit Same(const Scope<double>&) {}
+  auto operator()(const auto& x) const { return x; }
+};
+struct Total {
+  explicit Total(const Scope<double>&) {}
+  auto operator()(const auto& x) const { return sum(x); }
+};
+
+}  // namespace
+
+TEST_CASE("Model: predict() reads its input where it lies, and returns a copy") {
+  const Model<Same, double> same;
+  auto x = Tensor<double>::from({1, 2});
+  const auto y = same.predict(x);
+  x.data()[0] = 3;
+  CHECK(y.at(0) == 1);
+  // The tape of a new thread has no memory yet.
+  Tensor<double> large(Shape{1000, 1000});
+  std::fill_n(large.data(), large.numel(), 1.0);
+  Index capacity = 0;
+  std::thread([&] {
+    const Model<Total, double> total;
+    CHECK(total.predict(large).item() == 1e6);
+    capacity = default_tape<double>().arena().capacity();
+  }).join();
+  CHECK(capacity < large.numel());
 }

@@ -77,7 +77,7 @@ class Arena {
   std::vector<Buffer<std::byte>> chunks_;
   std::size_t at_ = 0;
   std::byte* data_ = nullptr;  ///< of chunk at_
-  Index size_ = -1;            ///< of chunk at_; less than nothing while there is none: no memory has no address
+  Index size_ = -1;  ///< of chunk at_; less than nothing while there is none: no memory has no address
   Index used_ = 0;
   Index total_ = 0;
 };

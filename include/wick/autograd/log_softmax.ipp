@@ -55,8 +55,7 @@ Var<T> log_softmax(const Var<T>& x) {
   Tape<T>& tape = x.tape();
   const int in = tape.operand(x);
   static_cast<void>(tape.value(in));
-  return tape.computed(detail::log_softmax_rule<T>, detail::log_softmax_operation<T>,
-                       {in, no_node, no_node});
+  return tape.computed(detail::log_softmax_rule<T>, detail::log_softmax_operation<T>, {in, no_node, no_node});
 }
 
 #ifdef WICK_COMPILED

@@ -37,9 +37,7 @@ template <Floating T>
 inline constexpr Rule<T> picked_rule{
     .name = "nll_loss", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
       const int in = tape.node(id).in[0];
-      to.add(in, [&] {
-        return picked_gradient(dy, *static_cast<const Picks<T>*>(tape.node(id).kept), in);
-      });
+      to.add(in, [&] { return picked_gradient(dy, *static_cast<const Picks<T>*>(tape.node(id).kept), in); });
     }};
 template <Floating T>
 inline constexpr Rule<T> picked_gradient_rule{

@@ -51,19 +51,19 @@ struct Rule {
 
 /// One operation that ran or was put off. Of 128 bytes, so that its number is soon turned into its address.
 ///
-/// What is read as a whole was written as a whole: a load of 16 bytes waits for two stores of 8. So `rows` and
-/// `cols`, which GCC would load together, are apart.
+/// What is read as a whole was written as a whole: a load of 16 bytes waits for two stores of 8. So `rows`
+/// and `cols`, which GCC would load together, are apart.
 template <Floating T>
 struct alignas(16) Node {
   const Rule<T>* rule = nullptr;
   /// Inputs: nodes or parameters (negative), and no_node behind the last one.
   std::array<int, 3> in{no_node, no_node, no_node};
-  int uses = 0;                                      ///< as an input of other nodes
+  int uses = 0;  ///< as an input of other nodes
   const Shape* shape = nullptr;
-  Index rows = 0;              ///< elements / cols
-  T* value = nullptr;          ///< null: put off, or overwritten in an epilogue
-  Index cols = 0;              ///< last dimension; 1 of a scalar
-  const T* other = nullptr;    ///< values of the second operand, or a mask
+  Index rows = 0;            ///< elements / cols
+  T* value = nullptr;        ///< null: put off, or overwritten in an epilogue
+  Index cols = 0;            ///< last dimension; 1 of a scalar
+  const T* other = nullptr;  ///< values of the second operand, or a mask
   /// What a whole operation leaves for its derivative; of an input, its gradient; of a parameter, its block.
   void* kept = nullptr;
   std::uint64_t version = 0;   ///< of the parameters when they were used

@@ -124,12 +124,8 @@ class Tape {
 
   // --- For operations and their rules ---
 
-  [[nodiscard]] const Node<T>& node(int id) const noexcept {
-    return nodes_[id];
-  }
-  [[nodiscard]] Node<T>& node(int id) noexcept {
-    return nodes_[id];
-  }
+  [[nodiscard]] const Node<T>& node(int id) const noexcept { return nodes_[id]; }
+  [[nodiscard]] Node<T>& node(int id) noexcept { return nodes_[id]; }
   [[nodiscard]] const Shape& shape(int id) const noexcept { return *node(id).shape; }
   [[nodiscard]] bool needs_grad(int id) const noexcept { return node(id).needs_grad; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
@@ -189,16 +185,15 @@ class Tape {
     return {*this, id};
   }
   /// An operation that runs now.
-  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
-                                std::array<int, 3> in, const Shape& shape, T number = 0) {
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation, std::array<int, 3> in,
+                                const Shape& shape, T number = 0) {
     const int id = whole(rule, in, shape);
     node(id).number = number;
     operation.run(call(id, node(id).value));
     return done(id);
   }
   /// One whose result has the shape of its first operand.
-  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
-                                std::array<int, 3> in) {
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation, std::array<int, 3> in) {
     const int id = whole_like(rule, in, in[0]);
     operation.run(call(id, node(id).value));
     return done(id);
@@ -350,14 +345,14 @@ class Tape {
   ModuleObserver* observer_ = nullptr;
   std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
   int chain_length_ = 0;
-  int block_ = -1;                ///< that is bound
-  int first_parameter_ = 0;       ///< of that block
+  int block_ = -1;           ///< that is bound
+  int first_parameter_ = 0;  ///< of that block
   std::size_t parameter_count_ = 0;
   const T* values_ = nullptr;
   int deriving_ = no_node;        ///< whose derivative is being computed
   int first_gradient_ = no_node;  ///< nodes from here on go when backward() ends
-  std::int64_t handles_ = 0;  ///< variables, those of past steps included
-  std::int64_t live_ = 0;     ///< variables that show what is not used up
+  std::int64_t handles_ = 0;      ///< variables, those of past steps included
+  std::int64_t live_ = 0;         ///< variables that show what is not used up
   const void* thread_ = nullptr;  ///< the only one that may use this tape; null: any, one at a time
   std::uint32_t generation_ = 1;
   bool training_ = true;

@@ -137,11 +137,7 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
 template <Floating T>
 void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
   const auto number = static_cast<int>(bound_.size());
-  Bound bound{block,
-              std::as_const(*block).values().data(),
-              nodes_.parameters(),
-              {},
-              block->freezing()};
+  Bound bound{block, std::as_const(*block).values().data(), nodes_.parameters(), {}, block->freezing()};
   bound.shapes.reserve(block->entries().size());
   for (const auto& e : block->entries()) bound.shapes.push_back(e.slot.shape);
   bound_.push_back(std::move(bound));
@@ -213,9 +209,9 @@ const Shape* Tape<T>::with_last(int x, Index cols) {
   const Shape& from = shape(x);
   const std::size_t rank = from.dim();
   if (rank == 0 || node(x).cols == cols) return &from;
-  if (const Shape* const last = nodes_.next().own_shape;
-      rank == 2 && last != nullptr && last->dim() == 2 && last->dims()[0] == from.dims()[0] &&
-      last->dims()[1] == cols) {
+  if (const Shape* const last = nodes_.next().own_shape; rank == 2 && last != nullptr && last->dim() == 2 &&
+                                                         last->dims()[0] == from.dims()[0] &&
+                                                         last->dims()[1] == cols) {
     return last;
   }
   std::array<Index, Shape::max_rank> dims{};
@@ -225,8 +221,7 @@ const Shape* Tape<T>::with_last(int x, Index cols) {
 }
 
 template <Floating T>
-int Tape<T>::append(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape, Index rows,
-                    Index cols) {
+int Tape<T>::append(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape, Index rows, Index cols) {
   if (thread_ != nullptr && thread_ != detail::this_thread()) refuse_thread();
   Node<T>& n = nodes_.next();
   n.rule = &rule;

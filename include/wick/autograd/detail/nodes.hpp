@@ -11,8 +11,8 @@
 WICK_BEGIN_NAMESPACE
 namespace detail {
 
-/// Nodes by their numbers: those of the step from 0 up, parameters from -1 down. All lie in one array, so that
-/// finding either takes no decision.
+/// Nodes by their numbers: those of the step from 0 up, parameters from -1 down. All lie in one array, so
+/// that finding either takes no decision.
 ///
 /// The places of a step that is over stay, and so do the shapes that they own: a step that is like the last
 /// one finds its shapes in them.
