@@ -175,25 +175,26 @@ class Tape {
   /// x times a mask of zeros and `scale`, drawn for probability p in the order of the program.
   [[nodiscard]] Var<T> masked(const Rule<T>& rule, const Var<T>& x, double p, T scale);
   /// A product that is put off, of (rows, cols). The first input's value has to be there.
-  [[nodiscard]] Var<T> product(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape);
+  [[nodiscard]] Var<T> product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape);
   /// A node for an operation that runs now, with memory for its value; give it to done().
-  [[nodiscard]] int whole(const Rule<T>& rule, std::array<int, 3> in, const Shape& shape);
+  [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   /// The same with the shape of a node.
-  [[nodiscard]] int whole_like(const Rule<T>& rule, std::array<int, 3> in, int node);
+  [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int node);
   [[nodiscard]] Var<T> done(int id) {
     if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
   }
   /// An operation that runs now.
-  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation, std::array<int, 3> in,
-                                const Shape& shape, T number = 0) {
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
+                                const std::array<int, 3>& in, const Shape& shape, T number = 0) {
     const int id = whole(rule, in, shape);
     node(id).number = number;
     operation.run(call(id, node(id).value));
     return done(id);
   }
   /// One whose result has the shape of its first operand.
-  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation, std::array<int, 3> in) {
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
+                                const std::array<int, 3>& in) {
     const int id = whole_like(rule, in, in[0]);
     operation.run(call(id, node(id).value));
     return done(id);
@@ -201,7 +202,7 @@ class Tape {
   /// The elements of x under another shape.
   [[nodiscard]] Var<T> alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape);
   /// The elements of x, which was computed from these inputs in a way that only the rule knows.
-  [[nodiscard]] Var<T> alias(const Rule<T>& rule, std::array<int, 3> in, const Var<T>& x);
+  [[nodiscard]] Var<T> alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x);
 
   /// The shape of x with `cols` in the place of its last dimension, if it has one: for the node that comes
   /// next.
@@ -294,7 +295,8 @@ class Tape {
   void take_over_freezing(Bound& bound) noexcept;
   /// The shape of the node that comes next.
   [[nodiscard]] const Shape* keep(const Shape& shape);
-  [[nodiscard]] int append(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape, Index rows,
+  /// Takes the inputs one by one: an array would be stored in three parts and loaded in two, which waits.
+  [[nodiscard]] int append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows,
                            Index cols);
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
   [[nodiscard]] int put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node);

@@ -109,7 +109,7 @@ Var<T> Tape<T>::input(const Borrowed<T>& x, bool requires_grad) {
 template <Floating T>
 int Tape<T>::append_leaf(const Shape& shape, bool requires_grad) {
   const Index cols = detail::last_size(shape);
-  const int id = append(detail::input_rule<T>, {no_node, no_node, no_node}, keep(shape),
+  const int id = append(detail::input_rule<T>, no_node, no_node, no_node, keep(shape),
                         detail::row_count(shape, cols), cols);
   Node<T>& n = node(id);
   n.needs_grad = requires_grad && is_grad_enabled();
@@ -221,11 +221,13 @@ const Shape* Tape<T>::with_last(int x, Index cols) {
 }
 
 template <Floating T>
-int Tape<T>::append(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape, Index rows, Index cols) {
+int Tape<T>::append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows, Index cols) {
   if (thread_ != nullptr && thread_ != detail::this_thread()) refuse_thread();
   Node<T>& n = nodes_.next();
   n.rule = &rule;
-  n.in = in;
+  n.in[0] = a;
+  n.in[1] = b;
+  n.in[2] = c;
   n.shape = shape;
   n.rows = rows;
   n.cols = cols;
@@ -243,15 +245,17 @@ int Tape<T>::append(const Rule<T>& rule, std::array<int, 3> in, const Shape* sha
   n.bypassed = false;
   bool needs = false;
   bool reads_parameters = false;
-  for (const int i : in) {
-    if (i == no_node) break;
-    Node<T>& from = node(i);
+  const auto use = [&](int input) {
+    Node<T>& from = node(input);
     ++from.uses;
     needs = needs || from.needs_grad;
-    if (i >= 0) continue;
+    if (input >= 0) return;
     reads_parameters = true;
     n.version = version_of(from);
-  }
+  };
+  if (a != no_node) use(a);
+  if (b != no_node) use(b);
+  if (c != no_node) use(c);
   n.reads_parameters = reads_parameters;
   n.needs_grad = needs && is_grad_enabled();
   return nodes_.add();
@@ -266,7 +270,7 @@ int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int o
     run();
   }
   const Node<T>& from = node(x);
-  const int id = append(rule, {x, other_node, no_node}, from.shape, from.rows, from.cols);
+  const int id = append(rule, x, other_node, no_node, from.shape, from.rows, from.cols);
   Node<T>& n = node(id);
   n.number = number;
   n.other = other;
@@ -305,27 +309,27 @@ Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) 
 }
 
 template <Floating T>
-Var<T> Tape<T>::product(const Rule<T>& rule, std::array<int, 3> in, const Shape* shape) {
+Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
   run();
-  const int id = append(rule, in, shape, node(in[0]).rows, detail::last_size(*shape));
+  const int id = append(rule, in[0], in[1], in[2], shape, node(in[0]).rows, detail::last_size(*shape));
   chain_[0] = id;
   chain_length_ = 1;
   return done(id);
 }
 
 template <Floating T>
-int Tape<T>::whole(const Rule<T>& rule, std::array<int, 3> in, const Shape& shape) {
+int Tape<T>::whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape) {
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
-  const int id = append(rule, in, kept, detail::row_count(*kept, cols), cols);
+  const int id = append(rule, in[0], in[1], in[2], kept, detail::row_count(*kept, cols), cols);
   node(id).value = arena_.template take<T>(kept->numel());
   return id;
 }
 
 template <Floating T>
-int Tape<T>::whole_like(const Rule<T>& rule, std::array<int, 3> in, int like) {
+int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
   const Node<T>& of = node(like);
-  const int id = append(rule, in, of.shape, of.rows, of.cols);
+  const int id = append(rule, in[0], in[1], in[2], of.shape, of.rows, of.cols);
   Node<T>& n = node(id);
   n.value = arena_.template take<T>(n.numel());
   return id;
@@ -337,16 +341,16 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const T* const from = value(in);
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
-  const int id = append(rule, {in, no_node, no_node}, kept, detail::row_count(*kept, cols), cols);
+  const int id = append(rule, in, no_node, no_node, kept, detail::row_count(*kept, cols), cols);
   node(id).value = const_cast<T*>(from);  // only the memory of what is put off is written to
   return {*this, id};
 }
 
 template <Floating T>
-Var<T> Tape<T>::alias(const Rule<T>& rule, std::array<int, 3> in, const Var<T>& x) {
+Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x) {
   const int from = operand(x);
   const T* const elements = value(from);
-  const int id = append(rule, in, node(from).shape, node(from).rows, node(from).cols);
+  const int id = append(rule, in[0], in[1], in[2], node(from).shape, node(from).rows, node(from).cols);
   node(id).value = const_cast<T*>(elements);
   return {*this, id};
 }
