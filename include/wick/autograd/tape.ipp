@@ -565,7 +565,7 @@ void Tape<T>::walk(int last, bool retain_graph) {
     consume(after);
     for (const int in : after.in) {
       if (in == no_node) break;
-      if (node(in).rule->is_leaf) consume(node(in));
+      if (in < 0 || node(in).rule->is_leaf) consume(node(in));
     }
   }
 }
@@ -581,7 +581,7 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
   const int end = (std::max)(last, -1);
   for (int id = -nodes_.parameters(); id <= end; ++id) {
     Node<T>& n = node(id);
-    n.wanted = n.needs_grad ? Gradients<T>::on_the_way : 0;
+    n.wanted = n.needs_grad ? Gradients<T>::on_the_way : char{0};
     n.gradient = no_node;
   }
   static_cast<void>(reaches({&loss, 1}, end));
