@@ -4,10 +4,12 @@
 #include "support/recorded.hpp"
 #include "support/throws.hpp"
 
+#include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/reductions.hpp>
+#include <wick/autograd/shapes.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/model.hpp>
@@ -40,6 +42,13 @@ struct Dropped {
   double p;
   Dropped(const Scope<double>&, double probability) : p(probability) {}
   auto operator()(const auto& x) const { return dropout(x, p); }
+};
+
+// The loss is a parameter itself.
+struct Alone {
+  Slot p;
+  explicit Alone(const Scope<double>& s) : p(s.add("p", {1})) {}
+  auto operator()(const auto& x) const { return x.tape().parameter(p); }
 };
 
 template <class V>
@@ -247,4 +256,76 @@ TEST_CASE("Tape: a step allocates nothing once it was seen; inputs may be lent")
   };
   const double first = step();
   CHECK(allocations_in([&] { CHECK(step() == first); }) == 0);
+}
+
+TEST_CASE("Tape: steps of other shapes in the places of those before") {
+  Recorder<double> recorder;
+  // No memory has an address too, on a tape that has none yet.
+  CHECK(sum(recorder->input(Tensor<double>(Shape{0, 3}))).item() == 0);
+  for (const Index rows : {3, 1, 0, 4, 3}) {
+    for (const Index cols : {2, 3, 2}) {
+      const auto data = numbers({rows, cols}, 1);
+      const auto x = recorder->input(data, true);
+      const auto y = square(x);
+      const auto z = reshape(y, Shape{rows * cols});
+      const auto t = transpose(y, 0, 1);
+      CHECK(x.shape() == Shape{rows, cols});
+      CHECK(y.shape() == Shape{rows, cols});
+      CHECK(z.shape() == Shape{rows * cols});
+      CHECK(t.shape() == Shape{cols, rows});
+      (sum(z) + sum(t)).backward();
+      CHECK(x.grad().shape() == Shape{rows, cols});
+      for (Index i = 0; i < data.numel(); ++i) CHECK(x.grad().data()[i] == 4 * data.data()[i]);
+      CHECK(y.shape() == Shape{rows, cols});
+    }
+  }
+}
+
+TEST_CASE("Tape: grows while variables, views and gradients show what is there") {
+  Recorder<double> recorder;
+  const auto x = recorder->input(Tensor<double>::from({1, 2}), true);
+  auto y = x * 1.0;
+  const auto kept = y;
+  for (int i = 0; i < 1000; ++i) y = square(y) / y;  // y again
+  CHECK(kept.shape() == Shape{2});
+  CHECK(kept.value().at(1) == 2);
+  CHECK(y.value().at(1) == 2);
+  sum(y * x).backward();
+  CHECK(x.grad().at(0) == 2);
+  CHECK(x.grad().at(1) == 4);
+}
+
+TEST_CASE("Tape: models that come in the middle of a step") {
+  Generator g(0);
+  Model<Line, double> first(g), second(g), third(g);
+  const auto data = numbers({4, 3}, 1);
+  const auto alone = [&](const Model<Line, double>& model) {
+    Recorder<double> recorder;
+    sum(square(model(recorder->input(data)))).backward();
+    return Tensor<double>(model.parameters()->grad(model.parameters()->slot("layer.weight")));
+  };
+  const auto a = alone(first), b = alone(second), c = alone(third);
+  for (auto* const model : {&first, &second, &third}) model->parameters()->zero_grad();
+  Recorder<double> recorder;
+  const auto x = recorder->input(data);
+  const auto y = sum(square(first(x)));
+  const auto z = sum(square(second(x)));
+  (y + z + sum(square(third(x)))).backward();
+  const auto gradient = [](const Model<Line, double>& model) {
+    return Tensor<double>(model.parameters()->grad(model.parameters()->slot("layer.weight")));
+  };
+  CHECK(gradient(first) == a);
+  CHECK(gradient(second) == b);
+  CHECK(gradient(third) == c);
+}
+
+TEST_CASE("Tape: backward() from a parameter") {
+  Generator g(0);
+  Model<Alone, double> model(g);
+  Recorder<double> recorder;
+  const auto x = recorder->input(Tensor<double>::from({1, 2}));
+  for (int i = 1; i < 3; ++i) {
+    model(x).backward(Accumulate::yes, true);
+    CHECK(std::as_const(*model.parameters()).grads()[0] == i);
+  }
 }

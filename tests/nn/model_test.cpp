@@ -292,3 +292,34 @@ TEST_CASE("Model: threads predict with one model, each on its tape") {
   for (auto& thread : threads) thread.join();
   for (const auto& result : results) CHECK(result == expected);
 }
+
+namespace {
+
+struct Same {
+  explicit Same(const Scope<double>&) {}
+  auto operator()(const auto& x) const { return x; }
+};
+struct Total {
+  explicit Total(const Scope<double>&) {}
+  auto operator()(const auto& x) const { return sum(x); }
+};
+
+}  // namespace
+
+TEST_CASE("Model: predict() reads its input where it lies, and returns a copy") {
+  const Model<Same, double> same;
+  auto x = Tensor<double>::from({1, 2});
+  const auto y = same.predict(x);
+  x.data()[0] = 3;
+  CHECK(y.at(0) == 1);
+  // The tape of a new thread has no memory yet.
+  Tensor<double> large(Shape{1000, 1000});
+  std::fill_n(large.data(), large.numel(), 1.0);
+  Index capacity = 0;
+  std::thread([&] {
+    const Model<Total, double> total;
+    CHECK(total.predict(large).item() == 1e6);
+    capacity = default_tape<double>().arena().capacity();
+  }).join();
+  CHECK(capacity < large.numel());
+}

@@ -17,21 +17,17 @@ WICK_BEGIN_NAMESPACE
 /// next time, and allocate nothing.
 class Arena {
  public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
   template <class Value>
   [[nodiscard]] Value* take(Index n) {
     constexpr Index unit = Buffer<std::byte>::alignment;
-    const Index bytes = (n * static_cast<Index>(sizeof(Value)) + unit - 1) / unit * unit;
-    while (at_ < chunks_.size() && bytes > chunks_[at_].size() - used_) {
-      ++at_;
-      used_ = 0;
-    }
-    if (at_ == chunks_.size()) {
-      constexpr Index least = Index{1} << 16;
-      const Index size = (std::max)({bytes, 2 * total_, least});
-      chunks_.emplace_back(size);
-      total_ += size;
-    }
-    std::byte* const piece = chunks_[at_].data() + used_;
+    static_assert((unit & (unit - 1)) == 0);
+    const Index bytes = (n * static_cast<Index>(sizeof(Value)) + unit - 1) & ~(unit - 1);
+    if (bytes > size_ - used_) find_chunk(bytes);
+    std::byte* const piece = data_ + used_;
     used_ += bytes;
     return static_cast<Value*>(static_cast<void*>(piece));
   }
@@ -43,7 +39,7 @@ class Arena {
   };
   [[nodiscard]] Mark mark() const noexcept { return {at_, used_}; }
   void rewind(const Mark& mark) noexcept {
-    at_ = mark.chunk;
+    if (!chunks_.empty()) open(mark.chunk);
     used_ = mark.used;
   }
 
@@ -59,8 +55,29 @@ class Arena {
   [[nodiscard]] Index capacity() const noexcept { return total_; }
 
  private:
+  /// Goes on in the next chunk that has so much room, a new one if need be.
+  void find_chunk(Index bytes) {
+    std::size_t next = size_ < 0 ? 0 : at_ + 1;
+    while (next < chunks_.size() && bytes > chunks_[next].size()) ++next;
+    if (next == chunks_.size()) {
+      constexpr Index least = Index{1} << 16;
+      const Index size = (std::max)({bytes, 2 * total_, least});
+      chunks_.emplace_back(size);
+      total_ += size;
+    }
+    open(next);
+    used_ = 0;
+  }
+  void open(std::size_t chunk) noexcept {
+    at_ = chunk;
+    data_ = chunks_[chunk].data();
+    size_ = chunks_[chunk].size();
+  }
+
   std::vector<Buffer<std::byte>> chunks_;
   std::size_t at_ = 0;
+  std::byte* data_ = nullptr;  ///< of chunk at_
+  Index size_ = -1;  ///< of chunk at_; less than nothing while there is none: no memory has no address
   Index used_ = 0;
   Index total_ = 0;
 };

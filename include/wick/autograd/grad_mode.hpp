@@ -13,6 +13,9 @@ namespace detail {
 inline thread_local constinit bool grad_enabled = true;
 inline thread_local constinit bool anomaly_enabled = false;
 
+/// An address that no other thread has.
+[[nodiscard]] inline const void* this_thread() noexcept { return &grad_enabled; }
+
 }  // namespace detail
 
 /// Whether this thread records what derivatives need. A new thread does.

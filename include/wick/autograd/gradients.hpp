@@ -5,55 +5,40 @@
 #include <wick/autograd/rule.hpp>
 #include <wick/autograd/var.hpp>
 
-#include <cstddef>
-#include <utility>
-#include <vector>
-
 WICK_BEGIN_NAMESPACE
 
 /// Gradients on their way back, for the nodes through which they go.
 template <Floating T>
 class Gradients {
  public:
-  [[nodiscard]] bool wants(int node) const { return wanted(node) != 0; }
+  [[nodiscard]] bool wants(int node) const { return tape_.node(node).wanted != 0; }
 
   /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is
   /// wanted.
   template <class Function>
   void add(int node, const Function& part) {
     if (node == no_node || !wants(node)) return;
-    accumulate(node, part());
+    const Var<T> added = part();
+    const int from = tape_.operand(added);
+    if (Node<T>& n = tape_.node(node); node >= 0 && n.gradient == no_node) {
+      n.gradient = from;
+    } else {
+      accumulate(node, from);
+    }
   }
 
  private:
   friend class Tape<T>;
 
-  void accumulate(int node, Var<T>&& part);
-  [[nodiscard]] Var<T>& at(int node) {
-    return node >= 0 ? nodes_[static_cast<std::size_t>(node)] : parameters_[static_cast<std::size_t>(~node)];
-  }
-  [[nodiscard]] const char& wanted(int node) const {
-    return node >= 0 ? wanted_[static_cast<std::size_t>(node)]
-                     : wanted_parameters_[static_cast<std::size_t>(~node)];
-  }
-  [[nodiscard]] char& wanted(int node) {
-    return const_cast<char&>(static_cast<const Gradients&>(*this).wanted(node));
-  }
-  void begin(std::size_t nodes, std::size_t parameters) {
-    nodes_.resize(nodes);
-    parameters_.resize(parameters);
-    wanted_.assign(nodes, 0);
-    wanted_parameters_.assign(parameters, 0);
-  }
-  void clear() {
-    nodes_.clear();
-    parameters_.clear();
-  }
+  // What Node::wanted says.
+  static constexpr char on_the_way = 1;  ///< to something that gradients are wanted of
+  static constexpr char reached = 2;     ///< the outputs were computed from it
+  static constexpr char asked = 4;       ///< its own gradient is a result
 
-  std::vector<Var<T>> nodes_;
-  std::vector<Var<T>> parameters_;
-  std::vector<char> wanted_;
-  std::vector<char> wanted_parameters_;
+  explicit Gradients(Tape<T>& tape) noexcept : tape_(tape) {}
+  void accumulate(int node, int part);
+
+  Tape<T>& tape_;
   bool into_blocks_ = false;  ///< those of parameters are added to their blocks at once
 };
 

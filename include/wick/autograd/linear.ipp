@@ -24,7 +24,7 @@ template <Floating T>
 
 /// dy W: the derivative of linear() by its input.
 template <Floating T>
-[[nodiscard]] Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, const Var<T>& weight);
+[[nodiscard]] Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight);
 
 template <Floating T>
 inline constexpr Rule<T> linear_input_rule{
@@ -47,12 +47,12 @@ inline constexpr Rule<T> linear_input_rule{
         }};
 
 template <Floating T>
-Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, const Var<T>& weight) {
+Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight) {
   const int in = tape.operand(dy);
-  const int w = tape.operand(weight);
   static_cast<void>(tape.value(in));
-  static_cast<void>(tape.value(w));
-  return tape.product(linear_input_rule<T>, {in, w, no_node}, tape.with_last(in, tape.node(w).cols));
+  static_cast<void>(tape.value(weight));
+  return tape.product(linear_input_rule<T>, {in, weight, no_node},
+                      tape.with_last(in, tape.node(weight).cols));
 }
 
 /// Both sums of linear() over the rows, added to the gradients of the parameters where they lie.
@@ -80,7 +80,10 @@ inline constexpr Rule<T> linear_rule{
         to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
         to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
       }
-      to.add(in[0], [&] { return linear_input(tape, dy, tape.kept(id, 1)); });
+      to.add(in[0], [&] {
+        static_cast<void>(tape.kept_value(id, 1));
+        return linear_input(tape, dy, in[1]);
+      });
     }};
 
 template <Floating T>

@@ -17,7 +17,7 @@ namespace detail {
 
 /// dy - exp(y) * sum(dy), each row for itself.
 template <Floating T>
-[[nodiscard]] Var<T> log_softmax_gradient(const Var<T>& dy, const Var<T>& y);
+[[nodiscard]] Var<T> log_softmax_gradient(const Var<T>& dy, int y);
 
 // With e = exp(y): by dy, the transpose g - sum(g e); by y, -g e sum(dy).
 template <Floating T>
@@ -31,14 +31,12 @@ inline constexpr Rule<T> log_softmax_gradient_rule{
     }};
 
 template <Floating T>
-Var<T> log_softmax_gradient(const Var<T>& dy, const Var<T>& y) {
+Var<T> log_softmax_gradient(const Var<T>& dy, int y) {
   Tape<T>& tape = dy.tape();
   const int a = tape.operand(dy);
-  const int b = tape.operand(y);
   const T* const from = tape.value(a);
-  const T* const output = tape.value(b);
-  const Shape shape = tape.shape(b);
-  const int id = tape.whole(log_softmax_gradient_rule<T>, {a, b, no_node}, shape);
+  const T* const output = tape.value(y);
+  const int id = tape.whole_like(log_softmax_gradient_rule<T>, {a, y, no_node}, y);
   const Node<T>& n = tape.node(id);
   log_softmax_backward_rows<T>(n.rows, n.cols, output, from, n.value);
   return tape.done(id);
@@ -47,7 +45,7 @@ Var<T> log_softmax_gradient(const Var<T>& dy, const Var<T>& y) {
 template <Floating T>
 inline constexpr Rule<T> log_softmax_rule{
     .name = "log_softmax", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return log_softmax_gradient(dy, Var<T>(tape, id)); });
+      to.add(tape.node(id).in[0], [&] { return log_softmax_gradient(dy, id); });
     }};
 
 }  // namespace detail
@@ -57,8 +55,7 @@ Var<T> log_softmax(const Var<T>& x) {
   Tape<T>& tape = x.tape();
   const int in = tape.operand(x);
   static_cast<void>(tape.value(in));
-  return tape.computed(detail::log_softmax_rule<T>, detail::log_softmax_operation<T>, {in, no_node, no_node},
-                       Shape(tape.shape(in)));
+  return tape.computed(detail::log_softmax_rule<T>, detail::log_softmax_operation<T>, {in, no_node, no_node});
 }
 
 #ifdef WICK_COMPILED

@@ -31,15 +31,13 @@ struct Picks {
 template <Floating T>
 [[nodiscard]] Var<T> picked(const Var<T>& x, const Picks<T>& picks);
 template <Floating T>
-[[nodiscard]] Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, const Shape& shape);
+[[nodiscard]] Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x);
 
 template <Floating T>
 inline constexpr Rule<T> picked_rule{
     .name = "nll_loss", .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
       const int in = tape.node(id).in[0];
-      to.add(in, [&] {
-        return picked_gradient(dy, *static_cast<const Picks<T>*>(tape.node(id).kept), Shape(tape.shape(in)));
-      });
+      to.add(in, [&] { return picked_gradient(dy, *static_cast<const Picks<T>*>(tape.node(id).kept), in); });
     }};
 template <Floating T>
 inline constexpr Rule<T> picked_gradient_rule{
@@ -77,11 +75,11 @@ Var<T> picked(const Var<T>& x, const Picks<T>& picks) {
 }
 
 template <Floating T>
-Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, const Shape& shape) {
+Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
   Tape<T>& tape = dy.tape();
   const int in = tape.operand(dy);
   const T* const from = tape.value(in);
-  const int id = tape.whole(picked_gradient_rule<T>, {in, no_node, no_node}, shape);
+  const int id = tape.whole_like(picked_gradient_rule<T>, {in, no_node, no_node}, x);
   Node<T>& n = tape.node(id);
   n.kept = const_cast<Picks<T>*>(&picks);
   std::fill_n(n.value, n.numel(), T(0));
@@ -118,7 +116,7 @@ template <Floating T>
 Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
                 const std::type_identity_t<NLLLossOptions<T>>& options) {
   Tape<T>& tape = x.tape();
-  NLLLoss<T>::check_batch(x.shape(), target, options);
+  NLLLoss<T>::check_batch(tape.shape(tape.operand(x)), target, options);
   const Index rows = target.numel();
   auto* const kept = tape.arena().template take<std::int64_t>(rows);
   T* const weights = tape.arena().template take<T>(rows);

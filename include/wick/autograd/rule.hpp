@@ -49,32 +49,36 @@ struct Rule {
   bool is_leaf = false;  ///< an input or a parameter, which no operation made
 };
 
-/// One operation that ran or was put off.
+/// One operation that ran or was put off. Of 128 bytes, so that its number is soon turned into its address.
+///
+/// What is read as a whole was written as a whole: a load of 16 bytes waits for two stores of 8. So `rows`
+/// and `cols`, which GCC would load together, are apart.
 template <Floating T>
-struct Node {
-  Node(const Rule<T>& of, const std::array<int, 3>& inputs, const Shape* result, Index row_count,
-       Index col_count, bool needs) noexcept
-      : rule(&of), in(inputs), shape(result), rows(row_count), cols(col_count), needs_grad(needs) {}
-
-  const Rule<T>* rule;
-  std::array<int, 3> in;  ///< inputs: nodes, parameters (negative), or no_node
-  const Shape* shape;
-  Index rows;                 ///< elements / cols
-  Index cols;                 ///< last dimension; 1 of a scalar
-  T* value = nullptr;         ///< null: put off, or overwritten in an epilogue
-  const T* other = nullptr;   ///< values of the second operand, or a mask
-  void* kept = nullptr;       ///< what a whole operation leaves for its derivative; of a leaf, its gradient
-  Index offset = -1;          ///< of a parameter in its block
-  std::uint64_t version = 0;  ///< of the parameters when they were used
+struct alignas(16) Node {
+  const Rule<T>* rule = nullptr;
+  /// Inputs: nodes or parameters (negative), and no_node behind the last one.
+  std::array<int, 3> in{no_node, no_node, no_node};
+  int uses = 0;  ///< as an input of other nodes
+  const Shape* shape = nullptr;
+  Index rows = 0;            ///< elements / cols
+  T* value = nullptr;        ///< null: put off, or overwritten in an epilogue
+  Index cols = 0;            ///< last dimension; 1 of a scalar
+  const T* other = nullptr;  ///< values of the second operand, or a mask
+  /// What a whole operation leaves for its derivative; of an input, its gradient; of a parameter, its block.
+  void* kept = nullptr;
+  std::uint64_t version = 0;   ///< of the parameters when they were used
+  Shape* own_shape = nullptr;  ///< of this place; `shape` may be that of an input
   T number = 0;
-  int block = -1;   ///< of a parameter
-  int uses = 0;     ///< as an input of other nodes
-  int handles = 0;  ///< variables that show it
-  int mask = -1;    ///< place of a mask that nobody needs once the value is there
-  bool needs_grad;
-  bool consumed = false;  ///< by backward()
-  bool has_grad = false;  ///< something was added to the gradient of this leaf
-  bool bypassed = false;  ///< its only user took its place, see Rule::with_mask
+  int handles = 0;         ///< variables that show it
+  int mask = -1;           ///< place of a mask that nobody needs once the value is there
+  int block = -1;          ///< of a parameter
+  int gradient = no_node;  ///< the node of its gradient, on the way back
+  char wanted = 0;         ///< whether the way back leads through it, see Gradients
+  bool needs_grad = false;
+  bool reads_parameters = false;  ///< an input is one
+  bool consumed = false;          ///< by backward()
+  bool has_grad = false;          ///< something was added to the gradient of this leaf
+  bool bypassed = false;          ///< its only user took its place, see Rule::with_mask
 
   [[nodiscard]] Index numel() const noexcept { return rows * cols; }
 };

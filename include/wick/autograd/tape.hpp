@@ -3,6 +3,7 @@
 // The tape, on which operations on variables are recorded.
 
 #include <wick/autograd/arena.hpp>
+#include <wick/autograd/detail/nodes.hpp>
 #include <wick/autograd/grad_mode.hpp>
 #include <wick/autograd/gradients.hpp>
 #include <wick/autograd/mask_pool.hpp>
@@ -24,7 +25,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -73,7 +73,7 @@ class Tape {
   void set_generator(Generator& generator) noexcept { generator_ = &generator; }
 
   /// Number of operations, inputs included, of the step that is going on.
-  [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(nodes_.size()); }
 
   // --- For models ---
 
@@ -86,15 +86,23 @@ class Tape {
   void rebind(const Binding& binding) noexcept {
     block_ = binding.block;
     training_ = binding.training;
+    if (block_ < 0) {
+      parameter_count_ = 0;
+      return;
+    }
+    const Bound& b = bound_[index(block_)];
+    first_parameter_ = b.first;
+    parameter_count_ = b.shapes.size();
+    values_ = b.values;
   }
   [[nodiscard]] bool training() const noexcept { return training_; }
   /// A parameter of the model that is called, as a variable. Throws Error when none is called, IndexError for
   /// another block's slot.
   [[nodiscard]] Var<T> parameter(const Slot& slot) { return {*this, parameter_node(slot)}; }
   [[nodiscard]] int parameter_node(const Slot& slot) const {
-    if (block_ < 0 || slot.number >= bound_[index(block_)].shapes.size()) refuse_slot(slot);
-    const int node = ~(bound_[index(block_)].first + static_cast<int>(slot.number));
-    if (this->node(node).offset != slot.offset) refuse_slot(slot);
+    if (slot.number >= parameter_count_) refuse_slot(slot);
+    const int node = ~(first_parameter_ + static_cast<int>(slot.number));
+    if (nodes_[node].value != values_ + slot.offset) refuse_slot(slot);
     return node;
   }
 
@@ -110,16 +118,14 @@ class Tape {
   [[nodiscard]] ModuleObserver* observer() const noexcept { return observer_; }
 
   /// Computes what was put off.
-  void run() { run_chain(); }
+  void run() {
+    if (chain_length_ != 0) run_chain();
+  }
 
   // --- For operations and their rules ---
 
-  [[nodiscard]] const Node<T>& node(int id) const noexcept {
-    return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)];
-  }
-  [[nodiscard]] Node<T>& node(int id) noexcept {
-    return id >= 0 ? nodes_[index(id)] : parameters_[index(~id)];
-  }
+  [[nodiscard]] const Node<T>& node(int id) const noexcept { return nodes_[id]; }
+  [[nodiscard]] Node<T>& node(int id) noexcept { return nodes_[id]; }
   [[nodiscard]] const Shape& shape(int id) const noexcept { return *node(id).shape; }
   [[nodiscard]] bool needs_grad(int id) const noexcept { return node(id).needs_grad; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
@@ -147,13 +153,16 @@ class Tape {
 
   /// An elementwise operation of one operand.
   [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, T number = 0) {
-    return {*this, elementwise(rule, operand(x), number, nullptr, no_node, -1, nullptr)};
+    return {*this, elementwise(rule, operand(x), number, nullptr, no_node)};
   }
   /// One of two operands of equal shapes.
   [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, const Var<T>& y, T number = 0) {
     const int other = operand(y);
     const T* const values = value(other);
-    return {*this, elementwise(rule, operand(x), number, values, other, -1, nullptr)};
+    return {*this, elementwise(rule, operand(x), number, values, other)};
+  }
+  [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, int y, T number) {
+    return {*this, elementwise(rule, operand(x), number, value(y), y)};
   }
   /// The same, after whichever of them was put off. `reversed` is the operation with its operands exchanged:
   /// the rule of a node whose in[0] is y.
@@ -161,7 +170,7 @@ class Tape {
                                    const Var<T>& y);
   /// One of x and the numbers that the operation of node `of` had for a second operand, a mask.
   [[nodiscard]] Var<T> elementwise_by(const Rule<T>& rule, const Var<T>& x, int of) {
-    return {*this, elementwise(rule, operand(x), node(of).number, node(of).other, no_node, -1, nullptr)};
+    return {*this, elementwise(rule, operand(x), node(of).number, node(of).other, no_node)};
   }
   /// x times a mask of zeros and `scale`, drawn for probability p in the order of the program.
   [[nodiscard]] Var<T> masked(const Rule<T>& rule, const Var<T>& x, double p, T scale);
@@ -169,6 +178,8 @@ class Tape {
   [[nodiscard]] Var<T> product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape);
   /// A node for an operation that runs now, with memory for its value; give it to done().
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
+  /// The same with the shape of a node.
+  [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int node);
   [[nodiscard]] Var<T> done(int id) {
     if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
@@ -181,14 +192,20 @@ class Tape {
     operation.run(call(id, node(id).value));
     return done(id);
   }
+  /// One whose result has the shape of its first operand.
+  [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
+                                const std::array<int, 3>& in) {
+    const int id = whole_like(rule, in, in[0]);
+    operation.run(call(id, node(id).value));
+    return done(id);
+  }
   /// The elements of x under another shape.
   [[nodiscard]] Var<T> alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape);
   /// The elements of x, which was computed from these inputs in a way that only the rule knows.
   [[nodiscard]] Var<T> alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x);
 
-  /// A shape on the tape.
-  [[nodiscard]] const Shape* keep(const Shape& shape);
-  /// The shape of x with `cols` in the place of its last dimension, if it has one.
+  /// The shape of x with `cols` in the place of its last dimension, if it has one: for the node that comes
+  /// next.
   [[nodiscard]] const Shape* with_last(int x, Index cols);
 
   /// Where the gradient of a parameter goes during backward(), and whether something is there already.
@@ -223,32 +240,39 @@ class Tape {
   template <Floating Value>
   friend class Recorder;
 
-  explicit Tape(ThreadPool* pool) : scratch_(pool), generator_(&default_generator()) { nodes_.reserve(256); }
+  explicit Tape(ThreadPool* pool) : scratch_(pool), gradients_(*this), generator_(&default_generator()) {}
   ~Tape() = default;
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;
     if (handles_ == 0) delete this;
   }
-  void stay_in_this_thread() noexcept { thread_ = std::this_thread::get_id(); }
+  void stay_in_this_thread() noexcept { thread_ = detail::this_thread(); }
 
   static constexpr std::size_t index(int i) noexcept { return static_cast<std::size_t>(i); }
 
-  void hold(int id, std::uint32_t generation) noexcept {
+  void hold(int id) noexcept {
     ++handles_;
-    if (generation != generation_) return;
-    Node<T>& n = node(id);
+    Node<T>& n = nodes_[id];
     ++n.handles;
     live_ += n.consumed ? 0 : 1;
   }
+  void hold(int id, std::uint32_t generation) noexcept {
+    if (generation == generation_) {
+      hold(id);
+    } else {
+      ++handles_;
+    }
+  }
   void let_go(int id, std::uint32_t generation) noexcept {
     if (generation == generation_) {
-      Node<T>& n = node(id);
+      Node<T>& n = nodes_[id];
       --n.handles;
       live_ -= n.consumed ? 0 : 1;
     }
-    if (--handles_ == 0 && abandoned_) delete this;
+    if (--handles_ == 0 && abandoned_) end();
   }
+  void end() noexcept;
   void consume(Node<T>& n) noexcept {
     if (!std::exchange(n.consumed, true)) live_ -= n.handles;
   }
@@ -256,25 +280,32 @@ class Tape {
   struct Bound {
     std::shared_ptr<ParameterBlock<T>> owner;
     const T* values;
-    int first;                  ///< of its nodes among parameters_
+    int first;                  ///< its node is ~first
     std::vector<Shape> shapes;  ///< of its parameters
     std::uint64_t freezing;     ///< of the block when its nodes took over what is frozen
-    bool used = false;          ///< in this step
     bool open = false;          ///< gradients are being added
     T* grads = nullptr;
   };
 
   void begin() {
-    if (live_ == 0 && !nodes_.empty()) reset();
+    if (live_ == 0 && nodes_.size() != 0) reset();
   }
   void reset() noexcept;
   void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
   void take_over_freezing(Bound& bound) noexcept;
-  [[nodiscard]] int append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
-                           Index cols, bool needs);
+  /// The shape of the node that comes next.
+  [[nodiscard]] const Shape* keep(const Shape& shape);
+  /// Takes the inputs one by one: an array would be stored in three parts and loaded in two, which waits.
+  [[nodiscard]] int append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows,
+                           Index cols);
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
-  [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node,
-                                int mask, const typename Epilogue<T>::Draw* draw);
+  [[nodiscard]] int put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node);
+  [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
+    const int id = put_off(rule, x, number, other, other_node);
+    if (detail::anomaly_enabled) refuse_nan(id);
+    return id;
+  }
+  [[nodiscard]] int elementwise(const Rule<T>& rule, const Rule<T>& reversed, int x, int y);
   /// What node `id` computes, whose inputs' values are there.
   [[nodiscard]] Call<T> call(int id, T* out) noexcept;
   void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
@@ -283,7 +314,11 @@ class Tape {
   void check_version(int id, int k) const {
     const Node<T>& n = node(id);
     const int in = n.in[index(k)];
-    if (in < 0 && bound_[index(node(in).block)].owner->version() != n.version) refuse_version(n, in);
+    if (in < 0 && version_of(node(in)) != n.version) refuse_version(n, in);
+  }
+  /// Of the block of a parameter.
+  [[nodiscard]] static std::uint64_t version_of(const Node<T>& parameter) noexcept {
+    return static_cast<const ParameterBlock<T>*>(parameter.kept)->version();
   }
   [[nodiscard]] bool reaches(std::span<const Var<T>> outputs, int last);
   void walk(int last, bool retain_graph);
@@ -296,10 +331,13 @@ class Tape {
   [[noreturn]] void refuse_operand(const Var<T>& v) const;
   [[noreturn]] void refuse_slot(const Slot& slot) const;
   [[noreturn]] void refuse_version(const Node<T>& n, int parameter) const;
+  [[noreturn]] void refuse_consumed(int id) const;
+  [[noreturn]] void refuse_derivative(int id) const;
+  void refuse_backward(int loss) const;  ///< unless that is possible
   [[noreturn]] static void refuse_thread();
 
-  std::vector<Node<T>> nodes_;
-  std::vector<Node<T>> parameters_;  ///< node ~i is number i of these
+  detail::Nodes<T> nodes_;
+  Arena shapes_;  ///< those that nodes own
   Arena arena_;
   detail::MaskPool<T> masks_;
   GemmScratch<T> scratch_;
@@ -309,14 +347,15 @@ class Tape {
   ModuleObserver* observer_ = nullptr;
   std::array<int, Epilogue<T>::most> chain_{};  ///< what was put off, each the input of the next
   int chain_length_ = 0;
-  int block_ = -1;                        ///< that is bound
-  int deriving_ = no_node;                ///< whose derivative is being computed
-  int first_gradient_ = no_node;          ///< nodes from here on go when backward() ends
-  std::array<const Shape*, 4> recent_{};  ///< shapes that may be used again
-  std::size_t next_recent_ = 0;
-  std::int64_t handles_ = 0;  ///< variables, those of past steps included
-  std::int64_t live_ = 0;     ///< variables that show what is not used up
-  std::thread::id thread_;    ///< the only one that may use this tape; none: any, one at a time
+  int block_ = -1;           ///< that is bound
+  int first_parameter_ = 0;  ///< of that block
+  std::size_t parameter_count_ = 0;
+  const T* values_ = nullptr;
+  int deriving_ = no_node;        ///< whose derivative is being computed
+  int first_gradient_ = no_node;  ///< nodes from here on go when backward() ends
+  std::int64_t handles_ = 0;      ///< variables, those of past steps included
+  std::int64_t live_ = 0;         ///< variables that show what is not used up
+  const void* thread_ = nullptr;  ///< the only one that may use this tape; null: any, one at a time
   std::uint32_t generation_ = 1;
   bool training_ = true;
   bool write_over_ = false;
@@ -326,7 +365,7 @@ class Tape {
 
 template <Floating T>
 Var<T>::Var(Tape<T>& tape, int node) noexcept : tape_(&tape), node_(node), generation_(tape.generation_) {
-  tape.hold(node_, generation_);
+  tape.hold(node_);
 }
 template <Floating T>
 Var<T>::Var(const Var& other) noexcept

@@ -33,6 +33,9 @@ inline constexpr Rule<T> parameter_rule{.name = "parameter", .is_leaf = true};
 }
 /// Rows of that many columns.
 [[nodiscard]] inline Index row_count(const Shape& shape, Index cols) noexcept {
+  // Without a division where that is easy.
+  if (shape.dim() < 2) return 1;
+  if (shape.dim() == 2) return shape.dims()[0];
   if (cols > 0) return shape.numel() / cols;
   return static_cast<Index>(checked_numel(shape.dims().first(shape.dim() - 1)).value_or(0));
 }
@@ -105,11 +108,12 @@ Var<T> Tape<T>::input(const Borrowed<T>& x, bool requires_grad) {
 
 template <Floating T>
 int Tape<T>::append_leaf(const Shape& shape, bool requires_grad) {
-  const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(shape);
-  const int id = append(detail::input_rule<T>, {no_node, no_node, no_node}, kept,
-                        detail::row_count(shape, cols), cols, requires_grad);
-  if (node(id).needs_grad) node(id).kept = arena_.template take<T>(shape.numel());
+  const int id = append(detail::input_rule<T>, no_node, no_node, no_node, keep(shape),
+                        detail::row_count(shape, cols), cols);
+  Node<T>& n = node(id);
+  n.needs_grad = requires_grad && is_grad_enabled();
+  if (n.needs_grad) n.kept = arena_.template take<T>(shape.numel());
   return id;
 }
 
@@ -125,179 +129,209 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
     found = bound_.end() - 1;
   }
   if (found->freezing != block->freezing()) take_over_freezing(*found);
-  found->used = true;
   const Binding before{block_, training_};
-  block_ = static_cast<int>(found - bound_.begin());
-  training_ = training;
+  rebind({static_cast<int>(found - bound_.begin()), training});
   return before;
 }
 
 template <Floating T>
 void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
   const auto number = static_cast<int>(bound_.size());
-  Bound bound{block,
-              std::as_const(*block).values().data(),
-              static_cast<int>(parameters_.size()),
-              {},
-              block->freezing()};
+  Bound bound{block, std::as_const(*block).values().data(), nodes_.parameters(), {}, block->freezing()};
   bound.shapes.reserve(block->entries().size());
   for (const auto& e : block->entries()) bound.shapes.push_back(e.slot.shape);
   bound_.push_back(std::move(bound));
+  const Bound& added = bound_.back();
+  nodes_.add_parameters(static_cast<int>(added.shapes.size()));
   for (const auto& e : block->entries()) {
-    const Shape& shape = bound_.back().shapes[e.slot.number];
-    const Index cols = detail::last_size(shape);
-    Node<T>& p = parameters_.emplace_back(detail::parameter_rule<T>, std::array{no_node, no_node, no_node},
-                                          &shape, detail::row_count(shape, cols), cols, e.requires_grad);
-    p.value = const_cast<T*>(bound_.back().values) + e.slot.offset;
-    p.offset = e.slot.offset;
+    const Shape& shape = added.shapes[e.slot.number];
+    Node<T>& p = node(~(added.first + static_cast<int>(e.slot.number)));
+    p.rule = &detail::parameter_rule<T>;
+    p.shape = &shape;
+    p.cols = detail::last_size(shape);
+    p.rows = detail::row_count(shape, p.cols);
+    p.value = const_cast<T*>(added.values) + e.slot.offset;
+    p.kept = block.get();
     p.block = number;
+    p.needs_grad = e.requires_grad;
   }
 }
 
 template <Floating T>
 void Tape<T>::take_over_freezing(Bound& bound) noexcept {
   for (const auto& e : bound.owner->entries())
-    parameters_[index(bound.first) + e.slot.number].needs_grad = e.requires_grad;
+    node(~(bound.first + static_cast<int>(e.slot.number))).needs_grad = e.requires_grad;
   bound.freezing = bound.owner->freezing();
 }
 
 template <Floating T>
 void Tape<T>::reset() noexcept {
-  nodes_.clear();
+  nodes_.cut(0);
   arena_.rewind({});
   masks_.reset();
-  recent_ = {};
   chain_length_ = 0;
   ++generation_;
   // Blocks of models that are gone go too; those of the others stay, with their nodes.
   bool gone = false;
-  for (Bound& b : bound_) {
-    b.used = false;
-    gone = gone || b.owner.use_count() == 1;
-  }
+  for (const Bound& b : bound_) gone = gone || b.owner.use_count() == 1;
   if (gone && block_ < 0) {
     bound_.clear();
-    parameters_.clear();
+    nodes_.drop_parameters();
   }
-  for (Node<T>& p : parameters_) {
+  for (int id = -nodes_.parameters(); id < 0; ++id) {
+    Node<T>& p = node(id);
     p.consumed = false;
     p.uses = 0;
     p.handles = 0;
   }
 }
 
+template <Floating T>
+void Tape<T>::end() noexcept {
+  delete this;
+}
+
 // --- Recording ---
 
 template <Floating T>
 const Shape* Tape<T>::keep(const Shape& shape) {
-  for (const Shape* const recent : recent_) {
-    if (recent != nullptr && *recent == shape) return recent;
+  Node<T>& next = nodes_.next();
+  if (next.own_shape == nullptr) {
+    next.own_shape = new (shapes_.template take<Shape>(1)) Shape(shape);
+  } else if (!(*next.own_shape == shape)) {
+    *next.own_shape = shape;
   }
-  const Shape* const kept = new (arena_.template take<Shape>(1)) Shape(shape);
-  recent_[next_recent_++ % recent_.size()] = kept;
-  return kept;
+  return next.own_shape;
 }
 
 template <Floating T>
 const Shape* Tape<T>::with_last(int x, Index cols) {
   const Shape& from = shape(x);
-  if (from.dim() == 0) return &from;
-  if (from.dim() == 2) {
-    const Index rows = from.dims()[0];
-    for (const Shape* const recent : recent_) {
-      if (recent != nullptr && recent->dim() == 2 && recent->dims()[0] == rows && recent->dims()[1] == cols)
-        return recent;
-    }
+  const std::size_t rank = from.dim();
+  if (rank == 0 || node(x).cols == cols) return &from;
+  if (const Shape* const last = nodes_.next().own_shape; rank == 2 && last != nullptr && last->dim() == 2 &&
+                                                         last->dims()[0] == from.dims()[0] &&
+                                                         last->dims()[1] == cols) {
+    return last;
   }
   std::array<Index, Shape::max_rank> dims{};
   std::ranges::copy(from.dims(), dims.begin());
-  dims[from.dim() - 1] = cols;
-  return keep(Shape(std::span<const Index>(dims.data(), from.dim())));
+  dims[rank - 1] = cols;
+  return keep(Shape(std::span<const Index>(dims.data(), rank)));
 }
 
 template <Floating T>
-int Tape<T>::append(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape, Index rows,
-                    Index cols, bool needs) {
-  if (thread_ != std::thread::id() && thread_ != std::this_thread::get_id()) refuse_thread();
-  nodes_.emplace_back(rule, in, shape, rows, cols, needs && is_grad_enabled());
-  for (const int i : in) {
-    if (i == no_node) continue;
-    ++node(i).uses;
-    if (i < 0) nodes_.back().version = bound_[index(node(i).block)].owner->version();
-  }
-  return static_cast<int>(nodes_.size()) - 1;
+int Tape<T>::append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows, Index cols) {
+  if (thread_ != nullptr && thread_ != detail::this_thread()) refuse_thread();
+  Node<T>& n = nodes_.next();
+  n.rule = &rule;
+  n.in[0] = a;
+  n.in[1] = b;
+  n.in[2] = c;
+  n.shape = shape;
+  n.rows = rows;
+  n.cols = cols;
+  n.uses = 0;
+  n.handles = 0;
+  n.value = nullptr;
+  n.other = nullptr;
+  n.kept = nullptr;
+  n.number = T(0);
+  n.mask = -1;
+  n.gradient = no_node;
+  n.wanted = 0;
+  n.consumed = false;
+  n.has_grad = false;
+  n.bypassed = false;
+  bool needs = false;
+  bool reads_parameters = false;
+  const auto use = [&](int input) {
+    Node<T>& from = node(input);
+    ++from.uses;
+    needs = needs || from.needs_grad;
+    if (input >= 0) return;
+    reads_parameters = true;
+    n.version = version_of(from);
+  };
+  if (a != no_node) use(a);
+  if (b != no_node) use(b);
+  if (c != no_node) use(c);
+  n.reads_parameters = reads_parameters;
+  n.needs_grad = needs && is_grad_enabled();
+  return nodes_.add();
 }
 
 template <Floating T>
-int Tape<T>::elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node, int mask,
-                         const typename Epilogue<T>::Draw* draw) {
+int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
   const bool joins =
       chain_length_ > 0 && chain_length_ < Epilogue<T>::most && chain_[index(chain_length_ - 1)] == x;
   if (!joins) {
     static_cast<void>(value(x));
-    run_chain();
+    run();
   }
   const Node<T>& from = node(x);
-  const bool needs = from.needs_grad || (other_node != no_node && needs_grad(other_node));
-  const int id = append(rule, {x, other_node, no_node}, from.shape, from.rows, from.cols, needs);
+  const int id = append(rule, x, other_node, no_node, from.shape, from.rows, from.cols);
   Node<T>& n = node(id);
   n.number = number;
   n.other = other;
-  n.mask = mask;
   chain_[index(chain_length_++)] = id;
-  if (draw != nullptr) run_chain(no_node, draw);
-  if (detail::anomaly_enabled) refuse_nan(id);
   return id;
 }
 
 template <Floating T>
-Var<T> Tape<T>::elementwise(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y) {
-  int a = operand(x);
-  int b = operand(y);
-  const Rule<T>* of = &rule;
+int Tape<T>::elementwise(const Rule<T>& rule, const Rule<T>& reversed, int x, int y) {
   // The operand that was put off runs on.
-  if (node(a).value == nullptr && node(b).value == nullptr) static_cast<void>(value(a));
-  if (node(a).value != nullptr && node(b).value == nullptr) {
-    std::swap(a, b);
-    of = &reversed;
-  }
-  const T* const other = value(b);
-  return {*this, elementwise(*of, a, T(0), other, b, -1, nullptr)};
+  if (node(x).value == nullptr && node(y).value == nullptr) static_cast<void>(value(x));
+  if (node(x).value != nullptr && node(y).value == nullptr)
+    return elementwise(reversed, y, T(0), value(x), x);
+  return elementwise(rule, x, T(0), value(y), y);
+}
+
+template <Floating T>
+Var<T> Tape<T>::elementwise(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x, const Var<T>& y) {
+  const int a = operand(x);
+  return {*this, elementwise(rule, reversed, a, operand(y))};
 }
 
 template <Floating T>
 Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) {
-  const int id = operand(x);
-  const Index count = node(id).numel();
+  const int in = operand(x);
+  const Index count = node(in).numel();
   const int place = masks_.take(count);
   const typename Epilogue<T>::Draw draw{masks_.data(place), count, p, generator_};
   // With threads the mask is drawn beside the product, which then cannot wait.
   const bool beside = scratch_.workers() > 1;
   if (!beside) dropout_mask(TensorView<T>(draw.mask, Shape{count}), p, *generator_);
-  return {*this, elementwise(rule, id, scale, draw.mask, no_node, place, beside ? &draw : nullptr)};
+  const int id = put_off(rule, in, scale, draw.mask, no_node);
+  node(id).mask = place;
+  if (beside) run_chain(no_node, &draw);
+  return done(id);
 }
 
 template <Floating T>
 Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
-  run_chain();
-  bool needs = false;
-  for (const int i : in) needs = needs || (i != no_node && needs_grad(i));
-  const Index cols = detail::last_size(*shape);
-  const int id = append(rule, in, shape, node(in[0]).rows, cols, needs);
+  run();
+  const int id = append(rule, in[0], in[1], in[2], shape, node(in[0]).rows, detail::last_size(*shape));
   chain_[0] = id;
   chain_length_ = 1;
-  if (detail::anomaly_enabled) refuse_nan(id);
-  return {*this, id};
+  return done(id);
 }
 
 template <Floating T>
 int Tape<T>::whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape) {
-  bool needs = false;
-  for (const int i : in) needs = needs || (i != no_node && needs_grad(i));
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
-  const int id = append(rule, in, kept, detail::row_count(*kept, cols), cols, needs);
+  const int id = append(rule, in[0], in[1], in[2], kept, detail::row_count(*kept, cols), cols);
   node(id).value = arena_.template take<T>(kept->numel());
+  return id;
+}
+
+template <Floating T>
+int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
+  const Node<T>& of = node(like);
+  const int id = append(rule, in[0], in[1], in[2], of.shape, of.rows, of.cols);
+  Node<T>& n = node(id);
+  n.value = arena_.template take<T>(n.numel());
   return id;
 }
 
@@ -307,8 +341,7 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const T* const from = value(in);
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
-  const int id =
-      append(rule, {in, no_node, no_node}, kept, detail::row_count(*kept, cols), cols, needs_grad(in));
+  const int id = append(rule, in, no_node, no_node, kept, detail::row_count(*kept, cols), cols);
   node(id).value = const_cast<T*>(from);  // only the memory of what is put off is written to
   return {*this, id};
 }
@@ -317,9 +350,7 @@ template <Floating T>
 Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x) {
   const int from = operand(x);
   const T* const elements = value(from);
-  bool needs = false;
-  for (const int i : in) needs = needs || (i != no_node && needs_grad(i));
-  const int id = append(rule, in, node(from).shape, node(from).rows, node(from).cols, needs);
+  const int id = append(rule, in[0], in[1], in[2], node(from).shape, node(from).rows, node(from).cols);
   node(id).value = const_cast<T*>(elements);
   return {*this, id};
 }
@@ -345,17 +376,16 @@ Call<T> Tape<T>::call(int id, T* out) noexcept {
   return call;
 }
 
-/// Runs it, keeping the value of node `wanted` in any case.
+/// Runs it, keeping the value of node `wanted` in any case. The value that it begins with is there.
 template <Floating T>
 void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
-  if (chain_length_ == 0) return;
-  const auto chain = chain_;
+  const auto& chain = chain_;
   const int length = std::exchange(chain_length_, 0);
   // Parameters that were changed since would give a value of neither time.
   for (int i = 0; i < length; ++i) {
-    for (int k = 0; k < 3; ++k) {
-      if (node(chain[index(i)]).in[index(k)] < 0) check_version(chain[index(i)], k);
-    }
+    const int id = chain[index(i)];
+    if (!node(id).reads_parameters) continue;
+    for (int k = 0; k < 3 && node(id).in[index(k)] != no_node; ++k) check_version(id, k);
   }
   Node<T>& head = node(chain[0]);
   Epilogue<T> stages;
@@ -363,7 +393,7 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
   T* const out = arena_.template take<T>(head.numel());
   T* now = out;
   if (head.rule->multiply == nullptr)
-    stages.add({head.rule->apply, value(head.in[0]), out, head.other, head.number});
+    stages.add({head.rule->apply, node(head.in[0]).value, out, head.other, head.number});
   for (int i = 1; i < length; ++i) {
     Node<T>& before = node(chain[index(i - 1)]);
     Node<T>& n = node(chain[index(i)]);
@@ -399,7 +429,7 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
 /// For a value that is not there: put off, or overwritten by what came after it and to be computed again.
 template <Floating T>
 void Tape<T>::run_for(int id) {
-  run_chain(id);
+  if (chain_length_ != 0) run_chain(id);
   if (node(id).value != nullptr) return;
   // Memory that is handed out while gradients are computed would be taken back with them.
   if (id < first_gradient_) rewinds_ = false;
@@ -414,26 +444,25 @@ void Tape<T>::run_for(int id) {
 // --- Derivatives ---
 
 template <Floating T>
-void Gradients<T>::accumulate(int node, Var<T>&& part) {
-  Tape<T>& tape = part.tape();
+void Gradients<T>::accumulate(int node, int part) {
+  Node<T>& n = tape_.node(node);
   if (into_blocks_ && node < 0) {
-    const T* const from = tape.value(tape.operand(part));
-    const Index n = tape.node(node).numel();
-    const auto sink = tape.sink(node);
+    const T* const gradient = tape_.value(part);
+    const auto sink = tape_.sink(node);
     if (sink.accumulate == Accumulate::no) {
-      std::copy_n(from, n, sink.data);
+      std::copy_n(gradient, n.numel(), sink.data);
     } else {
       const T* const before = sink.data;
-      WICK_CALL(add(from, before, sink.data, n));
+      WICK_CALL(add(gradient, before, sink.data, n.numel()));
     }
     return;
   }
-  Var<T>& sum = at(node);
-  if (sum.empty()) {
-    sum = std::move(part);
+  if (n.gradient == no_node) {
+    n.gradient = part;
     return;
   }
-  sum = tape.elementwise(detail::add_rule<T>, detail::add_rule<T>, sum, part);
+  const int sum = tape_.elementwise(detail::add_rule<T>, detail::add_rule<T>, n.gradient, part);
+  tape_.node(node).gradient = sum;
 }
 
 template <Floating T>
@@ -445,10 +474,10 @@ typename Tape<T>::Sink Tape<T>::sink(int parameter) {
     const auto grads = b.owner->grads_to_fill();
     b.grads = grads.data;
     for (std::size_t i = 0; i < b.shapes.size(); ++i) {
-      parameters_[index(b.first) + i].has_grad = !grads.write_over && !write_over_;
+      node(~(b.first + static_cast<int>(i))).has_grad = !grads.write_over && !write_over_;
     }
   }
-  return {b.grads + p.offset, std::exchange(p.has_grad, true) ? Accumulate::yes : Accumulate::no};
+  return {b.grads + (p.value - b.values), std::exchange(p.has_grad, true) ? Accumulate::yes : Accumulate::no};
 }
 
 template <Floating T>
@@ -471,8 +500,8 @@ void Tape<T>::close_blocks() noexcept {
   for (Bound& b : bound_) {
     if (!std::exchange(b.open, false)) continue;
     for (std::size_t i = 0; i < b.shapes.size(); ++i) {
-      const Node<T>& p = parameters_[index(b.first) + i];
-      if (!p.has_grad) std::fill_n(b.grads + p.offset, p.numel(), T(0));
+      const Node<T>& p = node(~(b.first + static_cast<int>(i)));
+      if (!p.has_grad) std::fill_n(b.grads + (p.value - b.values), p.numel(), T(0));
     }
   }
 }
@@ -493,28 +522,25 @@ void Tape<T>::add_to_leaf(Node<T>& leaf, const Var<T>& gradient) {
 /// for what was used up.
 template <Floating T>
 bool Tape<T>::reaches(std::span<const Var<T>> outputs, int last) {
-  constexpr char reached = 2;
+  constexpr char reached = Gradients<T>::reached;
   bool any = false;
   for (const Var<T>& v : outputs) {
-    char& output = gradients_.wanted(operand(v));
+    char& output = node(operand(v)).wanted;
     any = any || output != 0;
     if (output != 0) output |= reached;
   }
   for (int id = last; id >= 0; --id) {
-    if ((gradients_.wanted(id) & reached) == 0) {
-      gradients_.wanted(id) = 0;
+    Node<T>& n = node(id);
+    if ((n.wanted & reached) == 0) {
+      n.wanted = 0;
       continue;
     }
-    const Node<T>& n = node(id);
     if (n.rule->is_leaf) continue;
-    if (n.consumed) {
-      throw Error("Trying to backward through the graph a second time: the values that " + described(id) +
-                  " kept were used up when backward() or grad() was called before. Retain the graph there if "
-                  "you need "
-                  "to go through it again");
-    }
+    if (n.consumed) refuse_consumed(id);
     for (const int in : n.in) {
-      if (in != no_node && gradients_.wanted(in) != 0) gradients_.wanted(in) |= reached;
+      if (in == no_node) break;
+      char& input = node(in).wanted;
+      if (input != 0) input |= reached;
     }
   }
   return any;
@@ -522,24 +548,24 @@ bool Tape<T>::reaches(std::span<const Var<T>> outputs, int last) {
 
 template <Floating T>
 void Tape<T>::walk(int last, bool retain_graph) {
-  constexpr char asked = 4;
   for (int id = last; id >= 0; --id) {
-    Var<T>& gradient = gradients_.at(id);
-    if (gradient.empty()) continue;
-    const Var<T> dy = (gradients_.wanted(id) & asked) != 0 ? gradient : std::move(gradient);
-    if (node(id).rule->is_leaf) {
-      if (gradients_.into_blocks_) add_to_leaf(node(id), dy);
+    Node<T>& n = node(id);
+    if (n.gradient == no_node) continue;
+    const Var<T> dy(*this, n.gradient);
+    if ((n.wanted & Gradients<T>::asked) == 0) n.gradient = no_node;
+    if (n.rule->is_leaf) {
+      if (gradients_.into_blocks_) add_to_leaf(n, dy);
     } else {
-      if (node(id).rule->derive == nullptr) {
-        throw Error("derivative for " + described(id) + " is not implemented: its Rule has no `derive`");
-      }
+      if (n.rule->derive == nullptr) refuse_derivative(id);
       deriving_ = id;
-      node(id).rule->derive(*this, id, dy, gradients_);
+      n.rule->derive(*this, id, dy, gradients_);
     }
     if (retain_graph) continue;
-    consume(node(id));
-    for (const int in : node(id).in) {
-      if (in != no_node && node(in).rule->is_leaf) consume(node(in));
+    Node<T>& after = node(id);  // nodes were added
+    consume(after);
+    for (const int in : after.in) {
+      if (in == no_node) break;
+      if (in < 0 || node(in).rule->is_leaf) consume(node(in));
     }
   }
 }
@@ -547,56 +573,44 @@ void Tape<T>::walk(int last, bool retain_graph) {
 template <Floating T>
 void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph) {
   const int last = operand(loss);
-  if (node(last).numel() != 1) {
-    throw Error("backward: grad can be implicitly created only for scalar outputs, this one has shape " +
-                shape(last).str() + "; reduce it with sum() or mean() first");
-  }
-  if (!needs_grad(last)) {
-    throw Error(
-        "backward: element 0 of tensors does not require grad and does not have a grad_fn: it was not "
-        "computed from parameters of a model or an input with requires_grad, or under NoGrad");
-  }
+  refuse_backward(last);
   static_cast<void>(value(last));
-  run_chain();
+  run();
   const Arena::Mark mark = arena_.mark();
-  const std::size_t count = nodes_.size();
-  const int end = last < 0 ? 0 : last + 1;
-  gradients_.begin(index(end), parameters_.size());
-  for (int id = 0; id < end; ++id) gradients_.wanted(id) = needs_grad(id) ? 1 : 0;
-  for (std::size_t i = 0; i < parameters_.size(); ++i)
-    gradients_.wanted_parameters_[i] = parameters_[i].needs_grad ? 1 : 0;
-  static_cast<void>(reaches({&loss, 1}, end - 1));
+  const int count = nodes_.size();
+  const int end = (std::max)(last, -1);
+  for (int id = -nodes_.parameters(); id <= end; ++id) {
+    Node<T>& n = node(id);
+    n.wanted = n.needs_grad ? Gradients<T>::on_the_way : char{0};
+    n.gradient = no_node;
+  }
+  static_cast<void>(reaches({&loss, 1}, end));
 
   const NoGrad no_grad;
   gradients_.into_blocks_ = true;
   write_over_ = accumulate == Accumulate::no;
   rewinds_ = true;
-  first_gradient_ = static_cast<int>(count);
+  first_gradient_ = count;
   const detail::AtEnd clear([&] {
     close_blocks();
     gradients_.into_blocks_ = false;
-    gradients_.clear();
     deriving_ = no_node;
     first_gradient_ = no_node;
     chain_length_ = 0;
-    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(count), nodes_.end());
-    if (rewinds_) {
-      arena_.rewind(mark);
-      recent_ = {};
-    }
+    nodes_.cut(count);
+    if (rewinds_) arena_.rewind(mark);
   });
   const ThreadPool::Burst burst(scratch_.pool());
-  const int seed = whole(detail::input_rule<T>, {no_node, no_node, no_node}, shape(last));
+  const int seed = whole_like(detail::input_rule<T>, {no_node, no_node, no_node}, last);
   *node(seed).value = T(1);
   gradients_.add(last, [&] { return Var<T>(*this, seed); });
-  walk(end - 1, retain_graph);
+  walk(end, retain_graph);
 }
 
 template <Floating T>
 void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs,
                    std::span<const Var<T>> weights, std::span<Var<T>> results, bool retain_graph,
                    bool create_graph) {
-  constexpr char asked = 4;
   if (!weights.empty() && weights.size() != outputs.size()) {
     throw Error("grad: got " + std::to_string(outputs.size()) + " outputs and " +
                 std::to_string(weights.size()) + " grad_outputs");
@@ -617,24 +631,24 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
     static_cast<void>(value(id));
     last = (std::max)(last, id);
   }
-  run_chain();
-  gradients_.begin(index(last + 1), parameters_.size());
-  const detail::AtEnd clear([&] {
-    gradients_.clear();
-    deriving_ = no_node;
-  });
+  run();
+  for (int id = -nodes_.parameters(); id <= last; ++id) {
+    node(id).wanted = 0;
+    node(id).gradient = no_node;
+  }
+  const detail::AtEnd clear([&] { deriving_ = no_node; });
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int id = operand(inputs[i]);
     if (!needs_grad(id)) {
       throw Error("grad: One of the differentiated Tensors does not require grad: input " +
                   std::to_string(i));
     }
-    if (id <= last) gradients_.wanted(id) = asked;
+    if (id <= last) node(id).wanted = Gradients<T>::asked;
   }
   for (int id = 0; id <= last; ++id) {
     if (!needs_grad(id)) continue;
     for (const int in : node(id).in) {
-      if (in != no_node && gradients_.wanted(in) != 0) gradients_.wanted(id) |= 1;
+      if (in != no_node && node(in).wanted != 0) node(id).wanted |= Gradients<T>::on_the_way;
     }
   }
   if (reaches(outputs, last)) {
@@ -646,7 +660,7 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
         gradients_.add(id, [&] { return weights[i]; });
       } else {
         gradients_.add(id, [&] {
-          const int seed = whole(detail::input_rule<T>, {no_node, no_node, no_node}, shape(id));
+          const int seed = whole_like(detail::input_rule<T>, {no_node, no_node, no_node}, id);
           *node(seed).value = T(1);
           return Var<T>(*this, seed);
         });
@@ -656,7 +670,7 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int id = operand(inputs[i]);
-    results[i] = id <= last ? gradients_.at(id) : Var<T>();
+    results[i] = id <= last && node(id).gradient != no_node ? Var<T>(*this, node(id).gradient) : Var<T>();
   }
 }
 
@@ -665,8 +679,9 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
 template <Floating T>
 std::string Tape<T>::name_of(int parameter) const {
   const Node<T>& p = node(parameter);
-  for (const auto& e : bound_[index(p.block)].owner->entries()) {
-    if (e.slot.offset == p.offset) return e.name;
+  const Bound& b = bound_[index(p.block)];
+  for (const auto& e : b.owner->entries()) {
+    if (b.values + e.slot.offset == p.value) return e.name;
   }
   return "?";
 }
@@ -682,6 +697,31 @@ std::string Tape<T>::described(int id) const {
     }
   }
   return node(id).rule->name + number;
+}
+
+template <Floating T>
+void Tape<T>::refuse_backward(int loss) const {
+  if (node(loss).numel() != 1) {
+    throw Error("backward: grad can be implicitly created only for scalar outputs, this one has shape " +
+                shape(loss).str() + "; reduce it with sum() or mean() first");
+  }
+  if (!needs_grad(loss)) {
+    throw Error(
+        "backward: element 0 of tensors does not require grad and does not have a grad_fn: it was not "
+        "computed from parameters of a model or an input with requires_grad, or under NoGrad");
+  }
+}
+
+template <Floating T>
+void Tape<T>::refuse_derivative(int id) const {
+  throw Error("derivative for " + described(id) + " is not implemented: its Rule has no `derive`");
+}
+
+template <Floating T>
+void Tape<T>::refuse_consumed(int id) const {
+  throw Error("Trying to backward through the graph a second time: the values that " + described(id) +
+              " kept were used up when backward() or grad() was called before. Retain the graph there if "
+              "you need to go through it again");
 }
 
 template <Floating T>

@@ -115,7 +115,7 @@ class Model {
   template <class... Input>
   requires(sizeof...(Input) > 0) [[nodiscard]] Tensor<T> predict(const Input&... x) const {
     const NoGrad no_grad;
-    return call(false, x...).tensor();
+    return call(false, borrowed(x)...).tensor();
   }
 
   /// The model in evaluation mode, whatever its mode, as a function of variables: for loops that look at
@@ -256,7 +256,7 @@ class Model {
   auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
     // What is const is the model; that a pass records where gradients go is not for it to prevent.
-    const auto parameters = std::const_pointer_cast<ParameterBlock<T>>(parameters_.share());
+    const auto& parameters = const_cast<Model*>(this)->parameters_.share();
     return call_on(tape, parameters, training, as_variable(tape, x)...);
   }
   template <class... Input>
@@ -268,6 +268,16 @@ class Model {
     return result;
   }
 
+  /// Tensors as they lie there, the rest as it is.
+  template <class Input>
+  static decltype(auto) borrowed(const Input& x) {
+    if constexpr (!detail::is_var<Input> && !std::is_same_v<Input, Borrowed<T>> &&
+                  std::convertible_to<const Input&, TensorArg<T>>) {
+      return Borrowed<T>(TensorArg<T>(x));
+    } else {
+      return (x);
+    }
+  }
   template <class First, class... Rest>
   static Tape<T>& tape_of(const First& first, const Rest&... rest) {
     if constexpr (std::is_same_v<First, Var<T>>) {
