@@ -173,7 +173,7 @@ class RunOf final : public Run {
   void next_batch() override { ++*pass_; }
 
   void train_mode() override { model_.train(true); }
-  [[nodiscard]] double step(const TrainingPlace& place) override {
+  [[nodiscard]] double step(const StepPlace& place) override {
     const ThreadPool::Burst burst(pool_);
     BatchPlace at{.place = place};
     if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
@@ -186,7 +186,7 @@ class RunOf final : public Run {
     });
     return count;
   }
-  [[nodiscard]] Evaluation evaluate(const TrainingPlace& place) override {
+  [[nodiscard]] Evaluation evaluate(const StepPlace& place) override {
     running_ = metrics_;
     return evaluate_pass(steps_, test_loader_, place, running_, names_);
   }

@@ -133,7 +133,7 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
   std::string label;
 
   const auto report = [&](std::int64_t steps_since_the_last, Index epoch) {
-    const TrainingPlace place{epoch, now.step, "test"};
+    const StepPlace place{epoch, now.step, "test"};
     const Evaluation test = with_place([&] { return place.str(); }, [&] { return run.evaluate(place); });
     const TrainReport line{.epoch = epoch,
                            .epochs = options.epochs,
@@ -159,7 +159,7 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
   for (; now.epoch < options.epochs && !result.stopped; ++now.epoch) {
     if (bar) label = "Epoch " + std::to_string(now.epoch + 1) + "/" + std::to_string(options.epochs);
     for (run.begin_epoch(); run.has_batch(); run.next_batch()) {
-      const TrainingPlace place{now.epoch + 1, now.step + 1, "training"};
+      const StepPlace place{now.epoch + 1, now.step + 1, "training"};
       now.running_loss += with_place([&] { return place.str(); }, [&] { return run.step(place); });
       ++now.step;
       samples += run.samples();

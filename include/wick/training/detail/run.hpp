@@ -19,7 +19,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// A training step or an evaluation that is under way, for messages.
-struct TrainingPlace {
+struct StepPlace {
   Index epoch;
   std::int64_t step;
   const char* data;  ///< `training` or `test`
@@ -32,7 +32,7 @@ struct TrainingPlace {
 
 /// Where a batch is, for messages. Without a place nothing is checked.
 struct BatchPlace {
-  std::optional<TrainingPlace> place = {};
+  std::optional<StepPlace> place = {};
   std::span<const Index> samples = {};  ///< the numbers of its rows in the data, if known
 };
 
@@ -55,10 +55,10 @@ class Run {
 
   virtual void train_mode() = 0;
   /// Trains on the batch; its loss.
-  [[nodiscard]] virtual double step(const TrainingPlace& place) = 0;
+  [[nodiscard]] virtual double step(const StepPlace& place) = 0;
   [[nodiscard]] virtual Index samples() = 0;  ///< of the batch
   /// Of the test data.
-  [[nodiscard]] virtual Evaluation evaluate(const TrainingPlace& place) = 0;
+  [[nodiscard]] virtual Evaluation evaluate(const StepPlace& place) = 0;
   [[nodiscard]] virtual MetricValues metrics() = 0;  ///< their names
 
   /// Fills in the loader's place and the generators.

@@ -474,7 +474,7 @@ template <class... Metrics>
 /// The mean loss over a pass of `loader`, and what the metrics make of it. `running` and `values` are written
 /// over. Throws OptionError when there is no batch.
 template <class Steps, class Loader, class... Metrics>
-Evaluation evaluate_pass(Steps& steps, Loader& loader, const std::optional<TrainingPlace>& place,
+Evaluation evaluate_pass(Steps& steps, Loader& loader, const std::optional<StepPlace>& place,
                          std::tuple<Metrics...>& running, const MetricValues& names) {
   Evaluation result{.loss = 0, .metrics = names};
   Index batches = 0;
