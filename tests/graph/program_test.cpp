@@ -77,3 +77,29 @@ TEST_CASE("Program: the lesson's network of a user predicts as Network, bit for 
     }
   }
 }
+
+TEST_CASE("Program: wrong use throws and reads nothing") {
+  Generator generator(1);
+  const Model<Lesson> model(generator, Index{8}, std::vector<Index>{6}, Index{3});
+  const Program<float> program = trace(model, Shape{8});
+  const std::vector<float> values(model.parameters()->values().begin(), model.parameters()->values().end());
+  Workspace<float> workspace;
+  const Tensor<float> x(Shape{2, 8});
+  CHECK(program(values, x, workspace).shape() == Shape{2, 3});
+  CHECK(contains(message_of<Error>([&] { program(std::span(values).first(20), x, workspace); }),
+                 "expected the parameters of the model that was traced"));
+  CHECK_THROWS_AS(program({}, x, workspace), Error);
+  CHECK(contains(message_of<ShapeError>([&] {
+                   program(values, Tensor<float>(Shape{2, 7}), workspace);
+                 }),
+                 "expected input [*, 8], got [2, 7]"));
+  CHECK_THROWS_AS(program(values, Tensor<float>(Shape{}), workspace), ShapeError);
+  float result[3] = {};
+  float* const to = result;
+  const float* const from = x.data();
+  CHECK_THROWS_AS(program.run(values, {}, 1, {&to, 1}, workspace), Error);
+  CHECK_THROWS_AS(program.run(values, {&from, 1}, 1, {}, workspace), Error);
+  CHECK_THROWS_AS(program.run(values, {&from, 1}, -1, {&to, 1}, workspace), Error);
+  // A program of nothing.
+  CHECK_THROWS_AS(Program<float>()(values, x, workspace), Error);
+}

@@ -23,11 +23,11 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// The name of a class without its namespaces, for messages.
-template <class F>
+template <class Function>
 [[nodiscard]] constexpr auto name_of_class() {
 #if defined(__clang__) || defined(__GNUC__)
   constexpr std::string_view text = __PRETTY_FUNCTION__;
-  constexpr std::string_view before = "F = ";
+  constexpr std::string_view before = "Function = ";
   constexpr std::size_t from = text.find(before) + before.size();
   constexpr std::string_view full = text.substr(from, text.find_first_of("];", from) - from);
   constexpr std::string_view name = full.substr(full.substr(0, full.find('<')).rfind(':') + 1);
@@ -38,8 +38,8 @@ template <class F>
   std::ranges::copy(name, letters.begin());
   return letters;
 }
-template <class F>
-inline constexpr auto class_name = name_of_class<F>();
+template <class Function>
+inline constexpr auto class_name = name_of_class<Function>();
 
 /// What forward() or backward() returned, as a tuple.
 template <class Result>
@@ -53,9 +53,9 @@ template <class Result>
 }
 
 /// What the tape keeps of a call: the function and the nodes of what forward() returned beside the result.
-template <class F, std::size_t Saved>
+template <class Function, std::size_t Saved>
 struct Applied {
-  F function;
+  Function function;
   std::array<int, Saved> saved;
 };
 
@@ -78,32 +78,33 @@ void add_gradient(const char* name, Tape<T>& tape, int input, std::size_t number
   to.add(input, [&] { return sum_to(gradient, expected); });
 }
 
-template <class F, Floating T, std::size_t Inputs, std::size_t Saved>
+template <class Function, Floating T, std::size_t Inputs, std::size_t Saved>
 inline constexpr Rule<T> saved_rule{
-    .name = class_name<F>.data(), .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {
-      throw Error(std::string(class_name<F>.data()) +
+    .name = class_name<Function>.data(), .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {
+      throw Error(std::string(class_name<Function>.data()) +
                   ": trying to differentiate twice a function that saved what is neither an input nor the "
                   "result; compute it from these in backward() instead");
     }};
 
-template <class F, Floating T, std::size_t Inputs, std::size_t Saved>
+template <class Function, Floating T, std::size_t Inputs, std::size_t Saved>
 inline constexpr Rule<T> function_rule{
-    .name = class_name<F>.data(), .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const auto& call = *static_cast<const Applied<F, Saved>*>(tape.node(id).kept);
+    .name = class_name<Function>.data(),
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const auto& call = *static_cast<const Applied<Function, Saved>*>(tape.node(id).kept);
       const std::array<int, 3> in = tape.node(id).in;
-      [&]<std::size_t... S, std::size_t... I>(std::index_sequence<S...>, std::index_sequence<I...>) {
+      [&]<std::size_t... Kept, std::size_t... At>(std::index_sequence<Kept...>, std::index_sequence<At...>) {
         const auto gradients = as_tuple(call.function.backward(
-            dy, Var<T>(tape, id), Var<T>(tape, call.saved[S])..., tape.kept(id, static_cast<int>(I))...));
+            dy, Var<T>(tape, id), Var<T>(tape, call.saved[Kept])..., tape.kept(id, static_cast<int>(At))...));
         static_assert(std::tuple_size_v<decltype(gradients)> == Inputs,
                       "backward() has to return as many gradients as forward() has arguments");
-        (add_gradient<T>(class_name<F>.data(), tape, in[I], I, std::get<I>(gradients), to), ...);
+        (add_gradient<T>(class_name<Function>.data(), tape, in[At], At, std::get<At>(gradients), to), ...);
       }
       (std::make_index_sequence<Saved>(), std::make_index_sequence<Inputs>());
     }};
 
 /// forward() and backward() over variables.
-template <class F, Floating T, class... Input>
-[[nodiscard]] Var<T> apply_to_variables(Tape<T>& tape, const F& function, const Input&... x) {
+template <class Function, Floating T, class... Input>
+[[nodiscard]] Var<T> apply_to_variables(Tape<T>& tape, const Function& function, const Input&... x) {
   constexpr std::size_t inputs = sizeof...(Input);
   std::array<int, 3> in{no_node, no_node, no_node};
   std::ranges::copy(std::array{tape.operand(x)...}, in.begin());
@@ -112,64 +113,65 @@ template <class F, Floating T, class... Input>
     return as_tuple(function.forward(x...));
   }();
   constexpr std::size_t saved = std::tuple_size_v<decltype(results)> - 1;
-  using Call = Applied<F, saved>;
+  using Call = Applied<Function, saved>;
   auto* const call = new (tape.arena().template take<Call>(1)) Call{function, {}};
-  [&]<std::size_t... S>(std::index_sequence<S...>) {
-    ((call->saved[S] =
-          tape.operand(tape.alias(saved_rule<F, T, inputs, saved>, in, std::get<S + 1>(results)))),
+  [&]<std::size_t... Kept>(std::index_sequence<Kept...>) {
+    ((call->saved[Kept] =
+          tape.operand(tape.alias(saved_rule<Function, T, inputs, saved>, in, std::get<Kept + 1>(results)))),
      ...);
   }
   (std::make_index_sequence<saved>());
-  const Var<T> y = tape.alias(function_rule<F, T, inputs, saved>, in, std::get<0>(results));
+  const Var<T> y = tape.alias(function_rule<Function, T, inputs, saved>, in, std::get<0>(results));
   const int id = tape.operand(y);
   tape.node(id).kept = call;
   return tape.done(id);
 }
 
-template <class F, Floating T>
+template <class Function, Floating T>
 inline constexpr Rule<T> once_rule{
-    .name = class_name<F>.data(), .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {
-      throw Error(std::string(class_name<F>.data()) +
+    .name = class_name<Function>.data(), .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {
+      throw Error(std::string(class_name<Function>.data()) +
                   ": trying to differentiate twice a function whose backward() computes tensors, of which "
                   "nothing is recorded; write it over variables");
     }};
 
-template <class F, Floating T, std::size_t Inputs>
+template <class Function, Floating T, std::size_t Inputs>
 inline constexpr Rule<T> tensor_function_rule{
-    .name = class_name<F>.data(), .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const auto& call = *static_cast<const Applied<F, 0>*>(tape.node(id).kept);
+    .name = class_name<Function>.data(),
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const auto& call = *static_cast<const Applied<Function, 0>*>(tape.node(id).kept);
       const std::array<int, 3> in = tape.node(id).in;
       const auto view = [&](const T* data, int node) {
         return TensorView<const T>(data, Shape(tape.shape(node)));
       };
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
+      [&]<std::size_t... At>(std::index_sequence<At...>) {
         const int from = tape.operand(dy);
-        const std::array<const T*, Inputs> x{tape.kept_value(id, static_cast<int>(I))...};
+        const std::array<const T*, Inputs> x{tape.kept_value(id, static_cast<int>(At))...};
         const auto gradients = as_tuple(call.function.backward(
-            view(tape.value(from), id), view(tape.value(id), id), view(x[I], in[I])...));
+            view(tape.value(from), id), view(tape.value(id), id), view(x[At], in[At])...));
         static_assert(std::tuple_size_v<decltype(gradients)> == Inputs,
                       "backward() has to return as many gradients as forward() has arguments");
         const auto recorded = [&](std::size_t k, TensorArg<T> gradient) {
           // A tensor that was not assigned to is no gradient.
           if (!to.wants(in[k]) || (gradient.numel() == 0 && tape.node(in[k]).numel() != 0)) return;
-          const int g = tape.whole(once_rule<F, T>, {from, id, no_node}, gradient.shape());
+          const int g = tape.whole(once_rule<Function, T>, {from, id, no_node}, gradient.shape());
           std::copy_n(gradient.data(), gradient.numel(), tape.node(g).value);
-          add_gradient<T>(class_name<F>.data(), tape, in[k], k, tape.done(g), to);
+          add_gradient<T>(class_name<Function>.data(), tape, in[k], k, tape.done(g), to);
         };
-        (recorded(I, std::get<I>(gradients)), ...);
+        (recorded(At, std::get<At>(gradients)), ...);
       }
       (std::make_index_sequence<Inputs>());
     }};
 
 /// forward() and backward() over tensors.
-template <class F, Floating T, class... Input>
-[[nodiscard]] Var<T> apply_to_tensors(Tape<T>& tape, const F& function, const Input&... x) {
+template <class Function, Floating T, class... Input>
+[[nodiscard]] Var<T> apply_to_tensors(Tape<T>& tape, const Function& function, const Input&... x) {
   std::array<int, 3> in{no_node, no_node, no_node};
   std::ranges::copy(std::array{tape.operand(x)...}, in.begin());
   const auto compute = [&](const Tensor<T>& result) {
-    const int id = tape.whole(tensor_function_rule<F, T, sizeof...(Input)>, in, result.shape());
+    const int id = tape.whole(tensor_function_rule<Function, T, sizeof...(Input)>, in, result.shape());
     std::copy_n(result.data(), result.numel(), tape.node(id).value);
-    using Call = Applied<F, 0>;
+    using Call = Applied<Function, 0>;
     tape.node(id).kept = new (tape.arena().template take<Call>(1)) Call{function, {}};
     return tape.done(id);
   };
@@ -204,10 +206,10 @@ template <class F, Floating T, class... Input>
 /// input's, "Swish: backward() returned an invalid gradient at index 0 - got [2] but expected shape
 /// compatible with [3]", and Error for a second derivative that is not there.
 /// https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.Function
-template <class F, Floating T, std::same_as<Var<T>>... More>
-[[nodiscard]] Var<T> apply(const F& function, const Var<T>& x, const More&... more) {
+template <class Function, Floating T, std::same_as<Var<T>>... More>
+[[nodiscard]] Var<T> apply(const Function& function, const Var<T>& x, const More&... more) {
   static_assert(sizeof...(More) < 3, "an operation has at most three inputs; cat() makes one of several");
-  static_assert(std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>,
+  static_assert(std::is_trivially_copyable_v<Function> && std::is_trivially_destructible_v<Function>,
                 "a function is kept in the memory of the tape: its members have to be numbers and the like");
   if constexpr (requires { function.forward(x, more...); }) {
     return detail::apply_to_variables(x.tape(), function, x, more...);
@@ -215,9 +217,9 @@ template <class F, Floating T, std::same_as<Var<T>>... More>
     return detail::apply_to_tensors(x.tape(), function, x, more...);
   }
 }
-template <class F, Floating T, std::same_as<Var<T>>... More>
+template <class Function, Floating T, std::same_as<Var<T>>... More>
 [[nodiscard]] Var<T> apply(const Var<T>& x, const More&... more) {
-  return apply(F{}, x, more...);
+  return apply(Function{}, x, more...);
 }
 
 WICK_END_NAMESPACE

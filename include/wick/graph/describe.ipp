@@ -93,7 +93,8 @@ class Taking {
   constexpr std::int64_t most = 1024;
   if (size < -most || !std::in_range<Index>(size) || (size > 0 && size % any_rows == 0))
     reader.refuse(std::to_string(size) + " is no size");
-  return size < 0 ? static_cast<Index>(-size) * any_rows : static_cast<Index>(size);
+  const auto as_index = [](auto number) { return static_cast<Index>(number); };
+  return size < 0 ? as_index(-size) * any_rows : as_index(size);
 }
 
 /// A list of whole numbers behind their count.

@@ -62,8 +62,12 @@ class Program {
   [[nodiscard]] Shape input_shape(std::size_t i, Index rows) const { return shape_of(inputs_.at(i), rows); }
   [[nodiscard]] Shape output_shape(std::size_t i, Index rows) const { return shape_of(outputs_.at(i), rows); }
 
-  /// The results for inputs of `rows` samples each, at `outputs`. `parameters` is the block of the model's
-  /// values. No output may overlap an input.
+  /// Throws Error for fewer numbers than the program's parameters reach to: those of another model.
+  void check_parameters(std::span<const T> parameters) const;
+
+  /// The results for inputs of `rows` samples each, at `outputs`. `parameters` are the values of the block of
+  /// the model that was traced, or of a copy of it. No output may overlap an input. Throws as
+  /// check_parameters() does, and Error for a negative number of rows or other numbers of inputs and outputs.
   void run(std::span<const T> parameters, std::span<const T* const> inputs, Index rows,
            std::span<T* const> outputs, Workspace<T>& workspace) const;
 
@@ -193,7 +197,8 @@ class Program {
   std::vector<Copied> copied_;  ///< outputs that no group writes
   Index memory_by_row_ = 0;     ///< elements
   Index memory_fixed_ = 0;
-  Index parameters_ = 0;  ///< numbers of all parameters that are read
+  Index parameters_ = 0;      ///< numbers of all parameters that are read
+  Index parameters_end_ = 0;  ///< behind the last of them in the block
   bool by_rows_ = false;
   bool shares_out_ = false;        ///< threads may run parts of the rows side by side
   bool in_blocks_ = false;         ///< small enough for rows side by side in vectors

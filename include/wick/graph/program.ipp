@@ -128,6 +128,7 @@ void Program<T>::find_sources() {
       case Step<T>::Leaf::parameter:
         at = {Place::parameter, 0, s.place};
         parameters_ += s.shape.numel();
+        parameters_end_ = (std::max)(parameters_end_, s.place + s.shape.numel());
         break;
       case Step<T>::Leaf::constant:
         at = {Place::constant, 0, s.place};
@@ -465,8 +466,24 @@ void Program<T>::reserve(const Given& given, Index rows, Workspace<T>& workspace
 }
 
 template <Floating T>
+void Program<T>::check_parameters(std::span<const T> parameters) const {
+  if (std::cmp_less(parameters.size(), parameters_end_)) {
+    throw Error("Program: expected the parameters of the model that was traced, " +
+                std::to_string(parameters_end_) + " numbers or more, got " +
+                std::to_string(parameters.size()));
+  }
+}
+
+template <Floating T>
 void Program<T>::run(std::span<const T> parameters, std::span<const T* const> inputs, Index rows,
                      std::span<T* const> outputs, Workspace<T>& workspace) const {
+  check_parameters(parameters);
+  if (rows < 0 || inputs.size() != inputs_.size() || outputs.size() != outputs_.size()) {
+    throw Error("Program: expected " + std::to_string(inputs_.size()) + " inputs, " +
+                std::to_string(outputs_.size()) + " outputs and rows >= 0, got " +
+                std::to_string(inputs.size()) + ", " + std::to_string(outputs.size()) + " and " +
+                std::to_string(rows));
+  }
   workspace.recorded() = {};  // its memory is written over
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Given all{parameters.data(), inputs, outputs};
@@ -517,16 +534,28 @@ void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& works
   const Index input_at = memory_by_row_;
   const Index output_at = input_at + ParameterBlock<T>::padded(in_cols);
   const Index room = output_at + ParameterBlock<T>::padded(out_cols);
-  const auto block = [&](Index begin, Index count, T* memory) {
+  // Most blocks have the same width, and so the same calls: to find them takes as long as a small layer.
+  struct Calls {
+    std::array<Call<T>, 16> of;
+    Index width = 0;
+  };
+  const auto block = [&](Index begin, Index count, T* memory, Calls& calls) {
     const Index width = kernels.width_of(count);
     T* const input = memory + input_at * width;
     T* stored = memory + output_at * width;
     const std::array<T*, at_inputs + 2> bases{
         const_cast<T*>(all.parameters), nullptr, memory, nullptr, input, stored};
     const Frame frame{bases.data(), width};
+    const std::size_t kept = (std::min)(groups_.size(), calls.of.size());
+    if (std::exchange(calls.width, width) != width) {
+      for (std::size_t g = 0; g < kept; ++g) calls.of[g] = call_of(groups_[g], frame, workspace.scratch());
+    }
     kernels.load(all.inputs[0] + begin * in_cols, count, in_cols, input);
-    for (const Group& group : groups_) {
-      const Call<T> call = call_of(group, frame, workspace.scratch());
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const Group& group = groups_[g];
+      Call<T> other;
+      if (g >= kept) other = call_of(group, frame, workspace.scratch());
+      const Call<T>& call = g < kept ? calls.of[g] : other;
       const Index n = call.cols * width;
       std::size_t next = 0;
       if (group.operation->multiply != nullptr) {
@@ -550,8 +579,9 @@ void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& works
   };
   const auto pass = [&](Index begin, Index end, Workspace<T>& own) {
     T* const memory = own.buffer(first_buffer, room * kernels.rows);
+    Calls calls;
     for (Index row = begin; row < end; row += kernels.rows)
-      block(row, (std::min)(kernels.rows, end - row), memory);
+      block(row, (std::min)(kernels.rows, end - row), memory, calls);
   };
   // To share out less takes longer than to do it.
   constexpr Index worth_sharing = 1 << 18;

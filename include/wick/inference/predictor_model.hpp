@@ -27,7 +27,7 @@ class PredictorModel {
   ///
   /// Throws OptionError for a program with several inputs or outputs, for one that sums over samples, for
   /// classes of a single output, for an impossible normalisation, and for names that are not as many as the
-  /// outputs.
+  /// outputs; Error for the parameters of another model.
   PredictorModel(Program<float> program, std::shared_ptr<const ParameterBlock<float>> parameters,
                  const Normalize& normalize, std::vector<std::string> classes,
                  PredictorOutputs outputs = PredictorOutputs::automatic, std::vector<std::string> notes = {})
@@ -44,6 +44,7 @@ class PredictorModel {
           "sample; "
           "run other programs by Program::run()");
     }
+    program_.check_parameters(parameters_->values());
     input_size_ = program_.input_shape(0, 1).numel();
     output_size_ = program_.output_shape(0, 1).numel();
     const bool gives_logs = program_.steps()[static_cast<std::size_t>(program_.outputs()[0])].operation ==

@@ -95,10 +95,10 @@ inline void check_scalar_index(const Shape& x, Index count) {
 }
 
 /// The slices along a dimension that `index` names, one behind the other.
-template <Element T, std::integral I>
-void take_slices(const T* x, const Along& along, std::span<const I> index, T* to) {
+template <Element T, std::integral Int>
+void take_slices(const T* x, const Along& along, std::span<const Int> index, T* to) {
   for (Index o = 0; o < along.outer; ++o, x += along.size * along.inner) {
-    for (const I i : index) to = std::copy_n(x + static_cast<Index>(i) * along.inner, along.inner, to);
+    for (const Int i : index) to = std::copy_n(x + static_cast<Index>(i) * along.inner, along.inner, to);
   }
 }
 

@@ -140,7 +140,7 @@ class RunOf final : public Run {
         running_(metrics),
         names_(values_for(metrics)) {}
 
-  void check(bool rate_may_change) override {
+  void check_run(bool rate_may_change) override {
     if constexpr (requires { model_.parameters() == optimizer_.parameters(); }) {
       if (model_.parameters() != optimizer_.parameters()) {
         throw OptionError(

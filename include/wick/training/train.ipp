@@ -99,7 +99,7 @@ class BestSoFar {
 
 WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
   check_options(options);
-  run.check(options.on_step || options.on_report);
+  run.check_run(options.on_step || options.on_report);
   check_log_and_resume(options);
   TrainState now;
   if (options.resume) now.best_metrics = options.resume->best_metrics;

@@ -45,7 +45,7 @@ template <std::uint32_t polynomial, std::uint64_t distance>
   return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-[[nodiscard]] inline __m128i load_16(const std::byte* p) noexcept {
+[[nodiscard]] inline __m128i load_sixteen_bytes(const std::byte* p) noexcept {
   return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(p)));
 }
 
@@ -63,18 +63,18 @@ template <std::uint32_t polynomial>
   const __m128i by_128 = fold_factors<polynomial, 128>();
   const std::byte* p = bytes.data();
   std::size_t n = bytes.size() - 64;
-  __m128i a = _mm_xor_si128(load_16(p), _mm_cvtsi32_si128(static_cast<int>(state)));
-  __m128i b = load_16(p + 16);
-  __m128i c = load_16(p + 32);
-  __m128i d = load_16(p + 48);
+  __m128i a = _mm_xor_si128(load_sixteen_bytes(p), _mm_cvtsi32_si128(static_cast<int>(state)));
+  __m128i b = load_sixteen_bytes(p + 16);
+  __m128i c = load_sixteen_bytes(p + 32);
+  __m128i d = load_sixteen_bytes(p + 48);
   for (p += 64; n >= 64; n -= 64, p += 64) {
-    a = fold(a, by_512, load_16(p));
-    b = fold(b, by_512, load_16(p + 16));
-    c = fold(c, by_512, load_16(p + 32));
-    d = fold(d, by_512, load_16(p + 48));
+    a = fold(a, by_512, load_sixteen_bytes(p));
+    b = fold(b, by_512, load_sixteen_bytes(p + 16));
+    c = fold(c, by_512, load_sixteen_bytes(p + 32));
+    d = fold(d, by_512, load_sixteen_bytes(p + 48));
   }
   d = fold(fold(fold(a, by_128, b), by_128, c), by_128, d);
-  for (; n >= 16; n -= 16, p += 16) d = fold(d, by_128, load_16(p));
+  for (; n >= 16; n -= 16, p += 16) d = fold(d, by_128, load_sixteen_bytes(p));
   std::array<std::byte, 16> last;
   _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(last.data())), d);
   return crc_by_table<polynomial>(crc_by_table<polynomial>(0, last), {p, n});

@@ -46,7 +46,7 @@ class Run {
 
   /// Throws OptionError for what cannot be trained, before anything is changed. `rate_may_change`: a callback
   /// may change the learning rate.
-  virtual void check(bool rate_may_change) = 0;
+  virtual void check_run(bool rate_may_change) = 0;
 
   [[nodiscard]] virtual Index batches() = 0;  ///< of an epoch
   virtual void begin_epoch() = 0;             ///< gathers its first batch
