@@ -245,7 +245,7 @@ class Tape {
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;
-    if (handles_ == 0) delete this;
+    if (handles_ == 0) end();
   }
   void stay_in_this_thread() noexcept { thread_ = detail::this_thread(); }
 
@@ -272,7 +272,12 @@ class Tape {
     }
     if (--handles_ == 0 && abandoned_) end();
   }
+  // Inlined into destructors, one after the other, it makes GCC 12 warn that the tape is used after its end.
+#if defined(__GNUC__)
+  [[gnu::noinline]] void end() noexcept;
+#else
   void end() noexcept;
+#endif
   void consume(Node<T>& n) noexcept {
     if (!std::exchange(n.consumed, true)) live_ -= n.handles;
   }
