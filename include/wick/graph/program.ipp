@@ -213,6 +213,7 @@ void Program<T>::join() {
         {id, other, in_order ? s.operation->apply : s.operation->reversed->apply, s.number});
   }
   // Each runs when its last operation would: what that reads is there by then.
+  groups_.reserve(drafts.size());
   for (const int draft : draft_of) {
     if (draft >= 0) groups_.push_back(std::move(drafts[static_cast<std::size_t>(draft)]));
   }

@@ -94,7 +94,7 @@ struct Step {
 template <Floating T>
 class Trace {
  public:
-  explicit Trace(const ParameterBlock<T>& block) : block_(&block) {}
+  explicit Trace(const ParameterBlock<T>& block) : block_(&block) { steps_.reserve(usual_steps); }
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
   ~Trace() = default;
@@ -126,6 +126,8 @@ class Trace {
   [[nodiscard]] std::vector<T>& constants() noexcept { return constants_; }
 
  private:
+  static constexpr std::size_t usual_steps = 24;
+
   [[nodiscard]] Symbol<T> append(Step<T> step) {
     steps_.push_back(std::move(step));
     return {*this, static_cast<int>(steps_.size()) - 1};
