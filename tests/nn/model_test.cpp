@@ -1,4 +1,5 @@
 #include "support/allocations.hpp"
+#include "support/lesson.hpp"
 #include "support/throws.hpp"
 
 #include <wick/autograd.hpp>
@@ -28,33 +29,10 @@
 using namespace wick;
 using wick_tests::allocations_in;
 using wick_tests::contains;
+using wick_tests::Lesson;
 using wick_tests::message_of;
 
 namespace {
-
-// The lesson's network, as a user writes it.
-struct Lesson {
-  std::vector<Linear<float>> hidden;
-  Linear<float> output;
-  Dropout drop{0.5};
-
-  Lesson(const Scope<float>& s, Index in, const std::vector<Index>& sizes, Index out)
-      : hidden(layers(s / "hidden_layers", in, sizes)), output(s / "output", sizes.back(), out) {}
-  auto operator()(auto x) const {
-    for (const auto& layer : hidden) x = drop(relu(layer(x)));
-    return log_softmax(output(x));
-  }
-
- private:
-  static std::vector<Linear<float>> layers(const Scope<float>& s, Index in, const std::vector<Index>& sizes) {
-    std::vector<Linear<float>> list;
-    for (const Index size : sizes) {
-      list.emplace_back(s / static_cast<Index>(list.size()), in, size);
-      in = size;
-    }
-    return list;
-  }
-};
 
 struct Block {
   LayerNorm<double> norm;

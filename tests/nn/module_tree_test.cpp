@@ -2,7 +2,7 @@
 #include "support/throws.hpp"
 
 #include <wick/autograd.hpp>
-#include <wick/nn/detail/type_name.hpp>
+#include <wick/base/detail/type_name.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/flatten.hpp>
 #include <wick/nn/gelu.hpp>

@@ -4,6 +4,7 @@
 
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/base/detail/type_name.hpp>
 #include <wick/base/error.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -22,18 +23,10 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// The name of a class without its namespaces, for messages.
+/// The name of a class for messages and rules, which end it with a zero.
 template <class Function>
-[[nodiscard]] constexpr auto name_of_class() {
-#if defined(__clang__) || defined(__GNUC__)
-  constexpr std::string_view text = __PRETTY_FUNCTION__;
-  constexpr std::string_view before = "Function = ";
-  constexpr std::size_t from = text.find(before) + before.size();
-  constexpr std::string_view full = text.substr(from, text.find_first_of("];", from) - from);
-  constexpr std::string_view name = full.substr(full.substr(0, full.find('<')).rfind(':') + 1);
-#else
-  constexpr std::string_view name = "function";
-#endif
+[[nodiscard]] constexpr auto name_of_class() noexcept {
+  constexpr std::string_view name = type_name<Function>();
   std::array<char, name.size() + 1> letters{};
   std::ranges::copy(name, letters.begin());
   return letters;

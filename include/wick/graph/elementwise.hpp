@@ -18,6 +18,12 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// y_i = Function(x_i)
+template <class Function, Floating T>
+void apply_each(const Stretch<T>& s) {
+  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i]);
+}
+
 template <Floating T>
 inline constexpr Operation<T> add_operation{
     .name = "add",
@@ -70,9 +76,7 @@ template <Floating T>
 inline constexpr Operation<T> exp_operation{
     .name = "exp", .apply = [](const Stretch<T>& s) { Exp::loop(s.in, s.n, s.out); }};
 template <Floating T>
-inline constexpr Operation<T> log_operation{.name = "log", .apply = [](const Stretch<T>& s) {
-                                              for (Index i = 0; i < s.n; ++i) s.out[i] = Log::apply(s.in[i]);
-                                            }};
+inline constexpr Operation<T> log_operation{.name = "log", .apply = &apply_each<Log, T>};
 template <Floating T>
 inline constexpr Operation<T> tanh_operation{
     .name = "tanh", .apply = [](const Stretch<T>& s) { Tanh::loop(s.in, s.n, s.out); }};

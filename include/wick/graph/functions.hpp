@@ -13,12 +13,6 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// y_i = Function(x_i)
-template <class Function, Floating T>
-void apply_each(const Stretch<T>& s) {
-  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i]);
-}
-
 template <Floating T>
 inline constexpr Operation<T> sqrt_operation{.name = "sqrt", .apply = &apply_each<Sqrt, T>};
 template <Floating T>

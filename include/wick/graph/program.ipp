@@ -300,14 +300,12 @@ auto Program<T>::address_of(int id) noexcept -> Address {
 template <Floating T>
 void Program<T>::prepare() {
   const auto value = [&](int id) {
-    const Shape& shape = step(id).shape;
-    Index rows = 1;
-    for (std::size_t d = 0; d + 1 < shape.dim(); ++d) rows *= shape.dims()[d];
+    const Operand<T> sizes = detail::operand_of<T>(nullptr, step(id).shape);
     Value v;
     v.at = address_of(id);
     v.step = id;
-    v.rows = Size(rows);
-    v.cols = Size(shape.dim() == 0 ? 1 : shape.dims()[shape.dim() - 1]);
+    v.rows = Size(sizes.rows);
+    v.cols = Size(sizes.cols);
     return v;
   };
   for (Group& group : groups_) {

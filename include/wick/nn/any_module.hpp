@@ -3,10 +3,10 @@
 // A module of any class, as a value: for layers that are known when the program runs only.
 
 #include <wick/autograd/var.hpp>
+#include <wick/base/detail/type_name.hpp>
 #include <wick/base/error.hpp>
 #include <wick/graph/trace.hpp>
 #include <wick/nn/detail/construct.hpp>
-#include <wick/nn/detail/type_name.hpp>
 #include <wick/nn/scope.hpp>
 
 #include <concepts>

@@ -8,7 +8,7 @@
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/base/cloned.hpp>
-#include <wick/nn/detail/type_name.hpp>
+#include <wick/base/detail/type_name.hpp>
 #include <wick/nn/module_state.hpp>
 #include <wick/nn/module_tree.hpp>
 #include <wick/nn/scope.hpp>

@@ -2,9 +2,9 @@
 
 // The modules of a container.
 
+#include <wick/base/detail/type_name.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/printable.hpp>
-#include <wick/nn/detail/type_name.hpp>
 #include <wick/nn/scope.hpp>
 
 #include <concepts>
