@@ -17,6 +17,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -30,6 +31,12 @@ using wick_tests::Lesson;
 using wick_tests::message_of;
 
 namespace {
+
+struct Mean {
+  Axes dim;
+  Mean(const Scope<float>& /*scope*/, const Axes& along) : dim(along) {}
+  auto operator()(const auto& x) const { return mean(x, dim, true); }
+};
 
 bool equal(TensorView<const float> a, TensorView<const float> b) {
   return a.shape() == b.shape() && std::ranges::equal(a.span(), b.span());
@@ -84,4 +91,22 @@ TEST_CASE("Program: wrong use throws and reads nothing") {
   CHECK_THROWS_AS(program.run(values, {&from, 1}, -1, {&to, 1}, workspace), Error);
   // A program of nothing.
   CHECK_THROWS_AS(Program<float>()(values, x, workspace), Error);
+}
+
+TEST_CASE("Program: means of no numbers are NaN, of no means nothing, and none is over the samples") {
+  Workspace<float> workspace;
+  const auto run = [&](const Axes& dim, const Shape& sample, const Tensor<float>& x) {
+    const Model<Mean> model(dim);
+    const auto result = Tensor<float>(trace(model, sample)({}, x, workspace));
+    const auto expected = model.predict(x);
+    CHECK(result.shape() == expected.shape());
+    return result;
+  };
+  CHECK(std::isnan(run({1}, Shape{0}, Tensor<float>(Shape{2, 0})).at(1, 0)));
+  CHECK(run({1}, Shape{3, 0}, Tensor<float>(Shape{2, 3, 0})).numel() == 0);
+  CHECK(run({1}, Shape{2}, Tensor<float>::from({{1, 3}, {2, 6}})).at(1, 0) == 4);
+  CHECK(contains(message_of<ShapeError>([&] {
+                   run({0}, Shape{2}, Tensor<float>(Shape{3, 2}));
+                 }),
+                 "mean: a program does not know the number of samples, which is * in [*, 2]"));
 }

@@ -301,3 +301,13 @@ TEST_CASE("Model: predict() reads its input where it lies, and returns a copy") 
   }).join();
   CHECK(capacity < large.numel());
 }
+
+TEST_CASE("Model: a batch without samples goes through") {
+  Generator generator(1);
+  Model<Lesson> model(generator, Index{8}, std::vector<Index>{6}, Index{3});
+  const Tensor<float> none(Shape{0, 8});
+  CHECK(model.predict(none).shape() == Shape{0, 3});
+  CHECK(model.predict(Borrowed(none)).shape() == Shape{0, 3});
+  sum(model(none)).backward();
+  for (const float g : std::as_const(*model.parameters()).grads()) CHECK(g == 0);
+}

@@ -298,6 +298,11 @@ class Tape {
   void reset() noexcept;
   void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
   void take_over_freezing(Bound& bound) noexcept;
+  /// The value of a leaf, to which no operation writes. No address would mean that it was put off, and empty
+  /// tensors may have none.
+  [[nodiscard]] T* present(const T* value) noexcept {
+    return value == nullptr ? &nothing_ : const_cast<T*>(value);
+  }
   /// The shape of the node that comes next.
   [[nodiscard]] const Shape* keep(const Shape& shape);
   /// Takes the inputs one by one: an array would be stored in three parts and loaded in two, which waits.
@@ -365,6 +370,7 @@ class Tape {
   bool training_ = true;
   bool write_over_ = false;
   bool rewinds_ = true;
+  T nothing_{};  ///< where empty tensors are
   bool abandoned_ = false;
 };
 

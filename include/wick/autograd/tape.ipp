@@ -102,7 +102,7 @@ template <Floating T>
 Var<T> Tape<T>::input(const Borrowed<T>& x, bool requires_grad) {
   if (!arena_.contains(x.data())) begin();
   const int id = append_leaf(x.shape(), requires_grad);
-  node(id).value = const_cast<T*>(x.data());  // no operation writes to a leaf
+  node(id).value = present(x.data());
   return {*this, id};
 }
 
@@ -150,7 +150,7 @@ void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
     p.shape = &shape;
     p.cols = detail::last_size(shape);
     p.rows = detail::row_count(shape, p.cols);
-    p.value = const_cast<T*>(added.values) + e.slot.offset;
+    p.value = present(added.values + e.slot.offset);
     p.kept = block.get();
     p.block = number;
     p.needs_grad = e.requires_grad;

@@ -87,7 +87,7 @@ class Taking {
 
 // In a description the number of samples is -1, and k times it -k: any_rows is a number of this library.
 [[nodiscard]] constexpr std::int64_t described_size(Index size) noexcept {
-  return size > 0 && size % any_rows == 0 ? -(size / any_rows) : size;
+  return counts_samples(size) ? -(size / any_rows) : size;
 }
 [[nodiscard]] inline Index built_size(std::int64_t size, const DescriptionReader& reader) {
   constexpr std::int64_t most = 1024;
@@ -216,10 +216,11 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
       reader.refuse("step " + std::to_string(values.size()) + ": " + e.what());
     }
     const Index numel = values.back().numel();
-    if (numel / (numel % any_rows == 0 ? any_rows : 1) > limits.elements) {
+    const Index of_sample = detail::counts_samples(numel) ? numel / any_rows : numel;
+    if (of_sample > limits.elements) {
       reader.refuse("step " + std::to_string(values.size() - 1) + ": expected at most " +
                     std::to_string(limits.elements) + " elements for each sample, got " +
-                    std::to_string(numel / (numel % any_rows == 0 ? any_rows : 1)));
+                    std::to_string(of_sample));
     }
   }
   for (const auto* list : {&operands, &attributes, &shapes}) list->expect_end();

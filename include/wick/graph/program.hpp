@@ -2,7 +2,7 @@
 
 // A forward pass as data: operations one after the other, planned once, run any number of times.
 
-#include <wick/graph/epilogue.hpp>
+#include <wick/graph/detail/plan.hpp>
 #include <wick/graph/operation.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/graph/workspace.hpp>
@@ -55,7 +55,7 @@ class Program {
   void outputs() const&& = delete;
 
   /// Whether each row of the outputs depends on that of the inputs alone.
-  [[nodiscard]] bool goes_by_rows() const noexcept { return by_rows_; }
+  [[nodiscard]] bool goes_by_rows() const noexcept { return plan_.by_rows; }
   /// Elements that the values of a run with one sample take at a time, inputs and outputs aside.
   [[nodiscard]] Index memory() const;
   /// Shape of an input or output for so many samples.
@@ -82,54 +82,11 @@ class Program {
   friend std::ostream& operator<<(std::ostream& out, const Program<Value>& program);
 
  private:
-  static constexpr std::size_t first_buffer = 0;  ///< of the workspace
+  using Plan = detail::Plan<T>;
+  using Address = typename Plan::Address;
+  using Group = typename Plan::Group;
 
-  // Where the numbers of a step are, as the plan is made.
-  enum class Place : signed char { unused, parameter, constant, input, output, memory, fixed_memory };
-  struct Location {
-    Place place = Place::unused;
-    Index by_row = 0;  ///< times the number of rows, and
-    Index fixed = 0;   ///< elements after the beginning; or number of the input, output or group
-  };
-  /// The same as a run finds it: element by_row * rows + fixed of the memory that begins at a base.
-  struct Address {
-    std::size_t base = 0;
-    Index by_row = 0;
-    Index fixed = 0;
-  };
-  /// A size that may depend on the number of rows.
-  struct Size {
-    Size() = default;
-    explicit Size(Index n) noexcept
-        : by_row(n % any_rows == 0 ? n / any_rows : 0), fixed(n % any_rows == 0 ? 0 : n) {}
-    [[nodiscard]] Index operator()(Index rows) const noexcept { return by_row * rows + fixed; }
-    Index by_row = 0;
-    Index fixed = 0;
-  };
-  struct Value {
-    Address at;
-    int step = -1;
-    Size rows, cols;
-  };
-  /// Elementwise operations that run on what was computed just before them.
-  struct Link {
-    int step;
-    int other;  ///< second operand, or -1
-    void (*apply)(const Stretch<T>&);
-    T number = 0;
-    Address other_at = {};
-  };
-  /// Steps that run together: `first`, and links. The result is in one place from the first to the last.
-  struct Group {
-    int first;
-    int last;
-    std::vector<Link> links;
-    const Operation<T>* operation = nullptr;
-    T number = 0;
-    int operands = 0;
-    std::array<Value, 3> in = {};
-    Value out = {};
-  };
+  static constexpr std::size_t first_buffer = 0;  ///< of the workspace
 
   /// What a run was given.
   struct Given {
@@ -139,34 +96,16 @@ class Program {
   };
   /// What one pass over some of the rows works on.
   struct Frame {
-    T* const*
-        bases;  ///< in the order of Bases, then inputs, outputs, and groups that have memory of their own
+    T* const* bases;  ///< see Plan::Bases
     Index rows;
   };
-  enum Bases : std::size_t { at_parameters, at_constants, at_memory, at_fixed_memory, at_inputs };
-
-  [[nodiscard]] const Step<T>& step(int id) const noexcept { return steps_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] static Shape shape_for(const Shape& shape, Index rows);
-  [[nodiscard]] Shape shape_of(int id, Index rows) const { return shape_for(step(id).shape, rows); }
-  [[nodiscard]] static bool has_rows(const Shape& shape) noexcept;
-  /// What step `id` shows the numbers of.
-  [[nodiscard]] int source(int id) const noexcept { return sources_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] Location& location(int id) noexcept {
-    return locations_[static_cast<std::size_t>(source(id))];
-  }
 
   void plan();
-  void find_sources();
-  void find_rows();
-  void join();
-  void place();
-  void prepare();
-  void find_blocks();
-
+  [[nodiscard]] const Step<T>& step(int id) const noexcept { return steps_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] Shape shape_of(int id, Index rows) const { return detail::shape_for(step(id).shape, rows); }
   [[nodiscard]] std::size_t base_count() const noexcept {
-    return at_inputs + inputs_.size() + outputs_.size() + groups_.size();
+    return Plan::at_inputs + inputs_.size() + outputs_.size() + plan_.groups.size();
   }
-  [[nodiscard]] Address address_of(int id) noexcept;
   [[nodiscard]] static T* resolve(const Address& at, const Frame& frame) noexcept {
     return frame.bases[at.base] + (at.by_row * frame.rows + at.fixed);
   }
@@ -184,25 +123,7 @@ class Program {
   std::vector<T> constants_;
   std::vector<int> inputs_;
   std::vector<int> outputs_;
-
-  // The plan.
-  std::vector<int> sources_;
-  std::vector<Location> locations_;
-  std::vector<Group> groups_;
-  std::vector<Index> sample_;  ///< dimensions of the first input after that of the samples
-  struct Copied {
-    std::size_t output;
-    Address from = {};
-  };
-  std::vector<Copied> copied_;  ///< outputs that no group writes
-  Index memory_by_row_ = 0;     ///< elements
-  Index memory_fixed_ = 0;
-  Index parameters_ = 0;      ///< numbers of all parameters that are read
-  Index parameters_end_ = 0;  ///< behind the last of them in the block
-  bool by_rows_ = false;
-  bool shares_out_ = false;        ///< threads may run parts of the rows side by side
-  bool in_blocks_ = false;         ///< small enough for rows side by side in vectors
-  bool log_softmax_last_ = false;  ///< of which
+  Plan plan_;
 };
 
 WICK_END_NAMESPACE

@@ -20,10 +20,9 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Symbol<T> mean(const Symbol<T>& x, const Axes& dim = Axes::all(), bool keepdim = false) {
   const Symbol<T> sums = sum(x, dim, keepdim);
-  const Index count = x.numel() / sums.numel();
-  if (count % any_rows == 0) {
-    throw ShapeError("mean: a program has no number of samples to divide by; input " + x.shape().str());
-  }
+  // Of no elements there is nothing to divide.
+  const Index count = sums.numel() == 0 ? 1 : x.numel() / sums.numel();
+  if (detail::counts_samples(count)) detail::refuse_samples("mean", x.shape());
   return div(sums, static_cast<T>(count));
 }
 

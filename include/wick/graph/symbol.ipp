@@ -18,7 +18,7 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 const Shape& Trace<T>::checked(const char* what, const Shape& shape) {
   for (const Index d : shape.dims()) {
-    if (d > 0 && d % any_rows == 0) {
+    if (detail::counts_samples(d)) {
       throw ShapeError(std::string("trace: ") + what + " of shape " + shape.str() + ": a size of " +
                        std::to_string(d) + " stands for the number of samples");
     }
