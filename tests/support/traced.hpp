@@ -31,7 +31,8 @@ using Values = std::vector<double>;
 template <class T>
 [[nodiscard]] bool same_bits(wick::TensorView<const T> a, wick::TensorView<const T> b) {
   return a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.numel()) * sizeof(T)) == 0;
+         (a.numel() == 0 ||  // std::memcmp takes no null pointer, not even for no bytes
+          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.numel()) * sizeof(T)) == 0);
 }
 
 /// Numbers of rows that go through a program as one, as blocks, as several parts, and as parts of threads.

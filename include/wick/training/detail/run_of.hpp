@@ -1,0 +1,187 @@
+#pragma once
+
+// A run of a model, its data, a loss and an optimizer, for the loop that knows no types.
+
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/io/file_format.hpp>
+#include <wick/metrics/metric.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/state/model_with_state.hpp>
+#include <wick/training/checkpoint_policy.hpp>
+#include <wick/training/concepts.hpp>
+#include <wick/training/detail/run.hpp>
+#include <wick/training/detail/steps.hpp>
+#include <wick/training/train_state.hpp>
+#include <wick/training/training_checkpoint.hpp>
+#include <wick/training/training_error.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <tuple>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// A stream buffer that drops everything.
+class Nowhere : public std::streambuf {
+ protected:
+  int_type overflow(int_type c) override { return traits_type::not_eof(c); }
+  std::streamsize xsputn(const char* /*text*/, std::streamsize n) override { return n; }
+};
+
+/// What saves a run; nothing for a model or an optimizer that cannot be saved.
+template <class Model, class Optimizer>
+RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::function<TrainState()>& state,
+                     const CheckpointPolicy& policy) {
+  if constexpr (ModelWithState<Model> && SavableOptimizer<Optimizer>) {
+    const bool infinite_from_the_start = holds_infinity(*model.parameters());
+    const auto save = [&, infinite_from_the_start](const std::filesystem::path& path) {
+      const TrainState now = state();
+      const CheckpointExtras extras = extras_of_run(optimizer, now, policy.metadata);
+      std::string found = not_finite_in(*model.parameters(), !infinite_from_the_start);
+      if (found.empty()) found = not_finite_in(*extras.optimizer);
+      if (!found.empty()) {
+        throw TrainingError(now.epoch + 1, now.step,
+                            found + ", so the run is not saved to " + display_name(path) +
+                                "; what was saved before is still there. A smaller learning rate may help");
+      }
+      save_checkpoint(model, path, extras, policy.save);
+    };
+    const auto rehearse = [&](const std::filesystem::path& path) {
+      Nowhere nowhere;
+      std::ostream out(&nowhere);
+      save_checkpoint(model, out, extras_of_run(optimizer, state(), policy.metadata),
+                      format_of(path).value_or(FileFormat::wick));
+    };
+    return {save, rehearse};
+  } else {
+    return {};
+  }
+}
+
+/// A run of these types, behind the interface of the loop.
+template <class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer,
+          class... Metrics>
+class RunOf final : public Run {
+  using T = typename Model::Scalar;
+  using Steps = StepsFor<Model, Criterion, LoaderBatch<TrainLoader>>;
+
+ public:
+  RunOf(Model& model, TrainLoader& train_loader, TestLoader& test_loader, const Criterion& criterion,
+        Optimizer& optimizer, ThreadPool* pool, Generator* generator, std::tuple<Metrics...> metrics)
+      : model_(model),
+        train_loader_(train_loader),
+        test_loader_(test_loader),
+        optimizer_(optimizer),
+        pool_(pool),
+        steps_(model, criterion, pool, generator),
+        metrics_(metrics),
+        running_(metrics),
+        names_(values_for(metrics)) {}
+
+  void check_run(bool rate_may_change) override {
+    if constexpr (requires { model_.parameters() == optimizer_.parameters(); }) {
+      if (model_.parameters() != optimizer_.parameters()) {
+        throw OptionError(
+            "train: the optimizer works on the parameters of another model; was this one copied or assigned "
+            "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
+      }
+    }
+    // With a callback, the learning rate may be one that only begins at 0.
+    if constexpr (requires { optimizer_.lr(); }) {
+      if (static_cast<T>(optimizer_.lr()) == T(0) && !rate_may_change) {
+        throw OptionError("train: the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
+                          ", which moves no parameter");
+      }
+    }
+    const auto check_batches = [](const auto& loader, const char* name) {
+      if (loader.size() < 1) {
+        throw OptionError(std::string("train: ") + name +
+                          " has no batches; with drop_last it needs at least batch_size samples");
+      }
+    };
+    check_batches(train_loader_, "train_loader");
+    check_batches(test_loader_, "test_loader");
+    const std::string found = not_finite_in(std::as_const(*model_.parameters()), false);
+    if (!found.empty()) throw OptionError("train: " + found + " before the first step");
+  }
+
+  [[nodiscard]] Index batches() override { return train_loader_.size(); }
+  void begin_epoch() override { pass_.emplace(train_loader_.begin()); }
+  [[nodiscard]] bool has_batch() override { return *pass_ != train_loader_.end(); }
+  void next_batch() override { ++*pass_; }
+
+  void train_mode() override { model_.train(true); }
+  [[nodiscard]] double step(const StepPlace& place) override {
+    const ThreadPool::Burst burst(pool_);
+    BatchPlace at{.place = place};
+    if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
+    return steps_.train(**pass_, optimizer_, at);
+  }
+  [[nodiscard]] Index samples() override {
+    Index count = 0;
+    for_each_tensor(**pass_, [&](const auto& part) {
+      if (count == 0 && part.dim() > 0) count = part.size(0);
+    });
+    return count;
+  }
+  [[nodiscard]] Evaluation evaluate(const StepPlace& place) override {
+    running_ = metrics_;
+    return evaluate_pass(steps_, test_loader_, place, running_, names_);
+  }
+  [[nodiscard]] MetricValues metrics() override { return names_; }
+
+  void capture(TrainState& state) override {
+    if constexpr (requires { pass_->state(); }) {
+      state.loader = pass_ ? pass_->state() : train_loader_.state();
+    } else {
+      state.loader = train_loader_.state();
+    }
+    state.model_generator = steps_.generator().state();
+    state.train_generator = train_loader_.generator().state();
+    state.test_generator = test_loader_.generator().state();
+  }
+  void restore(TrainState& state) override {
+    try {
+      train_loader_.resume(state.loader);
+    } catch (const OptionError& e) {
+      throw OptionError(std::string(e.what()) +
+                        "; to go on with other data, resume from TrainState::for_new_data()");
+    }
+    steps_.generator().set_state(state.model_generator);
+    train_loader_.generator().set_state(state.train_generator);
+    test_loader_.generator().set_state(state.test_generator);
+    state.loader = {};
+  }
+  [[nodiscard]] Generator& test_generator() override { return test_loader_.generator(); }
+
+  [[nodiscard]] RunWriter writer(const std::function<TrainState()>& state,
+                                 const CheckpointPolicy& policy) override {
+    return run_writer(model_, optimizer_, state, policy);
+  }
+
+ private:
+  Model& model_;
+  TrainLoader& train_loader_;
+  TestLoader& test_loader_;
+  Optimizer& optimizer_;
+  ThreadPool* pool_;
+  Steps steps_;
+  const std::tuple<Metrics...> metrics_;
+  std::tuple<Metrics...> running_;
+  MetricValues names_;
+  std::optional<decltype(std::declval<TrainLoader&>().begin())> pass_;
+};
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
