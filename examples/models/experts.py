@@ -31,11 +31,9 @@ x = torch.randn(128, 3)
 y = torch.abs(torch.matmul(x, torch.randn(3, 2)))
 model = Mixture(3, 2, 4)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-for parameter in model.parameters():
-    parameter.grad = torch.zeros_like(parameter)
 
 for step in range(200):
-    optimizer.zero_grad(set_to_none=False)  # an expert without rows has the gradient 0 in wick, not none
+    optimizer.zero_grad()
     loss = F.mse_loss(model(x), y)
     loss.backward()
     optimizer.step()

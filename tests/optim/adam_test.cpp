@@ -418,7 +418,7 @@ TEST_CASE("a state that does not fit is refused, and the optimizer goes on as if
   CHECK(refused(option, [](auto& s) { s.options.set("lr", std::string("fast")); }) ==
         "Adam::load_state: option \"lr\" is missing or of another type");
 
-  // One group with one number of steps is all that this optimizer can go on with.
+  // One group is all that this optimizer can go on with.
   using Groups = std::vector<OptimizerGroup>;
   CHECK(
       refused(option,
@@ -441,9 +441,25 @@ TEST_CASE("a state that does not fit is refused, and the optimizer goes on as if
         "Adam::load_state: the state is for 2 parameters, one of them \"0\", this Adam has 2, the first of "
         "them "
         "\"a\"; it was saved for a model with other or frozen parameters");
-  CHECK(refused(option, [](auto& s) { s.values.set("b.step", 3.0); }) ==
-        "Adam::load_state: the parameters took different numbers of steps, \"b\" for one; this Adam counts "
-        "them once");
+  // A count for each parameter, as a tensor or a value, takes the place of the one for all.
+  const auto with_count = [&](auto count) {
+    return refused(option, [&](auto& s) {
+      s.step = 0;
+      s.tensors.insert("a.step", AnyTensor::copy_of(Tensor<float>::full({}, 3)));
+      s.values.set("b.step", count);
+    });
+  };
+  CHECK(with_count(2.5) ==
+        "Adam::load_state: \"b.step\" must be a whole number in [0, 9007199254740992], got 2.5");
+  CHECK(wick_tests::contains(with_count(std::int64_t{-1}), "\"b.step\" must be a whole number"));
+  CHECK(wick_tests::contains(with_count(std::string("3")), "\"b.step\" must be a whole number"));
+  CHECK(wick_tests::contains(with_count(not_a_number), "\"b.step\" must be a whole number"));
+  CHECK(wick_tests::contains(with_count(1e300), "\"b.step\" must be a whole number"));
+  CHECK(refused(tensors, [&](auto& s) { s.step = 0; }) ==
+        "Error(s) in loading state_dict for Adam:\n\tMissing key(s) in state_dict: \"a.step\", \"b.step\". ");
+  CHECK(refused(tensors, [&](auto& s) {
+          s.tensors.insert("a.step", AnyTensor::copy_of(Tensor<float>::full({}, 3)));
+        }) == "Error(s) in loading state_dict for Adam:\n\tUnexpected key(s) in state_dict: \"a.step\". ");
 
   CHECK(refused(tensors, [&](auto& s) { s.tensors = without("b.exp_avg"); }) ==
         "Error(s) in loading state_dict for Adam:\n\tMissing key(s) in state_dict: \"b.exp_avg\". ");
@@ -529,8 +545,9 @@ TEST_CASE_TEMPLATE(
     if (k == 9) {
       // What is saved and loaded goes on in the same way.
       saved = adam.state();
-      CHECK(std::get<std::vector<std::int64_t>>(*saved.options.find("joined")) ==
-            std::vector<std::int64_t>{0, 4});
+      CHECK(saved.step == 0);
+      CHECK(saved.tensors["a.step"].template to<float>().item() == 8);
+      CHECK(saved.tensors["b.step"].template to<float>().item() == 4);
       Adam<T> loaded(block);
       loaded.load_state(saved);
       adam = std::move(loaded);
@@ -548,23 +565,72 @@ TEST_CASE_TEMPLATE(
     CHECK(std::ranges::equal(block->value("a").span(), alone_a->value("a").span()));
     if (k >= 5) CHECK(std::ranges::equal(block->value("b").span(), alone_b->value("b").span()));
   }
-  // What joined after the last step has no averages yet; the state says so and nothing is read past the end.
+  // What joined after the last step has no state yet, as in PyTorch, and nothing is read past the end.
   block->add("c", {1000});
   const OptimizerState state = adam.state();
-  CHECK(state.tensors["c.exp_avg"].template to<T>() == Tensor<T>::zeros({1000}));
-  CHECK(std::get<std::vector<std::int64_t>>(*state.options.find("joined")) ==
-        std::vector<std::int64_t>{0, 4, 12});
+  CHECK(!state.tensors.contains("c.exp_avg"));
   Adam<T> again(block);
   again.load_state(state);
   CHECK(again.state() == state);
-  OptimizerState bad = state;
-  bad.options.set("joined", std::vector<std::int64_t>{0, 4});
-  CHECK(message_of<OptionError>([&] { again.load_state(bad); }) ==
-        "Adam::load_state: expected in \"joined\" a number in [0, step] for each of 3 parameters");
-  bad.options.set("joined", std::vector<std::int64_t>{0, 4, 13});
-  CHECK_THROWS_AS(again.load_state(bad), OptionError);
-  bad.options.set("joined", std::vector<std::int64_t>{0, 4, -1});
-  CHECK_THROWS_AS(again.load_state(bad), OptionError);
+  CHECK(again.steps() == 12);
+}
+
+TEST_CASE_TEMPLATE("a parameter without a new gradient takes no step", T, float, double) {
+  // Which of a and b have one in each step, after zero_grad(); each has an optimizer of its own as well,
+  // which takes the step or not.
+  constexpr std::array<std::pair<bool, bool>, 8> steps{{{true, false},
+                                                        {true, false},
+                                                        {false, true},
+                                                        {true, true},
+                                                        {true, false},
+                                                        {false, true},
+                                                        {true, true},
+                                                        {true, true}}};
+  const auto block = std::make_shared<ParameterBlock<T>>();
+  const auto alone_a = std::make_shared<ParameterBlock<T>>();
+  const auto alone_b = std::make_shared<ParameterBlock<T>>();
+  for (const auto& x : {block, alone_a})
+    normal_(x->value(x->add("a", {3, 5})), 0.0, 1.0, *std::make_unique<Generator>(1));
+  for (const auto& x : {block, alone_b})
+    normal_(x->value(x->add("b", {70})), 0.0, 1.0, *std::make_unique<Generator>(2));
+  const AdamOptions options{.lr = 0.1, .weight_decay = 0.01, .amsgrad = true};
+  ThreadPool pool(2);
+  Adam<T> adam(block, options, &pool);
+  Adam<T> adam_a(alone_a, options);
+  Adam<T> adam_b(alone_b, options);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    CAPTURE(k);
+    adam.zero_grad();
+    const auto step = [&](bool has, std::string_view name, ParameterBlock<T>& alone, Adam<T>& own) {
+      if (!has) return;
+      for (ParameterBlock<T>* const to : {block.get(), &alone}) {
+        Generator g(k);
+        normal_(to->grad(name), 0.0, 1.0, g);
+      }
+      own.step();
+    };
+    step(steps[k].first, "a", *alone_a, adam_a);
+    step(steps[k].second, "b", *alone_b, adam_b);
+    CHECK(block->has_new_grad(0) == steps[k].first);
+    CHECK(block->has_new_grad(1) == steps[k].second);
+    const auto allocated = wick_tests::allocations_in([&] { adam.step(); });
+    // The first step of an optimizer makes its plan.
+    CHECK((allocated == 0) == (k != 0 && k != 5));
+    CHECK(std::ranges::equal(block->value("a").span(), alone_a->value("a").span()));
+    CHECK(std::ranges::equal(block->value("b").span(), alone_b->value("b").span()));
+    // Saved and loaded, it goes on in the same way.
+    const OptimizerState state = adam.state();
+    CHECK(state.tensors.contains("b.exp_avg") == (k >= 2));
+    Adam<T> loaded(block, {}, &pool);
+    loaded.load_state(state);
+    CHECK(loaded.state() == state);
+    if (k == 4) {
+      CHECK(state.step == 0);
+      CHECK(state.tensors["a.step"].template to<T>().item() == 4);
+      CHECK(state.tensors["b.step"].template to<T>().item() == 2);
+      adam = std::move(loaded);
+    }
+  }
 }
 
 TEST_CASE("Adam: frozen parameters stay, with their averages and their count of steps") {

@@ -467,17 +467,19 @@ void Gradients<T>::accumulate(int node, int part) {
 
 template <Floating T>
 typename Tape<T>::Sink Tape<T>::sink(int parameter) {
-  Node<T>& p = node(parameter);
+  const Node<T>& p = node(parameter);
   Bound& b = bound_[index(p.block)];
   if (!std::exchange(b.open, true)) {
     b.owner->require_grad();
-    const auto grads = b.owner->grads_to_fill();
+    if (write_over_) b.owner->zero_grad();
+    const auto grads = b.owner->grads_to_reach();
     b.grads = grads.data;
-    for (std::size_t i = 0; i < b.shapes.size(); ++i) {
-      node(~(b.first + static_cast<int>(i))).has_grad = !grads.write_over && !write_over_;
-    }
+    b.new_grad = grads.of_one;
+    b.write_over = grads.write_over;
   }
-  return {b.grads + (p.value - b.values), std::exchange(p.has_grad, true) ? Accumulate::yes : Accumulate::no};
+  char& has_one = b.new_grad[index(~parameter - b.first)];
+  return {b.grads + (p.value - b.values),
+          std::exchange(has_one, char{1}) != 0 ? Accumulate::yes : Accumulate::no};
 }
 
 template <Floating T>
@@ -499,9 +501,11 @@ template <Floating T>
 void Tape<T>::close_blocks() noexcept {
   for (Bound& b : bound_) {
     if (!std::exchange(b.open, false)) continue;
+    if (!b.write_over) continue;
     for (std::size_t i = 0; i < b.shapes.size(); ++i) {
+      if (b.new_grad[i] != 0) continue;
       const Node<T>& p = node(~(b.first + static_cast<int>(i)));
-      if (!p.has_grad) std::fill_n(b.grads + (p.value - b.values), p.numel(), T(0));
+      std::fill_n(b.grads + (p.value - b.values), p.numel(), T(0));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,9 +37,11 @@ struct AdamOptions {
 ///
 /// with v replaced by its largest value so far (max_exp_avg_sq) when amsgrad. Scalars are computed in double
 /// and then rounded; every processor gives the same bits. Averages below the smallest normal number become 0:
-/// they would move no parameter, and processors take long for such numbers. Parameters that join the block
-/// later begin at their own k = 1, with averages of zero, while those of the others stay. Frozen ones (see
-/// ParameterBlock::set_requires_grad()) stay as they are, with their averages and their k.
+/// they would move no parameter, and processors take long for such numbers.
+///
+/// Each parameter has its own k. One without a new gradient (see ParameterBlock::has_new_grad()) takes no
+/// step: it stays as it is, weight decay included, with its averages and its k; so does a frozen one. One
+/// that joins the block later begins at k = 1.
 ///
 /// The optimizer shares the model's parameters: it keeps them alive, and works on
 /// after the model was moved. A copy of the model has parameters of its own. An optimizer that was moved from
@@ -65,25 +68,25 @@ class Adam {
     static_cast<void>(block());
     return parameters_;
   }
-  /// Number of steps taken.
-  [[nodiscard]] std::int64_t steps() const noexcept { return step_; }
+  /// Number of steps taken by the parameter that took the most.
+  [[nodiscard]] std::int64_t steps() const noexcept;
 
   void zero_grad() { block().zero_grad(); }
 
-  /// Updates every parameter from its gradient. Allocates at the first call only.
+  /// Updates every parameter that has a new gradient. Allocates at the first call only.
   ///
   /// Throws Error, and changes nothing, when no gradient was written since the gradients were allocated or
   /// set to zero: backward() was not called, or by a model with other parameters.
   void step();
 
-  /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and
-  /// `<parameter>.exp_avg_sq` (and `.max_exp_avg_sq`). No tensors before step 1. When parameters joined
-  /// later, the option `joined` has the step count of each one's beginning, in the order of the block.
+  /// Everything needed to go on: options, step count, `<parameter>.exp_avg` and `<parameter>.exp_avg_sq` (and
+  /// `.max_exp_avg_sq`) of each parameter that took a step, and `<parameter>.step` where not all of these
+  /// took as many.
   [[nodiscard]] OptimizerState state() const;
 
   /// Takes over a state, options included. Throws OptionError for another optimizer, bad options, parameter
-  /// groups with different options, parameters that took different numbers of steps or that are others than
-  /// these, and averages that no step leaves (NaN, infinite, squares below zero), and StateDictError for
+  /// groups with different options or for other parameters than these, numbers of steps out of range, and
+  /// averages that no step leaves (NaN, infinite, squares below zero), and StateDictError for
   /// tensors that do not fit these parameters; the optimizer is unchanged then.
   void load_state(const OptimizerState& state);
 
@@ -99,6 +102,10 @@ class Adam {
     return *typed;
   }
   void check_groups(const OptimizerState& state) const;
+  [[nodiscard]] std::vector<std::int64_t> steps_in(const OptimizerState& state) const;
+  [[nodiscard]] static bool has_averages(const OptimizerState& state, const std::string& parameter);
+  void check_tensors(const OptimizerState& state, bool amsgrad, std::span<const std::int64_t> steps) const;
+  [[nodiscard]] Buffer<T> averages_in(const OptimizerState& state, const char* name, T least) const;
   static const AdamOptions& checked(const AdamOptions& o);
   /// The parameters; throws Error when this optimizer was moved from.
   [[nodiscard]] ParameterBlock<T>& block() const {
@@ -112,27 +119,25 @@ class Adam {
   static void grow(Buffer<T>& block, Index n);
   void ensure_state(Index n);
   void make_tasks();
-
+  void count_steps();
   void update(Index from, Index n, T* values, const T* grads, const detail::AdamScalars<T>& s);
 
   std::shared_ptr<ParameterBlock<T>> parameters_;
   AdamOptions options_;
   ThreadPool::Ref pool_;
-  std::int64_t step_ = 0;
-  /// A part of the block, in which all parameters joined at one step.
+  static constexpr std::size_t stays = ~std::size_t{0};
+  /// A part of one parameter.
   struct Task {
-    Index from, count;
-    std::size_t joined;  ///< place in joined_at_
+    Index from, count;      ///< in the block
+    std::size_t parameter;  ///< its number
   };
   std::vector<Task> tasks_;
-  std::vector<std::int64_t> joined_;     ///< steps before each parameter's first one, and while frozen
-  std::vector<std::int64_t> joined_at_;  ///< the different ones of these
-  std::vector<detail::AdamScalars<T>> scalars_;  ///< for each of joined_at_
-  std::uint64_t freezing_ = 0;                   ///< of the block when tasks_ were made
-  bool some_frozen_ = false;
-  Buffer<T> exp_avg_;         ///< laid out like the parameters
-  Buffer<T> exp_avg_sq_;      ///< laid out like the parameters
-  Buffer<T> max_exp_avg_sq_;  ///< with amsgrad only
+  std::vector<std::int64_t> steps_;              ///< that each parameter took
+  std::vector<detail::AdamScalars<T>> scalars_;  ///< for the different ones of these
+  std::vector<std::size_t> scalars_of_;          ///< which of these for each parameter, or `stays`
+  Buffer<T> exp_avg_;                            ///< laid out like the parameters
+  Buffer<T> exp_avg_sq_;                         ///< laid out like the parameters
+  Buffer<T> max_exp_avg_sq_;                     ///< with amsgrad only
 };
 
 WICK_END_NAMESPACE

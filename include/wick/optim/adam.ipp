@@ -51,16 +51,11 @@ void Adam<T>::step() {
   T* const values = parameters.values().data();
   const T* const grads = std::as_const(parameters).grads().data();
   ensure_state(static_cast<Index>(parameters.values().size()));
-  ++step_;
-  // A frozen parameter takes no step: its own count stays.
-  if (some_frozen_) {
-    for (const auto& e : std::as_const(parameters).entries())
-      joined_[e.slot.number] += e.requires_grad ? 0 : 1;
-  }
-  for (std::size_t i = 0; i < joined_at_.size(); ++i) scalars_[i] = scalars(step_ - joined_at_[i]);
+  count_steps();
   parallel_for(pool_.get(), static_cast<Index>(tasks_.size()), [&](Index i) {
     const Task& task = tasks_[static_cast<std::size_t>(i)];
-    update(task.from, task.count, values, grads, scalars_[task.joined]);
+    const std::size_t which = scalars_of_[task.parameter];
+    if (which != stays) update(task.from, task.count, values, grads, scalars_[which]);
   });
   if (options_.eps == 0) {
     // Between the tensors all is zero, and 0 / 0 is none.
@@ -68,6 +63,27 @@ void Adam<T>::step() {
       const Index used = e.slot.shape.numel();
       std::fill_n(values + e.slot.offset + used, ParameterBlock<T>::padded(used) - used, T(0));
     }
+  }
+}
+
+/// Counts the step of each parameter that takes one.
+template <Floating T>
+void Adam<T>::count_steps() {
+  const ParameterBlock<T>& parameters = *parameters_;
+  scalars_.clear();
+  std::int64_t last = 0;
+  for (const auto& e : parameters.entries()) {
+    const std::size_t i = e.slot.number;
+    if (!e.requires_grad || !parameters.has_new_grad(i)) {
+      scalars_of_[i] = stays;
+      continue;
+    }
+    // Nearly always all of them took as many.
+    if (++steps_[i] != last) {
+      last = steps_[i];
+      scalars_.push_back(scalars(last));
+    }
+    scalars_of_[i] = scalars_.size() - 1;
   }
 }
 
@@ -99,20 +115,8 @@ void Adam<T>::make_tasks() {
   std::vector<Task> tasks;
   tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
                 std::as_const(*parameters_).values().size() / static_cast<std::size_t>(most));
-  joined_at_.clear();
-  some_frozen_ = false;
-  freezing_ = parameters_->freezing();
-  for (const auto& e : parameters_->entries()) {
-    const std::int64_t step = joined_[e.slot.number];
-    some_frozen_ = some_frozen_ || !e.requires_grad;
-    if (e.requires_grad && std::ranges::find(joined_at_, step) == joined_at_.end())
-      joined_at_.push_back(step);
-  }
-  scalars_.resize(joined_at_.size());
   for (Index share = 0; share < shares; ++share) {
     for (const auto& e : parameters_->entries()) {
-      if (!e.requires_grad) continue;
-      const auto joined = std::ranges::find(joined_at_, joined_[e.slot.number]) - joined_at_.begin();
       const Index n = ParameterBlock<T>::padded(e.slot.shape.numel());
       const Index size = ParameterBlock<T>::padded((n + shares - 1) / shares);
       const Index pieces = (size + most - 1) / most;
@@ -121,7 +125,7 @@ void Adam<T>::make_tasks() {
         const Index share_end = (std::min)((share + 1) * size, n);
         const Index from = (std::min)(share * size + i * piece, share_end);
         const Index end = (std::min)(from + piece, share_end);
-        tasks.push_back({e.slot.offset + from, end - from, static_cast<std::size_t>(joined)});
+        tasks.push_back({e.slot.offset + from, end - from, e.slot.number});
       }
     }
   }
@@ -129,11 +133,16 @@ void Adam<T>::make_tasks() {
 }
 
 template <Floating T>
+std::int64_t Adam<T>::steps() const noexcept {
+  return steps_.empty() ? 0 : std::ranges::max(steps_);
+}
+
+template <Floating T>
 OptimizerState Adam<T>::state() const {
   const ParameterBlock<T>& parameters = block();
   OptimizerState state{
       .type = "Adam",
-      .step = step_,
+      .step = steps(),
       .options = {{"lr", options_.lr},
                   {"betas", std::vector<double>{options_.betas.first, options_.betas.second}},
                   {"eps", options_.eps},
@@ -141,23 +150,24 @@ OptimizerState Adam<T>::state() const {
                   {"amsgrad", options_.amsgrad},
                   {"maximize", options_.maximize}},
       .tensors = {}};
-  if (exp_avg_.size() == 0) return state;
-  // Parameters that joined after the last step have no averages yet.
-  std::vector<std::int64_t> joined = joined_;
-  joined.resize(parameters.entries().size(), step_);
-  if (std::ranges::any_of(joined, [](std::int64_t step) { return step != 0; })) {
-    state.options.set("joined", joined);
-  }
-  for (const auto& e : parameters.entries()) {
-    const auto save = [&](const char* name, const Buffer<T>& block) {
-      const std::string key = e.name + "." + name;
-      if (e.slot.number < joined_.size()) {
-        const TensorView<const T> average(block.data() + e.slot.offset, e.slot.shape);
-        state.tensors.insert(key, AnyTensor::copy_of(average));
-      } else {
-        state.tensors.insert(key, AnyTensor::copy_of(Tensor<T>::zeros(e.slot.shape)));
-      }
+  const bool same = std::ranges::all_of(steps_, [&](std::int64_t k) { return k == 0 || k == state.step; });
+  if (!same) state.step = 0;
+  // Parameters that joined after the last step are not among steps_ yet.
+  for (const auto& e : parameters.entries().first(steps_.size())) {
+    const std::int64_t k = steps_[e.slot.number];
+    if (k == 0) continue;
+    const auto save = [&](const char* name, const Buffer<T>& averages) {
+      const TensorView<const T> average(averages.data() + e.slot.offset, e.slot.shape);
+      state.tensors.insert(e.name + "." + name, AnyTensor::copy_of(average));
     };
+    // As PyTorch counts, in a float, as far as that goes.
+    if (!same && k <= std::int64_t{1} << 24) {
+      state.tensors.insert(e.name + ".step",
+                           AnyTensor::copy_of(Tensor<float>::full({}, static_cast<float>(k))));
+    } else if (!same) {
+      state.tensors.insert(e.name + ".step",
+                           AnyTensor::copy_of(Tensor<double>::full({}, static_cast<double>(k))));
+    }
     save("exp_avg", exp_avg_);
     save("exp_avg_sq", exp_avg_sq_);
     if (options_.amsgrad) save("max_exp_avg_sq", max_exp_avg_sq_);
@@ -167,7 +177,7 @@ OptimizerState Adam<T>::state() const {
 
 template <Floating T>
 void Adam<T>::load_state(const OptimizerState& state) {
-  const ParameterBlock<T>& parameters = block();
+  static_cast<void>(block());
   if (state.type != "Adam") {
     throw OptionError("Adam::load_state: expected the state of Adam, got that of " + state.type);
   }
@@ -186,55 +196,116 @@ void Adam<T>::load_state(const OptimizerState& state) {
                                        .weight_decay = option<double>(state, "weight_decay"),
                                        .amsgrad = option<bool>(state, "amsgrad"),
                                        .maximize = option<bool>(state, "maximize")});
-  std::vector<std::int64_t> joined(parameters.entries().size(), 0);
-  if (state.options.find("joined") != nullptr) {
-    joined = option<std::vector<std::int64_t>>(state, "joined");
-    const auto is_step = [&](std::int64_t step) { return step >= 0 && step <= state.step; };
-    if (joined.size() != parameters.entries().size() || !std::ranges::all_of(joined, is_step)) {
-      throw OptionError("Adam::load_state: expected in \"joined\" a number in [0, step] for each of " +
-                        std::to_string(parameters.entries().size()) + " parameters");
-    }
-  }
+  std::vector<std::int64_t> steps = steps_in(state);
+  check_tensors(state, options.amsgrad, steps);
   Buffer<T> exp_avg;
   Buffer<T> exp_avg_sq;
   Buffer<T> max_exp_avg_sq;
-  if (state.step > 0 || !state.tensors.empty()) {
-    StateDictSpec spec{.class_name = "Adam", .tensors = {}};
-    for (const auto& e : parameters.entries()) {
-      spec.tensors.push_back({e.name + ".exp_avg", e.slot.shape});
-      spec.tensors.push_back({e.name + ".exp_avg_sq", e.slot.shape});
-      if (options.amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
-    }
-    static_cast<void>(check_state_dict(spec, state.tensors));
-    const auto load = [&](const char* name, Buffer<T>& block, T least) {
-      grow(block, static_cast<Index>(parameters.values().size()));
-      for (const auto& e : parameters.entries()) {
-        T* const values = block.data() + e.slot.offset;
-        state.tensors[e.name + "." + name].copy_to(values);
-        for (Index i = 0; i < e.slot.shape.numel(); ++i) {
-          if (is_finite(values[i]) && values[i] >= least) continue;
-          throw OptionError("Adam::load_state: \"" + e.name + "." + name + "\" holds " +
-                            python_repr(static_cast<double>(values[i])) + " at element " + std::to_string(i) +
-                            ", expected finite values" + (least == 0 ? " >= 0" : ""));
-        }
-      }
-    };
-    load("exp_avg", exp_avg, std::numeric_limits<T>::lowest());
-    load("exp_avg_sq", exp_avg_sq, T(0));
-    if (options.amsgrad) load("max_exp_avg_sq", max_exp_avg_sq, T(0));
+  if (state.tensors.empty()) {
+    steps.clear();
   } else {
-    joined.clear();
+    exp_avg = averages_in(state, "exp_avg", std::numeric_limits<T>::lowest());
+    exp_avg_sq = averages_in(state, "exp_avg_sq", T(0));
+    if (options.amsgrad) max_exp_avg_sq = averages_in(state, "max_exp_avg_sq", T(0));
   }
   tasks_.clear();
   options_ = options;
-  step_ = state.step;
-  joined_ = std::move(joined);
+  steps_ = std::move(steps);
   exp_avg_ = std::move(exp_avg);
   exp_avg_sq_ = std::move(exp_avg_sq);
   max_exp_avg_sq_ = std::move(max_exp_avg_sq);
 }
 
-/// One group with one number of steps is all that this optimizer can go on with.
+/// How many steps each parameter took.
+template <Floating T>
+std::vector<std::int64_t> Adam<T>::steps_in(const OptimizerState& state) const {
+  const auto entries = std::as_const(*parameters_).entries();
+  std::vector<std::int64_t> steps(entries.size(), 0);
+  if (state.options.find("joined") != nullptr) {
+    // Files of version 1 have the steps that each one did not take.
+    const auto& joined = option<std::vector<std::int64_t>>(state, "joined");
+    const auto is_step = [&](std::int64_t step) { return step >= 0 && step <= state.step; };
+    if (joined.size() != entries.size() || !std::ranges::all_of(joined, is_step)) {
+      throw OptionError("Adam::load_state: expected in \"joined\" a number in [0, step] for each of " +
+                        std::to_string(entries.size()) + " parameters");
+    }
+    std::ranges::transform(joined, steps.begin(), [&](std::int64_t k) { return state.step - k; });
+    return steps;
+  }
+  for (const auto& e : entries) {
+    std::int64_t& k = steps[e.slot.number];
+    if (state.step > 0) {
+      // What took no step has no averages; that nothing has any is an error for which check_tensors() looks.
+      k = state.tensors.empty() || has_averages(state, e.name) ? state.step : 0;
+      continue;
+    }
+    const std::string name = e.name + ".step";
+    const AnyTensor* const tensor = state.tensors.find(name);
+    const Attribute* const value = state.values.find(name);
+    double count = 0;
+    if (tensor != nullptr && tensor->shape().numel() == 1) {
+      count = tensor->template to<double>().item();
+    } else if (value != nullptr) {
+      const auto* whole = std::get_if<std::int64_t>(value);
+      const auto* real = std::get_if<double>(value);
+      count = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : -1.0;
+    }
+    if (!(count >= 0 && count <= static_cast<double>(most_steps) && count == std::floor(count))) {
+      throw OptionError("Adam::load_state: \"" + name + "\" must be a whole number in [0, " +
+                        std::to_string(most_steps) + "]" +
+                        (value == nullptr || count != -1 ? ", got " + python_repr(count) : ""));
+    }
+    k = static_cast<std::int64_t>(count);
+  }
+  return steps;
+}
+
+template <Floating T>
+bool Adam<T>::has_averages(const OptimizerState& state, const std::string& parameter) {
+  return std::ranges::any_of(std::array{".exp_avg", ".exp_avg_sq", ".max_exp_avg_sq"},
+                             [&](const char* name) { return state.tensors.contains(parameter + name); });
+}
+
+/// A parameter that took a step has all averages, and its own count where there is none for all.
+template <Floating T>
+void Adam<T>::check_tensors(const OptimizerState& state, bool amsgrad,
+                            std::span<const std::int64_t> steps) const {
+  StateDictSpec spec{.class_name = "Adam", .tensors = {}};
+  for (const auto& e : std::as_const(*parameters_).entries()) {
+    const bool averages = has_averages(state, e.name);
+    const std::string count = e.name + ".step";
+    if (state.step == 0 && (state.tensors.contains(count) || (averages && !state.values.contains(count)))) {
+      spec.tensors.push_back({count, Shape{}});
+    }
+    if (steps[e.slot.number] == 0 && !averages) continue;
+    spec.tensors.push_back({e.name + ".exp_avg", e.slot.shape});
+    spec.tensors.push_back({e.name + ".exp_avg_sq", e.slot.shape});
+    if (amsgrad) spec.tensors.push_back({e.name + ".max_exp_avg_sq", e.slot.shape});
+  }
+  static_cast<void>(check_state_dict(spec, state.tensors));
+}
+
+template <Floating T>
+Buffer<T> Adam<T>::averages_in(const OptimizerState& state, const char* name, T least) const {
+  Buffer<T> block;
+  grow(block, static_cast<Index>(std::as_const(*parameters_).values().size()));
+  for (const auto& e : std::as_const(*parameters_).entries()) {
+    const std::string key = e.name + "." + name;
+    const AnyTensor* const average = state.tensors.find(key);
+    if (average == nullptr) continue;
+    T* const values = block.data() + e.slot.offset;
+    average->copy_to(values);
+    for (Index i = 0; i < e.slot.shape.numel(); ++i) {
+      if (is_finite(values[i]) && values[i] >= least) continue;
+      throw OptionError("Adam::load_state: \"" + key + "\" holds " +
+                        python_repr(static_cast<double>(values[i])) + " at element " + std::to_string(i) +
+                        ", expected finite values" + (least == 0 ? " >= 0" : ""));
+    }
+  }
+  return block;
+}
+
+/// One group of all parameters is all that this optimizer can go on with.
 template <Floating T>
 void Adam<T>::check_groups(const OptimizerState& state) const {
   const auto refuse = [](const std::string& what) { throw OptionError("Adam::load_state: " + what); };
@@ -264,12 +335,6 @@ void Adam<T>::check_groups(const OptimizerState& state) const {
            (unknown.empty() ? "" : ", one of them \"" + unknown + "\"") + ", this Adam has " +
            std::to_string(own) + ", the first of them \"" + parameters_->entries().front().name +
            "\"; it was saved for a model with other or frozen parameters");
-  }
-  for (const auto& e : parameters_->entries()) {
-    if (state.tensors.contains(e.name + ".step") || state.values.contains(e.name + ".step")) {
-      refuse("the parameters took different numbers of steps, \"" + e.name +
-             "\" for one; this Adam counts them once");
-    }
   }
 }
 
@@ -306,11 +371,14 @@ void Adam<T>::ensure_state(Index n) {
   grow(exp_avg_sq_, n);
   if (options_.amsgrad) grow(max_exp_avg_sq_, n);
   const std::size_t count = parameters_->entries().size();
-  if (joined_.size() != count) {
+  if (steps_.size() != count) {
+    steps_.resize(count, 0);
     tasks_.clear();
-    joined_.resize(count, step_);
   }
-  if (tasks_.empty() || freezing_ != parameters_->freezing()) make_tasks();
+  if (!tasks_.empty()) return;
+  scalars_.reserve(count);
+  scalars_of_.resize(count);
+  make_tasks();
 }
 
 template <Floating T>

@@ -103,7 +103,7 @@ class ParameterBlock {
   [[nodiscard]] TensorView<T> grad(const Slot& s) {
     check_grad(s);
     write_due_zeros();
-    new_grad_ = true;
+    new_grads()[s.number] = 1;
     return {grads_.data() + s.offset, s.shape};
   }
   [[nodiscard]] TensorView<const T> grad(const Slot& s) const {
@@ -124,7 +124,7 @@ class ParameterBlock {
   [[nodiscard]] std::span<const BufferEntry> buffers() const noexcept { return buffers_; }
 
   /// A parameter that does not require a gradient is frozen: a tape computes none for it, and optimizers
-  /// leave it and what they know of it as it is, weight decay included. Its gradient becomes zero now.
+  /// leave it and what they know of it as it is, weight decay included. It has no new gradient from now on.
   void set_requires_grad(const Slot& s, bool on);
   [[nodiscard]] bool requires_grad(const Slot& s) const {
     check_slot(s);
@@ -162,7 +162,7 @@ class ParameterBlock {
   }
   /// The whole block of gradients; empty before require_grad().
   [[nodiscard]] std::span<T> grads() noexcept {
-    new_grad_ = true;
+    new_grad_ = NewGrad::all;
     return all_grads();
   }
   [[nodiscard]] std::span<const T> grads() const noexcept {
@@ -181,15 +181,16 @@ class ParameterBlock {
     if (has_grad()) return;
     grads_.resize(values_.size());
     std::fill_n(grads_.data(), grads_.size(), T(0));
+    new_grad_of_.assign(entries_.size(), 0);
     zeros_due_ = false;
-    new_grad_ = false;
+    new_grad_ = NewGrad::none;
   }
   /// Sets the gradients to zero. The zeros are written when somebody asks for the gradients; what writes over
   /// all of them, see grads_to_fill(), does without. So the first look at them after zero_grad() must not be
   /// taken by several threads at once.
   void zero_grad() noexcept {
     zeros_due_ = true;
-    new_grad_ = false;
+    new_grad_ = NewGrad::none;
   }
   /// The gradients, and whether each of them has to be written over because they are zero and
   /// these zeros were not written. The gaps are zero in any case.
@@ -197,9 +198,20 @@ class ParameterBlock {
     T* data;
     bool write_over;
   };
+  /// For what writes all of them.
   [[nodiscard]] GradsToFill grads_to_fill() noexcept {
-    new_grad_ = true;
+    new_grad_ = NewGrad::all;
     return {grads_.data(), std::exchange(zeros_due_, false)};
+  }
+  /// For what writes some of them, and says which: `of_one` has a 1 for each parameter with a new gradient. A
+  /// gradient that is not new counts as zero and may be written over.
+  struct GradsToReach {
+    T* data;
+    bool write_over;
+    std::span<char> of_one;
+  };
+  [[nodiscard]] GradsToReach grads_to_reach() noexcept {
+    return {grads_.data(), std::exchange(zeros_due_, false), new_grads()};
   }
 
   /// A number that is another one after the values were changed or asked for to be written to: by an
@@ -213,7 +225,12 @@ class ParameterBlock {
   /// or zero_grad() was called. Without that a step of an optimizer has nothing to go by. A step changes
   /// nothing about it: another step with the same gradient is as legal as in PyTorch, and so is one after
   /// several backward() that add up.
-  [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_; }
+  [[nodiscard]] bool has_new_grad() const noexcept { return new_grad_ != NewGrad::none; }
+  /// The same for the parameter of this number. Without one its gradient is zero, and an optimizer leaves the
+  /// parameter alone: PyTorch says that its gradient is None.
+  [[nodiscard]] bool has_new_grad(std::size_t number) const noexcept {
+    return new_grad_ == NewGrad::all || (new_grad_ == NewGrad::some && new_grad_of_[number] != 0);
+  }
 
   /// A snapshot of all parameters, and of the persistent buffers after them.
   [[nodiscard]] StateDict state_dict() const;
@@ -260,6 +277,19 @@ class ParameterBlock {
     std::fill_n(grads_.data(), grads_.size(), T(0));
   }
 
+  /// Which parameters have a new gradient, one by one.
+  [[nodiscard]] std::span<char> new_grads() noexcept {
+    if (new_grad_ != NewGrad::some) std::ranges::fill(new_grad_of_, new_grad_ == NewGrad::all ? 1 : 0);
+    new_grad_ = NewGrad::some;
+    return new_grad_of_;
+  }
+
+  /// For a parameter that joins when there are gradients already; there is room for it.
+  void add_new_grad() noexcept {
+    if (has_new_grad()) static_cast<void>(new_grads());
+    new_grad_of_.push_back(0);
+  }
+
   [[nodiscard]] std::span<T> all_grads() noexcept {
     write_due_zeros();
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
@@ -272,7 +302,9 @@ class ParameterBlock {
   Buffer<T> values_;
   mutable Buffer<T> grads_;         // mutable: zeros are written when they are read
   mutable bool zeros_due_ = false;  // what is there counts as zero, gaps aside
-  bool new_grad_ = false;
+  enum class NewGrad : char { none, some, all };
+  NewGrad new_grad_ = NewGrad::none;
+  std::vector<char> new_grad_of_;  // of each parameter once there are gradients; counts where some have one
   std::uint64_t version_ = 0;
   std::uint64_t freezing_ = 0;
   std::vector<BufferEntry> buffers_;

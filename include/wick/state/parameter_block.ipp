@@ -48,6 +48,8 @@ ParameterBlock<T>::ParameterBlock(T* values, Index elements, std::vector<Index> 
 template <Floating T>
 Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
   check_name("add", name);
+  const bool with_grad = has_grad();
+  if (with_grad) new_grad_of_.reserve(entries_.size() + 1);
   if (entries_.size() < offsets_.size()) {
     const Index at = offsets_[entries_.size()];
     if (at < 0 || at % unit != 0 || at > values_.size() || padded(shape.numel()) > values_.size() - at) {
@@ -59,6 +61,7 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
     const Slot slot{at, shape, entries_.size(), detail::layout_hash(before, name, shape)};
     index_.emplace(name, entries_.size());
     entries_.push_back({std::move(name), slot});
+    if (with_grad) add_new_grad();
     return slot;
   }
   const Index begin = values_.size();
@@ -67,7 +70,6 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
                      " does not fit behind the " + std::to_string(begin) + " elements of the block");
   }
   const Index end = begin + padded(shape.numel());
-  const bool with_grad = has_grad();
   const std::uint64_t before = entries_.empty() ? 0 : entries_.back().slot.layout;
   const Slot slot{begin, shape, entries_.size(), detail::layout_hash(before, name, shape)};
   entries_.push_back({std::move(name), slot});
@@ -82,7 +84,10 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
     throw;
   }
   if (!values_.is_foreign()) std::fill(values_.data() + begin, values_.data() + end, T(0));
-  if (with_grad) std::fill(grads_.data() + begin, grads_.data() + end, T(0));
+  if (with_grad) {
+    std::fill(grads_.data() + begin, grads_.data() + end, T(0));
+    add_new_grad();
+  }
   return slot;
 }
 
@@ -130,8 +135,9 @@ void ParameterBlock<T>::set_requires_grad(const Slot& s, bool on) {
   if (now == on) return;
   now = on;
   ++freezing_;
-  if (!has_grad() || zeros_due_) return;
-  std::fill_n(grads_.data() + s.offset, s.shape.numel(), T(0));
+  if (!has_grad()) return;
+  if (has_new_grad()) new_grads()[s.number] = 0;
+  if (!zeros_due_) std::fill_n(grads_.data() + s.offset, s.shape.numel(), T(0));
 }
 
 template <Floating T>
