@@ -52,9 +52,7 @@ inline constexpr Rule<T> minimum_rule{
       to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
     }};
 
-/// x where the mask, of numbers, is 1 or where it is 0, else 0: linear, and its own derivative.
-template <Floating T>
-[[nodiscard]] Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set);
+// Linear, and its own derivative.
 template <Floating T>
 inline constexpr Rule<T> chosen_rule{
     .name = "where",
@@ -89,9 +87,11 @@ Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y) {
 template Var<float> maximum(const Var<float>&, const Var<float>&);
 template Var<float> minimum(const Var<float>&, const Var<float>&);
 template Var<float> where(TensorArg<bool>, const Var<float>&, const Var<float>&);
+template Var<float> detail::chosen(const Var<float>&, const Var<float>&, bool);
 template Var<double> maximum(const Var<double>&, const Var<double>&);
 template Var<double> minimum(const Var<double>&, const Var<double>&);
 template Var<double> where(TensorArg<bool>, const Var<double>&, const Var<double>&);
+template Var<double> detail::chosen(const Var<double>&, const Var<double>&, bool);
 #endif
 
 WICK_END_NAMESPACE

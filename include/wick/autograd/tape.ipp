@@ -37,7 +37,7 @@ inline constexpr Rule<T> parameter_rule{.name = "parameter", .is_leaf = true};
   if (shape.dim() < 2) return 1;
   if (shape.dim() == 2) return shape.dims()[0];
   if (cols > 0) return shape.numel() / cols;
-  return static_cast<Index>(checked_numel(shape.dims().first(shape.dim() - 1)).value_or(0));
+  return product_of(shape.dims().first(shape.dim() - 1));
 }
 
 /// Runs `end` when it goes.
