@@ -16,6 +16,7 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/module_dict.hpp>
 #include <wick/nn/module_list.hpp>
+#include <wick/nn/program_module.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/nn/sequential.hpp>

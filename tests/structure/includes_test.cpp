@@ -51,7 +51,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
-    {"checkpoint", {"base", "tensor", "state", "graph", "models", "io", "io/bytes", "io/archive"}},
+    {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
      {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
       "checkpoint"}},
@@ -73,6 +73,7 @@ const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry.
 // Nor what one that predicts, which computes no derivatives, or one that trains a Network, which has its own.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
+                                                       {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"},
                                                        {"training/train.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
