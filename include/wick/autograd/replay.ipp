@@ -15,6 +15,7 @@
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/base/detail/at_end.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/graph/all_operations.hpp>
@@ -153,7 +154,8 @@ void replay(const Program<T>& program, std::span<const Slot> parameters, std::sp
   const Index rows = detail::replayed_rows(program, inputs);
   Tape<T>& tape = inputs[0].tape();
   thread_local detail::ReplayMemory<T> memory;
-  auto& [values, attributes] = memory;
+  std::vector<Var<T>>& values = memory.values;
+  std::vector<Index>& attributes = memory.attributes;
   const detail::AtEnd clear([] { memory.values.clear(); });
   values.reserve(program.steps().size());
   std::size_t next = 0;
