@@ -6,6 +6,7 @@
 
 #include <wick/autograd.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/graph/all_operations.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/nn.hpp>
 #include <wick/optim/adam.hpp>
