@@ -3,6 +3,7 @@
 // Everything in nn: modules, what contains them, and models of them.
 
 #include <wick/graph/workspace.hpp>
+#include <wick/nn/activation.hpp>
 #include <wick/nn/any_module.hpp>
 #include <wick/nn/any_sequential.hpp>
 #include <wick/nn/dropout.hpp>

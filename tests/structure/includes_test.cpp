@@ -70,16 +70,16 @@ const std::map<std::string, Names> allowed_rooms{
 const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
-// What a program that embeds a network in wick's own format does not have to carry.
-// Nor what one that predicts, which computes no derivatives, or one that trains a Network, which has its own.
+// What a program that embeds a network in wick's own format does not have to carry. Nor what one that
+// predicts, which computes no derivatives.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
                                                        {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
-                                                       {"inference.hpp", "autograd/rule.hpp"},
-                                                       {"training/train.hpp", "autograd/rule.hpp"}};
+                                                       {"models/network.hpp", "autograd/rule.hpp"},
+                                                       {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
 const Names without_namespace{
-    "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp", "nn.hpp",
-    "ops.hpp",     "external/stb.hpp"};
+    "version.hpp", "base/detail/compiled.hpp", "wick.hpp",    "inference.hpp", "autograd.hpp", "nn.hpp",
+    "ops.hpp",     "external/stb.hpp",         "nn/model.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.
