@@ -529,7 +529,7 @@ TEST_CASE("an empty batch gives no rows and no gradient") {
     CHECK(net.predict(x).shape() == Shape{0, 3});
     Generator g(1);
     CHECK(pass(net, x, Tensor<double>(Shape{0, 3}), g).shape() == Shape{0, 3});
-    CHECK(std::ranges::all_of(net.parameters()->grads(), [](double g) { return g == 0; }));
+    CHECK(std::ranges::all_of(net.parameters()->grads(), [](double d) { return d == 0; }));
   }
 }
 

@@ -60,11 +60,12 @@ const std::map<std::string, Names> allowed_rooms{
       "io/bytes", "io/archive", "checkpoint"}},
     {"autograd.hpp", {"autograd"}},
     {"nn.hpp", {"graph", "nn"}},
+    {"optim.hpp", {"optim"}},
     {"inference.hpp", {"models", "inference"}},
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
-      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp"}},
+      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "optim.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};
@@ -77,9 +78,11 @@ const std::map<std::string, std::string> never_reached{{"checkpoint/network_arch
                                                        {"models/network.hpp", "autograd/rule.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{
-    "version.hpp", "base/detail/compiled.hpp", "wick.hpp",    "inference.hpp", "autograd.hpp", "nn.hpp",
-    "ops.hpp",     "external/stb.hpp",         "nn/model.hpp"};
+const Names without_namespace{"version.hpp",      "base/detail/compiled.hpp",
+                              "wick.hpp",         "inference.hpp",
+                              "autograd.hpp",     "nn.hpp",
+                              "ops.hpp",          "optim.hpp",
+                              "external/stb.hpp", "nn/model.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.
