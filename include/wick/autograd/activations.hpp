@@ -24,6 +24,9 @@ template <class Function, Floating T>
 }
 template <Floating T>
 [[nodiscard]] Var<T> activated(Threshold which, const Var<T>& x, double threshold, double value);
+/// With a value for each element.
+template <Floating T>
+[[nodiscard]] Var<T> activated(Threshold which, const Var<T>& x, const Var<T>& values, T threshold);
 template <Floating T>
 [[nodiscard]] Var<T> activated(Prelu which, const Var<T>& x, const Var<T>& weight);
 
