@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,6 +37,11 @@ WICK_INLINE double OptionReader::number(const std::string& name) const {
     if (const auto* whole = std::get_if<std::int64_t>(value)) return static_cast<double>(*whole);
   }
   refuse(name);
+}
+WICK_INLINE std::optional<double> OptionReader::optional_number(const std::string& name) const {
+  const Attribute* value = find(name);
+  if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return std::nullopt;
+  return number(name);
 }
 WICK_INLINE bool OptionReader::flag(const std::string& name) const {
   const Attribute* value = find(name);
@@ -244,14 +250,14 @@ OptimizerState OptimizerCore<T>::state(std::span<const Attributes> options, std:
           AnyTensor::copy_of(Tensor<float>::full({}, numbers_[number * kind_->numbers.size() + i])));
     }
     for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      if ((used[group] >> i & 1U) == 0) continue;
+      const std::optional<Shape> shape = kind_->shape(e.slot.shape, i);
+      if ((used[group] >> i & 1U) == 0 || !shape) continue;
       const std::string name = e.name + "." + kind_->tensors[i].name;
       if (k == 0) {
-        state.tensors.insert(name,
-                             AnyTensor::copy_of(Tensor<T>::full(e.slot.shape, static_cast<T>(start[group]))));
+        state.tensors.insert(name, AnyTensor::copy_of(Tensor<T>::full(*shape, static_cast<T>(start[group]))));
       } else {
         state.tensors.insert(
-            name, AnyTensor::copy_of(TensorView<const T>(tensors_[i].data() + e.slot.offset, e.slot.shape)));
+            name, AnyTensor::copy_of(TensorView<const T>(tensors_[i].data() + e.slot.offset, *shape)));
       }
     }
   }
@@ -451,8 +457,9 @@ void OptimizerCore<T>::check_tensors(const OptimizerState& state, std::span<cons
     if (steps[e.slot.number] == 0 && !tensors) continue;
     for (const char* const name : kind_->numbers) spec.tensors.push_back({e.name + "." + name, Shape{}});
     for (std::size_t i = 0; i < kind_->tensors.size(); ++i) {
-      if ((used[group] >> i & 1U) == 0) continue;
-      spec.tensors.push_back({e.name + "." + kind_->tensors[i].name, e.slot.shape});
+      const std::optional<Shape> shape = kind_->shape(e.slot.shape, i);
+      if ((used[group] >> i & 1U) == 0 || !shape) continue;
+      spec.tensors.push_back({e.name + "." + kind_->tensors[i].name, *shape});
     }
   }
   static_cast<void>(check_state_dict(spec, state.tensors));
@@ -469,7 +476,7 @@ Buffer<T> OptimizerCore<T>::tensor_in(const OptimizerState& state, const StateTe
     if (given == nullptr) continue;
     T* const values = block.data() + e.slot.offset;
     given->copy_to(values);
-    for (Index i = 0; i < e.slot.shape.numel(); ++i) {
+    for (Index i = 0; i < given->shape().numel(); ++i) {
       if (is_finite(values[i]) && values[i] >= least) continue;
       throw OptionError(in_load_state("\"" + key + "\" holds " + python_repr(static_cast<double>(values[i])) +
                                       " at element " + std::to_string(i) + ", expected finite values" +

@@ -125,6 +125,8 @@ inline constexpr std::string_view optimizer_type_key = "type";
 [[nodiscard]] inline bool may_be_state_of(const TorchValue& state, const Shape& shape) {
   const auto* dict = state.get_if<TorchDict>();
   if (dict == nullptr) return true;
+  // LBFGS keeps vectors of all parameters, with the first of them.
+  if (dict->find("func_evals") != nullptr) return true;
   bool any = false;
   for (const auto& [name, value] : dict->items) {
     const auto* t = value.get_if<TorchTensor>();
