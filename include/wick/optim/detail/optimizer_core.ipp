@@ -13,7 +13,9 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -103,22 +105,32 @@ void OptimizerCore<T>::sort_into_groups() {
   const auto refuse = [&](const std::string& what) {
     throw OptionError(std::string(kind_->name) + ": " + what);
   };
+  // A file names as many parameters as it likes: those below a path are looked up, not searched for.
+  std::vector<std::pair<std::string_view, std::size_t>> names;
+  for (const auto& e : entries) names.emplace_back(e.name, e.slot.number);
+  std::ranges::sort(names);
+  const auto first_from = [&](std::string_view name) {
+    return std::ranges::lower_bound(names, name, {}, &std::pair<std::string_view, std::size_t>::first);
+  };
   for (std::size_t g = 0; g < paths_.size(); ++g) {
     if (paths_[g].empty()) refuse("parameter group " + std::to_string(g) + " has no parameters");
+    std::set<std::string_view> seen;
     for (const std::string& path : paths_[g]) {
+      if (!seen.insert(path).second) continue;
       bool any = false;
-      for (const auto& e : entries) {
-        const bool inside = e.name == path || (e.name.size() > path.size() && e.name.starts_with(path) &&
-                                               e.name[path.size()] == '.');
-        if (!inside) continue;
+      const auto add = [&](const std::pair<std::string_view, std::size_t>& parameter) {
         any = true;
-        std::size_t& group = group_of[e.slot.number];
+        std::size_t& group = group_of[parameter.second];
         if (group != no_group && group != g) {
-          refuse("some parameters appear in more than one parameter group: \"" + e.name + "\" is in groups " +
-                 std::to_string(group) + " and " + std::to_string(g));
+          refuse("some parameters appear in more than one parameter group: \"" +
+                 std::string(parameter.first) + "\" is in groups " + std::to_string(group) + " and " +
+                 std::to_string(g));
         }
         group = g;
-      }
+      };
+      if (const auto own = first_from(path); own != names.end() && own->first == path) add(*own);
+      const std::string below = path + ".";
+      for (auto it = first_from(below); it != names.end() && it->first.starts_with(below); ++it) add(*it);
       if (!any) {
         refuse("parameter group " + std::to_string(g) + " names \"" + path +
                "\", which is neither a parameter nor a module with parameters; the first parameter is \"" +
