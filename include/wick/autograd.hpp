@@ -24,5 +24,6 @@
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/autograd/regression_losses.hpp>
+#include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>

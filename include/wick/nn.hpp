@@ -3,6 +3,7 @@
 // Everything in nn: modules, what contains them, and models of them.
 
 #include <wick/graph/workspace.hpp>
+#include <wick/nn/activation.hpp>
 #include <wick/nn/activations.hpp>
 #include <wick/nn/alpha_dropout.hpp>
 #include <wick/nn/any_module.hpp>
@@ -22,6 +23,7 @@
 #include <wick/nn/module_dict.hpp>
 #include <wick/nn/module_list.hpp>
 #include <wick/nn/prelu.hpp>
+#include <wick/nn/program_module.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/nn/sequential.hpp>
