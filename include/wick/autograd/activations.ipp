@@ -137,14 +137,14 @@ inline constexpr Rule<T> threshold_rule{
       to.add(in[1], [&] { return dy * (T(1) - greater(tape.kept(id, 0), tape.node(id).number)); });
     }};
 template <Floating T>
-Var<T> activated(Threshold /*which*/, const Var<T>& x, const Var<T>& values, T threshold) {
-  return x.tape().elementwise(threshold_rule<T>, x, values, threshold);
+Var<T> activated(Threshold /*which*/, const Var<T>& x, double threshold, const Var<T>& values) {
+  return x.tape().elementwise(threshold_rule<T>, x, values, static_cast<T>(threshold));
 }
 template <Floating T>
 Var<T> activated(Threshold which, const Var<T>& x, double threshold, double value) {
   const T number = static_cast<T>(value);
-  const Var<T> values = expand(x.tape().constant(TensorView<const T>(&number, Shape{})), x.shape());
-  return activated(which, x, values, static_cast<T>(threshold));
+  const Var<T> one = x.tape().constant(TensorView<const T>(&number, Shape{}));
+  return activated(which, x, threshold, expand(one, x.shape()));
 }
 
 template <Floating T>
@@ -224,7 +224,7 @@ template const Rule<float>& activation_rule(Softshrink);
 template const Rule<float>& activation_rule(AtLeast);
 template const Rule<float>& activation_rule(Huber);
 template Var<float> activated(Threshold, const Var<float>&, double, double);
-template Var<float> activated(Threshold, const Var<float>&, const Var<float>&, float);
+template Var<float> activated(Threshold, const Var<float>&, double, const Var<float>&);
 template Var<float> activated(Prelu, const Var<float>&, const Var<float>&);
 template const Rule<double>& activation_rule(LeakyRelu);
 template const Rule<double>& activation_rule(Elu);
@@ -244,7 +244,7 @@ template const Rule<double>& activation_rule(Softshrink);
 template const Rule<double>& activation_rule(AtLeast);
 template const Rule<double>& activation_rule(Huber);
 template Var<double> activated(Threshold, const Var<double>&, double, double);
-template Var<double> activated(Threshold, const Var<double>&, const Var<double>&, double);
+template Var<double> activated(Threshold, const Var<double>&, double, const Var<double>&);
 template Var<double> activated(Prelu, const Var<double>&, const Var<double>&);
 }  // namespace detail
 template Var<float> rrelu(const Var<float>&, double, double);

@@ -134,9 +134,13 @@ inline constexpr std::array recorded_table{
     recorded_activation<Huber, T>,
     RecordedOperation<T>{
         &threshold_operation<T>,
-        [](const Replayed<T>& s) { return activated(Threshold(), s.in[0], s.in[1], s.number); }},
+        [](const Replayed<T>&
+               s) { return activated(Threshold(), s.in[0], static_cast<double>(s.number), s.in[1]); }},
     RecordedOperation<T>{&prelu_operation<T>,
                          [](const Replayed<T>& s) { return activated(Prelu(), s.in[0], s.in[1]); }},
+    RecordedOperation<T>{
+        &alpha_dropout_operation<T>,
+        [](const Replayed<T>& s) { return alpha_dropout(s.in[0], static_cast<double>(s.number)); }},
 };
 
 /// What replay() works with; kept by each thread, so that a later call allocates nothing.
