@@ -154,15 +154,14 @@ const std::vector<wick::Index> hidden_sizes{512, 256, 128};
 struct ByNetwork {
   explicit ByNetwork(const wick::Tensor<std::int64_t>& targets) : y(targets) {}
 
-  /// `x`: a tensor, which forward() copies, or a borrowed one.
+  /// `x`: a tensor, which the tape copies, or a borrowed one.
   template <class Input>
   void step(const Input& x) {
+    wick::default_tape<float>().set_generator(draws);
     optimizer.zero_grad();
-    const auto output = model.forward(x, workspace, draws);
-    keep(criterion(output, y));
-    grad.resize(output.shape());
-    criterion.backward(output, y, grad);
-    model.backward(grad, workspace);
+    const auto loss = criterion(model(x), y);
+    keep(loss.item());
+    loss.backward();
     optimizer.step();
   }
 
@@ -170,8 +169,6 @@ struct ByNetwork {
   wick::Network<float> model{784, 10, {512, 256, 128}, {}, generator};
   wick::Adam<float> optimizer{model.parameters()};
   wick::NLLLoss<float> criterion;
-  wick::Workspace<float> workspace;
-  wick::Tensor<float> grad;
   const wick::Tensor<std::int64_t>& y;
 };
 

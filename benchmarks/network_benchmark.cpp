@@ -30,15 +30,15 @@ wick::Network<float> network() {
 // One network with all that a training step needs.
 struct Trainer {
   explicit Trainer(wick::ThreadPool* pool = nullptr)
-      : optimizer(model.parameters(), {.lr = 1e-3}, pool), workspace(pool) {}
+      : optimizer(model.parameters(), {.lr = 1e-3}, pool), threads(pool), recorder(pool) {
+    recorder->set_generator(generator);
+  }
 
   void step(wick::TensorView<const float> x, wick::TensorView<const std::int64_t> y) {
-    const wick::ThreadPool::Burst burst(workspace.scratch().pool());
-    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
-    benchmark::DoNotOptimize(criterion(output, y));
-    grad.resize(output.shape());
-    criterion.backward(output, y, grad);
-    model.backward(grad, workspace, wick::Accumulate::no);
+    const wick::ThreadPool::Burst burst(threads);
+    const auto loss = criterion(model(recorder->input(wick::Borrowed(x))), y);
+    benchmark::DoNotOptimize(loss.item());
+    loss.backward(wick::Accumulate::no);
     optimizer.step();
   }
 
@@ -46,8 +46,8 @@ struct Trainer {
   wick::Network<float> model = network();
   wick::NLLLoss<float> criterion;
   wick::Adam<float> optimizer;
-  wick::Workspace<float> workspace;
-  wick::Tensor<float> grad;
+  wick::ThreadPool* threads;
+  wick::Recorder<float> recorder;
 };
 
 void BM_train_step(benchmark::State& state) {

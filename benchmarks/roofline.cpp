@@ -7,8 +7,10 @@
 
 #include "measure.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 
@@ -61,12 +63,12 @@ int main() {
   const auto y = wick::randint(0, 10, {batch}, generator);
   const wick::NLLLoss<float> criterion;
   wick::Adam<float> optimizer(model.parameters());
-  wick::Tensor<float> grad({batch, 10});
+  wick::Recorder<float> recorder;
+  recorder->set_generator(generator);
   const auto passes = [&] {
-    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
-    keep(criterion(output, y));
-    criterion.backward(output, y, grad);
-    model.backward(grad, workspace, wick::Accumulate::no);
+    const auto loss = criterion(model(recorder->input(wick::Borrowed(x))), y);
+    keep(loss.item());
+    loss.backward(wick::Accumulate::no);
   };
   const double both = shortest_cpu(0.6, 10, passes);
   const double adam = shortest_cpu(0.4, 10, [&] { optimizer.step(); });

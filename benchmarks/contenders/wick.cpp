@@ -4,8 +4,10 @@
 
 #include "../protocol.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 
@@ -36,16 +38,17 @@ struct Training {
       : model(network(c, generator)),
         x(wick::rand<float>({c.batch, c.sizes.front()}, generator)),
         y(wick::randint(0, c.sizes.back(), {c.batch}, generator)),
-        grad({c.batch, c.sizes.back()}),
         optimizer(model.parameters(), {.lr = 1e-3}, pool),
-        workspace(pool) {}
+        threads(pool),
+        recorder(pool) {
+    recorder->set_generator(generator);
+  }
 
   void step() {
-    const wick::ThreadPool::Burst burst(workspace.scratch().pool());
-    const auto output = model.forward(wick::Borrowed(x), workspace, generator);
-    keep(criterion(output, y));
-    criterion.backward(output, y, grad);
-    model.backward(grad, workspace, wick::Accumulate::no);
+    const wick::ThreadPool::Burst burst(threads);
+    const auto loss = criterion(model(recorder->input(wick::Borrowed(x))), y);
+    keep(loss.item());
+    loss.backward(wick::Accumulate::no);
     optimizer.step();
   }
 
@@ -53,10 +56,10 @@ struct Training {
   wick::Network<float> model;
   wick::Tensor<float> x;
   wick::Tensor<std::int64_t> y;
-  wick::Tensor<float> grad;
   wick::NLLLoss<float> criterion;
   wick::Adam<float> optimizer;
-  wick::Workspace<float> workspace;
+  wick::ThreadPool* threads;
+  wick::Recorder<float> recorder;
 };
 
 struct Prediction {

@@ -232,6 +232,15 @@ int export_cpp(const ExportOptions& options) {
   const File file = read_model(options.model, options.source);
   const auto checkpoint = network_in(file, options.names);
   for (const std::string& text : checkpoint.notes) note("export-cpp", text);
+  const wick::NetworkOptions made_with = checkpoint.model.options();
+  if (made_with.activation != wick::Activation::relu ||
+      made_with.normalisation != wick::Normalisation::none) {
+    throw wick::FormatError(file.name,
+                            "the network has " + std::string(wick::activation_name(made_with.activation)) +
+                                " and the normalisation " +
+                                std::string(wick::normalisation_name(made_with.normalisation)) +
+                                "; export-cpp writes networks with ReLU and without normalisation");
+  }
   const auto inputs = wick::describe_inputs(checkpoint.extras.metadata, file.name);
   // Refuses what would not be a number in the header.
   static_cast<void>(wick::PixelTable<float>({inputs.mean.value_or(0.5), inputs.std.value_or(0.5)}));

@@ -20,5 +20,6 @@
 #include <wick/autograd/operands.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
+#include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>

@@ -3,6 +3,7 @@
 // Everything in nn: modules, what contains them, and models of them.
 
 #include <wick/graph/workspace.hpp>
+#include <wick/nn/activation.hpp>
 #include <wick/nn/any_module.hpp>
 #include <wick/nn/any_sequential.hpp>
 #include <wick/nn/dropout.hpp>
@@ -16,6 +17,7 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/module_dict.hpp>
 #include <wick/nn/module_list.hpp>
+#include <wick/nn/program_module.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/nn/sequential.hpp>

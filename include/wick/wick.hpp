@@ -29,7 +29,7 @@
 #include <wick/nn/model.hpp>
 #include <wick/nn/relu.hpp>
 #include <wick/nn/sequential.hpp>
-#include <wick/optim/adam.hpp>
+#include <wick/optim.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/load_state_dict.hpp>
 #include <wick/state/rename_keys.hpp>

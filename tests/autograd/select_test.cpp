@@ -4,12 +4,14 @@
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/autograd/select.hpp>
+#include <wick/ops/select.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 using namespace wick;
 using wick_tests::check_derivatives;
@@ -69,6 +71,24 @@ TEST_CASE("maximum, minimum: equal elements share, NaN passes on, as in PyTorch"
     for (const Index i : {3, 4}) {
       CHECK(x.grad().at(i) == 1);
       CHECK(y.grad().at(i) == 1);
+    }
+  }
+}
+
+TEST_CASE("maximum and minimum take the same one of two zeros whichever was computed just before") {
+  const auto zeros = Tensor<double>::from({0.0, -0.0, 0.0, -0.0});
+  const auto others = Tensor<double>::from({-0.0, 0.0, 0.0, -0.0});
+  const auto larger = maximum(zeros, others);
+  const auto smaller = minimum(zeros, others);
+  Recorder<double> recorder;
+  const auto x = recorder->constant(zeros);
+  const auto y = recorder->constant(others);
+  for (const auto& [a, b] : {std::pair(x, y), std::pair(x * 1.0, y), std::pair(x, y * 1.0)}) {
+    const auto most = maximum(a, b).tensor();
+    const auto least = minimum(a, b).tensor();
+    for (Index i = 0; i < 4; ++i) {
+      CHECK(std::signbit(most.at(i)) == std::signbit(larger.at(i)));
+      CHECK(std::signbit(least.at(i)) == std::signbit(smaller.at(i)));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include "support/files.hpp"
 #include "support/throws.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/inference/predictor.hpp>
 #include <wick/io/torch/export.hpp>
@@ -522,15 +523,13 @@ TEST_CASE("a mapped network predicts from the file, and training it leaves the f
     const Tensor<std::int64_t> y = Tensor<std::int64_t>::full({7}, 4);
     for (Network<float>* model : {&plain, &moved}) {
       Generator dropout(8);
-      wick::Workspace<float> workspace;
+      wick::Recorder<float> recorder;
+      recorder->set_generator(dropout);
       const wick::NLLLoss<float> criterion;
       wick::Adam<float> optimiser(model->parameters(), {.lr = 0.01, .weight_decay = 0.1});
       for (int i = 0; i < 3; ++i) {
         optimiser.zero_grad();
-        const auto out = model->forward(x, workspace, dropout);
-        Tensor<float> grad(out.shape());
-        criterion.backward(out, y, grad);
-        model->backward(grad, workspace);
+        criterion((*model)(recorder->input(x)), y).backward();
         optimiser.step();
       }
     }
@@ -575,12 +574,12 @@ TEST_CASE("parameters in files of torch.save stay in the mapping too, wherever t
     const Network<float> copy = *mapped;
     for (Network<float>* model : {&plain, &*mapped}) {
       Generator dropout(8);
-      wick::Workspace<float> workspace;
+      wick::Recorder<float> recorder;
+      recorder->set_generator(dropout);
       wick::Adam<float> optimiser(model->parameters(), {.lr = 0.01, .weight_decay = 0.1});
       for (int i = 0; i < 2; ++i) {
         optimiser.zero_grad();
-        const auto out = model->forward(x, workspace, dropout);
-        model->backward(Tensor<float>::ones(out.shape()), workspace);
+        sum((*model)(recorder->input(x))).backward();
         optimiser.step();
       }
     }

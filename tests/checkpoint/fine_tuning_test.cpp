@@ -1,7 +1,9 @@
 // A part of a trained network as the start of another one, as in PyTorch.
 
+#include <wick/autograd.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/state/load_state_dict.hpp>
 
@@ -98,12 +100,8 @@ Network<float> second_network(const Reference& r) {
 void step(Network<float>& model, const Reference& r) {
   const NLLLoss<float> criterion;
   Adam<float> adam(model.parameters(), {.lr = 0.01});
-  Workspace<float> workspace;
-  Tensor<float> grad({r.x.size(0), 2});
   adam.zero_grad();
-  const auto output = model.forward(r.x, workspace);
-  criterion.backward(output, r.labels, grad);
-  model.backward(grad, workspace);
+  criterion(model(r.x), r.labels).backward();
   adam.step();
 }
 

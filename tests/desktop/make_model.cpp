@@ -24,14 +24,10 @@ void train(const char* path) {
   wick::Network model(784, 10, {128, 64}, {.dropout = 0.1});
   const wick::NLLLoss criterion;
   wick::Adam optimizer(model.parameters(), {.lr = 0.001});
-  wick::Workspace<float> workspace;
-  wick::Tensor<float> gradient;
   for (const wick::Batch<float>& batch : loader) {
-    const auto output = model.forward(wick::flatten(batch.inputs.view()), workspace);
-    gradient.resize(output.shape());
-    criterion.backward(output, batch.targets, gradient);
     optimizer.zero_grad();
-    model.backward(gradient, workspace);
+    const auto loss = criterion(model(wick::flatten(batch.inputs.view())), batch.targets);
+    loss.backward();
     optimizer.step();
   }
   wick::CheckpointExtras extras;

@@ -5,6 +5,7 @@
 
 #include "fuzz/fuzz.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/inference/make_predictor.hpp>
@@ -12,6 +13,7 @@
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 
@@ -90,6 +92,8 @@ class Program {
   using Tensors = wick::TensorView<const T>;
 
  public:
+  Program() { recorder_->set_generator(generator_); }
+
   void run(Input& in) {
     // Many short programs find more than a few long ones.
     for (int steps = 0; steps < 40 && !in.is_empty(); ++steps) {
@@ -140,6 +144,10 @@ class Program {
   }
   /// Results are in workspaces: one that is replaced takes its results along.
   void forget_results() { last_ = {}; }
+  void remember(wick::Var<T> result) {
+    recorded_ = std::move(result);
+    if (!recorded_.empty()) touch_all<T>(recorded_.value().span());
+  }
 
   void step(Input& in) {
     switch (in.below(48)) {
@@ -199,41 +207,36 @@ class Program {
         break;
       case 13:
       case 14: {
-        Network& m = model(in);
-        last_ = m.forward(make_input(in, m.input_size()), workspaces_.one(in), generator_);
+        const Network& m = model(in);
+        remember(m(recorder_->input(make_input(in, m.input_size()))));
         break;
       }
       case 15:
-        last_ = model(in).forward(last_, workspaces_.one(in), generator_);
+        remember(model(in)(last_));
         break;
       case 16:
-        last_ = model(in).forward(wick::Borrowed<T>(borrowed_), workspaces_.one(in), generator_);
+        remember(model(in)(wick::Borrowed<T>(borrowed_)));
         break;
       case 17:
       case 18:
       case 19: {
-        Network& m = model(in);
-        Workspace& workspace = workspaces_.one(in);
-        const Index rows = in.coin() ? workspace.recorded().rows : in.size(5);
         const auto how = in.coin() ? wick::Accumulate::yes : wick::Accumulate::no;
-        m.backward(Tensor::ones({rows, m.output_size()}), workspace, how);
-        touch_all<T>(m.parameters()->grads());
+        sum(recorded_).backward(how, in.coin());
+        if (const auto grads = model(in).parameters(); grads->has_grad()) touch_all<T>(grads->grads());
         break;
       }
       case 20:
-        model(in).backward(last_, workspaces_.one(in));
+        remember(in.coin() ? wick::Var<T>() : recorded_ * T(2));
         break;
       case 21:  // the result of the last pass is readable while its workspace is there
         touch_all<T>(last_.span());
         break;
       case 22: {
         const wick::NLLLoss<T> loss;
-        Tensor grad(last_.shape());
         const wick::Tensor<std::int64_t> target =
             wick::Tensor<std::int64_t>::full({in.size(5)}, static_cast<std::int64_t>(in.below(4)));
         static_cast<void>(loss(last_, target));
-        loss.backward(last_, target, grad);
-        model(in).backward(grad, workspaces_.one(in));
+        loss(recorded_, target).backward();
         break;
       }
       // --- Workspaces ---
@@ -460,6 +463,8 @@ class Program {
   }
 
   wick::Generator generator_ = generator_of(7);
+  wick::Recorder<T> recorder_;
+  wick::Var<T> recorded_;
   std::unique_ptr<wick::ThreadPool> pool_;
   Some<std::optional<Network>> networks_;
   Some<Workspace> workspaces_;

@@ -185,6 +185,17 @@ TEST_CASE("what a description of a program says is checked") {
   limits.elements = 5;
   CHECK(contains(limited(), "expected at most 5 elements for each sample, got 6"));
   limits = {};
+  // As many rows without elements are as many turns of a loop.
+  {
+    ParameterBlock<double> none;
+    Trace<double> trace(none);
+    const Symbol<double> x = trace.input({Index{1} << 30, 0});
+    const Attributes rows = describe_program(Program<double>(trace, std::span(&x, 1)), none);
+    CHECK(contains(message_of<FormatError>([&] {
+                     static_cast<void>(build_program(rows, none, all_operations<double>(), "m.wick"));
+                   }),
+                   "expected at most 16777216 elements for each sample, got 1073741824"));
+  }
   limits.memory = 7;
   CHECK(contains(limited(), "expected to need at most 7 elements"));
 }

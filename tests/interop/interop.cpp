@@ -199,17 +199,13 @@ std::vector<std::string> train(const Words& words, const wick::StateDict& data) 
   wick::Adam<T> optimizer(model.parameters());
   if (checkpoint.extras.optimizer) optimizer.load_state(*checkpoint.extras.optimizer);
   const wick::NLLLoss<T> criterion;
-  wick::Workspace<T> workspace;
   wick::manual_seed(std::stoull(words.at(4)));
   std::vector<std::string> losses;
   for (wick::Index i = 0; i < x.size(0); ++i) {
-    const auto labels = y[i];
     optimizer.zero_grad();
-    const auto output = model.forward(x[i], workspace);
-    losses.push_back(exact(static_cast<double>(criterion(output, labels))));
-    wick::Tensor<T> grad(output.shape());
-    criterion.backward(output, labels, grad);
-    model.backward(grad, workspace);
+    const auto loss = criterion(model(x[i]), y[i]);
+    losses.push_back(exact(static_cast<double>(loss.item())));
+    loss.backward();
     optimizer.step();
   }
   wick::save_checkpoint(model, words.at(3), {.optimizer = optimizer.state()});

@@ -5,11 +5,13 @@
 #include "support/allocations.hpp"
 #include "support/throws.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
 #include <wick/nn/linear.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <doctest/doctest.h>
@@ -36,8 +38,6 @@ namespace {
 
 constexpr const char* moved_from =
     "this model was moved from and has no parameters any more; assign a model to it first";
-constexpr const char* no_forward =
-    "Network::backward: call forward in training mode with this model and workspace first";
 
 Tensor<float> numbers(const Shape& shape, std::uint64_t seed = 1) {
   Generator g(seed);
@@ -52,11 +52,16 @@ Network<float> network(Index in, Index out, std::vector<Index> hidden, std::uint
 std::vector<float> copy_of(std::span<const float> x) { return {x.begin(), x.end()}; }
 std::vector<float> grads_of(Network<float>& model) { return copy_of(model.parameters()->grads()); }
 
+/// Adds the gradients for a derivative `grad` by what the model gives.
+void add_grads(const Network<float>& model, const Tensor<float>& x, const Tensor<float>& grad) {
+  const auto y = model(x);
+  sum(y * default_tape<float>().constant(grad)).backward();
+}
 /// The gradients of `model` for these numbers, computed as is right.
 std::vector<float> right_grads(Network<float> model, const Tensor<float>& x, const Tensor<float>& grad) {
-  Workspace<float> workspace;
-  static_cast<void>(model.forward(x, workspace));
-  model.backward(grad, workspace, Accumulate::no);
+  model.parameters()->require_grad();
+  model.parameters()->zero_grad();
+  add_grads(model, x, grad);
   return grads_of(model);
 }
 
@@ -106,9 +111,9 @@ TEST_CASE("a network that was moved from throws until another one is assigned to
   const auto good = std::move(model);
   CHECK(message_of<Error>([&] { static_cast<void>(model.predict(x)); }) == moved_from);
   CHECK(message_of<Error>([&] { static_cast<void>(model.predict(x, workspace)); }) == moved_from);
-  CHECK(message_of<Error>([&] { static_cast<void>(model.forward(x, workspace)); }) == moved_from);
-  CHECK(message_of<Error>([&] { static_cast<void>(model.forward(Borrowed(x), workspace)); }) == moved_from);
-  CHECK(message_of<Error>([&] { model.backward(x, workspace); }) == moved_from);
+  CHECK(message_of<Error>([&] { static_cast<void>(model(x)); }) == moved_from);
+  CHECK(message_of<Error>([&] { static_cast<void>(model(Borrowed(x))); }) == moved_from);
+  CHECK(message_of<Error>([&] { static_cast<void>(model.logits(x)); }) == moved_from);
   CHECK(message_of<Error>([&] { static_cast<void>(model.parameters()); }) == moved_from);
   CHECK(message_of<Error>([&] { static_cast<void>(std::as_const(model).parameters()); }) == moved_from);
   CHECK(message_of<Error>([&] { static_cast<void>(model.state_dict()); }) == moved_from);
@@ -120,8 +125,10 @@ TEST_CASE("a network that was moved from throws until another one is assigned to
   CHECK_THROWS_AS((StaticNetwork<float, 6, 5, 3>(model)), Error);
   const auto copy = model;
   CHECK(message_of<Error>([&] { static_cast<void>(copy.predict(x)); }) == moved_from);
-  std::ostringstream text;
-  text << model;
+  CHECK(message_of<Error>([&] {
+          std::ostringstream text;
+          text << model;
+        }) == moved_from);
   model = good;
   CHECK(model.predict(x) == expected);
 
@@ -130,106 +137,62 @@ TEST_CASE("a network that was moved from throws until another one is assigned to
   CHECK(message_of<Error>([&] { StaticNetwork<float, 6, 3>{shallow}; }) == moved_from);
 }
 
-TEST_CASE("the input of forward() may be gone, changed or resized before backward()") {
+TEST_CASE("the input of a pass may be gone, changed or resized before backward()") {
   auto model = network(20, 5, {32});
   const auto grad = Tensor<float>::ones({8, 5});
   const auto kept = numbers({8, 20});
   const auto expected = right_grads(model, kept, grad);
-  Workspace<float> workspace;
-  SUBCASE("a temporary") { static_cast<void>(model.forward(numbers({8, 20}), workspace)); }
+  Var<float> y;
+  SUBCASE("a temporary") { y = model(numbers({8, 20})); }
   SUBCASE("changed") {
     auto x = numbers({8, 20});
-    static_cast<void>(model.forward(x, workspace));
+    y = model(x);
     x.fill(std::numeric_limits<float>::quiet_NaN());
   }
   SUBCASE("resized") {
     auto x = numbers({8, 20});
-    static_cast<void>(model.forward(x, workspace));
+    y = model(x);
     x.resize({8000, 20});
   }
-  SUBCASE("kept by the caller, who says so: no copy") {
-    static_cast<void>(model.forward(kept, workspace));
-    model.backward(grad, workspace);
-    model.parameters()->zero_grad();
-    CHECK(wick_tests::allocations_in([&] { static_cast<void>(model.forward(Borrowed(kept), workspace)); }) ==
-          0);
-    CHECK(workspace.recorded().borrowed == kept.data());
-  }
-  model.backward(grad, workspace);
+  SUBCASE("kept by the caller, who says so: no copy") { y = model(Borrowed(kept)); }
+  sum(y).backward();
   CHECK(grads_of(model) == expected);
 }
 
-TEST_CASE("a model that becomes another one between forward() and backward() throws") {
+TEST_CASE(
+    "a model that becomes another one between a pass and backward(): the gradients are of the old one") {
   const auto x = numbers({8, 20});
-  const auto grad = Tensor<float>::ones({8, 5});
   auto model = network(20, 5, {32});
-  Workspace<float> workspace;
-  static_cast<void>(model.forward(x, workspace));
+  const auto expected = right_grads(model, x, Tensor<float>::ones({8, 5}));
+  const auto parameters = model.parameters();
+  const auto y = model(x);
   SUBCASE("larger") { model = network(400, 5, {300}); }
   SUBCASE("as large, by a copy") {
     const auto other = network(20, 5, {32}, 3);
     model = other;
   }
   SUBCASE("as large, by a move") { model = network(20, 5, {32}, 3); }
-  CHECK(message_of<Error>([&] { model.backward(grad, workspace); }) == no_forward);
+  sum(y).backward();
   CHECK_FALSE(model.parameters()->has_grad());
+  CHECK(copy_of(parameters->grads()) == expected);
 }
 
-TEST_CASE(
-    "a model that is moved, grows or is assigned to itself between forward() and backward() is the same") {
+TEST_CASE("a model that is moved or assigned to itself between a pass and backward() is the same") {
   const auto x = numbers({8, 20});
-  const auto grad = Tensor<float>::ones({8, 5});
   auto model = network(20, 5, {32});
-  const auto expected = right_grads(model, x, grad);
-  Workspace<float> workspace;
-  static_cast<void>(model.forward(x, workspace));
+  const auto expected = right_grads(model, x, Tensor<float>::ones({8, 5}));
+  const auto y = model(x);
   SUBCASE("moved") {
     auto moved = std::move(model);
-    moved.backward(grad, workspace);
+    sum(y).backward();
     CHECK(grads_of(moved) == expected);
-  }
-  SUBCASE("with more parameters in its block") {
-    model.parameters()->add("more", {100000});
-    model.backward(grad, workspace);
-    auto grads = grads_of(model);
-    grads.resize(expected.size());
-    CHECK(grads == expected);
   }
   SUBCASE("assigned to itself") {
     const auto& same = model;
     model = same;
-    model.backward(grad, workspace);
+    sum(y).backward();
     CHECK(grads_of(model) == expected);
   }
-}
-
-TEST_CASE("another model where the one of forward() was is not taken for it") {
-  const auto x = numbers({8, 20});
-  const auto grad = Tensor<float>::ones({8, 5});
-  Workspace<float> workspace;
-  std::optional<Network<float>> model = network(20, 5, {32});
-  static_cast<void>(model->forward(x, workspace));
-  model.reset();
-  model.emplace(network(20, 5, {320}));
-  CHECK(message_of<Error>([&] { model->backward(grad, workspace); }) == no_forward);
-}
-
-TEST_CASE("backward() needs a forward() of its own, with the same workspace") {
-  auto model = network(20, 5, {32});
-  const auto x = numbers({8, 20});
-  const auto grad = Tensor<float>::ones({8, 5});
-  Workspace<float> workspace;
-  static_cast<void>(model.forward(x, workspace));
-  Workspace<float> other;
-  CHECK(message_of<Error>([&] { model.backward(grad, other); }) == no_forward);
-  model.backward(grad, workspace);
-  CHECK(message_of<Error>([&] { model.backward(grad, workspace); }) == no_forward);
-  static_cast<void>(model.forward(x, workspace));
-  static_cast<void>(model.predict(x, workspace));
-  CHECK(message_of<Error>([&] { model.backward(grad, workspace); }) == no_forward);
-  // A forward pass that throws leaves no older one behind.
-  static_cast<void>(model.forward(x, workspace));
-  CHECK_THROWS_AS(static_cast<void>(model.forward(grad, workspace)), ShapeError);
 }
 
 TEST_CASE("a pass may read the result of the one before with the same workspace") {
@@ -255,12 +218,8 @@ TEST_CASE("a pass may read the result of the one before with the same workspace"
         const auto between = b.predict(a.predict(x));
         const auto grad = Tensor<float>::ones({rows, 90});
         const auto grads = right_grads(c, between, grad);
-        static_cast<void>(c.forward(b.predict(a.predict(x, workspace), workspace), workspace));
-        c.backward(grad, workspace);
-        CHECK(grads_of(c) == grads);
-        c.parameters()->zero_grad();
-        static_cast<void>(c.forward(Borrowed(b.predict(a.predict(x, workspace), workspace)), workspace));
-        c.backward(grad, workspace);
+        const auto y = c(Borrowed(b.predict(a.predict(x, workspace), workspace)));
+        sum(y).backward();
         CHECK(grads_of(c) == grads);
       }
     }
@@ -283,30 +242,22 @@ TEST_CASE("the result of a pass stays in the workspace when a larger pass needs 
         }) < 4 * 500 * sizeof(float) * 2);
 }
 
-TEST_CASE("a workspace that was moved from is a new one, and what was recorded moves along") {
-  auto model = network(20, 5, {32});
+TEST_CASE("a workspace that was moved from is a new one") {
+  const auto model = network(20, 5, {32});
   const auto x = numbers({8, 20});
-  const auto grad = Tensor<float>::ones({8, 5});
-  const auto expected = right_grads(model, x, grad);
   const auto predicted = model.predict(x);
   ThreadPool pool(2);
   Workspace<float> workspace(&pool);
-  static_cast<void>(model.forward(x, workspace));
+  static_cast<void>(model.predict(x, workspace));
   auto moved = std::move(workspace);
-  CHECK(message_of<Error>([&] { model.backward(grad, workspace); }) == no_forward);
   CHECK(workspace.scratch().pool() == nullptr);
   CHECK(Tensor<float>(model.predict(x, workspace)) == predicted);
-  model.backward(grad, moved);
-  CHECK(grads_of(model) == expected);
-
-  // A copy has what backward() needs, too.
-  model.parameters()->zero_grad();
+  CHECK(Tensor<float>(model.predict(x, moved)) == predicted);
   auto original = std::make_unique<Workspace<float>>();
-  static_cast<void>(model.forward(numbers({8, 20}), *original));
+  static_cast<void>(model.predict(x, *original));
   auto copy = *original;
   original.reset();
-  model.backward(grad, copy);
-  CHECK(grads_of(model) == expected);
+  CHECK(Tensor<float>(model.predict(x, copy)) == predicted);
 
   CHECK(message_of<IndexError>([&] { static_cast<void>(copy.of_worker(0)); }) ==
         "Workspace::of_worker: expected a worker in [0, 0), got 0; call reserve_workers() first");
@@ -320,30 +271,30 @@ TEST_CASE("a pool may be gone before those that it was given to") {
   auto pool = std::make_unique<ThreadPool>(2);
   Workspace<float> workspace(pool.get());
   Adam<float> optimizer(model.parameters(), {}, pool.get());
+  Recorder<float> recorder(pool.get());
+  const auto step = [&] {
+    optimizer.zero_grad();
+    sum(model(recorder->input(x))).backward();
+    optimizer.step();
+  };
   CHECK(Tensor<float>(model.predict(x, workspace)) == predicted);
-  static_cast<void>(model.forward(x, workspace));
-  model.backward(grad, workspace);
-  optimizer.step();
+  step();
   pool.reset();
   auto reference = model;
   auto copy = optimizer;
   const auto again = model.predict(x);
   CHECK(Tensor<float>(model.predict(x, workspace)) == again);
-  static_cast<void>(model.forward(x, workspace));
-  model.backward(grad, workspace, Accumulate::no);
-  optimizer.step();
+  step();
   CHECK(grads_of(model) == right_grads(reference, x, grad));
 }
 
 TEST_CASE("empty batches, and numbers that are none") {
   auto model = network(20, 5, {32});
   Adam<float> optimizer(model.parameters());
-  Workspace<float> workspace;
   const Tensor<float> none({0, 20});
   CHECK(model.predict(none).shape() == Shape{0, 5});
   const auto before = model.state_dict();
-  static_cast<void>(model.forward(none, workspace));
-  model.backward(Tensor<float>(Shape{0, 5}), workspace);
+  sum(model(none)).backward();
   optimizer.step();
   CHECK(model.state_dict() == before);
   const auto nan = Tensor<float>::full({70, 20}, std::numeric_limits<float>::quiet_NaN());
@@ -401,19 +352,16 @@ TEST_CASE("an optimizer that was moved from throws") {
 }
 
 TEST_CASE("a model outlives its optimizer and the other way round") {
-  const auto grad = Tensor<float>::ones({8, 5});
   std::optional<Network<float>> model = network(20, 5, {32});
-  Workspace<float> workspace;
   {
     Adam<float> optimizer(model->parameters());
-    static_cast<void>(model->forward(numbers({8, 20}), workspace));
-    model->backward(grad, workspace);
+    sum((*model)(numbers({8, 20}))).backward();
     optimizer.step();
   }
   Adam<float> optimizer(model->parameters());
-  static_cast<void>(model->forward(numbers({8, 20}), workspace));
-  model->backward(grad, workspace);
+  const auto y = sum((*model)(numbers({8, 20})));
   model.reset();
+  y.backward();
   optimizer.step();
   CHECK(optimizer.steps() == 1);
   // Of a temporary.
@@ -481,9 +429,7 @@ TEST_CASE("borrowed memory lives as long as a network in it") {
     auto copy = moved;
     CHECK(moved.predict(Tensor<float>::ones({1, 2})) == result);
     model = std::move(copy);
-    Workspace<float> workspace;
-    static_cast<void>(moved.forward(Tensor<float>::ones({1, 2}), workspace));
-    moved.backward(Tensor<float>::ones({1, 4}), workspace);
+    sum(moved(Tensor<float>::ones({1, 2}))).backward();
     // More parameters than the memory holds: the values move out of it.
     moved.parameters()->add("more", {1000});
     CHECK(moved.predict(Tensor<float>::ones({1, 2})) == result);

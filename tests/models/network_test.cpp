@@ -6,7 +6,14 @@
 #include "support/gradient_check.hpp"
 #include "support/throws.hpp"
 
+#include <wick/autograd.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/nn/gelu.hpp>
+#include <wick/nn/identity.hpp>
+#include <wick/nn/model.hpp>
+#include <wick/nn/relu.hpp>
+#include <wick/nn/sigmoid.hpp>
+#include <wick/nn/tanh.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
@@ -55,6 +62,18 @@ Network<T> network(Index in, Index out, std::initializer_list<Index> hidden, dou
   return Network<T>(in, out, hidden, {.dropout = dropout}, g);
 }
 
+/// Log-probabilities of a pass in the network's mode, which draws from `g`, and the gradients for a
+/// derivative `dy` by them.
+template <class T>
+Tensor<T> pass(const Network<T>& net, const Tensor<T>& x, const Tensor<T>& dy, Generator& g,
+               Accumulate accumulate = Accumulate::yes) {
+  Recorder<T> recorder;
+  recorder->set_generator(g);
+  const auto y = net(recorder->input(x));
+  sum(y * recorder->constant(dy)).backward(accumulate);
+  return y.tensor();
+}
+
 /// Within `tolerance` of the largest element: sums lose to rounding by the size of their terms.
 template <class T>
 void check_near(TensorArg<T> found, TensorArg<T> expected, double tolerance) {
@@ -78,40 +97,36 @@ void check_against_pytorch(Fixture& file, double tolerance) {
   const auto x = file.tensor<T>({batch, in});
   const auto y = file.tensor<T>({batch, out});
   const auto dy = file.tensor<T>({batch, out});
-  Workspace<T> workspace;
   g.manual_seed(seed + 1);
-  check_near<T>(net.forward(x, workspace, g), y, tolerance);
-  net.backward(dy, workspace);
+  check_near<T>(pass(net, x, dy, g), y, tolerance);
   for (const auto& e : net.parameters()->entries()) {
     CAPTURE(e.name);
     check_near<T>(std::as_const(*net.parameters()).grad(e.slot), file.tensor<T>(e.slot.shape), tolerance);
   }
-  check_near<T>(net.eval().forward(x, workspace, g), file.tensor<T>({batch, out}), tolerance);
+  check_near<T>(net.eval().predict(x), file.tensor<T>({batch, out}), tolerance);
   CHECK(random63(g) == file.get<std::int64_t>());
 }
 
 /// One training step, with everything it needs.
 struct Training {
   explicit Training(Index in, Index out, std::initializer_list<Index> hidden, ThreadPool* pool = nullptr)
-      : net(network<float>(in, out, hidden)), adam(net.parameters(), {}, pool), workspace(pool) {}
+      : net(network<float>(in, out, hidden)), adam(net.parameters(), {}, pool), recorder(pool) {
+    recorder->set_generator(generator);
+  }
 
   float step(TensorView<const float> x, TensorView<const std::int64_t> target) {
-    const auto y = net.forward(x, workspace, generator);
-    const float loss = criterion(y, target);
-    grad.resize(y.shape());
-    criterion.backward(y, target, grad.view());
     adam.zero_grad();
-    net.backward(grad, workspace);
+    const auto loss = criterion(net(recorder->input(x)), target);
+    loss.backward();
     adam.step();
-    return loss;
+    return loss.item();
   }
 
   Network<float> net;
   Adam<float> adam;
   NLLLoss<float> criterion{};
-  Workspace<float> workspace;
-  Tensor<float> grad{};
   Generator generator{3};
+  Recorder<float> recorder;
 };
 
 Tensor<std::int64_t> labels(Index n, Index classes) {
@@ -174,19 +189,17 @@ TEST_CASE("the gradients of a whole network agree with central differences, drop
     const auto x = randn<double>({e.batch, e.in}, g);
     const auto target = labels(e.batch, e.out);
     const NLLLoss<double> criterion;
-    Workspace<double> workspace;
-    const auto forward = [&] {
+    Recorder<double> recorder;
+    const auto loss = [&] {
       Generator same(99);
-      return net.forward(x, workspace, same);
+      recorder->set_generator(same);
+      return criterion(net(recorder->input(x)), target);
     };
-    Tensor<double> grad(Shape{e.batch, e.out});
-    criterion.backward(forward(), target, grad.view());
-    net.backward(grad, workspace);
+    loss().backward();
     auto& block = *net.parameters();
     for (const auto& entry : block.entries()) {
       CAPTURE(entry.name);
-      CHECK_GRADIENT(block.value(entry.slot), block.grad(entry.slot),
-                     [&] { return criterion(forward(), target); });
+      CHECK_GRADIENT(block.value(entry.slot), block.grad(entry.slot), [&] { return loss().item(); });
     }
   }
 }
@@ -195,18 +208,15 @@ TEST_CASE("gradients add up until they are set to zero, and the gaps of the bloc
   auto net = network<double>(5, 3, {7, 9}, 0.0);
   const auto x = input<double>({4, 5});
   const auto dy = input<double>({4, 3}, 2);
-  Workspace<double> workspace;
-  const auto pass = [&] {
-    net.forward(x, workspace);
-    net.backward(dy, workspace);
-  };
-  pass();
+  Generator g(1);
+  const auto run = [&] { static_cast<void>(pass(net, x, dy, g)); };
+  run();
   const std::vector<double> once(net.parameters()->grads().begin(), net.parameters()->grads().end());
-  pass();
+  run();
   for (std::size_t i = 0; i < once.size(); ++i)
     REQUIRE(net.parameters()->grads()[i] == doctest::Approx(2 * once[i]));
   net.parameters()->zero_grad();
-  pass();
+  run();
   CHECK(std::ranges::equal(net.parameters()->grads(), once));
   std::vector<bool> gap(once.size(), true);
   for (const auto& e : net.parameters()->entries()) {
@@ -224,13 +234,11 @@ TEST_CASE("gradients written over what was there are those added to zeros") {
     Network<double> net(7, 3, {20, 6}, {.dropout = 0.25}, g);
     const auto x = randn<double>({batch, 7}, g);
     const auto dy = randn<double>({batch, 3}, g);
-    Workspace<double> workspace;
     auto& block = *net.parameters();
     block.require_grad();
     const auto gradients = [&](Accumulate accumulate) {
       Generator same(99);
-      net.forward(x, workspace, same);
-      net.backward(dy, workspace, accumulate);
+      static_cast<void>(pass(net, x, dy, same, accumulate));
       return std::vector<double>(block.grads().begin(), block.grads().end());
     };
     const auto added = gradients(Accumulate::yes);
@@ -273,14 +281,14 @@ TEST_CASE("without a generator the process-wide one is drawn from") {
   CHECK(net.state_dict() == same.state_dict());
   CHECK(default_generator().state() == g.state());
   const auto x = input<float>({2, 3});
-  Workspace<float> a;
-  Workspace<float> b;
-  CHECK(Tensor<float>(net.forward(x, a)) == Tensor<float>(same.forward(x, b, g)));
+  Recorder<float> recorder;
+  recorder->set_generator(g);
+  CHECK(net(x).tensor() == same(recorder->input(x)).tensor());
   CHECK(default_generator().state() == g.state());
   manual_seed(Generator::default_seed);
 }
 
-TEST_CASE("prediction ignores mode and dropout, draws nothing and equals forward in evaluation mode") {
+TEST_CASE("prediction ignores mode and dropout, draws nothing and equals a call in evaluation mode") {
   for (const Index batch : {1, 2, 33}) {
     CAPTURE(batch);
     auto net = network<float>(10, 4, {20, 9, 6}, 0.9);
@@ -292,11 +300,13 @@ TEST_CASE("prediction ignores mode and dropout, draws nothing and equals forward
     CHECK(net.predict(x) == training);
     Generator g(1);
     const GeneratorState before = g.state();
-    CHECK(Tensor<float>(net.forward(x, workspace, g)) == training);
+    Recorder<float> recorder;
+    recorder->set_generator(g);
+    CHECK(net(recorder->input(x)).tensor() == training);
     CHECK(g.state() == before);
     for (Index b = 0; b < batch; ++b) CHECK(std::abs(training[b].array().exp().sum() - 1) < 1e-5F);
     net.train();
-    CHECK_FALSE(Tensor<float>(net.forward(x, workspace, g)) == training);
+    CHECK_FALSE(net(recorder->input(x)).tensor() == training);
     CHECK_FALSE(g.state() == before);
   }
 }
@@ -336,7 +346,8 @@ TEST_CASE("the number of threads of a pool changes no bit of training or predict
     Training shared(50, 20, {130, 40}, &pool);
     for (int i = 0; i < 3; ++i) shared.step(x, target);
     CHECK(shared.net.state_dict() == alone.net.state_dict());
-    CHECK(Tensor<float>(shared.net.predict(x, shared.workspace)) == alone.net.predict(x));
+    Workspace<float> workspace(&pool);
+    CHECK(Tensor<float>(shared.net.predict(x, workspace)) == alone.net.predict(x));
   }
 }
 
@@ -407,7 +418,6 @@ TEST_CASE("prediction and training allocate nothing after the largest batch") {
             static_cast<void>(training.net.predict(many.rows(0, 130), workspace));
             static_cast<void>(training.net.predict(x, workspace));
             static_cast<void>(training.net.predict(x.rows(3, 4), workspace));
-            static_cast<void>(training.net.eval().forward(x.rows(0, 30), workspace));
           }) == 0);
   };
   const auto predict = [](ThreadPool* pool) {
@@ -468,9 +478,8 @@ TEST_CASE("an optimizer goes on with a network that was moved, and not with a co
   Network<float> copy = moved;
   const auto x = input<float>({2, 4});
   const auto before = moved.predict(x);
-  Workspace<float> workspace;
-  static_cast<void>(moved.forward(x, workspace));
-  moved.backward(input<float>({2, 3}), workspace);
+  Generator g(1);
+  static_cast<void>(pass(moved, x, input<float>({2, 3}), g));
   adam.step();
   CHECK_FALSE(moved.predict(x) == before);
   CHECK(copy.predict(x) == before);
@@ -496,10 +505,9 @@ TEST_CASE("inputs of another shape are refused with the layer and both shapes") 
   Workspace<float> workspace;
   const auto message = [&](const Network<float>& n, const Shape& shape) {
     const auto x = Tensor<float>::zeros(shape);
-    Generator g(1);
-    const GeneratorState before = g.state();
-    const auto text = message_of<ShapeError>([&] { n.forward(x, workspace, g); });
-    CHECK(g.state() == before);
+    const GeneratorState before = default_generator().state();
+    const auto text = message_of<ShapeError>([&] { static_cast<void>(n(x)); });
+    CHECK(default_generator().state() == before);
     CHECK(message_of<ShapeError>([&] { n.predict(x, workspace); }) == text);
     CHECK(message_of<ShapeError>([&] { static_cast<void>(n.predict(x)); }) == text);
     return text;
@@ -515,62 +523,13 @@ TEST_CASE("inputs of another shape are refused with the layer and both shapes") 
   CHECK(message(direct, {2, 4}) == "Network: layer output Linear(3 -> 2) expected input [*, 3], got [2, 4]");
 }
 
-TEST_CASE("backward wants a training pass of the same network and workspace before it, once each") {
-  auto net = network<double>(4, 3, {5});
-  auto other = net;
-  const auto x = input<double>({2, 4});
-  const auto dy = input<double>({2, 3});
-  Workspace<double> workspace;
-  const std::string expected =
-      "Network::backward: call forward in training mode with this model and workspace first";
-  const auto refused = [&](Network<double>& n, Workspace<double>& w) {
-    return message_of<Error>([&] { n.backward(dy, w); }) == expected;
-  };
-  CHECK(refused(net, workspace));
-  static_cast<void>(net.forward(x, workspace));
-  Workspace<double> fresh;
-  CHECK(refused(net, fresh));
-  CHECK_NOTHROW(net.backward(dy, workspace));
-  CHECK(refused(net, workspace));
-  SUBCASE("not one in evaluation mode") {
-    static_cast<void>(net.forward(x, workspace));
-    static_cast<void>(net.eval().forward(x, workspace));
-    CHECK(refused(net, workspace));
-  }
-  SUBCASE("not a prediction") {
-    static_cast<void>(net.forward(x, workspace));
-    static_cast<void>(net.predict(x, workspace));
-    CHECK(refused(net, workspace));
-  }
-  SUBCASE("not one of another network") {
-    static_cast<void>(other.forward(x, workspace));
-    CHECK(refused(net, workspace));
-  }
-}
-
-TEST_CASE("a gradient of another shape is refused with both shapes, and changes no gradient") {
-  auto net = network<double>(4, 3, {5});
-  net.parameters()->require_grad();
-  Workspace<double> workspace;
-  const auto x = input<double>({2, 4});
-  for (const Shape& shape : {Shape{2, 4}, Shape{3, 3}, Shape{6}, Shape{1, 2, 3}, Shape{}}) {
-    static_cast<void>(net.forward(x, workspace));
-    const auto dy = Tensor<double>::ones(shape);
-    CHECK(message_of<ShapeError>([&] { net.backward(dy, workspace); }) ==
-          "Network::backward: expected a gradient of shape [2, 3], got " + shape.str());
-    CHECK(std::ranges::all_of(net.parameters()->grads(), [](double g) { return g == 0; }));
-  }
-}
-
 TEST_CASE("an empty batch gives no rows and no gradient") {
   for (auto net : {network<double>(4, 3, {5, 17}), network<double>(4, 3, {})}) {
-    Workspace<double> workspace;
     const Tensor<double> x(Shape{0, 4});
     CHECK(net.predict(x).shape() == Shape{0, 3});
-    const auto y = net.forward(x, workspace);
-    CHECK(y.shape() == Shape{0, 3});
-    net.backward(Tensor<double>(Shape{0, 3}), workspace);
-    CHECK(std::ranges::all_of(net.parameters()->grads(), [](double g) { return g == 0; }));
+    Generator g(1);
+    CHECK(pass(net, x, Tensor<double>(Shape{0, 3}), g).shape() == Shape{0, 3});
+    CHECK(std::ranges::all_of(net.parameters()->grads(), [](double d) { return d == 0; }));
   }
 }
 
@@ -732,8 +691,8 @@ TEST_CASE(
       "Network::predict: expected a network with two outputs or more, got one, whose log-softmax is "
       "always 0; logits() gives it raw",
       wick::Error);
-  CHECK_THROWS_AS(static_cast<void>(net.forward(x, workspace)), wick::Error);
-  CHECK_THROWS_AS(static_cast<void>(net.forward(Borrowed<double>(x), workspace)), wick::Error);
+  CHECK_THROWS_AS(static_cast<void>(net(x)), wick::Error);
+  CHECK_THROWS_AS(static_cast<void>(net(Borrowed<double>(x))), wick::Error);
   const auto raw = net.logits(x);
   const auto weight = net.parameters()->value("output.weight");
   for (Index r = 0; r < 5; ++r) {
@@ -741,4 +700,169 @@ TEST_CASE(
     for (Index c = 0; c < 3; ++c) sum += weight.at(0, c) * x.at(r, c);
     CHECK(raw.at(r, 0) == doctest::Approx(sum));
   }
+}
+
+namespace {
+
+/// The same layers as a user writes them.
+template <class Hidden>
+struct ByHand {
+  Linear<float> first, second;
+  LayerNorm<float> first_norm, second_norm;
+  Linear<float> last;
+  Dropout drop;
+  Hidden activation;
+  bool normalises;
+
+  ByHand(const Scope<float>& s, bool with_norms)
+      : first(s / "hidden_layers" / 0, 6, 8),
+        second(s / "hidden_layers" / 1, 8, 5),
+        first_norm(s / "norms" / 0, 8),
+        second_norm(s / "norms" / 1, 5),
+        last(s / "output", 5, 3),
+        drop(0.25),
+        normalises(with_norms) {}
+  auto operator()(auto x) const {
+    x = first(x);
+    if (normalises) x = first_norm(x);
+    x = second(drop(activation(x)));
+    if (normalises) x = second_norm(x);
+    return log_softmax(last(drop(activation(x))));
+  }
+};
+
+template <class Hidden>
+void check_by_hand(Activation activation) {
+  for (const Normalisation normalisation : {Normalisation::none, Normalisation::layer_norm}) {
+    const bool with_norms = normalisation != Normalisation::none;
+    CAPTURE(activation_name(activation));
+    CAPTURE(with_norms);
+    Generator g1(3), g2(3), d1(4), d2(4), data(5);
+    Network<float> net(6, 3, {8, 5},
+                       {.dropout = 0.25, .activation = activation, .normalisation = normalisation}, g1);
+    Model<ByHand<Hidden>> model(g2, with_norms);
+    const auto x = randn<float>({70, 6}, data);
+    const auto y = randint(0, 3, {70}, data);
+    Adam<float> o1(net.parameters()), o2(model.parameters());
+    Recorder<float> r1, r2;
+    r1->set_generator(d1);
+    r2->set_generator(d2);
+    const auto step = [&](const auto& m, auto& optimizer, auto& recorder) {
+      optimizer.zero_grad();
+      const auto loss = nll_loss(m(recorder->input(x)), y);
+      loss.backward();
+      optimizer.step();
+      return loss.item();
+    };
+    for (int i = 0; i < 20; ++i) {
+      const auto allocated =
+          wick_tests::allocations_in([&] { CHECK(step(net, o1, r1) == step(model, o2, r2)); });
+      if (i > 1) CHECK(allocated == 0);
+    }
+    for (const auto& e : net.parameters()->entries())
+      CHECK(Tensor<float>(std::as_const(*net.parameters()).value(e.slot)) ==
+            Tensor<float>(std::as_const(*model.parameters()).value(e.name)));
+    CHECK(d1.state() == d2.state());
+    // The program and the tape.
+    CHECK(net.predict(x) == model.predict(x));
+    CHECK(net.predict(x.rows(0, 1)) == model.predict(x.rows(0, 1)));
+  }
+}
+
+struct Gelu : GELU {
+  Gelu() : GELU("tanh") {}
+};
+
+}  // namespace
+
+TEST_CASE("a network of any activation, with and without norms, is a user's model of the same layers") {
+  check_by_hand<ReLU>(Activation::relu);
+  check_by_hand<wick::Tanh>(Activation::tanh);
+  check_by_hand<wick::Sigmoid>(Activation::sigmoid);
+  check_by_hand<Gelu>(Activation::gelu_tanh);
+  check_by_hand<Identity>(Activation::identity);
+}
+
+TEST_CASE("networks of any activation and normalisation print, begin, predict and train as PyTorch's") {
+  Fixture file("network_options.bin");  // tests/reference/make_network_options.py
+  const auto count = file.get<std::uint32_t>();
+  CHECK(count == 10);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto seed = file.get<std::uint64_t>();
+    const std::string activation = file.text();
+    const std::string normalisation = file.text();
+    CAPTURE(activation);
+    CAPTURE(normalisation);
+    const auto found = activation_named(activation);
+    REQUIRE(found.has_value());
+    const NetworkOptions options{
+        .dropout = 0.25,
+        .activation = *found,
+        .normalisation = normalisation == "layer_norm" ? Normalisation::layer_norm : Normalisation::none};
+    Generator g(seed);
+    Network<double> net(6, 3, {8, 5}, options, g);
+    CHECK(net.options() == options);
+    CHECK(printed(net) == file.text());
+    CHECK(printed(net.state_dict().keys()) == file.text());
+    const auto x = file.tensor<double>({7, 6});
+    const auto y = file.tensor<std::int64_t>({7});
+    check_near<double>(net.predict(x), file.tensor<double>({7, 3}), 1e-13);
+
+    g.manual_seed(seed + 1);
+    Recorder<double> recorder;
+    recorder->set_generator(g);
+    Adam<double> adam(net.parameters(), {.lr = 0.01});
+    std::vector<Tensor<double>> first;
+    for (int step = 0; step < 3; ++step) {
+      adam.zero_grad();
+      const auto loss = nll_loss(net(recorder->input(x)), y);
+      loss.backward();
+      if (step == 0) {
+        for (const auto& p : net.named_parameters())
+          first.emplace_back(std::as_const(*net.parameters()).grad(p.slot));
+      }
+      adam.step();
+      CHECK(loss.item() == doctest::Approx(file.get<double>()).epsilon(1e-13));
+    }
+    for (const auto& gradient : first) {
+      // A bias ahead of a norm has a gradient of zero, but for rounding.
+      CHECK_CLOSE(gradient, file.tensor<double>(gradient.shape()), 1e-11, 1e-15);
+    }
+    for (const auto& p : std::as_const(net).named_parameters()) {
+      CAPTURE(p.name);
+      // Adam's first steps divide a gradient by its own size, also one of rounding errors.
+      const bool noise =
+          normalisation == "layer_norm" && p.name.starts_with("hidden_layers") && p.name.ends_with("bias");
+      CHECK_CLOSE(Tensor<double>(p.value), file.tensor<double>(p.value.shape()), 1e-9, noise ? 0.05 : 1e-11);
+    }
+    CHECK(random63(g) == file.get<std::int64_t>());
+  }
+  CHECK(file.at_end());
+}
+
+TEST_CASE("a network is a model: its modules, parameters and freezing") {
+  auto net = network<float>(6, 3, {8, 5});
+  CHECK(net.named_modules().size() == 6);
+  CHECK(net.named_parameters().size() == 6);
+  CHECK(net.named_parameters().front().name == "hidden_layers.0.weight");
+  net.requires_grad_("hidden_layers", false);
+  Generator g(1);
+  const auto before = net.state_dict();
+  Adam<float> adam(net.parameters());
+  const auto x = input<float>({4, 6});
+  static_cast<void>(pass(net, x, input<float>({4, 3}), g));
+  adam.step();
+  CHECK(net.state_dict()["hidden_layers.0.weight"] == before["hidden_layers.0.weight"]);
+  CHECK_FALSE(net.state_dict()["output.weight"] == before["output.weight"]);
+  auto copy = net;
+  CHECK_FALSE(copy.named_parameters()[0].requires_grad);
+}
+
+TEST_CASE("an activation or normalisation that is none is refused") {
+  CHECK(message_of<OptionError>([] {
+          Network<float>(4, 2, {3}, {.activation = static_cast<Activation>(99)});
+        }) == "Activation: there is none with the number 99");
+  CHECK(message_of<OptionError>([] {
+          Network<float>(4, 2, {3}, {.normalisation = static_cast<Normalisation>(7)});
+        }) == "Network: there is no normalisation with the number 7");
 }

@@ -1,6 +1,7 @@
 #include <wick/models/static_network.hpp>
 
 #include "support/allocations.hpp"
+#include "support/throws.hpp"
 
 #include <wick/random/distributions.hpp>
 
@@ -146,4 +147,14 @@ TEST_CASE("a static network is a value, allocates nothing and throws nothing") {
 
   const auto count = wick_tests::allocations_in([&] { static_cast<void>(copy.predict(x)); });
   CHECK(count == 0);
+}
+
+TEST_CASE("a network with another activation or with norms is refused") {
+  wick::Generator g(1);
+  const wick::Network<float> smooth(8, 3, {32}, {.activation = wick::Activation::tanh}, g);
+  CHECK(wick_tests::message_of<wick::OptionError>([&] { wick::StaticNetwork<float, 8, 32, 3>{smooth}; }) ==
+        "StaticNetwork: expected a network with ReLU and without normalisation, got tanh");
+  const wick::Network<float> norms(8, 3, {32}, {.normalisation = wick::Normalisation::layer_norm}, g);
+  CHECK(wick_tests::message_of<wick::OptionError>([&] { wick::StaticNetwork<float, 8, 32, 3>{norms}; }) ==
+        "StaticNetwork: expected a network with ReLU and without normalisation, got relu and LayerNorm");
 }

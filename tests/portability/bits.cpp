@@ -5,8 +5,10 @@
 // approximate, functions that the C library chooses when a program starts, and sums whose order follows the
 // size of a cache would show.
 
+#include <wick/autograd.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
@@ -118,19 +120,17 @@ void training(std::vector<std::string>& lines) {
   Network<T> net(100, 10, hidden, {.dropout = 0.5}, g);
   Adam<T> optimizer(net.parameters(), {});
   const NLLLoss<T> criterion;
-  Workspace<T> workspace;
-  Tensor<T> grad;
+  Recorder<T> recorder;
+  recorder->set_generator(g);
   const auto x = randn<T>({64, 100}, g);
   const auto target = randint(0, 10, {64}, g);
   Checksum losses;
   for (int step = 0; step < 25; ++step) {
-    const auto y = net.forward(x.view(), workspace, g);
-    const T loss = criterion(y, target.view());
-    losses.add(std::span<const T>(&loss, 1));
-    grad.resize(y.shape());
-    criterion.backward(y, target.view(), grad.view());
     optimizer.zero_grad();
-    net.backward(grad.view(), workspace);
+    const auto loss = criterion(net(recorder->input(x)), target);
+    const T value = loss.item();
+    losses.add(std::span<const T>(&value, 1));
+    loss.backward();
     optimizer.step();
   }
   lines.push_back(losses.line("losses", type_name<T>));

@@ -22,6 +22,7 @@ extern "C" float use_wick() {
   wick::ThreadPool pool(2);
   wick::Workspace<float> workspace(&pool);
   const auto x = wick::rand<float>({3, small.run.model.input_size()});
-  const auto y = small.run.model.forward(x, workspace);
+  static_cast<void>(small.run.model.predict(x, workspace));
+  const auto y = small.run.model(x).tensor();
   return y.at(0, 0);
 }

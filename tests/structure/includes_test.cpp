@@ -51,7 +51,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
-    {"checkpoint", {"base", "tensor", "state", "graph", "models", "io", "io/bytes", "io/archive"}},
+    {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
      {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
       "checkpoint"}},
@@ -60,25 +60,29 @@ const std::map<std::string, Names> allowed_rooms{
       "io/bytes", "io/archive", "checkpoint"}},
     {"autograd.hpp", {"autograd"}},
     {"nn.hpp", {"graph", "nn"}},
+    {"optim.hpp", {"optim"}},
     {"inference.hpp", {"models", "inference"}},
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
-      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp"}},
+      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "optim.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
-// What a program that embeds a network in wick's own format does not have to carry.
-// Nor what one that predicts, which computes no derivatives, or one that trains a Network, which has its own.
+// What a program that embeds a network in wick's own format does not have to carry. Nor what one that
+// predicts, which computes no derivatives.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
-                                                       {"inference.hpp", "autograd/rule.hpp"},
-                                                       {"training/train.hpp", "autograd/rule.hpp"}};
+                                                       {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
+                                                       {"models/network.hpp", "autograd/rule.hpp"},
+                                                       {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{
-    "version.hpp", "base/detail/compiled.hpp", "wick.hpp", "inference.hpp", "autograd.hpp", "nn.hpp",
-    "ops.hpp",     "external/stb.hpp"};
+const Names without_namespace{"version.hpp",      "base/detail/compiled.hpp",
+                              "wick.hpp",         "inference.hpp",
+                              "autograd.hpp",     "nn.hpp",
+                              "ops.hpp",          "optim.hpp",
+                              "external/stb.hpp", "nn/model.hpp"};
 // Whose macros others use.
 const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.

@@ -18,15 +18,14 @@ inline wick::Tensor<float> trained_parameters() {
   wick::Network<float> model(20, 3, {40, 17}, {}, generator);
   wick::Adam<float> optimizer(model.parameters());
   const wick::NLLLoss<float> criterion;
-  wick::Workspace<float> workspace;
-  wick::Tensor<float> grad;
+  wick::Recorder<float> recorder;
+  recorder->set_generator(generator);
   const auto inputs = wick::rand<float>({16, 20}, generator);
   const auto targets = wick::randint(0, 3, {16}, generator);
   for (int step = 0; step < 5; ++step) {
-    const auto output = model.forward(inputs, workspace, generator);
-    criterion.backward(output, targets, grad);
     optimizer.zero_grad();
-    model.backward(grad, workspace);
+    const auto loss = criterion(model(recorder->input(inputs)), targets);
+    loss.backward();
     optimizer.step();
   }
   return wick::Tensor<float>(model.parameters()->value(model.output().weight()));

@@ -7,7 +7,6 @@
 using wick::Index;
 using wick::Shape;
 using wick::Tensor;
-using wick_tests::contains;
 using wick_tests::message_of;
 
 TEST_CASE("flatten keeps the rows and shares the elements") {
@@ -28,8 +27,5 @@ TEST_CASE("flatten keeps the rows and shares the elements") {
   CHECK(message_of<wick::ShapeError>([&] { static_cast<void>(flat_shape({})); }) ==
         "flatten: expected a tensor of shape (B, ...), got a scalar");
   constexpr Index big = Index{1} << 40;
-  CHECK(contains(message_of<wick::ShapeError>([&] {
-                   static_cast<void>(wick::flatten(wick::TensorView<float>(nullptr, Shape{0, big, big})));
-                 }),
-                 "are too long"));
+  CHECK(flat_shape({0, big, 5}) == Shape{0, 5 * big});
 }

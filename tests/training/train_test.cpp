@@ -191,8 +191,8 @@ TEST_CASE("training is the lesson's loop") {
 
     // The same written out, on fresh objects.
     Run plain({.own_generators = own});
-    Generator& generator = own ? plain.model_generator : wick::default_generator();
-    wick::Workspace<float> workspace;
+    wick::Recorder<float> recorder;
+    recorder->set_generator(own ? plain.model_generator : wick::default_generator());
     std::vector<TrainReport> reports;
     double running_loss = 0;
     std::int64_t step = 0;
@@ -201,11 +201,9 @@ TEST_CASE("training is the lesson's loop") {
       for (const auto& [inputs, targets] : plain.train_loader) {
         ++step;
         plain.adam.zero_grad();
-        const auto output = plain.model.forward(inputs, workspace, generator);
-        running_loss += static_cast<double>(plain.criterion(output, targets));
-        Tensor<float> grad(output.shape());
-        plain.criterion.backward(output, targets, grad);
-        plain.model.backward(grad, workspace);
+        const auto loss = plain.criterion(plain.model(recorder->input(inputs)), targets);
+        running_loss += static_cast<double>(loss.item());
+        loss.backward();
         plain.adam.step();
         if (step % 3 != 0) continue;
         double test_loss = 0;
@@ -616,14 +614,10 @@ TEST_CASE("a step written by hand with an optimizer of other parameters is an er
   Run run;
   Network<float> model = run.model;
   const StateDict before = run.model.state_dict();
-  wick::Workspace<float> workspace;
   const auto step = [&](Network<float>& trained) {
     run.adam.zero_grad();
     const auto& batch = *run.train_loader.begin();
-    const auto output = trained.forward(batch.inputs, workspace);
-    Tensor<float> grad;
-    run.criterion.backward(output, batch.targets, grad);
-    trained.backward(grad, workspace);
+    run.criterion(trained(batch.inputs), batch.targets).backward();
     run.adam.step();
   };
   CHECK(contains(message_of<wick::Error>([&] { step(model); }),

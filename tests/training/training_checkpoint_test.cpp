@@ -6,6 +6,9 @@
 #include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/model.hpp>
+#include <wick/optim/rmsprop.hpp>
+#include <wick/optim/sgd.hpp>
+#include <wick/optim/step_schedulers.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
 #include "io/bytes/faults.hpp"
@@ -24,6 +27,7 @@
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <stop_token>
 #include <string>
@@ -134,6 +138,55 @@ TEST_CASE("a run goes on from every format as if nothing had happened") {
     CHECK(second.run.model.state_dict() == whole.run.model.state_dict());
     CHECK(second.run.optimizer.state() == whole.run.optimizer.state());
     CHECK(wick::to_checkpoint(rest.state) == wick::to_checkpoint(expected.state));
+  }
+}
+
+TEST_CASE(
+    "a run with another optimizer and a scheduler goes on from every format, and is told by its optimizer") {
+  const TempDir dir;
+  using Run = wick::TrainingRun<wick::SGD>;
+  const auto data = wick_tests::clouds(48);
+  const wick::NLLLoss<float> criterion;
+  const auto start = [] {
+    wick::manual_seed(1);
+    wick::Network<float> model(6, 3, {8, 5}, {.dropout = 0.5});
+    wick::SGD<float> sgd(model.parameters(), {.lr = 0.1, .momentum = 0.9, .nesterov = true});
+    return Run(std::move(model), std::move(sgd), {}, {});
+  };
+  const auto epoch = [&](Run& run, wick::StepLR& scheduler, Index epochs) {
+    wick::DataLoader train_loader(data, {.batch_size = 8, .shuffle = true});
+    wick::DataLoader test_loader(data, {.batch_size = 16});
+    run.state = wick::train(run.model, train_loader, test_loader, criterion, run.optimizer,
+                            {.epochs = epochs,
+                             .print_every = 3,
+                             .resume = run.state.epoch > 0 ? std::optional(run.state) : std::nullopt})
+                    .state;
+    scheduler.step(run.optimizer);
+  };
+  Run whole = start();
+  wick::StepLR rates(whole.optimizer, {.step_size = 1, .gamma = 0.5});
+  epoch(whole, rates, 1);
+  for (const char* name : {"f.wick", "f.pth", "f.safetensors"}) {
+    wick::save_training_checkpoint(whole.model, whole.optimizer, whole.state, dir / name);
+  }
+  const wick::Attributes saved = rates.state();
+  epoch(whole, rates, 2);
+  CHECK(whole.optimizer.lr() == 0.025);
+  for (const char* name : {"f.wick", "f.pth", "f.safetensors"}) {
+    CAPTURE(name);
+    Run run = wick::load_training_checkpoint<wick::SGD>(dir / name);
+    CHECK(run.optimizer.options() == wick::SGDOptions{.lr = 0.05, .momentum = 0.9, .nesterov = true});
+    wick::StepLR again({.step_size = 9});
+    again.load_state(saved);
+    epoch(run, again, 2);
+    CHECK(run.model.state_dict() == whole.model.state_dict());
+    CHECK(run.optimizer.state() == whole.optimizer.state());
+    CHECK(again.state() == rates.state());
+    CHECK(contains(format_error(dir / name),
+                   "the run cannot go on: Adam::load_state: expected the state of Adam, got that of SGD"));
+    CHECK(contains(message_of<wick::FormatError>(
+                       [&] { static_cast<void>(wick::load_training_checkpoint<wick::RMSprop>(dir / name)); }),
+                   "RMSprop::load_state: expected the state of RMSprop, got that of SGD"));
   }
 }
 

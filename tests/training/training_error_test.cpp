@@ -91,7 +91,8 @@ TEST_CASE("a loss that is not finite is explained by the data, the parameters, t
         nullptr);
   };
   CHECK(of_a_model(false, "log returned nan values at row 0, column 2") ==
-        "the test data and the parameters are finite, but log returned nan values at row 0, column 2");
+        "the test data and the parameters are finite, but log returned nan values at row 0, column 2; if "
+        "numbers became too large on the way, scale the data, or lower the learning rate");
   CHECK(of_a_model(true, "") ==
         "the test data and the parameters are finite, but not what the loss makes of them");
 }

@@ -22,6 +22,14 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y);
 
+namespace detail {
+
+/// x where the mask, of numbers, is 1 or where it is 0, else 0.
+template <Floating T>
+[[nodiscard]] Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set);
+
+}  // namespace detail
+
 WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED

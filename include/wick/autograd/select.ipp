@@ -27,34 +27,45 @@ inline constexpr Rule<T> share_rule{
         },
     .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {}};
 
+// Both have the same derivative, whichever operand comes first.
 template <Floating T>
-inline constexpr Rule<T> maximum_rule{
-    .name = "maximum",
-    .keeps = Keeps::input,
-    .apply = maximum_operation<T>.apply,
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      const Var<T> x = tape.kept(id, 0);
-      const Var<T> y = tape.kept(id, 1);
-      to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
-      to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
-    }};
+void derive_maximum(Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+  const std::array<int, 3> in = tape.node(id).in;
+  const Var<T> x = tape.kept(id, 0);
+  const Var<T> y = tape.kept(id, 1);
+  to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
+  to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
+}
 template <Floating T>
-inline constexpr Rule<T> minimum_rule{
-    .name = "minimum",
-    .keeps = Keeps::input,
-    .apply = minimum_operation<T>.apply,
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      const Var<T> x = tape.kept(id, 0);
-      const Var<T> y = tape.kept(id, 1);
-      to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
-      to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
-    }};
+void derive_minimum(Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+  const std::array<int, 3> in = tape.node(id).in;
+  const Var<T> x = tape.kept(id, 0);
+  const Var<T> y = tape.kept(id, 1);
+  to.add(in[0], [&] { return dy * tape.elementwise(share_rule<T>, y, x); });
+  to.add(in[1], [&] { return dy * tape.elementwise(share_rule<T>, x, y); });
+}
+template <Floating T>
+inline constexpr Rule<T> maximum_rule{.name = "maximum",
+                                      .keeps = Keeps::input,
+                                      .apply = maximum_operation<T>.apply,
+                                      .derive = &derive_maximum<T>};
+template <Floating T>
+inline constexpr Rule<T> maximum_reversed_rule{.name = "maximum",
+                                               .keeps = Keeps::input,
+                                               .apply = maximum_reversed_operation<T>.apply,
+                                               .derive = &derive_maximum<T>};
+template <Floating T>
+inline constexpr Rule<T> minimum_rule{.name = "minimum",
+                                      .keeps = Keeps::input,
+                                      .apply = minimum_operation<T>.apply,
+                                      .derive = &derive_minimum<T>};
+template <Floating T>
+inline constexpr Rule<T> minimum_reversed_rule{.name = "minimum",
+                                               .keeps = Keeps::input,
+                                               .apply = minimum_reversed_operation<T>.apply,
+                                               .derive = &derive_minimum<T>};
 
-/// x where the mask, of numbers, is 1 or where it is 0, else 0: linear, and its own derivative.
-template <Floating T>
-[[nodiscard]] Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set);
+// Linear, and its own derivative.
 template <Floating T>
 inline constexpr Rule<T> chosen_rule{
     .name = "where",
@@ -72,11 +83,11 @@ Var<T> chosen(const Var<T>& mask, const Var<T>& x, bool where_set) {
 
 template <Floating T>
 Var<T> maximum(const Var<T>& x, const Var<T>& y) {
-  return detail::recorded(detail::maximum_rule<T>, detail::maximum_rule<T>, x, y);
+  return detail::recorded(detail::maximum_rule<T>, detail::maximum_reversed_rule<T>, x, y);
 }
 template <Floating T>
 Var<T> minimum(const Var<T>& x, const Var<T>& y) {
-  return detail::recorded(detail::minimum_rule<T>, detail::minimum_rule<T>, x, y);
+  return detail::recorded(detail::minimum_rule<T>, detail::minimum_reversed_rule<T>, x, y);
 }
 
 template <Floating T>
@@ -89,9 +100,11 @@ Var<T> where(TensorArg<bool> condition, const Var<T>& x, const Var<T>& y) {
 template Var<float> maximum(const Var<float>&, const Var<float>&);
 template Var<float> minimum(const Var<float>&, const Var<float>&);
 template Var<float> where(TensorArg<bool>, const Var<float>&, const Var<float>&);
+template Var<float> detail::chosen(const Var<float>&, const Var<float>&, bool);
 template Var<double> maximum(const Var<double>&, const Var<double>&);
 template Var<double> minimum(const Var<double>&, const Var<double>&);
 template Var<double> where(TensorArg<bool>, const Var<double>&, const Var<double>&);
+template Var<double> detail::chosen(const Var<double>&, const Var<double>&, bool);
 #endif
 
 WICK_END_NAMESPACE

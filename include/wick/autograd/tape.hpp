@@ -290,8 +290,8 @@ class Tape {
     std::uint64_t freezing;     ///< of the block when its nodes took over what is frozen
     bool open = false;          ///< gradients are being added
     T* grads = nullptr;
-    std::span<char> new_grad;  ///< for each parameter, whether it has one
-    bool write_over = false;   ///< what has none is to be set to zero
+    std::span<char> new_grad = {};  ///< for each parameter, whether it has one
+    bool write_over = false;        ///< what has none is to be set to zero
   };
 
   void begin() {

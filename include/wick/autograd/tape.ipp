@@ -4,6 +4,7 @@
 
 #include <wick/autograd/detail/add_rule.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/base/detail/at_end.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementwise.hpp>
 #include <wick/ops/dropout.hpp>
@@ -37,21 +38,8 @@ inline constexpr Rule<T> parameter_rule{.name = "parameter", .is_leaf = true};
   if (shape.dim() < 2) return 1;
   if (shape.dim() == 2) return shape.dims()[0];
   if (cols > 0) return shape.numel() / cols;
-  return static_cast<Index>(checked_numel(shape.dims().first(shape.dim() - 1)).value_or(0));
+  return product_of(shape.dims().first(shape.dim() - 1));
 }
-
-/// Runs `end` when it goes.
-template <class Function>
-class AtEnd {
- public:
-  explicit AtEnd(Function end) : end_(std::move(end)) {}
-  AtEnd(const AtEnd&) = delete;
-  AtEnd& operator=(const AtEnd&) = delete;
-  ~AtEnd() { end_(); }
-
- private:
-  Function end_;
-};
 
 }  // namespace detail
 

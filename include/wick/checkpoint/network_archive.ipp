@@ -18,10 +18,10 @@
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -58,10 +58,73 @@ StateDict view_parameters(const Network<T>& model) {
   return views;
 }
 
+/// What an Architecture has no place for: the options that the lesson's class does not have.
+inline Attributes written_options(const NetworkOptions& options) {
+  Attributes group;
+  if (options.activation == Activation::relu && options.normalisation == Normalisation::none) return group;
+  group.set(class_key, std::string("Network"));
+  group.set(activation_key, std::string(activation_name(options.activation)));
+  group.set(normalisation_key, std::string(normalisation_name(options.normalisation)));
+  return group;
+}
+
+/// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
+/// here: a network without it would give other results.
+inline NetworkOptions read_options(const Archive& archive, double dropout, const std::string& name) {
+  NetworkOptions options{.dropout = dropout};
+  const Attributes* const group = archive.find_attributes(architecture_group);
+  if (group == nullptr) return options;
+  for (const auto& [key, value] : *group) {
+    const auto* const text = std::get_if<std::string>(&value);
+    if (text != nullptr && key == class_key && *text == "Network") continue;
+    if (text != nullptr && key == activation_key) {
+      if (const auto activation = activation_named(*text)) {
+        options.activation = *activation;
+        continue;
+      }
+    }
+    if (text != nullptr && key == normalisation_key) {
+      const auto known = {Normalisation::none, Normalisation::layer_norm};
+      const auto found =
+          std::ranges::find_if(known, [&](Normalisation n) { return normalisation_name(n) == *text; });
+      if (found != known.end()) {
+        options.normalisation = *found;
+        continue;
+      }
+    }
+    throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
+                                (text != nullptr ? python_quoted(*text) : std::string("no text")) +
+                                ", which this version does not know");
+  }
+  return options;
+}
+
+/// Calls `each(name, dims)` for every parameter of a network, in the order of its block; dims are 1 or 2.
+template <class Function>
+void for_each_parameter(const Architecture& a, Normalisation normalisation, const Function& each) {
+  Index in = a.input_size;
+  const auto layer = [&](std::size_t i, Index out) {
+    const std::string path = layer_path(i, a.hidden_layers.size());
+    each(path + ".weight", std::initializer_list<Index>{out, in});
+    each(path + ".bias", std::initializer_list<Index>{out});
+    in = out;
+  };
+  for (std::size_t i = 0; i < a.hidden_layers.size(); ++i) layer(i, a.hidden_layers[i]);
+  for (std::size_t i = 0; normalisation != Normalisation::none && i < a.hidden_layers.size(); ++i) {
+    for (const char* const parameter : {".weight", ".bias"})
+      each("norms." + std::to_string(i) + parameter, std::initializer_list<Index>{a.hidden_layers[i]});
+  }
+  layer(a.hidden_layers.size(), a.output_size);
+}
+[[nodiscard]] inline std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
+  return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
+}
+
 template <Floating T>
 Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
+  const NetworkOptions options = model.options();
   // A program may add to the block; what it added has no place in the architecture, so reading would fail.
-  const std::size_t own = 2 * (model.hidden_layers().size() + 1);
+  const std::size_t own = parameter_count(model.hidden_layers().size(), options.normalisation);
   if (parameters.size() > own) {
     const std::string& first = (parameters.begin() + static_cast<std::ptrdiff_t>(own))->first;
     throw Error("a checkpoint of this network could not be loaded: its parameter block holds " +
@@ -71,6 +134,8 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
   Archive archive{.architecture = architecture_of(model),
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
+  if (Attributes group = written_options(options); !group.empty())
+    archive.attributes.emplace_back(architecture_group, std::move(group));
   put_extras(archive, extras);
   return archive;
 }
@@ -79,7 +144,7 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
 
 template <Floating T>
 Archive to_archive(const Network<T>& model, const CheckpointExtras& extras) {
-  return detail::archive_with(model.state_dict(), model, extras);
+  return detail::archive_with(model.parameters()->state_dict(), model, extras);
 }
 
 namespace detail {
@@ -88,35 +153,29 @@ namespace detail {
 ///
 /// Nothing is built first: the sizes are only numbers in a file until the tensors,
 /// whose bytes are there, confirm them.
-inline void check_architecture(const Architecture& a, const StateDict& parameters, const std::string& name) {
+inline void check_architecture(const Architecture& a, Normalisation normalisation,
+                               const StateDict& parameters, const std::string& name) {
   const auto fail = [&](const std::string& what) {
     throw FormatError(name, "the header does not fit the parameters: " + what);
   };
   if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
-  if (parameters.size() != 2 * (a.hidden_layers.size() + 1)) {
-    fail("expected " + std::to_string(2 * (a.hidden_layers.size() + 1)) + " tensors for " +
-         std::to_string(a.hidden_layers.size()) + " hidden layers, got " + std::to_string(parameters.size()));
+  const std::size_t expected = parameter_count(a.hidden_layers.size(), normalisation);
+  if (parameters.size() != expected) {
+    fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
+         " hidden layers, got " + std::to_string(parameters.size()));
   }
-  const auto demand = [&](const std::string& key, const Shape& expected) {
+  for_each_parameter(a, normalisation, [&](const std::string& key, std::initializer_list<Index> dims) {
+    // A product that overflows cannot be the shape of a tensor in the file.
+    if (!checked_numel(std::span<const Index>(dims.begin(), dims.size())))
+      fail("\"" + key + "\" would be too large");
+    const Shape shape(dims);
     const AnyTensor* found = parameters.find(key);
     if (found == nullptr) {
       fail("\"" + key + "\" is missing");
-    } else if (!(found->shape() == expected)) {
-      fail("\"" + key + "\" should have shape " + expected.str() + ", it has " + found->shape().str());
+    } else if (!(found->shape() == shape)) {
+      fail("\"" + key + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
     }
-  };
-  Index in = a.input_size;
-  const auto require_layer = [&](const std::string& prefix, Index out) {
-    // A product that overflows cannot be the shape of a tensor in the file.
-    if (!checked_numel(std::array{out, in})) fail("\"" + prefix + ".weight\" would be too large");
-    demand(prefix + ".weight", Shape{out, in});
-    demand(prefix + ".bias", Shape{out});
-    in = out;
-  };
-  for (std::size_t i = 0; i < a.hidden_layers.size(); ++i) {
-    require_layer("hidden_layers." + std::to_string(i), a.hidden_layers[i]);
-  }
-  require_layer("output", a.output_size);
+  });
 }
 
 /// Parameters in memory that a network can use as it is.
@@ -130,12 +189,12 @@ struct InPlace {
 /// multiple of 64 bytes with room up to the next one, and without much else between them. What is between
 /// them becomes zero.
 template <Floating T>
-InPlace<T> parameters_in_place(const Architecture& a, const StateDict& parameters,
-                               std::span<std::byte> memory) {
+InPlace<T> parameters_in_place(const Architecture& a, Normalisation normalisation,
+                               const StateDict& parameters, std::span<std::byte> memory) {
   constexpr std::size_t unit = Buffer<T>::alignment;
   constexpr std::size_t most_between = std::size_t{64} << 10;
   if (std::endian::native != std::endian::little || memory.empty() ||
-      parameters.size() != 2 * (a.hidden_layers.size() + 1)) {
+      parameters.size() != parameter_count(a.hidden_layers.size(), normalisation)) {
     return {};
   }
   // Addresses as numbers: the tensors need not lie in `memory` at all.
@@ -146,19 +205,21 @@ InPlace<T> parameters_in_place(const Architecture& a, const StateDict& parameter
   };
   std::vector<Place> places;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i <= a.hidden_layers.size(); ++i) {
-    for (const char* parameter : {".weight", ".bias"}) {
-      const AnyTensor* tensor = parameters.find(layer_path(i, a.hidden_layers.size()) + parameter);
-      if (tensor == nullptr || tensor->dtype() != dtype_of<T>) return {};
-      const std::uintptr_t at = address(tensor->bytes().data());
-      const std::size_t size = tensor->bytes().size();
-      const auto padded = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor->numel())) * sizeof(T);
-      if (at < start || at - start > memory.size() || padded > memory.size() - (at - start) || at % unit != 0)
-        return {};
-      places.push_back({at - start, at - start + size, at - start + padded});
-      bytes += padded;
-    }
-  }
+  bool all = true;
+  for_each_parameter(a, normalisation, [&](const std::string& key, std::initializer_list<Index> /*dims*/) {
+    const AnyTensor* tensor = all ? parameters.find(key) : nullptr;
+    all = tensor != nullptr && tensor->dtype() == dtype_of<T>;
+    if (!all) return;
+    const std::uintptr_t at = address(tensor->bytes().data());
+    const std::size_t size = tensor->bytes().size();
+    const auto padded = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor->numel())) * sizeof(T);
+    all = at >= start && at - start <= memory.size() && padded <= memory.size() - (at - start) &&
+          at % unit == 0;
+    if (!all) return;
+    places.push_back({at - start, at - start + size, at - start + padded});
+    bytes += padded;
+  });
+  if (!all) return {};
   std::vector<Place> in_order = places;
   std::ranges::sort(in_order, {}, &Place::begin);
   for (std::size_t i = 1; i < in_order.size(); ++i) {
@@ -304,18 +365,22 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
   return result;
 }
 
+struct DescribedNetwork {
+  Architecture architecture;
+  NetworkOptions options;
+};
+
 /// Sizes in the header, confirmed by the parameters, or else the parameters' own.
-inline Architecture checked_architecture(const Archive& archive, const std::string& name, double dropout) {
+inline DescribedNetwork described_network(const Archive& archive, const std::string& name, double dropout) {
   const StateDict* parameters = archive.find_tensors(model_group);
   if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
   if (archive.architecture) {
-    check_architecture(*archive.architecture, *parameters, name);
-    return *archive.architecture;
+    const NetworkOptions options = read_options(archive, archive.architecture->dropout, name);
+    check_architecture(*archive.architecture, options.normalisation, *parameters, name);
+    return {*archive.architecture, options};
   }
   try {
-    Architecture a = infer_architecture(*parameters);
-    a.dropout = dropout;
-    return a;
+    return {infer_architecture(*parameters), {.dropout = dropout}};
   } catch (const StateDictError& e) {
     throw FormatError(name, std::string("the file does not say how to build the network: ") + e.what());
   }
@@ -365,10 +430,9 @@ void check_shared_bytes(const StateDict& parameters, const std::string& name) {
 template <Floating T>
 Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
-  const Architecture a = checked_architecture(archive, name, dropout);
+  const auto [a, options] = described_network(archive, name, dropout);
   const StateDict* parameters = archive.find_tensors(model_group);
-  const NetworkOptions options{.dropout = a.dropout};
-  InPlace<T> in_place = parameters_in_place<T>(a, *parameters, memory);
+  InPlace<T> in_place = parameters_in_place<T>(a, options.normalisation, *parameters, memory);
   if (!in_place.values.empty()) {
     return {a.input_size,    a.output_size,   a.hidden_layers,
             options,         in_place.values, std::move(in_place.offsets),

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -25,6 +26,9 @@ struct LoadedProgram {
   Program<T> program;
   std::shared_ptr<ParameterBlock<T>> parameters;
   std::string class_name;  ///< of the model that was saved
+  /// All names in the file, in its order, each with that of the parameter in `parameters`: those of tied ones
+  /// are different.
+  std::vector<std::pair<std::string, std::string>> names;
   CheckpointExtras extras;
 };
 
@@ -63,8 +67,24 @@ template <Floating T = float>
 
 namespace detail {
 
+/// Further names of tied parameters, each in front of the first one.
+template <class Model>
+[[nodiscard]] std::vector<std::string> tied_names(const Model& model) {
+  std::vector<std::string> result;
+  if constexpr (requires { model.modules().modules(); }) {
+    for (const auto& module : model.modules().modules()) {
+      for (const auto& p : module.parameters) {
+        const std::string name = module.path.empty() ? p.name : module.path + "." + p.name;
+        const auto& own = model.parameters()->entries()[p.slot.number].name;
+        if (name != own) result.insert(result.end(), {name, own});
+      }
+    }
+  }
+  return result;
+}
+
 Archive program_archive(const StateDict& state_dict, const std::string& class_name, Attributes program,
-                        const CheckpointExtras& extras);
+                        const std::vector<std::string>& tied, const CheckpointExtras& extras);
 
 /// Whether the file has a program, which program_of() then builds.
 [[nodiscard]] bool has_program(const Archive& archive) noexcept;
@@ -78,14 +98,16 @@ template <Floating T, class Model>
 void save_program(const Program<T>& program, const Model& model, const std::filesystem::path& path,
                   const CheckpointExtras& extras, const SaveOptions& options) {
   write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
-                                    describe_program(program, *model.parameters()), extras),
+                                    describe_program(program, *model.parameters()), detail::tied_names(model),
+                                    extras),
             path, options);
 }
 template <Floating T, class Model>
 void save_program(const Program<T>& program, const Model& model, std::ostream& out,
                   const CheckpointExtras& extras, FileFormat format) {
   write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
-                                    describe_program(program, *model.parameters()), extras),
+                                    describe_program(program, *model.parameters()), detail::tied_names(model),
+                                    extras),
             out, format);
 }
 

@@ -10,23 +10,31 @@
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/save.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <istream>
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+inline constexpr std::string_view tied_key = "tied";
+
 WICK_INLINE Archive program_archive(const StateDict& state_dict, const std::string& class_name,
-                                    Attributes program, const CheckpointExtras& extras) {
+                                    Attributes program, const std::vector<std::string>& tied,
+                                    const CheckpointExtras& extras) {
   Archive archive = archive_of(state_dict);
   program.set(class_key, class_name);
+  if (!tied.empty()) program.set(tied_key, tied);
   archive.attributes.emplace_back(architecture_group, std::move(program));
   put_extras(archive, extras);
   return archive;
@@ -35,6 +43,33 @@ WICK_INLINE Archive program_archive(const StateDict& state_dict, const std::stri
 WICK_INLINE bool has_program(const Archive& archive) noexcept {
   const Attributes* const described = archive.find_attributes(architecture_group);
   return described != nullptr && described->contains("operations");
+}
+
+/// Further names of tied parameters: each is that of a tensor of the file, and equal to the one it is tied
+/// to.
+[[nodiscard]] inline std::map<std::string, std::string> tied_in(const Attributes& described,
+                                                                const StateDict& tensors,
+                                                                const std::string& name) {
+  std::map<std::string, std::string> result;
+  const Attribute* const found = described.find(tied_key);
+  if (found == nullptr) return result;
+  const auto* const names = std::get_if<std::vector<std::string>>(found);
+  if (names == nullptr || names->size() % 2 != 0)
+    throw FormatError(name, "program: expected pairs of names in the list \"tied\"");
+  std::set<std::string_view> further;
+  for (std::size_t i = 0; i < names->size(); i += 2) further.insert((*names)[i]);
+  for (std::size_t i = 0; i < names->size(); i += 2) {
+    const std::string& alias = (*names)[i];
+    const std::string& own = (*names)[i + 1];
+    const AnyTensor* const first = tensors.find(own);
+    const AnyTensor* const second = tensors.find(alias);
+    if (first == nullptr || second == nullptr || further.contains(own) || !(*first == *second)) {
+      throw FormatError(name, "program: the parameter " + quoted_name(alias) + " is said to be tied to " +
+                                  quoted_name(own) + ", but they are not there or not equal");
+    }
+    result.emplace(alias, own);
+  }
+  return result;
 }
 
 template <Floating T>
@@ -50,16 +85,22 @@ LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations
   LoadedProgram<T> result;
   result.extras = get_extras(archive, name);
   result.parameters = std::make_shared<ParameterBlock<T>>();
+  const Attributes& described = *archive.find_attributes(architecture_group);
+  const auto tied = tied_in(described, *tensors, name);
+  StateDict own_names;
   for (const auto& [key, tensor] : *tensors) {
     if (key.empty()) throw FormatError(name, "a parameter has no name");
+    const auto found = tied.find(key);
+    result.names.emplace_back(key, found == tied.end() ? key : found->second);
+    if (found != tied.end()) continue;
     result.parameters->add(key, tensor.shape());
+    own_names.insert(key, tensor);
   }
   try {
-    result.parameters->load_state_dict(result.parameters->spec("Program"), *tensors);
+    result.parameters->load_state_dict(result.parameters->spec("Program"), own_names);
   } catch (const StateDictError& e) {
     throw FormatError(name, e.what());
   }
-  const Attributes& described = *archive.find_attributes(architecture_group);
   if (const Attribute* const found = described.find(class_key)) {
     if (const auto* const text = std::get_if<std::string>(found)) result.class_name = *text;
   }

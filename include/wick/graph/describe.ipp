@@ -97,6 +97,14 @@ class Taking {
   return size < 0 ? as_index(-size) * any_rows : as_index(size);
 }
 
+/// Elements of a value for each sample. Dimensions that are 0 count as 1: an operation that finds nothing in
+/// a row takes its time for each of them.
+[[nodiscard]] inline Index extent_of(const Shape& shape) noexcept {
+  Index extent = 1;
+  for (const Index d : shape.dims()) extent *= (std::max)(d, Index{1});
+  return counts_samples(extent) ? extent / any_rows : extent;
+}
+
 /// A list of whole numbers behind their count.
 [[nodiscard]] inline std::vector<Index> take_counted(Taking<std::int64_t>& from,
                                                      const DescriptionReader& reader) {
@@ -215,8 +223,7 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
     } catch (const Error& e) {
       reader.refuse("step " + std::to_string(values.size()) + ": " + e.what());
     }
-    const Index numel = values.back().numel();
-    const Index of_sample = detail::counts_samples(numel) ? numel / any_rows : numel;
+    const Index of_sample = detail::extent_of(values.back().shape());
     if (of_sample > limits.elements) {
       reader.refuse("step " + std::to_string(values.size() - 1) + ": expected at most " +
                     std::to_string(limits.elements) + " elements for each sample, got " +

@@ -198,7 +198,6 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
                 std::to_string(inputs.size()) + ", " + std::to_string(outputs.size()) + " and " +
                 std::to_string(rows));
   }
-  workspace.recorded() = {};  // its memory is written over
   const ThreadPool::Burst burst(workspace.scratch().pool());
   const Given all{parameters.data(), inputs, outputs};
   if (!plan_.by_rows) return run_part(all, 0, rows, workspace);

@@ -1,23 +1,21 @@
 #pragma once
 
-// The memory of a forward and backward pass, kept outside the model.
+// The memory of a prediction, kept outside the model.
 
 #include <wick/ops/gemm_scratch.hpp>
-#include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
-/// Activations, gradients of activations and packed panels.
+/// Activations and packed panels.
 ///
 /// A model's passes write here and nowhere else, so one model can serve many
 /// threads, each with a workspace of its own. Memory is kept between calls: after
@@ -80,16 +78,6 @@ class Workspace {
       of_workers_.resize(static_cast<std::size_t>(count));
   }
 
-  /// What the last training forward pass leaves for backward. Nothing is left in a workspace that was moved
-  /// from.
-  struct Recorded {
-    std::weak_ptr<const void> parameters;  ///< of the model: the same object, not another one at its address
-    Index rows = 0;
-    std::size_t result = 0;       ///< place of the result
-    const T* borrowed = nullptr;  ///< the input where the caller keeps it; null: the workspace has a copy
-  };
-  [[nodiscard]] Recorded& recorded() noexcept { return recorded_; }
-
  private:
   GemmScratch<T> scratch_;
   std::vector<Buffer<T>> buffers_;
@@ -97,7 +85,6 @@ class Workspace {
   std::array<Buffer<T>, 2> results_;
   std::vector<Buffer<T>> outgrown_;
   std::vector<Workspace> of_workers_;
-  Recorded recorded_;
 };
 
 WICK_END_NAMESPACE

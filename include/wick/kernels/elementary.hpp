@@ -1,6 +1,6 @@
 #pragma once
 
-// Logarithm, sine, cosine and powers that do not depend on the processor.
+// Exponential, logarithm, sine, cosine and powers that do not depend on the processor.
 //
 // The C library chooses among versions of these functions when a program starts, by what the processor can
 // do, and they differ in the last bit: a model trained on one machine would not be the one trained on
@@ -73,6 +73,22 @@ inline double log(double x) noexcept {
   return rounded(k * log_two_high) - ((half_square - rest) - f);
 }
 
+/// e^x, to about one unit in the last place.
+///
+/// With x = k log(2) + r, |r| <= log(2) / 2, the series of Taylor up to r^13 / 13! for e^r.
+inline double exp(double x) noexcept {
+  if (!(x < 709.8)) return x > 0 ? std::numeric_limits<double>::infinity() : x;
+  if (x < -745.2) return 0;
+  const double k = std::floor(rounded(x * std::numbers::log2e) + 0.5);
+  const double r = (x - rounded(k * log_two_high)) - rounded(k * log_two_low);
+  constexpr std::array<double, 12> inverse_factorials{
+      1.0 / 2,     1.0 / 6,      1.0 / 24,      1.0 / 120,      1.0 / 720,       1.0 / 5040,
+      1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
+  double sum = inverse_factorials[11];
+  for (std::size_t i = 11; i-- > 0;) sum = rounded(sum * r) + inverse_factorials[i];
+  return std::ldexp(1 + (r + rounded(rounded(r * r) * sum)), static_cast<int>(k));
+}
+
 struct SineCosine {
   double sine;
   double cosine;
@@ -109,6 +125,17 @@ inline SineCosine sin_cos(double angle) noexcept {
     default:
       return {sine, cosine};
   }
+}
+
+/// The cosine of any angle that is not huge.
+inline double cosine(double angle) noexcept {
+  constexpr double turn_high = 0x1.921fb54400000p+2;  // 33 bits
+  constexpr double turn_low = 0x1.0b4611a626331p-32;
+  const double size = std::fabs(angle);
+  if (size <= 2 * std::numbers::pi) return sin_cos(size).cosine;
+  const double turns = std::floor(size / (2 * std::numbers::pi));
+  const double rest = (size - rounded(turns * turn_high)) - rounded(turns * turn_low);
+  return sin_cos(std::fabs(rest)).cosine;
 }
 
 /// A number as a sum of two, of which the second is what the first lacks.
@@ -157,6 +184,15 @@ std::array<double, count> powers(const std::array<double, count>& bases, std::in
   std::array<double, count> values;
   for (std::size_t i = 0; i < count; ++i) values[i] = results[i].high;
   return values;
+}
+
+/// base^exponent for base >= 0.
+inline double power(double base, double exponent) noexcept {
+  constexpr double most = 0x1p31;
+  if (base <= 1 && exponent >= 0 && exponent < most && exponent == std::floor(exponent)) {
+    return powers(std::array<double, 1>{base}, static_cast<std::int64_t>(exponent))[0];
+  }
+  return exp(rounded(exponent * log(base)));
 }
 
 }  // namespace detail

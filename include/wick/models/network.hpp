@@ -6,38 +6,44 @@
 #include <wick/base/cloned.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/workspace.hpp>
+#include <wick/models/perceptron.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/linear.hpp>
+#include <wick/nn/model_class.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <concepts>
-#include <cstddef>
 #include <initializer_list>
 #include <memory>
-#include <ostream>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
-struct NetworkOptions {
-  double dropout = 0.5;  ///< probability of zeroing an element after each hidden layer, in [0, 1]
-};
-
-/// x (B, input_size) -> log-probabilities (B, output_size):
+/// A model of Perceptron, x (B, input_size) -> log-probabilities (B, output_size):
 ///
-///     for each hidden layer i:  x = dropout(relu(hidden_layers[i](x)))
+///     for each hidden layer i:  x = dropout(activation(norms[i](hidden_layers[i](x))))
 ///     log_softmax(output(x))
 ///
-/// Parameters are named `hidden_layers.N.weight`, `hidden_layers.N.bias`,
-/// `output.weight` and `output.bias`; a weight is (out_features, in_features). A
-/// network is a value: copies have parameters of their own. Prediction is const and
-/// may run in any number of threads, each with its own Workspace.
+/// with ReLU and without `norms` unless the options say otherwise. Parameters are named
+/// `hidden_layers.N.weight`, `hidden_layers.N.bias`, `norms.N.weight`, `norms.N.bias`,
+/// `output.weight` and `output.bias`; a weight is (out_features, in_features). It trains
+/// as any Model does, see nn/model.hpp, which a program that calls it includes:
 ///
-/// A network that was moved from has no parameters until another one is assigned to it: whatever needs them
-/// throws Error.
+///     const auto loss = criterion(network(inputs), targets);
+///     loss.backward();
+///
+/// Prediction needs no tape: the network is also a Program. It is const and may run in any
+/// number of threads, each with its own Workspace.
+///
+/// A network is a value: copies have parameters of their own. One that was moved from has no parameters until
+/// another one is assigned to it: whatever needs them throws Error.
 template <Floating T = float>
-class Network {
+class Network : public Model<Perceptron<T>, T> {
+  using Base = Model<Perceptron<T>, T>;
+
  public:
   using Scalar = T;
 
@@ -72,47 +78,41 @@ class Network {
   ~Network() = default;
 
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
-  [[nodiscard]] Index output_size() const noexcept { return output_.out_features(); }
-  [[nodiscard]] std::span<const Linear<T>> hidden_layers() const& noexcept { return hidden_; }
+  [[nodiscard]] Index output_size() const noexcept { return output().out_features(); }
+  [[nodiscard]] std::span<const Linear<T>> hidden_layers() const& noexcept {
+    return {this->module().hidden_layers.begin(), this->module().hidden_layers.end()};
+  }
   void hidden_layers() const&& = delete;
-  [[nodiscard]] const Linear<T>& output() const& noexcept { return output_; }
-  [[nodiscard]] Linear<T> output() const&& { return output_; }
-  [[nodiscard]] Dropout dropout() const noexcept { return dropout_; }
+  [[nodiscard]] const Linear<T>& output() const& noexcept { return this->module().output; }
+  [[nodiscard]] Linear<T> output() const&& { return this->module().output; }
+  [[nodiscard]] Dropout dropout() const noexcept { return this->module().dropout; }
+  /// What it was made with.
+  [[nodiscard]] NetworkOptions options() const noexcept {
+    const Perceptron<T>& module = this->module();
+    return {.dropout = module.dropout.p(),
+            .activation = module.activation.activation(),
+            .normalisation = module.norms ? Normalisation::layer_norm : Normalisation::none};
+  }
 
-  /// Training mode drops elements in forward(); evaluation mode does not. A new
+  /// Training mode drops elements in calls; evaluation mode does not. A new
   /// network is in training mode, as in PyTorch.
   Network& train(bool on = true) noexcept {
-    training_ = on;
+    Base::train(on);
     return *this;
   }
   Network& eval() noexcept { return train(false); }
-  [[nodiscard]] bool training() const noexcept { return training_; }
 
-  /// All parameters and their gradients, for optimizers.
-  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() & { return parameters_.share(); }
-  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const& { return parameters_.share(); }
-  [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() && { return parameters_.share(); }
-
-  /// One pass in the current mode. In training mode the workspace keeps what
-  /// backward() needs, a copy of `x` included, and the generator is
-  /// drawn from as PyTorch's dropout draws.
+  /// Log-probabilities (B, output_size) of x (B, input_size), a variable or numbers, recorded on the tape of
+  /// the variable or of the thread, in the current mode: what Model does. In training mode the
+  /// tape's generator is drawn from as PyTorch's dropout draws.
   ///
-  /// Returns a view (B, output_size) into the workspace. Throws ShapeError unless x
-  /// is (B, input_size), and Error for a network with one output.
-  TensorView<const T> forward(TensorArg<T> x, Workspace<T>& workspace,
-                              Generator& generator = default_generator()) const;
-  /// The same without the copy: the caller keeps `x` as it is until backward().
-  TensorView<const T> forward(Borrowed<T> x, Workspace<T>& workspace,
-                              Generator& generator = default_generator()) const;
-
-  /// Adds the derivatives of the last forward() in training mode to the gradients of
-  /// the parameters, or writes them over what is there: the same as zero_grad() before,
-  /// in less time. `grad` (B, output_size) is the derivative of the loss by what
-  /// forward() returned. The derivative by the network's input is not computed.
-  ///
-  /// Throws ShapeError for another shape, Error without such a forward pass, which another pass with the
-  /// workspace ends, and so does another model assigned to this one.
-  void backward(TensorArg<T> grad, Workspace<T>& workspace, Accumulate accumulate = Accumulate::yes);
+  /// Throws ShapeError unless x is (B, input_size), and Error for a network with one output.
+  template <class Input>
+  [[nodiscard]] auto operator()(const Input& x) const {
+    check_classes("operator()");
+    check_input(x.shape());
+    return Base::operator()(x);
+  }
 
   /// Log-probabilities (B, output_size) of x (B, input_size), without dropout
   /// whatever the mode, as a view into the workspace. Safe to call from many threads
@@ -132,48 +132,13 @@ class Network {
   /// The same as a new tensor.
   [[nodiscard]] Tensor<T> logits(TensorArg<T> x) const;
 
-  /// A snapshot of all parameters by name.
-  [[nodiscard]] StateDict state_dict() const;
-
-  /// Takes over the tensors of `sd`, converting dtypes. By default the names and shapes
-  /// must be exactly this network's; see LoadOptions for parts of a state dict, other
-  /// names and other shapes. What was loaded and what was not is returned.
-  ///
-  /// Throws one StateDictError that lists everything that is wrong, in PyTorch's
-  /// words, and IndexError when the options give two tensors one name; the network is
-  /// unchanged then.
-  LoadResult load_state_dict(const StateDict& sd, const LoadOptions& options = {});
-  /// The same with strict given as in Python: `load_state_dict(sd, false)`. A template
-  /// so that `{}` means the default options and no number passes for a bool.
-  template <std::same_as<bool> Bool>
-  LoadResult load_state_dict(const StateDict& sd, Bool strict) {
-    return load_state_dict(sd, LoadOptions{.strict = strict});
-  }
-
-  /// Names and shapes of the parameters, in order.
-  [[nodiscard]] StateDictSpec spec() const;
-
   /// What predict() computes of a sample, or logits().
   [[nodiscard]] const Program<T>& program(bool raw = false) const& noexcept {
     return raw ? logits_ : log_probabilities_;
   }
   void program(bool raw = false) const&& = delete;
 
-  /// Prints as print(model) does in PyTorch.
-  friend std::ostream& operator<<(std::ostream& out, const Network& net) { return net.print(out); }
-
  private:
-  // Buffers of the workspace in training.
-  static constexpr std::size_t mask_buffer = 0;
-  static constexpr std::size_t gradient_buffer = 1;  // and 2
-  static constexpr std::size_t input_buffer = 3;
-  static constexpr std::size_t first_activation = 4;
-
-  /// `given`: elements of memory that holds the parameters one after the other already; negative: none.
-  Linear<T> build(Index input_size, Index output_size, std::span<const Index> hidden_layers,
-                  Index given = -1);
-
-  std::ostream& print(std::ostream& out) const;
   void check_input(const Shape& x) const;
   void check_classes(const char* function) const;
 
@@ -181,33 +146,9 @@ class Network {
   /// What predict() computes, or logits().
   [[nodiscard]] Program<T> traced(bool raw) const;
 
-  // Passes over the layers work on bare memory: views with their shapes would take half the time of a single
-  // prediction of a small network.
-  /// `draw_mask` fills `mask`, beside the product.
-  template <class Beside>
-  void hidden_forward(const Linear<T>& layer, Index batch, const T* x, T* y, const T* mask,
-                      Workspace<T>& workspace, const Beside& draw_mask) const;
-
-  void output_forward(Index batch, const T* x, TensorView<T> y, Workspace<T>& workspace) const;
-
-  /// The pass of forward() in training mode over an input that `borrowed` says where to find, or that is in
-  /// the workspace.
-  TensorView<const T> training_forward(Index batch, const T* input, const T* borrowed,
-                                       Workspace<T>& workspace, Generator& generator) const;
-
-  /// dx = derivative by what the hidden layer before `layer` computed ahead of its
-  /// ReLU; `in` is what `layer` received.
-  void hidden_backward(const Linear<T>& layer, Index batch, const T* dy, const T* in, T* dx,
-                       Workspace<T>& workspace) const;
-
-  Cloned<ParameterBlock<T>> parameters_;
-  Dropout dropout_;
   Index input_size_;
-  std::vector<Linear<T>> hidden_;
-  Linear<T> output_;
   Program<T> log_probabilities_;
   Program<T> logits_;
-  bool training_ = true;
 };
 
 WICK_END_NAMESPACE

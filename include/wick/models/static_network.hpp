@@ -38,7 +38,8 @@ class StaticNetwork {
   static constexpr Index input_size = sizes.front();
   static constexpr Index output_size = sizes.back();
 
-  /// Copies the parameters. Throws ShapeError unless the network has these sizes.
+  /// Copies the parameters. Throws ShapeError unless the network has these sizes, and OptionError
+  /// unless its hidden layers have ReLU and no normalisation.
   explicit StaticNetwork(const Network<T>& model) : parameters_(offset(layers)) {
     check_model(model);
     const auto& from = *model.parameters();
@@ -101,6 +102,12 @@ class StaticNetwork {
   }
 
   static void check_model(const Network<T>& model) {
+    const NetworkOptions options = model.options();
+    if (options.activation != Activation::relu || options.normalisation != Normalisation::none) {
+      throw OptionError("StaticNetwork: expected a network with ReLU and without normalisation, got " +
+                        std::string(activation_name(options.activation)) +
+                        (options.normalisation == Normalisation::none ? "" : " and LayerNorm"));
+    }
     const auto hidden = model.hidden_layers();
     bool same =
         hidden.size() + 1 == layers && model.input_size() == input_size && model.output_size() == output_size;

@@ -4,6 +4,7 @@
 
 #include <wick/base/number.hpp>
 #include <wick/nn/scope.hpp>
+#include <wick/ops/dropout.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -20,11 +21,7 @@ WICK_BEGIN_NAMESPACE
 class Dropout {
  public:
   /// Throws OptionError unless 0 <= p <= 1.
-  explicit Dropout(double p = 0.5) : p_(p) {
-    if (!(p >= 0.0 && p <= 1.0)) {
-      throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
-    }
-  }
+  explicit Dropout(double p = 0.5) : p_(p) { detail::check_dropout(p); }
 
   /// The same as a part of a model that has it in its modules.
   template <Floating T>

@@ -2,9 +2,9 @@
 
 // Layer normalisation.
 
-#include <wick/autograd/layer_norm.hpp>
 #include <wick/base/number.hpp>
 #include <wick/nn/scope.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <ostream>
 #include <string>
@@ -29,6 +29,13 @@ class LayerNorm {
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
+  /// Sets `weight` to ones and `bias` to zeros again.
+  void reset_parameters(ParameterBlock<T>& block) const {
+    block.value(weight_).fill(T(1));
+    block.value(bias_).fill(T(0));
+  }
+
+  /// y for a variable x (..., features); see autograd/layer_norm.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     Input y = layer_norm(x, weight_, bias_, eps_);

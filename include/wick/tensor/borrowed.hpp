@@ -8,8 +8,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// An input that the caller keeps as it is until backward(): `model.forward(wick::Borrowed(x), workspace)`
-/// takes no copy of it. For loops that own their batches; the memory must not be freed or changed before.
+/// An input that the caller keeps as it is until backward(): `model(wick::Borrowed(x))` takes no copy of it.
+/// For loops that own their batches; the memory must not be freed or changed before.
 template <class T>
 struct Borrowed : TensorView<const T> {
   explicit Borrowed(const TensorView<const T>& input) noexcept : TensorView<const T>(input) {}

@@ -34,27 +34,36 @@ WICK_BEGIN_NAMESPACE
   return a + b;
 }
 
-/// Number of elements of `dims`, or nothing if it exceeds `limit` or a dimension
-/// is negative. A zero dimension gives 0, whatever the others are.
+/// Number of elements of `dims`, or nothing if it exceeds `limit` or a dimension is negative. A zero
+/// dimension gives 0, but the product of the others must fit in Index: it may be how often a loop turns, or a
+/// stride.
 [[nodiscard]] constexpr std::optional<std::uint64_t> checked_numel(
     std::span<const Index> dims,
     std::uint64_t limit = static_cast<std::uint64_t>((std::numeric_limits<Index>::max)())) noexcept {
-  std::uint64_t count = 1;
   bool empty = false;
   for (const Index d : dims) {
     if (d < 0) return std::nullopt;
     empty = empty || d == 0;
   }
-  if (empty) return 0;
+  if (empty) limit = static_cast<std::uint64_t>((std::numeric_limits<Index>::max)());
+  std::uint64_t count = 1;
   for (const Index d : dims) {
+    if (d == 0) continue;
     const auto next = checked_mul(count, static_cast<std::uint64_t>(d));
     if (!next || *next > limit) return std::nullopt;
     count = *next;
   }
-  return count;
+  return empty ? 0 : count;
 }
 
-/// Up to eight dimensions, each >= 0, whose product fits in Index.
+/// Product of some of the dimensions of a shape, which fits.
+[[nodiscard]] constexpr Index product_of(std::span<const Index> dims) noexcept {
+  Index product = 1;
+  for (const Index d : dims) product *= d;
+  return product;
+}
+
+/// Up to eight dimensions, each >= 0, whose product fits in Index, without those that are 0 too.
 ///
 /// The empty shape is a scalar (one element). Construction throws ShapeError on a
 /// negative dimension, on more than eight, and when the product overflows.

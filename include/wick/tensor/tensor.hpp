@@ -111,10 +111,8 @@ class TensorView {
   /// folded into the rows; a scalar is 1 x 1.
   [[nodiscard]] MatrixMap<T> matrix() const {
     const Index cols = dim() == 0 ? 1 : shape_[-1];
-    if (cols > 0) return MatrixMap<T>(data_, numel() / cols, cols);
-    const auto rows = checked_numel(shape_.dims().first(dim() - 1));
-    if (!rows) throw ShapeError("matrix: a tensor of shape " + shape_.str() + " has too many rows");
-    return MatrixMap<T>(data_, static_cast<Index>(*rows), cols);
+    const Index rows = dim() == 0 ? 1 : product_of(shape_.dims().first(dim() - 1));
+    return MatrixMap<T>(data_, rows, cols);
   }
 
   /// Zero-copy Eigen array of all elements, for element-wise arithmetic.
@@ -123,7 +121,6 @@ class TensorView {
   void fill(value_type value) const requires(!std::is_const_v<T>) { std::fill_n(data_, numel(), value); }
 
  private:
-  // Not the product of the other dimensions: beside a zero it could overflow.
   [[nodiscard]] Index stride0() const { return numel() == 0 ? 0 : numel() / shape_[0]; }
 
   T* data_ = nullptr;

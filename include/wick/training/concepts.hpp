@@ -8,7 +8,6 @@
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/state/state_dict.hpp>
-#include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <concepts>
@@ -62,22 +61,21 @@ concept TrainableModel = Floating<typename Model::Scalar> && requires(Model& mod
   model.train(true);
 };
 
-/// A model whose forward and backward passes are its own, over a workspace: Network.
+/// A model of rows that predicts by a program of its own, in a workspace: Network.
 template <class Model>
-concept ModelWithPasses = TrainableModel<Model> &&
-    requires(Model& model, TensorView<const typename Model::Scalar> x,
-             Workspace<typename Model::Scalar>& workspace, Generator& generator) {
-  model.forward(Borrowed(x), workspace, generator);
-  model.backward(x, workspace);
-  model.predict(x, workspace);
+concept ModelWithProgram = TrainableModel<Model> &&
+    requires(const Model& model, TensorView<const typename Model::Scalar> x,
+             Workspace<typename Model::Scalar>& workspace) {
+  { model.predict(x, workspace) } -> std::same_as<TensorView<const typename Model::Scalar>>;
 };
 
-/// A loss with a gradient of its own, for models with passes of their own: NLLLoss.
+/// A loss that is also one of plain numbers, with a gradient of its own: NLLLoss.
 template <class Criterion, class T>
-concept CriterionWithGradient = requires(const Criterion& criterion, TensorView<const T> predictions,
-                                         Tensor<T>& grad, const Tensor<std::int64_t>& targets) {
-  { criterion(predictions, targets) } -> std::convertible_to<double>;
+concept CriterionOfNumbers = requires(const Criterion& criterion, TensorView<const T> predictions,
+                                      Tensor<T>& grad, const Tensor<std::int64_t>& targets) {
+  // First, as a function of anything is not asked then whether it takes numbers.
   criterion.backward(predictions, targets, grad);
+  { criterion(predictions, targets) } -> std::convertible_to<double>;
 };
 
 /// A loss on a tape: a single number with a way back.
@@ -145,7 +143,8 @@ using TargetsOf = std::remove_cvref_t<decltype(targets_of(std::declval<const Bat
 template <class Batch>
 concept BatchOfInputs = detail::has_inputs<Batch>;
 
-/// A model that can be called on a tape without training it, whatever its mode: Model of any module.
+/// A model that can be called on a tape without training it, whatever its mode: Model of any module, and
+/// Network.
 template <class Model>
 concept RecordedModel = TrainableModel<Model> && requires {
   typename Model::Evaluated;

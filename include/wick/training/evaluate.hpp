@@ -46,7 +46,8 @@ requires(!(detail::is_workspace<Metrics> || ...)) [[nodiscard]] Evaluation
   Steps steps(model, criterion, nullptr, nullptr);
   return detail::evaluate_with(steps, loader, detail::metrics_meant<Steps, LoaderBatch<Loader>>(metrics...));
 }
-/// The same for a model with passes of its own, such as Network, in a workspace, which may have a pool.
+/// The same for a Network and a loss of numbers, such as NLLLoss, without a tape: in a workspace, which may
+/// have a pool.
 template <class Model, BatchLoader Loader, class Criterion, Floating T, class... Metrics>
 [[nodiscard]] Evaluation evaluate(const Model& model, Loader& loader, const Criterion& criterion,
                                   Workspace<T>& workspace, const Metrics&... metrics) {

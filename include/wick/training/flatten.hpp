@@ -11,9 +11,8 @@ WICK_BEGIN_NAMESPACE
 template <class T>
 [[nodiscard]] TensorView<T> flatten(TensorView<T> x) {
   if (x.dim() == 0) throw ShapeError("flatten: expected a tensor of shape (B, ...), got a scalar");
-  const auto features = checked_numel(x.shape().dims().subspan(1));
-  if (!features) throw ShapeError("flatten: the rows of shape " + x.shape().str() + " are too long");
-  return x.reshape(Shape{x.size(0), static_cast<Index>(*features)});
+  const Shape shape = x.shape();
+  return x.reshape(Shape{shape.dims()[0], product_of(shape.dims().subspan(1))});
 }
 
 WICK_END_NAMESPACE

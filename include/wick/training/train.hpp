@@ -2,7 +2,9 @@
 
 // The training loop: the lesson's, for any model, loss and task.
 
+#include <wick/autograd/losses.hpp>
 #include <wick/base/thread_pool.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/concepts.hpp>
@@ -77,11 +79,11 @@ TrainResult run_training(Run& run, const TrainOptions& options);
 /// Trains `model` with `optimizer` on the batches of `train_loader`.
 ///
 /// `criterion` is one of
-/// - a loss with a gradient of its own, such as NLLLoss, for a Network: its passes run in a workspace, and
-///   images become rows, see flatten();
-/// - a loss on a tape, such as MSELoss or any function of what the model gives and of the targets that
-///   returns a variable of one number, for a Model of any module: `criterion(model(inputs), targets)`, with
-///   `inputs` and `targets` of the batch, or of a batch that is a tuple all but the last and the last;
+/// - a loss on a tape, such as NLLLoss, MSELoss or any function of what the model gives and of the targets
+///   that returns a variable of one number: `criterion(model(inputs), targets)`, with `inputs` and `targets`
+///   of the batch, or of a batch that is a tuple all but the last and the last. For a Network images become
+///   rows, see flatten(), and reports with a loss of numbers, such as NLLLoss, are predictions of its
+///   program;
 /// - a step of the user's own, any function of a batch that returns its loss as a variable, for whatever else
 ///   there is: several inputs, outputs and losses. It calls the model itself, on the tape of the thread,
 ///   which draws from `options.generator`. In reports it is called with the model in evaluation mode.

@@ -93,7 +93,12 @@ std::string why_not_finite(const BadLoss& bad, const ParameterBlock<T>* paramete
   if (std::isnan(bad.loss) && bad.classes && bad.finite_predictions) {
     return "no row of the batch counts: the target of each is ignore_index, or a class of weight 0";
   }
-  if (!bad.operation.empty()) return finite + bad.operation;
+  if (!bad.operation.empty()) {
+    return finite + bad.operation +
+           (bad.finite_predictions ? ""
+                                   : "; if numbers became too large on the way, scale the data, or lower the "
+                                     "learning rate");
+  }
   if (std::isnan(bad.loss)) return finite + "not what the loss makes of them";
   return "the sum over the batch is too large";
 }

@@ -14,7 +14,8 @@ WICK_BEGIN_NAMESPACE
 /// Names of the groups of an archive.
 inline constexpr std::string_view model_group = "model";  ///< tensors: the parameters
 /// How a model is built that is no Network: attributes, and tensors if need be. Of a model of a class of the
-/// user's own, which only its program can build, it has the name of that class.
+/// user's own, which only its program can build, it has the name of that class. Of a Network, whose sizes are
+/// the Architecture, it has the options that the lesson's class does not have; none of them, no group.
 inline constexpr std::string_view architecture_group = "architecture";
 inline constexpr std::string_view optimizer_group = "optimizer";  ///< tensors and attributes
 inline constexpr std::string_view training_group = "training";    ///< tensors and attributes
@@ -25,8 +26,10 @@ inline constexpr std::string_view classes_key = "classes";                ///< l
 inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< number
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
 
-/// Name in the group `architecture`.
-inline constexpr std::string_view class_key = "class";  ///< text
+/// Names in the group `architecture`.
+inline constexpr std::string_view class_key = "class";                  ///< text
+inline constexpr std::string_view activation_key = "activation";        ///< text, see activation_name()
+inline constexpr std::string_view normalisation_key = "normalisation";  ///< text, see normalisation_name()
 
 /// Adds the groups `optimizer`, or of another name for further optimizers: attributes `type`, `step` and
 /// `options.<name>`, and the tensors. If the state has parameter groups, also `groups`, how many there are,

@@ -1,24 +1,12 @@
 // Adam's step over one stretch of parameters.
 
-/// x, or 0 where it is below the smallest normal number: processors take a hundred times as long for such.
-template <class T>
-WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  constexpr int Lanes = lanes<T>;
-  constexpr Bits exponent = sizeof(T) == 4 ? Bits{0x7f800000U} : static_cast<Bits>(0x7ff0000000000000U);
-  const Vec<Bits, Lanes> bits = same_bits<Bits, T, Lanes>(x);
-  const Vec<Bits, Lanes> zeros{};
-  const Vec<Bits, Lanes> normal = select<Bits, Lanes>((bits & all<Bits>(exponent)) == zeros, zeros, bits);
-  return same_bits<T, Bits, Lanes>(normal);
-}
-
 /// One pass over n numbers, a whole number of vectors, of parameters `p`, gradients `g` and averages `m`, `v`
 /// and `largest`. The averages are rounded as PyTorch's operations round them, with a multiply-add where
 /// PyTorch has one. The division of sqrt(v) by sqrt(1 - beta2^k), which a processor would do for every
 /// element, is in step_size and eps instead (Kingma and Ba, "Adam", end of section 2).
 ///
 /// An average below the smallest normal number is 0: such a one moves no parameter.
-template <bool changed_gradient, bool amsgrad, class T>
+template <bool changed_gradient, bool amsgrad, bool decoupled, class T>
 void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T* largest) noexcept {
   constexpr int Lanes = lanes<T>;
   const Vec<T> beta1 = all<T>(s.beta1);
@@ -29,8 +17,9 @@ void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T
   const Vec<T> eps = all<T>(s.eps);
   const Vec<T> sign = all<T>(s.sign);
   const Vec<T> decay = all<T>(s.weight_decay);
+  const Vec<T> keep = all<T>(s.keep);
   for (Index i = 0; i < n; i += Lanes) {
-    const Vec<T> value = load<T>(p + i);
+    Vec<T> value = load<T>(p + i);
     Vec<T> gradient = load<T>(g + i);
     Vec<T> average = load<T>(m + i);
     Vec<T> square = load<T>(v + i) * beta2;
@@ -51,19 +40,31 @@ void adam_step(const AdamScalars<T>& s, Index n, const T* g, T* p, T* m, T* v, T
       square = select<T, Lanes>(before < square, square, before);
       store<T>(largest + i, square);
     }
+    if constexpr (decoupled) value = product<T>(value, keep);
     const Vec<T> denominator = root<T, Lanes>(square) + eps;
     store<T>(p + i, value + average * step_size / denominator);
   }
 }
 
-template <class T>
+template <bool decoupled, class T>
 void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
                  T* m, T* v, T* largest) noexcept {
   if (changed_gradient) {
-    amsgrad ? adam_step<true, true>(s, n, g, p, m, v, largest)
-            : adam_step<true, false>(s, n, g, p, m, v, largest);
+    amsgrad ? adam_step<true, true, decoupled>(s, n, g, p, m, v, largest)
+            : adam_step<true, false, decoupled>(s, n, g, p, m, v, largest);
   } else {
-    amsgrad ? adam_step<false, true>(s, n, g, p, m, v, largest)
-            : adam_step<false, false>(s, n, g, p, m, v, largest);
+    amsgrad ? adam_step<false, true, decoupled>(s, n, g, p, m, v, largest)
+            : adam_step<false, false, decoupled>(s, n, g, p, m, v, largest);
   }
+}
+template <class T>
+void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
+                 T* m, T* v, T* largest) noexcept {
+  adam_update<false>(changed_gradient, amsgrad, s, n, g, p, m, v, largest);
+}
+/// The same with weight decay apart from the gradient: p is multiplied by `keep` first.
+template <class T>
+void adamw_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
+                  T* m, T* v, T* largest) noexcept {
+  adam_update<true>(changed_gradient, amsgrad, s, n, g, p, m, v, largest);
 }

@@ -256,6 +256,35 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
 #endif
 }
 
+/// x, or 0 where it is below the smallest normal number: processors take a hundred times as long for such.
+template <class T>
+WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  constexpr int Lanes = lanes<T>;
+  constexpr Bits exponent = sizeof(T) == 4 ? Bits{0x7f800000U} : static_cast<Bits>(0x7ff0000000000000U);
+  const Vec<Bits, Lanes> bits = same_bits<Bits, T, Lanes>(x);
+  const Vec<Bits, Lanes> zeros{};
+  const Vec<Bits, Lanes> normal = select<Bits, Lanes>((bits & all<Bits>(exponent)) == zeros, zeros, bits);
+  return same_bits<T, Bits, Lanes>(normal);
+}
+
+/// a b, rounded before anything else is done with it, out of sight of compilers that fuse products with sums
+/// where a level can: what is computed with it has the same bits on every level.
+template <class T>
+WICK_FORCE_INLINE Vec<T> product(Vec<T> a, Vec<T> b) {
+  Vec<T> rounded = a * b;
+#if defined(__GNUC__) && defined(__x86_64__)
+#if WICK_LEVEL_BYTES == 64
+  __asm__("" : "+v"(rounded));
+#else
+  __asm__("" : "+x"(rounded));
+#endif
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+  __asm__("" : "+w"(rounded));
+#endif
+  return rounded;
+}
+
 WICK_FORCE_INLINE void prefetch(const void* p) noexcept {
 #if defined(__GNUC__)
   __builtin_prefetch(p);

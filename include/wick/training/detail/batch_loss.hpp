@@ -18,7 +18,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-// Complete where a recorded model is: this header does not bring the tape to those who train a Network.
+// Complete where a model is called.
 template <Floating T>
 class Var;
 

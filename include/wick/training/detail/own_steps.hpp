@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-// Complete where a step records: this header does not bring the tape to those who train a Network.
+// Complete where a step records.
 template <Floating T>
 class Recorder;
 

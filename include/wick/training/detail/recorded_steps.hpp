@@ -11,6 +11,7 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/first_nan.hpp>
+#include <wick/training/flatten.hpp>
 
 #include <cstdint>
 #include <tuple>
@@ -19,7 +20,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-// Complete where a recorded model is: this header does not bring the tape to those who train a Network.
+// Complete where a model is called.
 template <Floating T>
 class Recorder;
 
@@ -74,7 +75,9 @@ class RecordedSteps {
   }
   template <class Input>
   static decltype(auto) on_tape(const Input& x, Recorder<T>& recorder) {
-    if constexpr (std::is_same_v<Input, Tensor<T>>) {
+    if constexpr (std::is_same_v<Input, Tensor<T>> && ModelWithProgram<std::remove_const_t<Model>>) {
+      return recorder->input(Borrowed<T>(flatten(x.view())));
+    } else if constexpr (std::is_same_v<Input, Tensor<T>>) {
       return recorder->input(Borrowed(x));
     } else {
       return (x);

@@ -98,7 +98,13 @@ class RunOf final : public Run {
     }
     // With a callback, the learning rate may be one that only begins at 0.
     if constexpr (requires { optimizer_.lr(); }) {
-      if (static_cast<T>(optimizer_.lr()) == T(0) && !rate_may_change) {
+      bool moves = static_cast<T>(optimizer_.lr()) != T(0);
+      if constexpr (requires { optimizer_.lr(optimizer_.groups()); }) {
+        for (std::size_t g = 1; g < optimizer_.groups(); ++g) {
+          moves = moves || static_cast<T>(optimizer_.lr(g)) != T(0);
+        }
+      }
+      if (!moves && !rate_may_change) {
         throw OptionError("train: the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
                           ", which moves no parameter");
       }

@@ -6,7 +6,7 @@
 #include <wick/metrics/metric.hpp>
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/own_steps.hpp>
-#include <wick/training/detail/pass_steps.hpp>
+#include <wick/training/detail/program_steps.hpp>
 #include <wick/training/detail/recorded_steps.hpp>
 #include <wick/training/detail/run.hpp>
 #include <wick/training/evaluation.hpp>
@@ -26,16 +26,7 @@ namespace detail {
 
 template <class Model, class Criterion, class Batch>
 [[nodiscard]] consteval auto steps_for() {
-  if constexpr (ModelWithPasses<std::remove_const_t<Model>>) {
-    if constexpr (CriterionWithGradient<Criterion, typename Model::Scalar>) {
-      return std::type_identity<PassSteps<Model, Criterion>>();
-    } else {
-      static_assert(TrainingStep<Criterion, Batch>,
-                    "a Network trains with a loss that has a gradient of its own, such as NLLLoss, or with a "
-                    "step of one's own");
-      return std::type_identity<OwnSteps<Model, Criterion>>();
-    }
-  } else if constexpr (TrainingStep<Criterion, Batch>) {
+  if constexpr (TrainingStep<Criterion, Batch>) {
     return std::type_identity<OwnSteps<Model, Criterion>>();
   } else {
     static_assert(
@@ -45,7 +36,12 @@ template <class Model, class Criterion, class Batch>
     static_assert(BatchOfInputs<Batch>,
                   "a criterion needs batches with `inputs` and `targets`, or tuples whose last part are the "
                   "targets; for others write a step that is called with the batch and returns its loss");
-    return std::type_identity<RecordedSteps<Model, Criterion>>();
+    if constexpr (ModelWithProgram<std::remove_const_t<Model>> &&
+                  CriterionOfNumbers<Criterion, typename Model::Scalar>) {
+      return std::type_identity<ProgramSteps<Model, Criterion>>();
+    } else {
+      return std::type_identity<RecordedSteps<Model, Criterion>>();
+    }
   }
 }
 

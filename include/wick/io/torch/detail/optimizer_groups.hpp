@@ -6,8 +6,11 @@
 #include <wick/io/torch/value.hpp>
 #include <wick/tensor/shape.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -24,14 +27,30 @@ inline void require_optimizer(bool ok, const std::string& what) {
 
 /// The type of optimizer whose parameter groups look like this; files of PyTorch do not say it.
 [[nodiscard]] inline std::string optimizer_type_of(const TorchDict& group) {
+  const auto has = [&](std::string_view option) { return group.find(option) != nullptr; };
+  // What one of them has alone.
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> own_options{
+      {{"ns_steps", "Muon"},
+       {"nesterov", "SGD"},
+       {"centered", "RMSprop"},
+       {"initial_accumulator_value", "Adagrad"},
+       {"momentum_decay", "NAdam"},
+       {"rho", "Adadelta"},
+       {"lambd", "ASGD"},
+       {"step_sizes", "Rprop"},
+       {"history_size", "LBFGS"},
+       {"beta2_decay", "Adafactor"}}};
+  for (const auto& [option, type] : own_options) {
+    if (has(option)) return std::string(type);
+  }
+  if (!has("betas")) return "unknown";
   const TorchValue* decoupled = group.find("decoupled_weight_decay");
-  // NAdam, RAdam, Adamax and SparseAdam have betas as well, but not amsgrad.
-  if (group.find("betas") != nullptr && group.find("amsgrad") != nullptr) {
+  if (has("amsgrad")) {
     return decoupled != nullptr && *decoupled == TorchValue(true) ? "AdamW" : "Adam";
   }
-  if (group.find("nesterov") != nullptr && group.find("ns_steps") == nullptr) return "SGD";
-  if (group.find("centered") != nullptr) return "RMSprop";
-  return "unknown";
+  if (decoupled != nullptr) return "RAdam";
+  // SparseAdam has no weight decay, RAdam before 2.0 none that goes up.
+  return has("weight_decay") && has("maximize") ? "Adamax" : "unknown";
 }
 
 /// Where wick writes the type of an optimizer that this does not tell, beside what PyTorch reads.
@@ -41,13 +60,19 @@ inline constexpr std::string_view optimizer_type_key = "type";
 /// others: those are left out here and written again.
 [[nodiscard]] inline std::vector<std::pair<std::string_view, TorchValue>> usual_options(
     std::string_view type) {
-  const bool adam = type == "Adam" || type == "AdamW";
+  const auto is_one_of = [&](std::initializer_list<std::string_view> types) {
+    return std::ranges::find(types, type) != types.end();
+  };
+  const bool adam = is_one_of({"Adam", "AdamW"});
+  const bool capturable =
+      adam || is_one_of({"RMSprop", "Adamax", "NAdam", "RAdam", "Adadelta", "ASGD", "Rprop"});
+  const bool fused = adam || is_one_of({"SGD", "Adagrad"});
   std::vector<std::pair<std::string_view, TorchValue>> usual;
-  if (!adam && type != "SGD" && type != "RMSprop") return usual;
+  if (!capturable && !fused) return usual;
   usual.emplace_back("foreach", TorchNone{});
-  if (adam || type == "RMSprop") usual.emplace_back("capturable", false);
+  if (capturable) usual.emplace_back("capturable", false);
   usual.emplace_back("differentiable", false);
-  if (type != "RMSprop") usual.emplace_back("fused", TorchNone{});
+  if (fused) usual.emplace_back("fused", TorchNone{});
   if (adam) usual.emplace_back("decoupled_weight_decay", type == "AdamW");
   return usual;
 }

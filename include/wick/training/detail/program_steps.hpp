@@ -1,15 +1,15 @@
 #pragma once
 
-// Steps of a model with passes of its own and of a loss with a gradient.
+// Steps of a model that predicts by a program, in a workspace.
 
 #include <wick/base/thread_pool.hpp>
 #include <wick/graph/workspace.hpp>
 #include <wick/metrics/accuracy.hpp>
 #include <wick/random/generator.hpp>
-#include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
+#include <wick/training/detail/recorded_steps.hpp>
 #include <wick/training/flatten.hpp>
 
 #include <string>
@@ -31,7 +31,8 @@ class PassEvaluation {
 
   template <class Batch, class... Metrics>
   double evaluate(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
-    const TensorView<const T> output = model_.predict(flatten(batch.inputs.view()), workspace_);
+    const TensorView<const T> output = with_inputs(
+        batch, [this](const auto& inputs) { return model_.predict(flatten(inputs.view()), workspace_); });
     const double loss = checked_loss(output, batch, at);
     measure(output, batch, metrics...);
     return loss;
@@ -49,51 +50,26 @@ class PassEvaluation {
   Workspace<T>& workspace_;
 };
 
-/// A Network and a loss with a gradient.
+/// A model that trains as any other, and predicts by its program where the loss takes numbers.
 template <class Model, class Criterion>
-class PassSteps {
+class ProgramSteps : public RecordedSteps<Model, Criterion> {
   using T = typename Model::Scalar;
+  using Base = RecordedSteps<Model, Criterion>;
 
  public:
-  template <class Batch>
-  using DefaultMetrics = std::tuple<Accuracy>;
-
-  PassSteps(Model& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
-      : model_(model),
-        criterion_(criterion),
-        generator_(generator != nullptr ? *generator : default_generator()),
-        workspace_(pool) {}
-
-  [[nodiscard]] Generator& generator() const noexcept { return generator_; }
-
-  template <class Batch, class Optimizer>
-  double train(const Batch& batch, Optimizer& optimizer, const BatchPlace& at) {
-    const TensorView<const T> output =
-        model_.forward(Borrowed(flatten(batch.inputs.view())), workspace_, generator_);
-    const double loss = evaluation().checked_loss(output, batch, at);
-    grad_.resize(output.shape());
-    criterion_.backward(output, batch.targets, grad_);
-    optimizer.zero_grad();
-    model_.backward(grad_, workspace_);
-    optimizer.step();
-    return loss;
-  }
+  ProgramSteps(Model& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
+      : Base(model, criterion, pool, generator), model_(model), criterion_(criterion), workspace_(pool) {}
 
   template <class Batch, class... Metrics>
   double evaluate(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
-    return evaluation().evaluate(batch, at, metrics...);
+    PassEvaluation<Model, Criterion, T> pass(model_, criterion_, workspace_);
+    return pass.evaluate(batch, at, metrics...);
   }
 
  private:
-  [[nodiscard]] auto evaluation() {
-    return PassEvaluation<Model, Criterion, T>(model_, criterion_, workspace_);
-  }
-
-  Model& model_;
+  const Model& model_;
   const Criterion& criterion_;
-  Generator& generator_;
   Workspace<T> workspace_;
-  Tensor<T> grad_;
 };
 
 }  // namespace detail

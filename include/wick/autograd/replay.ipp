@@ -1,0 +1,201 @@
+#pragma once
+
+// Definitions of autograd/replay.hpp.
+
+#include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/dropout.hpp>
+#include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/functions.hpp>
+#include <wick/autograd/index.hpp>
+#include <wick/autograd/join.hpp>
+#include <wick/autograd/layer_norm.hpp>
+#include <wick/autograd/linear.hpp>
+#include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/matmul.hpp>
+#include <wick/autograd/replay.hpp>
+#include <wick/autograd/select.hpp>
+#include <wick/autograd/shapes.hpp>
+#include <wick/base/detail/at_end.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/graph/all_operations.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The indices of a step, behind its dimension.
+template <Floating T>
+[[nodiscard]] Tensor<std::int64_t> replayed_index(const Replayed<T>& s) {
+  Tensor<std::int64_t> index({static_cast<Index>(s.attributes.size()) - 1});
+  std::ranges::copy(s.attributes.subspan(1), index.data());
+  return index;
+}
+
+template <Floating T>
+inline constexpr std::array recorded_table{
+    RecordedOperation<T>{&add_operation<T>, [](const Replayed<T>& s) { return add(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&sub_operation<T>, [](const Replayed<T>& s) { return sub(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&mul_operation<T>, [](const Replayed<T>& s) { return mul(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&div_operation<T>, [](const Replayed<T>& s) { return div(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&add_number_operation<T>,
+                         [](const Replayed<T>& s) { return add(s.in[0], s.number); }},
+    RecordedOperation<T>{&mul_number_operation<T>,
+                         [](const Replayed<T>& s) { return mul(s.in[0], s.number); }},
+    RecordedOperation<T>{&div_number_operation<T>,
+                         [](const Replayed<T>& s) { return div(s.in[0], s.number); }},
+    RecordedOperation<T>{&exp_operation<T>, [](const Replayed<T>& s) { return exp(s.in[0]); }},
+    RecordedOperation<T>{&log_operation<T>, [](const Replayed<T>& s) { return log(s.in[0]); }},
+    RecordedOperation<T>{&tanh_operation<T>, [](const Replayed<T>& s) { return tanh(s.in[0]); }},
+    RecordedOperation<T>{&sigmoid_operation<T>, [](const Replayed<T>& s) { return sigmoid(s.in[0]); }},
+    RecordedOperation<T>{&relu_operation<T>, [](const Replayed<T>& s) { return relu(s.in[0]); }},
+    RecordedOperation<T>{&gelu_tanh_operation<T>, [](const Replayed<T>& s) { return gelu_tanh(s.in[0]); }},
+    RecordedOperation<T>{&square_operation<T>, [](const Replayed<T>& s) { return square(s.in[0]); }},
+    RecordedOperation<T>{
+        &dropout_operation<T>,
+        [](const Replayed<T>& s) { return dropout(s.in[0], static_cast<double>(s.number)); }},
+    RecordedOperation<T>{&sqrt_operation<T>, [](const Replayed<T>& s) { return sqrt(s.in[0]); }},
+    RecordedOperation<T>{&sin_operation<T>, [](const Replayed<T>& s) { return sin(s.in[0]); }},
+    RecordedOperation<T>{&cos_operation<T>, [](const Replayed<T>& s) { return cos(s.in[0]); }},
+    RecordedOperation<T>{&abs_operation<T>, [](const Replayed<T>& s) { return abs(s.in[0]); }},
+    RecordedOperation<T>{&sign_operation<T>, [](const Replayed<T>& s) { return sign(s.in[0]); }},
+    RecordedOperation<T>{&maximum_operation<T>,
+                         [](const Replayed<T>& s) { return maximum(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&minimum_operation<T>,
+                         [](const Replayed<T>& s) { return minimum(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&chosen_operation<T>,
+                         [](const Replayed<T>& s) { return chosen(s.in[1], s.in[0], s.number == T(1)); }},
+    RecordedOperation<T>{
+        &index_select_operation<T>,
+        [](const Replayed<T>& s) { return index_select(s.in[0], s.attributes[0], replayed_index(s)); }},
+    RecordedOperation<T>{
+        &index_add_operation<T>,
+        [](const Replayed<T>& s) { return index_add(s.in[0], s.attributes[0], replayed_index(s), s.in[1]); }},
+    RecordedOperation<T>{&narrow_operation<T>,
+                         [](const Replayed<T>& s) {
+                           return narrow(s.in[0], s.attributes[0], s.attributes[1], s.attributes[2]);
+                         }},
+    RecordedOperation<T>{&permute_operation<T>,
+                         [](const Replayed<T>& s) { return permute(s.in[0], s.attributes); }},
+    RecordedOperation<T>{&cat_operation<T>, [](const Replayed<T>& s) { return cat(s.in, s.attributes[0]); }},
+    RecordedOperation<T>{&reshape_operation<T>,
+                         [](const Replayed<T>& s) { return reshape(s.in[0], Shape(s.attributes)); }},
+    RecordedOperation<T>{&expand_operation<T>,
+                         [](const Replayed<T>& s) { return expand(s.in[0], Shape(s.attributes)); }},
+    RecordedOperation<T>{&sum_to_operation<T>,
+                         [](const Replayed<T>& s) { return sum_to(s.in[0], Shape(s.attributes)); }},
+    RecordedOperation<T>{&linear_operation<T>,
+                         [](const Replayed<T>& s) { return linear(s.in[0], s.in[1], s.in[2]); }},
+    RecordedOperation<T>{
+        &product_operation<Trans::no, Trans::no, T>,
+        [](const Replayed<T>& s) { return product<Trans::no, Trans::no>(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{
+        &product_operation<Trans::no, Trans::yes, T>,
+        [](const Replayed<T>& s) { return product<Trans::no, Trans::yes>(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{
+        &product_operation<Trans::yes, Trans::no, T>,
+        [](const Replayed<T>& s) { return product<Trans::yes, Trans::no>(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&log_softmax_operation<T>,
+                         [](const Replayed<T>& s) { return log_softmax(s.in[0]); }},
+    RecordedOperation<T>{
+        &layer_norm_operation<T>,
+        [](const Replayed<T>&
+               s) { return layer_norm(s.in[0], s.in[1], s.in[2], static_cast<double>(s.number)); }},
+};
+
+/// What replay() works with; kept by each thread, so that a later call allocates nothing.
+template <Floating T>
+struct ReplayMemory {
+  std::vector<Var<T>> values;  // of each step
+  std::vector<Index> attributes;
+};
+
+/// The number of samples of all inputs, which are checked.
+template <Floating T>
+[[nodiscard]] Index replayed_rows(const Program<T>& program, std::span<const Var<T>> inputs) {
+  const Shape first = inputs[0].shape();
+  const Index rows = first.dim() == 0 ? 0 : first.dims()[0];
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Shape shape = inputs[i].shape();
+    if (shape.dim() > 0 && shape == program.input_shape(i, rows)) continue;
+    const Step<T>& step = program.steps()[static_cast<std::size_t>(program.inputs()[i])];
+    throw ShapeError("program: expected input " + std::to_string(i) + " of shape " +
+                     program_shape(step.shape) + ", * for " + std::to_string(rows) + " samples, got " +
+                     shape.str());
+  }
+  return rows;
+}
+
+}  // namespace detail
+
+template <Floating T>
+std::span<const RecordedOperation<T>> recorded_operations() noexcept {
+  return detail::recorded_table<T>;
+}
+
+template <Floating T>
+void replay(const Program<T>& program, std::span<const Slot> parameters, std::span<const Var<T>> inputs,
+            std::span<Var<T>> outputs) {
+  using Leaf = typename Step<T>::Leaf;
+  if (inputs.size() != program.inputs().size() || inputs.empty() ||
+      outputs.size() != program.outputs().size()) {
+    throw Error("program: expected " + std::to_string(program.inputs().size()) + " inputs and " +
+                std::to_string(program.outputs().size()) + " outputs, got " + std::to_string(inputs.size()) +
+                " and " + std::to_string(outputs.size()));
+  }
+  const Index rows = detail::replayed_rows(program, inputs);
+  Tape<T>& tape = inputs[0].tape();
+  thread_local detail::ReplayMemory<T> memory;
+  std::vector<Var<T>>& values = memory.values;
+  std::vector<Index>& attributes = memory.attributes;
+  const detail::AtEnd clear([] { memory.values.clear(); });
+  values.reserve(program.steps().size());
+  std::size_t next = 0;
+  const auto recorded = [&](const Step<T>& s) -> Var<T> {
+    switch (s.leaf) {
+      case Leaf::input:
+        return inputs[static_cast<std::size_t>(s.place)];
+      case Leaf::parameter:
+        if (next >= parameters.size()) throw Error("program: it reads more parameters than were given");
+        return tape.parameter(parameters[next++]);
+      case Leaf::constant:
+        return tape.constant(TensorView<const T>(program.constants().data() + s.place, s.shape));
+      case Leaf::none:
+        break;
+    }
+    const auto& table = detail::recorded_table<T>;
+    const auto found = std::ranges::find(table, s.operation, &RecordedOperation<T>::operation);
+    if (found == table.end())
+      throw Error(std::string("program: ") + s.operation->name + " cannot be recorded on a tape");
+    std::array<Var<T>, 3> in;
+    const auto count = static_cast<std::size_t>(s.operation->operands);
+    for (std::size_t k = 0; k < count; ++k) in[k] = values[static_cast<std::size_t>(s.in[k])];
+    attributes.assign(s.attributes.begin(), s.attributes.end());
+    for (Index& size : attributes) {
+      if (detail::counts_samples(size)) size = size / any_rows * rows;
+    }
+    return found->record({std::span<const Var<T>>(in.data(), count), s.number, attributes});
+  };
+  for (const Step<T>& s : program.steps()) values.push_back(recorded(s));
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    outputs[i] = values[static_cast<std::size_t>(program.outputs()[i])];
+}
+
+#ifdef WICK_COMPILED
+template std::span<const RecordedOperation<float>> recorded_operations() noexcept;
+template std::span<const RecordedOperation<double>> recorded_operations() noexcept;
+template void replay(const Program<float>&, std::span<const Slot>, std::span<const Var<float>>,
+                     std::span<Var<float>>);
+template void replay(const Program<double>&, std::span<const Slot>, std::span<const Var<double>>,
+                     std::span<Var<double>>);
+#endif
+
+WICK_END_NAMESPACE

@@ -1,0 +1,101 @@
+#pragma once
+
+// The module of the lesson: a multilayer perceptron, as a user would write it.
+
+#include <wick/base/error.hpp>
+#include <wick/nn/activation.hpp>
+#include <wick/nn/dropout.hpp>
+#include <wick/nn/layer_norm.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/module_list.hpp>
+#include <wick/nn/scope.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+WICK_BEGIN_NAMESPACE
+
+/// What normalises the values of a hidden layer, ahead of its activation.
+enum class Normalisation {
+  none,
+  layer_norm,  ///< see LayerNorm
+};
+
+/// The name in files: `layer_norm`.
+[[nodiscard]] constexpr std::string_view normalisation_name(Normalisation normalisation) noexcept {
+  return normalisation == Normalisation::layer_norm ? "layer_norm" : "none";
+}
+
+struct NetworkOptions {
+  double dropout = 0.5;  ///< probability of zeroing an element after each hidden layer, in [0, 1]
+  Activation activation = Activation::relu;           ///< of the hidden layers
+  Normalisation normalisation = Normalisation::none;  ///< of the hidden layers
+
+  friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
+};
+
+/// x (B, input_size) -> log-probabilities (B, output_size):
+///
+///     for each hidden layer i:  x = dropout(activation(norms[i](hidden_layers[i](x))))
+///     log_softmax(output(x))
+///
+/// Like F.relu in the lesson's class, ReLU is no module of it; another activation is one, `activation`. There
+/// are no `norms` without normalisation. A Network is a model of it.
+template <Floating T>
+struct Perceptron {
+  ModuleList<Linear<T>> hidden_layers;
+  std::optional<ModuleList<LayerNorm<T>>> norms;
+  Linear<T> output;
+  Dropout dropout;
+  ActivationLayer activation;
+
+  /// Throws OptionError for a size < 1, a dropout outside [0, 1] and numbers that are no options.
+  Perceptron(const Scope<T>& scope, Index input_size, Index output_size, std::span<const Index> sizes,
+             const NetworkOptions& options = {})
+      : hidden_layers(scope / "hidden_layers", static_cast<Index>(sizes.size()),
+                      [&](const Scope<T>& at, Index i) {
+                        const auto place = static_cast<std::size_t>(i);
+                        return Linear<T>(at, place == 0 ? input_size : sizes[place - 1], sizes[place]);
+                      }),
+        norms(norms_of(scope / "norms", sizes, options.normalisation)),
+        output(scope / "output", sizes.empty() ? input_size : sizes.back(), output_size),
+        dropout(scope / "dropout", options.dropout),
+        activation(options.activation) {
+    scope.is("Network");
+    if (options.activation != Activation::relu)
+      activation = ActivationLayer(scope / "activation", options.activation);
+  }
+
+  template <class Input>
+  [[nodiscard]] Input logits(Input x) const {
+    for (Index i = 0; i < hidden_layers.size(); ++i) {
+      x = hidden_layers[i](x);
+      if (norms) x = (*norms)[i](x);
+      x = dropout(activation(x));
+    }
+    return output(x);
+  }
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    return log_softmax(logits(x));
+  }
+
+ private:
+  [[nodiscard]] static std::optional<ModuleList<LayerNorm<T>>> norms_of(const Scope<T>& scope,
+                                                                        std::span<const Index> sizes,
+                                                                        Normalisation normalisation) {
+    if (normalisation == Normalisation::none) return std::nullopt;
+    if (normalisation != Normalisation::layer_norm) {
+      throw OptionError("Network: there is no normalisation with the number " +
+                        std::to_string(static_cast<int>(normalisation)));
+    }
+    return ModuleList<LayerNorm<T>>(
+        scope, static_cast<Index>(sizes.size()),
+        [&](const Scope<T>& at, Index i) { return LayerNorm<T>(at, sizes[static_cast<std::size_t>(i)]); });
+  }
+};
+
+WICK_END_NAMESPACE

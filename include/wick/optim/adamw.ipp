@@ -1,0 +1,78 @@
+#pragma once
+
+// Definitions of optim/adamw.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/kernels/adam.hpp>
+#include <wick/kernels/elementary.hpp>
+#include <wick/optim/adamw.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE void AdamWRule::validate(const Options& o) {
+  const OptionCheck option(kind.name);
+  option.at_least_zero("learning rate", o.lr);
+  option.at_least_zero("epsilon value", o.eps);
+  option.betas(o.betas);
+  option.at_least_zero("weight_decay value", o.weight_decay);
+}
+
+WICK_INLINE Attributes AdamWRule::attributes(const Options& o) {
+  return {{"lr", o.lr},           {"betas", std::vector<double>{o.betas.first, o.betas.second}},
+          {"eps", o.eps},         {"weight_decay", o.weight_decay},
+          {"amsgrad", o.amsgrad}, {"maximize", o.maximize}};
+}
+
+WICK_INLINE AdamWOptions AdamWRule::read(const OptionReader& in) {
+  const auto betas = in.pair("betas");
+  return {.lr = in.number("lr"),
+          .betas = betas,
+          .eps = in.number("eps"),
+          .weight_decay = in.number("weight_decay"),
+          .amsgrad = in.flag("amsgrad"),
+          .maximize = in.flag("maximize")};
+}
+
+template <class T>
+AdamWRule::Scalars<T> AdamWRule::scalars(const Options& o, std::int64_t k, float* /*own*/) noexcept {
+  const auto power = powers(std::array<double, 2>{o.betas.first, o.betas.second}, k);
+  const auto root = static_cast<T>(std::sqrt(1 - power[1]));
+  const auto rate = static_cast<T>(-o.lr / (1 - power[0]));
+  return {.beta1 = static_cast<T>(o.betas.first),
+          .one_minus_beta1 = static_cast<T>(1 - o.betas.first),
+          .beta2 = static_cast<T>(o.betas.second),
+          .one_minus_beta2 = static_cast<T>(1 - o.betas.second),
+          .step_size = rate * root,
+          .eps = static_cast<T>(o.eps) * root,
+          .sign = o.maximize ? T(-1) : T(1),
+          .weight_decay = 0,
+          .keep = static_cast<T>(1 - rounded(o.lr * o.weight_decay)),
+          .amsgrad = o.amsgrad};
+}
+
+template <class T>
+void AdamWRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
+                       const std::array<T*, 3>& state) noexcept {
+  const bool changed_gradient = s.sign != 1 || s.weight_decay != 0;
+  WICK_CALL(adamw_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]));
+}
+
+#ifdef WICK_COMPILED
+template AdamWRule::Scalars<float> AdamWRule::scalars<float>(const Options&, std::int64_t, float*) noexcept;
+template AdamWRule::Scalars<double> AdamWRule::scalars<double>(const Options&, std::int64_t, float*) noexcept;
+template void AdamWRule::update<float>(const Scalars<float>&, Index, const float*, float*,
+                                       const std::array<float*, 3>&) noexcept;
+template void AdamWRule::update<double>(const Scalars<double>&, Index, const double*, double*,
+                                        const std::array<double*, 3>&) noexcept;
+#endif
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

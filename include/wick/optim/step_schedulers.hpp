@@ -1,0 +1,281 @@
+#pragma once
+
+// Schedulers that multiply the rate by simple factors.
+
+#include <wick/optim/lr_scheduler.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+struct StepLROptions {
+  std::int64_t step_size = 1;  ///< steps between changes, >= 1
+  double gamma = 0.1;          ///< factor
+
+  friend bool operator==(const StepLROptions&, const StepLROptions&) = default;
+};
+
+/// lr = lr * gamma every `step_size` steps.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
+class StepLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  StepLR(Optimizer& optimizer, const StepLROptions& options) : StepLR(options) {
+    start(optimizer);
+  }
+  explicit StepLR(const StepLROptions& options);
+
+  [[nodiscard]] const StepLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "StepLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<StepLR>(*this);
+  }
+
+  StepLROptions options_;
+};
+
+struct MultiStepLROptions {
+  std::vector<std::int64_t> milestones = {};  ///< numbers of steps
+  double gamma = 0.1;                         ///< factor
+
+  friend bool operator==(const MultiStepLROptions&, const MultiStepLROptions&) = default;
+};
+
+/// lr = lr * gamma at each of the milestones, twice at one that is there twice.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html
+class MultiStepLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  MultiStepLR(Optimizer& optimizer, const MultiStepLROptions& options) : MultiStepLR(options) {
+    start(optimizer);
+  }
+  explicit MultiStepLR(const MultiStepLROptions& options);
+
+  [[nodiscard]] const MultiStepLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "MultiStepLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<MultiStepLR>(*this);
+  }
+
+  MultiStepLROptions options_;
+};
+
+struct ConstantLROptions {
+  double factor = 1.0 / 3;       ///< in [0, 1]
+  std::int64_t total_iters = 5;  ///< number of steps
+
+  friend bool operator==(const ConstantLROptions&, const ConstantLROptions&) = default;
+};
+
+/// lr = initial lr * factor for the first `total_iters` steps.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html
+class ConstantLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  ConstantLR(Optimizer& optimizer, const ConstantLROptions& options) : ConstantLR(options) {
+    start(optimizer);
+  }
+  explicit ConstantLR(const ConstantLROptions& options);
+
+  [[nodiscard]] const ConstantLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "ConstantLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<ConstantLR>(*this);
+  }
+
+  ConstantLROptions options_;
+};
+
+struct LinearLROptions {
+  double start_factor = 1.0 / 3;  ///< in (0, 1]
+  double end_factor = 1;          ///< in [0, 1]
+  std::int64_t total_iters = 5;   ///< number of steps, >= 1
+
+  friend bool operator==(const LinearLROptions&, const LinearLROptions&) = default;
+};
+
+/// From initial lr * start_factor to initial lr * end_factor in `total_iters` equal steps.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html
+class LinearLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  LinearLR(Optimizer& optimizer, const LinearLROptions& options) : LinearLR(options) {
+    start(optimizer);
+  }
+  explicit LinearLR(const LinearLROptions& options);
+
+  [[nodiscard]] const LinearLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "LinearLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<LinearLR>(*this);
+  }
+
+  LinearLROptions options_;
+};
+
+struct ExponentialLROptions {
+  double gamma = 1;  ///< factor
+
+  friend bool operator==(const ExponentialLROptions&, const ExponentialLROptions&) = default;
+};
+
+/// lr = lr * gamma at every step.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html
+class ExponentialLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  ExponentialLR(Optimizer& optimizer, const ExponentialLROptions& options) : ExponentialLR(options) {
+    start(optimizer);
+  }
+  explicit ExponentialLR(const ExponentialLROptions& options);
+
+  [[nodiscard]] const ExponentialLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "ExponentialLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<ExponentialLR>(*this);
+  }
+
+  ExponentialLROptions options_;
+};
+
+struct PolynomialLROptions {
+  std::int64_t total_iters = 5;  ///< number of steps, >= 1
+  double power = 1;              ///< of what is left
+
+  friend bool operator==(const PolynomialLROptions&, const PolynomialLROptions&) = default;
+};
+
+/// lr = initial lr * (1 - k / total_iters)^power, and 0 after `total_iters` steps.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html
+class PolynomialLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  PolynomialLR(Optimizer& optimizer, const PolynomialLROptions& options) : PolynomialLR(options) {
+    start(optimizer);
+  }
+  explicit PolynomialLR(const PolynomialLROptions& options);
+
+  [[nodiscard]] const PolynomialLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "PolynomialLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<PolynomialLR>(*this);
+  }
+
+  PolynomialLROptions options_;
+};
+
+struct LambdaLROptions {
+  std::function<double(std::int64_t)> lr_lambda = {};  ///< factor of a step; of all parameter groups
+  std::vector<std::function<double(std::int64_t)>> lr_lambdas = {};  ///< one for each group instead
+};
+
+/// lr = initial lr * f(k) for step k, with a function of yours. It is no part of the state.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
+class LambdaLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  LambdaLR(Optimizer& optimizer, const LambdaLROptions& options) : LambdaLR(options) {
+    start(optimizer);
+  }
+  explicit LambdaLR(const LambdaLROptions& options);
+
+  [[nodiscard]] const LambdaLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "LambdaLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void prepare(detail::ScheduledRates& rates, std::vector<double>& initial) override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<LambdaLR>(*this);
+  }
+
+  LambdaLROptions options_;
+};
+
+struct MultiplicativeLROptions {
+  std::function<double(std::int64_t)> lr_lambda = {};  ///< factor of a step; of all parameter groups
+  std::vector<std::function<double(std::int64_t)>> lr_lambdas = {};  ///< one for each group instead
+};
+
+/// lr = lr * f(k) at step k >= 1, with a function of yours. It is no part of the state.
+/// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html
+class MultiplicativeLR final : public LRScheduler {
+ public:
+  /// Throws OptionError for options out of range.
+  template <ScheduledOptimizer Optimizer>
+  MultiplicativeLR(Optimizer& optimizer, const MultiplicativeLROptions& options) : MultiplicativeLR(options) {
+    start(optimizer);
+  }
+  explicit MultiplicativeLR(const MultiplicativeLROptions& options);
+
+  [[nodiscard]] const MultiplicativeLROptions& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return "MultiplicativeLR"; }
+
+ private:
+  [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
+  void prepare(detail::ScheduledRates& rates, std::vector<double>& initial) override;
+  void transfer(detail::SchedulerFields& fields) override;
+  void check_options() const override;
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<MultiplicativeLR>(*this);
+  }
+
+  MultiplicativeLROptions options_;
+};
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/optim/step_schedulers.ipp>
+#endif
