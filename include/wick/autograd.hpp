@@ -2,6 +2,7 @@
 
 // Recorded operations, their derivatives, and what checks them.
 
+#include <wick/autograd/activations.hpp>
 #include <wick/autograd/binary_cross_entropy.hpp>
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/dropout.hpp>
@@ -15,11 +16,14 @@
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/loss_input.hpp>
 #include <wick/autograd/losses.hpp>
+#include <wick/autograd/margin_losses.hpp>
 #include <wick/autograd/matmul.hpp>
 #include <wick/autograd/operands.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
+#include <wick/autograd/regression_losses.hpp>
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>

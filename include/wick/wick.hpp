@@ -15,8 +15,10 @@
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
 #include <wick/loss/cross_entropy.hpp>
+#include <wick/loss/margin.hpp>
 #include <wick/loss/mse.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/loss/regression.hpp>
 #include <wick/metrics/accuracy.hpp>
 #include <wick/metrics/binary_accuracy.hpp>
 #include <wick/metrics/mean_absolute_error.hpp>

@@ -46,7 +46,7 @@ TEST_CASE("binary cross-entropy of logits has PyTorch's values, also of large on
   std::ostringstream name;
   name << BCEWithLogitsLoss();
   CHECK(name.str() == "BCEWithLogitsLoss()");
-  CHECK(BCEWithLogitsLoss(Reduction::sum)(recorder->input(x), y).item() ==
+  CHECK(BCEWithLogitsLoss<double>({.reduction = Reduction::sum})(recorder->input(x), y).item() ==
         doctest::Approx(7.070075821159412).epsilon(1e-14));
 }
 

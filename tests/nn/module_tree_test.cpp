@@ -273,8 +273,8 @@ TEST_CASE("Containers refuse names and numbers that they cannot have") {
   CHECK(&list.module()[-1] == &list.module()[1]);
   CHECK(message_of<IndexError>([&] { static_cast<void>(list.module()[2]); }) ==
         "ModuleList: index 2 is out of range, it has 2 modules");
-  CHECK(message_of<OptionError>([&] { GELU gelu("none"); }) ==
-        "GELU: expected approximate to be 'tanh', got 'none'");
+  CHECK(message_of<OptionError>([&] { GELU gelu("erf"); }) ==
+        "GELU: approximate argument must be either none or tanh, got 'erf'");
 }
 
 TEST_CASE("Activations and Flatten as modules compute what their functions do") {

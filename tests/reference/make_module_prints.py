@@ -73,6 +73,41 @@ class NoBias(nn.Module):
         self.fc = nn.Linear(3, 2, bias=False)
 
 
+class Activations(nn.Module):
+    """Every activation, with its defaults and with options."""
+
+    def __init__(self):
+        super().__init__()
+        self.defaults = nn.Sequential(
+            nn.LeakyReLU(), nn.ELU(), nn.SELU(), nn.CELU(), nn.SiLU(), nn.GELU(), nn.Mish(), nn.Softplus(), nn.LogSigmoid(),
+            nn.Hardtanh(), nn.ReLU6(), nn.Hardsigmoid(), nn.Hardswish(), nn.Softsign(), nn.Tanhshrink(), nn.Hardshrink(),
+            nn.Softshrink(), nn.RReLU(), nn.GLU(), nn.PReLU(), nn.AlphaDropout())
+        self.options = nn.Sequential(
+            nn.LeakyReLU(0.2), nn.ELU(0.5), nn.CELU(2.0), nn.GELU("tanh"), nn.Softplus(2.0, 5.0), nn.Hardtanh(-2.0, 3.5),
+            nn.Hardshrink(0.25), nn.Softshrink(1.0), nn.Threshold(0.1, 20.0), nn.RReLU(0.25, 0.5), nn.GLU(1), nn.Softmax(1),
+            nn.Softmin(-1), nn.LogSoftmax(0), nn.PReLU(3), nn.AlphaDropout(0.25))
+
+
+class Norms(nn.Module):
+    """Modules with statistics of their input, and others with parameters."""
+
+    def __init__(self):
+        super().__init__()
+        self.batch = nn.BatchNorm1d(4)
+        self.plain = nn.BatchNorm1d(4, eps=1e-3, momentum=None, affine=False)
+        self.untracked = nn.BatchNorm1d(4, momentum=0.5, track_running_stats=False)
+        self.group = nn.GroupNorm(2, 4)
+        self.group_plain = nn.GroupNorm(4, 4, eps=0.1, affine=False)
+        self.instance = nn.InstanceNorm1d(4)
+        self.instance_affine = nn.InstanceNorm1d(4, affine=True)
+        self.rms = nn.RMSNorm(4)
+        self.rms_plain = nn.RMSNorm(4, eps=1e-6, elementwise_affine=False)
+        self.bilinear = nn.Bilinear(2, 3, 4)
+        self.bilinear_plain = nn.Bilinear(2, 3, 4, bias=False)
+        self.parts = nn.Unflatten(1, (2, 3))
+        self.one_part = nn.Unflatten(-1, (6,))
+
+
 out = []
 
 
@@ -107,6 +142,8 @@ part("sequential", nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Sequential(nn.Li
 part("named", nn.Sequential(collections.OrderedDict(
     [("fc1", nn.Linear(4, 8)), ("act", nn.ReLU()), ("fc2", nn.Linear(8, 2))])))
 part("linear", nn.Linear(2, 3))
+part("activations", Activations())
+part("norms", Norms())
 part("blocks", nn.ModuleList([Block(4), Block(4), Block(8)]))
 
 state = Residual(4, 2).state_dict()

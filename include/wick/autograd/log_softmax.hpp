@@ -1,8 +1,10 @@
 #pragma once
 
-// Log-softmax, recorded.
+// Log-softmax, recorded. log_softmax(x, dim) is that of ops/log_softmax.hpp.
 
+#include <wick/autograd/shapes.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/ops/log_softmax.hpp>
 
 WICK_BEGIN_NAMESPACE
 

@@ -2,7 +2,9 @@
 
 // Losses, recorded.
 
+#include <wick/autograd/loss_input.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/loss/cross_entropy.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -29,11 +31,18 @@ template <Floating T>
 [[nodiscard]] Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
                               const std::type_identity_t<NLLLossOptions<T>>& options = {});
 
-/// nll_loss(log_softmax(x)): for scores (B, C).
+/// nll_loss(log_softmax(x)): for scores (B, C) and classes (B). With label_smoothing e, that times 1 - e plus
+/// e times the mean of -w_c log_softmax(x)_c over the classes c. Throws what nll_loss() throws, and
+/// OptionError for e outside of [0, 1].
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
 template <Floating T>
 [[nodiscard]] Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
-                                   const std::type_identity_t<NLLLossOptions<T>>& options = {});
+                                   const std::type_identity_t<CrossEntropyLossOptions<T>>& options = {});
+/// The same for the probabilities p of all classes, (B, C): -sum_c w_c p_c log_softmax(x)_c, of which the
+/// mean is that of the rows. Throws ShapeError unless the shapes are equal, OptionError for an ignore_index.
+template <Floating T>
+[[nodiscard]] Var<T> cross_entropy(const Var<T>& x, const std::type_identity_t<LossInput<T>>& target,
+                                   const std::type_identity_t<CrossEntropyLossOptions<T>>& options = {});
 
 WICK_END_NAMESPACE
 

@@ -96,20 +96,8 @@ Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
 
 template <Floating T>
 Var<T> mse_loss(const Var<T>& x, const Var<T>& target, Reduction reduction) {
-  if (!(x.shape() == target.shape())) {
-    throw ShapeError("mse_loss: expected a target of the input's shape " + x.shape().str() + ", got " +
-                     target.shape().str());
-  }
-  const Var<T> squares = square(x - target);
-  switch (reduction) {
-    case Reduction::mean:
-      return mean(squares);
-    case Reduction::sum:
-      return sum(squares);
-    case Reduction::none:
-      break;
-  }
-  return squares;
+  detail::check_target("mse_loss", x.shape(), target.shape());
+  return reduced(square(x - target), reduction);
 }
 
 template <Floating T>
@@ -135,18 +123,78 @@ Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
 
 template <Floating T>
 Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
-                     const std::type_identity_t<NLLLossOptions<T>>& options) {
-  return nll_loss(log_softmax(x), target, options);
+                     const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
+  detail::check_label_smoothing(options.label_smoothing);
+  const Var<T> log_probs = log_softmax(x);
+  const NLLLossOptions<T> of_classes{options.weight, options.ignore_index, options.reduction};
+  const Var<T> picked = nll_loss(log_probs, target, of_classes);
+  if (options.label_smoothing == 0) return picked;
+  // What each log-probability counts for; rows that are ignored count for nothing.
+  Tape<T>& tape = x.tape();
+  const Shape shape = x.shape();
+  T* const shares = tape.arena().template take<T>(shape.numel());
+  double total = 0;
+  for (Index b = 0; b < shape[0]; ++b) {
+    const std::int64_t t = target.data()[b];
+    T* const row = shares + b * shape[1];
+    if (t == options.ignore_index) {
+      std::fill_n(row, shape[1], T(0));
+    } else if (options.weight) {
+      std::copy_n(options.weight->data(), shape[1], row);
+      total += static_cast<double>(options.weight->data()[t]);
+    } else {
+      std::fill_n(row, shape[1], T(1));
+      total += 1;
+    }
+  }
+  const Var<T> every = -sum(log_probs * tape.constant(TensorView<const T>(shares, shape)), 1);
+  const Var<T> smooth = options.reduction == Reduction::mean ? div(sum(every), static_cast<T>(total))
+                                                             : reduced(every, options.reduction);
+  return picked * static_cast<T>(1 - options.label_smoothing) +
+         smooth * static_cast<T>(options.label_smoothing / static_cast<double>(shape[1]));
+}
+
+template <Floating T>
+Var<T> cross_entropy(const Var<T>& x, const std::type_identity_t<LossInput<T>>& target,
+                     const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
+  detail::check_label_smoothing(options.label_smoothing);
+  const Shape shape = x.shape();
+  if (shape.dim() != 2) {
+    throw ShapeError("cross_entropy: expected scores (B, C) and probabilities (B, C), got " + shape.str() +
+                     " and " + target.shape().str());
+  }
+  detail::check_target("cross_entropy", shape, target.shape());
+  if (options.ignore_index >= 0) {
+    throw OptionError("cross_entropy: ignore_index is not supported for floating point target, got " +
+                      std::to_string(options.ignore_index));
+  }
+  if (options.weight && !(options.weight->shape() == Shape{shape[1]})) {
+    throw ShapeError(
+        "cross_entropy: weight tensor should be defined either for all " + std::to_string(shape[1]) +
+        " classes or no classes but got weight tensor of shape: " + options.weight->shape().str());
+  }
+  Var<T> expected = target.on(x.tape());
+  if (options.label_smoothing > 0) {
+    expected = expected * static_cast<T>(1 - options.label_smoothing) +
+               static_cast<T>(options.label_smoothing / static_cast<double>(shape[1]));
+  }
+  if (options.weight) expected = expected * *options.weight;
+  return reduced(-sum(expected * log_softmax(x), 1), options.reduction);
 }
 
 #ifdef WICK_COMPILED
 template Var<float> mse_loss(const Var<float>&, const Var<float>&, Reduction);
 template Var<float> nll_loss(const Var<float>&, TensorArg<std::int64_t>, const NLLLossOptions<float>&);
-template Var<float> cross_entropy(const Var<float>&, TensorArg<std::int64_t>, const NLLLossOptions<float>&);
+template Var<float> cross_entropy(const Var<float>&, TensorArg<std::int64_t>,
+                                  const CrossEntropyLossOptions<float>&);
+template Var<float> cross_entropy(const Var<float>&, const LossInput<float>&,
+                                  const CrossEntropyLossOptions<float>&);
 template Var<double> mse_loss(const Var<double>&, const Var<double>&, Reduction);
 template Var<double> nll_loss(const Var<double>&, TensorArg<std::int64_t>, const NLLLossOptions<double>&);
 template Var<double> cross_entropy(const Var<double>&, TensorArg<std::int64_t>,
-                                   const NLLLossOptions<double>&);
+                                   const CrossEntropyLossOptions<double>&);
+template Var<double> cross_entropy(const Var<double>&, const LossInput<double>&,
+                                   const CrossEntropyLossOptions<double>&);
 #endif
 
 WICK_END_NAMESPACE

@@ -2,6 +2,7 @@
 
 // The table of operations, for programs from files.
 
+#include <wick/graph/activations.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/functions.hpp>
@@ -60,6 +61,25 @@ inline constexpr std::array operation_table{
     &product_operation<Trans::yes, Trans::no, T>,
     &log_softmax_operation<T>,
     &layer_norm_operation<T>,
+    &activation_operation<LeakyRelu, T>,
+    &activation_operation<Elu, T>,
+    &activation_operation<Selu, T>,
+    &activation_operation<Celu, T>,
+    &activation_operation<Silu, T>,
+    &activation_operation<Gelu, T>,
+    &activation_operation<Mish, T>,
+    &activation_operation<Softplus, T>,
+    &activation_operation<LogSigmoid, T>,
+    &activation_operation<HardtanhMin, T>,
+    &activation_operation<HardtanhMax, T>,
+    &activation_operation<Hardsigmoid, T>,
+    &activation_operation<Hardswish, T>,
+    &activation_operation<Hardshrink, T>,
+    &activation_operation<Softshrink, T>,
+    &activation_operation<AtLeast, T>,
+    &activation_operation<Huber, T>,
+    &threshold_operation<T>,
+    &prelu_operation<T>,
 };
 
 }  // namespace detail

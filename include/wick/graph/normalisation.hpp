@@ -3,6 +3,7 @@
 // Operations of a program that look at whole rows.
 
 #include <wick/graph/operation.hpp>
+#include <wick/graph/parts.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/kernels/layer_norm.hpp>
 #include <wick/kernels/level.hpp>

@@ -2,6 +2,7 @@
 
 // The program of a module.
 
+#include <wick/graph/activations.hpp>
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/functions.hpp>
 #include <wick/graph/index.hpp>

@@ -2,40 +2,61 @@
 
 // Cross-entropy of scores and classes.
 
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/loss/loss_function.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
-#include <ostream>
+#include <optional>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
 
-/// cross_entropy() as a value: NLLLoss of the log-softmax of variables x (B, C), for classes (B). What it is
-/// called with has to be known: include autograd/losses.hpp.
+namespace detail {
+
+inline void check_label_smoothing(double smoothing) {
+  if (smoothing >= 0 && smoothing <= 1) return;
+  throw OptionError("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: " +
+                    python_repr(smoothing));
+}
+
+}  // namespace detail
+
+template <Floating T = float>
+struct CrossEntropyLossOptions {
+  /// One non-negative weight for each class; all 1 when absent.
+  std::optional<Tensor<T>> weight = std::nullopt;
+  /// Rows with this target count for nothing. Of classes only.
+  std::int64_t ignore_index = -100;
+  Reduction reduction = Reduction::mean;
+  /// The part of each row's target that is spread over all classes; in [0, 1].
+  double label_smoothing = 0.0;
+};
+
+/// cross_entropy() as a value: of variables x (B, C) and classes (B), or the probabilities of all classes (B,
+/// C). What it is called with has to be known: include autograd/losses.hpp.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 template <Floating T = float>
-class CrossEntropyLoss {
+class CrossEntropyLoss : public LossFunction<CrossEntropyLoss<T>, CrossEntropyLossOptions<T>> {
  public:
-  /// Throws OptionError as NLLLoss does.
-  explicit CrossEntropyLoss(NLLLossOptions<T> options = {}) : nll_(std::move(options)) {}
+  /// Throws OptionError as NLLLoss does, and for label_smoothing outside of [0, 1].
+  explicit CrossEntropyLoss(CrossEntropyLossOptions<T> options = {})
+      : LossFunction<CrossEntropyLoss, CrossEntropyLossOptions<T>>(checked(std::move(options))) {}
 
-  [[nodiscard]] const NLLLossOptions<T>& options() const noexcept { return nll_.options(); }
-
-  /// Throws ShapeError when shapes do not fit, and IndexError for a target outside [0, C) that is not
-  /// ignore_index.
-  template <class Input>
-  [[nodiscard]] auto operator()(const Input& x, const TensorArg<std::int64_t>& target) const
-      -> decltype(cross_entropy(x, target, NLLLossOptions<T>())) {
-    return cross_entropy(x, target, options());
-  }
-
-  friend std::ostream& operator<<(std::ostream& out, const CrossEntropyLoss&) {
-    return out << "CrossEntropyLoss()";
+  static constexpr const char* name = "CrossEntropyLoss";
+  static auto compute(const CrossEntropyLossOptions<T>& options, const auto& x, const auto& target)
+      -> decltype(cross_entropy(x, target, options)) {
+    return cross_entropy(x, target, options);
   }
 
  private:
-  NLLLoss<T> nll_;
+  static CrossEntropyLossOptions<T>&& checked(CrossEntropyLossOptions<T>&& options) {
+    static_cast<void>(NLLLoss<T>({.weight = options.weight}));
+    detail::check_label_smoothing(options.label_smoothing);
+    return std::move(options);
+  }
 };
 
 WICK_END_NAMESPACE

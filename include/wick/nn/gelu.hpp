@@ -5,6 +5,7 @@
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/nn/scope.hpp>
+#include <wick/ops/activations.hpp>
 
 #include <ostream>
 #include <string>
@@ -12,38 +13,40 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, element by element; any shape. This is PyTorch's
-/// GELU(approximate='tanh'); the exact function, its default, is not there yet.
+/// y = x times the normal distribution's function at x, element by element; any shape. With approximate =
+/// "tanh", y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html
 class GELU {
  public:
-  /// Throws OptionError unless `approximate` is "tanh".
-  explicit GELU(std::string_view approximate) {
-    if (approximate != "tanh") {
-      throw OptionError("GELU: expected approximate to be 'tanh', got " + detail::python_quoted(approximate));
+  /// Throws OptionError unless `approximate` is "none" or "tanh".
+  explicit GELU(std::string_view approximate = "none") : tanh_(approximate == "tanh") {
+    if (!tanh_ && approximate != "none") {
+      throw OptionError("GELU: approximate argument must be either none or tanh, got " +
+                        detail::python_quoted(approximate));
     }
   }
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
-  GELU(const Scope<T>& scope, std::string_view approximate) : GELU(approximate) {
+  explicit GELU(const Scope<T>& scope, std::string_view approximate = "none") : GELU(approximate) {
     id_ = scope.is("GELU", extra_repr());
   }
 
-  /// y for a variable x; see autograd/elementwise.hpp.
+  /// y for a variable x; see autograd/activations.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    Input y = gelu_tanh(x);
+    Input y = gelu(x, tanh_ ? "tanh" : "none");
     id_.tell(y);
     return y;
   }
 
   /// What print() shows in the parentheses.
-  [[nodiscard]] static std::string extra_repr() { return "approximate='tanh'"; }
-  friend std::ostream& operator<<(std::ostream& out, const GELU&) {
-    return out << "GELU(" << extra_repr() << ")";
+  [[nodiscard]] std::string extra_repr() const { return tanh_ ? "approximate='tanh'" : "approximate='none'"; }
+  friend std::ostream& operator<<(std::ostream& out, const GELU& g) {
+    return out << "GELU(" << g.extra_repr() << ")";
   }
 
  private:
+  bool tanh_;
   ModuleId id_;
 };
 

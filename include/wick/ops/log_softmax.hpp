@@ -3,8 +3,10 @@
 // Log-softmax over the last dimension and its derivative.
 
 #include <wick/kernels/log_softmax.hpp>
+#include <wick/ops/axes.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -30,6 +32,15 @@ inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b
   }
 }
 
+/// f along a dimension, f being along the last one.
+template <class Value, class Function>
+[[nodiscard]] auto along_dimension(const char* where, const Value& x, Index dim, const Function& f) {
+  const std::size_t rank = x.shape().dim();
+  const std::size_t axis = axis_of(where, dim, rank);
+  if (axis + 1 >= rank) return f(x);
+  return transpose(f(transpose(x, dim, -1)), dim, -1);
+}
+
 }  // namespace detail
 
 /// y_bc = x_bc - max_b - log(sum_c' exp(x_bc' - max_b)), for (B, C) row by row.
@@ -52,6 +63,14 @@ void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorV
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dx.shape());
   const auto out = y.matrix();
   detail::log_softmax_backward_rows<T>(out.rows(), out.cols(), y.data(), dy.data(), dx.data());
+}
+
+/// log(softmax(x)) over any dimension, of tensors, variables and symbols. Throws IndexError for a dimension
+/// that x does not have.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
+template <class Value>
+[[nodiscard]] auto log_softmax(const Value& x, Index dim) {
+  return detail::along_dimension("log_softmax", x, dim, [](const auto& v) { return log_softmax(v); });
 }
 
 /// Column of the largest element of each row; the first one on ties. Throws ShapeError unless `out` has one

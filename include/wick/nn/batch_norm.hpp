@@ -1,0 +1,165 @@
+#pragma once
+
+// Batch normalisation.
+
+#include <wick/autograd/functions.hpp>
+#include <wick/autograd/reductions.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/nn/scope.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <cmath>
+#include <optional>
+#include <ostream>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+struct BatchNorm1dOptions {
+  double eps = 1e-5;
+  /// The weight of a batch in the running averages; nullopt: all batches count alike.
+  std::optional<double> momentum = 0.1;
+  bool affine = true;               ///< with weight and bias
+  bool track_running_stats = true;  ///< otherwise batches are normalised by their own statistics always
+};
+
+/// (x - mean) / sqrt(variance + eps) * weight + bias for x (B, C) or (B, C, L), of each of the C channels by
+/// itself. `weight` begins with ones, `bias` with zeros.
+///
+/// In training mean and variance are those of the batch, divided by the number of its values, and running
+/// averages of both are kept, of the variance divided by that number less one: the buffers running_mean,
+/// running_var and num_batches_tracked. Otherwise these are used; programs have them as constants, with the
+/// values of when they were traced. https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
+template <Floating T = float>
+class BatchNorm1d {
+ public:
+  /// Throws OptionError for num_features < 1.
+  explicit BatchNorm1d(const Scope<T>& scope, Index num_features, const BatchNorm1dOptions& options = {})
+      : features_(checked(scope, num_features)), options_(options) {
+    if (options_.affine) {
+      weight_ = scope.add("weight", Shape{features_}, T(1));
+      bias_ = scope.add("bias", Shape{features_});
+    }
+    if (options_.track_running_stats) {
+      running_mean_ = scope.add_buffer("running_mean", Shape{features_});
+      running_var_ = scope.add_buffer("running_var", Shape{features_}, T(1));
+      batches_ = scope.add_buffer("num_batches_tracked", Shape{});
+    }
+    id_ = scope.is("BatchNorm1d", extra_repr());
+  }
+
+  [[nodiscard]] Index num_features() const noexcept { return features_; }
+  [[nodiscard]] const BatchNorm1dOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
+
+  /// Throws ShapeError for an input of another rank or number of channels, and for one value per channel in
+  /// training.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    const Shape shape = x.shape();
+    check_input(shape);
+    const Shape channels = shape.dim() == 3 ? Shape{1, features_, 1} : Shape{1, features_};
+    const bool by_batch = x.tape().training() || !options_.track_running_stats;
+    Input y = by_batch ? by_itself(x, channels) : by_averages(x, channels);
+    if (options_.affine) {
+      y = y * reshape(x.tape().parameter(weight_), channels);
+      y = y + reshape(x.tape().parameter(bias_), channels);
+    }
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    const auto text = [](bool value) { return value ? "True" : "False"; };
+    return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
+           ", momentum=" + (options_.momentum ? python_repr(*options_.momentum) : "None") +
+           ", affine=" + text(options_.affine) + ", bias=" + text(options_.affine) +
+           ", track_running_stats=" + text(options_.track_running_stats);
+  }
+  friend std::ostream& operator<<(std::ostream& out, const BatchNorm1d& b) {
+    return out << "BatchNorm1d(" << b.extra_repr() << ")";
+  }
+
+ private:
+  static Index checked(const Scope<T>& scope, Index num_features) {
+    if (num_features < 1) {
+      throw OptionError("BatchNorm1d " + scope.prefix() + ": num_features must be >= 1, got " +
+                        std::to_string(num_features));
+    }
+    return num_features;
+  }
+
+  void check_input(const Shape& shape) const {
+    if (shape.dim() != 2 && shape.dim() != 3) {
+      throw ShapeError("BatchNorm1d: expected 2D or 3D input (got " + std::to_string(shape.dim()) +
+                       "D input)");
+    }
+    if (shape[1] != features_) {
+      throw ShapeError("BatchNorm1d: running_mean should contain " + std::to_string(shape[1]) +
+                       " elements not " + std::to_string(features_) + ", for an input of shape " +
+                       shape.str());
+    }
+  }
+
+  template <class Input>
+  [[nodiscard]] Input by_itself(const Input& x, const Shape& channels) const {
+    const Shape shape = x.shape();
+    const Index count = shape.numel() / features_;
+    if (x.tape().training() && count < 2) {
+      throw ShapeError("BatchNorm1d: Expected more than 1 value per channel when training, got input size " +
+                       shape.str());
+    }
+    const Axes others = channels.dim() == 3 ? Axes{0, 2} : Axes{0};
+    const Input average = mean(x, others, true);
+    const Input centred = x - average;
+    const Input variance = mean(square(centred), others, true);
+    if constexpr (requires { average.value(); }) {
+      if (options_.track_running_stats) note(x.tape().block(), average.value(), variance.value(), count);
+    }
+    return centred / sqrt(variance + static_cast<T>(options_.eps));
+  }
+
+  template <class Input>
+  [[nodiscard]] Input by_averages(const Input& x, const Shape& channels) const {
+    const auto& block = x.tape().block();
+    const Input average =
+        x.tape().constant(TensorView<const T>(block.buffer(running_mean_).data(), channels));
+    const Input variance =
+        x.tape().constant(TensorView<const T>(block.buffer(running_var_).data(), channels));
+    const Input centred = x - average;
+    return centred / sqrt(variance + static_cast<T>(options_.eps));
+  }
+
+  /// Adds a batch to the running averages.
+  void note(ParameterBlock<T>& block, TensorView<const T> average, TensorView<const T> variance,
+            Index count) const {
+    T& batches = *block.buffer(batches_).data();
+    batches += T(1);
+    const double weight = options_.momentum ? *options_.momentum : 1 / static_cast<double>(batches);
+    const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
+    T* const means = block.buffer(running_mean_).data();
+    T* const variances = block.buffer(running_var_).data();
+    for (Index c = 0; c < features_; ++c) {
+      const auto mixed = [weight](T running, double batch) {
+        return static_cast<T>((1 - weight) * static_cast<double>(running) + weight * batch);
+      };
+      means[c] = mixed(means[c], static_cast<double>(average.data()[c]));
+      variances[c] = mixed(variances[c], unbiased * static_cast<double>(variance.data()[c]));
+    }
+  }
+
+  Index features_;
+  BatchNorm1dOptions options_;
+  Slot weight_;
+  Slot bias_;
+  Slot running_mean_;
+  Slot running_var_;
+  Slot batches_;
+  ModuleId id_;
+};
+
+WICK_END_NAMESPACE

@@ -1,0 +1,256 @@
+#pragma once
+
+// Normalisation of each sample by itself: of groups of channels, of channels, and by the root mean square.
+
+#include <wick/autograd/functions.hpp>
+#include <wick/autograd/reductions.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/nn/scope.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// (x - mean) / sqrt(variance + eps) over the last dimension.
+template <class Value>
+[[nodiscard]] Value normalised(const Value& x, double eps) {
+  const Value centred = x - mean(x, -1, true);
+  return centred / sqrt(mean(square(centred), -1, true) + static_cast<typename Value::Scalar>(eps));
+}
+
+/// The same of x (B, C, ...), for each of `groups` groups of its channels.
+template <class Value>
+[[nodiscard]] Value normalised_groups(const Value& x, Index groups, double eps) {
+  const Shape shape = x.shape();
+  const Index rows = shape.dims()[0];
+  const Index each = rows == 0 ? 0 : shape.numel() / rows / groups;
+  return reshape(normalised(reshape(x, Shape{rows, groups, each}), eps), shape);
+}
+
+/// [1, C, 1, ...] for x (B, C, ...).
+[[nodiscard]] inline Shape channel_shape(const Shape& x) {
+  std::array<Index, Shape::max_rank> dims{};
+  dims.fill(1);
+  dims[1] = x.dims()[1];
+  return Shape(std::span<const Index>(dims.data(), x.dim()));
+}
+
+[[nodiscard]] inline const char* python_bool(bool value) noexcept { return value ? "True" : "False"; }
+
+}  // namespace detail
+
+struct GroupNormOptions {
+  double eps = 1e-5;
+  bool affine = true;  ///< with weight and bias
+};
+
+/// (x - mean) / sqrt(variance + eps) * weight + bias for x (B, C, ...), over groups of channels of each
+/// sample. `weight` begins with ones, `bias` with zeros, one for each channel.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+template <Floating T = float>
+class GroupNorm {
+ public:
+  /// Throws OptionError unless num_channels is a multiple of num_groups, both at least 1.
+  explicit GroupNorm(const Scope<T>& scope, Index num_groups, Index num_channels,
+                     const GroupNormOptions& options = {})
+      : groups_(num_groups), channels_(num_channels), options_(options) {
+    if (groups_ < 1 || channels_ < 1 || channels_ % groups_ != 0) {
+      throw OptionError("GroupNorm " + scope.prefix() + ": num_channels (" + std::to_string(channels_) +
+                        ") must be divisible by num_groups (" + std::to_string(groups_) + ")");
+    }
+    if (options_.affine) {
+      weight_ = scope.add("weight", Shape{channels_}, T(1));
+      bias_ = scope.add("bias", Shape{channels_});
+    }
+    id_ = scope.is("GroupNorm", extra_repr());
+  }
+
+  [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
+
+  /// Throws ShapeError for an input of fewer than two dimensions, or another number of channels.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    const Shape shape = x.shape();
+    if (shape.dim() < 2) {
+      throw ShapeError("GroupNorm: Expected at least 2 dimensions for input tensor but received " +
+                       std::to_string(shape.dim()));
+    }
+    if (shape[1] != channels_) {
+      throw ShapeError(
+          "GroupNorm: Expected weight to be a vector of size equal to the number of channels in input, "
+          "but got weight of shape [" +
+          std::to_string(channels_) + "] and input of shape " + shape.str());
+    }
+    Input y = detail::normalised_groups(x, groups_, options_.eps);
+    if (options_.affine) {
+      const Shape channels = detail::channel_shape(shape);
+      y = y * reshape(x.tape().parameter(weight_), channels);
+      y = y + reshape(x.tape().parameter(bias_), channels);
+    }
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return std::to_string(groups_) + ", " + std::to_string(channels_) + ", eps=" + python_repr(options_.eps) +
+           ", affine=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine);
+  }
+  friend std::ostream& operator<<(std::ostream& out, const GroupNorm& g) {
+    return out << "GroupNorm(" << g.extra_repr() << ")";
+  }
+
+ private:
+  Index groups_;
+  Index channels_;
+  GroupNormOptions options_;
+  Slot weight_;
+  Slot bias_;
+  ModuleId id_;
+};
+
+struct InstanceNorm1dOptions {
+  double eps = 1e-5;
+  bool affine = false;  ///< with weight and bias
+};
+
+/// GroupNorm with a group for each channel, for x (B, C, L) or (C, L): (x - mean) / sqrt(variance + eps) over
+/// L. There are no running averages.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
+template <Floating T = float>
+class InstanceNorm1d {
+ public:
+  /// Throws OptionError for num_features < 1.
+  explicit InstanceNorm1d(const Scope<T>& scope, Index num_features,
+                          const InstanceNorm1dOptions& options = {})
+      : features_(num_features), options_(options) {
+    if (features_ < 1) {
+      throw OptionError("InstanceNorm1d " + scope.prefix() + ": num_features must be >= 1, got " +
+                        std::to_string(features_));
+    }
+    if (options_.affine) {
+      weight_ = scope.add("weight", Shape{features_}, T(1));
+      bias_ = scope.add("bias", Shape{features_});
+    }
+    id_ = scope.is("InstanceNorm1d", extra_repr());
+  }
+
+  [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
+
+  /// Throws ShapeError for an input of another rank or number of channels, or with one value for each
+  /// channel.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    const Shape shape = x.shape();
+    if (shape.dim() != 2 && shape.dim() != 3) {
+      throw ShapeError("InstanceNorm1d: expected 2D or 3D input (got " + std::to_string(shape.dim()) +
+                       "D input)");
+    }
+    if (shape[-2] != features_) {
+      throw ShapeError("InstanceNorm1d: expected input's size at dim=" + std::to_string(shape.dim() - 2) +
+                       " to match num_features (" + std::to_string(features_) +
+                       "), but got: " + std::to_string(shape[-2]));
+    }
+    if (shape[-1] == 1) {
+      throw ShapeError("InstanceNorm1d: Expected more than 1 spatial element when training, got input size " +
+                       shape.str());
+    }
+    Input y = detail::normalised(x, options_.eps);
+    if (options_.affine) {
+      y = y * reshape(x.tape().parameter(weight_), Shape{features_, 1});
+      y = y + reshape(x.tape().parameter(bias_), Shape{features_, 1});
+    }
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
+           ", momentum=0.1, affine=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine) + ", track_running_stats=False";
+  }
+  friend std::ostream& operator<<(std::ostream& out, const InstanceNorm1d& n) {
+    return out << "InstanceNorm1d(" << n.extra_repr() << ")";
+  }
+
+ private:
+  Index features_;
+  InstanceNorm1dOptions options_;
+  Slot weight_;
+  Slot bias_;
+  ModuleId id_;
+};
+
+struct RMSNormOptions {
+  std::optional<double> eps =
+      std::nullopt;                ///< nullopt: the difference of 1 and the next number of the scalar type
+  bool elementwise_affine = true;  ///< with a weight
+};
+
+/// x / sqrt(mean of x^2 + eps) * weight over the last dimension, of size `features`. `weight` begins with
+/// ones. https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+template <Floating T = float>
+class RMSNorm {
+ public:
+  /// Throws OptionError for features < 1.
+  explicit RMSNorm(const Scope<T>& scope, Index features, const RMSNormOptions& options = {})
+      : features_(features), options_(options) {
+    if (features < 1) {
+      throw OptionError("RMSNorm " + scope.prefix() + ": features must be >= 1, got " +
+                        std::to_string(features));
+    }
+    if (options_.elementwise_affine) weight_ = scope.add("weight", Shape{features_}, T(1));
+    id_ = scope.is("RMSNorm", extra_repr());
+  }
+
+  [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+
+  /// Throws ShapeError for an input with another last dimension.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    const Shape shape = x.shape();
+    if (shape.dim() == 0 || shape[-1] != features_) {
+      throw ShapeError("RMSNorm: Given normalized_shape=[" + std::to_string(features_) +
+                       "], expected input with shape [*, " + std::to_string(features_) +
+                       "], but got input of size " + shape.str());
+    }
+    const double eps = options_.eps.value_or(static_cast<double>(std::numeric_limits<T>::epsilon()));
+    Input y = x / sqrt(mean(square(x), -1, true) + static_cast<T>(eps));
+    if (options_.elementwise_affine) y = y * weight_;
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    return "(" + std::to_string(features_) +
+           ",), eps=" + (options_.eps ? python_repr(*options_.eps) : "None") +
+           ", elementwise_affine=" + detail::python_bool(options_.elementwise_affine);
+  }
+  friend std::ostream& operator<<(std::ostream& out, const RMSNorm& r) {
+    return out << "RMSNorm(" << r.extra_repr() << ")";
+  }
+
+ private:
+  Index features_;
+  RMSNormOptions options_;
+  Slot weight_;
+  ModuleId id_;
+};
+
+WICK_END_NAMESPACE
