@@ -108,6 +108,17 @@ TEST_CASE("gather, scatter_add: element by element, and their derivatives") {
   check_derivatives(scatter, {a, numbers({3, 2}, 3)});
 }
 
+TEST_CASE("a value without dimensions is a vector of one element beside indices, as in PyTorch") {
+  const auto scalar = numbers(Shape{}, 1);
+  const auto pair = numbers({2}, 2);
+  const auto twice = Indices::from({0, 0});
+  check_derivatives([&](const Variables& v) { return square(gather(v[0], 0, twice)); }, {scalar});
+  check_derivatives([&](const Variables& v) { return square(scatter_add(v[0], 0, twice, v[1])); }, {scalar, pair});
+  check_derivatives(
+      [&](const Variables& v) { return square(scatter_add(v[0], 0, Indices::full({}, 1), v[1])); },
+      {pair, scalar});
+}
+
 TEST_CASE("index_select: rows of a parameter, allocating nothing") {
   Generator g(0);
   Model<Embedding, double> model(g);

@@ -49,6 +49,9 @@ TEST_CASE("sequences are PyTorch's") {
       check_result(linspace<double>(start, end, c.index(3)), c.expected[0], 0, 0x1p-52 * size);
   });
   CHECK(arange(3) == I::from({0, 1, 2}));
+  // As PyTorch: torch.arange(0.0, -8.000001, -4.0, dtype=torch.int64), and of 0.9, 3.9, 1.9.
+  CHECK(arange<std::int64_t>(0.0, -8.000001, -4.0) == I::from({0, -4}));
+  CHECK(arange<std::int64_t>(0.9, 3.9, 1.9) == I::from({0, 1, 2}));
   CHECK(message_of<OptionError>([] { static_cast<void>(arange(0, 5, 0)); }) ==
         "arange: step must be nonzero");
   CHECK(wick_tests::contains(message_of<OptionError>([] { static_cast<void>(arange(5, 0)); }),

@@ -68,6 +68,17 @@ TEST_CASE("elements are added where indices say") {
   CHECK(kept == F::from({1, 1}));
 }
 
+TEST_CASE("a tensor without dimensions is a vector of one element beside indices, as in PyTorch") {
+  const F scalar = F::full({}, 5);
+  CHECK(gather(scalar, 0, I::from({0, 0})) == F::from({5, 5}));
+  CHECK(gather(F::from({7}), 0, I::full({}, 0)) == F::full({}, 7));
+  CHECK(scatter_add(scalar, 0, I::from({0, 0}), F::from({2, 3})) == F::full({}, 10));
+  CHECK(scatter_add(F::from({1, 2}), 0, I::full({}, 1), F::full({}, 3)) == F::from({1, 5}));
+  CHECK(scatter_add(F::from({1, 2}), 0, I::from({1}), F::full({}, 3)) == F::from({1, 5}));
+  CHECK_THROWS_AS(static_cast<void>(gather(scalar, 0, I::from({1}))), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(scatter_add(scalar, 0, I::from({0, 0}), scalar)), ShapeError);
+}
+
 TEST_CASE("indices that are not there are refused, and nothing is written") {
   const F x({2, 3});
   const I three = I::full({1, 1}, 3);

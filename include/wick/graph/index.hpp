@@ -48,16 +48,6 @@ inline void check_index_add(const Shape& x, Index dim, Index count, const Shape&
   }
 }
 
-/// Throws ShapeError if scatter_add() has more indices than `source` has elements along any dimension.
-inline void check_scatter_source(const Shape& index, const Shape& source) {
-  bool fits = source.dim() == index.dim();
-  for (std::size_t d = 0; fits && d < index.dim(); ++d) fits = index.dims()[d] <= source.dims()[d];
-  if (!fits) {
-    throw ShapeError("scatter_add: Expected index " + index.str() + " to be no larger size than src " +
-                     source.str());
-  }
-}
-
 /// Where the elements of x are that `index`, a tensor of its rank, names along a dimension: at `offsets`.
 inline void element_offsets(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index,
                             Index* offsets) {
@@ -73,7 +63,8 @@ inline void element_offsets(const char* where, const Shape& x, Index dim, Tensor
 
 /// Where the first elements along each dimension of `source` are, as many as `index` has: at `offsets`.
 inline void leading_offsets(const Shape& index, const Shape& source, Index* offsets) {
-  for_each_index(index, source, source, source.dim(),
+  constexpr std::size_t none = Shape::max_rank;
+  for_each_index(index, source, source, none,
                  [&](Index i, Index offset, Index) { offsets[i] = offset; });
 }
 

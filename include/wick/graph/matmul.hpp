@@ -64,7 +64,8 @@ struct FlatProduct {
     const Index depth = x[-1];
     const Index other = y[0];
     const Index cols = y.dim() == 1 ? 1 : y[-1];
-    const Index rows = depth > 0 ? x.numel() / depth : x.dim() == 1 ? 1 : x[0];
+    Index rows = 1;
+    for (const Index d : x.dims().first(x.dim() - 1)) rows *= d;
     if (y.dim() > 2 || depth != other) refuse_matmul(x, y, rows, depth, other, cols);
     left = Shape{rows, depth};
     right = Shape{other, cols};

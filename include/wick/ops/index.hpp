@@ -34,17 +34,35 @@ namespace detail {
   return as_integer<Index>(i);
 }
 
+/// What a tensor without dimensions counts as beside one that has a dimension, as in PyTorch: a vector of one
+/// element.
+[[nodiscard]] inline Shape at_least_vector(const Shape& shape) { return shape.dim() == 0 ? Shape{1} : shape; }
+
 inline void check_index_shape(const char* where, const Shape& index, const Shape& x, std::size_t axis) {
-  if (index.dim() != x.dim()) {
+  const Shape of_index = at_least_vector(index);
+  const Shape of_x = at_least_vector(x);
+  if (of_index.dim() != of_x.dim()) {
     throw ShapeError(std::string(where) +
                      ": Index tensor must have the same number of dimensions as input tensor, got " +
                      index.str() + " and " + x.str());
   }
-  for (std::size_t d = 0; d < x.dim(); ++d) {
-    if (d == axis || index.dims()[d] <= x.dims()[d]) continue;
+  for (std::size_t d = 0; d < of_x.dim(); ++d) {
+    if (d == axis || of_index.dims()[d] <= of_x.dims()[d]) continue;
     throw ShapeError(std::string(where) + ": Size does not match at dimension " + std::to_string(d) +
                      " expected index " + index.str() + " to be no larger than self " + x.str() +
                      " apart from dimension " + std::to_string(axis));
+  }
+}
+
+/// Throws ShapeError if scatter_add() has more indices than `source` has elements along any dimension.
+inline void check_scatter_source(const Shape& index, const Shape& source) {
+  const Shape of_index = at_least_vector(index);
+  const Shape of_source = at_least_vector(source);
+  bool fits = of_source.dim() == of_index.dim();
+  for (std::size_t d = 0; fits && d < of_index.dim(); ++d) fits = of_index.dims()[d] <= of_source.dims()[d];
+  if (!fits) {
+    throw ShapeError("scatter_add: Expected index " + index.str() + " to be no larger size than src " +
+                     source.str());
   }
 }
 
@@ -52,18 +70,21 @@ inline void check_index_shape(const char* where, const Shape& index, const Shape
 /// element of an index tensor that is nowhere larger than the other two.
 template <class Function>
 void for_each_index(const Shape& index, const Shape& x, const Shape& other, std::size_t axis, Function f) {
+  const Shape of_index = at_least_vector(index);
+  const Shape of_x = at_least_vector(x);
+  const Shape of_other = at_least_vector(other);
   std::array<Index, Shape::max_rank> at{};
-  const std::size_t rank = index.dim();
+  const std::size_t rank = of_index.dim();
   for (Index i = 0; i < index.numel(); ++i) {
     Index in_x = 0;
     Index in_other = 0;
     for (std::size_t d = 0; d < rank; ++d) {
-      in_x = in_x * x.dims()[d] + (d == axis ? 0 : at[d]);
-      in_other = in_other * other.dims()[d] + at[d];
+      in_x = in_x * of_x.dims()[d] + (d == axis ? 0 : at[d]);
+      in_other = in_other * of_other.dims()[d] + at[d];
     }
     f(i, in_x, in_other);
     for (std::size_t d = rank; d-- > 0;) {
-      if (++at[d] < index.dims()[d]) break;
+      if (++at[d] < of_index.dims()[d]) break;
       at[d] = 0;
     }
   }
@@ -106,8 +127,8 @@ void take_slices(const T* x, const Along& along, std::span<const Int> index, T* 
 
 /// y[i][j] = x[index[i][j]][j] for dim 0, x[i][index[i][j]] for dim 1, and so on: y has the shape of `index`.
 ///
-/// Throws ShapeError unless `index` has the rank of `x` and is nowhere larger but along `dim`, IndexError for
-/// an index that is not there.
+/// A tensor without dimensions counts as a vector of one element. Throws ShapeError unless `index` has the
+/// rank of `x` and is nowhere larger but along `dim`, IndexError for an index that is not there.
 template <TensorOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> gather(const Tx& x, Index dim, TensorArg<std::int64_t> index) {
   const std::size_t axis = detail::axis_of("gather", dim, x.dim());
@@ -130,13 +151,7 @@ template <Element T>
                                     TensorArg<std::type_identity_t<T>> source) {
   const std::size_t axis = detail::axis_of("scatter_add", dim, x.dim());
   detail::check_index_shape("scatter_add", index.shape(), x.shape(), axis);
-  bool fits = source.dim() == index.dim();
-  for (std::size_t d = 0; fits && d < index.dim(); ++d)
-    fits = index.shape().dims()[d] <= source.shape().dims()[d];
-  if (!fits) {
-    throw ShapeError("scatter_add: Expected index " + index.shape().str() +
-                     " to be no larger size than src " + source.shape().str());
-  }
+  detail::check_scatter_source(index.shape(), source.shape());
   detail::check_apart<T, T>("scatter_add", x.view(), source);
   detail::check_apart<T, std::int64_t>("scatter_add", x.view(), index);
   const Index size = x.dim() == 0 ? 1 : x.shape().dims()[axis];
