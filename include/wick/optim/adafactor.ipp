@@ -26,7 +26,7 @@ WICK_INLINE std::optional<Shape> AdafactorRule::shape_of(const Shape& parameter,
   if (tensor > 2 || (tensor == 2) == factored) return std::nullopt;
   if (!factored) return parameter;
   std::vector<Index> dims;
-  for (Index i = 0; i < parameter.dim(); ++i) dims.push_back(parameter[i]);
+  for (std::size_t i = 0; i < parameter.dim(); ++i) dims.push_back(parameter[static_cast<Index>(i)]);
   dims[dims.size() - 1 - tensor] = 1;
   return Shape(std::span<const Index>(dims));
 }
@@ -128,8 +128,8 @@ void AdafactorRule::update(const Scalars<T>& s, const Shape& shape, const T* g, 
     });
     return;
   }
-  const Index columns = shape[shape.dim() - 1];
-  const Index rows = shape[shape.dim() - 2];
+  const Index columns = shape[static_cast<Index>(shape.dim()) - 1];
+  const Index rows = shape[static_cast<Index>(shape.dim()) - 2];
   const Index matrices = n / (rows * columns);
   T* const row = state[0];
   T* const column = state[1];

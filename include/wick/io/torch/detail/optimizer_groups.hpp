@@ -134,7 +134,7 @@ inline constexpr std::string_view optimizer_type_key = "type";
     const Shape& kept = t->tensor.shape();
     const bool factor = name == TorchValue("row_var") || name == TorchValue("col_var");
     bool fits = kept.dim() == shape.dim();
-    for (Index i = 0; fits && i < shape.dim(); ++i) {
+    for (Index i = 0; fits && i < static_cast<Index>(shape.dim()); ++i) {
       fits = kept[i] == shape[i] || (factor && kept[i] == 1);
     }
     if (fits) return true;
