@@ -113,7 +113,8 @@ TEST_CASE("a value without dimensions is a vector of one element beside indices,
   const auto pair = numbers({2}, 2);
   const auto twice = Indices::from({0, 0});
   check_derivatives([&](const Variables& v) { return square(gather(v[0], 0, twice)); }, {scalar});
-  check_derivatives([&](const Variables& v) { return square(scatter_add(v[0], 0, twice, v[1])); }, {scalar, pair});
+  check_derivatives([&](const Variables& v) { return square(scatter_add(v[0], 0, twice, v[1])); },
+                    {scalar, pair});
   check_derivatives(
       [&](const Variables& v) { return square(scatter_add(v[0], 0, Indices::full({}, 1), v[1])); },
       {pair, scalar});

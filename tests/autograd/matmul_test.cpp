@@ -31,10 +31,11 @@ TEST_CASE("matmul: matrices, vectors and rows in batches") {
   check_derivatives(f, {numbers({4}, 3), numbers({4}, 4)});
   check_derivatives(f, {numbers({2, 3, 4}, 5), b});
   // Sums of nothing.
-  const auto nothing = matmul(recorder->constant(Tensor<double>({2, 3, 0})), recorder->constant(Tensor<double>({0, 4})));
+  const auto nothing =
+      matmul(recorder->constant(Tensor<double>({2, 3, 0})), recorder->constant(Tensor<double>({0, 4})));
   CHECK(nothing.tensor() == Tensor<double>::zeros({2, 3, 4}));
-  CHECK(matmul(recorder->constant(Tensor<double>({2, 3, 0})), recorder->constant(Tensor<double>({0}))).tensor() ==
-        Tensor<double>::zeros({2, 3}));
+  CHECK(matmul(recorder->constant(Tensor<double>({2, 3, 0})), recorder->constant(Tensor<double>({0})))
+            .tensor() == Tensor<double>::zeros({2, 3}));
   check_derivatives([](const Variables& v) { return square(product<Trans::yes, Trans::no>(v[0], v[1])); },
                     {numbers({4, 3}, 6), b});
   check_derivatives([](const Variables& v) { return square(product<Trans::no, Trans::yes>(v[0], v[1])); },

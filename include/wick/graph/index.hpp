@@ -64,8 +64,7 @@ inline void element_offsets(const char* where, const Shape& x, Index dim, Tensor
 /// Where the first elements along each dimension of `source` are, as many as `index` has: at `offsets`.
 inline void leading_offsets(const Shape& index, const Shape& source, Index* offsets) {
   constexpr std::size_t none = Shape::max_rank;
-  for_each_index(index, source, source, none,
-                 [&](Index i, Index offset, Index) { offsets[i] = offset; });
+  for_each_index(index, source, source, none, [&](Index i, Index offset, Index) { offsets[i] = offset; });
 }
 
 /// Adds `count` runs of `size` elements of `source` to those at offset_of(i), in their order.

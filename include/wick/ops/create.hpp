@@ -93,7 +93,8 @@ template <TensorOperand Tx, Number Tv>
 
 /// start, start + step, ... as long as they are before end: ceil((end - start) / step) elements. Of type
 /// std::int64_t when all three are integers, of at most 2^53, else float, or as in `arange<double>(0, 1,
-/// 0.1)`. For a type of integers all three are cut towards 0 first. Throws OptionError for a step of 0 or away from the end.
+/// 0.1)`. For a type of integers all three are cut towards 0 first. Throws OptionError for a step of 0 or
+/// away from the end.
 template <detail::ElementOrDefault T = void, Number Start, Number End, Number Step = int>
 [[nodiscard]] auto arange(Start start, End end, Step step = 1) {
   using Common =
