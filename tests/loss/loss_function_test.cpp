@@ -8,6 +8,7 @@
 #include <wick/autograd/losses.hpp>
 #include <wick/autograd/margin_losses.hpp>
 #include <wick/autograd/regression_losses.hpp>
+#include <wick/autograd/shapes.hpp>
 #include <wick/loss/bce_with_logits.hpp>
 #include <wick/loss/cross_entropy.hpp>
 #include <wick/loss/margin.hpp>
@@ -271,6 +272,17 @@ TEST_CASE("losses: a weight for each sample") {
         "weighted: expected one weight for each sample of losses of shape [], got weights of shape [3]; "
         "losses are "
         "recorded with Reduction::none");
+}
+
+TEST_CASE("kl_div: 0 for a target of 0, NaN for one below, as in PyTorch") {
+  Recorder<double> recorder;
+  const auto x = recorder->input(Tensor<double>::from({-1, -2, -3}), true);
+  const auto losses = kl_div(x, Tensor<double>::from({-0.5, 0, 0.5}), {.reduction = Reduction::none});
+  CHECK(std::isnan(losses.value().data()[0]));
+  CHECK(losses.value().data()[1] == 0);
+  CHECK(losses.value().data()[2] == doctest::Approx(0.5 * std::log(0.5) + 1.5));
+  sum(narrow(losses, 0, 1, 2)).backward();
+  CHECK(Tensor<double>(x.grad()) == Tensor<double>::from({0, 0, -0.5}));
 }
 
 TEST_CASE("losses: wrong options, shapes and targets are refused") {

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <numbers>
 #include <span>
 #include <string>
@@ -124,9 +123,8 @@ template <Floating T>
 Var<T> kl_div(const Var<T>& x, const std::type_identity_t<LossInput<T>>& target,
               const KLDivLossOptions& options) {
   const Var<T> y = detail::fitting("kl_div", x, target);
-  // 0 log(0) is 0: the logarithm of the least number is finite.
-  const Var<T> losses =
-      options.log_target ? exp(y) * (y - x) : y * log(maximum(y, (std::numeric_limits<T>::min)())) - y * x;
+  // 0 log(0) is 0: there the logarithm is that of 1. Below 0 it is NaN, as no probability is there.
+  const Var<T> losses = options.log_target ? exp(y) * (y - x) : y * log(y + (T(1) - square(sign(y)))) - y * x;
   if (!options.batchmean) return reduced(losses, options.reduction);
   const Index rows = x.dim() == 0 ? 1 : x.size(0);
   return div(sum(losses), static_cast<T>(rows));
