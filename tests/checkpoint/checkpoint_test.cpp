@@ -495,7 +495,7 @@ TEST_CASE("a checkpoint travels through streams and memory as through files") {
 TEST_CASE("a mapped network predicts from the file, and training it leaves the file as it is") {
   const TempDir dir;
   Generator seed(3);
-  const Network<float> saved(100, 10, {300, 200}, {.dropout = 0.5}, seed);
+  const Network<float> saved(100, 10, {600, 300}, {.dropout = 0.5}, seed);
   wick::Adam<float> adam(std::make_shared<wick::ParameterBlock<float>>(*saved.parameters()));
   std::ranges::fill(adam.parameters()->grads(), 0.F);
   adam.step();
@@ -506,7 +506,7 @@ TEST_CASE("a mapped network predicts from the file, and training it leaves the f
     std::optional<Network<float>> mapped;
     const auto weights = static_cast<std::uint64_t>(saved.parameters()->numel()) * sizeof(float);
     const auto cost = wick_tests::bytes_allocated_in([&] { mapped = wick::map_checkpoint(dir / "f"); });
-    CHECK(cost < weights / 8);
+    CHECK(cost < weights / 10);
     CHECK(wick_tests::bytes_allocated_in([&] { static_cast<void>(wick::load_checkpoint(dir / "f")); }) >
           weights);
     CHECK(mapped->training());

@@ -41,7 +41,8 @@ Program<T> Program<T>::then(const Operation<T>& operation) const {
   const Shape& shape = step(outputs_[0]).shape;
   const Shape* const in = &shape;
   Program result;
-  result.steps_ = steps_;
+  result.steps_.reserve(steps_.size() + 1);
+  result.steps_.assign(steps_.begin(), steps_.end());
   result.constants_ = constants_;
   result.outputs_ = {static_cast<int>(steps_.size())};
   result.steps_.push_back({&operation,

@@ -143,12 +143,12 @@ class Network : public Model<Perceptron<T>, T> {
   void check_classes(const char* function) const;
 
   TensorView<const T> outputs(const Program<T>& program, TensorArg<T> x, Workspace<T>& workspace) const;
-  /// What predict() computes, or logits().
-  [[nodiscard]] Program<T> traced(bool raw) const;
+  /// What logits() computes.
+  [[nodiscard]] Program<T> traced() const;
 
   Index input_size_;
-  Program<T> log_probabilities_;
   Program<T> logits_;
+  Program<T> log_probabilities_;
 };
 
 WICK_END_NAMESPACE

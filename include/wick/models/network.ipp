@@ -83,8 +83,8 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                detail::block_elements<T>(input_size, output_size, hidden_layers, options.normalisation)),
            input_size, output_size, hidden_layers, options),
       input_size_(input_size),
-      log_probabilities_(traced(false)),
-      logits_(traced(true)) {}
+      logits_(traced()),
+      log_probabilities_(logits_.then(detail::log_softmax_operation<T>)) {}
 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -96,8 +96,8 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                std::move(owner)),
            input_size, output_size, hidden_layers, options),
       input_size_(input_size),
-      log_probabilities_(traced(false)),
-      logits_(traced(true)) {}
+      logits_(traced()),
+      log_probabilities_(logits_.then(detail::log_softmax_operation<T>)) {}
 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -108,8 +108,8 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                                      std::move(offsets), std::move(owner)),
            input_size, output_size, hidden_layers, options),
       input_size_(input_size),
-      log_probabilities_(traced(false)),
-      logits_(traced(true)) {}
+      logits_(traced()),
+      log_probabilities_(logits_.then(detail::log_softmax_operation<T>)) {}
 
 template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
@@ -168,10 +168,9 @@ TensorView<const T> Network<T>::outputs(const Program<T>& program, TensorArg<T> 
 }
 
 template <Floating T>
-Program<T> Network<T>::traced(bool raw) const {
+Program<T> Network<T>::traced() const {
   Trace<T> trace(this->block());
-  const Symbol<T> x = trace.input(Shape{input_size_});
-  const Symbol<T> y = raw ? this->module().logits(x) : this->module()(x);
+  const Symbol<T> y = this->module().logits(trace.input(Shape{input_size_}));
   return Program<T>(trace, std::span(&y, 1));
 }
 
