@@ -197,7 +197,7 @@ void OptimizerCore<T>::make_tasks() {
 
 template <Floating T>
 std::int64_t OptimizerCore<T>::steps() const noexcept {
-  return steps_.empty() ? 0 : std::ranges::max(steps_);
+  return steps_.empty() ? 0 : (std::ranges::max)(steps_);
 }
 
 template <Floating T>
