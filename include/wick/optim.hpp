@@ -3,6 +3,7 @@
 // Everything in optim: optimizers, schedulers of their learning rates, and clipping of gradients.
 
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/adafactor.hpp>
 #include <wick/optim/adagrad.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/optim/adamax.hpp>

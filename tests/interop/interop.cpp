@@ -19,6 +19,8 @@
 //   own FROM DATA TO                   the residual model of torch_test.py, from a state dict or checkpoint:
 //   a
 //                                      step of Adam for each row of "x" and "y"; the answer is the losses
+//   optimize CHECKPOINT GRADS TO       steps of the optimizer whose state is in the checkpoint; GRADS has the
+//                                      gradients of each parameter, those of all steps in one tensor
 
 #include <wick/autograd.hpp>
 #include <wick/base/buffer.hpp>
@@ -26,6 +28,7 @@
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/io/any_file.hpp>
+#include <wick/io/archive/groups.hpp>
 #include <wick/io/safetensors/reader.hpp>
 #include <wick/io/safetensors/writer.hpp>
 #include <wick/io/torch/read.hpp>
@@ -35,7 +38,7 @@
 #include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/model.hpp>
-#include <wick/optim/adam.hpp>
+#include <wick/optim.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -49,6 +52,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -246,6 +250,69 @@ std::vector<std::string> train_own(const Words& words) {
   return losses;
 }
 
+template <class Optimizer>
+void optimize(const wick::Archive& archive, const wick::OptimizerState& state, const wick::StateDict& grads,
+              const std::string& to) {
+  auto block = std::make_shared<wick::ParameterBlock<float>>();
+  for (const auto& [name, tensor] : *archive.find_tensors("model")) {
+    tensor.copy_to(block->value(block->add(name, tensor.shape())).data());
+  }
+  const auto optimizer = [&] {
+    if constexpr (requires { Optimizer::groups_in(state); }) {
+      return std::make_unique<Optimizer>(block, Optimizer::groups_in(state));
+    } else {
+      return std::make_unique<Optimizer>(block);
+    }
+  }();
+  optimizer->load_state(state);
+  for (wick::Index k = 0; k < grads.begin()->second.shape()[0]; ++k) {
+    const auto fill = [&] {
+      optimizer->zero_grad();
+      for (const auto& [name, tensor] : grads) {
+        const auto all = tensor.template to<float>();
+        std::ranges::copy(all[k].span(), block->grad(name).data());
+      }
+      return 1.0;
+    };
+    if constexpr (requires { optimizer->step(); }) {
+      fill();
+      optimizer->step();
+    } else {
+      optimizer->step(fill);
+    }
+  }
+  wick::Archive trained{.architecture = {}, .tensors = {{"model", block->state_dict()}}, .attributes = {}};
+  wick::put_optimizer(trained, optimizer->state());
+  wick::write_any(trained, to);
+}
+
+void optimize(const Words& words) {
+  const wick::Archive archive = wick::read_any(words.at(1)).archive;
+  const auto state = wick::get_optimizer(archive);
+  if (!state) throw wick::Error("no optimizer in " + words.at(1));
+  const wick::StateDict grads = wick::load(words.at(2));
+  bool done = false;
+  const auto when = [&]<class Optimizer>(const char* type, std::type_identity<Optimizer>) {
+    if (state->type != type) return;
+    optimize<Optimizer>(archive, *state, grads, words.at(3));
+    done = true;
+  };
+  when("Adam", std::type_identity<wick::Adam<float>>());
+  when("AdamW", std::type_identity<wick::AdamW<float>>());
+  when("SGD", std::type_identity<wick::SGD<float>>());
+  when("RMSprop", std::type_identity<wick::RMSprop<float>>());
+  when("Adagrad", std::type_identity<wick::Adagrad<float>>());
+  when("Adamax", std::type_identity<wick::Adamax<float>>());
+  when("NAdam", std::type_identity<wick::NAdam<float>>());
+  when("RAdam", std::type_identity<wick::RAdam<float>>());
+  when("Adadelta", std::type_identity<wick::Adadelta<float>>());
+  when("ASGD", std::type_identity<wick::ASGD<float>>());
+  when("Rprop", std::type_identity<wick::Rprop<float>>());
+  when("Adafactor", std::type_identity<wick::Adafactor<float>>());
+  when("LBFGS", std::type_identity<wick::LBFGS<float>>());
+  if (!done) throw wick::Error("no optimizer " + state->type);
+}
+
 std::vector<std::string> answer(const Words& words) {
   const std::string& command = words.at(0);
   if (command == "describe" || command == "describe_objects") {
@@ -276,6 +343,8 @@ std::vector<std::string> answer(const Words& words) {
     wick::save_checkpoint(checkpoint.model, words.at(2), checkpoint.extras);
   } else if (command == "own") {
     return train_own(words);
+  } else if (command == "optimize") {
+    optimize(words);
   } else {
     return {"!no command " + command};
   }

@@ -190,6 +190,72 @@ def optimizers(helper, report, folder):
         report.check('%s goes on' % name, not same and 'with other numbers')
 
 
+def steps_of_optimizers(helper, report, folder):
+    """Every optimizer goes on in C++ from Python's state, and in Python from that."""
+    theirs = os.path.join(folder, 'python.pth')
+    ours = os.path.join(folder, 'wick.pth')
+    data = os.path.join(folder, 'data.pth')
+
+    def mlp():
+        torch.manual_seed(5)
+        return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+
+    def grads(seed):
+        torch.manual_seed(seed)
+        return {name: torch.randn(3, *p.shape) for name, p in mlp().named_parameters()}
+
+    def steps(model, optimizer, given):
+        for k in range(3):
+            def closure():
+                for name, p in model.named_parameters():
+                    p.grad = given[name][k].clone() if name in given else None
+                return 1.0
+            closure()
+            optimizer.step(closure) if isinstance(optimizer, torch.optim.LBFGS) else optimizer.step()
+
+    kinds = {name: lambda p, c=getattr(torch.optim, name): c(p, lr=0.01)
+             for name in 'ASGD Adadelta Adagrad Adam AdamW Adamax LBFGS NAdam RAdam RMSprop Rprop SGD'.split()}
+    old = torch.__version__.startswith('1.')
+    if old:
+        del kinds['RAdam']  # its options are those of others
+    else:
+        kinds['Adafactor'] = torch.optim.Adafactor
+    kinds['SGD with momentum'] = lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True)
+    kinds['RMSprop with all'] = lambda p: torch.optim.RMSprop(p, momentum=0.9, centered=True, weight_decay=0.1)
+    kinds['AdamW with amsgrad'] = lambda p: torch.optim.AdamW(p, amsgrad=True)
+    kinds['Rprop with other steps'] = lambda p: torch.optim.Rprop(p, lr=0.1, step_sizes=(1e-6, 50))
+    for name in 'Adagrad', 'NAdam', 'SGD':
+        kinds[name + ' with groups'] = lambda p, c=getattr(torch.optim, name): c(
+            [{'params': [q for q in p if q.dim() > 1], 'weight_decay': 0.1}, {'params': [q for q in p if q.dim() == 1], 'lr': 0.1}])
+    for name, make in kinds.items():
+        for missing in (), ('0.bias',):
+            if missing and name.startswith('LBFGS'):
+                continue
+            first, second, third = ({n: g for n, g in grads(seed).items() if n not in missing} for seed in (6, 7, 8))
+            model = mlp()
+            optimizer = make(list(model.parameters()))
+            steps(model, optimizer, first)
+            torch.save({'state_dict': model.state_dict(), 'optimizer': optimizer.state_dict()}, theirs)
+            torch.save(second, data)
+            helper('optimize', theirs, data, ours)
+            steps(model, optimizer, second)
+            checkpoint = torch.load(ours)
+            label = name + (', one not reached' if missing else '')
+            for key, value in model.state_dict().items():
+                report.check(label + ' goes on in C++, ' + key, near(checkpoint['state_dict'][key], value, 1e-5))
+            resumed = mlp()
+            resumed.load_state_dict(checkpoint['state_dict'])
+            again = make(list(resumed.parameters()))
+            again.load_state_dict(checkpoint['optimizer'])
+            steps(model, optimizer, third)
+            steps(resumed, again, third)
+            for key, value in model.state_dict().items():
+                report.check(label + ' goes on in Python again, ' + key, near(resumed.state_dict()[key], value, 2e-5))
+            have = {k: sorted(v) for k, v in again.state_dict()['state'].items()}
+            want = {k: sorted(v) for k, v in optimizer.state_dict()['state'].items() if v}
+            report.check(label + ' has the same state', '' if old or have == want else '%s, expected %s' % (have, want))
+
+
 def near(got, expected, bound):
     """What is wrong with two tensors or lists of numbers that should be equal within `bound`."""
     got, expected = torch.as_tensor(got, dtype=torch.float64), torch.as_tensor(expected, dtype=torch.float64)
@@ -387,7 +453,8 @@ if __name__ == '__main__':
     print('PyTorch %s, %s, seed %d' % (torch.__version__, sys.executable, seed), flush=True)
     report = Report()
     with tempfile.TemporaryDirectory() as folder, Helper(sys.argv[1]) as helper:
-        for number, part in enumerate((lambda *a: read_and_rewrite(*a, seed, count), refusals, objects, optimizers, networks, training, own_models), 1):
+        for number, part in enumerate((lambda *a: read_and_rewrite(*a, seed, count), refusals, objects, optimizers, steps_of_optimizers, networks, training,
+                                       own_models), 1):
             start = time.time()
             try:
                 part(helper, report, folder)

@@ -153,3 +153,47 @@ TEST_CASE("power is the correctly rounded power") {
   CHECK(power(0, 5) == 0);
   CHECK(power(0.999, std::numeric_limits<std::int64_t>::max()) == 0);
 }
+
+TEST_CASE("exp is the exponential to about one unit in the last place") {
+  Generator g(3);
+  double worst = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const double size = i % 2 == 0 ? 700 : 2;
+    const double x = size * (2 * detail::uniform53(g) - 1);
+    worst = std::max(worst, ulps(detail::exp(x), std::exp(static_cast<long double>(x))));
+  }
+  CHECK(worst < 1.25);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CHECK(detail::exp(0) == 1);
+  CHECK(detail::exp(-infinity) == 0);
+  CHECK(detail::exp(infinity) == infinity);
+  CHECK(detail::exp(1000) == infinity);
+  CHECK(detail::exp(-1000) == 0);
+  CHECK(detail::exp(-740) > 0);
+  CHECK(std::isnan(detail::exp(std::numeric_limits<double>::quiet_NaN())));
+}
+
+TEST_CASE("cosine is that of any angle, and power that of any exponent") {
+  Generator g(4);
+  double worst = 0;
+  double worst_power = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const double angle = (i % 2 == 0 ? 7 : 2000) * (2 * detail::uniform53(g) - 1);
+    worst = std::max(worst, std::abs(detail::cosine(angle) - std::cos(angle)));
+    const double base = 2 * detail::uniform53(g) + 1e-3;
+    const double exponent = 4 * (2 * detail::uniform53(g) - 1);
+    const auto expected = std::pow(static_cast<long double>(base), static_cast<long double>(exponent));
+    worst_power = std::max(
+        worst_power, static_cast<double>(std::abs(
+                         (static_cast<long double>(detail::power(base, exponent)) - expected) / expected)));
+  }
+  CHECK(worst < 5e-16);
+  CHECK(worst_power < 1e-14);
+  CHECK(detail::cosine(0) == 1);
+  CHECK(detail::cosine(std::numbers::pi) == -1);
+  CHECK(detail::power(0.75, 1) == 0.75);
+  CHECK(detail::power(3, 2) == doctest::Approx(9).epsilon(1e-14));
+  CHECK(detail::power(0, 2) == 0);
+  CHECK(detail::power(0, 0.5) == 0);
+  CHECK(detail::power(5, 0) == 1);
+}

@@ -142,7 +142,8 @@ TEST_CASE("a run goes on from every format as if nothing had happened") {
 }
 
 TEST_CASE(
-    "a run with another optimizer and a scheduler goes on from every format, and is told by its optimizer") {
+    "a run with another optimizer, with groups, and a scheduler goes on from every format, and is told by "
+    "its optimizer") {
   const TempDir dir;
   using Run = wick::TrainingRun<wick::SGD>;
   const auto data = wick_tests::clouds(48);
@@ -150,7 +151,8 @@ TEST_CASE(
   const auto start = [] {
     wick::manual_seed(1);
     wick::Network<float> model(6, 3, {8, 5}, {.dropout = 0.5});
-    wick::SGD<float> sgd(model.parameters(), {.lr = 0.1, .momentum = 0.9, .nesterov = true});
+    const wick::SGDOptions first{.lr = 0.1, .momentum = 0.9, .nesterov = true};
+    wick::SGD<float> sgd(model.parameters(), {{"hidden_layers", first}, {"output", {.lr = 0.2}}});
     return Run(std::move(model), std::move(sgd), {}, {});
   };
   const auto epoch = [&](Run& run, wick::StepLR& scheduler, Index epochs) {
@@ -172,10 +174,13 @@ TEST_CASE(
   const wick::Attributes saved = rates.state();
   epoch(whole, rates, 2);
   CHECK(whole.optimizer.lr() == 0.025);
+  CHECK(whole.optimizer.lr(1) == 0.05);
   for (const char* name : {"f.wick", "f.pth", "f.safetensors"}) {
     CAPTURE(name);
     Run run = wick::load_training_checkpoint<wick::SGD>(dir / name);
+    REQUIRE(run.optimizer.groups() == 2);
     CHECK(run.optimizer.options() == wick::SGDOptions{.lr = 0.05, .momentum = 0.9, .nesterov = true});
+    CHECK(run.optimizer.options(1) == wick::SGDOptions{.lr = 0.1});
     wick::StepLR again({.step_size = 9});
     again.load_state(saved);
     epoch(run, again, 2);

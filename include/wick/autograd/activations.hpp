@@ -24,6 +24,9 @@ template <class Function, Floating T>
 }
 template <Floating T>
 [[nodiscard]] Var<T> activated(Threshold which, const Var<T>& x, double threshold, double value);
+/// With values of the shape of x.
+template <Floating T>
+[[nodiscard]] Var<T> activated(Threshold which, const Var<T>& x, double threshold, const Var<T>& values);
 template <Floating T>
 [[nodiscard]] Var<T> activated(Prelu which, const Var<T>& x, const Var<T>& weight);
 

@@ -129,16 +129,22 @@ inline constexpr Rule<T> threshold_rule{
     .keeps = Keeps::input,
     .apply = threshold_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] {
         return tape.elementwise(activation_gradient_rule<HardtanhMin, T>, dy, tape.kept(id, 0),
                                 tape.node(id).number);
       });
+      to.add(in[1], [&] { return dy * (T(1) - greater(tape.kept(id, 0), tape.node(id).number)); });
     }};
 template <Floating T>
-Var<T> activated(Threshold /*which*/, const Var<T>& x, double threshold, double value) {
-  const T number = static_cast<T>(value);
-  const Var<T> values = expand(x.tape().constant(TensorView<const T>(&number, Shape{})), x.shape());
+Var<T> activated(Threshold /*which*/, const Var<T>& x, double threshold, const Var<T>& values) {
   return x.tape().elementwise(threshold_rule<T>, x, values, static_cast<T>(threshold));
+}
+template <Floating T>
+Var<T> activated(Threshold which, const Var<T>& x, double threshold, double value) {
+  const T number = static_cast<T>(value);
+  const Var<T> one = x.tape().constant(TensorView<const T>(&number, Shape{}));
+  return activated(which, x, threshold, expand(one, x.shape()));
 }
 
 template <Floating T>
@@ -218,6 +224,7 @@ template const Rule<float>& activation_rule(Softshrink);
 template const Rule<float>& activation_rule(AtLeast);
 template const Rule<float>& activation_rule(Huber);
 template Var<float> activated(Threshold, const Var<float>&, double, double);
+template Var<float> activated(Threshold, const Var<float>&, double, const Var<float>&);
 template Var<float> activated(Prelu, const Var<float>&, const Var<float>&);
 template const Rule<double>& activation_rule(LeakyRelu);
 template const Rule<double>& activation_rule(Elu);
@@ -237,6 +244,7 @@ template const Rule<double>& activation_rule(Softshrink);
 template const Rule<double>& activation_rule(AtLeast);
 template const Rule<double>& activation_rule(Huber);
 template Var<double> activated(Threshold, const Var<double>&, double, double);
+template Var<double> activated(Threshold, const Var<double>&, double, const Var<double>&);
 template Var<double> activated(Prelu, const Var<double>&, const Var<double>&);
 }  // namespace detail
 template Var<float> rrelu(const Var<float>&, double, double);

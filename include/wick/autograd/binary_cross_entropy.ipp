@@ -10,8 +10,9 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/kernels/elementary.hpp>
 #include <wick/ops/broadcast.hpp>
-#include <wick/ops/detail/elementary.hpp>
+#include <wick/ops/functions.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,8 +33,8 @@ inline constexpr Rule<T> binary_cross_entropy_rule{
           for (Index i = 0; i < s.n; ++i) {
             const auto x = static_cast<double>(s.in[i]);
             const auto y = static_cast<double>(s.other[i]);
-            const double no = (std::max)(log1p(-x), -100.0);
-            s.out[i] = static_cast<T>(rounded((y - 1) * no) - rounded(y * (std::max)(log(x), -100.0)));
+            const double no = (std::max)(Log1p::apply(-x), -100.0);
+            s.out[i] = static_cast<T>(rounded((y - 1) * no) - rounded(y * (std::max)(Log::apply(x), -100.0)));
           }
         },
     .derive =

@@ -100,9 +100,11 @@ Var<T> mse_loss(const Var<T>& x, const Var<T>& target, Reduction reduction) {
   return reduced(square(x - target), reduction);
 }
 
-template <Floating T>
-Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
-                const std::type_identity_t<NLLLossOptions<T>>& options) {
+namespace detail {
+
+/// nll_loss() with the weight, ignore_index and reduction of any options.
+template <Floating T, class Options>
+[[nodiscard]] Var<T> picked_classes(const Var<T>& x, TensorArg<std::int64_t> target, const Options& options) {
   Tape<T>& tape = x.tape();
   NLLLoss<T>::check_batch(tape.shape(tape.operand(x)), target, options);
   const Index rows = target.numel();
@@ -116,9 +118,17 @@ Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
     weights[b] = !counts ? T(0) : options.weight ? options.weight->data()[t] : T(1);
     total += static_cast<double>(weights[b]);
   }
-  const auto* const picks = new (tape.arena().template take<detail::Picks<T>>(1)) detail::Picks<T>{
+  const auto* const picks = new (tape.arena().template take<Picks<T>>(1)) Picks<T>{
       kept, weights, options.reduction == Reduction::mean ? total : 1, options.reduction == Reduction::none};
-  return detail::picked(x, *picks);
+  return picked(x, *picks);
+}
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
+                const std::type_identity_t<NLLLossOptions<T>>& options) {
+  return detail::picked_classes(x, target, options);
 }
 
 template <Floating T>
@@ -126,8 +136,7 @@ Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
                      const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
   detail::check_label_smoothing(options.label_smoothing);
   const Var<T> log_probs = log_softmax(x);
-  const NLLLossOptions<T> of_classes{options.weight, options.ignore_index, options.reduction};
-  const Var<T> picked = nll_loss(log_probs, target, of_classes);
+  const Var<T> picked = detail::picked_classes(log_probs, target, options);
   if (options.label_smoothing == 0) return picked;
   // What each log-probability counts for; rows that are ignored count for nothing.
   Tape<T>& tape = x.tape();

@@ -2,6 +2,7 @@
 
 // Definitions of autograd/replay.hpp.
 
+#include <wick/autograd/activations.hpp>
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
@@ -39,6 +40,11 @@ template <Floating T>
   std::ranges::copy(s.attributes.subspan(1), index.data());
   return index;
 }
+
+template <class Function, Floating T>
+inline constexpr RecordedOperation<T> recorded_activation{
+    &activation_operation<Function, T>,
+    [](const Replayed<T>& s) { return activated(Function(), s.in[0], static_cast<double>(s.number)); }};
 
 template <Floating T>
 inline constexpr std::array recorded_table{
@@ -109,6 +115,32 @@ inline constexpr std::array recorded_table{
         &layer_norm_operation<T>,
         [](const Replayed<T>&
                s) { return layer_norm(s.in[0], s.in[1], s.in[2], static_cast<double>(s.number)); }},
+    recorded_activation<LeakyRelu, T>,
+    recorded_activation<Elu, T>,
+    recorded_activation<Selu, T>,
+    recorded_activation<Celu, T>,
+    recorded_activation<Silu, T>,
+    recorded_activation<Gelu, T>,
+    recorded_activation<Mish, T>,
+    recorded_activation<Softplus, T>,
+    recorded_activation<LogSigmoid, T>,
+    recorded_activation<HardtanhMin, T>,
+    recorded_activation<HardtanhMax, T>,
+    recorded_activation<Hardsigmoid, T>,
+    recorded_activation<Hardswish, T>,
+    recorded_activation<Hardshrink, T>,
+    recorded_activation<Softshrink, T>,
+    recorded_activation<AtLeast, T>,
+    recorded_activation<Huber, T>,
+    RecordedOperation<T>{
+        &threshold_operation<T>,
+        [](const Replayed<T>&
+               s) { return activated(Threshold(), s.in[0], static_cast<double>(s.number), s.in[1]); }},
+    RecordedOperation<T>{&prelu_operation<T>,
+                         [](const Replayed<T>& s) { return activated(Prelu(), s.in[0], s.in[1]); }},
+    RecordedOperation<T>{
+        &alpha_dropout_operation<T>,
+        [](const Replayed<T>& s) { return alpha_dropout(s.in[0], static_cast<double>(s.number)); }},
 };
 
 /// What replay() works with; kept by each thread, so that a later call allocates nothing.

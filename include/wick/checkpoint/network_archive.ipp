@@ -18,10 +18,10 @@
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -99,22 +99,30 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
   return options;
 }
 
-/// Calls `each(name, dims)` for every parameter of a network, in the order of its block; dims are 1 or 2.
-template <class Function>
-void for_each_parameter(const Architecture& a, Normalisation normalisation, const Function& each) {
-  Index in = a.input_size;
-  const auto layer = [&](std::size_t i, Index out) {
+/// A parameter of a network, ahead of any that a file has: a matrix of these sizes, or a vector of `rows`.
+struct ExpectedParameter {
+  std::string name;
+  Index rows;
+  Index cols;  ///< -1: a vector
+};
+/// The parameters of a network in the order of its block.
+[[nodiscard]] inline std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
+                                                                        Normalisation normalisation) {
+  std::vector<ExpectedParameter> result;
+  const auto layer = [&](std::size_t i, Index out, Index in) {
     const std::string path = layer_path(i, a.hidden_layers.size());
-    each(path + ".weight", std::initializer_list<Index>{out, in});
-    each(path + ".bias", std::initializer_list<Index>{out});
-    in = out;
+    result.push_back({path + ".weight", out, in});
+    result.push_back({path + ".bias", out, -1});
   };
-  for (std::size_t i = 0; i < a.hidden_layers.size(); ++i) layer(i, a.hidden_layers[i]);
-  for (std::size_t i = 0; normalisation != Normalisation::none && i < a.hidden_layers.size(); ++i) {
+  const std::size_t hidden = a.hidden_layers.size();
+  const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
+  for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
+  for (std::size_t i = 0; normalisation != Normalisation::none && i < hidden; ++i) {
     for (const char* const parameter : {".weight", ".bias"})
-      each("norms." + std::to_string(i) + parameter, std::initializer_list<Index>{a.hidden_layers[i]});
+      result.push_back({"norms." + std::to_string(i) + parameter, a.hidden_layers[i], -1});
   }
-  layer(a.hidden_layers.size(), a.output_size);
+  layer(hidden, a.output_size, size_before(hidden));
+  return result;
 }
 [[nodiscard]] inline std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
   return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
@@ -164,18 +172,19 @@ inline void check_architecture(const Architecture& a, Normalisation normalisatio
     fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
          " hidden layers, got " + std::to_string(parameters.size()));
   }
-  for_each_parameter(a, normalisation, [&](const std::string& key, std::initializer_list<Index> dims) {
+  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
+    const std::array<Index, 2> sizes{p.rows, p.cols};
+    const auto dims = std::span<const Index>(sizes).first(p.cols < 0 ? 1 : 2);
     // A product that overflows cannot be the shape of a tensor in the file.
-    if (!checked_numel(std::span<const Index>(dims.begin(), dims.size())))
-      fail("\"" + key + "\" would be too large");
+    if (!checked_numel(dims)) fail("\"" + p.name + "\" would be too large");
     const Shape shape(dims);
-    const AnyTensor* found = parameters.find(key);
+    const AnyTensor* found = parameters.find(p.name);
     if (found == nullptr) {
-      fail("\"" + key + "\" is missing");
+      fail("\"" + p.name + "\" is missing");
     } else if (!(found->shape() == shape)) {
-      fail("\"" + key + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
+      fail("\"" + p.name + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
     }
-  });
+  }
 }
 
 /// Parameters in memory that a network can use as it is.
@@ -205,21 +214,17 @@ InPlace<T> parameters_in_place(const Architecture& a, Normalisation normalisatio
   };
   std::vector<Place> places;
   std::size_t bytes = 0;
-  bool all = true;
-  for_each_parameter(a, normalisation, [&](const std::string& key, std::initializer_list<Index> /*dims*/) {
-    const AnyTensor* tensor = all ? parameters.find(key) : nullptr;
-    all = tensor != nullptr && tensor->dtype() == dtype_of<T>;
-    if (!all) return;
+  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
+    const AnyTensor* tensor = parameters.find(p.name);
+    if (tensor == nullptr || tensor->dtype() != dtype_of<T>) return {};
     const std::uintptr_t at = address(tensor->bytes().data());
     const std::size_t size = tensor->bytes().size();
     const auto padded = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor->numel())) * sizeof(T);
-    all = at >= start && at - start <= memory.size() && padded <= memory.size() - (at - start) &&
-          at % unit == 0;
-    if (!all) return;
+    if (at < start || at - start > memory.size() || padded > memory.size() - (at - start) || at % unit != 0)
+      return {};
     places.push_back({at - start, at - start + size, at - start + padded});
     bytes += padded;
-  });
-  if (!all) return {};
+  }
   std::vector<Place> in_order = places;
   std::ranges::sort(in_order, {}, &Place::begin);
   for (std::size_t i = 1; i < in_order.size(); ++i) {
@@ -440,7 +445,9 @@ Network<T> build_network(const Archive& archive, const std::string& name, double
   }
   check_shared_bytes<T>(*parameters, name);
   Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);
-  model.load_state_dict(*parameters);
+  // What is the network's own was confirmed: by the block, in which nothing is tied.
+  ParameterBlock<T>& block = *model.parameters();
+  block.load_state_dict(block.spec("Network"), *parameters);
   return model;
 }
 

@@ -34,6 +34,10 @@ inline constexpr Operation<T> prelu_operation{
       for (Index i = 0; i < s.n; ++i) s.out[i] = Prelu::apply(s.in[i], s.other[i]);
     }};
 
+/// Nothing to do when predicting; `number` is the probability.
+template <Floating T>
+inline constexpr Operation<T> alpha_dropout_operation{.name = "alpha_dropout"};
+
 template <class Function, Floating T>
 [[nodiscard]] Symbol<T> activated(Function /*which*/, const Symbol<T>& x, double number) {
   return x.tape().record(activation_operation<Function, T>, {x}, static_cast<T>(number));
@@ -53,16 +57,17 @@ template <Floating T>
 
 // What these compute is said at their namesakes in autograd/activations.hpp.
 
+/// With the mean of both bounds: a program predicts.
 template <Floating T>
 [[nodiscard]] Symbol<T> rrelu(const Symbol<T>& x, double lower, double upper) {
   detail::check_rrelu(lower, upper);
   return leaky_relu(x, (lower + upper) / 2);
 }
-/// x: a program predicts.
+/// x, with a note of p.
 template <Floating T>
 [[nodiscard]] Symbol<T> alpha_dropout(const Symbol<T>& x, double p = 0.5) {
   detail::check_dropout(p);
-  return x;
+  return x.tape().record(detail::alpha_dropout_operation<T>, {x}, static_cast<T>(p));
 }
 
 /// prelu() with a parameter of the model that is called.

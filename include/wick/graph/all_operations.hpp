@@ -80,6 +80,7 @@ inline constexpr std::array operation_table{
     &activation_operation<Huber, T>,
     &threshold_operation<T>,
     &prelu_operation<T>,
+    &alpha_dropout_operation<T>,
 };
 
 }  // namespace detail

@@ -125,9 +125,11 @@ class NLLLoss {
     write_gradient(log_probs.shape()[1], target, grad.data(), upstream);
   }
 
-  /// Throws what operator() throws for shapes and targets that do not fit.
+  /// Throws what operator() throws for shapes and targets that do not fit, with the weight and ignore_index
+  /// of any options.
+  template <class Options>
   static void check_batch(const Shape& log_probs, TensorView<const std::int64_t> target,
-                          const NLLLossOptions<T>& options) {
+                          const Options& options) {
     if (log_probs.dim() != 2 || target.dim() != 1) {
       throw ShapeError("NLLLoss: expected log-probabilities (B, C) and targets (B), got " + log_probs.str() +
                        " and " + target.shape().str());

@@ -26,9 +26,9 @@ struct ActivationOption {
 };
 
 /// What activations have in common. The class of one names itself (`name`), its options, of which there are
-/// `count`, and calls its function in `apply(x, options...)`; `check(options...)`, if there is one, throws
-/// for values that it cannot have. They are constructed from the options, those left out at the end having
-/// their defaults, or from a scope and these, as a part of a model that has them in its modules.
+/// `count`, and calls its function in `apply(x, options...)`; `refuse_wrong(options...)`, if there is one,
+/// throws for values that it cannot have. They are constructed from the options, those left out at the end
+/// having their defaults, or from a scope and these, as a part of a model that has them in its modules.
 template <class Module, std::size_t count = 0>
 class ActivationModule {
  public:
@@ -74,7 +74,7 @@ class ActivationModule {
     if constexpr (count > 0) {
       for (std::size_t i = 0; i < count; ++i) numbers_[i] = Module::options[i].value;
       std::ranges::copy(numbers, numbers_.begin());
-      if constexpr (requires { &Module::check; }) std::apply(&Module::check, numbers_);
+      if constexpr (requires { &Module::refuse_wrong; }) std::apply(&Module::refuse_wrong, numbers_);
     }
   }
   template <class Input, std::size_t... i>
@@ -119,7 +119,7 @@ class CELU : public ActivationModule<CELU, 1> {
   static constexpr const char* name = "CELU";
   static constexpr std::array<ActivationOption, 1> options{{{"alpha", 1.0}}};
   static auto apply(const auto& x, double alpha) { return celu(x, alpha); }
-  static void check(double alpha) {
+  static void refuse_wrong(double alpha) {
     if (alpha == 0) throw OptionError("CELU: alpha cannot be 0 for CELU");
   }
 };
@@ -165,7 +165,7 @@ class Hardtanh : public ActivationModule<Hardtanh, 2> {
   static constexpr const char* name = "Hardtanh";
   static constexpr std::array<ActivationOption, 2> options{{{"min_val", -1.0}, {"max_val", 1.0}}};
   static auto apply(const auto& x, double min_val, double max_val) { return hardtanh(x, min_val, max_val); }
-  static void check(double min_val, double max_val) {
+  static void refuse_wrong(double min_val, double max_val) {
     if (max_val > min_val) return;
     throw OptionError("Hardtanh: max_val (" + python_repr(max_val) + ") must be greater than min_val (" +
                       python_repr(min_val) + ")");
@@ -252,7 +252,7 @@ class RReLU : public ActivationModule<RReLU, 2> {
   static constexpr const char* name = "RReLU";
   static constexpr std::array<ActivationOption, 2> options{{{"lower", 1.0 / 8}, {"upper", 1.0 / 3}}};
   static auto apply(const auto& x, double lower, double upper) { return rrelu(x, lower, upper); }
-  static void check(double lower, double upper) { detail::check_rrelu(lower, upper); }
+  static void refuse_wrong(double lower, double upper) { detail::check_rrelu(lower, upper); }
 };
 
 WICK_END_NAMESPACE

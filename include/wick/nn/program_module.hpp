@@ -40,9 +40,9 @@ class ProgramModule {
                 const std::vector<std::pair<std::string, std::string>>& names = {})
       : program_(std::move(program)) {
     scope.is(class_name);
-    std::map<Index, Slot> slots;  // by the offset in the block that was traced
+    std::map<Index, Slot> slot_at;  // by the offset in the block that was traced
     for (const auto& e : parameters.entries())
-      slots.emplace(e.slot.offset, scope.block().add(e.name, e.slot.shape));
+      slot_at.emplace(e.slot.offset, scope.block().add(e.name, e.slot.shape));
     for (const auto& [name, own] : names) {
       const auto dot = name.rfind('.');
       const Scope<T> owner = dot == std::string::npos ? scope : scope / name.substr(0, dot);
@@ -52,8 +52,8 @@ class ProgramModule {
     }
     for (const Step<T>& step : program_.steps()) {
       if (step.leaf != Step<T>::Leaf::parameter) continue;
-      const auto found = slots.find(step.place);
-      if (found == slots.end() || !(found->second.shape == step.shape))
+      const auto found = slot_at.find(step.place);
+      if (found == slot_at.end() || !(found->second.shape == step.shape))
         throw IndexError("ProgramModule: the program reads parameters of another block");
       read_.push_back(found->second);
     }

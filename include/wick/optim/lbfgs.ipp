@@ -182,9 +182,9 @@ void LBFGS<T>::remember() {
   }
   if (!(product > 1e-10)) return;
   if (static_cast<std::int64_t>(differences_.size()) >= options_.history_size) {
-    std::ranges::rotate(differences_, differences_.begin() + 1);
-    std::ranges::rotate(steps_, steps_.begin() + 1);
-    std::ranges::rotate(inverse_, inverse_.begin() + 1);
+    std::rotate(differences_.begin(), differences_.begin() + 1, differences_.end());
+    std::rotate(steps_.begin(), steps_.begin() + 1, steps_.end());
+    std::rotate(inverse_.begin(), inverse_.begin() + 1, inverse_.end());
   } else {
     differences_.emplace_back();
     steps_.emplace_back();

@@ -41,8 +41,8 @@ WICK_INLINE NAdamOptions NAdamRule::read(const OptionReader& in) {
           .eps = in.number("eps"),
           .weight_decay = in.number("weight_decay"),
           .momentum_decay = in.number("momentum_decay"),
-          .decoupled_weight_decay = in.flag("decoupled_weight_decay"),
-          .maximize = in.flag("maximize")};
+          .decoupled_weight_decay = in.newer_flag("decoupled_weight_decay"),
+          .maximize = in.newer_flag("maximize")};
 }
 
 template <class T>

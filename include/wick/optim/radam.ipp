@@ -39,8 +39,8 @@ WICK_INLINE RAdamOptions RAdamRule::read(const OptionReader& in) {
           .betas = betas,
           .eps = in.number("eps"),
           .weight_decay = in.number("weight_decay"),
-          .decoupled_weight_decay = in.flag("decoupled_weight_decay"),
-          .maximize = in.flag("maximize")};
+          .decoupled_weight_decay = in.newer_flag("decoupled_weight_decay"),
+          .maximize = in.newer_flag("maximize")};
 }
 
 template <class T>

@@ -38,9 +38,9 @@ concept ResumableLoader = BatchLoader<Loader> && requires(Loader& loader, Loader
 template <BatchLoader Loader>
 using LoaderBatch = std::remove_cvref_t<decltype(*std::declval<Loader&>().begin())>;
 
-/// Updates parameters from their gradients. Adam is one; a run with any of them can be saved if it has also
-/// `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them, with
-/// the model's.
+/// Updates parameters from their gradients. Adam and SGD are; a run with any of them can be saved if it has
+/// also `state()` and `load_state()` of OptimizerState, and train() compares `parameters()`, if it has them,
+/// with the model's.
 template <class Optimizer>
 concept TrainingOptimizer = requires(Optimizer& optimizer) {
   optimizer.zero_grad();

@@ -174,7 +174,13 @@ template <template <class> class Optimizer = Adam, Floating T = float>
   detail::require_run(extras, name, "a network", "load_checkpoint loads the network");
   try {
     TrainState state = train_state_from_checkpoint(extras.training, extras.training_tensors);
-    Optimizer<T> optimizer(checkpoint.model.parameters(), {}, pool);
+    auto optimizer = [&] {
+      if constexpr (requires { Optimizer<T>::groups_in(*extras.optimizer); }) {
+        return Optimizer<T>(checkpoint.model.parameters(), Optimizer<T>::groups_in(*extras.optimizer), pool);
+      } else {
+        return Optimizer<T>(checkpoint.model.parameters(), {}, pool);
+      }
+    }();
     optimizer.load_state(*extras.optimizer);
     return {std::move(checkpoint.model), std::move(optimizer), std::move(state), std::move(extras.metadata)};
   } catch (const Error& e) {

@@ -261,6 +261,35 @@ TEST_CASE("every optimizer of PyTorch comes back as it was saved") {
   }
 }
 
+TEST_CASE("parameters are found by states of other shapes: factors of Adafactor, vectors of LBFGS") {
+  wick::StateDict model;
+  model.insert("fc.weight", AnyTensor::copy_of(Tensor<float>::zeros({4, 3})));
+  model.insert("fc.bias", AnyTensor::copy_of(Tensor<float>::zeros({4})));
+  const auto names_of = [&](const TorchDict& first, const TorchDict& second) {
+    TorchDict states;
+    states.items.emplace_back(std::int64_t{0}, first);
+    if (!second.items.empty()) states.items.emplace_back(std::int64_t{1}, second);
+    TorchDict root;
+    root.add("state", states);
+    root.add("param_groups", list({group()}));
+    return wick::optimizer_parameters(root, model);
+  };
+  const auto factors = [](wick::Index rows, wick::Index columns) {
+    TorchDict s;
+    s.add("row_var", AnyTensor::copy_of(Tensor<float>::zeros({rows, 1})));
+    s.add("col_var", AnyTensor::copy_of(Tensor<float>::zeros({1, columns})));
+    return s;
+  };
+  TorchDict variance;
+  variance.add("variance", tensor(1, 4));
+  CHECK(names_of(factors(4, 3), variance) == names);
+  CHECK(names_of(factors(5, 2), variance).empty());
+  TorchDict lbfgs;
+  lbfgs.add("func_evals", std::int64_t{3});
+  lbfgs.add("d", tensor(1, 16));
+  CHECK(names_of(lbfgs, {}) == names);
+}
+
 TEST_CASE("parameters are found by what the file tells") {
   const auto path = std::filesystem::path(WICK_TEST_DATA) / "torch" / "objects_optimizers.pth";
   const TorchValue file = wick::read_torch(path);

@@ -1,6 +1,7 @@
 // What all optimizers share, checked for each of them; Adam's own tests are in optim/adam_test.cpp.
 
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/adafactor.hpp>
 #include <wick/optim/adagrad.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/optim/adamax.hpp>
@@ -29,7 +30,9 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace wick;
@@ -59,9 +62,10 @@ using RAdamKind = Kind<RAdam>;
 using AdadeltaKind = Kind<Adadelta>;
 using ASGDKind = Kind<ASGD>;
 using RpropKind = Kind<Rprop>;
+using AdafactorKind = Kind<Adafactor>;
 #define ALL_OPTIMIZERS                                                                                    \
   AdamKind, AdamWKind, SGDKind, RMSpropKind, AdagradKind, AdamaxKind, NAdamKind, RAdamKind, AdadeltaKind, \
-      ASGDKind, RpropKind
+      ASGDKind, RpropKind, AdafactorKind
 
 /// All that can be switched on is, and nothing has its default.
 template <class Options>
@@ -79,6 +83,13 @@ Options full() {
   if constexpr (requires { o.t0; }) o.t0 = 2;
   if constexpr (requires { o.etas; }) o.etas = {0.25, 1.5};
   return o;
+}
+
+/// What an optimizer says of a learning rate.
+std::string bad_rate(const std::string& name, const std::string& value) {
+  return name + (name == "Adafactor"
+                     ? ": Learning rate should be >= 0 but is: " + value
+                     : ": Invalid learning rate: " + value + ", expected a finite number >= 0");
 }
 
 template <class T>
@@ -116,6 +127,7 @@ Attributes options_in(Fixture& file) {
     const auto kind = file.get<std::uint8_t>();
     if (kind == 0) options.set(name, file.get<double>());
     if (kind == 1) options.set(name, file.get<std::uint8_t>() == 1);
+    if (kind == 3) options.set(name, std::monostate());
     if (kind == 2) {
       const double first = file.get<double>();
       options.set(name, std::vector<double>{first, file.get<double>()});
@@ -225,6 +237,7 @@ void check_case(Fixture& file, const std::string& type, const Attributes& option
   if (is("Adadelta")) return check_case<T, Adadelta<T>>(file, type, options);
   if (is("ASGD")) return check_case<T, ASGD<T>>(file, type, options);
   if (is("Rprop")) return check_case<T, Rprop<T>>(file, type, options);
+  if (is("Adafactor")) return check_case<T, Adafactor<T>>(file, type, options);
   FAIL("no such optimizer: " << type);
 }
 
@@ -282,7 +295,7 @@ TEST_CASE_TEMPLATE("steps after the first allocate nothing, and gaps between par
   ThreadPool pool(3);
   for (auto options : {typename Each::Options{}, full<typename Each::Options>()}) {
     for (const bool without_eps : {false, true}) {
-      if constexpr (requires { options.eps; }) {
+      if constexpr (requires { options.eps = 0.0; }) {
         if (without_eps) options.eps = 0;
       }
       const auto block = two_parameters<float>();
@@ -475,7 +488,7 @@ TEST_CASE_TEMPLATE("groups have options and learning rates of their own", Each, 
   bad.lr = -1;
   CHECK(message_of<OptionError>([&] {
           Optimizer(block, {{"body", first}, {"head", bad}});
-        }) == name + ": Invalid learning rate: -1.0, expected a finite number >= 0");
+        }) == bad_rate(name, "-1.0"));
   // A list made while the program runs, and none at all.
   const std::vector<ParameterGroup<Options>> list{{"head", second}};
   CHECK(Optimizer(block, list).state().groups.front().parameters == std::vector<std::string>{"head.z"});
@@ -493,8 +506,7 @@ TEST_CASE_TEMPLATE("misuse is refused in the optimizer's own name", Each, ALL_OP
   CHECK(block->state_dict() == values);
   CHECK(message_of<OptionError>([] { Optimizer(nullptr); }) ==
         name + ": optimizer got an empty parameter list");
-  CHECK(message_of<OptionError>([&] { optimizer.set_lr(not_a_number); }) ==
-        name + ": Invalid learning rate: nan, expected a finite number >= 0");
+  CHECK(message_of<OptionError>([&] { optimizer.set_lr(not_a_number); }) == bad_rate(name, "nan"));
   CHECK(optimizer.lr() == 0.02);
   draw_grads(*block, 1);
   optimizer.step();
@@ -509,8 +521,7 @@ TEST_CASE_TEMPLATE("misuse is refused in the optimizer's own name", Each, ALL_OP
   CHECK(refused([](auto& s) { s.type = "Lion"; }) ==
         name + "::load_state: expected the state of " + name + ", got that of Lion");
   CHECK(contains(refused([](auto& s) { s.options = {}; }), "is missing or of another type"));
-  CHECK(
-      contains(refused([](auto& s) { s.options.set("lr", -0.5); }), name + ": Invalid learning rate: -0.5"));
+  CHECK(refused([](auto& s) { s.options.set("lr", -0.5); }) == bad_rate(name, "-0.5"));
   const auto without = [&](const std::string& key) {
     StateDict rest;
     for (const auto& [k, tensor] : good.tensors) {
@@ -518,15 +529,17 @@ TEST_CASE_TEMPLATE("misuse is refused in the optimizer's own name", Each, ALL_OP
     }
     return rest;
   };
-  for (const auto& [key, tensor] : good.tensors) {
+  for (const auto& item : good.tensors) {
+    const std::string& key = item.first;
+    const AnyTensor& tensor = item.second;
     CAPTURE(key);
     // A parameter with one tensor that lacks it took no step, which is legal for some.
     const bool last = without(key).size() + 1 == good.tensors.size() &&
-                      std::ranges::count_if(good.tensors, [&, &own = key](const auto& item) {
-                        return item.first.starts_with(own.substr(0, 2));
+                      std::ranges::count_if(good.tensors, [&](const auto& other) {
+                        return other.first.starts_with(key.substr(0, 2));
                       }) == 1;
     if (!last) {
-      CHECK(contains(refused([&, &own = key](auto& s) { s.tensors = without(own); }), "Missing key(s)"));
+      CHECK(contains(refused([&](auto& s) { s.tensors = without(key); }), "Missing key(s)"));
     }
     if (tensor.shape().dim() == 0) continue;
     CHECK(contains(refused([&, &own = key, &whole = tensor](auto& s) {
@@ -587,6 +600,13 @@ TEST_CASE("options out of range are refused in PyTorch's words") {
   const auto asgd = [&](const ASGDOptions& o) { ASGD<float>(block, o); };
   CHECK(refused(asgd, ASGDOptions{.weight_decay = -0.5}) ==
         "ASGD: Invalid weight_decay value: -0.5" + finite);
+  const auto adafactor = [&](const AdafactorOptions& o) { Adafactor<float>(block, o); };
+  CHECK(refused(adafactor, AdafactorOptions{.beta2_decay = 0.8}) ==
+        "Adafactor: beta2_decay should be <= 0 but is: 0.8");
+  CHECK(refused(adafactor, AdafactorOptions{.eps = {-1e-30, 1e-3}}) ==
+        "Adafactor: epsilon1 should be >= 0 but is: -1e-30");
+  CHECK(refused(adafactor, AdafactorOptions{.d = 0}) ==
+        "Adafactor: Clipping threshold d should be >= 1 but is: 0.0");
   const auto rprop = [&](const RpropOptions& o) { Rprop<float>(block, o); };
   CHECK(refused(rprop, RpropOptions{.etas = {1.0, 0.5}}) ==
         "Rprop: Invalid eta values: 1.0, 0.5, expected 0 < first < 1 < second");

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,6 +28,9 @@ struct StateTensor {
   bool not_negative;  ///< an average of squares, say: a file with less is damaged
 };
 
+/// The shape of the tensor of this number for a parameter, or nothing if it is not kept.
+using StateShape = std::optional<Shape> (*)(const Shape& parameter, std::size_t tensor);
+
 /// What there is to know of a class of optimizers ahead of its arithmetic.
 struct OptimizerKind {
   const char* name;                      ///< of the class
@@ -34,6 +38,11 @@ struct OptimizerKind {
   std::span<const char* const> numbers;  ///< that it keeps for each parameter beside them, as floats
   bool counts_steps = true;              ///< has `step` in its state; SGD has not
   bool has_state_from_start = false;     ///< PyTorch makes its state before the first step: Adagrad
+  StateShape shape_of = nullptr;         ///< not larger than the parameter; null: all have its shape
+
+  [[nodiscard]] std::optional<Shape> shape(const Shape& parameter, std::size_t tensor) const {
+    return shape_of == nullptr ? std::optional<Shape>(parameter) : shape_of(parameter, tensor);
+  }
 };
 
 /// Options by PyTorch's names. Throws OptionError, in the name of an optimizer, for what is not there.
@@ -45,7 +54,12 @@ class OptionReader {
 
   /// Whether Python wrote 0 or 0.0.
   [[nodiscard]] double number(const std::string& name) const;
+  /// Nothing where Python has None.
+  [[nodiscard]] std::optional<double> optional_number(const std::string& name) const;
+  [[nodiscard]] bool has(const std::string& name) const { return find(name) != nullptr; }
   [[nodiscard]] bool flag(const std::string& name) const;
+  /// False where older versions of PyTorch have no such option.
+  [[nodiscard]] bool newer_flag(const std::string& name) const { return has(name) && flag(name); }
   /// Two numbers.
   [[nodiscard]] std::pair<double, double> pair(const std::string& name) const;
 

@@ -12,7 +12,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -36,6 +39,11 @@ WICK_INLINE double OptionReader::number(const std::string& name) const {
     if (const auto* whole = std::get_if<std::int64_t>(value)) return static_cast<double>(*whole);
   }
   refuse(name);
+}
+WICK_INLINE std::optional<double> OptionReader::optional_number(const std::string& name) const {
+  const Attribute* value = find(name);
+  if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return std::nullopt;
+  return number(name);
 }
 WICK_INLINE bool OptionReader::flag(const std::string& name) const {
   const Attribute* value = find(name);
@@ -97,22 +105,32 @@ void OptimizerCore<T>::sort_into_groups() {
   const auto refuse = [&](const std::string& what) {
     throw OptionError(std::string(kind_->name) + ": " + what);
   };
+  // A file names as many parameters as it likes: those below a path are looked up, not searched for.
+  std::vector<std::pair<std::string_view, std::size_t>> names;
+  for (const auto& e : entries) names.emplace_back(e.name, e.slot.number);
+  std::ranges::sort(names);
+  const auto first_from = [&](std::string_view name) {
+    return std::ranges::lower_bound(names, name, {}, &std::pair<std::string_view, std::size_t>::first);
+  };
   for (std::size_t g = 0; g < paths_.size(); ++g) {
     if (paths_[g].empty()) refuse("parameter group " + std::to_string(g) + " has no parameters");
+    std::set<std::string_view> seen;
     for (const std::string& path : paths_[g]) {
+      if (!seen.insert(path).second) continue;
       bool any = false;
-      for (const auto& e : entries) {
-        const bool inside = e.name == path || (e.name.size() > path.size() && e.name.starts_with(path) &&
-                                               e.name[path.size()] == '.');
-        if (!inside) continue;
+      const auto add = [&](const std::pair<std::string_view, std::size_t>& parameter) {
         any = true;
-        std::size_t& group = group_of[e.slot.number];
+        std::size_t& group = group_of[parameter.second];
         if (group != no_group && group != g) {
-          refuse("some parameters appear in more than one parameter group: \"" + e.name + "\" is in groups " +
-                 std::to_string(group) + " and " + std::to_string(g));
+          refuse("some parameters appear in more than one parameter group: \"" +
+                 std::string(parameter.first) + "\" is in groups " + std::to_string(group) + " and " +
+                 std::to_string(g));
         }
         group = g;
-      }
+      };
+      if (const auto own = first_from(path); own != names.end() && own->first == path) add(*own);
+      const std::string below = path + ".";
+      for (auto it = first_from(below); it != names.end() && it->first.starts_with(below); ++it) add(*it);
       if (!any) {
         refuse("parameter group " + std::to_string(g) + " names \"" + path +
                "\", which is neither a parameter nor a module with parameters; the first parameter is \"" +
@@ -179,7 +197,7 @@ void OptimizerCore<T>::make_tasks() {
 
 template <Floating T>
 std::int64_t OptimizerCore<T>::steps() const noexcept {
-  return steps_.empty() ? 0 : std::ranges::max(steps_);
+  return steps_.empty() ? 0 : (std::ranges::max)(steps_);
 }
 
 template <Floating T>
@@ -244,14 +262,14 @@ OptimizerState OptimizerCore<T>::state(std::span<const Attributes> options, std:
           AnyTensor::copy_of(Tensor<float>::full({}, numbers_[number * kind_->numbers.size() + i])));
     }
     for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      if ((used[group] >> i & 1U) == 0) continue;
+      const std::optional<Shape> shape = kind_->shape(e.slot.shape, i);
+      if ((used[group] >> i & 1U) == 0 || !shape) continue;
       const std::string name = e.name + "." + kind_->tensors[i].name;
       if (k == 0) {
-        state.tensors.insert(name,
-                             AnyTensor::copy_of(Tensor<T>::full(e.slot.shape, static_cast<T>(start[group]))));
+        state.tensors.insert(name, AnyTensor::copy_of(Tensor<T>::full(*shape, static_cast<T>(start[group]))));
       } else {
         state.tensors.insert(
-            name, AnyTensor::copy_of(TensorView<const T>(tensors_[i].data() + e.slot.offset, e.slot.shape)));
+            name, AnyTensor::copy_of(TensorView<const T>(tensors_[i].data() + e.slot.offset, *shape)));
       }
     }
   }
@@ -451,8 +469,9 @@ void OptimizerCore<T>::check_tensors(const OptimizerState& state, std::span<cons
     if (steps[e.slot.number] == 0 && !tensors) continue;
     for (const char* const name : kind_->numbers) spec.tensors.push_back({e.name + "." + name, Shape{}});
     for (std::size_t i = 0; i < kind_->tensors.size(); ++i) {
-      if ((used[group] >> i & 1U) == 0) continue;
-      spec.tensors.push_back({e.name + "." + kind_->tensors[i].name, e.slot.shape});
+      const std::optional<Shape> shape = kind_->shape(e.slot.shape, i);
+      if ((used[group] >> i & 1U) == 0 || !shape) continue;
+      spec.tensors.push_back({e.name + "." + kind_->tensors[i].name, *shape});
     }
   }
   static_cast<void>(check_state_dict(spec, state.tensors));
@@ -469,7 +488,7 @@ Buffer<T> OptimizerCore<T>::tensor_in(const OptimizerState& state, const StateTe
     if (given == nullptr) continue;
     T* const values = block.data() + e.slot.offset;
     given->copy_to(values);
-    for (Index i = 0; i < e.slot.shape.numel(); ++i) {
+    for (Index i = 0; i < given->shape().numel(); ++i) {
       if (is_finite(values[i]) && values[i] >= least) continue;
       throw OptionError(in_load_state("\"" + key + "\" holds " + python_repr(static_cast<double>(values[i])) +
                                       " at element " + std::to_string(i) + ", expected finite values" +

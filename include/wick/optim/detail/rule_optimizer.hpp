@@ -31,7 +31,8 @@ namespace detail {
 /// - `Scalars<T>`, what a step multiplies by, and `scalars<T>(options, k, numbers)`, those of step k = 1, 2,
 ///   ... of a parameter, which may change its numbers;
 /// - `update(scalars, n, gradients, values, tensors)`: a step over n numbers of one parameter, a multiple of
-///   what a vector holds. It leaves zeros where gradient, value and tensors are zero, or NaN if eps is 0.
+///   what a vector holds. It leaves zeros where gradient, value and tensors are zero, or NaN if eps is 0. If
+///   `takes_whole_parameters` is there, it gets a shape in place of n, and a parameter as a whole.
 template <Floating T, class Rule>
 class RuleOptimizer {
  public:
@@ -83,6 +84,14 @@ class RuleOptimizer {
     options_of(group) = changed;
   }
 
+  /// The groups of a state, for an optimizer that is to go on from it; their options are not read. None where
+  /// it has one group of all parameters.
+  [[nodiscard]] static std::vector<ParameterGroup<Options>> groups_in(const OptimizerState& state) {
+    std::vector<ParameterGroup<Options>> groups;
+    for (const OptimizerGroup& group : state.groups) groups.emplace_back(group.parameters, Options());
+    return groups;
+  }
+
   /// The parameters by name, values and gradients.
   [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() const& { return core_.parameters(); }
   [[nodiscard]] std::shared_ptr<ParameterBlock<T>> parameters() const&& { return core_.parameters(); }
@@ -109,22 +118,34 @@ class RuleOptimizer {
     T* const values = parameters.values().data();
     const T* const grads = std::as_const(parameters).grads().data();
     count_steps();
-    const std::span<const typename OptimizerCore<T>::Task> tasks = core_.tasks();
-    parallel_for(core_.pool(), static_cast<Index>(tasks.size()), [&](Index i) {
-      const auto& task = tasks[static_cast<std::size_t>(i)];
-      const std::size_t which = scalars_of_[task.parameter];
-      if (which == stays) return;
+    const auto state_at = [&](Index offset) {
       std::array<T*, Rule::tensors.size()> state{};
       for (std::size_t t = 0; t < state.size(); ++t) {
         T* const all = core_.tensor(t);
-        state[t] = all == nullptr ? nullptr : all + task.from;
+        state[t] = all == nullptr ? nullptr : all + offset;
       }
-      Rule::template update<T>(scalars_[which], task.count, grads + task.from, values + task.from, state);
-    });
-    if constexpr (requires(const Options& o) { o.eps; }) {
-      bool divides_by_zero = false;
-      for (std::size_t g = 0; g < groups(); ++g) divides_by_zero = divides_by_zero || option(g).eps == 0;
-      if (divides_by_zero) core_.clear_gaps(values);
+      return state;
+    };
+    if constexpr (requires { Rule::takes_whole_parameters; }) {
+      const auto entries = std::as_const(parameters).entries();
+      parallel_for(core_.pool(), static_cast<Index>(entries.size()), [&](Index i) {
+        const auto& slot = entries[static_cast<std::size_t>(i)].slot;
+        const std::size_t which = scalars_of_[slot.number];
+        if (which == stays) return;
+        Rule::template update<T>(scalars_[which], slot.shape, grads + slot.offset, values + slot.offset,
+                                 state_at(slot.offset));
+      });
+      return;
+    } else {
+      const std::span<const typename OptimizerCore<T>::Task> tasks = core_.tasks();
+      parallel_for(core_.pool(), static_cast<Index>(tasks.size()), [&](Index i) {
+        const auto& task = tasks[static_cast<std::size_t>(i)];
+        const std::size_t which = scalars_of_[task.parameter];
+        if (which == stays) return;
+        Rule::template update<T>(scalars_[which], task.count, grads + task.from, values + task.from,
+                                 state_at(task.from));
+      });
+      clear_gaps_after_division(values);
     }
   }
 
@@ -202,6 +223,14 @@ class RuleOptimizer {
   [[nodiscard]] Options& options_of(std::size_t group) {
     core_.demand_group(group);
     return group == 0 ? first_ : others_[group - 1];
+  }
+
+  void clear_gaps_after_division(T* values) const noexcept {
+    if constexpr (requires(const Options& o) { o.eps; }) {
+      bool divides_by_zero = false;
+      for (std::size_t g = 0; g < groups(); ++g) divides_by_zero = divides_by_zero || option(g).eps == 0;
+      if (divides_by_zero) core_.clear_gaps(values);
+    }
   }
 
   /// Counts the step of each parameter that takes one.

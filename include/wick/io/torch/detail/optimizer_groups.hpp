@@ -120,16 +120,24 @@ inline constexpr std::string_view optimizer_type_key = "type";
   return number != nullptr ? std::to_string(*number) : *key.get_if<std::string>();
 }
 
-/// Whether what is kept for a parameter may belong to a tensor of this shape: some of it has the same, or
-/// none has any.
+/// Whether what is kept for a parameter may belong to a tensor of this shape: some of it has the same, where
+/// Adafactor has ones in place of some sizes, or none has any.
 [[nodiscard]] inline bool may_be_state_of(const TorchValue& state, const Shape& shape) {
   const auto* dict = state.get_if<TorchDict>();
   if (dict == nullptr) return true;
+  // LBFGS keeps vectors of all parameters, with the first of them.
+  if (dict->find("func_evals") != nullptr) return true;
   bool any = false;
   for (const auto& [name, value] : dict->items) {
     const auto* t = value.get_if<TorchTensor>();
     if (t == nullptr || t->tensor.shape().dim() == 0) continue;
-    if (t->tensor.shape() == shape) return true;
+    const Shape& kept = t->tensor.shape();
+    const bool factor = name == TorchValue("row_var") || name == TorchValue("col_var");
+    bool fits = kept.dim() == shape.dim();
+    for (Index i = 0; fits && i < static_cast<Index>(shape.dim()); ++i) {
+      fits = kept[i] == shape[i] || (factor && kept[i] == 1);
+    }
+    if (fits) return true;
     any = true;
   }
   return !any;
