@@ -18,7 +18,7 @@ struct Initialiser {
 };
 
 template <class Function>
-[[nodiscard]] consteval Initialiser initialiser(std::string_view name, Function /*without a state*/) {
+[[nodiscard]] constexpr Initialiser initialiser(std::string_view name, Function /*without a state*/) {
   return {name,
           [](wick::TensorView<float> t, const Arguments& c, wick::Generator& g) { Function{}(t, c, g); },
           [](wick::TensorView<double> t, const Arguments& c, wick::Generator& g) { Function{}(t, c, g); }};

@@ -30,7 +30,7 @@ struct Module {
 };
 
 template <class Function>
-[[nodiscard]] consteval Module module(std::string_view name, Function /*without a state*/) {
+[[nodiscard]] constexpr Module module(std::string_view name, Function /*without a state*/) {
   return {
       name,
       [](const Arguments& c) -> wick::ModuleMaker<float> { return Function{}.template operator()<float>(c); },

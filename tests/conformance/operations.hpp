@@ -136,7 +136,7 @@ class Taped : public Arguments {
   [[nodiscard]] const Operand& x(std::size_t position, std::string_view name = {}) {
     const Value& v = at(position, name);
     for (std::size_t i = 0; i < size() + named().size(); ++i) {
-      const Value& each = i < size() ? positional()[i] : named()[i - size()].second;
+      const Value& each = i < size() ? positional()[i] : named()[i - size()].value;
       if (&each != &v) continue;
       if (!operands_[i].one) throw Unsupported(v.str() + " where a tensor of floats is expected");
       return *operands_[i].one;
@@ -146,7 +146,7 @@ class Taped : public Arguments {
   [[nodiscard]] std::vector<Operand> list(std::size_t position, std::string_view name) {
     const Value& v = at(position, name);
     for (std::size_t i = 0; i < size() + named().size(); ++i) {
-      const Value& each = i < size() ? positional()[i] : named()[i - size()].second;
+      const Value& each = i < size() ? positional()[i] : named()[i - size()].value;
       if (&each != &v) continue;
       if (operands_[i].list.size() != v.list.size()) throw Unsupported("a list of other things than tensors");
       return operands_[i].list;
@@ -186,7 +186,7 @@ class Taped : public Arguments {
       for (const Value& each : v.list) one(each);
     };
     for (const Value& v : arguments.positional()) add(v);
-    for (const auto& named : arguments.named()) add(named.second);
+    for (const auto& named : arguments.named()) add(named.value);
     return result;
   }
 
@@ -278,7 +278,7 @@ struct Operation {
 using ElementTypes = std::tuple<float, double, std::int64_t, std::uint8_t, bool>;
 
 template <class Function, class T>
-[[nodiscard]] consteval auto plain_form() -> Results (*)(const Arguments&) {
+[[nodiscard]] constexpr auto plain_form() -> Results (*)(const Arguments&) {
   if constexpr (std::is_invocable_v<Function, Plain<T>&>) {
     return [](const Arguments& arguments) {
       Plain<T> call(arguments);
@@ -291,7 +291,7 @@ template <class Function, class T>
   }
 }
 template <class Function, class T>
-[[nodiscard]] consteval auto recorded_form() -> Results (*)(Taped<T>&) {
+[[nodiscard]] constexpr auto recorded_form() -> Results (*)(Taped<T>&) {
   if constexpr (std::is_invocable_v<Function, Taped<T>&>) {
     return [](Taped<T>& call) {
       Results results = results_of(Function{}(call));
@@ -304,7 +304,7 @@ template <class Function, class T>
 }
 
 template <class Function>
-[[nodiscard]] consteval Operation operation(std::string_view name, Function /*without a state*/) {
+[[nodiscard]] constexpr Operation operation(std::string_view name, Function /*without a state*/) {
   return {
       name,
       {plain_form<Function, float>(), plain_form<Function, double>(), plain_form<Function, std::int64_t>(),

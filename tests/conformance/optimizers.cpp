@@ -81,7 +81,7 @@ AnyOptimizer made_of(const BlockOf<T>& block, const Arguments& c, const std::vec
 }
 
 template <template <wick::Floating> class Class, class Read>
-[[nodiscard]] consteval Optimizer optimizer(std::string_view name, Read /*without a state*/) {
+[[nodiscard]] constexpr Optimizer optimizer(std::string_view name, Read /*without a state*/) {
   return {name, &made_of<Class, float, Read>, &made_of<Class, double, Read>};
 }
 
@@ -223,13 +223,13 @@ AnyOptimizer made(const Optimizer& row, const BlockOf<T>& block, const Arguments
   }
 }
 
-using Named = std::vector<std::pair<std::string, Value>>;
+using Named = std::vector<Member>;
 
 /// Arguments of a group: its own before those of the optimizer.
 Named group_arguments(const Value& group, const Value& constructor) {
   Named all = constructor.members;
   for (const auto& own : group.at("options").members) {
-    std::erase_if(all, [&](const auto& each) { return each.first == own.first; });
+    std::erase_if(all, [&](const auto& each) { return each.name == own.name; });
     all.push_back(own);
   }
   return all;

@@ -106,13 +106,13 @@ Step steps_of(Made made) {
 }
 
 template <class Make>
-[[nodiscard]] consteval Scheduler simple() {
+[[nodiscard]] constexpr Scheduler simple() {
   return {Make::name, [](Optimizer& optimizer, const Arguments& c) {
             return steps_of(typename Make::type(optimizer, Make::options(c)));
           }};
 }
 template <class Class, class Options>
-[[nodiscard]] consteval Scheduler scheduler(std::string_view name, Options /*without a state*/) {
+[[nodiscard]] constexpr Scheduler scheduler(std::string_view name, Options /*without a state*/) {
   return {name,
           [](Optimizer& optimizer, const Arguments& c) { return steps_of(Class(optimizer, Options{}(c))); }};
 }

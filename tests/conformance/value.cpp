@@ -39,7 +39,7 @@ class Reader {
     switch (json_.peek()) {
       case '{':
         v.kind = Value::Kind::object;
-        json_.object("an object", [&](const std::string& key) { v.members.emplace_back(key, value()); });
+        json_.object("an object", [&](const std::string& key) { v.members.push_back(Member{key, value()}); });
         return meaning(std::move(v));
       case '[':
         v.kind = Value::Kind::list;
@@ -75,9 +75,9 @@ class Reader {
 
  private:
   Value meaning(Value v) const {
-    if (v.members.size() != 1 || v.members[0].second.kind != Value::Kind::text) return v;
-    const std::string& key = v.members[0].first;
-    const std::string& text = v.members[0].second.text;
+    if (v.members.size() != 1 || v.members[0].value.kind != Value::Kind::text) return v;
+    const std::string& key = v.members[0].name;
+    const std::string& text = v.members[0].value.text;
     Value result;
     if (key == "tensor") {
       const wick::AnyTensor* const tensor = tensors_.find(text);
@@ -163,8 +163,7 @@ Value read_entry(const std::filesystem::path& json) {
   return result;
 }
 
-Arguments::Arguments(const std::vector<Value>& positional,
-                     const std::vector<std::pair<std::string, Value>>& named)
+Arguments::Arguments(const std::vector<Value>& positional, const std::vector<Member>& named)
     : positional_(positional), named_(named), used_(positional.size()), used_named_(named.size()) {}
 
 const Value* Arguments::find(std::size_t position, std::string_view name) const {
@@ -174,9 +173,9 @@ const Value* Arguments::find(std::size_t position, std::string_view name) const 
     found = &positional_[position];
   }
   for (std::size_t i = 0; i < named_.size() && !name.empty(); ++i) {
-    if (named_[i].first != name) continue;
+    if (named_[i].name != name) continue;
     used_named_[i] = 1;
-    found = &named_[i].second;
+    found = &named_[i].value;
   }
   return found == nullptr || found->kind == Value::Kind::none ? nullptr : found;
 }
@@ -261,8 +260,8 @@ void Arguments::check_all_used() const {
       throw Unsupported("argument " + std::to_string(i) + "=" + positional_[i].str());
   }
   for (std::size_t i = 0; i < used_named_.size(); ++i) {
-    if (used_named_[i] == 0 && named_[i].second.kind != Value::Kind::none)
-      throw Unsupported(named_[i].first + "=" + named_[i].second.str());
+    if (used_named_[i] == 0 && named_[i].value.kind != Value::Kind::none)
+      throw Unsupported(named_[i].name + "=" + named_[i].value.str());
   }
 }
 

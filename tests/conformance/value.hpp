@@ -17,6 +17,8 @@
 
 namespace conformance {
 
+struct Member;
+
 /// One value of a JSON file; a tensor is that of the safetensors file beside it.
 struct Value {
   enum class Kind { none, boolean, integer, number, text, list, tensor, dtype, object };
@@ -27,7 +29,7 @@ struct Value {
   double number = 0;  ///< of integers too
   std::string text;
   std::vector<Value> list;
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<Member> members;
   wick::AnyTensor tensor;
 
   /// A member of an object, or null.
@@ -38,6 +40,12 @@ struct Value {
   void at(std::string_view name) const&& = delete;
   [[nodiscard]] bool is_number() const { return kind == Kind::integer || kind == Kind::number; }
   [[nodiscard]] std::string str() const;
+};
+
+/// A name and its value, in the order of the file.
+struct Member {
+  std::string name;
+  Value value;
 };
 
 /// What is asked for is not in the tables, or not in the library: no failure.
@@ -52,7 +60,7 @@ struct Unsupported : std::runtime_error {
 /// supported.
 class Arguments {
  public:
-  Arguments(const std::vector<Value>& positional, const std::vector<std::pair<std::string, Value>>& named);
+  Arguments(const std::vector<Value>& positional, const std::vector<Member>& named);
 
   static constexpr std::size_t by_name = ~std::size_t{0};
 
@@ -93,14 +101,14 @@ class Arguments {
   }
 
   [[nodiscard]] const std::vector<Value>& positional() const { return positional_; }
-  [[nodiscard]] const std::vector<std::pair<std::string, Value>>& named() const { return named_; }
+  [[nodiscard]] const std::vector<Member>& named() const { return named_; }
 
   /// Throws Unsupported for one that nobody asked for.
   void check_all_used() const;
 
  private:
   const std::vector<Value>& positional_;
-  const std::vector<std::pair<std::string, Value>>& named_;
+  const std::vector<Member>& named_;
   mutable std::vector<char> used_;
   mutable std::vector<char> used_named_;
 };
