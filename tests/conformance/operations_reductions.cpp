@@ -173,6 +173,19 @@ requires IsPlain<Call>
   });
 }
 
+struct Zeros {
+  template <wick::Element To>
+  auto operator()(To /*type*/, const wick::Shape& shape) const {
+    return wick::zeros<To>(shape);
+  }
+};
+struct Ones {
+  template <wick::Element To>
+  auto operator()(To /*type*/, const wick::Shape& shape) const {
+    return wick::ones<To>(shape);
+  }
+};
+
 constexpr std::array rows{
     CONFORMANCE_REDUCTION("sum", sum),
     CONFORMANCE_REDUCTION("prod", prod),
@@ -218,14 +231,10 @@ constexpr std::array rows{
     CONFORMANCE_ROW("eye", eye_of(c)),
     CONFORMANCE_ROW("full", filled(c)),
     CONFORMANCE_ROW("full_like", filled_like(c)),
-    CONFORMANCE_ROW(
-        "zeros", of_shape(c, []<wick::Element To>(To, const wick::Shape& s) { return wick::zeros<To>(s); })),
-    CONFORMANCE_ROW(
-        "ones", of_shape(c, []<wick::Element To>(To, const wick::Shape& s) { return wick::ones<To>(s); })),
-    CONFORMANCE_ROW("zeros_like",
-                    like(c, []<wick::Element To>(To, const wick::Shape& s) { return wick::zeros<To>(s); })),
-    CONFORMANCE_ROW("ones_like",
-                    like(c, []<wick::Element To>(To, const wick::Shape& s) { return wick::ones<To>(s); })),
+    CONFORMANCE_ROW("zeros", of_shape(c, Zeros())),
+    CONFORMANCE_ROW("ones", of_shape(c, Ones())),
+    CONFORMANCE_ROW("zeros_like", like(c, Zeros())),
+    CONFORMANCE_ROW("ones_like", like(c, Ones())),
 };
 
 }  // namespace
