@@ -1,0 +1,68 @@
+#pragma once
+
+// Cases in which the library is not as PyTorch: on purpose, or not yet. They are known by what goes wrong.
+
+#include <array>
+#include <string_view>
+
+namespace conformance {
+
+struct Exception {
+  std::string_view kind;
+  std::string_view name;
+  std::string_view text;  ///< part of the case's name and of what is wrong
+  bool on_purpose;        ///< else it is not supported yet
+  std::string_view reason;
+};
+
+inline constexpr bool on_purpose = true;
+inline constexpr bool not_yet = false;
+
+inline constexpr std::array exceptions{
+    Exception{"operation", "maximum", "error/", on_purpose,
+              "takes numbers too, where PyTorch demands tensors"},
+    Exception{"operation", "minimum", "error/", on_purpose,
+              "takes numbers too, where PyTorch demands tensors"},
+    Exception{"operation", "topk", "result 1: another element", on_purpose,
+              "of equal elements those that come first; PyTorch's order is not defined"},
+    Exception{"operation", "any", "uint8, expected", on_purpose,
+              "of uint8 PyTorch makes uint8, this library a truth value"},
+    Exception{"operation", "all", "uint8, expected", on_purpose,
+              "of uint8 PyTorch makes uint8, this library a truth value"},
+    Exception{"operation", "any", "bool, expected uint8", on_purpose,
+              "of uint8 PyTorch makes uint8, this library a truth value"},
+    Exception{"operation", "all", "bool, expected uint8", on_purpose,
+              "of uint8 PyTorch makes uint8, this library a truth value"},
+
+    Exception{"module", "BatchNorm1d", "Expected more than 1 value per channel", not_yet,
+              "batches of no samples in training"},
+    Exception{"module", "BatchNorm1d", "eps must be positive", not_yet, "eps is not checked"},
+    Exception{"loss", "NLLLoss", "expected log-probabilities (B, C) and targets (B)", not_yet,
+              "shapes other than (B, C)"},
+    Exception{"loss", "CrossEntropyLoss", "(B, C)", not_yet, "shapes other than (B, C)"},
+    Exception{"loss", "CrossEntropyLoss", "weights must be finite and >= 0", on_purpose,
+              "weights of classes are at least 0"},
+    Exception{"loss", "MultiLabelMarginLoss", "inconsistent target size", not_yet,
+              "one sample without a batch"},
+    Exception{"loss", "GaussianNLLLoss", "var is of incorrect size", not_yet,
+              "variances that broadcast along the batch"},
+    Exception{"operation", "nn.functional.nll_loss", "expected log-probabilities (B, C) and targets (B)",
+              not_yet, "shapes other than (B, C)"},
+    Exception{"operation", "nn.functional.nll_loss", "weights must be finite and >= 0", on_purpose,
+              "weights of classes are at least 0"},
+    Exception{"operation", "nn.functional.cross_entropy", "(B, C)", not_yet, "shapes other than (B, C)"},
+    Exception{"operation", "nn.functional.cross_entropy", "weights must be finite and >= 0", on_purpose,
+              "weights of classes are at least 0"},
+    Exception{"operation", "nn.functional.multi_margin_loss", "expected scores (B, C) and classes (B)",
+              not_yet, "one sample without a batch"},
+    Exception{"operation", "nn.functional.multilabel_margin_loss", "inconsistent target size", not_yet,
+              "one sample without a batch"},
+    Exception{"operation", "nn.functional.multilabel_soft_margin_loss", "inconsistent weight size", not_yet,
+              "weights for each element"},
+    Exception{"operation", "nn.functional.gaussian_nll_loss", "expected a target of the input's shape",
+              on_purpose, "nothing broadcasts in a loss"},
+    Exception{"operation", "nn.functional.gaussian_nll_loss", "var is of incorrect size", not_yet,
+              "variances that broadcast along the batch"},
+};
+
+}  // namespace conformance

@@ -1,0 +1,254 @@
+// Modules by PyTorch's names: one row each.
+
+#include "runners.hpp"
+
+#include <wick/autograd.hpp>
+#include <wick/nn.hpp>
+
+#include <array>
+#include <sstream>
+
+namespace conformance {
+
+namespace {
+
+using wick::make_module;
+
+/// A module of any class, as the root of a model: it is printed as that class.
+template <wick::Floating T>
+struct Built {
+  wick::AnyModule<T> module;
+
+  Built(const wick::Scope<T>& scope, const wick::ModuleMaker<T>& make) : module(make(scope)) {}
+  wick::Var<T> operator()(const wick::Var<T>& x) const { return module(x); }
+};
+
+struct Module {
+  std::string_view name;
+  wick::ModuleMaker<float> (*floats)(const Arguments&);
+  wick::ModuleMaker<double> (*doubles)(const Arguments&);
+};
+
+template <class Function>
+[[nodiscard]] constexpr Module module(std::string_view name, Function /*without a state*/) {
+  return {
+      name,
+      [](const Arguments& c) -> wick::ModuleMaker<float> { return Function{}.template operator()<float>(c); },
+      [](const Arguments& c) -> wick::ModuleMaker<double> {
+        return Function{}.template operator()<double>(c);
+      }};
+}
+
+/// `T` is the scalar type, `c` has the constructor's arguments by name.
+#define CONFORMANCE_MODULE(name, ...) \
+  module(name, []<class T>([[maybe_unused]] const Arguments& c) { return __VA_ARGS__; })
+
+wick::Index size(const Arguments& c, const char* name) { return c.index(Arguments::by_name, name); }
+wick::Index size(const Arguments& c, const char* name, wick::Index otherwise) {
+  return c.index(Arguments::by_name, name, otherwise);
+}
+double number(const Arguments& c, const char* name, double otherwise) {
+  return c.number(Arguments::by_name, name, otherwise);
+}
+bool flag(const Arguments& c, const char* name, bool otherwise) {
+  return c.flag(Arguments::by_name, name, otherwise);
+}
+std::string text(const Arguments& c, const char* name, const char* otherwise) {
+  return c.text(Arguments::by_name, name, otherwise);
+}
+/// The one dimension that LayerNorm normalises.
+wick::Index features(const Arguments& c) {
+  const auto shape = c.sizes(Arguments::by_name, "normalized_shape");
+  if (shape.size() != 1) throw Unsupported("several normalised dimensions");
+  return shape[0];
+}
+wick::Shape unflattened(const Arguments& c) {
+  const auto sizes = c.sizes(Arguments::by_name, "unflattened_size");
+  for (const wick::Index n : sizes) {
+    if (n < 0) throw Unsupported("a size of -1");
+  }
+  return wick::Shape(std::span<const wick::Index>(sizes));
+}
+std::optional<double> number_or_nothing(const Arguments& c, const char* name) {
+  if (!c.has(Arguments::by_name, name)) return std::nullopt;
+  return number(c, name, 0);
+}
+/// None, where it is given, means something else than nothing.
+std::optional<double> momentum(const Arguments& c) {
+  for (const auto& [name, value] : c.named()) {
+    if (name == "momentum" && value.kind == Value::Kind::none) return std::nullopt;
+  }
+  return number(c, "momentum", 0.1);
+}
+
+constexpr std::array rows{
+    CONFORMANCE_MODULE("Linear",
+                       make_module<wick::Linear<T>>(size(c, "in_features"), size(c, "out_features"),
+                                                    wick::LinearOptions{.bias = flag(c, "bias", true)})),
+    CONFORMANCE_MODULE("Identity", make_module<wick::Identity>()),
+    CONFORMANCE_MODULE("Flatten",
+                       make_module<wick::Flatten>(size(c, "start_dim", 1), size(c, "end_dim", -1))),
+    CONFORMANCE_MODULE("LayerNorm", make_module<wick::LayerNorm<T>>(features(c), number(c, "eps", 1e-5))),
+    CONFORMANCE_MODULE("Dropout", make_module<wick::Dropout>(number(c, "p", 0.5))),
+    CONFORMANCE_MODULE("AlphaDropout", make_module<wick::AlphaDropout>(number(c, "p", 0.5))),
+    CONFORMANCE_MODULE("Sigmoid", make_module<wick::Sigmoid>()),
+    CONFORMANCE_MODULE("Tanh", make_module<wick::Tanh>()),
+    CONFORMANCE_MODULE("ReLU", make_module<wick::ReLU>()),
+    CONFORMANCE_MODULE("SELU", make_module<wick::SELU>()),
+    CONFORMANCE_MODULE("SiLU", make_module<wick::SiLU>()),
+    CONFORMANCE_MODULE("Mish", make_module<wick::Mish>()),
+    CONFORMANCE_MODULE("LogSigmoid", make_module<wick::LogSigmoid>()),
+    CONFORMANCE_MODULE("ReLU6", make_module<wick::ReLU6>()),
+    CONFORMANCE_MODULE("Hardsigmoid", make_module<wick::Hardsigmoid>()),
+    CONFORMANCE_MODULE("Hardswish", make_module<wick::Hardswish>()),
+    CONFORMANCE_MODULE("Softsign", make_module<wick::Softsign>()),
+    CONFORMANCE_MODULE("Tanhshrink", make_module<wick::Tanhshrink>()),
+    CONFORMANCE_MODULE("LeakyReLU", make_module<wick::LeakyReLU>(number(c, "negative_slope", 0.01))),
+    CONFORMANCE_MODULE("ELU", make_module<wick::ELU>(number(c, "alpha", 1))),
+    CONFORMANCE_MODULE("CELU", make_module<wick::CELU>(number(c, "alpha", 1))),
+    CONFORMANCE_MODULE("Softplus",
+                       make_module<wick::Softplus>(number(c, "beta", 1), number(c, "threshold", 20))),
+    CONFORMANCE_MODULE("Hardtanh",
+                       make_module<wick::Hardtanh>(number(c, "min_val", -1), number(c, "max_val", 1))),
+    CONFORMANCE_MODULE("Hardshrink", make_module<wick::Hardshrink>(number(c, "lambd", 0.5))),
+    CONFORMANCE_MODULE("Softshrink", make_module<wick::Softshrink>(number(c, "lambd", 0.5))),
+    CONFORMANCE_MODULE("Threshold",
+                       make_module<wick::Threshold>(number(c, "threshold", 0), number(c, "value", 0))),
+    CONFORMANCE_MODULE("RReLU",
+                       make_module<wick::RReLU>(number(c, "lower", 1.0 / 8), number(c, "upper", 1.0 / 3))),
+    CONFORMANCE_MODULE("PReLU",
+                       make_module<wick::PReLU<T>>(size(c, "num_parameters", 1), number(c, "init", 0.25))),
+    CONFORMANCE_MODULE("GELU", make_module<wick::GELU>(text(c, "approximate", "none"))),
+    CONFORMANCE_MODULE("GLU", make_module<wick::GLU>(size(c, "dim", -1))),
+    CONFORMANCE_MODULE("Softmax", make_module<wick::Softmax>(size(c, "dim"))),
+    CONFORMANCE_MODULE("Softmin", make_module<wick::Softmin>(size(c, "dim"))),
+    CONFORMANCE_MODULE("LogSoftmax", make_module<wick::LogSoftmax>(size(c, "dim"))),
+    CONFORMANCE_MODULE("Unflatten", make_module<wick::Unflatten>(size(c, "dim"), unflattened(c))),
+    CONFORMANCE_MODULE("BatchNorm1d", make_module<wick::BatchNorm1d<T>>(
+                                          size(c, "num_features"),
+                                          wick::BatchNorm1dOptions{
+                                              .eps = number(c, "eps", 1e-5),
+                                              .momentum = momentum(c),
+                                              .affine = flag(c, "affine", true),
+                                              .track_running_stats = flag(c, "track_running_stats", true)})),
+    CONFORMANCE_MODULE("GroupNorm", make_module<wick::GroupNorm<T>>(
+                                        size(c, "num_groups"), size(c, "num_channels"),
+                                        wick::GroupNormOptions{.eps = number(c, "eps", 1e-5),
+                                                               .affine = flag(c, "affine", true)})),
+    CONFORMANCE_MODULE(
+        "InstanceNorm1d",
+        make_module<wick::InstanceNorm1d<T>>(
+            size(c, "num_features"),
+            wick::InstanceNorm1dOptions{.eps = number(c, "eps", 1e-5), .affine = flag(c, "affine", false)})),
+    CONFORMANCE_MODULE("RMSNorm", make_module<wick::RMSNorm<T>>(
+                                      features(c), wick::RMSNormOptions{.eps = number_or_nothing(c, "eps"),
+                                                                        .elementwise_affine = flag(
+                                                                            c, "elementwise_affine", true)})),
+};
+
+template <wick::Floating T>
+wick::ModuleMaker<T> maker(const Module& row, const Arguments& c) {
+  if constexpr (std::is_same_v<T, float>) {
+    return row.floats(c);
+  } else {
+    return row.doubles(c);
+  }
+}
+
+template <wick::Floating T>
+Outcome run(const Module& row, const Value& one_case) {
+  const std::vector<Value> none;
+  const Arguments arguments(none, one_case.at("constructor").members);
+  if (one_case.find("error") != nullptr) {
+    return expect_error(one_case, [&] {
+      const auto make = maker<T>(row, arguments);
+      arguments.check_all_used();
+      const wick::Model<Built<T>, T> model(make);
+      for (const Value& input : one_case.at("inputs").list) {
+        if (input.kind != Value::Kind::tensor) throw Unsupported("an input of another kind");
+        static_cast<void>(model(input.tensor.to<T>()).tensor());
+      }
+    });
+  }
+  const auto make = maker<T>(row, arguments);
+  arguments.check_all_used();
+  wick::Model<Built<T>, T> model(wick::uninitialised, make);
+  Comparison comparison;
+  std::ostringstream printed;
+  printed << model;
+  comparison.compare("print", printed.str(), one_case.at("print").text);
+
+  wick::StateDict state;
+  std::string keys;
+  for (const Value& each : one_case.at("state").list) {
+    state.insert(each.list[0].text, each.list[1].tensor);
+    keys += each.list[0].text + " ";
+  }
+  std::string own;
+  for (const auto& [name, tensor] : model.state_dict()) own += name + " ";
+  comparison.compare("state dict", own, keys);
+  if (comparison.failed()) return comparison.outcome();
+  model.load_state_dict(state);
+  model.train(one_case.at("training").boolean);
+
+  const auto& inputs = one_case.at("inputs").list;
+  if (inputs.size() != 1 || inputs[0].kind != Value::Kind::tensor ||
+      inputs[0].tensor.dtype() != wick::dtype_of<T>) {
+    throw Unsupported("inputs of another kind");
+  }
+  wick::Recorder<T> recorder;
+  wick::Generator generator(static_cast<std::uint64_t>(one_case.at("seed").integer));
+  recorder->set_generator(generator);
+  const auto x = recorder->input(inputs[0].tensor.to<T>(), true);
+  const auto y = model(x);
+  comparison.compare("result", wick::AnyTensor::copy_of(y.tensor()),
+                     one_case.at("results").list.at(0).tensor);
+  // Not by the loop that training has: weights may be any.
+  if (y.requires_grad() && !comparison.failed()) {
+    model.parameters()->require_grad();
+    model.parameters()->zero_grad();
+    sum(y * weights_of<T>(y.shape(), 0)).backward();
+  }
+  if (comparison.failed()) return comparison.outcome();
+  for (const Value& each : one_case.at("gradients").list)
+    comparison.compare("gradient by the input", wick::AnyTensor::copy_of(x.grad()), each.list[1].tensor);
+  for (const Value& each : one_case.at("parameter_gradients").list) {
+    const auto& block = std::as_const(*model.parameters());
+    comparison.compare("gradient by " + each.list[0].text,
+                       wick::AnyTensor::copy_of(wick::TensorView<const T>(block.grad(each.list[0].text))),
+                       each.list[1].tensor);
+  }
+  if (const Value* const buffers = one_case.find("buffers_after")) {
+    for (const Value& each : buffers->list) {
+      for (const auto& buffer : std::as_const(model).named_buffers()) {
+        if (buffer.name == each.list[0].text)
+          comparison.compare("buffer " + buffer.name, wick::AnyTensor::copy_of(buffer.value),
+                             wick::AnyTensor::copy_of(each.list[1].tensor.to<T>()));
+      }
+    }
+  }
+  return comparison.outcome();
+}
+
+}  // namespace
+
+Runner module_runner() {
+  return {"module",
+          [] {
+            std::vector<std::string> names;
+            for (const Module& row : rows) names.emplace_back(row.name);
+            return names;
+          },
+          [](std::string_view name, const Value& one_case) {
+            return guarded([&]() -> Outcome {
+              for (const Module& row : rows) {
+                if (row.name != name) continue;
+                return one_case.at("dtype").text == "float32" ? run<float>(row, one_case)
+                                                              : run<double>(row, one_case);
+              }
+              throw Unsupported("no such module");
+            });
+          }};
+}
+
+}  // namespace conformance

@@ -1,0 +1,157 @@
+// Products, choice, and what is not elementwise.
+
+#include "operations.hpp"
+
+#include <wick/autograd.hpp>
+#include <wick/ops.hpp>
+
+#include <array>
+
+namespace conformance {
+
+namespace {
+
+/// f(x, a number or a tensor of x's elements), as clamp's bounds and masked_fill's value.
+template <class Call, class Function>
+[[nodiscard]] Results with_number(Call& c, std::size_t position, const char* name, const Function& f) {
+  return with_other(c, position, name, f);
+}
+
+/// clamp(x, low, high), each of which may be missing.
+template <class Call>
+[[nodiscard]] Results clamped(Call& c) requires requires {
+  clamp(c.x(0), 0.0, 1.0);
+}
+{
+  const bool low = c.has(1, "min");
+  const bool high = c.has(2, "max");
+  if ((low && !c.at(1, "min").is_number()) || (high && !c.at(2, "max").is_number()))
+    throw Unsupported("bounds that are tensors");
+  if (low && high) {
+    Results results;
+    const Value& from = c.at(1, "min");
+    const Value& to = c.at(2, "max");
+    if (from.kind == Value::Kind::integer && to.kind == Value::Kind::integer) {
+      results.add(clamp(c.x(0), from.integer, to.integer));
+    } else {
+      results.add(clamp(c.x(0), from.number, to.number));
+    }
+    return results;
+  }
+  if (low) {
+    return with_other(
+        c, 1, "min",
+        [](const auto& x, const auto& y) requires requires { clamp_min(x, y); } { return clamp_min(x, y); });
+  }
+  return with_other(
+      c, 2, "max",
+      [](const auto& x, const auto& y) requires requires { clamp_max(x, y); } { return clamp_max(x, y); });
+}
+
+template <class Call>
+[[nodiscard]] auto linear_of(Call& c) requires requires {
+  linear(c.x(0), c.x(1), c.x(2));
+}
+{
+  return c.has(2, "bias") ? linear(c.x(0), c.x(1, "weight"), c.x(2, "bias"))
+                          : linear(c.x(0), c.x(1, "weight"));
+}
+template <class Call>
+[[nodiscard]] auto layer_norm_of(Call& c) requires requires {
+  layer_norm(c.x(0), c.x(1), c.x(2));
+}
+{
+  if (c.sizes(1, "normalized_shape").size() != 1) throw Unsupported("several dimensions");
+  if (!c.has(2, "weight") || !c.has(3, "bias")) throw Unsupported("without weight or bias");
+  return layer_norm(c.x(0), c.x(2, "weight"), c.x(3, "bias"), c.number(4, "eps", 1e-5));
+}
+
+/// The recorded product takes no batch on its right.
+template <class T>
+auto product(const wick::Tensor<T>& x, const wick::Tensor<T>& y) requires requires {
+  matmul(x, y);
+}
+{ return matmul(x, y); }
+template <class T>
+auto product(const wick::Var<T>& x, const wick::Var<T>& y) {
+  if (y.dim() > 2) throw Unsupported("a batch on the right, recorded");
+  return matmul(x, y);
+}
+
+constexpr std::array rows{
+    CONFORMANCE_BINARY("matmul", product(x, y)),
+    CONFORMANCE_BINARY("__rmatmul__", product(y, x)),
+    CONFORMANCE_BINARY("mm", mm(x, y)),
+    CONFORMANCE_BINARY("bmm", bmm(x, y)),
+    CONFORMANCE_BINARY("dot", dot(x, y)),
+    CONFORMANCE_BINARY("outer", outer(x, y)),
+    CONFORMANCE_ROW("nn.functional.linear", linear_of(c)),
+    CONFORMANCE_ROW("nn.functional.layer_norm", layer_norm_of(c)),
+    CONFORMANCE_FLOATS("log_softmax", log_softmax(c.x(0), c.index(1, "dim"))),
+    CONFORMANCE_FLOATS("softmax", softmax(c.x(0), c.index(1, "dim"))),
+    CONFORMANCE_FLOATS("nn.functional.softmin", softmin(c.x(0), c.index(1, "dim"))),
+    CONFORMANCE_FLOATS("nn.functional.glu", glu(c.x(0), c.index(1, "dim", -1))),
+    CONFORMANCE_FLOATS("nn.functional.gelu", gelu(c.x(0), c.text(1, "approximate", "none"))),
+    CONFORMANCE_FLOATS("nn.functional.leaky_relu", leaky_relu(c.x(0), c.number(1, "negative_slope", 0.01))),
+    CONFORMANCE_FLOATS("nn.functional.elu", elu(c.x(0), c.number(1, "alpha", 1))),
+    CONFORMANCE_FLOATS("nn.functional.celu", celu(c.x(0), c.number(1, "alpha", 1))),
+    CONFORMANCE_FLOATS("nn.functional.selu", selu(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.silu", silu(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.mish", mish(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.softplus",
+                       softplus(c.x(0), c.number(1, "beta", 1), c.number(2, "threshold", 20))),
+    CONFORMANCE_FLOATS("nn.functional.logsigmoid", logsigmoid(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.hardtanh",
+                       hardtanh(c.x(0), c.number(1, "min_val", -1), c.number(2, "max_val", 1))),
+    CONFORMANCE_FLOATS("nn.functional.relu6", relu6(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.hardsigmoid", hardsigmoid(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.hardswish", hardswish(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.hardshrink", hardshrink(c.x(0), c.number(1, "lambd", 0.5))),
+    CONFORMANCE_FLOATS("nn.functional.softshrink", softshrink(c.x(0), c.number(1, "lambd", 0.5))),
+    CONFORMANCE_FLOATS("nn.functional.softsign", softsign(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.tanhshrink", tanhshrink(c.x(0))),
+    CONFORMANCE_FLOATS("nn.functional.threshold",
+                       threshold(c.x(0), c.number(1, "threshold"), c.number(2, "value"))),
+    CONFORMANCE_FLOATS("nn.functional.prelu", prelu(c.x(0), c.x(1))),
+
+    CONFORMANCE_ROW("clamp", clamped(c)),
+    operation(
+        "clamp_min", [](auto& c) requires requires { clamp_min(c.x(0), 1.0); } {
+          return with_number(
+              c, 1, "min", [](const auto& x, const auto& y) requires requires { clamp_min(x, y); } {
+                return clamp_min(x, y);
+              });
+        }),
+    operation(
+        "clamp_max", [](auto& c) requires requires { clamp_max(c.x(0), 1.0); } {
+          return with_number(
+              c, 1, "max", [](const auto& x, const auto& y) requires requires { clamp_max(x, y); } {
+                return clamp_max(x, y);
+              });
+        }),
+    // The sample's input is what is taken where the condition holds.
+    CONFORMANCE_ROW("where", where(c.mask(1), c.x(0), c.x(2))),
+    operation(
+        "masked_fill", [](auto& c) requires requires {
+          masked_fill(c.x(0), c.mask(1), typename std::remove_cvref_t<decltype(c)>::Scalar(1));
+        } {
+          const Value& value = c.at(2, "value");
+          if (value.kind == Value::Kind::tensor) throw Unsupported("a value that is a tensor");
+          const auto mask = c.mask(1, "mask");
+          return with_number(
+              c, 2,
+              "value", [&](const auto& x, const auto& y) requires requires { masked_fill(x, mask, y); } {
+                return masked_fill(x, mask, y);
+              });
+        }),
+    operation(
+        "nn.functional.one_hot", [](auto& c) requires std::same_as<decltype(c), Plain<std::int64_t>&> {
+          return wick::one_hot(c.x(0), c.index(1, "num_classes", -1));
+        }),
+};
+
+}  // namespace
+
+std::span<const Operation> other_operations() { return rows; }
+
+}  // namespace conformance
