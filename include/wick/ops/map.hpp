@@ -48,6 +48,11 @@ struct BySteps {
   Index operator()(Index i) const noexcept { return i * step; }
 };
 
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"  // builds without vectorisation need not say so
+#endif
+
 /// y_i = f(x_i...) for i < n. `y` may be the memory of an operand, element for element, so iterations do not
 /// depend on each other. That is said to the compiler, and the count of the inner loop is a constant: it
 /// makes vectors of it then, GCC at -O2 too.
@@ -77,6 +82,10 @@ void map_run(const std::array<Index, sizeof...(T)>& step, Index n, Tr* y, const 
   }
   blocks(BySteps{step[o]}...);
 }
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 template <class Tr, class Tf, class T>
 void map_run(const std::array<Index, 1>& step, Index n, Tr* y, const Tf& f,
