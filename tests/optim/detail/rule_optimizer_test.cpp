@@ -24,6 +24,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -267,12 +268,19 @@ TEST_CASE_TEMPLATE("neither threads nor vector levels change a bit, but for Adam
                    ALL_OPTIMIZERS) {
   using Optimizer = typename Each::template Optimizer<float>;
   constexpr bool is_adam = std::is_same_v<Each, AdamKind> || std::is_same_v<Each, AdamWKind>;
+  const auto start = block_of<float>({{"a", {300, 401}}, {"b", {5}}, {"c", {70001}}});
+  start->require_grad();
+  std::array<std::vector<float>, 3> grads;
+  for (std::size_t k = 0; k < grads.size(); ++k) {
+    draw_grads(*start, k);
+    grads[k].assign(start->grads().begin(), start->grads().end());
+  }
   for (const auto& options : {typename Each::Options{}, full<typename Each::Options>()}) {
     const auto run = [&](ThreadPool* pool) {
-      const auto block = block_of<float>({{"a", {300, 401}}, {"b", {5}}, {"c", {70001}}});
+      const auto block = std::make_shared<ParameterBlock<float>>(*start);
       Optimizer optimizer(block, options, pool);
-      for (std::uint64_t k = 0; k < 3; ++k) {
-        draw_grads(*block, k);
+      for (const auto& grad : grads) {
+        std::ranges::copy(grad, block->grads().begin());
         optimizer.step();
       }
       return std::pair{block->state_dict(), optimizer.state()};
