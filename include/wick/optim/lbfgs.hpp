@@ -21,7 +21,7 @@ struct LBFGSOptions {
   double tolerance_grad = 1e-7;     ///< no gradient larger than this: the end
   double tolerance_change = 1e-9;   ///< no change of a value, or of the loss, larger than this: the end
   std::int64_t history_size = 100;  ///< differences that are kept, >= 1
-  std::string line_search_fn;       ///< "strong_wolfe", or nothing: a step of lr
+  std::string line_search_fn = {};  ///< "strong_wolfe", or nothing: a step of lr
 
   friend bool operator==(const LBFGSOptions&, const LBFGSOptions&) = default;
 };
