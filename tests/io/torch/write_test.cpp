@@ -271,10 +271,6 @@ TEST_CASE("what torch.load would refuse is not written") {
   CHECK(refusal(wick::TorchBigInt{Bytes(256, std::byte{1})}) ==
         "write_torch: an integer of 256 bytes; torch.load reads at most 255");
 
-  const AnyTensor no_elements(wick::DType::f32, {4294967296, 0, 4294967296}, {}, nullptr);
-  CHECK(refusal(no_elements) ==
-        "write_torch: the strides of a tensor of shape [4294967296, 0, 4294967296] do not fit in 64 bits");
-
   TorchValue nested = 1_i;
   for (int i = 0; i < 100; ++i) nested = list({std::move(nested)});
   std::ostringstream out;

