@@ -3,6 +3,7 @@
 
 #include "training/training_run.hpp"
 
+#include <wick/autograd/recorder.hpp>
 #include <wick/inference/make_predictor.hpp>
 
 #include <array>
@@ -23,6 +24,8 @@ extern "C" float use_wick() {
   wick::Workspace<float> workspace(&pool);
   const auto x = wick::rand<float>({3, small.run.model.input_size()});
   static_cast<void>(small.run.model.predict(x, workspace));
-  const auto y = small.run.model(x).tensor();
+  // The thread's own tape would keep the library in memory until the thread ends.
+  wick::Recorder<float> recorder;
+  const auto y = small.run.model(recorder->input(x)).tensor();
   return y.at(0, 0);
 }

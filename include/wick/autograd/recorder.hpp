@@ -4,6 +4,7 @@
 
 #include <wick/autograd/tape.hpp>
 #include <wick/base/thread_pool.hpp>
+#include <wick/random/generator.hpp>
 
 #include <utility>
 
@@ -27,12 +28,23 @@ class Recorder {
     thread_local OfThread mine;
     return mine.recorder.tape();
   }
+  /// The generator of that tape, without making one: a library whose thread has made none can be unloaded.
+  [[nodiscard]] static Generator& generator_of_this_thread() {
+    return present_ == nullptr ? default_generator() : present_->generator();
+  }
 
  private:
   struct OfThread {
-    OfThread() { recorder.tape().stay_in_this_thread(); }
+    OfThread() {
+      recorder.tape().stay_in_this_thread();
+      present_ = &recorder.tape();
+    }
+    OfThread(const OfThread&) = delete;
+    OfThread& operator=(const OfThread&) = delete;
+    ~OfThread() { present_ = nullptr; }
     Recorder recorder;
   };
+  static constinit inline thread_local Tape<T>* present_ = nullptr;
 
   Tape<T>* tape_;
 };

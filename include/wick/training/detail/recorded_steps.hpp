@@ -39,7 +39,7 @@ class RecordedSteps {
   RecordedSteps(Model& model, const Criterion& criterion, ThreadPool* pool, Generator* generator)
       : model_(model),
         criterion_(criterion),
-        generator_(generator != nullptr ? *generator : Recorder<T>::of_this_thread().generator()),
+        generator_(generator != nullptr ? *generator : Recorder<T>::generator_of_this_thread()),
         recorder_(pool) {
     recorder_->set_generator(generator_);
   }
