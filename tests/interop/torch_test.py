@@ -192,6 +192,8 @@ def optimizers(helper, report, folder):
 
 def steps_of_optimizers(helper, report, folder):
     """Every optimizer goes on in C++ from Python's state, and in Python from that."""
+    if torch.__version__.startswith('1.'):
+        return  # AdamW and RAdam cannot be told by their options there, and NAdam rounds in another way
     theirs = os.path.join(folder, 'python.pth')
     ours = os.path.join(folder, 'wick.pth')
     data = os.path.join(folder, 'data.pth')
