@@ -27,8 +27,10 @@ struct CosineAnnealingLROptions {
 /// computed from the rate before as PyTorch does, so that it can be chained.
 /// I. Loshchilov, F. Hutter, https://arxiv.org/abs/1608.03983;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
-class CosineAnnealingLR final : public LRScheduler {
+class CosineAnnealingLR final : public detail::SchedulerOf<CosineAnnealingLR, CosineAnnealingLROptions> {
  public:
+  static constexpr const char* class_name = "CosineAnnealingLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   CosineAnnealingLR(Optimizer& optimizer, const CosineAnnealingLROptions& options)
@@ -37,19 +39,11 @@ class CosineAnnealingLR final : public LRScheduler {
   }
   explicit CosineAnnealingLR(const CosineAnnealingLROptions& options);
 
-  [[nodiscard]] const CosineAnnealingLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "CosineAnnealingLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<CosineAnnealingLR>(*this);
-  }
-
-  CosineAnnealingLROptions options_;
 };
 
 struct CosineAnnealingWarmRestartsOptions {
@@ -68,8 +62,11 @@ struct CosineAnnealingWarmRestartsOptions {
 ///
 /// I. Loshchilov, F. Hutter, https://arxiv.org/abs/1608.03983;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html
-class CosineAnnealingWarmRestarts final : public LRScheduler {
+class CosineAnnealingWarmRestarts final
+    : public detail::SchedulerOf<CosineAnnealingWarmRestarts, CosineAnnealingWarmRestartsOptions> {
  public:
+  static constexpr const char* class_name = "CosineAnnealingWarmRestarts";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   CosineAnnealingWarmRestarts(Optimizer& optimizer, const CosineAnnealingWarmRestartsOptions& options)
@@ -78,20 +75,13 @@ class CosineAnnealingWarmRestarts final : public LRScheduler {
   }
   explicit CosineAnnealingWarmRestarts(const CosineAnnealingWarmRestartsOptions& options);
 
-  [[nodiscard]] const CosineAnnealingWarmRestartsOptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "CosineAnnealingWarmRestarts"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   void prepare(detail::ScheduledRates& rates, std::vector<double>& initial) override;
   void advance(detail::ScheduledRates& rates) override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<CosineAnnealingWarmRestarts>(*this);
-  }
 
-  CosineAnnealingWarmRestartsOptions options_;
   std::int64_t T_cur_ = 0;
   std::int64_t T_i_ = 1;
 };

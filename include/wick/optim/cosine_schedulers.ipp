@@ -19,7 +19,7 @@
 WICK_BEGIN_NAMESPACE
 
 WICK_INLINE CosineAnnealingLR::CosineAnnealingLR(const CosineAnnealingLROptions& options)
-    : options_(options) {
+    : SchedulerOf(options) {
   CosineAnnealingLR::check_options();
 }
 
@@ -59,7 +59,7 @@ WICK_INLINE double CosineAnnealingLR::rate_at_start(const detail::ScheduledRates
 
 WICK_INLINE CosineAnnealingWarmRestarts::CosineAnnealingWarmRestarts(
     const CosineAnnealingWarmRestartsOptions& options)
-    : options_(options) {
+    : SchedulerOf(options) {
   CosineAnnealingWarmRestarts::check_options();
 }
 

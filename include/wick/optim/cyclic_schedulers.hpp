@@ -32,17 +32,16 @@ struct CyclicLROptions {
 /// 1, "triangular2" 1/2 more in each cycle, "exp_range" gamma^k at step k. L. Smith,
 /// https://arxiv.org/abs/1506.01186;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CyclicLR.html
-class CyclicLR final : public LRScheduler {
+class CyclicLR final : public detail::SchedulerOf<CyclicLR, CyclicLROptions> {
  public:
+  static constexpr const char* class_name = "CyclicLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   CyclicLR(Optimizer& optimizer, const CyclicLROptions& options) : CyclicLR(options) {
     start(optimizer);
   }
   explicit CyclicLR(const CyclicLROptions& options);
-
-  [[nodiscard]] const CyclicLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "CyclicLR"; }
 
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
@@ -53,11 +52,6 @@ class CyclicLR final : public LRScheduler {
   [[nodiscard]] double scale() const;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<CyclicLR>(*this);
-  }
-
-  CyclicLROptions options_;
 };
 
 struct OneCycleLROptions {
@@ -82,17 +76,16 @@ struct OneCycleLROptions {
 /// it falls to the first rate as fast as it rose, and from there to the last one. To go on after
 /// `total_steps` throws OptionError. L. Smith, N. Topin, https://arxiv.org/abs/1708.07120;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.OneCycleLR.html
-class OneCycleLR final : public LRScheduler {
+class OneCycleLR final : public detail::SchedulerOf<OneCycleLR, OneCycleLROptions> {
  public:
+  static constexpr const char* class_name = "OneCycleLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   OneCycleLR(Optimizer& optimizer, const OneCycleLROptions& options) : OneCycleLR(options) {
     start(optimizer);
   }
   explicit OneCycleLR(const OneCycleLROptions& options);
-
-  [[nodiscard]] const OneCycleLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "OneCycleLR"; }
 
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
@@ -105,11 +98,6 @@ class OneCycleLR final : public LRScheduler {
   }
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<OneCycleLR>(*this);
-  }
-
-  OneCycleLROptions options_;
 };
 
 WICK_END_NAMESPACE

@@ -18,7 +18,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE CyclicLR::CyclicLR(const CyclicLROptions& options) : options_(options) {
+WICK_INLINE CyclicLR::CyclicLR(const CyclicLROptions& options) : SchedulerOf(options) {
   CyclicLR::check_options();
 }
 
@@ -102,7 +102,7 @@ WICK_INLINE void CyclicLR::set_others(detail::ScheduledRates& rates) const {
   }
 }
 
-WICK_INLINE OneCycleLR::OneCycleLR(const OneCycleLROptions& options) : options_(options) {
+WICK_INLINE OneCycleLR::OneCycleLR(const OneCycleLROptions& options) : SchedulerOf(options) {
   OneCycleLR::check_options();
 }
 

@@ -240,6 +240,28 @@ class LRScheduler {
   std::vector<double> last_lr_;
 };
 
+namespace detail {
+
+/// What schedulers with options have in common; `Scheduler` has its `class_name`.
+template <class Scheduler, class Options>
+class SchedulerOf : public LRScheduler {
+ public:
+  [[nodiscard]] const Options& options() const noexcept { return options_; }
+  [[nodiscard]] const char* name() const noexcept override { return Scheduler::class_name; }
+
+ protected:
+  explicit SchedulerOf(const Options& options) : options_(options) {}
+
+  Options options_;
+
+ private:
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
+    return std::make_unique<Scheduler>(static_cast<const Scheduler&>(*this));
+  }
+};
+
+}  // namespace detail
+
 WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED

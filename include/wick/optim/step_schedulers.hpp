@@ -23,8 +23,10 @@ struct StepLROptions {
 
 /// lr = lr * gamma every `step_size` steps.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
-class StepLR final : public LRScheduler {
+class StepLR final : public detail::SchedulerOf<StepLR, StepLROptions> {
  public:
+  static constexpr const char* class_name = "StepLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   StepLR(Optimizer& optimizer, const StepLROptions& options) : StepLR(options) {
@@ -32,19 +34,11 @@ class StepLR final : public LRScheduler {
   }
   explicit StepLR(const StepLROptions& options);
 
-  [[nodiscard]] const StepLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "StepLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<StepLR>(*this);
-  }
-
-  StepLROptions options_;
 };
 
 struct MultiStepLROptions {
@@ -56,8 +50,10 @@ struct MultiStepLROptions {
 
 /// lr = lr * gamma at each of the milestones, twice at one that is there twice.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html
-class MultiStepLR final : public LRScheduler {
+class MultiStepLR final : public detail::SchedulerOf<MultiStepLR, MultiStepLROptions> {
  public:
+  static constexpr const char* class_name = "MultiStepLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   MultiStepLR(Optimizer& optimizer, const MultiStepLROptions& options) : MultiStepLR(options) {
@@ -65,19 +61,11 @@ class MultiStepLR final : public LRScheduler {
   }
   explicit MultiStepLR(const MultiStepLROptions& options);
 
-  [[nodiscard]] const MultiStepLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "MultiStepLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<MultiStepLR>(*this);
-  }
-
-  MultiStepLROptions options_;
 };
 
 struct ConstantLROptions {
@@ -89,8 +77,10 @@ struct ConstantLROptions {
 
 /// lr = initial lr * factor for the first `total_iters` steps.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html
-class ConstantLR final : public LRScheduler {
+class ConstantLR final : public detail::SchedulerOf<ConstantLR, ConstantLROptions> {
  public:
+  static constexpr const char* class_name = "ConstantLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   ConstantLR(Optimizer& optimizer, const ConstantLROptions& options) : ConstantLR(options) {
@@ -98,19 +88,11 @@ class ConstantLR final : public LRScheduler {
   }
   explicit ConstantLR(const ConstantLROptions& options);
 
-  [[nodiscard]] const ConstantLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "ConstantLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<ConstantLR>(*this);
-  }
-
-  ConstantLROptions options_;
 };
 
 struct LinearLROptions {
@@ -123,8 +105,10 @@ struct LinearLROptions {
 
 /// From initial lr * start_factor to initial lr * end_factor in `total_iters` equal steps.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html
-class LinearLR final : public LRScheduler {
+class LinearLR final : public detail::SchedulerOf<LinearLR, LinearLROptions> {
  public:
+  static constexpr const char* class_name = "LinearLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   LinearLR(Optimizer& optimizer, const LinearLROptions& options) : LinearLR(options) {
@@ -132,19 +116,11 @@ class LinearLR final : public LRScheduler {
   }
   explicit LinearLR(const LinearLROptions& options);
 
-  [[nodiscard]] const LinearLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "LinearLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<LinearLR>(*this);
-  }
-
-  LinearLROptions options_;
 };
 
 struct ExponentialLROptions {
@@ -155,8 +131,10 @@ struct ExponentialLROptions {
 
 /// lr = lr * gamma at every step.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html
-class ExponentialLR final : public LRScheduler {
+class ExponentialLR final : public detail::SchedulerOf<ExponentialLR, ExponentialLROptions> {
  public:
+  static constexpr const char* class_name = "ExponentialLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   ExponentialLR(Optimizer& optimizer, const ExponentialLROptions& options) : ExponentialLR(options) {
@@ -164,19 +142,11 @@ class ExponentialLR final : public LRScheduler {
   }
   explicit ExponentialLR(const ExponentialLROptions& options);
 
-  [[nodiscard]] const ExponentialLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "ExponentialLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<ExponentialLR>(*this);
-  }
-
-  ExponentialLROptions options_;
 };
 
 struct PolynomialLROptions {
@@ -188,8 +158,10 @@ struct PolynomialLROptions {
 
 /// lr = initial lr * (1 - k / total_iters)^power, and 0 after `total_iters` steps.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html
-class PolynomialLR final : public LRScheduler {
+class PolynomialLR final : public detail::SchedulerOf<PolynomialLR, PolynomialLROptions> {
  public:
+  static constexpr const char* class_name = "PolynomialLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   PolynomialLR(Optimizer& optimizer, const PolynomialLROptions& options) : PolynomialLR(options) {
@@ -197,20 +169,41 @@ class PolynomialLR final : public LRScheduler {
   }
   explicit PolynomialLR(const PolynomialLROptions& options);
 
-  [[nodiscard]] const PolynomialLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "PolynomialLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   [[nodiscard]] double rate_at_start(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<PolynomialLR>(*this);
+};
+
+namespace detail {
+
+/// What schedulers have in common whose factor is a function of the step.
+template <class Scheduler, class Options>
+class SchedulerByFunction : public SchedulerOf<Scheduler, Options> {
+ protected:
+  using SchedulerOf<Scheduler, Options>::SchedulerOf;
+
+  [[nodiscard]] double factor(std::size_t group) const {
+    const Options& o = this->options();
+    return (o.lr_lambdas.empty() ? o.lr_lambda : o.lr_lambdas[group])(this->last_epoch());
+  }
+  void check_options() const override {
+    const Options& o = this->options();
+    bool given = o.lr_lambda != nullptr || !o.lr_lambdas.empty();
+    for (const auto& f : o.lr_lambdas) given = given && f != nullptr;
+    this->demand(given, "lr_lambda should be a function, but got none");
   }
 
-  PolynomialLROptions options_;
+ private:
+  void prepare(ScheduledRates& rates, std::vector<double>& /*initial*/) override {
+    const std::size_t count = this->options().lr_lambdas.size();
+    this->demand(count == 0 || count == rates.groups(), "Expected " + std::to_string(rates.groups()) +
+                                                            " lr_lambdas, but got " + std::to_string(count));
+  }
 };
+
+}  // namespace detail
 
 struct LambdaLROptions {
   std::function<double(std::int64_t)> lr_lambda = {};  ///< factor of a step; of all parameter groups
@@ -219,8 +212,10 @@ struct LambdaLROptions {
 
 /// lr = initial lr * f(k) for step k, with a function of yours. It is no part of the state.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
-class LambdaLR final : public LRScheduler {
+class LambdaLR final : public detail::SchedulerByFunction<LambdaLR, LambdaLROptions> {
  public:
+  static constexpr const char* class_name = "LambdaLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   LambdaLR(Optimizer& optimizer, const LambdaLROptions& options) : LambdaLR(options) {
@@ -228,19 +223,8 @@ class LambdaLR final : public LRScheduler {
   }
   explicit LambdaLR(const LambdaLROptions& options);
 
-  [[nodiscard]] const LambdaLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "LambdaLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
-  void prepare(detail::ScheduledRates& rates, std::vector<double>& initial) override;
-  void transfer(detail::SchedulerFields& fields) override;
-  void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<LambdaLR>(*this);
-  }
-
-  LambdaLROptions options_;
 };
 
 struct MultiplicativeLROptions {
@@ -250,8 +234,10 @@ struct MultiplicativeLROptions {
 
 /// lr = lr * f(k) at step k >= 1, with a function of yours. It is no part of the state.
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html
-class MultiplicativeLR final : public LRScheduler {
+class MultiplicativeLR final : public detail::SchedulerByFunction<MultiplicativeLR, MultiplicativeLROptions> {
  public:
+  static constexpr const char* class_name = "MultiplicativeLR";
+
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
   MultiplicativeLR(Optimizer& optimizer, const MultiplicativeLROptions& options) : MultiplicativeLR(options) {
@@ -259,19 +245,8 @@ class MultiplicativeLR final : public LRScheduler {
   }
   explicit MultiplicativeLR(const MultiplicativeLROptions& options);
 
-  [[nodiscard]] const MultiplicativeLROptions& options() const noexcept { return options_; }
-  [[nodiscard]] const char* name() const noexcept override { return "MultiplicativeLR"; }
-
  private:
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
-  void prepare(detail::ScheduledRates& rates, std::vector<double>& initial) override;
-  void transfer(detail::SchedulerFields& fields) override;
-  void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<MultiplicativeLR>(*this);
-  }
-
-  MultiplicativeLROptions options_;
 };
 
 WICK_END_NAMESPACE

@@ -18,7 +18,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE StepLR::StepLR(const StepLROptions& options) : options_(options) { StepLR::check_options(); }
+WICK_INLINE StepLR::StepLR(const StepLROptions& options) : SchedulerOf(options) { StepLR::check_options(); }
 
 WICK_INLINE void StepLR::transfer(detail::SchedulerFields& fields) {
   LRScheduler::transfer(fields);
@@ -40,7 +40,7 @@ WICK_INLINE double StepLR::rate_at_start(const detail::ScheduledRates& /*rates*/
   return base_lrs_[group];
 }
 
-WICK_INLINE MultiStepLR::MultiStepLR(const MultiStepLROptions& options) : options_(options) {
+WICK_INLINE MultiStepLR::MultiStepLR(const MultiStepLROptions& options) : SchedulerOf(options) {
   MultiStepLR::check_options();
 }
 
@@ -66,7 +66,7 @@ WICK_INLINE double MultiStepLR::rate_at_start(const detail::ScheduledRates& /*ra
   return base_lrs_[group] * detail::power(options_.gamma, static_cast<double>(passed));
 }
 
-WICK_INLINE ConstantLR::ConstantLR(const ConstantLROptions& options) : options_(options) {
+WICK_INLINE ConstantLR::ConstantLR(const ConstantLROptions& options) : SchedulerOf(options) {
   ConstantLR::check_options();
 }
 
@@ -94,7 +94,7 @@ WICK_INLINE double ConstantLR::rate_at_start(const detail::ScheduledRates& /*rat
          (0 >= options_.total_iters ? options_.factor + (1 - options_.factor) : options_.factor);
 }
 
-WICK_INLINE LinearLR::LinearLR(const LinearLROptions& options) : options_(options) {
+WICK_INLINE LinearLR::LinearLR(const LinearLROptions& options) : SchedulerOf(options) {
   LinearLR::check_options();
 }
 
@@ -129,7 +129,7 @@ WICK_INLINE double LinearLR::rate_at_start(const detail::ScheduledRates& /*rates
   return base_lrs_[group] * options_.start_factor;
 }
 
-WICK_INLINE ExponentialLR::ExponentialLR(const ExponentialLROptions& options) : options_(options) {
+WICK_INLINE ExponentialLR::ExponentialLR(const ExponentialLROptions& options) : SchedulerOf(options) {
   ExponentialLR::check_options();
 }
 
@@ -151,7 +151,7 @@ WICK_INLINE double ExponentialLR::rate_at_start(const detail::ScheduledRates& /*
   return base_lrs_[group];
 }
 
-WICK_INLINE PolynomialLR::PolynomialLR(const PolynomialLROptions& options) : options_(options) {
+WICK_INLINE PolynomialLR::PolynomialLR(const PolynomialLROptions& options) : SchedulerOf(options) {
   PolynomialLR::check_options();
 }
 
@@ -179,55 +179,21 @@ WICK_INLINE double PolynomialLR::rate_at_start(const detail::ScheduledRates& /*r
   return base_lrs_[group];
 }
 
-WICK_INLINE LambdaLR::LambdaLR(const LambdaLROptions& options) : options_(options) {
+WICK_INLINE LambdaLR::LambdaLR(const LambdaLROptions& options) : SchedulerByFunction(options) {
   LambdaLR::check_options();
 }
 
-WICK_INLINE void LambdaLR::transfer(detail::SchedulerFields& fields) { LRScheduler::transfer(fields); }
-
-WICK_INLINE void LambdaLR::check_options() const {
-  for (const auto& f : options_.lr_lambdas)
-    demand(f != nullptr, "lr_lambda should be a function, but got none");
-  demand(options_.lr_lambda != nullptr || !options_.lr_lambdas.empty(),
-         "lr_lambda should be a function, but got none");
-}
-
-WICK_INLINE void LambdaLR::prepare(detail::ScheduledRates& rates, std::vector<double>& /*initial*/) {
-  const std::size_t count = options_.lr_lambdas.size();
-  demand(count == 0 || count == rates.groups(),
-         "Expected " + std::to_string(rates.groups()) + " lr_lambdas, but got " + std::to_string(count));
-}
-
 WICK_INLINE double LambdaLR::rate(const detail::ScheduledRates& /*rates*/, std::size_t group) const {
-  const auto& f = options_.lr_lambdas.empty() ? options_.lr_lambda : options_.lr_lambdas[group];
-  return base_lrs_[group] * f(last_epoch_);
+  return base_lrs_[group] * factor(group);
 }
 
-WICK_INLINE MultiplicativeLR::MultiplicativeLR(const MultiplicativeLROptions& options) : options_(options) {
+WICK_INLINE MultiplicativeLR::MultiplicativeLR(const MultiplicativeLROptions& options)
+    : SchedulerByFunction(options) {
   MultiplicativeLR::check_options();
 }
 
-WICK_INLINE void MultiplicativeLR::transfer(detail::SchedulerFields& fields) {
-  LRScheduler::transfer(fields);
-}
-
-WICK_INLINE void MultiplicativeLR::check_options() const {
-  for (const auto& f : options_.lr_lambdas)
-    demand(f != nullptr, "lr_lambda should be a function, but got none");
-  demand(options_.lr_lambda != nullptr || !options_.lr_lambdas.empty(),
-         "lr_lambda should be a function, but got none");
-}
-
-WICK_INLINE void MultiplicativeLR::prepare(detail::ScheduledRates& rates, std::vector<double>& /*initial*/) {
-  const std::size_t count = options_.lr_lambdas.size();
-  demand(count == 0 || count == rates.groups(),
-         "Expected " + std::to_string(rates.groups()) + " lr_lambdas, but got " + std::to_string(count));
-}
-
 WICK_INLINE double MultiplicativeLR::rate(const detail::ScheduledRates& rates, std::size_t group) const {
-  if (is_initial_) return rates.lr(group);
-  const auto& f = options_.lr_lambdas.empty() ? options_.lr_lambda : options_.lr_lambdas[group];
-  return rates.lr(group) * f(last_epoch_);
+  return is_initial_ ? rates.lr(group) : rates.lr(group) * factor(group);
 }
 
 WICK_END_NAMESPACE
