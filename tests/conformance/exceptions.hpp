@@ -36,7 +36,6 @@ inline constexpr std::array exceptions{
 
     Exception{"module", "BatchNorm1d", "Expected more than 1 value per channel", not_yet,
               "batches of no samples in training"},
-    Exception{"module", "BatchNorm1d", "eps must be positive", not_yet, "eps is not checked"},
     Exception{"loss", "NLLLoss", "expected log-probabilities (B, C) and targets (B)", not_yet,
               "shapes other than (B, C)"},
     Exception{"loss", "CrossEntropyLoss", "(B, C)", not_yet, "shapes other than (B, C)"},

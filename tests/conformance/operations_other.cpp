@@ -11,11 +11,16 @@ namespace conformance {
 
 namespace {
 
-/// f(x, a number or a tensor of x's elements), as clamp's bounds and masked_fill's value.
-template <class Call, class Function>
-[[nodiscard]] Results with_number(Call& c, std::size_t position, const char* name, const Function& f) {
-  return with_other(c, position, name, f);
-}
+// Compilers differ in whether a constraint of a lambda may name what the lambda captures.
+struct FilledWhere {
+  wick::Tensor<bool> mask;
+
+  template <class X, class Number>
+  [[nodiscard]] auto operator()(const X& x, const Number& value) const requires requires {
+    masked_fill(x, mask, value);
+  }
+  { return masked_fill(x, mask, value); }
+};
 
 /// clamp(x, low, high), each of which may be missing.
 template <class Call>
@@ -46,6 +51,15 @@ template <class Call>
   return with_other(
       c, 2, "max",
       [](const auto& x, const auto& y) requires requires { clamp_max(x, y); } { return clamp_max(x, y); });
+}
+
+template <class Call>
+[[nodiscard]] Results filled(Call& c) requires requires {
+  masked_fill(c.x(0), c.mask(1), typename Call::Scalar(1));
+}
+{
+  if (c.at(2, "value").kind == Value::Kind::tensor) throw Unsupported("a value that is a tensor");
+  return with_other(c, 2, "value", FilledWhere{c.mask(1, "mask")});
 }
 
 template <class Call>
@@ -117,14 +131,14 @@ constexpr std::array rows{
     CONFORMANCE_ROW("clamp", clamped(c)),
     operation(
         "clamp_min", [](auto& c) requires requires { clamp_min(c.x(0), 1.0); } {
-          return with_number(
+          return with_other(
               c, 1, "min", [](const auto& x, const auto& y) requires requires { clamp_min(x, y); } {
                 return clamp_min(x, y);
               });
         }),
     operation(
         "clamp_max", [](auto& c) requires requires { clamp_max(c.x(0), 1.0); } {
-          return with_number(
+          return with_other(
               c, 1, "max", [](const auto& x, const auto& y) requires requires { clamp_max(x, y); } {
                 return clamp_max(x, y);
               });
@@ -132,18 +146,7 @@ constexpr std::array rows{
     // The sample's input is what is taken where the condition holds.
     CONFORMANCE_ROW("where", where(c.mask(1), c.x(0), c.x(2))),
     operation(
-        "masked_fill", [](auto& c) requires requires {
-          masked_fill(c.x(0), c.mask(1), typename std::remove_cvref_t<decltype(c)>::Scalar(1));
-        } {
-          const Value& value = c.at(2, "value");
-          if (value.kind == Value::Kind::tensor) throw Unsupported("a value that is a tensor");
-          const auto mask = c.mask(1, "mask");
-          return with_number(
-              c, 2,
-              "value", [&](const auto& x, const auto& y) requires requires { masked_fill(x, mask, y); } {
-                return masked_fill(x, mask, y);
-              });
-        }),
+        "masked_fill", [](auto& c) requires requires { filled(c); } { return filled(c); }),
     operation(
         "nn.functional.one_hot", [](auto& c) requires std::same_as<decltype(c), Plain<std::int64_t>&> {
           return wick::one_hot(c.x(0), c.index(1, "num_classes", -1));

@@ -180,8 +180,14 @@ TEST_CASE("BatchNorm1d and other norms: inputs that do not fit are refused in Py
         }) == "BatchNorm1d: running_mean should contain 2 elements not 3, for an input of shape [4, 2]");
   batch.eval();
   CHECK_NOTHROW(static_cast<void>(batch(of({1, 3}))));
+  Model<BatchNorm1d<float>> flat(3, BatchNorm1dOptions{.eps = 0});
+  CHECK(message_of<OptionError>([&] {
+          static_cast<void>(flat(of({2, 3})));
+        }) == "BatchNorm1d: batch_norm eps must be positive during training, but got 0.0");
+  flat.eval();
+  CHECK_NOTHROW(static_cast<void>(flat(of({2, 3}))));
   CHECK(message_of<OptionError>([] { Model<GroupNorm<float>>(3, 4); }) ==
-        "GroupNorm : num_channels (4) must be divisible by num_groups (3)");
+        "GroupNorm: num_channels (4) must be divisible by num_groups (3)");
   const Model<GroupNorm<float>> group(2, 4);
   CHECK_THROWS_AS(static_cast<void>(group(of({2, 3}))), ShapeError);
   CHECK_THROWS_AS(static_cast<void>(group(of({4}))), ShapeError);

@@ -268,7 +268,7 @@ TEST_CASE("Containers refuse names and numbers that they cannot have") {
         "ModuleDict: no module \"c\"; there are: b, a");
   using List = ModuleList<Linear<float>>;
   CHECK(message_of<OptionError>([&] { Model<List> model(g, Index{-1}, 2, 2); }) ==
-        "ModuleList : expected a count >= 0, got -1");
+        "ModuleList: expected a count >= 0, got -1");
   const Model<List> list(g, Index{2}, 2, 3);
   CHECK(&list.module()[-1] == &list.module()[1]);
   CHECK(message_of<IndexError>([&] { static_cast<void>(list.module()[2]); }) ==

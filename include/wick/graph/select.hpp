@@ -103,5 +103,9 @@ template <Recorded Value>
 [[nodiscard]] Value where(TensorArg<bool> condition, typename Value::Scalar x, const Value& y) {
   return where(condition, y.tape().constant(TensorView<const typename Value::Scalar>(&x, Shape{})), y);
 }
+template <Recorded Value>
+[[nodiscard]] Value masked_fill(const Value& x, TensorArg<bool> mask, typename Value::Scalar value) {
+  return where(mask, value, x);
+}
 
 WICK_END_NAMESPACE

@@ -55,8 +55,8 @@ class BatchNorm1d {
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
-  /// Throws ShapeError for an input of another rank or number of channels, and for one value per channel in
-  /// training.
+  /// Throws ShapeError for an input of another rank or number of channels, and in training for one value per
+  /// channel, and OptionError for an eps that is not positive.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     const Shape shape = x.shape();
@@ -87,7 +87,7 @@ class BatchNorm1d {
  private:
   static Index checked(const Scope<T>& scope, Index num_features) {
     if (num_features < 1) {
-      throw OptionError("BatchNorm1d " + scope.prefix() + ": num_features must be >= 1, got " +
+      throw OptionError(scope.described("BatchNorm1d") + ": num_features must be >= 1, got " +
                         std::to_string(num_features));
     }
     return num_features;
@@ -112,6 +112,10 @@ class BatchNorm1d {
     if (x.tape().training() && count < 2) {
       throw ShapeError("BatchNorm1d: Expected more than 1 value per channel when training, got input size " +
                        shape.str());
+    }
+    if (x.tape().training() && !(options_.eps > 0)) {
+      throw OptionError("BatchNorm1d: batch_norm eps must be positive during training, but got " +
+                        python_repr(options_.eps));
     }
     const Axes others = channels.dim() == 3 ? Axes{0, 2} : Axes{0};
     const Input average = mean(x, others, true);

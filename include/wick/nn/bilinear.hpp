@@ -79,7 +79,7 @@ class Bilinear {
  private:
   static void check_size(const Scope<T>& scope, const char* what, Index size) {
     if (size > 0) return;
-    throw OptionError("Bilinear " + scope.prefix() + ": " + what + " must be > 0, but got (" + what + "=" +
+    throw OptionError(scope.described("Bilinear") + ": " + what + " must be > 0, but got (" + what + "=" +
                       std::to_string(size) + ")");
   }
 

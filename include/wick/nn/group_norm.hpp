@@ -66,7 +66,7 @@ class GroupNorm {
                      const GroupNormOptions& options = {})
       : groups_(num_groups), channels_(num_channels), options_(options) {
     if (groups_ < 1 || channels_ < 1 || channels_ % groups_ != 0) {
-      throw OptionError("GroupNorm " + scope.prefix() + ": num_channels (" + std::to_string(channels_) +
+      throw OptionError(scope.described("GroupNorm") + ": num_channels (" + std::to_string(channels_) +
                         ") must be divisible by num_groups (" + std::to_string(groups_) + ")");
     }
     if (options_.affine) {
@@ -138,7 +138,7 @@ class InstanceNorm1d {
                           const InstanceNorm1dOptions& options = {})
       : features_(num_features), options_(options) {
     if (features_ < 1) {
-      throw OptionError("InstanceNorm1d " + scope.prefix() + ": num_features must be >= 1, got " +
+      throw OptionError(scope.described("InstanceNorm1d") + ": num_features must be >= 1, got " +
                         std::to_string(features_));
     }
     if (options_.affine) {
@@ -211,7 +211,7 @@ class RMSNorm {
   explicit RMSNorm(const Scope<T>& scope, Index features, const RMSNormOptions& options = {})
       : features_(features), options_(options) {
     if (features < 1) {
-      throw OptionError("RMSNorm " + scope.prefix() + ": features must be >= 1, got " +
+      throw OptionError(scope.described("RMSNorm") + ": features must be >= 1, got " +
                         std::to_string(features));
     }
     if (options_.elementwise_affine) weight_ = scope.add("weight", Shape{features_}, T(1));

@@ -55,7 +55,7 @@ class LayerNorm {
  private:
   static Index checked(const Scope<T>& scope, Index features) {
     if (features < 1) {
-      throw OptionError("LayerNorm " + scope.prefix() + ": features must be >= 1, got " +
+      throw OptionError(scope.described("LayerNorm") + ": features must be >= 1, got " +
                         std::to_string(features));
     }
     return features;

@@ -58,7 +58,7 @@ class ModuleList {
   void fill(const Scope<T>& scope, Index count, const Make& make) {
     scope.is("ModuleList");
     if (count < 0) {
-      throw OptionError("ModuleList " + scope.prefix() + ": expected a count >= 0, got " +
+      throw OptionError(scope.described("ModuleList") + ": expected a count >= 0, got " +
                         std::to_string(count));
     }
     modules_.reserve(static_cast<std::size_t>(count));

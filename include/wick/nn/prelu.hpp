@@ -43,7 +43,7 @@ class PReLU {
  private:
   static Index checked(const Scope<T>& scope, Index num_parameters) {
     if (num_parameters < 1) {
-      throw OptionError("PReLU " + scope.prefix() + ": num_parameters must be >= 1, got " +
+      throw OptionError(scope.described("PReLU") + ": num_parameters must be >= 1, got " +
                         std::to_string(num_parameters));
     }
     return num_parameters;

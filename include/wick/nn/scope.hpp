@@ -92,6 +92,10 @@ class Scope {
 
   [[nodiscard]] ParameterBlock<T>& block() const noexcept { return *block_; }
   [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
+  /// What messages call a module of this class: `Linear blocks.0.up`.
+  [[nodiscard]] std::string described(std::string type) const {
+    return prefix_.empty() ? type : std::move(type) + " " + prefix_;
+  }
   /// Whether values are drawn.
   [[nodiscard]] bool draws() const noexcept { return generator_ != nullptr; }
   [[nodiscard]] Generator& generator() const noexcept { return *generator_; }
