@@ -107,7 +107,7 @@ TEST_CASE("where and masked_fill: by a mask, whatever the other one is") {
   check_derivatives([&](const Variables& v) { return where(mask({3}, 5), v[0], v[1]); }, {a, numbers({}, 3)});
   check_derivatives([&](const Variables& v) { return masked_fill(square(v[0]), m, 2); }, {a});
   const auto filled = masked_fill(recorder->constant(a), m, 2);
-  for (Index i = 0; i < a.numel(); ++i) CHECK(filled.value().span()[i] == (m.span()[i] ? 2 : a.span()[i]));
+  for (Index i = 0; i < a.numel(); ++i) CHECK(filled.value().data()[i] == (m.data()[i] ? 2 : a.data()[i]));
   // The square root of a negative number is not taken, nor is its derivative.
   const auto x = recorder->constant(Tensor<double>::from({4, -1}), true);
   sum(where(mask({2}, 1), sqrt(where(mask({2}, 1), x, 1)), x)).backward();
