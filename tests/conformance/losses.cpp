@@ -26,6 +26,12 @@ wick::Reduction reduction(const Arguments& c) {
   throw wick::OptionError(text + " is not a valid value for reduction");
 }
 
+/// Before anything else is asked for: C++ does not say which of a call's arguments is computed first, so
+/// compilers would differ in which of two errors comes.
+void check_reduction(const Arguments& c) {
+  if (c.text(Arguments::by_name, "reduction", "mean") != "batchmean") static_cast<void>(reduction(c));
+}
+
 /// What the loss is of the inputs, and how it is printed.
 template <class Loss, class... Input>
 Results applied(const Loss& loss, const Input&... input) {
@@ -129,6 +135,7 @@ Results cross_entropy_of(Call& c) {
   operation(                                                  \
       name, []<class Call>(Call & c) requires IsTaped<Call> { \
         using T [[maybe_unused]] = typename Call::Scalar;     \
+        check_reduction(c);                                   \
         return __VA_ARGS__;                                   \
       })
 
