@@ -98,3 +98,21 @@ TEST_CASE("cat, stack: shapes that do not fit") {
   CHECK_THROWS_AS(static_cast<void>(cat({x, x}, 2)), IndexError);
   CHECK_THROWS_AS(static_cast<void>(stack({x, x}, 3)), IndexError);
 }
+
+TEST_CASE("split, chunk: parts along a dimension, and derivatives") {
+  const auto a = numbers({2, 5}, 1);
+  Recorder<double> recorder;
+  const auto x = recorder->input(a);
+  const auto parts = split(x, 2, 1);
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[2].tensor() == split(a, 2, 1)[2]);
+  CHECK(chunk(x, 2, -1)[1].tensor() == chunk(a, 2, -1)[1]);
+  check_derivatives(
+      [](const Variables& v) {
+        const auto of = split(v[0], {1, 4}, 1);
+        return of[0] * square(of[1]);
+      },
+      {a});
+  CHECK_THROWS_AS(static_cast<void>(split(x, {1, 3}, 1)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(chunk(x, 0)), ShapeError);
+}

@@ -3,6 +3,7 @@
 
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/matmul.hpp>
+#include <wick/ops/matmul.hpp>
 
 #include <doctest/doctest.h>
 
@@ -42,4 +43,22 @@ TEST_CASE("matmul: matrices, vectors and rows in batches") {
                     {a, numbers({2, 4}, 7)});
   CHECK(message_of<ShapeError>([&] { static_cast<void>(matmul(c, c)); }) ==
         "matmul: mat1 and mat2 shapes cannot be multiplied (3x2 and 3x2) (shapes [3, 2] and [3, 2])");
+}
+
+TEST_CASE("mm, dot, outer: products of what they are for alone") {
+  const auto a = numbers({2, 3}, 1);
+  const auto b = numbers({3, 2}, 2);
+  const auto u = numbers({3}, 3);
+  const auto v = numbers({3}, 4);
+  Recorder<double> recorder;
+  const auto x = recorder->input(a);
+  const auto y = recorder->constant(u);
+  CHECK(mm(x, recorder->constant(b)).tensor() == mm(a, b));
+  CHECK(dot(y, recorder->constant(v)).tensor() == dot(u, v));
+  CHECK(outer(y, recorder->constant(v)).tensor() == outer(u, v));
+  check_derivatives([](const Variables& of) { return mm(of[0], of[1]); }, {a, b});
+  check_derivatives([](const Variables& of) { return dot(of[0], of[1]) * outer(of[0], of[1]); }, {u, v});
+  CHECK_THROWS_AS(static_cast<void>(mm(x, y)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(dot(x, y)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(outer(y, x)), ShapeError);
 }

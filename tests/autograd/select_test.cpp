@@ -116,3 +116,16 @@ TEST_CASE("where and masked_fill: by a mask, whatever the other one is") {
   CHECK(contains(message_of<ShapeError>([&] { static_cast<void>(where(mask({4}, 1), x, x)); }),
                  "The size of tensor a (4) must match the size of tensor b (2)"));
 }
+
+TEST_CASE("tril, triu: triangles of the tensor, and derivatives") {
+  const auto a = numbers({2, 3, 4}, 1);
+  Recorder<double> recorder;
+  const auto x = recorder->input(a);
+  for (const Index diagonal : {-1, 0, 2}) {
+    CHECK(tril(x, diagonal).tensor() == tril(a, diagonal));
+    CHECK(triu(x, diagonal).tensor() == triu(a, diagonal));
+    check_derivatives(
+        [&](const Variables& v) { return square(tril(v[0], diagonal)) + triu(v[0], diagonal) * v[0]; }, {a});
+  }
+  CHECK_THROWS_AS(static_cast<void>(tril(recorder->constant(numbers({3}, 1)))), ShapeError);
+}

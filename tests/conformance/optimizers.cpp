@@ -3,6 +3,7 @@
 #include "runners.hpp"
 
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/adafactor.hpp>
 #include <wick/optim/adagrad.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/optim/adamax.hpp>
@@ -21,6 +22,8 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <variant>
 
 namespace conformance {
@@ -99,6 +102,14 @@ std::pair<double, double> pair(const Arguments& c, const char* name, double firs
   return {v->list[0].number, v->list[1].number};
 }
 
+/// Adafactor's: the first may be None.
+std::pair<std::optional<double>, double> two_eps(const Arguments& c) {
+  const Value* const given = c.find("eps");
+  if (given == nullptr) return wick::AdafactorOptions().eps;
+  const Value& first = given->list.at(0);
+  return {first.is_number() ? std::optional(first.number) : std::nullopt, given->list.at(1).number};
+}
+
 constexpr std::array rows{
     optimizer<wick::Adam>("Adam",
                           [](const Arguments& c) {
@@ -155,6 +166,15 @@ constexpr std::array rows{
                                                              .weight_decay = number(c, "weight_decay", 0),
                                                              .maximize = flag(c, "maximize")};
                               }),
+    optimizer<wick::Adafactor>("Adafactor",
+                               [](const Arguments& c) {
+                                 return wick::AdafactorOptions{.lr = number(c, "lr", 1e-2),
+                                                               .beta2_decay = number(c, "beta2_decay", -0.8),
+                                                               .eps = two_eps(c),
+                                                               .d = number(c, "d", 1),
+                                                               .weight_decay = number(c, "weight_decay", 0),
+                                                               .maximize = flag(c, "maximize")};
+                               }),
     optimizer<wick::Adamax>("Adamax",
                             [](const Arguments& c) {
                               return wick::AdamaxOptions{.lr = number(c, "lr", 2e-3),

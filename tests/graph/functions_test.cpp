@@ -39,6 +39,22 @@ TEST_CASE("functions of elements: programs give the bits of the tape") {
   check_traced(
       {5}, [](const auto& x) { return sign(relu(x)) - x.detach(); },
       each([](double v) { return (v > 0 ? 1 : 0) - v; }));
+  check_traced(
+      {5}, [](const auto& x) { return expm1(x) + log1p(square(x)); },
+      each([](double v) { return std::expm1(v) + std::log1p(v * v); }));
+  check_traced(
+      {5}, [](const auto& x) { return log2(square(x) + 1.0F) - log10(square(x) + 1.0F); },
+      each([](double v) { return std::log2(v * v + 1) - std::log10(v * v + 1); }));
+  check_traced(
+      {5}, [](const auto& x) { return tan(x * 0.5F); }, each([](double v) { return std::tan(v / 2); }));
+  check_traced(
+      {5}, [](const auto& x) { return rsqrt(square(x) + 1.0F) + reciprocal(square(x) + 1.0F); },
+      each([](double v) { return 1 / std::sqrt(v * v + 1) + 1 / (v * v + 1); }));
+  check_traced(
+      {5}, [](const auto& x) { return floor(x) + ceil(x * 3.0F) + trunc(x * 4.0F) - round(x * 2.0F); },
+      each([](double v) {
+        return std::floor(v) + std::ceil(v * 3) + std::trunc(v * 4) - std::nearbyint(v * 2);
+      }));
 }
 
 TEST_CASE("softmax: of each row, wherever the samples are") {

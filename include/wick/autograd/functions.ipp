@@ -7,79 +7,160 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/functions.hpp>
 
+#include <numbers>
+
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <Floating T>
-inline constexpr Rule<T> sqrt_rule{.name = "sqrt",
-                                   .keeps = Keeps::output,
-                                   .apply = sqrt_operation<T>.apply,
-                                   .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-                                     to.add(tape.node(id).in[0],
-                                            [&] { return dy / mul(Var<T>(tape, id), T(2)); });
-                                   }};
-template <Floating T>
-inline constexpr Rule<T> sin_rule{.name = "sin",
-                                  .keeps = Keeps::input,
-                                  .apply = sin_operation<T>.apply,
-                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-                                    to.add(tape.node(id).in[0], [&] { return dy * cos(tape.kept(id, 0)); });
-                                  }};
-template <Floating T>
-inline constexpr Rule<T> cos_rule{.name = "cos",
-                                  .keeps = Keeps::input,
-                                  .apply = cos_operation<T>.apply,
-                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-                                    to.add(tape.node(id).in[0],
-                                           [&] { return -(dy * sin(tape.kept(id, 0))); });
-                                  }};
-template <Floating T>
-inline constexpr Rule<T> sign_rule{.name = "sign",
-                                   .apply = sign_operation<T>.apply,
-                                   .derive = [](Tape<T>&, int, const Var<T>&, Gradients<T>&) {}};
-template <Floating T>
-inline constexpr Rule<T> abs_rule{.name = "abs",
-                                  .keeps = Keeps::input,
-                                  .apply = abs_operation<T>.apply,
-                                  .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-                                    to.add(tape.node(id).in[0], [&] { return dy * sign(tape.kept(id, 0)); });
-                                  }};
+/// What the derivative of a function reads, and the derivative times dy; 0 where nothing else is said.
+template <class Function>
+struct Slope {
+  static constexpr Keeps keeps = Keeps::nothing;
+};
+template <>
+struct Slope<Sqrt> {
+  static constexpr Keeps keeps = Keeps::output;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& y) {
+    return dy / mul(y, T(2));
+  }
+};
+template <>
+struct Slope<Rsqrt> {
+  static constexpr Keeps keeps = Keeps::output;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& y) {
+    return dy * y * square(y) * T(-0.5);
+  }
+};
+template <>
+struct Slope<Reciprocal> {
+  static constexpr Keeps keeps = Keeps::output;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& y) {
+    return -(dy * square(y));
+  }
+};
+template <>
+struct Slope<Expm1> {
+  static constexpr Keeps keeps = Keeps::output;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& y) {
+    return dy * (y + T(1));
+  }
+};
+template <>
+struct Slope<Log1p> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return dy / (x + T(1));
+  }
+};
+template <>
+struct Slope<Log2> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return dy / mul(x, std::numbers::ln2_v<T>);
+  }
+};
+template <>
+struct Slope<Log10> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return dy / mul(x, std::numbers::ln10_v<T>);
+  }
+};
+template <>
+struct Slope<Sin> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return dy * cos(x);
+  }
+};
+template <>
+struct Slope<Cos> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return -(dy * sin(x));
+  }
+};
+template <>
+struct Slope<Tan> {
+  static constexpr Keeps keeps = Keeps::output;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& y) {
+    return dy * (square(y) + T(1));
+  }
+};
+template <>
+struct Slope<Abs> {
+  static constexpr Keeps keeps = Keeps::input;
+  template <Floating T>
+  static Var<T> times(const Var<T>& dy, const Var<T>& x) {
+    return dy * sign(x);
+  }
+};
 
-}  // namespace detail
+template <class Function, Floating T>
+inline constexpr Rule<T> rule_of_function{
+    .name = Function::name,
+    .keeps = Slope<Function>::keeps,
+    .apply = function_operation<Function, T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      constexpr Keeps keeps = Slope<Function>::keeps;
+      if constexpr (keeps == Keeps::output) {
+        to.add(tape.node(id).in[0], [&] { return Slope<Function>::times(dy, Var<T>(tape, id)); });
+      } else if constexpr (keeps == Keeps::input) {
+        to.add(tape.node(id).in[0], [&] { return Slope<Function>::times(dy, tape.kept(id, 0)); });
+      }
+    }};
 
-template <Floating T>
-Var<T> sqrt(const Var<T>& x) {
-  return x.tape().elementwise(detail::sqrt_rule<T>, x);
-}
-template <Floating T>
-Var<T> sin(const Var<T>& x) {
-  return x.tape().elementwise(detail::sin_rule<T>, x);
-}
-template <Floating T>
-Var<T> cos(const Var<T>& x) {
-  return x.tape().elementwise(detail::cos_rule<T>, x);
-}
-template <Floating T>
-Var<T> abs(const Var<T>& x) {
-  return x.tape().elementwise(detail::abs_rule<T>, x);
-}
-template <Floating T>
-Var<T> sign(const Var<T>& x) {
-  return x.tape().elementwise(detail::sign_rule<T>, x);
+template <class Function, Floating T>
+Var<T> applied(Function /*which*/, const Var<T>& x) {
+  return x.tape().elementwise(rule_of_function<Function, T>, x);
 }
 
 #ifdef WICK_COMPILED
-template Var<float> sqrt(const Var<float>&);
-template Var<float> sin(const Var<float>&);
-template Var<float> cos(const Var<float>&);
-template Var<float> abs(const Var<float>&);
-template Var<float> sign(const Var<float>&);
-template Var<double> sqrt(const Var<double>&);
-template Var<double> sin(const Var<double>&);
-template Var<double> cos(const Var<double>&);
-template Var<double> abs(const Var<double>&);
-template Var<double> sign(const Var<double>&);
+template Var<float> applied(Sqrt, const Var<float>&);
+template Var<float> applied(Rsqrt, const Var<float>&);
+template Var<float> applied(Reciprocal, const Var<float>&);
+template Var<float> applied(Expm1, const Var<float>&);
+template Var<float> applied(Log1p, const Var<float>&);
+template Var<float> applied(Log2, const Var<float>&);
+template Var<float> applied(Log10, const Var<float>&);
+template Var<float> applied(Sin, const Var<float>&);
+template Var<float> applied(Cos, const Var<float>&);
+template Var<float> applied(Tan, const Var<float>&);
+template Var<float> applied(Abs, const Var<float>&);
+template Var<float> applied(Sign, const Var<float>&);
+template Var<float> applied(Floor, const Var<float>&);
+template Var<float> applied(Ceil, const Var<float>&);
+template Var<float> applied(Trunc, const Var<float>&);
+template Var<float> applied(Round, const Var<float>&);
+template Var<double> applied(Sqrt, const Var<double>&);
+template Var<double> applied(Rsqrt, const Var<double>&);
+template Var<double> applied(Reciprocal, const Var<double>&);
+template Var<double> applied(Expm1, const Var<double>&);
+template Var<double> applied(Log1p, const Var<double>&);
+template Var<double> applied(Log2, const Var<double>&);
+template Var<double> applied(Log10, const Var<double>&);
+template Var<double> applied(Sin, const Var<double>&);
+template Var<double> applied(Cos, const Var<double>&);
+template Var<double> applied(Tan, const Var<double>&);
+template Var<double> applied(Abs, const Var<double>&);
+template Var<double> applied(Sign, const Var<double>&);
+template Var<double> applied(Floor, const Var<double>&);
+template Var<double> applied(Ceil, const Var<double>&);
+template Var<double> applied(Trunc, const Var<double>&);
+template Var<double> applied(Round, const Var<double>&);
 #endif
+
+}  // namespace detail
 
 WICK_END_NAMESPACE

@@ -1,8 +1,9 @@
 #pragma once
 
-// Values put together along a dimension, recorded. stack() is that of graph/join.hpp.
+// Values put together along a dimension, recorded. stack(), split() and chunk() are those of graph/join.hpp.
 
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/shapes.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/graph/join.hpp>
 

@@ -1,8 +1,10 @@
 #pragma once
 
-// Products of matrices, recorded.
+// Products of matrices, recorded. mm(), dot() and outer() are those of graph/matmul.hpp.
 
+#include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/matmul.hpp>
 #include <wick/ops/gemm.hpp>
 
 WICK_BEGIN_NAMESPACE

@@ -4,8 +4,10 @@
 
 #include <wick/autograd/activations.hpp>
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/extremes.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/index.hpp>
 #include <wick/autograd/join.hpp>
@@ -13,6 +15,8 @@
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/matmul.hpp>
+#include <wick/autograd/pow.hpp>
+#include <wick/autograd/remainder.hpp>
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
@@ -46,6 +50,14 @@ inline constexpr RecordedOperation<T> recorded_activation{
     &activation_operation<Function, T>,
     [](const Replayed<T>& s) { return activated(Function(), s.in[0], static_cast<double>(s.number)); }};
 
+template <class Function, Floating T>
+inline constexpr RecordedOperation<T> recorded_function{
+    &function_operation<Function, T>, [](const Replayed<T>& s) { return applied(Function(), s.in[0]); }};
+template <class Reduction, Floating T>
+inline constexpr RecordedOperation<T> recorded_extreme{
+    &extreme_operation<Reduction, T>,
+    [](const Replayed<T>& s) { return extreme_to(Reduction(), s.in[0], Shape(s.attributes)); }};
+
 template <Floating T>
 inline constexpr std::array recorded_table{
     RecordedOperation<T>{&add_operation<T>, [](const Replayed<T>& s) { return add(s.in[0], s.in[1]); }},
@@ -68,11 +80,33 @@ inline constexpr std::array recorded_table{
     RecordedOperation<T>{
         &dropout_operation<T>,
         [](const Replayed<T>& s) { return dropout(s.in[0], static_cast<double>(s.number)); }},
-    RecordedOperation<T>{&sqrt_operation<T>, [](const Replayed<T>& s) { return sqrt(s.in[0]); }},
-    RecordedOperation<T>{&sin_operation<T>, [](const Replayed<T>& s) { return sin(s.in[0]); }},
-    RecordedOperation<T>{&cos_operation<T>, [](const Replayed<T>& s) { return cos(s.in[0]); }},
-    RecordedOperation<T>{&abs_operation<T>, [](const Replayed<T>& s) { return abs(s.in[0]); }},
-    RecordedOperation<T>{&sign_operation<T>, [](const Replayed<T>& s) { return sign(s.in[0]); }},
+    recorded_function<Sqrt, T>,
+    recorded_function<Rsqrt, T>,
+    recorded_function<Reciprocal, T>,
+    recorded_function<Expm1, T>,
+    recorded_function<Log1p, T>,
+    recorded_function<Log2, T>,
+    recorded_function<Log10, T>,
+    recorded_function<Sin, T>,
+    recorded_function<Cos, T>,
+    recorded_function<Tan, T>,
+    recorded_function<Abs, T>,
+    recorded_function<Sign, T>,
+    recorded_function<Floor, T>,
+    recorded_function<Ceil, T>,
+    recorded_function<Trunc, T>,
+    recorded_function<Round, T>,
+    RecordedOperation<T>{&pow_operation<T>, [](const Replayed<T>& s) { return pow(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&pow_number_operation<T>,
+                         [](const Replayed<T>& s) { return pow(s.in[0], s.number); }},
+    RecordedOperation<T>{&remainder_operation<T>,
+                         [](const Replayed<T>& s) { return remainder(s.in[0], s.in[1]); }},
+    recorded_extreme<LargestOperation<T>, T>,
+    recorded_extreme<LeastOperation<T>, T>,
+    RecordedOperation<T>{&cumsum_operation<T>,
+                         [](const Replayed<T>& s) {
+                           return summed(RunningSum{s.attributes[0], s.number == T(1)}, s.in[0]);
+                         }},
     RecordedOperation<T>{&maximum_operation<T>,
                          [](const Replayed<T>& s) { return maximum(s.in[0], s.in[1]); }},
     RecordedOperation<T>{&minimum_operation<T>,

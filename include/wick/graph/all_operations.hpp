@@ -3,8 +3,10 @@
 // The table of operations, for programs from files.
 
 #include <wick/graph/activations.hpp>
+#include <wick/graph/cumsum.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
+#include <wick/graph/extremes.hpp>
 #include <wick/graph/functions.hpp>
 #include <wick/graph/index.hpp>
 #include <wick/graph/join.hpp>
@@ -13,6 +15,8 @@
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/operation.hpp>
 #include <wick/graph/parts.hpp>
+#include <wick/graph/pow.hpp>
+#include <wick/graph/remainder.hpp>
 #include <wick/graph/select.hpp>
 #include <wick/graph/shapes.hpp>
 
@@ -39,11 +43,28 @@ inline constexpr std::array operation_table{
     &gelu_tanh_operation<T>,
     &square_operation<T>,
     &dropout_operation<T>,
-    &sqrt_operation<T>,
-    &sin_operation<T>,
-    &cos_operation<T>,
-    &abs_operation<T>,
-    &sign_operation<T>,
+    &function_operation<Sqrt, T>,
+    &function_operation<Rsqrt, T>,
+    &function_operation<Reciprocal, T>,
+    &function_operation<Expm1, T>,
+    &function_operation<Log1p, T>,
+    &function_operation<Log2, T>,
+    &function_operation<Log10, T>,
+    &function_operation<Sin, T>,
+    &function_operation<Cos, T>,
+    &function_operation<Tan, T>,
+    &function_operation<Abs, T>,
+    &function_operation<Sign, T>,
+    &function_operation<Floor, T>,
+    &function_operation<Ceil, T>,
+    &function_operation<Trunc, T>,
+    &function_operation<Round, T>,
+    &pow_operation<T>,
+    &pow_number_operation<T>,
+    &remainder_operation<T>,
+    &extreme_operation<LargestOperation<T>, T>,
+    &extreme_operation<LeastOperation<T>, T>,
+    &cumsum_operation<T>,
     &maximum_operation<T>,
     &minimum_operation<T>,
     &chosen_operation<T>,

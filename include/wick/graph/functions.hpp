@@ -13,40 +13,97 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <Floating T>
-inline constexpr Operation<T> sqrt_operation{.name = "sqrt", .apply = &apply_each<Sqrt, T>};
-template <Floating T>
-inline constexpr Operation<T> sin_operation{.name = "sin", .apply = &apply_each<Sin, T>};
-template <Floating T>
-inline constexpr Operation<T> cos_operation{.name = "cos", .apply = &apply_each<Cos, T>};
-template <Floating T>
-inline constexpr Operation<T> abs_operation{.name = "abs", .apply = &apply_each<Abs, T>};
-template <Floating T>
-inline constexpr Operation<T> sign_operation{.name = "sign", .apply = &apply_each<Sign, T>};
+template <class Function, Floating T>
+inline constexpr Operation<T> function_operation{
+    .name = Function::name, .apply = [](const Stretch<T>& s) {
+      if constexpr (requires { Function::loop(s.in, s.n, s.out); }) {
+        Function::loop(s.in, s.n, s.out);
+      } else {
+        apply_each<Function, T>(s);
+      }
+    }};
+
+template <class Function, Floating T>
+[[nodiscard]] Symbol<T> applied(Function /*which*/, const Symbol<T>& x) {
+  return x.tape().record(function_operation<Function, T>, {x});
+}
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/functions.hpp.
+// Of variables and symbols. Values are those of the functions of tensors.
 
-template <Floating T>
-[[nodiscard]] Symbol<T> sqrt(const Symbol<T>& x) {
-  return x.tape().record(detail::sqrt_operation<T>, {x});
+/// The square root; its derivative at 0 is infinite.
+template <Recorded Value>
+[[nodiscard]] Value sqrt(const Value& x) {
+  return applied(detail::Sqrt(), x);
 }
-template <Floating T>
-[[nodiscard]] Symbol<T> sin(const Symbol<T>& x) {
-  return x.tape().record(detail::sin_operation<T>, {x});
+/// 1 / sqrt(x)
+template <Recorded Value>
+[[nodiscard]] Value rsqrt(const Value& x) {
+  return applied(detail::Rsqrt(), x);
 }
-template <Floating T>
-[[nodiscard]] Symbol<T> cos(const Symbol<T>& x) {
-  return x.tape().record(detail::cos_operation<T>, {x});
+/// 1 / x
+template <Recorded Value>
+[[nodiscard]] Value reciprocal(const Value& x) {
+  return applied(detail::Reciprocal(), x);
 }
-template <Floating T>
-[[nodiscard]] Symbol<T> abs(const Symbol<T>& x) {
-  return x.tape().record(detail::abs_operation<T>, {x});
+/// e^x - 1, exact near 0.
+template <Recorded Value>
+[[nodiscard]] Value expm1(const Value& x) {
+  return applied(detail::Expm1(), x);
 }
-template <Floating T>
-[[nodiscard]] Symbol<T> sign(const Symbol<T>& x) {
-  return x.tape().record(detail::sign_operation<T>, {x});
+/// log(1 + x), exact near 0.
+template <Recorded Value>
+[[nodiscard]] Value log1p(const Value& x) {
+  return applied(detail::Log1p(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value log2(const Value& x) {
+  return applied(detail::Log2(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value log10(const Value& x) {
+  return applied(detail::Log10(), x);
+}
+/// Of angles in radians.
+template <Recorded Value>
+[[nodiscard]] Value sin(const Value& x) {
+  return applied(detail::Sin(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value cos(const Value& x) {
+  return applied(detail::Cos(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value tan(const Value& x) {
+  return applied(detail::Tan(), x);
+}
+/// |x|; its derivative at 0 is 0, as in PyTorch.
+template <Recorded Value>
+[[nodiscard]] Value abs(const Value& x) {
+  return applied(detail::Abs(), x);
+}
+/// -1, 0 or 1; its derivative is 0, as are those of the next four.
+template <Recorded Value>
+[[nodiscard]] Value sign(const Value& x) {
+  return applied(detail::Sign(), x);
+}
+/// The next integer below, above, towards 0; the nearest one, of two the even one.
+template <Recorded Value>
+[[nodiscard]] Value floor(const Value& x) {
+  return applied(detail::Floor(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value ceil(const Value& x) {
+  return applied(detail::Ceil(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value trunc(const Value& x) {
+  return applied(detail::Trunc(), x);
+}
+template <Recorded Value>
+[[nodiscard]] Value round(const Value& x) {
+  return applied(detail::Round(), x);
 }
 
 /// exp(log_softmax(x)): over the last dimension.

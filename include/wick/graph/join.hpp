@@ -1,6 +1,6 @@
 #pragma once
 
-// Values put together along a dimension, as operations of a program.
+// Values put together along a dimension, and taken apart, as operations of a program.
 
 #include <wick/graph/operation.hpp>
 #include <wick/graph/operators.hpp>
@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <span>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -95,6 +96,34 @@ template <Recorded Value>
 template <Recorded Value>
 [[nodiscard]] Value stack(std::initializer_list<Value> values, Index dim = 0) {
   return stack(std::span<const Value>(values.begin(), values.size()), dim);
+}
+
+/// Stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size; in a program,
+/// not along the samples.
+template <Recorded Value>
+[[nodiscard]] std::vector<Value> split(const Value& x, std::span<const Index> sizes, Index dim = 0) {
+  detail::check_split(x.shape(), sizes, dim);
+  std::vector<Value> parts;
+  Index start = 0;
+  for (const Index n : sizes) {
+    parts.push_back(narrow(x, dim, start, n));
+    start += n;
+  }
+  return parts;
+}
+template <Recorded Value>
+[[nodiscard]] std::vector<Value> split(const Value& x, std::initializer_list<Index> sizes, Index dim = 0) {
+  return split(x, std::span<const Index>(sizes.begin(), sizes.size()), dim);
+}
+/// The same in stretches of one size; the last may be shorter.
+template <Recorded Value>
+[[nodiscard]] std::vector<Value> split(const Value& x, Index size, Index dim = 0) {
+  return split(x, std::span<const Index>(detail::equal_sizes(x.size(dim), size)), dim);
+}
+/// At most `chunks` stretches of equal size, but for the last.
+template <Recorded Value>
+[[nodiscard]] std::vector<Value> chunk(const Value& x, Index chunks, Index dim = 0) {
+  return split(x, std::span<const Index>(detail::chunk_sizes(x.size(dim), chunks)), dim);
 }
 
 WICK_END_NAMESPACE

@@ -3,9 +3,11 @@
 // Products of matrices, as operations of a program.
 
 #include <wick/graph/operation.hpp>
+#include <wick/graph/operators.hpp>
 #include <wick/graph/shapes.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/ops/gemm.hpp>
+#include <wick/ops/matmul.hpp>
 
 #include <algorithm>
 #include <array>
@@ -89,6 +91,29 @@ template <Floating T>
   const detail::FlatProduct flat(x.shape(), y.shape());
   const Symbol<T> left = reshape(x, flat.left);
   return reshape(product<Trans::no, Trans::no>(left, reshape(y, flat.right)), flat.result);
+}
+
+// Of variables and symbols.
+
+/// The product of two matrices. Throws ShapeError for anything else.
+template <Recorded Value>
+[[nodiscard]] Value mm(const Value& x, const Value& y) {
+  detail::check_rank("mm", "mat1", x.shape(), 2);
+  detail::check_rank("mm", "mat2", y.shape(), 2);
+  return matmul(x, y);
+}
+/// sum_i x_i y_i, of two vectors. Throws ShapeError for other shapes.
+template <Recorded Value>
+[[nodiscard]] Value dot(const Value& x, const Value& y) {
+  detail::check_dot(x.shape(), y.shape());
+  return matmul(x, y);
+}
+/// x_i y_k, of two vectors. Throws ShapeError for other shapes.
+template <Recorded Value>
+[[nodiscard]] Value outer(const Value& x, const Value& y) {
+  detail::check_outer("self", x.shape());
+  detail::check_outer("vec2", y.shape());
+  return reshape(x, Shape{x.numel(), 1}) * reshape(y, Shape{1, y.numel()});
 }
 
 WICK_END_NAMESPACE

@@ -1,17 +1,19 @@
 #pragma once
 
 // Choosing between elements, as operations of a program: the larger one, the smaller one, one by a mask that
-// is the same for all samples.
+// is the same for all samples, those of a triangle.
 
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/operation.hpp>
 #include <wick/graph/operators.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/ops/broadcast.hpp>
+#include <wick/ops/create.hpp>
 #include <wick/ops/select.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
+#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -64,6 +66,18 @@ template <Recorded Value, class Choose>
   return choose(mask, expand(x, shape), true) + choose(mask, expand(y, shape), false);
 }
 
+template <Recorded Value, class Keep>
+[[nodiscard]] Value triangle_of(const char* where, const Value& x, Keep keep) {
+  if (x.dim() < 2) {
+    throw ShapeError(std::string(where) + ": input tensor must have at least 2 dimensions, got shape " +
+                     x.shape().str());
+  }
+  const Index rows = x.size(-2);
+  if (counts_samples(rows)) refuse_samples(where, x.shape());
+  const Tensor<bool> all = full<bool>({rows, x.size(-1)}, true);
+  return masked_fill(x, triangle(where, all, [=](Index d) { return !keep(d); }), 0);
+}
+
 }  // namespace detail
 
 // What these compute is said at their namesakes in autograd/select.hpp.
@@ -106,6 +120,17 @@ template <Recorded Value>
 template <Recorded Value>
 [[nodiscard]] Value masked_fill(const Value& x, TensorArg<bool> mask, typename Value::Scalar value) {
   return where(mask, value, x);
+}
+
+/// The lower triangle of each matrix, the last two dimensions, with the diagonals up to `diagonal` above the
+/// main one; the upper triangle from there. 0 elsewhere. Throws ShapeError for fewer than two dimensions.
+template <Recorded Value>
+[[nodiscard]] Value tril(const Value& x, Index diagonal = 0) {
+  return detail::triangle_of("tril", x, [=](Index d) { return d <= diagonal; });
+}
+template <Recorded Value>
+[[nodiscard]] Value triu(const Value& x, Index diagonal = 0) {
+  return detail::triangle_of("triu", x, [=](Index d) { return d >= diagonal; });
 }
 
 WICK_END_NAMESPACE

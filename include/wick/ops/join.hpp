@@ -129,25 +129,55 @@ template <Element T>
   return stack<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
 }
 
-/// Copies of stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size.
-template <TensorOperand Tx>
-[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, std::span<const Index> sizes,
-                                                       Index dim = 0) {
-  const Index total = x.shape()[dim];
+namespace detail {
+
+/// Throws ShapeError unless the sizes sum to that of the dimension.
+inline void check_split(const Shape& shape, std::span<const Index> sizes, Index dim) {
+  const Index total = shape[dim];
   Index sum = 0;
   for (const Index n : sizes) {
     if (n < 0)
       throw ShapeError(
           "split_with_sizes expects split_sizes to have only non-negative entries, but got split_sizes=" +
-          detail::list_text(sizes));
+          list_text(sizes));
     sum = n > total - sum ? total + 1 : sum + n;
     if (sum > total) break;
   }
   if (sum != total) {
     throw ShapeError("split_with_sizes expects split_sizes to sum exactly to " + std::to_string(total) +
                      " (input tensor's size at dimension " + std::to_string(dim) +
-                     "), but got split_sizes=" + detail::list_text(sizes));
+                     "), but got split_sizes=" + list_text(sizes));
   }
+}
+
+/// Of a dimension cut into stretches of one size, the last of which may be shorter.
+[[nodiscard]] inline std::vector<Index> equal_sizes(Index total, Index size) {
+  if (size < 0)
+    throw ShapeError("split expects split_size be non-negative, but got split_size=" + std::to_string(size));
+  if (size == 0 && total != 0) {
+    throw ShapeError("split_size can only be 0 if dimension size is 0, but got dimension size of " +
+                     std::to_string(total));
+  }
+  if (total == 0) return {0};
+  std::vector<Index> sizes;
+  for (Index start = 0; start < total; start += sizes.back())
+    sizes.push_back((std::min)(size, total - start));
+  return sizes;
+}
+[[nodiscard]] inline std::vector<Index> chunk_sizes(Index total, Index chunks) {
+  if (chunks <= 0)
+    throw ShapeError("chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks));
+  if (total == 0) return std::vector<Index>(static_cast<std::size_t>(chunks));
+  return equal_sizes(total, total / chunks + (total % chunks != 0 ? 1 : 0));
+}
+
+}  // namespace detail
+
+/// Copies of stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size.
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, std::span<const Index> sizes,
+                                                       Index dim = 0) {
+  detail::check_split(x.shape(), sizes, dim);
   std::vector<Tensor<ElementOf<Tx>>> parts;
   Index start = 0;
   for (const Index n : sizes) {
@@ -164,32 +194,12 @@ template <TensorOperand Tx>
 /// The same in stretches of one size; the last may be shorter.
 template <TensorOperand Tx>
 [[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> split(const Tx& x, Index size, Index dim = 0) {
-  const Index total = x.shape()[dim];
-  if (size < 0)
-    throw ShapeError("split expects split_size be non-negative, but got split_size=" + std::to_string(size));
-  if (size == 0 && total != 0) {
-    throw ShapeError("split_size can only be 0 if dimension size is 0, but got dimension size of " +
-                     std::to_string(total));
-  }
-  std::vector<Tensor<ElementOf<Tx>>> parts;
-  if (total == 0) parts.push_back(narrow(x, dim, 0, 0));
-  for (Index start = 0; start < total; start += (std::min)(size, total - start)) {
-    parts.push_back(narrow(x, dim, start, (std::min)(size, total - start)));
-  }
-  return parts;
+  return split(x, std::span<const Index>(detail::equal_sizes(x.shape()[dim], size)), dim);
 }
 /// At most `chunks` stretches of equal size, but for the last.
 template <TensorOperand Tx>
 [[nodiscard]] std::vector<Tensor<ElementOf<Tx>>> chunk(const Tx& x, Index chunks, Index dim = 0) {
-  if (chunks <= 0)
-    throw ShapeError("chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks));
-  const Index total = x.shape()[dim];
-  if (total == 0) {
-    std::vector<Tensor<ElementOf<Tx>>> parts;
-    for (Index i = 0; i < chunks; ++i) parts.push_back(narrow(x, dim, 0, 0));
-    return parts;
-  }
-  return split(x, total / chunks + (total % chunks != 0 ? 1 : 0), dim);
+  return split(x, std::span<const Index>(detail::chunk_sizes(x.shape()[dim], chunks)), dim);
 }
 
 WICK_END_NAMESPACE

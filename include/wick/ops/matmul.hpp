@@ -125,6 +125,17 @@ inline void check_rank(const char* where, const char* which, const Shape& shape,
                    "D tensor, got shape " + shape.str());
 }
 
+inline void check_dot(const Shape& x, const Shape& y) {
+  if (x.dim() == 1 && y.dim() == 1) return;
+  throw ShapeError("dot: 1D tensors expected, but got " + std::to_string(x.dim()) + "D and " +
+                   std::to_string(y.dim()) + "D tensors");
+}
+inline void check_outer(const char* which, const Shape& shape) {
+  if (shape.dim() == 1) return;
+  throw ShapeError(std::string("outer: Expected 1-D argument ") + which + ", but got " +
+                   std::to_string(shape.dim()) + "-D");
+}
+
 }  // namespace detail
 
 /// The matrix product, of one element type. Vectors are a row on the left and a column on the right, and are
@@ -183,22 +194,14 @@ requires detail::Multipliable<Tx, Ty>
 template <class Tx, class Ty>
 requires detail::Multipliable<Tx, Ty>
 [[nodiscard]] Tensor<ElementOf<Tx>> dot(const Tx& x, const Ty& y) {
-  if (x.dim() != 1 || y.dim() != 1) {
-    throw ShapeError("dot: 1D tensors expected, but got " + std::to_string(x.dim()) + "D and " +
-                     std::to_string(y.dim()) + "D tensors");
-  }
+  detail::check_dot(x.shape(), y.shape());
   return matmul(x, y);
 }
 /// x_i y_j of two vectors.
 template <TensorOperand Tx, TensorOperand Ty>
 [[nodiscard]] auto outer(const Tx& x, const Ty& y) {
-  const auto expect_vector = [](const char* which, const Shape& shape) {
-    if (shape.dim() == 1) return;
-    throw ShapeError(std::string("outer: Expected 1-D argument ") + which + ", but got " +
-                     std::to_string(shape.dim()) + "-D");
-  };
-  expect_vector("self", x.shape());
-  expect_vector("vec2", y.shape());
+  detail::check_outer("self", x.shape());
+  detail::check_outer("vec2", y.shape());
   return mul(TensorView<const ElementOf<Tx>>(x.data(), Shape{x.numel(), 1}), y);
 }
 

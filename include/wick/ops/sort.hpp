@@ -157,23 +157,28 @@ template <TensorOperand Tx>
 
 namespace detail {
 
-/// y_k = x_0 op ... op x_k along a dimension, floats in double.
-template <class Operation, class Tx>
-[[nodiscard]] auto running(const char* where, const Tx& x, Index dim, double first) {
-  using Tr = SumOf<ElementOf<Tx>>;
-  using Sum = std::conditional_t<Floating<Tr>, double, std::int64_t>;
-  const Along along(where, dim, x.shape());
-  Tensor<Tr> out(x.shape());
+/// y_k = x_0 op ... op x_k along a dimension, computed in Sum, or from its end on.
+template <class Operation, class Sum, class T, class Tr>
+void running_to(const T* x, const Along& along, double first, bool from_end, Tr* out) {
   for (Index o = 0; o < along.outer; ++o) {
     for (Index i = 0; i < along.inner; ++i) {
       auto sum = static_cast<Sum>(first);
       for (Index k = 0; k < along.size; ++k) {
-        const Index at = (o * along.size + k) * along.inner + i;
-        sum = Operation::apply(sum, static_cast<Sum>(x.data()[at]));
-        out.data()[at] = static_cast<Tr>(sum);
+        const Index at = (o * along.size + (from_end ? along.size - 1 - k : k)) * along.inner + i;
+        sum = Operation::apply(sum, static_cast<Sum>(x[at]));
+        out[at] = static_cast<Tr>(sum);
       }
     }
   }
+}
+
+/// Floats in double.
+template <class Operation, class Tx>
+[[nodiscard]] auto running(const char* where, const Tx& x, Index dim, double first) {
+  using Tr = SumOf<ElementOf<Tx>>;
+  using Sum = std::conditional_t<Floating<Tr>, double, std::int64_t>;
+  Tensor<Tr> out(x.shape());
+  running_to<Operation, Sum>(x.data(), Along(where, dim, x.shape()), first, false, out.data());
   return out;
 }
 
