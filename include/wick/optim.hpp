@@ -1,6 +1,7 @@
 #pragma once
 
-// Everything in optim: optimizers, schedulers of their learning rates, and clipping of gradients.
+// Everything in optim: optimizers, schedulers of their learning rates, clipping of gradients,
+// and averages of models.
 
 #include <wick/optim/adadelta.hpp>
 #include <wick/optim/adafactor.hpp>
@@ -9,6 +10,7 @@
 #include <wick/optim/adamax.hpp>
 #include <wick/optim/adamw.hpp>
 #include <wick/optim/asgd.hpp>
+#include <wick/optim/averaged_model.hpp>
 #include <wick/optim/clip_grad.hpp>
 #include <wick/optim/composed_schedulers.hpp>
 #include <wick/optim/cosine_schedulers.hpp>

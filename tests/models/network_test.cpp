@@ -352,7 +352,8 @@ TEST_CASE("the number of threads of a pool changes no bit of training or predict
 }
 
 TEST_CASE("predictions of many rows are those of two at a time, for every number of threads") {
-  const auto check = [](Index in, std::initializer_list<Index> hidden, std::initializer_list<Index> batches) {
+  const auto check = [](Index in, std::initializer_list<Index> hidden, std::initializer_list<Index> batches,
+                        std::initializer_list<int> numbers_of_threads = {0, 1, 2, 3, 16}) {
     Generator g(3);
     const Network<float> net(in, 20, hidden, {}, g);
     const Index most = std::max(batches);
@@ -362,7 +363,7 @@ TEST_CASE("predictions of many rows are those of two at a time, for every number
       const auto two = net.predict(x.rows(row, row + 2));
       std::ranges::copy(two.span(), expected.rows(row, row + 2).data());
     }
-    for (const int threads : {0, 1, 2, 3, 16}) {
+    for (const int threads : numbers_of_threads) {
       CAPTURE(threads);
       std::optional<ThreadPool> pool;
       if (threads > 0) pool.emplace(threads);
@@ -378,7 +379,7 @@ TEST_CASE("predictions of many rows are those of two at a time, for every number
   SUBCASE("weights that stay in a cache") {
     check(330, {400, 32}, {2, 33, 64, 65, 66, 129, 400, 511, 512, 513, 514, 1025, 1100});
   }
-  SUBCASE("weights that do not") { check(1100, {1000}, {2, 65, 255, 256, 257, 258, 300, 514}); }
+  SUBCASE("weights that do not") { check(1100, {1000}, {2, 65, 255, 257, 514}, {0, 3}); }
 }
 
 TEST_CASE("training learns which input is the largest") {
