@@ -65,4 +65,7 @@ TEST_CASE("What would need the number of samples is refused") {
                              "mean: a program does not know the number of samples"));
   CHECK(wick_tests::contains(refusal_of<ShapeError>({3}, [](const auto& x) { return tril(x); }),
                              "tril: a program does not know the number of samples"));
+  CHECK(wick_tests::contains(
+      refusal_of<ShapeError>({3}, [](const auto& x) { return triu(transpose(x, 0, 1)); }),
+      "triu: a program does not know the number of samples"));
 }

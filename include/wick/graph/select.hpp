@@ -13,6 +13,7 @@
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
@@ -72,9 +73,11 @@ template <Recorded Value, class Keep>
     throw ShapeError(std::string(where) + ": input tensor must have at least 2 dimensions, got shape " +
                      x.shape().str());
   }
-  const Index rows = x.size(-2);
-  if (counts_samples(rows)) refuse_samples(where, x.shape());
-  const Tensor<bool> all = full<bool>({rows, x.size(-1)}, true);
+  const Shape matrix{x.size(-2), x.size(-1)};
+  if constexpr (std::same_as<Value, Symbol<typename Value::Scalar>>) {
+    if (counts_samples(matrix[0]) || counts_samples(matrix[1])) refuse_samples(where, x.shape());
+  }
+  const Tensor<bool> all = full<bool>(matrix, true);
   return masked_fill(x, triangle(where, all, [=](Index d) { return !keep(d); }), 0);
 }
 
@@ -123,7 +126,8 @@ template <Recorded Value>
 }
 
 /// The lower triangle of each matrix, the last two dimensions, with the diagonals up to `diagonal` above the
-/// main one; the upper triangle from there. 0 elsewhere. Throws ShapeError for fewer than two dimensions.
+/// main one; the upper triangle from there. 0 elsewhere. Allocates a mask at each call. Throws ShapeError for
+/// fewer than two dimensions.
 template <Recorded Value>
 [[nodiscard]] Value tril(const Value& x, Index diagonal = 0) {
   return detail::triangle_of("tril", x, [=](Index d) { return d <= diagonal; });
