@@ -1,7 +1,7 @@
 #pragma once
 
-// Order along a dimension, recorded: each element's gradient goes to the place that it came from. These look at
-// the numbers, so they cannot be traced, and the indices are allocated at each call.
+// Order along a dimension, recorded: each element's gradient goes to the place that it came from. These look
+// at the numbers, so they cannot be traced, and the indices are allocated at each call.
 
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/extremes.hpp>
