@@ -110,3 +110,16 @@ TEST_CASE("Program: means of no numbers are NaN, of no means nothing, and none i
                  }),
                  "mean: a program does not know the number of samples, which is * in [*, 2]"));
 }
+
+TEST_CASE("Program: values without columns are nothing to read, for one row and for many") {
+  const ParameterBlock<float> none;
+  const auto f = [](const auto& x) { return log_softmax(x * 2.0F); };
+  const Program<float> program = trace(f, none, Shape{0});
+  Workspace<float> workspace;
+  for (const Index rows : {1, 3, 18})
+    CHECK(program(none.values(), Tensor<float>(Shape{rows, 0}), workspace).shape() == Shape{rows, 0});
+  Recorder<float> recorder;
+  const auto x = recorder->input(Tensor<float>(Shape{3, 0}), true);
+  sum(f(x)).backward();
+  CHECK(x.grad().numel() == 0);
+}

@@ -301,7 +301,10 @@ void Planner<T>::find_blocks() {
   constexpr auto most = static_cast<Index>((std::size_t{1} << 19) / sizeof(T));
   plan_.in_blocks = plan_.by_rows && inputs_.size() == 1 && outputs_.size() == 1 && plan_.copied.empty() &&
                     plan_.parameters <= most && !plan_.groups.empty();
-  const auto in_block = [&](int id) { return has_rows(step(id).shape) && step(id).shape.dim() == 2; };
+  const auto in_block = [&](int id) {
+    const Shape& shape = step(id).shape;
+    return has_rows(shape) && shape.dim() == 2 && shape.dims()[1] > 0;
+  };
   for (std::size_t g = 0; plan_.in_blocks && g < plan_.groups.size(); ++g) {
     const Group& group = plan_.groups[g];
     const Step<T>& s = step(group.first);

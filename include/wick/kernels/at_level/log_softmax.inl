@@ -181,6 +181,7 @@ WICK_FORCE_INLINE Vec<float> log_of(Vec<float> x) noexcept {
 /// as row by row.
 template <class T>
 void log_softmax_block(Index cols, T* x, Index stride) noexcept {
+  if (cols == 0) return;
   constexpr int Lanes = lanes<T>;
   Vec<T> most = load<T>(x);
   for (Index c = 1; c < cols; ++c) {
@@ -202,6 +203,7 @@ void log_softmax_block(Index cols, T* x, Index stride) noexcept {
 template <class T>
 void log_softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
   constexpr Index Lanes = lanes<T>;
+  if (cols == 0) return;
   Index b = 0;
   if (cols < short_row && rows > 1) {
     T block[static_cast<std::size_t>(short_row * Lanes)] = {};
@@ -224,6 +226,7 @@ void log_softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
 template <class T>
 void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept {
   constexpr Index chunk = 64;
+  if (cols == 0) return;
   Index b = 0;
   if (cols < short_row && rows > 1) {
     constexpr int Lanes = lanes<T>;
