@@ -23,6 +23,15 @@ template <class Function, Floating T>
 void apply_each(const Stretch<T>& s) {
   for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i]);
 }
+/// z_i = Function(x_i, y_i), and with both exchanged.
+template <class Function, Floating T>
+void apply_pairs(const Stretch<T>& s) {
+  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i], s.other[i]);
+}
+template <class Function, Floating T>
+void apply_pairs_reversed(const Stretch<T>& s) {
+  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.other[i], s.in[i]);
+}
 
 template <Floating T>
 inline constexpr Operation<T> add_operation{

@@ -17,18 +17,10 @@ namespace detail {
 
 template <Floating T>
 inline constexpr Operation<T> pow_reversed_operation{
-    .name = "pow", .operands = 2, .apply = [](const Stretch<T>& s) {
-      for (Index i = 0; i < s.n; ++i) s.out[i] = Power::apply(s.other[i], s.in[i]);
-    }};
+    .name = "pow", .operands = 2, .apply = &apply_pairs_reversed<Power, T>};
 template <Floating T>
-inline constexpr Operation<T> pow_operation{.name = "pow",
-                                            .operands = 2,
-                                            .apply =
-                                                [](const Stretch<T>& s) {
-                                                  for (Index i = 0; i < s.n; ++i)
-                                                    s.out[i] = Power::apply(s.in[i], s.other[i]);
-                                                },
-                                            .reversed = &pow_reversed_operation<T>};
+inline constexpr Operation<T> pow_operation{
+    .name = "pow", .operands = 2, .apply = &apply_pairs<Power, T>, .reversed = &pow_reversed_operation<T>};
 template <Floating T>
 inline constexpr Operation<T> pow_number_operation{
     .name = "pow_number",

@@ -15,17 +15,11 @@ namespace detail {
 
 template <Floating T>
 inline constexpr Operation<T> remainder_reversed_operation{
-    .name = "remainder", .operands = 2, .apply = [](const Stretch<T>& s) {
-      for (Index i = 0; i < s.n; ++i) s.out[i] = Remainder::apply(s.other[i], s.in[i]);
-    }};
+    .name = "remainder", .operands = 2, .apply = &apply_pairs_reversed<Remainder, T>};
 template <Floating T>
 inline constexpr Operation<T> remainder_operation{.name = "remainder",
                                                   .operands = 2,
-                                                  .apply =
-                                                      [](const Stretch<T>& s) {
-                                                        for (Index i = 0; i < s.n; ++i)
-                                                          s.out[i] = Remainder::apply(s.in[i], s.other[i]);
-                                                      },
+                                                  .apply = &apply_pairs<Remainder, T>,
                                                   .reversed = &remainder_reversed_operation<T>};
 
 }  // namespace detail

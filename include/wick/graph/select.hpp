@@ -20,15 +20,6 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <class Function, Floating T>
-void apply_pairs(const Stretch<T>& s) {
-  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.in[i], s.other[i]);
-}
-template <class Function, Floating T>
-void apply_pairs_reversed(const Stretch<T>& s) {
-  for (Index i = 0; i < s.n; ++i) s.out[i] = Function::apply(s.other[i], s.in[i]);
-}
-
 // Of two zeros, and of two NaN, the second is taken: the order counts.
 template <Floating T>
 inline constexpr Operation<T> maximum_reversed_operation{
