@@ -295,6 +295,40 @@ TEST_CASE("Tape: grows while variables, views and gradients show what is there")
   CHECK(x.grad().at(1) == 4);
 }
 
+TEST_CASE("Tape: parameters that are added after a pass move no memory that the pass reads") {
+  // Enough to be sure that the block needs other memory.
+  const Shape large{1000};
+  const auto x = Tensor<double>::from({{1, 2}, {3, 4}});
+
+  // The derivative by the input of the second layer reads its weight.
+  Model<Linear<double>, double> first(2, 2);
+  Model<Linear<double>, double> second(2, 2);
+  Recorder<double> recorder;
+  const Var<double> y = sum(second(first(recorder->input(x))));
+  second.parameters()->add("more", large);
+  CHECK(contains(message_of<Error>([&] { y.backward(); }), "has been modified by an inplace operation"));
+
+  // One that reads no weight is what it is, and what was added has a gradient of zero.
+  Model<Linear<double>, double> model(2, 2);
+  const Var<double> z = sum(model(recorder->input(x)));
+  const Slot added = model.parameters()->add("more", large);
+  z.backward(Accumulate::no);
+  CHECK(model.parameters()->grad("weight").at(0, 1) == 6);
+  CHECK(model.parameters()->grad("bias").at(1) == 2);
+  for (const double g : std::as_const(*model.parameters()).grad(added).span()) REQUIRE(g == 0);
+
+  // Another shape of the same numbers, and the parameter itself.
+  Model<Alone, double> alone;
+  const Var<double> p = alone(recorder->input(x));
+  const Var<double> shaped = reshape(p, {1, 1});
+  const double before = p.value().item();
+  alone.parameters()->add("more", large);
+  CHECK(shaped.value().item() == before);
+  CHECK(message_of<Error>([&] { static_cast<void>(p.value()); }) ==
+        "parameters were added since the variable of p was made, which moved it; take it again");
+  CHECK(alone(recorder->input(x)).item() == before);
+}
+
 TEST_CASE("Tape: models that come in the middle of a step") {
   Generator g(0);
   Model<Line, double> first(g), second(g), third(g);

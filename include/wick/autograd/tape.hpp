@@ -133,7 +133,8 @@ class Tape {
 
   /// The node of a variable; throws Error for one that is not on this tape, or not any more.
   [[nodiscard]] int operand(const Var<T>& v) const {
-    if (v.tape_ != this || v.generation_ != generation_) refuse_operand(v);
+    if (v.tape_ != this || v.generation_ != generation_ || (v.node_ < 0 && has_moved(node(v.node_))))
+      refuse_operand(v);
     return v.node_;
   }
   /// The elements of a node, computed now if they were put off.
@@ -285,10 +286,11 @@ class Tape {
   struct Bound {
     std::shared_ptr<ParameterBlock<T>> owner;
     const T* values;
-    int first;                  ///< its node is ~first
-    std::vector<Shape> shapes;  ///< of its parameters
-    std::uint64_t freezing;     ///< of the block when its nodes took over what is frozen
-    bool open = false;          ///< gradients are being added
+    std::shared_ptr<const void> memory;  ///< that they are in: what was computed from them still reads it
+    int first;                           ///< its node is ~first
+    std::vector<Shape> shapes;           ///< of its parameters
+    std::uint64_t freezing;              ///< of the block when its nodes took over what is frozen
+    bool open = false;                   ///< gradients are being added
     T* grads = nullptr;
     std::span<char> new_grad = {};  ///< for each parameter, whether it has one
     bool write_over = false;        ///< what has none is to be set to zero
@@ -331,6 +333,13 @@ class Tape {
   /// Of the block of a parameter.
   [[nodiscard]] static std::uint64_t version_of(const Node<T>& parameter) noexcept {
     return static_cast<const ParameterBlock<T>*>(parameter.kept)->version();
+  }
+  /// Whether the block of a parameter has grown since, which moved its parameters.
+  [[nodiscard]] bool has_moved(const Bound& b) const noexcept {
+    return b.values != std::as_const(*b.owner).values().data();
+  }
+  [[nodiscard]] bool has_moved(const Node<T>& parameter) const noexcept {
+    return has_moved(bound_[index(parameter.block)]);
   }
   [[nodiscard]] bool reaches(std::span<const Var<T>> outputs, int last);
   void walk(int last, bool retain_graph);

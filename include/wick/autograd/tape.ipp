@@ -108,8 +108,7 @@ int Tape<T>::append_leaf(const Shape& shape, bool requires_grad) {
 template <Floating T>
 typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>& block, bool training) {
   const auto is_it = [&](const Bound& b) {
-    return b.owner == block && b.values == std::as_const(*block).values().data() &&
-           b.shapes.size() == block->entries().size();
+    return b.owner == block && !has_moved(b) && b.shapes.size() == block->entries().size();
   };
   auto found = std::ranges::find_if(bound_, is_it);
   if (found == bound_.end()) {
@@ -125,7 +124,12 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
 template <Floating T>
 void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
   const auto number = static_cast<int>(bound_.size());
-  Bound bound{block, std::as_const(*block).values().data(), nodes_.parameters(), {}, block->freezing()};
+  Bound bound{block,
+              std::as_const(*block).values().data(),
+              block->hold_memory(),
+              nodes_.parameters(),
+              {},
+              block->freezing()};
   bound.shapes.reserve(block->entries().size());
   for (const auto& e : block->entries()) bound.shapes.push_back(e.slot.shape);
   bound_.push_back(std::move(bound));
@@ -159,9 +163,9 @@ void Tape<T>::reset() noexcept {
   masks_.reset();
   chain_length_ = 0;
   ++generation_;
-  // Blocks of models that are gone go too; those of the others stay, with their nodes.
+  // Blocks of models that are gone go too, and memory that blocks grew out of; others stay, with their nodes.
   bool gone = false;
-  for (const Bound& b : bound_) gone = gone || b.owner.use_count() == 1;
+  for (const Bound& b : bound_) gone = gone || b.owner.use_count() == 1 || has_moved(b);
   if (gone && block_ < 0) {
     bound_.clear();
     nodes_.drop_parameters();
@@ -490,10 +494,9 @@ void Tape<T>::close_blocks() noexcept {
   for (Bound& b : bound_) {
     if (!std::exchange(b.open, false)) continue;
     if (!b.write_over) continue;
-    for (std::size_t i = 0; i < b.shapes.size(); ++i) {
-      if (b.new_grad[i] != 0) continue;
-      const Node<T>& p = node(~(b.first + static_cast<int>(i)));
-      std::fill_n(b.grads + (p.value - b.values), p.numel(), T(0));
+    // All that the block has now: some may have been added since it was bound.
+    for (const auto& e : b.owner->entries()) {
+      if (b.new_grad[e.slot.number] == 0) std::fill_n(b.grads + e.slot.offset, e.slot.shape.numel(), T(0));
     }
   }
 }
@@ -737,6 +740,10 @@ void Tape<T>::refuse_operand(const Var<T>& v) const {
   if (v.tape_ == nullptr) v.refuse_empty();
   if (v.tape_ != this) {
     throw Error("this variable is on another tape than the other operand; make all inputs of a step on one");
+  }
+  if (v.generation_ == generation_) {
+    throw Error("parameters were added since the variable of " + name_of(v.node_) +
+                " was made, which moved it; take it again");
   }
   throw Error(
       "this variable was used up by backward() and its memory by a new step; copy its value before that, or "

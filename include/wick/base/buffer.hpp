@@ -99,6 +99,8 @@ class Buffer {
   [[nodiscard]] const T* data() const& noexcept { return data_; }
   void data() const&& = delete;  // a pointer to memory that is gone
   [[nodiscard]] Index size() const noexcept { return size_; }
+  /// The size up to which resize() and grow() keep the memory.
+  [[nodiscard]] Index capacity() const noexcept { return capacity_; }
   /// Whether the elements lie in borrowed memory.
   [[nodiscard]] bool is_foreign() const noexcept { return foreign_; }
 

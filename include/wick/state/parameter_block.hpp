@@ -30,6 +30,32 @@ struct Slot {
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 
+namespace detail {
+
+/// Where a block leaves the memory that it grew out of, for those who still read it. A copy of the block has
+/// readers of its own.
+template <class T>
+class Outgrown {
+ public:
+  Outgrown() = default;
+  Outgrown(const Outgrown&) : Outgrown() {}
+  Outgrown& operator=(const Outgrown&) = delete;
+  ~Outgrown() = default;
+  [[nodiscard]] std::shared_ptr<const void> hold() const noexcept { return memory_; }
+  [[nodiscard]] bool is_held() const noexcept { return memory_.use_count() > 1; }
+  /// Leaves what `values` were, which become `larger`.
+  void replace(Buffer<T>& values, Buffer<T> larger) {
+    auto next = std::make_shared<Buffer<T>>();
+    *memory_ = std::exchange(values, std::move(larger));
+    memory_ = std::move(next);
+  }
+
+ private:
+  std::shared_ptr<Buffer<T>> memory_ = std::make_shared<Buffer<T>>();
+};
+
+}  // namespace detail
+
 /// Named tensors in one contiguous block, each at a multiple of 64 bytes.
 ///
 /// Optimizers, checkpoints and thread pools treat the block as one array of
@@ -83,7 +109,7 @@ class ParameterBlock {
   /// Makes room for `elements` (see padded()) so that add() does not reallocate.
   void reserve(Index elements) {
     const Index size = values_.size();
-    values_.grow((std::max)(size, elements));
+    grow_values((std::max)(size, elements));
     values_.resize(size);
   }
 
@@ -169,6 +195,10 @@ class ParameterBlock {
     write_due_zeros();
     return {grads_.data(), static_cast<std::size_t>(grads_.size())};
   }
+
+  /// Keeps the memory that the values lie in now, also when the block grows out of it, which then counts as a
+  /// change of the values: for those that have addresses of them.
+  [[nodiscard]] std::shared_ptr<const void> hold_memory() const noexcept { return outgrown_.hold(); }
 
   /// Whether the values lie in memory that was given, e.g. that of a mapped file.
   [[nodiscard]] bool is_foreign() const noexcept { return values_.is_foreign(); }
@@ -266,6 +296,7 @@ class ParameterBlock {
   }
   /// Throws unless `name` may be added.
   void check_name(const char* function, const std::string& name) const;
+  void grow_values(Index size);
   [[noreturn]] void refuse(const Slot& s) const;
   [[noreturn]] void refuse_buffer(const Slot& s) const;
   [[noreturn]] void refuse_grad(const Slot& s) const;
@@ -300,6 +331,7 @@ class ParameterBlock {
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<Index> offsets_;  // of parameters that lie where they were given
   Buffer<T> values_;
+  detail::Outgrown<T> outgrown_;
   mutable Buffer<T> grads_;         // mutable: zeros are written when they are read
   mutable bool zeros_due_ = false;  // what is there counts as zero, gaps aside
   enum class NewGrad : char { none, some, all };

@@ -75,7 +75,7 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
   entries_.push_back({std::move(name), slot});
   try {
     index_.emplace(entries_.back().name, entries_.size() - 1);
-    values_.grow(end);
+    grow_values(end);
     if (with_grad) grads_.grow(end);
   } catch (...) {
     index_.erase(entries_.back().name);
@@ -89,6 +89,15 @@ Slot ParameterBlock<T>::add(std::string name, const Shape& shape) {
     add_new_grad();
   }
   return slot;
+}
+
+template <Floating T>
+void ParameterBlock<T>::grow_values(Index size) {
+  if (size <= values_.capacity() || !outgrown_.is_held()) return values_.grow(size);
+  Buffer<T> larger(size);
+  std::copy_n(values_.data(), values_.size(), larger.data());
+  outgrown_.replace(values_, std::move(larger));
+  mark_changed();
 }
 
 template <Floating T>
