@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -20,6 +22,7 @@ class Arena {
   Arena() = default;
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
+  ~Arena() = default;
 
   template <class Value>
   [[nodiscard]] Value* take(Index n) {
@@ -30,6 +33,14 @@ class Arena {
     std::byte* const piece = data_ + used_;
     used_ += bytes;
     return static_cast<Value*>(static_cast<void*>(piece));
+  }
+
+  /// An object in such a piece, which is never destroyed.
+  template <class Value, class... Arguments>
+  [[nodiscard]] Value* make(Arguments&&... arguments) {
+    static_assert(std::is_trivially_destructible_v<Value>);
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): the arena's
+    return new (take<Value>(1)) Value{std::forward<Arguments>(arguments)...};
   }
 
   /// How far the memory was handed out; rewind() takes back what was handed out since.
@@ -45,7 +56,7 @@ class Arena {
 
   /// Whether `address` is in memory of the arena.
   [[nodiscard]] bool contains(const void* address) const noexcept {
-    const std::less<const void*> before;
+    const std::less<> before;
     return std::ranges::any_of(chunks_, [&](const Buffer<std::byte>& chunk) {
       return !before(address, chunk.data()) && before(address, chunk.data() + chunk.size());
     });

@@ -10,8 +10,10 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+// What a thread has switched on. NOLINTBEGIN(*-avoid-non-const-global-variables)
 inline thread_local constinit bool grad_enabled = true;
 inline thread_local constinit bool anomaly_enabled = false;
+// NOLINTEND(*-avoid-non-const-global-variables)
 
 /// An address that no other thread has.
 [[nodiscard]] inline const void* this_thread() noexcept { return &grad_enabled; }

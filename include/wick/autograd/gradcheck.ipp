@@ -25,6 +25,7 @@ namespace detail {
 [[nodiscard]] inline std::vector<Var<double>> checked_inputs(Recorder<double>& recorder,
                                                              const std::vector<Tensor<double>>& inputs) {
   std::vector<Var<double>> variables;
+  variables.reserve(inputs.size());
   for (const Tensor<double>& x : inputs) variables.push_back(recorder->constant(x, true));
   return variables;
 }

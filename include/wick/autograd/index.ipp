@@ -46,7 +46,7 @@ template <Floating T>
   const T* const before = tape.value(a);
   const T* const from = tape.value(b);
   const int id = tape.whole(rule, {a, b, no_node}, Shape(tape.shape(a)));
-  tape.node(id).kept = const_cast<Blocks*>(&blocks);
+  tape.node(id).keep(&blocks);
   std::copy_n(before, tape.node(id).numel(), tape.node(id).value);
   add_blocks(from, blocks, tape.node(id).value);
   return tape.done(id);

@@ -55,7 +55,7 @@ Var<T> picked(const Var<T>& x, const Picks<T>& picks) {
   const Index cols = tape.node(in).cols;
   const int id = tape.whole(picked_rule<T>, {in, no_node, no_node}, picks.each_row ? Shape{rows} : Shape{});
   Node<T>& n = tape.node(id);
-  n.kept = const_cast<Picks<T>*>(&picks);
+  n.keep(&picks);
   double total = 0;
   for (Index b = 0; b < rows; ++b) {
     const T weight = picks.weight[b];
@@ -81,7 +81,7 @@ Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
   const T* const from = tape.value(in);
   const int id = tape.whole_like(picked_gradient_rule<T>, {in, no_node, no_node}, x);
   Node<T>& n = tape.node(id);
-  n.kept = const_cast<Picks<T>*>(&picks);
+  n.keep(&picks);
   std::fill_n(n.value, n.numel(), T(0));
   const double scale = 1 / picks.divisor;
   for (Index b = 0; b < n.rows; ++b) {
@@ -118,9 +118,9 @@ template <Floating T, class Options>
     weights[b] = !counts ? T(0) : options.weight ? options.weight->data()[t] : T(1);
     total += static_cast<double>(weights[b]);
   }
-  const auto* const picks = new (tape.arena().template take<Picks<T>>(1)) Picks<T>{
-      kept, weights, options.reduction == Reduction::mean ? total : 1, options.reduction == Reduction::none};
-  return picked(x, *picks);
+  return picked(x, *tape.arena().template make<Picks<T>>(kept, weights,
+                                                         options.reduction == Reduction::mean ? total : 1,
+                                                         options.reduction == Reduction::none));
 }
 
 }  // namespace detail
@@ -136,7 +136,7 @@ Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
                      const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
   detail::check_label_smoothing(options.label_smoothing);
   const Var<T> log_probs = log_softmax(x);
-  const Var<T> picked = detail::picked_classes(log_probs, target, options);
+  Var<T> picked = detail::picked_classes(log_probs, target, options);
   if (options.label_smoothing == 0) return picked;
   // What each log-probability counts for; rows that are ignored count for nothing.
   Tape<T>& tape = x.tape();

@@ -30,21 +30,22 @@ class Recorder {
   }
   /// The generator of that tape, without making one: a library whose thread has made none can be unloaded.
   [[nodiscard]] static Generator& generator_of_this_thread() {
-    return present_ == nullptr ? default_generator() : present_->generator();
+    return present == nullptr ? default_generator() : present->generator();
   }
 
  private:
   struct OfThread {
     OfThread() {
       recorder.tape().stay_in_this_thread();
-      present_ = &recorder.tape();
+      present = &recorder.tape();
     }
     OfThread(const OfThread&) = delete;
     OfThread& operator=(const OfThread&) = delete;
-    ~OfThread() { present_ = nullptr; }
+    ~OfThread() { present = nullptr; }
     Recorder recorder;
   };
-  static constinit inline thread_local Tape<T>* present_ = nullptr;
+  // NOLINTNEXTLINE(*-avoid-non-const-global-variables): a tape for each thread
+  static constinit inline thread_local Tape<T>* present = nullptr;
 
   Tape<T>* tape_;
 };

@@ -81,6 +81,8 @@ struct alignas(16) Node {
   bool bypassed = false;          ///< its only user took its place, see Rule::with_mask
 
   [[nodiscard]] Index numel() const noexcept { return rows * cols; }
+  /// Leaves something that the derivative reads.
+  void keep(const void* what) noexcept { kept = const_cast<void*>(what); }  // NOLINT(*-const-cast): as above
 };
 
 WICK_END_NAMESPACE

@@ -180,7 +180,7 @@ class Tape {
   /// A node for an operation that runs now, with memory for its value; give it to done().
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   /// The same with the shape of a node.
-  [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int node);
+  [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like);
   [[nodiscard]] Var<T> done(int id) {
     if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
@@ -305,7 +305,7 @@ class Tape {
   /// The value of a leaf, to which no operation writes. No address would mean that it was put off, and empty
   /// tensors may have none.
   [[nodiscard]] T* present(const T* value) noexcept {
-    return value == nullptr ? &nothing_ : const_cast<T*>(value);
+    return value == nullptr ? &nothing_ : const_cast<T*>(value);  // NOLINT(*-const-cast): as said
   }
   /// The shape of the node that comes next.
   [[nodiscard]] const Shape* keep(const Shape& shape);

@@ -189,7 +189,7 @@ template <Floating T>
 const Shape* Tape<T>::keep(const Shape& shape) {
   Node<T>& next = nodes_.next();
   if (next.own_shape == nullptr) {
-    next.own_shape = new (shapes_.template take<Shape>(1)) Shape(shape);
+    next.own_shape = shapes_.template make<Shape>(shape);
   } else if (!(*next.own_shape == shape)) {
     *next.own_shape = shape;
   }
@@ -334,7 +334,7 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const Shape* const kept = keep(shape);
   const Index cols = detail::last_size(*kept);
   const int id = append(rule, in, no_node, no_node, kept, detail::row_count(*kept, cols), cols);
-  node(id).value = const_cast<T*>(from);  // only the memory of what is put off is written to
+  node(id).value = present(from);
   return {*this, id};
 }
 
@@ -343,7 +343,7 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const V
   const int from = operand(x);
   const T* const elements = value(from);
   const int id = append(rule, in[0], in[1], in[2], node(from).shape, node(from).rows, node(from).cols);
-  node(id).value = const_cast<T*>(elements);
+  node(id).value = present(elements);
   return {*this, id};
 }
 
@@ -381,7 +381,7 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
   }
   Node<T>& head = node(chain[0]);
   Epilogue<T> stages;
-  stages.draw = draw;
+  stages.set_draw(draw);
   T* const out = arena_.template take<T>(head.numel());
   T* now = out;
   if (head.rule->multiply == nullptr)

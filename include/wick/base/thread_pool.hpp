@@ -136,9 +136,9 @@ class ThreadPool {
   /// several do. A task that calls the same pool runs the new tasks itself, one after the other.
   template <class Task>
   void parallel_for(Index count, Task&& task) {
-    const bool nested = here_.pool == this;
+    const bool nested = here.pool == this;
     if (count <= 1 || threads_ == 1 || nested || !mark_.is_here()) {
-      for (Index i = 0; i < count; ++i) detail::call_task(task, i, nested ? here_.worker : 0);
+      for (Index i = 0; i < count; ++i) detail::call_task(task, i, nested ? here.worker : 0);
       return;
     }
     using Callable = std::remove_reference_t<Task>;
@@ -162,7 +162,8 @@ class ThreadPool {
     std::atomic<bool> alive = true;
     std::atomic<int> bursts = 0;
   };
-  static constinit inline thread_local detail::PoolTask here_;
+  // NOLINTNEXTLINE(*-avoid-non-const-global-variables): where each thread is
+  static constinit inline thread_local detail::PoolTask here;
 
   // A ticket is the number of a job, in the upper half, and the next task to be taken of a part, in the
   // lower.
@@ -202,9 +203,9 @@ class ThreadPool {
     first_.store(first, std::memory_order_relaxed);
     pending_.store(detail::as_integer<int>(count), std::memory_order_relaxed);
     begin_job(count);
-    const detail::PoolTask before = std::exchange(here_, detail::PoolTask{this, 0});
+    const detail::PoolTask before = std::exchange(here, detail::PoolTask{this, 0});
     drain(0);
-    here_ = before;
+    here = before;
     detail::Spin spin;
     constexpr int long_enough = 1000;
     while (pending_.load(std::memory_order_acquire) != 0) {
@@ -252,7 +253,7 @@ class ThreadPool {
   }
 
   void work(int worker) {
-    here_ = {this, worker};
+    here = {this, worker};
     std::uint64_t seen = 0;
     while (true) {
       detail::Spin spin;

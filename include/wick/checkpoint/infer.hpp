@@ -23,7 +23,7 @@ struct InferredNetwork {
 /// is not in a state dict and is NetworkOptions' default.
 ///
 /// Throws StateDictError that says what does not fit, and which option helps.
-[[nodiscard]] Architecture infer_architecture(const StateDict& sd);
+[[nodiscard]] Architecture infer_architecture(const StateDict& all);
 
 /// The architecture of a perceptron with any names: nn.Sequential's `0.weight`, `3.weight`, ..., `fc1`,
 /// `fc2`, `out`, a prefix such as `module.`. Every tensor must be the `weight` or `bias` of a linear layer;
@@ -36,7 +36,7 @@ struct InferredNetwork {
 /// dict says that the model between them is ReLU.
 ///
 /// Throws StateDictError that says what does not fit.
-[[nodiscard]] InferredNetwork infer_by_shape(const StateDict& sd);
+[[nodiscard]] InferredNetwork infer_by_shape(const StateDict& all);
 
 namespace detail {
 

@@ -123,10 +123,14 @@ Attributes describe_program(const Program<T>& program, const ParameterBlock<T>& 
   using Leaf = typename Step<T>::Leaf;
   std::map<Index, std::string> names;  // by offset
   for (const auto& e : block.entries()) names.emplace(e.slot.offset, e.name);
-  std::vector<std::string> operations, parameters;
-  std::vector<std::int64_t> operands, attributes, shapes,
-      outputs(program.outputs().begin(), program.outputs().end());
-  std::vector<double> numbers, constants;
+  std::vector<std::string> operations;
+  std::vector<std::string> parameters;
+  std::vector<std::int64_t> operands;
+  std::vector<std::int64_t> attributes;
+  std::vector<std::int64_t> shapes;
+  std::vector<std::int64_t> outputs(program.outputs().begin(), program.outputs().end());
+  std::vector<double> numbers;
+  std::vector<double> constants;
   const auto add_counted = [](std::span<const Index> from, std::vector<std::int64_t>& to) {
     to.push_back(static_cast<std::int64_t>(from.size()));
     for (const Index i : from) to.push_back(detail::described_size(i));
@@ -170,9 +174,11 @@ template <Floating T>
 Program<T> build_program(const Attributes& description, const ParameterBlock<T>& block,
                          OperationTable<T> operations, const std::string& file, const ProgramLimits& limits) {
   const detail::DescriptionReader reader(description, file);
-  detail::Taking<std::int64_t> operands(reader, "operands"), attributes(reader, "attributes"),
-      shapes(reader, "shapes");
-  detail::Taking<double> numbers(reader, "numbers"), constants(reader, "constants");
+  detail::Taking<std::int64_t> operands(reader, "operands");
+  detail::Taking<std::int64_t> attributes(reader, "attributes");
+  detail::Taking<std::int64_t> shapes(reader, "shapes");
+  detail::Taking<double> numbers(reader, "numbers");
+  detail::Taking<double> constants(reader, "constants");
   detail::Taking<std::string> parameters(reader, "parameters");
   const auto& names = reader.list<std::string>("operations");
   if (names.size() > limits.steps) {
@@ -211,6 +217,7 @@ Program<T> build_program(const Attributes& description, const ParameterBlock<T>&
     }
     const Operation<T>& operation = *found->second;
     std::vector<Symbol<T>> in;
+    in.reserve(static_cast<std::size_t>(operation.operands));
     for (int k = 0; k < operation.operands; ++k) in.push_back(value(operands.next()));
     const T number = static_cast<T>(numbers.next());
     return trace.record(operation, in, number, detail::take_counted(attributes, reader));

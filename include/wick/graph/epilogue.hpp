@@ -59,16 +59,18 @@ class Epilogue {
     for (Index i = 0; i < n; i += part) (*this)(i, n - i < part ? n - i : part);
   }
 
-  /// Draws the mask of `draw`.
   void draw_mask() const {
-    dropout_mask(TensorView<T>(draw->mask, Shape{draw->count}), draw->p, *draw->generator);
+    dropout_mask(TensorView<T>(draw_->mask, Shape{draw_->count}), draw_->p, *draw_->generator);
   }
 
-  const Draw* draw = nullptr;
+  /// Draws a mask too, if this is not null.
+  void set_draw(const Draw* draw) noexcept { draw_ = draw; }
+  [[nodiscard]] bool draws() const noexcept { return draw_ != nullptr; }
 
  private:
   std::array<Stage, most> stages_;
   int count_ = 0;
+  const Draw* draw_ = nullptr;
 };
 
 WICK_END_NAMESPACE

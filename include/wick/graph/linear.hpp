@@ -60,7 +60,7 @@ inline constexpr Operation<T> linear_operation{
             epilogue(row * cols + col, count);
           };
           const Affine<T> layer = affine_of(call);
-          if (epilogue.draw == nullptr)
+          if (!epilogue.draws())
             return affine_forward(call.rows, call.in[0].data, layer, call.out, *call.scratch, finish);
           affine_forward(call.rows, call.in[0].data, layer, call.out, *call.scratch, finish,
                          [&epilogue] { epilogue.draw_mask(); });

@@ -117,7 +117,7 @@ class Program {
   [[nodiscard]] static Call<T> call_of(const Group& group, const Frame& frame,
                                        GemmScratch<T>& scratch) noexcept;
   void reserve(const Given& given, Index rows, Workspace<T>& workspace) const;
-  void run_in_blocks(const Given& given, Index rows, Workspace<T>& workspace) const;
+  void run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const;
 
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;

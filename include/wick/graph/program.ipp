@@ -137,16 +137,23 @@ void Program<T>::run_group(const Group& group, const Frame& frame, GemmScratch<T
   run_call(group, frame, call);
 }
 
+namespace detail {
+/// Parameters, constants and inputs, among addresses of which others are written to.
+template <class T>
+[[nodiscard]] T* unwritten(const T* values) noexcept {
+  return const_cast<T*>(values);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+}  // namespace detail
+
 template <Floating T>
 T** Program<T>::bases_for(const Given& given, Index first, Index rows, Workspace<T>& workspace) const {
   T** const bases = workspace.pointers(base_count());
-  // Nothing writes to parameters, constants and inputs.
-  bases[Plan::at_parameters] = const_cast<T*>(given.parameters);
-  bases[Plan::at_constants] = const_cast<T*>(constants_.data());
+  bases[Plan::at_parameters] = detail::unwritten(given.parameters);
+  bases[Plan::at_constants] = detail::unwritten(constants_.data());
   const auto behind = [&](int id) { return plan_.by_rows ? first * (step(id).shape.numel() / any_rows) : 0; };
   T** at = bases + Plan::at_inputs;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
-    *at++ = const_cast<T*>(given.inputs[i]) + behind(inputs_[i]);
+    *at++ = detail::unwritten(given.inputs[i]) + behind(inputs_[i]);
   for (std::size_t i = 0; i < outputs_.size(); ++i) *at++ = given.outputs[i] + behind(outputs_[i]);
   if (plan_.by_rows) {
     bases[Plan::at_memory] = workspace.buffer(first_buffer, plan_.memory_by_row * rows + plan_.memory_fixed);
@@ -239,6 +246,8 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
 
 /// Blocks of rows, whose element (row, column) is at column * width + row.
 template <Floating T>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks, the groups in one, the links behind
+// one
 void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const {
   const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
   // Of a row, whatever shape it has outside.
@@ -258,7 +267,7 @@ void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& works
     T* const input = memory + input_at * width;
     T* stored = memory + output_at * width;
     const std::array<T*, Plan::at_inputs + 2> bases{
-        const_cast<T*>(all.parameters), nullptr, memory, nullptr, input, stored};
+        detail::unwritten(all.parameters), nullptr, memory, nullptr, input, stored};
     const Frame frame{bases.data(), width};
     const std::size_t kept = (std::min)(plan_.groups.size(), calls.of.size());
     if (std::exchange(calls.width, width) != width) {
@@ -309,7 +318,7 @@ void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& works
   pass(0, 0, workspace);
   workspace.reserve_workers(pool->size());
   for (int worker = 0; worker < pool->size(); ++worker) pass(0, 0, workspace.of_worker(worker));
-  const Index parts = 4 * pool->size();
+  const Index parts = Index{4} * pool->size();
   const Index blocks = (rows + kernels.rows - 1) / kernels.rows;
   const Index of_part = (blocks + parts - 1) / parts * kernels.rows;
   pool->parallel_for((rows + of_part - 1) / of_part, [&](Index part, int worker) {

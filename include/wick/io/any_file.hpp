@@ -50,7 +50,7 @@ namespace detail {
 Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options);
 
 /// The model in the files that the index with these bytes names, which lie beside it.
-AnyFile read_shards(std::span<const std::byte> index, const std::filesystem::path& path,
+AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::path& path,
                     const ReadOptions& options);
 
 }  // namespace detail

@@ -62,9 +62,12 @@ inline constexpr VectorLevel lowest_level{WICK_LOWEST_LEVEL};
 [[nodiscard]] inline VectorLevel highest_level() noexcept {
 #if WICK_CHOOSES_LEVELS
   __builtin_cpu_init();
-  const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-                          __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+  const bool has_avx2 =
+      static_cast<bool>(__builtin_cpu_supports("avx2")) && static_cast<bool>(__builtin_cpu_supports("fma"));
+  const bool has_avx512 = static_cast<bool>(__builtin_cpu_supports("avx512f")) &&
+                          static_cast<bool>(__builtin_cpu_supports("avx512bw")) &&
+                          static_cast<bool>(__builtin_cpu_supports("avx512dq")) &&
+                          static_cast<bool>(__builtin_cpu_supports("avx512vl"));
   const VectorLevel found = has_avx2 && has_avx512 ? VectorLevel::avx512
                             : has_avx2             ? VectorLevel::avx2
                                                    : VectorLevel::base;
@@ -75,6 +78,7 @@ inline constexpr VectorLevel lowest_level{WICK_LOWEST_LEVEL};
 }
 
 /// 0 until the first computation.
+// NOLINTNEXTLINE(*-avoid-non-const-global-variables): of the processor, so one for all
 inline constinit std::atomic<signed char> chosen_level{0};
 
 /// What WICK_VECTOR_LEVEL asks for, or the next lower one that is there; without it, the highest.

@@ -68,9 +68,8 @@ class ActivationLayer {
   explicit ActivationLayer(Activation activation) : names_(&detail::names_of(activation)) {}
   /// As a part of a model that has it in its modules.
   template <Floating T>
-  ActivationLayer(const Scope<T>& scope, Activation activation) : ActivationLayer(activation) {
-    id_ = scope.is(names_->type, names_->extra);
-  }
+  ActivationLayer(const Scope<T>& scope, Activation activation)
+      : names_(&detail::names_of(activation)), id_(scope.is(names_->type, names_->extra)) {}
 
   [[nodiscard]] Activation activation() const noexcept { return names_->activation; }
 

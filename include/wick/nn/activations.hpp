@@ -42,7 +42,7 @@ class ActivationModule {
            (... && std::convertible_to<Numbers, double>)) explicit ActivationModule(const Scope<T>& scope,
                                                                                     Numbers... numbers)
       : ActivationModule(numbers...) {
-    id_ = scope.is(Module::name, extra_repr());
+    id_ = scope.is(Module::name, extra_repr());  // NOLINT(*-prefer-member-initializer): of what was set
   }
 
   /// y for a tensor, variable or symbol x.

@@ -273,6 +273,7 @@ class Model {
   auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
     // What is const is the model; that a pass records where gradients go is not for it to prevent.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
     const auto& parameters = const_cast<Model*>(this)->parameters_.share();
     return call_on(tape, parameters, training, as_variable(tape, x)...);
   }

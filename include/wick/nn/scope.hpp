@@ -132,6 +132,7 @@ class Scope {
 
   /// Adds a parameter of this name below the prefix, filled with `value`. Throws as ParameterBlock::add(),
   /// and ShapeError when the name is tied to a parameter of another shape.
+  // NOLINTBEGIN(modernize-use-nodiscard): a module may know its parameters by name
   Slot add(const std::string& name, const Shape& shape, T value = T(0)) const {
     return add(name, shape, [value](TensorView<T> to, Generator& /*of_draws*/) { to.fill(value); });
   }
@@ -160,6 +161,7 @@ class Scope {
     if (modules_ != nullptr) modules_->buffer(prefix_, name, slot, persistent);
     return slot;
   }
+  // NOLINTEND(modernize-use-nodiscard)
 
  private:
   [[nodiscard]] std::string path(const std::string& name) const {

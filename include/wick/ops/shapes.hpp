@@ -110,7 +110,7 @@ template <class Tx>
 [[nodiscard]] auto with_shape(Tx&& x, const Shape& shape) {
   using T = ElementOf<Tx>;
   if constexpr (std::is_same_v<Tx, Tensor<T>>) {
-    return std::move(x).reshape(shape);
+    return std::forward<Tx>(x).reshape(shape);
   } else if constexpr (std::is_same_v<std::remove_cvref_t<Tx>, Tensor<T>>) {
     static_assert(std::is_lvalue_reference_v<Tx>, "a view of a temporary that is const would outlive it");
     return x.view().reshape(shape);

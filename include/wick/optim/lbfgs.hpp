@@ -5,6 +5,7 @@
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -113,7 +114,7 @@ class LBFGS {
   [[nodiscard]] std::int64_t most_evaluations() const noexcept {
     return options_.max_eval > 0 ? options_.max_eval : options_.max_iter * 5 / 4;
   }
-  double run(const Loss& loss);
+  double run(const Loss& closure);
   double evaluate(const Loss& loss);
   void gather();
   void move(double t);
@@ -137,7 +138,8 @@ class LBFGS {
   double scale_ = 1;                         ///< of the first guess of the second derivatives
   std::vector<Vector> differences_, steps_;  ///< of gradients and of values, the oldest first
   std::vector<double> inverse_, part_;       ///< one over the products of these; those with the direction
-  Point ends_[2], last_;                     // NOLINT(*-avoid-c-arrays): two
+  std::array<Point, 2> ends_;
+  Point last_;
 };
 
 WICK_END_NAMESPACE

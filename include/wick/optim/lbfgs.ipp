@@ -284,6 +284,7 @@ double LBFGS<T>::try_at(const Loss& closure, double t) {
 
 // A bracket around a point that satisfies Wolfe's conditions, which is then made smaller.
 template <Floating T>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the two parts share what they found
 typename LBFGS<T>::Found LBFGS<T>::search(const Loss& closure, double t, double loss, double slope,
                                           std::int64_t most) {
   constexpr double c1 = 1e-4;
@@ -422,10 +423,72 @@ OptimizerState LBFGS<T>::state() const {
   return state;
 }
 
+namespace detail {
+
+[[noreturn]] inline void refuse_lbfgs_state(const std::string& what) {
+  throw OptionError("LBFGS::load_state: " + what);
+}
+
+/// What an iteration left, which lies beside the first parameter.
+template <Floating T>
+class LBFGSValues {
+ public:
+  LBFGSValues(const OptimizerState& state, const ParameterBlock<T>& parameters)
+      : state_(state), first_(parameters.entries().front().name + "."), numel_(parameters.numel()) {}
+
+  [[nodiscard]] double number(const std::string& name) const {
+    const AnyTensor* const tensor = state_.tensors.find(first_ + name);
+    const Attribute* const value = state_.values.find(first_ + name);
+    double found = std::numeric_limits<double>::quiet_NaN();
+    if (tensor != nullptr && tensor->shape().numel() == 1) found = tensor->template to<double>().item();
+    if (value != nullptr) {
+      if (const auto* real = std::get_if<double>(value)) found = *real;
+      if (const auto* whole = std::get_if<std::int64_t>(value)) found = static_cast<double>(*whole);
+    }
+    if (!is_finite(found)) refuse(name, "must be a finite number");
+    return found;
+  }
+  /// 0 if it is not there.
+  [[nodiscard]] std::int64_t whole(const std::string& name) const {
+    if (!state_.values.contains(first_ + name) && !has_tensor(name)) return 0;
+    const double value = number(name);
+    if (!(value >= 0 && value <= static_cast<double>(most_steps) && value == std::floor(value)))
+      refuse(name, "must be a whole number >= 0, got " + python_repr(value));
+    return static_cast<std::int64_t>(value);
+  }
+  [[nodiscard]] bool has_tensor(const std::string& name) const {
+    return state_.tensors.contains(first_ + name);
+  }
+  [[nodiscard]] std::vector<T> vector(const std::string& name) const {
+    const AnyTensor* const tensor = state_.tensors.find(first_ + name);
+    if (tensor == nullptr) refuse(name, "is missing");
+    if (!(tensor->shape() == Shape{numel_})) {
+      refuse(name, "has shape " + tensor->shape().str() + ", expected " + Shape{numel_}.str() +
+                       ": all parameters one after the other");
+    }
+    std::vector<T> values(static_cast<std::size_t>(numel_));
+    tensor->copy_to(values.data());
+    if (!std::ranges::all_of(values, [](T x) { return is_finite(x); }))
+      refuse(name, "holds numbers that are not finite");
+    return values;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& name, const std::string& why) const {
+    refuse_lbfgs_state("\"" + first_ + name + "\" " + why);
+  }
+
+  const OptimizerState& state_;
+  std::string first_;
+  Index numel_;
+};
+
+}  // namespace detail
+
 template <Floating T>
 void LBFGS<T>::load_state(const OptimizerState& state) {
   const ParameterBlock<T>& parameters = block();
-  const auto refuse = [](const std::string& what) { throw OptionError("LBFGS::load_state: " + what); };
+  constexpr auto refuse = detail::refuse_lbfgs_state;
   if (state.type != "LBFGS") refuse("expected the state of LBFGS, got that of " + state.type);
   if (state.groups.size() > 1) refuse("LBFGS doesn't support per-parameter options (parameter groups)");
   for (const OptimizerGroup& group : state.groups) {
@@ -458,57 +521,23 @@ void LBFGS<T>::load_state(const OptimizerState& state) {
   static_cast<void>(checked(options));
 
   LBFGS loaded(parameters_, options);
-  const std::string first = parameters.entries().front().name + ".";
-  const auto numel = parameters.numel();
-  const auto number = [&](const std::string& name) {
-    const AnyTensor* const tensor = state.tensors.find(first + name);
-    const Attribute* const value = state.values.find(first + name);
-    double found = std::numeric_limits<double>::quiet_NaN();
-    if (tensor != nullptr && tensor->shape().numel() == 1) found = tensor->template to<double>().item();
-    if (value != nullptr) {
-      if (const auto* real = std::get_if<double>(value)) found = *real;
-      if (const auto* whole = std::get_if<std::int64_t>(value)) found = static_cast<double>(*whole);
-    }
-    if (!is_finite(found)) refuse("\"" + first + name + "\" must be a finite number");
-    return found;
-  };
-  const auto whole = [&](const std::string& name) {
-    if (!state.values.contains(first + name) && !state.tensors.contains(first + name)) return std::int64_t{0};
-    const double value = number(name);
-    if (!(value >= 0 && value <= static_cast<double>(most_steps) && value == std::floor(value))) {
-      refuse("\"" + first + name + "\" must be a whole number >= 0, got " + python_repr(value));
-    }
-    return static_cast<std::int64_t>(value);
-  };
-  const auto vector = [&](const std::string& name) {
-    const AnyTensor* const tensor = state.tensors.find(first + name);
-    if (tensor == nullptr) refuse("\"" + first + name + "\" is missing");
-    if (!(tensor->shape() == Shape{numel})) {
-      refuse("\"" + first + name + "\" has shape " + tensor->shape().str() + ", expected " +
-             Shape{numel}.str() + ": all parameters one after the other");
-    }
-    Vector values(static_cast<std::size_t>(numel));
-    tensor->copy_to(values.data());
-    if (!std::ranges::all_of(values, [](T x) { return is_finite(x); })) {
-      refuse("\"" + first + name + "\" holds numbers that are not finite");
-    }
-    return values;
-  };
-  loaded.evaluations_ = whole("func_evals");
-  loaded.iterations_ = whole("n_iter");
+  const detail::LBFGSValues<T> values(state, parameters);
+  loaded.evaluations_ = values.whole("func_evals");
+  loaded.iterations_ = values.whole("n_iter");
   if (loaded.iterations_ > 0) {
-    loaded.t_ = number("t");
-    loaded.loss_before_ = number("prev_loss");
-    loaded.scale_ = number("H_diag");
-    loaded.direction_ = vector("d");
-    loaded.before_ = vector("prev_flat_grad");
+    loaded.t_ = values.number("t");
+    loaded.loss_before_ = values.number("prev_loss");
+    loaded.scale_ = values.number("H_diag");
+    loaded.direction_ = values.vector("d");
+    loaded.before_ = values.vector("prev_flat_grad");
     for (std::int64_t i = 0;; ++i) {
       const std::string place = "[" + std::to_string(i) + "]";
-      if (!state.tensors.contains(first + "old_dirs" + place)) break;
+      const std::string old_dirs = "old_dirs" + place;
+      if (!values.has_tensor(old_dirs)) break;
       if (i == options.history_size) refuse("the history is longer than history_size");
-      loaded.differences_.push_back(vector("old_dirs" + place));
-      loaded.steps_.push_back(vector("old_stps" + place));
-      loaded.inverse_.push_back(number("ro" + place));
+      loaded.differences_.push_back(values.vector(old_dirs));
+      loaded.steps_.push_back(values.vector("old_stps" + place));
+      loaded.inverse_.push_back(values.number("ro" + place));
       loaded.part_.push_back(0);
     }
   }

@@ -233,11 +233,13 @@ class LRScheduler {
   [[nodiscard]] double of_group(const char* option, const PerGroup& values, std::size_t group,
                                 std::size_t groups) const;
 
+  // NOLINTBEGIN(*-non-private-member-variables-in-classes): every scheduler counts on with them
   std::int64_t last_epoch_ = -1;
   std::int64_t step_count_ = 0;
   bool is_initial_ = false;
   std::vector<double> base_lrs_;
   std::vector<double> last_lr_;
+  // NOLINTEND(*-non-private-member-variables-in-classes)
 };
 
 namespace detail {
@@ -250,9 +252,9 @@ class SchedulerOf : public LRScheduler {
   [[nodiscard]] const char* name() const noexcept override { return Scheduler::class_name; }
 
  protected:
-  explicit SchedulerOf(const Options& options) : options_(options) {}
+  explicit SchedulerOf(Options options) : options_(std::move(options)) {}
 
-  Options options_;
+  Options options_;  // NOLINT(*-non-private-member-variables-in-classes): as above
 
  private:
   [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {

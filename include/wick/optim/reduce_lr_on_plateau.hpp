@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -36,8 +37,8 @@ class ReduceLROnPlateau {
  public:
   /// Throws OptionError for options out of range.
   template <ScheduledOptimizer Optimizer>
-  explicit ReduceLROnPlateau(Optimizer& optimizer, const ReduceLROnPlateauOptions& options = {})
-      : options_(options) {
+  explicit ReduceLROnPlateau(Optimizer& optimizer, ReduceLROnPlateauOptions options = {})
+      : options_(std::move(options)) {
     check_options();
     const detail::RatesOf<Optimizer> rates(optimizer);
     demand_groups(rates.groups());

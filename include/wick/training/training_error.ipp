@@ -45,7 +45,7 @@ WICK_INLINE std::string not_finite_in(const OptimizerState& state) {
       const Tensor<double> values = tensor.to<double>();
       found = first_not_finite<double>(values.span(), true);
     }
-    if (!found.empty()) return "\"" + name + "\" of the optimizer" + found;
+    if (!found.empty()) return found.insert(0, "\"" + name + "\" of the optimizer");
   }
   return {};
 }

@@ -61,7 +61,7 @@ Var<T> take_blocks(const Rule<T>& rule, const Var<T>& x, const Blocks& blocks, c
   const int in = tape.operand(x);
   const T* const from = tape.value(in);
   const int id = tape.whole(rule, {in, no_node, no_node}, shape);
-  tape.node(id).kept = const_cast<Blocks*>(&blocks);
+  tape.node(id).keep(&blocks);
   T* to = tape.node(id).value;
   for (Index i = 0; i < blocks.count; ++i) to = std::copy_n(from + blocks.offsets[i], blocks.size, to);
   return tape.done(id);
@@ -81,7 +81,7 @@ Var<T> put_blocks(const Var<T>& source, const Blocks& blocks, const Shape& shape
   const int in = tape.operand(source);
   const T* const from = tape.value(in);
   const int id = tape.whole(put_rule<T>, {in, no_node, no_node}, shape);
-  tape.node(id).kept = const_cast<Blocks*>(&blocks);
+  tape.node(id).keep(&blocks);
   std::fill_n(tape.node(id).value, tape.node(id).numel(), T(0));
   add_blocks(from, blocks, tape.node(id).value);
   return tape.done(id);

@@ -22,6 +22,7 @@ class Nodes {
   Nodes() { make_room(); }
   Nodes(const Nodes&) = delete;
   Nodes& operator=(const Nodes&) = delete;
+  ~Nodes() = default;
 
   [[nodiscard]] Node<T>& operator[](int id) noexcept { return zero_[id]; }
   [[nodiscard]] const Node<T>& operator[](int id) const noexcept { return zero_[id]; }

@@ -41,8 +41,7 @@ WICK_INLINE std::size_t JpegHuffman::read(const PictureBytes& file, std::size_t 
   std::uint32_t next = 0;
   for (unsigned length = 1; length <= 9; ++length) {
     for (; next < end[length] >> 7; next += 1U << (9 - length)) {
-      const auto index =
-          static_cast<std::size_t>(static_cast<std::int32_t>(next >> (9 - length)) + to_index[length]);
+      const auto index = static_cast<std::size_t>(std::int64_t{next >> (9 - length)} + to_index[length]);
       const auto entry = static_cast<std::uint16_t>(length << 8 | symbols[index]);
       std::fill_n(fast.begin() + next, 1U << (9 - length), entry);
     }

@@ -28,10 +28,10 @@ WICK_INLINE void put_optimizer(Archive& archive, const OptimizerState& state,
   for (const auto& [name, value] : state.options) attributes.set("options." + name, value);
   if (!state.groups.empty()) attributes.set("groups", static_cast<std::int64_t>(state.groups.size()));
   for (std::size_t i = 0; i < state.groups.size(); ++i) {
-    const std::string prefix = "groups." + std::to_string(i) + ".";
-    attributes.set(prefix + "parameters", state.groups[i].parameters);
-    for (const auto& [name, value] : state.groups[i].options)
-      attributes.set(prefix + "options." + name, value);
+    const std::string group = "groups." + std::to_string(i);
+    const std::string options = group + ".options.";
+    attributes.set(group + ".parameters", state.groups[i].parameters);
+    for (const auto& [name, value] : state.groups[i].options) attributes.set(options + name, value);
   }
   for (const auto& [name, value] : state.values) attributes.set("values." + name, value);
   if (!state.none.empty()) attributes.set("none", state.none);

@@ -106,7 +106,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
     };
     const std::size_t next = text.find_first_not_of(" \t\r\n", 1);
     const std::string_view begins = text[0] == '{' ? "\"}" : "\"{[]0123456789-tfn";
-    if (next != text.npos && begins.find(text[next]) != begins.npos &&
+    if (next != std::string_view::npos && begins.find(text[next]) != std::string_view::npos &&
         std::ranges::none_of(text, is_binary)) {
       return FileKind::json;
     }
@@ -121,7 +121,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
   constexpr std::string_view legacy_magic("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 12);
   const bool framed = text.size() > 11 && text[2] == '\x95';
   if (text.substr(framed ? 11 : 2).starts_with(legacy_magic)) return FileKind::legacy_torch;
-  return text.find("joblib") != text.npos ? FileKind::joblib : FileKind::pickle;
+  return text.find("joblib") != std::string_view::npos ? FileKind::joblib : FileKind::pickle;
 }
 
 /// Protocol buffers have no mark, but their first field is the version.
@@ -131,7 +131,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
   // ONNX: ir_version, then producer's name or version, domain, graph or operator sets. TensorFlow's schema
   // is 1.
   constexpr std::string_view onnx_fields = "\x12\x1a\x22\x3a\x42";
-  if (onnx_fields.find(text[2]) == onnx_fields.npos) return FileKind::unknown;
+  if (onnx_fields.find(text[2]) == std::string_view::npos) return FileKind::unknown;
   return text[1] == '\x01' ? FileKind::saved_model : FileKind::onnx;
 }
 
@@ -155,7 +155,7 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
   }
   if (const FileKind kind = detail::text_kind(text); kind != FileKind::unknown) return kind;
   if (const FileKind kind = detail::protobuf_kind(text); kind != FileKind::unknown) return kind;
-  const bool zeros = text.size() > 63 && text.find_first_not_of('\0') == text.npos;
+  const bool zeros = text.size() > 63 && text.find_first_not_of('\0') == std::string_view::npos;
   return zeros ? FileKind::zeros : FileKind::unknown;
 }
 

@@ -157,6 +157,36 @@ inline void add_extra_states(TorchFlattener& others, const TorchDict& state_dict
   }
 }
 
+/// Puts what a checkpoint has under a name where it belongs, or else with the others.
+inline void add_item(Imported& imported, const std::string& name, const TorchValue& item,
+                     const StateDict& parameters, TorchFlattener& others) {
+  Archive& archive = imported.archive;
+  if (archive.architecture && is_of_architecture(name)) return;
+  if (is_torch_optimizer(item)) {
+    if (!add_optimizer(imported, name, item, &parameters)) others.add(name, item);
+  } else if (const auto* optimizers = optimizers_in(item)) {
+    for (std::size_t i = 0; i < optimizers->items.size(); ++i) {
+      const std::string numbered = name + "." + std::to_string(i);
+      const TorchValue& optimizer = optimizers->items[i];
+      if (!add_optimizer(imported, numbered, optimizer, &parameters)) others.add(numbered, optimizer);
+    }
+  } else if (name == training_group && item.is<TorchDict>()) {
+    add_group(imported, training_group, item);
+  } else if (name == architecture_group && names_class(item)) {
+    add_group(imported, architecture_group, item);
+  } else if (name == metadata_group && item.is<TorchDict>()) {
+    others.add("", item);
+  } else if (is_torch_state_dict(item) && takes_group(archive, name)) {
+    const TorchDict& state_dict = *item.get_if<TorchDict>();
+    archive.tensors.emplace_back(name, state_dict_in(state_dict));
+    add_extra_states(others, state_dict, name + ".");
+  } else if (is_empty_dict(item) && takes_empty_group(archive, name)) {
+    archive.attributes.emplace_back(name, Attributes());
+  } else {
+    others.add(name, item);
+  }
+}
+
 }  // namespace detail
 
 WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& file, std::string_view key) {
@@ -188,38 +218,14 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
     if (!archive.architecture && parent != nullptr && parent != dict) {
       archive.architecture = detail::architecture_in(*parent, detail::notes_of(result));
     }
-    for (const auto& item : dict->items) {
-      const auto* name = item.first.get_if<std::string>();
-      if (&item.second == model.value) continue;
-      if (const auto* number = item.first.get_if<std::int64_t>()) {
-        others.add(std::to_string(*number), item.second);
-      } else if (name == nullptr) {
-        detail::notes_of(result).add("a key of type " + std::string(item.first.type_name()));
-      } else if (archive.architecture && detail::is_of_architecture(*name)) {
-        continue;
-      } else if (is_torch_optimizer(item.second)) {
-        if (!detail::add_optimizer(result, *name, item.second, &parameters)) others.add(*name, item.second);
-      } else if (const auto* optimizers = detail::optimizers_in(item.second)) {
-        for (std::size_t i = 0; i < optimizers->items.size(); ++i) {
-          const std::string numbered = *name + "." + std::to_string(i);
-          const TorchValue& optimizer = optimizers->items[i];
-          if (!detail::add_optimizer(result, numbered, optimizer, &parameters))
-            others.add(numbered, optimizer);
-        }
-      } else if (*name == training_group && item.second.is<TorchDict>()) {
-        detail::add_group(result, training_group, item.second);
-      } else if (*name == architecture_group && detail::names_class(item.second)) {
-        detail::add_group(result, architecture_group, item.second);
-      } else if (*name == metadata_group && item.second.is<TorchDict>()) {
-        others.add("", item.second);
-      } else if (is_torch_state_dict(item.second) && detail::takes_group(archive, *name)) {
-        const TorchDict& state_dict = *item.second.get_if<TorchDict>();
-        archive.tensors.emplace_back(*name, detail::state_dict_in(state_dict));
-        detail::add_extra_states(others, state_dict, *name + ".");
-      } else if (detail::is_empty_dict(item.second) && detail::takes_empty_group(archive, *name)) {
-        archive.attributes.emplace_back(*name, Attributes());
+    for (const auto& [item_key, item] : dict->items) {
+      if (&item == model.value) continue;
+      if (const auto* number = item_key.get_if<std::int64_t>()) {
+        others.add(std::to_string(*number), item);
+      } else if (const auto* name = item_key.get_if<std::string>()) {
+        detail::add_item(result, *name, item, parameters, others);
       } else {
-        others.add(*name, item.second);
+        detail::notes_of(result).add("a key of type " + std::string(item_key.type_name()));
       }
     }
   } else {

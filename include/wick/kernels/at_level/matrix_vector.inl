@@ -3,11 +3,12 @@
 /// gemv() in vectors of Lanes places, `Rows` rows at a time.
 template <class T, int Lanes, int Rows>
 WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept {
-  const Index in_twos = k / (2 * Lanes) * (2 * Lanes);
+  constexpr Index two = Index{2} * Lanes;
+  const Index in_twos = k / two * two;
   const Index in_ones = k / Lanes * Lanes;
   Vec<T, Lanes> first[static_cast<std::size_t>(Rows)] = {};
   Vec<T, Lanes> second[static_cast<std::size_t>(Rows)] = {};
-  for (Index i = 0; i < in_twos; i += 2 * Lanes) {
+  for (Index i = 0; i < in_twos; i += two) {
     const Vec<T, Lanes> x1 = load<T, Lanes>(x + i);
     const Vec<T, Lanes> x2 = load<T, Lanes>(x + i + Lanes);
     WICK_UNROLL
@@ -34,7 +35,7 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   constexpr Index group = 4;
   // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
   // in; short rows end too often.
-  const bool one_by_one = Lanes * sizeof(T) == 64 && k >= 32 * Lanes;
+  const bool one_by_one = Lanes * sizeof(T) == 64 && k >= Index{32} * Lanes;
   const Index grouped = one_by_one ? 0 : n / group * group;
   for (Index row = 0; row < grouped; row += group) gemv_rows<T, Lanes, 4>(k, w + row * k, x, y + row);
   for (Index row = grouped; row < n; ++row) gemv_rows<T, Lanes, 1>(k, w + row * k, x, y + row);

@@ -18,7 +18,7 @@ struct Registers {
   }
   /// The same without 2, whose sums wait for themselves: for small matrices, where such a rest is much.
   static constexpr Index next_rows_of_few(Index left) noexcept {
-    if (left >= rows && left != 8) return rows;
+    if (left >= rows && left != 8) return rows;  // NOLINT(misc-redundant-expression): where rows is 12
     return left >= 4 ? 4 : 1;
   }
   /// Columns, in whole vectors, of the block that holds `left` columns or more.
@@ -57,7 +57,7 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
       prefetch(c + r * c_stride + v * Lanes);
     }
   }
-  constexpr Index k_step = packed ? Rows : 1;
+  constexpr Index k_step = packed ? Rows : 1;  // NOLINT(bugprone-branch-clone): where Rows is 1
   const Index row_step = packed ? 1 : stride;
   Index k = 0;
   // Two steps at a time leave fewer instructions beside the multiply-adds, where addresses take some.
@@ -432,6 +432,7 @@ WICK_FORCE_INLINE void add_rows(Index cols, const T* x, const T* b, Index n, T* 
 /// The same as multiply_direct() for few rows of A: rows of B are read as they lie, and sums of a panel are
 /// kept in the cache.
 template <class T>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks within blocks of one product
 void multiply_few(const DirectProduct<T>& p) noexcept {
   constexpr int terms = 4;
   constexpr Index stretch = 64;

@@ -79,17 +79,17 @@ WICK_FORCE_INLINE void four_of_sixteen(Index in, const T* weight, const T* x, In
   for (Index k = i; k < whole; k += 16) {
     WICK_UNROLL
     for (int n = 0; n < 4; ++n) {
-      const Vec<T> one = all<T>(weight[k + 4 * n]);
+      const Vec<T> one = all<T>(weight[k + Index{4} * n]);
       WICK_UNROLL
       for (int v = 0; v < Vectors; ++v) {
-        sums[n][v] = fma<T, Lanes>(load<T>(x + ((k + 4 * n) * Vectors + v) * Lanes), one, sums[n][v]);
+        sums[n][v] = fma<T, Lanes>(load<T>(x + ((k + Index{4} * n) * Vectors + v) * Lanes), one, sums[n][v]);
       }
     }
   }
   if (whole < in) {
     WICK_UNROLL
     for (int n = 0; n < 4; ++n) {
-      const Index k = whole + i + 4 * n;
+      const Index k = whole + i + Index{4} * n;
       WICK_UNROLL
       for (int v = 0; v < Vectors; ++v) {
         const Vec<T> value = k < in ? load<T>(x + (k * Vectors + v) * Lanes) : Vec<T>{};

@@ -54,9 +54,10 @@ void small_columns(const SmallProduct<T>& p, Index col) noexcept {
 template <class T>
 void small_product(const SmallProduct<T>& p, T* edge) noexcept {
   constexpr int Lanes = lanes<T>;
-  const Index in_twos = p.cols / (2 * Lanes) * (2 * Lanes);
+  constexpr Index two = Index{2} * Lanes;
+  const Index in_twos = p.cols / two * two;
   const Index whole = p.cols / Lanes * Lanes;
-  for (Index col = 0; col < in_twos; col += 2 * Lanes) small_columns<T, 2>(p, col);
+  for (Index col = 0; col < in_twos; col += two) small_columns<T, 2>(p, col);
   if (in_twos < whole) small_columns<T, 1>(p, in_twos);
   if (whole == p.cols) return;
   const Index rest = p.cols - whole;

@@ -51,8 +51,8 @@ void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool
   }
   Index col = 0;
   // Some vectors side by side, as one addition waits for the one before.
-  for (; col + 4 * Lanes <= cols; col += 4 * Lanes)
-    column_sums_of<T, 4>(rows, stride, x + col, sums + col, add);
+  constexpr Index four = Index{4} * Lanes;
+  for (; col + four <= cols; col += four) column_sums_of<T, 4>(rows, stride, x + col, sums + col, add);
   for (; col + Lanes <= cols; col += Lanes) column_sums_of<T, 1>(rows, stride, x + col, sums + col, add);
   for (; col < cols; ++col) {
     T total = 0;

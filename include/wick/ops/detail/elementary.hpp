@@ -189,7 +189,7 @@ inline SineCosine sin_cos_any(double angle) noexcept {
     const auto shift = static_cast<int>(bits >> 52) - 1075;
     const int first = 64 + shift - 2;
     const auto digits_at = [&](int i) {
-      const auto at = static_cast<std::size_t>(first / 64 + i);
+      const auto at = static_cast<std::size_t>(std::int64_t{first / 64} + i);
       const auto by = static_cast<unsigned>(first % 64);
       return by == 0 ? digits[at] : digits[at] << by | digits[at + 1] >> (64 - by);
     };
@@ -276,6 +276,7 @@ inline TwoParts log_in_two_parts(double x) noexcept {
 }
 
 /// y_i = x_i^p_i as C's pow, in double: exp(p log(x)), the product in twice the digits.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the cases of C's pow
 inline void pow_loop(const double* x, const double* p, Index n, double* y) {
   constexpr double endless = std::numeric_limits<double>::infinity();
   for_each_stretch(n, [=](Index from, Index count) {

@@ -161,6 +161,8 @@ class OptimizerCore {
 
  private:
   [[noreturn]] void refuse_moved() const;
+  /// The options and the groups of state().
+  void put_options(std::span<const Attributes> options, OptimizerState& state) const;
   [[nodiscard]] std::string in_load_state(const std::string& what) const {
     return std::string(kind_->name) + "::load_state: " + what;
   }

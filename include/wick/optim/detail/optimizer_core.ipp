@@ -209,11 +209,7 @@ void OptimizerCore<T>::clear_gaps(T* values) const noexcept {
 }
 
 template <Floating T>
-OptimizerState OptimizerCore<T>::state(std::span<const Attributes> options, std::span<const unsigned> used,
-                                       std::span<const double> start) const {
-  const ParameterBlock<T>& parameters = block();
-  const auto entries = parameters.entries();
-  OptimizerState state{.type = kind_->name, .step = 0, .options = {}, .tensors = {}};
+void OptimizerCore<T>::put_options(std::span<const Attributes> options, OptimizerState& state) const {
   // What all groups have alike is said once.
   for (const auto& [name, value] : options.front()) {
     const bool common = std::ranges::all_of(
@@ -221,19 +217,28 @@ OptimizerState OptimizerCore<T>::state(std::span<const Attributes> options, std:
         [&, &own = name, &expected = value](const Attributes& o) { return *o.find(own) == expected; });
     if (common) state.options.set(name, value);
   }
-  if (!paths_.empty()) {
-    for (std::size_t g = 0; g < groups(); ++g) {
-      OptimizerGroup& group = state.groups.emplace_back();
-      for (const auto& e : entries.first(group_of_.size())) {
-        if (group_of_[e.slot.number] == g) group.parameters.push_back(e.name);
-      }
-      for (const auto& [name, value] : options[g]) {
-        if (!state.options.contains(name)) group.options.set(name, value);
-      }
+  if (paths_.empty()) return;
+  const auto entries = std::as_const(*parameters_).entries();
+  for (std::size_t g = 0; g < groups(); ++g) {
+    OptimizerGroup& group = state.groups.emplace_back();
+    for (const auto& e : entries.first(group_of_.size())) {
+      if (group_of_[e.slot.number] == g) group.parameters.push_back(e.name);
     }
-    const bool whole = state.groups.size() == 1 && state.groups.front().parameters.size() == entries.size();
-    if (whole) state.groups.clear();
+    for (const auto& [name, value] : options[g]) {
+      if (!state.options.contains(name)) group.options.set(name, value);
+    }
   }
+  const bool whole = state.groups.size() == 1 && state.groups.front().parameters.size() == entries.size();
+  if (whole) state.groups.clear();
+}
+
+template <Floating T>
+OptimizerState OptimizerCore<T>::state(std::span<const Attributes> options, std::span<const unsigned> used,
+                                       std::span<const double> start) const {
+  const ParameterBlock<T>& parameters = block();
+  const auto entries = parameters.entries();
+  OptimizerState state{.type = kind_->name, .step = 0, .options = {}, .tensors = {}};
+  put_options(options, state);
   // Parameters that joined after the last step are not among steps_ yet.
   const auto steps_of = [&](std::size_t i) { return i < steps_.size() ? steps_[i] : 0; };
   const bool from_start = kind_->has_state_from_start;

@@ -101,7 +101,7 @@ void in_order_of_numbers(std::vector<Item>& items) {
   struct Key {
     std::size_t first;
     std::vector<std::size_t> numbers;
-    auto operator<=>(const Key&) const = default;
+    auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): takes it for a 0
   };
   std::map<std::string_view, std::size_t> first_of;
   std::vector<std::pair<Key, Item>> keyed;

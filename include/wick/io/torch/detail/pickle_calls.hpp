@@ -44,10 +44,10 @@ class PickleCalls {
   }
 
   /// NEWOBJ and its like: an object of a class, made from arguments.
-  NodeId new_object(NodeId type, std::vector<NodeId> args) {
+  NodeId new_object(NodeId type, const std::vector<NodeId>& args) {
     if (b_.is(type, NodeKind::object)) return b_.make_same_object(type);
     if (!b_.is(type, NodeKind::global)) b_.expected("a class", type);
-    return call(type, std::move(args));
+    return call(type, args);
   }
 
   /// The attributes that an object has beside its items.

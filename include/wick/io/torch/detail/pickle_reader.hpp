@@ -217,13 +217,13 @@ class PickleMachine {
         if (args.empty()) b_.fail("OBJ without a class");
         const NodeId type = args.front();
         args.erase(args.begin());
-        stack_.push(calls_.new_object(type, std::move(args)));
+        stack_.push(calls_.new_object(type, args));
         break;
       }
       case Opcode::inst: {
         auto args = stack_.pop_mark("INST");
         const NodeId type = in_.global_lines();
-        stack_.push(calls_.new_object(type, std::move(args)));
+        stack_.push(calls_.new_object(type, args));
         break;
       }
       case Opcode::pop:

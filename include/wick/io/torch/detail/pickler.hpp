@@ -62,7 +62,7 @@ class TorchPickler {
   [[noreturn]] static void fail(const std::string& what) { PickleWriter::fail(what); }
 
   void put(const TorchValue& value) {
-    std::visit([this](const auto& x) { put_as(x); }, value.variant());
+    std::visit([this](const auto& x) { this->put_as(x); }, value.variant());
   }
   void put_as(TorchNone) { out_.op(Opcode::none); }
   void put_as(bool x) { out_.put_bool(x); }
@@ -143,7 +143,7 @@ class TorchPickler {
     out_.put_reduce();
   }
 
-  void put_as(const TorchObject& x) {
+  [[noreturn]] static void put_as(const TorchObject& x) {
     fail("an object, " + python_quoted(x.name.substr(0, 100)) + ", is not data and cannot be written");
   }
 
