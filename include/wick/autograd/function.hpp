@@ -49,7 +49,7 @@ template <class Result>
 template <class Function, std::size_t Saved>
 struct Applied {
   Function function;
-  std::array<int, Saved> saved;
+  std::array<int, Saved> saved{};
 };
 
 template <Floating T>
@@ -107,7 +107,7 @@ template <class Function, Floating T, class... Input>
   }();
   constexpr std::size_t saved = std::tuple_size_v<decltype(results)> - 1;
   using Call = Applied<Function, saved>;
-  auto* const call = new (tape.arena().template take<Call>(1)) Call{function, {}};
+  auto* const call = tape.arena().template make<Call>(function);
   [&]<std::size_t... Kept>(std::index_sequence<Kept...>) {
     ((call->saved[Kept] =
           tape.operand(tape.alias(saved_rule<Function, T, inputs, saved>, in, std::get<Kept + 1>(results)))),
@@ -165,7 +165,7 @@ template <class Function, Floating T, class... Input>
     const int id = tape.whole(tensor_function_rule<Function, T, sizeof...(Input)>, in, result.shape());
     std::copy_n(result.data(), result.numel(), tape.node(id).value);
     using Call = Applied<Function, 0>;
-    tape.node(id).kept = new (tape.arena().template take<Call>(1)) Call{function, {}};
+    tape.node(id).keep(tape.arena().template make<Call>(function));
     return tape.done(id);
   };
   return compute(function.forward(x.value()...));

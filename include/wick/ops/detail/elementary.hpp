@@ -276,7 +276,7 @@ inline TwoParts log_in_two_parts(double x) noexcept {
 }
 
 /// y_i = x_i^p_i as C's pow, in double: exp(p log(x)), the product in twice the digits.
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): the cases of C's pow
+// NOLINTBEGIN(readability-function-cognitive-complexity): the cases of C's pow
 inline void pow_loop(const double* x, const double* p, Index n, double* y) {
   constexpr double endless = std::numeric_limits<double>::infinity();
   for_each_stretch(n, [=](Index from, Index count) {
@@ -323,6 +323,7 @@ inline void pow_loop(const double* x, const double* p, Index n, double* y) {
     }
   });
 }
+// NOLINTEND(readability-function-cognitive-complexity)
 
 }  // namespace detail
 WICK_END_NAMESPACE
