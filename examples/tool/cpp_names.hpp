@@ -3,6 +3,7 @@
 // Names that a C++ header can give to a namespace.
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
 #include <string>
@@ -164,10 +165,10 @@ inline bool is_global_name(std::string_view name) {
     if (name.starts_with(start)) return true;
   }
   // sinf, sinl, sinf32, open64, rand_r
-  for (const std::string_view end : {"f", "l", "f32", "f64", "f128", "f32x", "f64x", "64", "_r"}) {
-    if (name.ends_with(end) && names.contains(name.substr(0, name.size() - end.size()))) return true;
-  }
-  return false;
+  constexpr std::array<std::string_view, 9> ends{"f", "l", "f32", "f64", "f128", "f32x", "f64x", "64", "_r"};
+  return std::ranges::any_of(ends, [&](std::string_view end) {
+    return name.ends_with(end) && names.contains(name.substr(0, name.size() - end.size()));
+  });
 }
 
 }  // namespace detail

@@ -42,7 +42,7 @@ const std::map<std::string, Limit, std::less<>>& all_limits() {
   const auto a = [](auto member) { return std::pair(&Limits::archive, member); };
   const auto t = [](auto member) { return std::pair(&Limits::torch, member); };
   constexpr std::uint64_t any_u32 = (std::numeric_limits<std::uint32_t>::max)();
-  constexpr std::uint64_t any_size = (std::numeric_limits<std::size_t>::max)();
+  constexpr std::uint64_t any_in_memory = (std::numeric_limits<std::size_t>::max)();
   static const std::map<std::string, Limit, std::less<>> limits{
       {"file_bytes", number(any, a(&A::file_bytes), t(&T::file_bytes))},
       {"stream_bytes", number(any, a(&A::stream_bytes), t(&T::stream_bytes))},
@@ -52,9 +52,9 @@ const std::map<std::string, Limit, std::less<>>& all_limits() {
       {"attributes", number(any, a(&A::attributes))},
       {"name_bytes", number(any_u32, a(&A::name_bytes), t(&T::name_bytes))},
       {"text_bytes", number(any_u32, a(&A::text_bytes))},
-      {"records", number(any_size, t(&T::records))},
-      {"stack", number(any_size, t(&T::stack))},
-      {"memo", number(any_size, t(&T::memo))},
+      {"records", number(any_in_memory, t(&T::records))},
+      {"stack", number(any_in_memory, t(&T::stack))},
+      {"memo", number(any_in_memory, t(&T::memo))},
       {"depth", number(1000, t(&T::depth))},  // values are read and destroyed by recursion
       {"value_bytes", {any, [](Limits& l, std::uint64_t n) { l.torch.value_bytes = n; }}},
       {"copied_bytes", {any, [](Limits& l, std::uint64_t n) { l.torch.copied_bytes = n; }}},
@@ -111,9 +111,11 @@ std::string with_limit_option(std::string text) {
   };
   for (const auto& [name, limit] : all_limits()) {
     const std::string option = "--limit " + name + "=N";
-    replace("ArchiveLimits::" + name + " and TorchLimits::" + name, option);
-    for (const char* owner : {"ArchiveLimits::", "TorchLimits::", "LoadImageOptions::"})
-      replace(owner + name, option);
+    const std::string of_archive = "ArchiveLimits::" + name;
+    const std::string of_torch = "TorchLimits::" + name;
+    replace(of_archive + " and " + of_torch, option);
+    for (const std::string& owned : {of_archive, of_torch, "LoadImageOptions::" + name})
+      replace(owned, option);
   }
   replace("(contents_limit)", "(--limit contents_limit=N)");
   return text;

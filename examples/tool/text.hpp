@@ -97,7 +97,7 @@ namespace tool {
 
 /// An attribute for people: as JSON, cut off after `most` bytes.
 [[nodiscard]] inline std::string attribute_text(const wick::Attribute& attribute, std::size_t most = 200) {
-  const std::string text = json_attribute(attribute, false);
+  std::string text = json_attribute(attribute, false);
   const std::string_view part = wick::detail::cut(text, most);
   if (part.size() == text.size()) return text;
   return std::string(part) + " ... (" + std::to_string(text.size()) + " bytes)";

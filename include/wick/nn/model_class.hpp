@@ -270,7 +270,7 @@ class Model {
   }
 
   template <class... Input>
-  auto call(bool training, const Input&... x) const {
+  [[nodiscard]] auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
     // What is const is the model; that a pass records where gradients go is not for it to prevent.
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
