@@ -113,7 +113,8 @@ std::string with_limit_option(std::string text) {
     const std::string option = "--limit " + name + "=N";
     const std::string of_archive = "ArchiveLimits::" + name;
     const std::string of_torch = "TorchLimits::" + name;
-    replace(of_archive + " and " + of_torch, option);
+    std::string of_both = of_archive;
+    replace(of_both.append(" and ").append(of_torch), option);
     for (const std::string& owned : {of_archive, of_torch, "LoadImageOptions::" + name})
       replace(owned, option);
   }
