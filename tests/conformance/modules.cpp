@@ -56,17 +56,8 @@ bool flag(const Arguments& c, const char* name, bool otherwise) {
 std::string text(const Arguments& c, const char* name, const char* otherwise) {
   return c.text(Arguments::by_name, name, otherwise);
 }
-/// The one dimension that LayerNorm normalises.
-wick::Index features(const Arguments& c) {
-  const auto shape = c.sizes(Arguments::by_name, "normalized_shape");
-  if (shape.size() != 1) throw Unsupported("several normalised dimensions");
-  return shape[0];
-}
-wick::Shape unflattened(const Arguments& c) {
-  const auto sizes = c.sizes(Arguments::by_name, "unflattened_size");
-  for (const wick::Index n : sizes) {
-    if (n < 0) throw Unsupported("a size of -1");
-  }
+wick::Shape normalized_shape(const Arguments& c) {
+  const auto sizes = c.sizes(Arguments::by_name, "normalized_shape");
   return wick::Shape(std::span<const wick::Index>(sizes));
 }
 std::optional<double> number_or_nothing(const Arguments& c, const char* name) {
@@ -88,9 +79,15 @@ constexpr std::array rows{
     CONFORMANCE_MODULE("Identity", make_module<wick::Identity>()),
     CONFORMANCE_MODULE("Flatten",
                        make_module<wick::Flatten>(size(c, "start_dim", 1), size(c, "end_dim", -1))),
-    CONFORMANCE_MODULE("LayerNorm", make_module<wick::LayerNorm<T>>(features(c), number(c, "eps", 1e-5))),
+    CONFORMANCE_MODULE("LayerNorm",
+                       make_module<wick::LayerNorm<T>>(
+                           normalized_shape(c),
+                           wick::LayerNormOptions{.eps = number(c, "eps", 1e-5),
+                                                  .elementwise_affine = flag(c, "elementwise_affine", true),
+                                                  .bias = flag(c, "bias", true)})),
     CONFORMANCE_MODULE("Dropout", make_module<wick::Dropout>(number(c, "p", 0.5))),
     CONFORMANCE_MODULE("AlphaDropout", make_module<wick::AlphaDropout>(number(c, "p", 0.5))),
+    CONFORMANCE_MODULE("FeatureAlphaDropout", make_module<wick::FeatureAlphaDropout>(number(c, "p", 0.5))),
     CONFORMANCE_MODULE("Sigmoid", make_module<wick::Sigmoid>()),
     CONFORMANCE_MODULE("Tanh", make_module<wick::Tanh>()),
     CONFORMANCE_MODULE("ReLU", make_module<wick::ReLU>()),
@@ -123,7 +120,8 @@ constexpr std::array rows{
     CONFORMANCE_MODULE("Softmax", make_module<wick::Softmax>(size(c, "dim"))),
     CONFORMANCE_MODULE("Softmin", make_module<wick::Softmin>(size(c, "dim"))),
     CONFORMANCE_MODULE("LogSoftmax", make_module<wick::LogSoftmax>(size(c, "dim"))),
-    CONFORMANCE_MODULE("Unflatten", make_module<wick::Unflatten>(size(c, "dim"), unflattened(c))),
+    CONFORMANCE_MODULE("Unflatten", make_module<wick::Unflatten>(
+                                        size(c, "dim"), c.sizes(Arguments::by_name, "unflattened_size"))),
     CONFORMANCE_MODULE("BatchNorm1d", make_module<wick::BatchNorm1d<T>>(
                                           size(c, "num_features"),
                                           wick::BatchNorm1dOptions{
@@ -139,11 +137,15 @@ constexpr std::array rows{
         "InstanceNorm1d",
         make_module<wick::InstanceNorm1d<T>>(
             size(c, "num_features"),
-            wick::InstanceNorm1dOptions{.eps = number(c, "eps", 1e-5), .affine = flag(c, "affine", false)})),
-    CONFORMANCE_MODULE("RMSNorm", make_module<wick::RMSNorm<T>>(
-                                      features(c), wick::RMSNormOptions{.eps = number_or_nothing(c, "eps"),
-                                                                        .elementwise_affine = flag(
-                                                                            c, "elementwise_affine", true)})),
+            wick::InstanceNorm1dOptions{.eps = number(c, "eps", 1e-5),
+                                        .momentum = momentum(c),
+                                        .affine = flag(c, "affine", false),
+                                        .track_running_stats = flag(c, "track_running_stats", false)})),
+    CONFORMANCE_MODULE("RMSNorm",
+                       make_module<wick::RMSNorm<T>>(
+                           normalized_shape(c),
+                           wick::RMSNormOptions{.eps = number_or_nothing(c, "eps"),
+                                                .elementwise_affine = flag(c, "elementwise_affine", true)})),
 };
 
 template <wick::Floating T>
@@ -155,24 +157,29 @@ wick::ModuleMaker<T> maker(const Module& row, const Arguments& c) {
   }
 }
 
+/// Bilinear, the only module of two inputs, as the root of a model.
 template <wick::Floating T>
-Outcome run(const Module& row, const Value& one_case) {
-  const std::vector<Value> none;
-  const Arguments arguments(none, one_case.at("constructor").members);
-  if (one_case.find("error") != nullptr) {
-    return expect_error(one_case, [&] {
-      const auto make = maker<T>(row, arguments);
-      arguments.check_all_used();
-      const wick::Model<Built<T>, T> model(make);
-      for (const Value& input : one_case.at("inputs").list) {
-        if (input.kind != Value::Kind::tensor) throw Unsupported("an input of another kind");
-        static_cast<void>(model(input.tensor.to<T>()).tensor());
-      }
-    });
+struct BuiltBilinear {
+  wick::Bilinear<T> module;
+
+  BuiltBilinear(const wick::Scope<T>& scope, const Arguments& c)
+      : module(scope, size(c, "in1_features"), size(c, "in2_features"), size(c, "out_features"),
+               wick::BilinearOptions{.bias = flag(c, "bias", true)}) {}
+  wick::Var<T> operator()(const wick::Var<T>& x1, const wick::Var<T>& x2) const { return module(x1, x2); }
+};
+
+template <std::size_t Inputs, class Model, class Input>
+[[nodiscard]] auto called(const Model& model, const std::vector<Input>& x) {
+  if (x.size() != Inputs) throw Unsupported("another number of inputs");
+  if constexpr (Inputs == 1) {
+    return model(x[0]);
+  } else {
+    return model(x[0], x[1]);
   }
-  const auto make = maker<T>(row, arguments);
-  arguments.check_all_used();
-  wick::Model<Built<T>, T> model(wick::uninitialised, make);
+}
+
+template <std::size_t Inputs, wick::Floating T, class Module>
+Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
   Comparison comparison;
   std::ostringstream printed;
   printed << model;
@@ -191,16 +198,16 @@ Outcome run(const Module& row, const Value& one_case) {
   model.load_state_dict(state);
   model.train(one_case.at("training").boolean);
 
-  const auto& inputs = one_case.at("inputs").list;
-  if (inputs.size() != 1 || inputs[0].kind != Value::Kind::tensor ||
-      inputs[0].tensor.dtype() != wick::dtype_of<T>) {
-    throw Unsupported("inputs of another kind");
-  }
   wick::Recorder<T> recorder;
   wick::Generator generator(static_cast<std::uint64_t>(one_case.at("seed").integer));
   recorder->set_generator(generator);
-  const auto x = recorder->input(inputs[0].tensor.to<T>(), true);
-  const auto y = model(x);
+  std::vector<wick::Var<T>> inputs;
+  for (const Value& input : one_case.at("inputs").list) {
+    if (input.kind != Value::Kind::tensor || input.tensor.dtype() != wick::dtype_of<T>)
+      throw Unsupported("inputs of another kind");
+    inputs.push_back(recorder->constant(input.tensor.to<T>(), true));
+  }
+  const auto y = called<Inputs>(model, inputs);
   comparison.compare("result", wick::AnyTensor::copy_of(y.tensor()),
                      one_case.at("results").list.at(0).tensor);
   // Not by the loop that training has: weights may be any.
@@ -210,8 +217,11 @@ Outcome run(const Module& row, const Value& one_case) {
     sum(y * weights_of<T>(y.shape(), 0)).backward();
   }
   if (comparison.failed()) return comparison.outcome();
-  for (const Value& each : one_case.at("gradients").list)
-    comparison.compare("gradient by the input", wick::AnyTensor::copy_of(x.grad()), each.list[1].tensor);
+  for (const Value& each : one_case.at("gradients").list) {
+    const auto& x = inputs.at(static_cast<std::size_t>(each.list[0].integer));
+    comparison.compare("gradient by input " + std::to_string(each.list[0].integer),
+                       wick::AnyTensor::copy_of(x.grad()), each.list[1].tensor);
+  }
   for (const Value& each : one_case.at("parameter_gradients").list) {
     const auto& block = std::as_const(*model.parameters());
     comparison.compare("gradient by " + each.list[0].text,
@@ -230,6 +240,49 @@ Outcome run(const Module& row, const Value& one_case) {
   return comparison.outcome();
 }
 
+template <std::size_t Inputs, class Model, wick::Floating T>
+Outcome expect_refusal(const Value& one_case, const auto& construct) {
+  return expect_error(one_case, [&] {
+    const wick::Model<Model, T> model = construct();
+    std::vector<wick::Tensor<T>> inputs;
+    for (const Value& input : one_case.at("inputs").list) {
+      if (input.kind != Value::Kind::tensor) throw Unsupported("an input of another kind");
+      inputs.push_back(input.tensor.to<T>());
+    }
+    if (!inputs.empty()) static_cast<void>(called<Inputs>(model, inputs).tensor());
+  });
+}
+
+template <wick::Floating T>
+Outcome run(const Module& row, const Value& one_case) {
+  const std::vector<Value> none;
+  const Arguments arguments(none, one_case.at("constructor").members);
+  using Root = Built<T>;
+  if (one_case.find("error") != nullptr) {
+    return expect_refusal<1, Root, T>(one_case, [&] {
+      const auto make = maker<T>(row, arguments);
+      arguments.check_all_used();
+      return wick::Model<Root, T>(make);
+    });
+  }
+  const auto make = maker<T>(row, arguments);
+  arguments.check_all_used();
+  wick::Model<Root, T> model(wick::uninitialised, make);
+  return compare<1, T>(model, one_case);
+}
+
+template <wick::Floating T>
+Outcome run_bilinear(const Value& one_case) {
+  const std::vector<Value> none;
+  const Arguments arguments(none, one_case.at("constructor").members);
+  using Root = BuiltBilinear<T>;
+  if (one_case.find("error") != nullptr)
+    return expect_refusal<2, Root, T>(one_case, [&] { return wick::Model<Root, T>(arguments); });
+  wick::Model<Root, T> model(wick::uninitialised, arguments);
+  arguments.check_all_used();
+  return compare<2, T>(model, one_case);
+}
+
 }  // namespace
 
 Runner module_runner() {
@@ -237,14 +290,16 @@ Runner module_runner() {
           [] {
             std::vector<std::string> names;
             for (const Module& row : rows) names.emplace_back(row.name);
+            names.emplace_back("Bilinear");
             return names;
           },
           [](std::string_view name, const Value& one_case) {
             return guarded([&]() -> Outcome {
+              const bool floats = one_case.at("dtype").text == "float32";
+              if (name == "Bilinear")
+                return floats ? run_bilinear<float>(one_case) : run_bilinear<double>(one_case);
               for (const Module& row : rows) {
-                if (row.name != name) continue;
-                return one_case.at("dtype").text == "float32" ? run<float>(row, one_case)
-                                                              : run<double>(row, one_case);
+                if (row.name == name) return floats ? run<float>(row, one_case) : run<double>(row, one_case);
               }
               throw Unsupported("no such module");
             });

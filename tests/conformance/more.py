@@ -10,6 +10,9 @@ MODULES = {
     'Dropout': [((), {}, (3, 5)), ((0.2,), {}, (4, 6)), ((0.0,), {}, (3,)), ((1.0,), {}, (2, 3)), ((), dict(p=0.75), (5, 5))],
     'AlphaDropout': [((), {}, (3, 5)), ((0.2,), {}, (4, 6)), ((), dict(p=0.75), (5, 5))],
     'FeatureAlphaDropout': [((), {}, (3, 5, 2)), ((0.2,), {}, (4, 6))],
+    'LayerNorm': [(((3, 4),), {}, (2, 3, 4)), ((4,), dict(eps=0.1, elementwise_affine=False), (5, 4)), (((3, 4),), dict(bias=False), (2, 3, 4))],
+    'RMSNorm': [(((3, 4),), dict(eps=0.1, elementwise_affine=False), (2, 3, 4))],
+    'InstanceNorm1d': [((3,), dict(track_running_stats=True, affine=True), (2, 3, 4)), ((3,), dict(track_running_stats=True, momentum=None), (3, 4))],
     'Hardsigmoid': [((), {}, (4, 5)), ((), {}, ())],
     'RReLU': [((), {}, (4, 5)), ((0.1, 0.9), {}, (3, 4))],
 }

@@ -84,8 +84,8 @@ struct Norms {
         rms_plain(s / "rms_plain", 4, {.eps = 1e-6, .elementwise_affine = false}),
         bilinear(s / "bilinear", 2, 3, 4),
         bilinear_plain(s / "bilinear_plain", 2, 3, 4, {.bias = false}),
-        parts(s / "parts", 1, Shape{2, 3}),
-        one_part(s / "one_part", -1, Shape{6}) {}
+        parts(s / "parts", 1, {2, 3}),
+        one_part(s / "one_part", -1, {6}) {}
 };
 
 }  // namespace
@@ -200,10 +200,10 @@ TEST_CASE("BatchNorm1d and other norms: inputs that do not fit are refused in Py
   const Model<Bilinear<float>> bilinear(2, 3, 4);
   CHECK_THROWS_AS(static_cast<void>(bilinear(of({2, 2}), of({2, 2}))), ShapeError);
   CHECK(message_of<ShapeError>([&] {
-          static_cast<void>(Unflatten(1, Shape{2, 2})(of({2, 3})));
+          static_cast<void>(Unflatten(1, {2, 2})(of({2, 3})));
         }) ==
         "unflatten: Provided sizes [2, 2] don't multiply up to the size of dim 1 (3) in the input tensor");
-  CHECK(Unflatten(1, Shape{2, 3})(of({5, 6, 2})).shape() == Shape{5, 2, 3, 2});
+  CHECK(Unflatten(1, {2, 3})(of({5, 6, 2})).shape() == Shape{5, 2, 3, 2});
   CHECK(message_of<ShapeError>([] {
           const Model<BatchNorm1d<float>> own(3, BatchNorm1dOptions{.track_running_stats = false});
           static_cast<void>(trace(own.module(), *own.parameters(), Shape{3}));

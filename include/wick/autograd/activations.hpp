@@ -44,6 +44,11 @@ template <Floating T>
 /// 0 <= p <= 1. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.alpha_dropout.html
 template <Floating T>
 [[nodiscard]] Var<T> alpha_dropout(const Var<T>& x, double p = 0.5);
+/// The same with one draw for all elements of a channel of a sample of x (B, C, ...). Throws ShapeError for
+/// fewer dimensions.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.feature_alpha_dropout.html
+template <Floating T>
+[[nodiscard]] Var<T> feature_alpha_dropout(const Var<T>& x, double p = 0.5);
 
 WICK_END_NAMESPACE
 

@@ -184,24 +184,46 @@ Var<T> rrelu(const Var<T>& x, double lower, double upper) {
   return x * tape.constant(TensorView<const T>(slopes, x.shape()));
 }
 
+namespace detail {
+
+/// alpha_dropout() in training, with draws of this shape.
 template <Floating T>
-Var<T> alpha_dropout(const Var<T>& x, double p) {
-  detail::check_dropout(p);
+[[nodiscard]] Var<T> alpha_dropped(const Var<T>& x, double p, const Shape& draws) {
   Tape<T>& tape = x.tape();
-  if (!tape.training() || p == 0) return x;
   if (p == 1) return mul(x, T(0));
   constexpr double alpha = 1.7580993408473766;
   const double scale = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
-  const Index n = x.numel();
+  const Index n = draws.numel();
   T* const kept = tape.arena().template take<T>(n);
   T* const added = tape.arena().template take<T>(n);
-  bernoulli_(TensorView<T>(kept, x.shape()), 1 - p, tape.generator());
+  bernoulli_(TensorView<T>(kept, draws), 1 - p, tape.generator());
   for (Index i = 0; i < n; ++i) {
     added[i] = (kept[i] - T(1)) * static_cast<T>(alpha * scale) + static_cast<T>(alpha * scale * p);
     kept[i] *= static_cast<T>(scale);
   }
-  const Var<T> y = x * tape.constant(TensorView<const T>(kept, x.shape()));
-  return y + tape.constant(TensorView<const T>(added, x.shape()));
+  const Var<T> y = x * tape.constant(TensorView<const T>(kept, draws));
+  return y + tape.constant(TensorView<const T>(added, draws));
+}
+
+}  // namespace detail
+
+template <Floating T>
+Var<T> alpha_dropout(const Var<T>& x, double p) {
+  detail::check_dropout(p);
+  if (!x.tape().training() || p == 0) return x;
+  return detail::alpha_dropped(x, p, x.shape());
+}
+
+template <Floating T>
+Var<T> feature_alpha_dropout(const Var<T>& x, double p) {
+  detail::check_dropout(p);
+  if (!x.tape().training() || p == 0) return x;
+  const Shape shape = x.shape();
+  detail::check_feature_dropout(shape);
+  std::array<Index, Shape::max_rank> dims{};
+  dims.fill(1);
+  std::ranges::copy(shape.dims().first(2), dims.begin());
+  return detail::alpha_dropped(x, p, Shape(std::span<const Index>(dims.data(), shape.dim())));
 }
 
 #ifdef WICK_COMPILED
@@ -249,8 +271,10 @@ template Var<double> activated(Prelu, const Var<double>&, const Var<double>&);
 }  // namespace detail
 template Var<float> rrelu(const Var<float>&, double, double);
 template Var<float> alpha_dropout(const Var<float>&, double);
+template Var<float> feature_alpha_dropout(const Var<float>&, double);
 template Var<double> rrelu(const Var<double>&, double, double);
 template Var<double> alpha_dropout(const Var<double>&, double);
+template Var<double> feature_alpha_dropout(const Var<double>&, double);
 #endif
 
 WICK_END_NAMESPACE

@@ -175,6 +175,9 @@ inline constexpr std::array recorded_table{
     RecordedOperation<T>{
         &alpha_dropout_operation<T>,
         [](const Replayed<T>& s) { return alpha_dropout(s.in[0], static_cast<double>(s.number)); }},
+    RecordedOperation<T>{
+        &feature_alpha_dropout_operation<T>,
+        [](const Replayed<T>& s) { return feature_alpha_dropout(s.in[0], static_cast<double>(s.number)); }},
 };
 
 /// What replay() works with; kept by each thread, so that a later call allocates nothing.

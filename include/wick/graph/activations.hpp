@@ -37,6 +37,14 @@ inline constexpr Operation<T> prelu_operation{
 /// Nothing to do when predicting; `number` is the probability.
 template <Floating T>
 inline constexpr Operation<T> alpha_dropout_operation{.name = "alpha_dropout"};
+template <Floating T>
+inline constexpr Operation<T> feature_alpha_dropout_operation{.name = "feature_alpha_dropout"};
+
+/// Throws ShapeError unless samples have features.
+inline void check_feature_dropout(const Shape& x) {
+  if (x.dim() >= 2) return;
+  throw ShapeError("Feature dropout requires at least 2 dimensions in the input, got " + x.str());
+}
 
 template <class Function, Floating T>
 [[nodiscard]] Symbol<T> activated(Function /*which*/, const Symbol<T>& x, double number) {
@@ -68,6 +76,12 @@ template <Floating T>
 [[nodiscard]] Symbol<T> alpha_dropout(const Symbol<T>& x, double p = 0.5) {
   detail::check_dropout(p);
   return x.tape().record(detail::alpha_dropout_operation<T>, {x}, static_cast<T>(p));
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> feature_alpha_dropout(const Symbol<T>& x, double p = 0.5) {
+  detail::check_dropout(p);
+  detail::check_feature_dropout(x.shape());
+  return x.tape().record(detail::feature_alpha_dropout_operation<T>, {x}, static_cast<T>(p));
 }
 
 /// prelu() with a parameter of the model that is called.

@@ -102,6 +102,7 @@ inline constexpr std::array operation_table{
     &threshold_operation<T>,
     &prelu_operation<T>,
     &alpha_dropout_operation<T>,
+    &feature_alpha_dropout_operation<T>,
 };
 
 }  // namespace detail

@@ -43,4 +43,35 @@ class AlphaDropout {
   ModuleId id_;
 };
 
+/// feature_alpha_dropout() as a module: AlphaDropout of whole channels of x (B, C, ...).
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
+class FeatureAlphaDropout {
+ public:
+  /// Throws OptionError unless 0 <= p <= 1.
+  explicit FeatureAlphaDropout(double p = 0.5) : p_(p) { detail::check_dropout(p); }
+  /// The same as a part of a model that has it in its modules.
+  template <Floating T>
+  explicit FeatureAlphaDropout(const Scope<T>& scope, double p = 0.5) : FeatureAlphaDropout(p) {
+    id_ = scope.is("FeatureAlphaDropout", extra_repr());
+  }
+
+  /// Throws ShapeError for fewer than two dimensions.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    Input y = feature_alpha_dropout(x, p_);
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const { return "p=" + python_repr(p_) + ", inplace=False"; }
+  friend std::ostream& operator<<(std::ostream& out, const FeatureAlphaDropout& d) {
+    return out << "FeatureAlphaDropout(" << d.extra_repr() << ")";
+  }
+
+ private:
+  double p_;
+  ModuleId id_;
+};
+
 WICK_END_NAMESPACE

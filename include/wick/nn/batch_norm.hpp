@@ -6,11 +6,11 @@
 #include <wick/autograd/reductions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/nn/detail/normalised.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <cmath>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -42,11 +42,7 @@ class BatchNorm1d {
       weight_ = scope.add("weight", Shape{features_}, T(1));
       bias_ = scope.add("bias", Shape{features_});
     }
-    if (options_.track_running_stats) {
-      running_mean_ = scope.add_buffer("running_mean", Shape{features_});
-      running_var_ = scope.add_buffer("running_var", Shape{features_}, T(1));
-      batches_ = scope.add_buffer("num_batches_tracked", Shape{});
-    }
+    if (options_.track_running_stats) running_ = detail::RunningStatistics<T>(scope, features_);
     id_ = scope.is("BatchNorm1d", extra_repr());
   }
 
@@ -63,7 +59,7 @@ class BatchNorm1d {
     check_input(shape);
     const Shape channels = shape.dim() == 3 ? Shape{1, features_, 1} : Shape{1, features_};
     const bool by_batch = x.tape().training() || !options_.track_running_stats;
-    Input y = by_batch ? by_itself(x, channels) : by_averages(x, channels);
+    Input y = by_batch ? by_itself(x, channels) : running_.normalise(x, channels, options_.eps);
     if (options_.affine) {
       y = y * reshape(x.tape().parameter(weight_), channels);
       y = y + reshape(x.tape().parameter(bias_), channels);
@@ -74,11 +70,11 @@ class BatchNorm1d {
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
-    const auto text = [](bool value) { return value ? "True" : "False"; };
     return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
            ", momentum=" + (options_.momentum ? python_repr(*options_.momentum) : "None") +
-           ", affine=" + text(options_.affine) + ", bias=" + text(options_.affine) +
-           ", track_running_stats=" + text(options_.track_running_stats);
+           ", affine=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine) +
+           ", track_running_stats=" + detail::python_bool(options_.track_running_stats);
   }
   friend std::ostream& operator<<(std::ostream& out, const BatchNorm1d& b) {
     return out << "BatchNorm1d(" << b.extra_repr() << ")";
@@ -122,47 +118,21 @@ class BatchNorm1d {
     const Input centred = x - average;
     const Input variance = mean(square(centred), others, true);
     if constexpr (requires { average.value(); }) {
-      if (options_.track_running_stats) note(x.tape().block(), average.value(), variance.value(), count);
+      if (options_.track_running_stats) {
+        ParameterBlock<T>& block = x.tape().block();
+        const auto batches = static_cast<double>(running_.count(block));
+        running_.note(block, average.value(), variance.value(), count,
+                      options_.momentum.value_or(1 / batches));
+      }
     }
     return centred / sqrt(variance + static_cast<T>(options_.eps));
-  }
-
-  template <class Input>
-  [[nodiscard]] Input by_averages(const Input& x, const Shape& channels) const {
-    const auto& block = x.tape().block();
-    const Input average =
-        x.tape().constant(TensorView<const T>(block.buffer(running_mean_).data(), channels));
-    const Input variance =
-        x.tape().constant(TensorView<const T>(block.buffer(running_var_).data(), channels));
-    const Input centred = x - average;
-    return centred / sqrt(variance + static_cast<T>(options_.eps));
-  }
-
-  /// Adds a batch to the running averages.
-  void note(ParameterBlock<T>& block, TensorView<const T> average, TensorView<const T> variance,
-            Index count) const {
-    T& batches = *block.buffer(batches_).data();
-    batches += T(1);
-    const double weight = options_.momentum ? *options_.momentum : 1 / static_cast<double>(batches);
-    const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-    T* const means = block.buffer(running_mean_).data();
-    T* const variances = block.buffer(running_var_).data();
-    for (Index c = 0; c < features_; ++c) {
-      const auto mixed = [weight](T running, double batch) {
-        return static_cast<T>((1 - weight) * static_cast<double>(running) + weight * batch);
-      };
-      means[c] = mixed(means[c], static_cast<double>(average.data()[c]));
-      variances[c] = mixed(variances[c], unbiased * static_cast<double>(variance.data()[c]));
-    }
   }
 
   Index features_;
   BatchNorm1dOptions options_;
   Slot weight_;
   Slot bias_;
-  Slot running_mean_;
-  Slot running_var_;
-  Slot batches_;
+  detail::RunningStatistics<T> running_;
   ModuleId id_;
 };
 

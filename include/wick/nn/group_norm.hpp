@@ -6,30 +6,21 @@
 #include <wick/autograd/reductions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/nn/detail/normalised.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <array>
-#include <cstddef>
 #include <limits>
 #include <optional>
 #include <ostream>
-#include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// (x - mean) / sqrt(variance + eps) over the last dimension.
-template <class Value>
-[[nodiscard]] Value normalised(const Value& x, double eps) {
-  const Value centred = x - mean(x, -1, true);
-  return centred / sqrt(mean(square(centred), -1, true) + static_cast<typename Value::Scalar>(eps));
-}
-
-/// The same of x (B, C, ...), for each of `groups` groups of its channels.
+/// (x - mean) / sqrt(variance + eps) of x (B, C, ...), for each of `groups` groups of its channels.
 template <class Value>
 [[nodiscard]] Value normalised_groups(const Value& x, Index groups, double eps) {
   const Shape shape = x.shape();
@@ -37,16 +28,6 @@ template <class Value>
   const Index each = rows == 0 ? 0 : shape.numel() / rows / groups;
   return reshape(normalised(reshape(x, Shape{rows, groups, each}), eps), shape);
 }
-
-/// [1, C, 1, ...] for x (B, C, ...).
-[[nodiscard]] inline Shape channel_shape(const Shape& x) {
-  std::array<Index, Shape::max_rank> dims{};
-  dims.fill(1);
-  dims[1] = x.dims()[1];
-  return Shape(std::span<const Index>(dims.data(), x.dim()));
-}
-
-[[nodiscard]] inline const char* python_bool(bool value) noexcept { return value ? "True" : "False"; }
 
 }  // namespace detail
 
@@ -124,11 +105,15 @@ class GroupNorm {
 
 struct InstanceNorm1dOptions {
   double eps = 1e-5;
-  bool affine = false;  ///< with weight and bias
+  /// The weight of a batch in the running averages; nullopt: they stay as they are.
+  std::optional<double> momentum = 0.1;
+  bool affine = false;               ///< with weight and bias
+  bool track_running_stats = false;  ///< with running averages, which are used when nothing is trained
 };
 
 /// GroupNorm with a group for each channel, for x (B, C, L) or (C, L): (x - mean) / sqrt(variance + eps) over
-/// L. There are no running averages.
+/// L. With running averages the buffers running_mean and running_var follow the averages of the samples in
+/// training, as those of BatchNorm1d do, and are used otherwise; num_batches_tracked stays 0, as in PyTorch.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
 template <Floating T = float>
 class InstanceNorm1d {
@@ -145,14 +130,16 @@ class InstanceNorm1d {
       weight_ = scope.add("weight", Shape{features_}, T(1));
       bias_ = scope.add("bias", Shape{features_});
     }
+    if (options_.track_running_stats) running_ = detail::RunningStatistics<T>(scope, features_);
     id_ = scope.is("InstanceNorm1d", extra_repr());
   }
 
+  [[nodiscard]] const InstanceNorm1dOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Throws ShapeError for an input of another rank or number of channels, or with one value for each
-  /// channel.
+  /// channel of a sample unless running averages are used.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     const Shape shape = x.shape();
@@ -165,14 +152,12 @@ class InstanceNorm1d {
                        " to match num_features (" + std::to_string(features_) +
                        "), but got: " + std::to_string(shape[-2]));
     }
-    if (shape[-1] == 1) {
-      throw ShapeError("InstanceNorm1d: Expected more than 1 spatial element when training, got input size " +
-                       shape.str());
-    }
-    Input y = detail::normalised(x, options_.eps);
+    const Shape channels{features_, 1};
+    const bool by_sample = x.tape().training() || !options_.track_running_stats;
+    Input y = by_sample ? by_itself(x) : running_.normalise(x, channels, options_.eps);
     if (options_.affine) {
-      y = y * reshape(x.tape().parameter(weight_), Shape{features_, 1});
-      y = y + reshape(x.tape().parameter(bias_), Shape{features_, 1});
+      y = y * reshape(x.tape().parameter(weight_), channels);
+      y = y + reshape(x.tape().parameter(bias_), channels);
     }
     id_.tell(y);
     return y;
@@ -181,18 +166,39 @@ class InstanceNorm1d {
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
     return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
-           ", momentum=0.1, affine=" + detail::python_bool(options_.affine) +
-           ", bias=" + detail::python_bool(options_.affine) + ", track_running_stats=False";
+           ", momentum=" + (options_.momentum ? python_repr(*options_.momentum) : "None") +
+           ", affine=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine) +
+           ", track_running_stats=" + detail::python_bool(options_.track_running_stats);
   }
   friend std::ostream& operator<<(std::ostream& out, const InstanceNorm1d& n) {
     return out << "InstanceNorm1d(" << n.extra_repr() << ")";
   }
 
  private:
+  template <class Input>
+  [[nodiscard]] Input by_itself(const Input& x) const {
+    const Shape shape = x.shape();
+    if (shape[-1] == 1) {
+      throw ShapeError("InstanceNorm1d: Expected more than 1 spatial element when training, got input size " +
+                       shape.str());
+    }
+    const Input average = mean(x, -1, true);
+    const Input centred = x - average;
+    const Input variance = mean(square(centred), -1, true);
+    if constexpr (requires { average.value(); }) {
+      if (options_.track_running_stats && shape.numel() > 0)
+        running_.note(x.tape().block(), average.value(), variance.value(), shape[-1],
+                      options_.momentum.value_or(0));
+    }
+    return centred / sqrt(variance + static_cast<T>(options_.eps));
+  }
+
   Index features_;
   InstanceNorm1dOptions options_;
   Slot weight_;
   Slot bias_;
+  detail::RunningStatistics<T> running_;
   ModuleId id_;
 };
 
@@ -202,35 +208,33 @@ struct RMSNormOptions {
   bool elementwise_affine = true;  ///< with a weight
 };
 
-/// x / sqrt(mean of x^2 + eps) * weight over the last dimension, of size `features`. `weight` begins with
-/// ones. https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+/// x / sqrt(mean of x^2 + eps) * weight over the last dimension, of size `features`, or the last ones, of
+/// `normalized_shape`. `weight` begins with ones.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
 template <Floating T = float>
 class RMSNorm {
  public:
-  /// Throws OptionError for features < 1.
+  /// Throws OptionError for sizes < 1, or none.
   explicit RMSNorm(const Scope<T>& scope, Index features, const RMSNormOptions& options = {})
-      : features_(features), options_(options) {
-    if (features < 1) {
-      throw OptionError(scope.described("RMSNorm") + ": features must be >= 1, got " +
-                        std::to_string(features));
-    }
-    if (options_.elementwise_affine) weight_ = scope.add("weight", Shape{features_}, T(1));
+      : RMSNorm(scope, Shape{features}, options) {}
+  explicit RMSNorm(const Scope<T>& scope, const Shape& normalized_shape, const RMSNormOptions& options = {})
+      : over_(scope, "RMSNorm", normalized_shape), options_(options) {
+    if (options_.elementwise_affine) weight_ = scope.add("weight", over_, T(1));
     id_ = scope.is("RMSNorm", extra_repr());
   }
 
+  [[nodiscard]] const Shape& normalized_shape() const noexcept { return over_; }
+  [[nodiscard]] const RMSNormOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
 
-  /// Throws ShapeError for an input with another last dimension.
+  /// Throws ShapeError for an input that ends with other dimensions.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    const Shape shape = x.shape();
-    if (shape.dim() == 0 || shape[-1] != features_) {
-      throw ShapeError("RMSNorm: Given normalized_shape=[" + std::to_string(features_) +
-                       "], expected input with shape [*, " + std::to_string(features_) +
-                       "], but got input of size " + shape.str());
-    }
+    over_.check("RMSNorm", x.shape());
     const double eps = options_.eps.value_or(static_cast<double>(std::numeric_limits<T>::epsilon()));
-    Input y = x / sqrt(mean(square(x), -1, true) + static_cast<T>(eps));
+    const Input rows = over_.as_rows(x);
+    Input y = rows / sqrt(mean(square(rows), -1, true) + static_cast<T>(eps));
+    if (!over_.is_one()) y = reshape(y, x.shape());
     if (options_.elementwise_affine) y = y * weight_;
     id_.tell(y);
     return y;
@@ -238,8 +242,7 @@ class RMSNorm {
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
-    return "(" + std::to_string(features_) +
-           ",), eps=" + (options_.eps ? python_repr(*options_.eps) : "None") +
+    return over_.str() + ", eps=" + (options_.eps ? python_repr(*options_.eps) : "None") +
            ", elementwise_affine=" + detail::python_bool(options_.elementwise_affine);
   }
   friend std::ostream& operator<<(std::ostream& out, const RMSNorm& r) {
@@ -247,7 +250,7 @@ class RMSNorm {
   }
 
  private:
-  Index features_;
+  detail::NormalizedShape over_;
   RMSNormOptions options_;
   Slot weight_;
   ModuleId id_;

@@ -3,6 +3,7 @@
 // Layer normalisation.
 
 #include <wick/base/number.hpp>
+#include <wick/nn/detail/normalised.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 
@@ -11,57 +12,80 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`. `weight`
-/// begins with ones, `bias` with zeros.
+struct LayerNormOptions {
+  double eps = 1e-5;
+  bool elementwise_affine = true;  ///< with a weight
+  bool bias = true;                ///< and a bias, if there is a weight
+};
+
+/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`, or the last
+/// ones, of `normalized_shape`. `weight` begins with ones, `bias` with zeros.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
 template <Floating T>
 class LayerNorm {
  public:
-  /// Throws OptionError for features < 1.
-  LayerNorm(const Scope<T>& scope, Index features, double eps = 1e-5)
-      : eps_(eps),
-        weight_(scope.add("weight", Shape{checked(scope, features)}, T(1))),
-        bias_(scope.add("bias", Shape{features})),
-        id_(scope.is("LayerNorm", extra_repr())) {}
+  /// Throws OptionError for sizes < 1, or none.
+  explicit LayerNorm(const Scope<T>& scope, Index features, const LayerNormOptions& options = {})
+      : LayerNorm(scope, Shape{features}, options) {}
+  explicit LayerNorm(const Scope<T>& scope, const Shape& normalized_shape,
+                     const LayerNormOptions& options = {})
+      : over_(scope, "LayerNorm", normalized_shape), options_(options) {
+    if (options_.elementwise_affine) weight_ = scope.add("weight", over_, T(1));
+    if (has_bias()) bias_ = scope.add("bias", over_);
+    id_ = scope.is("LayerNorm", extra_repr());
+  }
 
-  [[nodiscard]] Index features() const { return weight_.shape.numel(); }
-  [[nodiscard]] double eps() const noexcept { return eps_; }
+  [[nodiscard]] const Shape& normalized_shape() const noexcept { return over_; }
+  [[nodiscard]] const LayerNormOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Sets `weight` to ones and `bias` to zeros again.
   void reset_parameters(ParameterBlock<T>& block) const {
-    block.value(weight_).fill(T(1));
-    block.value(bias_).fill(T(0));
+    if (options_.elementwise_affine) block.value(weight_).fill(T(1));
+    if (has_bias()) block.value(bias_).fill(T(0));
   }
 
-  /// y for a variable x (..., features); see autograd/layer_norm.hpp.
+  /// y for a variable or symbol x (..., features); see autograd/layer_norm.hpp. Throws ShapeError for an
+  /// input that ends with other dimensions.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    Input y = layer_norm(x, weight_, bias_, eps_);
+    Input y = normalise(x);
     id_.tell(y);
     return y;
   }
 
   /// What print() shows in the parentheses.
   [[nodiscard]] std::string extra_repr() const {
-    return "(" + std::to_string(features()) + ",), eps=" + python_repr(eps_) +
-           ", elementwise_affine=True, bias=True";
+    return over_.str() + ", eps=" + python_repr(options_.eps) +
+           ", elementwise_affine=" + detail::python_bool(options_.elementwise_affine) +
+           ", bias=" + detail::python_bool(has_bias());
   }
   friend std::ostream& operator<<(std::ostream& out, const LayerNorm& l) {
     return out << "LayerNorm(" << l.extra_repr() << ")";
   }
 
  private:
-  static Index checked(const Scope<T>& scope, Index features) {
-    if (features < 1) {
-      throw OptionError(scope.described("LayerNorm") + ": features must be >= 1, got " +
-                        std::to_string(features));
+  [[nodiscard]] bool has_bias() const noexcept { return options_.elementwise_affine && options_.bias; }
+
+  template <class Input>
+  [[nodiscard]] Input normalise(const Input& x) const {
+    if (has_bias() && over_.is_one()) return layer_norm(x, weight_, bias_, options_.eps);
+    over_.check("layer_norm", x.shape());
+    const Input rows = over_.as_rows(x);
+    if (has_bias()) {
+      const Shape all{weight_.shape.numel()};
+      const Input weight = reshape(x.tape().parameter(weight_), all);
+      return reshape(layer_norm(rows, weight, reshape(x.tape().parameter(bias_), all), options_.eps),
+                     x.shape());
     }
-    return features;
+    Input y = detail::normalised(rows, options_.eps);
+    if (!over_.is_one()) y = reshape(y, x.shape());
+    return options_.elementwise_affine ? y * weight_ : y;
   }
 
-  double eps_;
+  detail::NormalizedShape over_;
+  LayerNormOptions options_;
   Slot weight_;
   Slot bias_;
   ModuleId id_;
