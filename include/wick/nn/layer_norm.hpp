@@ -3,9 +3,10 @@
 // Layer normalisation.
 
 #include <wick/base/number.hpp>
-#include <wick/nn/detail/normalised.hpp>
+#include <wick/nn/detail/normalized_shape.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <ostream>
 #include <string>
@@ -30,8 +31,17 @@ class LayerNorm {
   explicit LayerNorm(const Scope<T>& scope, const Shape& normalized_shape,
                      const LayerNormOptions& options = {})
       : over_(scope, "LayerNorm", normalized_shape), options_(options) {
-    if (options_.elementwise_affine) weight_ = scope.add("weight", over_, T(1));
-    if (has_bias()) bias_ = scope.add("bias", over_);
+    const Shape all{normalized_shape.numel()};
+    if (options_.elementwise_affine) {
+      weight_ = scope.add("weight", over_, T(1));
+    } else {
+      fixed_weight_ = Tensor<T>::ones(all);
+    }
+    if (has_bias()) {
+      bias_ = scope.add("bias", over_);
+    } else {
+      fixed_bias_ = Tensor<T>::zeros(all);
+    }
     id_ = scope.is("LayerNorm", extra_repr());
   }
 
@@ -68,26 +78,28 @@ class LayerNorm {
  private:
   [[nodiscard]] bool has_bias() const noexcept { return options_.elementwise_affine && options_.bias; }
 
+  // By layer_norm() alone, so that programs need no other operations than that of most models.
   template <class Input>
   [[nodiscard]] Input normalise(const Input& x) const {
     if (has_bias() && over_.is_one()) return layer_norm(x, weight_, bias_, options_.eps);
     over_.check("layer_norm", x.shape());
-    const Input rows = over_.as_rows(x);
-    if (has_bias()) {
-      const Shape all{weight_.shape.numel()};
-      const Input weight = reshape(x.tape().parameter(weight_), all);
-      return reshape(layer_norm(rows, weight, reshape(x.tape().parameter(bias_), all), options_.eps),
-                     x.shape());
-    }
-    Input y = detail::normalised(rows, options_.eps);
-    if (!over_.is_one()) y = reshape(y, x.shape());
-    return options_.elementwise_affine ? y * weight_ : y;
+    const Input weight = options_.elementwise_affine ? in_one(x.tape().parameter(weight_))
+                                                     : Input(x.tape().constant(fixed_weight_));
+    const Input bias = has_bias() ? in_one(x.tape().parameter(bias_)) : Input(x.tape().constant(fixed_bias_));
+    const Input y = layer_norm(over_.as_rows(x), weight, bias, options_.eps);
+    return over_.is_one() ? y : reshape(y, x.shape());
+  }
+  template <class Input>
+  [[nodiscard]] Input in_one(const Input& parameter) const {
+    return over_.is_one() ? parameter : reshape(parameter, Shape{parameter.shape().numel()});
   }
 
   detail::NormalizedShape over_;
   LayerNormOptions options_;
   Slot weight_;
   Slot bias_;
+  Tensor<T> fixed_weight_;  ///< what stands in for parameters that are not there
+  Tensor<T> fixed_bias_;
   ModuleId id_;
 };
 
