@@ -127,6 +127,12 @@ def spread(items, count):
     return [items[i * len(items) // count] for i in range(count)]
 
 
+def spread_first(items, count):
+    """All of them, `count` that are spread over them first: the files cannot hold each."""
+    first = spread(items, count)
+    return first + [item for item in items if not any(item is taken for taken in first)]
+
+
 def tensors_in(value):
     if isinstance(value, torch.Tensor):
         yield value
@@ -280,9 +286,7 @@ def operations(options):
             samples = list(enumerate(op.sample_inputs('cpu', TYPES[dtype], requires_grad=dtype in FLOATS and op.supports_autograd)))
             taken = 0
             most = options.samples if dtype in FLOATS else (options.samples + 3) // 4
-            # Those that the files can hold, spread over all.
-            order = spread(samples, most) + [s for s in samples if s not in spread(samples, most)] if most else samples
-            for number, sample in order:
+            for number, sample in spread_first(samples, most):
                 try:
                     operation_case(entry, op, sample, dtype, number)
                 except Unwritable:
@@ -437,11 +441,15 @@ def modules(kind, names, options):
                 samples += own_module_inputs(name, TYPES[dtype])
                 samples = list(enumerate(samples))
                 most = 2 * options.samples if training else options.samples
-                for number, (constructor, given) in spread(samples, most):
+                taken = 0
+                for number, (constructor, given) in spread_first(samples, most):
                     try:
                         module_case(entry, cls, (constructor.args, constructor.kwargs), given.args, given.kwargs, dtype, training, number, options.seed + number)
                     except Unwritable:
                         continue
+                    taken += 1
+                    if most and taken == most:
+                        break
         if info is not None and info.module_error_inputs_func is not None:
             for number, e in enumerate(info.module_error_inputs_func(info, device='cpu', dtype=torch.float32, requires_grad=False, training=True)):
                 m = e.module_error_input

@@ -199,6 +199,8 @@ TEST_CASE("BatchNorm1d and other norms: inputs that do not fit are refused in Py
   CHECK_THROWS_AS(static_cast<void>(rms(of({2, 3}))), ShapeError);
   const Model<Bilinear<float>> bilinear(2, 3, 4);
   CHECK_THROWS_AS(static_cast<void>(bilinear(of({2, 2}), of({2, 2}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(bilinear(of({2, 2}), of({1, 3}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(bilinear(of({}), of({}))), ShapeError);
   CHECK(message_of<ShapeError>([&] {
           static_cast<void>(Unflatten(1, {2, 2})(of({2, 3})));
         }) ==

@@ -11,8 +11,12 @@
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <ostream>
+#include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
@@ -21,8 +25,8 @@ struct BilinearOptions {
   bool bias = true;
 };
 
-/// y_o = x1 W_o x2 + b_o for x1 (B, In1) and x2 (B, In2): y (B, Out). `weight` is (Out, In1, In2); it and
-/// `bias` begin uniform in [-1 / sqrt(In1), 1 / sqrt(In1)), as in PyTorch.
+/// y_o = x1 W_o x2 + b_o for x1 (..., In1) and x2 (..., In2): y (..., Out). `weight` is (Out, In1, In2); it
+/// and `bias` begin uniform in [-1 / sqrt(In1), 1 / sqrt(In1)), as in PyTorch.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
 template <Floating T = float>
 class Bilinear {
@@ -44,7 +48,8 @@ class Bilinear {
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
-  /// Throws ShapeError for inputs that are no matrices of as many rows, or of other numbers of features.
+  /// Throws ShapeError for inputs of which all dimensions but the last are not alike, or of other numbers of
+  /// features.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x1, const Input& x2) const {
     const Index out = weight_.shape[0];
@@ -52,16 +57,24 @@ class Bilinear {
     const Index in2 = weight_.shape[2];
     const Shape first = x1.shape();
     const Shape second = x2.shape();
-    if (first.dim() != 2 || second.dim() != 2 || first[0] != second[0] || first[1] != in1 ||
-        second[1] != in2) {
-      throw ShapeError("bilinear(): expected inputs (B, " + std::to_string(in1) + ") and (B, " +
+    const std::size_t rank = first.dim();
+    if (rank == 0 || second.dim() != rank || first[-1] != in1 || second[-1] != in2 ||
+        !std::ranges::equal(first.dims().first(rank - 1), second.dims().first(rank - 1))) {
+      throw ShapeError("bilinear(): expected inputs (*, " + std::to_string(in1) + ") and (*, " +
                        std::to_string(in2) + "), got " + first.str() + " and " + second.str());
     }
+    const Index rows = first.numel() / in1;
     // (In1, Out In2): the row of x1 times that is a matrix (Out, In2), which x2 is multiplied by.
     const Input matrices = reshape(permute(x1.tape().parameter(weight_), {1, 0, 2}), Shape{in1, out * in2});
-    const Input products = reshape(matmul(x1, matrices), Shape{first[0], out, in2});
-    Input y = sum(products * reshape(x2, Shape{first[0], 1, in2}), -1);
+    const Input products = reshape(matmul(reshape(x1, Shape{rows, in1}), matrices), Shape{rows, out, in2});
+    Input y = sum(products * reshape(x2, Shape{rows, 1, in2}), -1);
     if (has_bias_) y = y + bias_;
+    if (rank != 2) {
+      std::array<Index, Shape::max_rank> dims{};
+      std::ranges::copy(first.dims(), dims.begin());
+      dims[rank - 1] = out;
+      y = reshape(y, Shape(std::span<const Index>(dims.data(), rank)));
+    }
     id_.tell(y);
     return y;
   }
