@@ -123,8 +123,8 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
   const auto steps =
       checked_numel(std::array{options.epochs, run.batches()}).value_or((std::numeric_limits<Index>::max)());
   constexpr std::uint64_t most_reserved = 65536;
-  result.reports.reserve(
-      (std::min)(steps / static_cast<std::uint64_t>(options.print_every) + 1, most_reserved));
+  const std::uint64_t reports = steps / static_cast<std::uint64_t>(options.print_every) + 1;
+  result.reports.reserve(detail::as_integer<std::size_t>((std::min)(reports, most_reserved)));
   std::optional<ProgressBar> bar;
   if (options.out != nullptr && options.progress.value_or(is_terminal(*options.out))) {
     bar.emplace(*options.out, detail::as_integer<Index>(steps), detail::as_integer<Index>(now.step));
