@@ -178,6 +178,11 @@ TEST_CASE("BatchNorm1d and other norms: inputs that do not fit are refused in Py
   CHECK(message_of<ShapeError>([&] {
           static_cast<void>(batch(of({4, 2})));
         }) == "BatchNorm1d: running_mean should contain 2 elements not 3, for an input of shape [4, 2]");
+  CHECK(batch(of({0, 3})).shape() == Shape{0, 3});
+  const auto averages = batch.named_buffers();
+  CHECK(Tensor<float>(averages.at(0).value) == Tensor<float>::zeros({3}));
+  CHECK(Tensor<float>(averages.at(1).value) == Tensor<float>::ones({3}));
+  CHECK(averages.at(2).value.item() == 1);
   batch.eval();
   CHECK_NOTHROW(static_cast<void>(batch(of({1, 3}))));
   Model<BatchNorm1d<float>> flat(3, BatchNorm1dOptions{.eps = 0});

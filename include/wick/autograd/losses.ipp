@@ -6,11 +6,14 @@
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/losses.hpp>
 #include <wick/autograd/reductions.hpp>
+#include <wick/autograd/shapes.hpp>
 #include <wick/base/detail/compiled.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <new>
+#include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
@@ -102,6 +105,44 @@ Var<T> mse_loss(const Var<T>& x, const Var<T>& target, Reduction reduction) {
 
 namespace detail {
 
+/// Scores (C) or (B, C, d...) as `rows` rows of all classes.
+template <Floating T>
+[[nodiscard]] Var<T> class_rows(const Var<T>& x, Index rows) {
+  const Shape shape = x.shape();
+  const std::size_t rank = shape.dim();
+  if (rank < 2) return reshape(x, Shape{rows, shape.numel()});
+  std::array<Index, Shape::max_rank> order{};
+  for (std::size_t d = 1; d + 1 < rank; ++d) order[d] = static_cast<Index>(d) + 1;
+  order[rank - 1] = 1;
+  return reshape(permute(x, std::span<const Index>(order.data(), rank)), Shape{rows, shape[1]});
+}
+
+/// The shape of the classes of scores (C) or (B, C, d...).
+[[nodiscard]] inline Shape classes_of(const Shape& scores) {
+  const std::size_t rank = scores.dim();
+  std::array<Index, Shape::max_rank> dims{};
+  std::size_t count = 0;
+  for (std::size_t d = 0; d < rank && rank > 1; ++d) {
+    if (d != 1) dims[count++] = scores.dims()[d];
+  }
+  return Shape(std::span<const Index>(dims.data(), count));
+}
+
+/// A loss of scores that are not (B, C), from that of rows: `loss(rows, classes)`.
+template <Floating T>
+[[nodiscard]] Var<T> loss_of_places(const char* where, const Var<T>& x, TensorArg<std::int64_t> target,
+                                    Reduction reduction, const auto& loss) {
+  const Shape shape = x.shape();
+  if (shape.dim() == 0 || !(target.shape() == classes_of(shape))) {
+    throw ShapeError(std::string(where) +
+                     ": expected scores (C), (B, C) or (B, C, d...) and as many classes, " +
+                     "without C, got " + shape.str() + " and " + target.shape().str());
+  }
+  const Index rows = target.numel();
+  const Var<T> y = loss(class_rows(x, rows), TensorView<const std::int64_t>(target.data(), Shape{rows}));
+  return reduction == Reduction::none ? reshape(y, target.shape()) : y;
+}
+
 /// nll_loss() with the weight, ignore_index and reduction of any options.
 template <Floating T, class Options>
 [[nodiscard]] Var<T> picked_classes(const Var<T>& x, TensorArg<std::int64_t> target, const Options& options) {
@@ -128,13 +169,23 @@ template <Floating T, class Options>
 template <Floating T>
 Var<T> nll_loss(const Var<T>& x, TensorArg<std::int64_t> target,
                 const std::type_identity_t<NLLLossOptions<T>>& options) {
-  return detail::picked_classes(x, target, options);
+  if (x.shape().dim() == 2) return detail::picked_classes(x, target, options);
+  return detail::loss_of_places("nll_loss", x, target, options.reduction,
+                                [&](const Var<T>& rows, TensorArg<std::int64_t> classes) {
+                                  return detail::picked_classes(rows, classes, options);
+                                });
 }
 
 template <Floating T>
 Var<T> cross_entropy(const Var<T>& x, TensorArg<std::int64_t> target,
                      const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
   detail::check_label_smoothing(options.label_smoothing);
+  if (x.shape().dim() != 2) {
+    return detail::loss_of_places("cross_entropy", x, target, options.reduction,
+                                  [&](const Var<T>& rows, TensorArg<std::int64_t> classes) {
+                                    return cross_entropy(rows, classes, options);
+                                  });
+  }
   const Var<T> log_probs = log_softmax(x);
   Var<T> picked = detail::picked_classes(log_probs, target, options);
   if (options.label_smoothing == 0) return picked;
@@ -168,11 +219,15 @@ Var<T> cross_entropy(const Var<T>& x, const std::type_identity_t<LossInput<T>>& 
                      const std::type_identity_t<CrossEntropyLossOptions<T>>& options) {
   detail::check_label_smoothing(options.label_smoothing);
   const Shape shape = x.shape();
-  if (shape.dim() != 2) {
-    throw ShapeError("cross_entropy: expected scores (B, C) and probabilities (B, C), got " + shape.str() +
-                     " and " + target.shape().str());
-  }
   detail::check_target("cross_entropy", shape, target.shape());
+  if (shape.dim() == 0)
+    throw ShapeError("cross_entropy: expected scores (C), (B, C) or (B, C, d...), got []");
+  if (shape.dim() != 2) {
+    const Shape places = detail::classes_of(shape);
+    const Var<T> y = cross_entropy(detail::class_rows(x, places.numel()),
+                                   detail::class_rows(target.on(x.tape()), places.numel()), options);
+    return options.reduction == Reduction::none ? reshape(y, places) : y;
+  }
   if (options.ignore_index >= 0) {
     throw OptionError("cross_entropy: ignore_index is not supported for floating point target, got " +
                       std::to_string(options.ignore_index));

@@ -164,6 +164,11 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
                          const std::type_identity_t<MultiMarginLossOptions<T>>& options) {
   constexpr const char* where = "multi_margin_loss";
   const Shape shape = x.shape();
+  if (shape.dim() == 1 && target.numel() == 1) {  // one sample
+    const Var<T> rows = reshape(x, Shape{1, shape[0]});
+    return reshape(multi_margin_loss(rows, TensorView<const std::int64_t>(target.data(), Shape{1}), options),
+                   options.reduction == Reduction::none ? target.shape() : Shape{});
+  }
   if (shape.dim() != 2 || target.dim() != 1 || target.numel() != shape[0]) {
     throw ShapeError("multi_margin_loss: expected scores (B, C) and classes (B), got " + shape.str() +
                      " and " + target.shape().str());
@@ -193,6 +198,11 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
 template <Floating T>
 Var<T> multilabel_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target, Reduction reduction) {
   const Shape shape = x.shape();
+  if (shape.dim() == 1 && target.shape() == shape) {  // one sample
+    const Shape row{1, shape[0]};
+    const TensorView<const std::int64_t> labels(target.data(), row);
+    return reshape(multilabel_margin_loss(reshape(x, row), labels, reduction), Shape{});
+  }
   if (shape.dim() != 2 || !(target.shape() == shape)) {
     throw ShapeError("multilabel_margin_loss: inconsistent target size: " + target.shape().str() +
                      " for input of size: " + shape.str());

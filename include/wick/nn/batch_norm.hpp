@@ -105,13 +105,19 @@ class BatchNorm1d {
   [[nodiscard]] Input by_itself(const Input& x, const Shape& channels) const {
     const Shape shape = x.shape();
     const Index count = shape.numel() / features_;
-    if (x.tape().training() && count < 2) {
+    if (x.tape().training() && count == 1) {
       throw ShapeError("BatchNorm1d: Expected more than 1 value per channel when training, got input size " +
                        shape.str());
     }
     if (x.tape().training() && !(options_.eps > 0)) {
       throw OptionError("BatchNorm1d: batch_norm eps must be positive during training, but got " +
                         python_repr(options_.eps));
+    }
+    if constexpr (requires { x.value(); }) {
+      if (count == 0) {  // PyTorch counts it, and averages nothing
+        if (options_.track_running_stats) static_cast<void>(running_.count(x.tape().block()));
+        return x * T(1);
+      }
     }
     const Axes others = channels.dim() == 3 ? Axes{0, 2} : Axes{0};
     const Input average = mean(x, others, true);
