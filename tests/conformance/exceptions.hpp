@@ -36,8 +36,6 @@ inline constexpr std::array exceptions{
 
     Exception{"loss", "CrossEntropyLoss", "weights must be finite and >= 0", on_purpose,
               "weights of classes are at least 0"},
-    Exception{"loss", "GaussianNLLLoss", "var is of incorrect size", not_yet,
-              "variances that broadcast along the batch"},
     Exception{"operation", "nn.functional.nll_loss", "weights must be finite and >= 0", on_purpose,
               "weights of classes are at least 0"},
     Exception{"operation", "nn.functional.cross_entropy", "weights must be finite and >= 0", on_purpose,
@@ -46,8 +44,6 @@ inline constexpr std::array exceptions{
               "weights for each element"},
     Exception{"operation", "nn.functional.gaussian_nll_loss", "expected a target of the input's shape",
               on_purpose, "nothing broadcasts in a loss"},
-    Exception{"operation", "nn.functional.gaussian_nll_loss", "var is of incorrect size", not_yet,
-              "variances that broadcast along the batch"},
 };
 
 }  // namespace conformance

@@ -128,11 +128,13 @@ constexpr std::array rows{
                                               .eps = number(c, "eps", 1e-5),
                                               .momentum = momentum(c),
                                               .affine = flag(c, "affine", true),
+                                              .bias = flag(c, "bias", true),
                                               .track_running_stats = flag(c, "track_running_stats", true)})),
-    CONFORMANCE_MODULE("GroupNorm", make_module<wick::GroupNorm<T>>(
-                                        size(c, "num_groups"), size(c, "num_channels"),
-                                        wick::GroupNormOptions{.eps = number(c, "eps", 1e-5),
-                                                               .affine = flag(c, "affine", true)})),
+    CONFORMANCE_MODULE(
+        "GroupNorm", make_module<wick::GroupNorm<T>>(size(c, "num_groups"), size(c, "num_channels"),
+                                                     wick::GroupNormOptions{.eps = number(c, "eps", 1e-5),
+                                                                            .affine = flag(c, "affine", true),
+                                                                            .bias = flag(c, "bias", true)})),
     CONFORMANCE_MODULE(
         "InstanceNorm1d",
         make_module<wick::InstanceNorm1d<T>>(
@@ -140,6 +142,7 @@ constexpr std::array rows{
             wick::InstanceNorm1dOptions{.eps = number(c, "eps", 1e-5),
                                         .momentum = momentum(c),
                                         .affine = flag(c, "affine", false),
+                                        .bias = flag(c, "bias", true),
                                         .track_running_stats = flag(c, "track_running_stats", false)})),
     CONFORMANCE_MODULE("RMSNorm",
                        make_module<wick::RMSNorm<T>>(

@@ -10,6 +10,7 @@
 #include <wick/graph/workspace.hpp>
 #include <wick/nn/bilinear.hpp>
 #include <wick/nn/group_norm.hpp>
+#include <wick/nn/layer_norm.hpp>
 #include <wick/nn/model.hpp>
 #include <wick/nn/unflatten.hpp>
 
@@ -164,6 +165,55 @@ TEST_CASE("BatchNorm1d and other norms: print(model) and the state dict are PyTo
   std::string keys;
   for (const auto& [name, tensor] : model.state_dict()) keys += name + " " + tensor.shape().str() + "\n";
   CHECK(keys == expected.part("norms", "state_dict"));
+}
+
+TEST_CASE("BatchNorm1d and other norms: a weight without a bias") {
+  const auto x = wick_tests::numbers({3, 4, 5}, 1);
+  const auto check = [&](const auto& with, const auto& without) {
+    CHECK(without.state_dict().contains("weight"));
+    CHECK_FALSE(without.state_dict().contains("bias"));
+    // The bias begins with zeros.
+    CHECK(without.predict(x) == with.predict(x));
+    std::ostringstream text;
+    text << without;
+    CHECK(text.str().find("affine=True, bias=False") != std::string::npos);
+  };
+  using Batch = Model<BatchNorm1d<double>, double>;
+  using Group = Model<GroupNorm<double>, double>;
+  using Instance = Model<InstanceNorm1d<double>, double>;
+  using Layer = Model<LayerNorm<double>, double>;
+  check(Batch(4), Batch(4, BatchNorm1dOptions{.bias = false}));
+  check(Group(2, 4), Group(2, 4, GroupNormOptions{.bias = false}));
+  check(Instance(4, InstanceNorm1dOptions{.affine = true}),
+        Instance(4, InstanceNorm1dOptions{.affine = true, .bias = false}));
+  check(Layer(Shape{4, 5}), Layer(Shape{4, 5}, LayerNormOptions{.bias = false}));
+}
+
+TEST_CASE("LayerNorm and RMSNorm: several dimensions, in models and programs") {
+  const auto x = wick_tests::numbers({3, 4, 5}, 1);
+  const auto flat = Tensor<double>(x).reshape({3, 20});
+  const auto check = [&]<class Norm>(const Norm& of_two, const Norm& of_one) {
+    const auto y = of_two.predict(x);
+    CHECK(y.shape() == x.shape());
+    CHECK(Tensor<double>(y).reshape({3, 20}) == of_one.predict(flat));
+    Workspace<double> workspace;
+    const Program<double> program = trace(of_two.module(), *of_two.parameters(), Shape{4, 5});
+    CHECK(std::ranges::equal(program(of_two.parameters()->values(), x, workspace).span(), y.span()));
+    wick_tests::check_derivatives([&](const wick_tests::Variables& v) { return of_two(v[0]); }, {x});
+  };
+  using Layer = Model<LayerNorm<double>, double>;
+  using Rms = Model<RMSNorm<double>, double>;
+  const LayerNormOptions plain{.eps = 0.1, .elementwise_affine = false};
+  check(Layer(Shape{4, 5}), Layer(20));
+  check(Layer(Shape{4, 5}, plain), Layer(20, plain));
+  check(Rms(Shape{4, 5}), Rms(20));
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(Layer(Shape{5, 4}).predict(x));
+        }) ==
+        "layer_norm: Given normalized_shape=[5, 4], expected input with shape [*, 5, 4], but got input of "
+        "size [3, 4, 5]");
+  CHECK(message_of<OptionError>([] { static_cast<void>(Layer(Shape{})); }) ==
+        "LayerNorm: Expected normalized_shape to be at least 1-dimensional, of sizes >= 1, got []");
 }
 
 TEST_CASE("BatchNorm1d and other norms: inputs that do not fit are refused in PyTorch's words") {

@@ -164,8 +164,8 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
                          const std::type_identity_t<MultiMarginLossOptions<T>>& options) {
   constexpr const char* where = "multi_margin_loss";
   const Shape shape = x.shape();
-  if (shape.dim() == 1 && target.numel() == 1) {  // one sample
-    const Var<T> rows = reshape(x, Shape{1, shape[0]});
+  if (shape.dim() < 2 && target.numel() == 1) {  // one sample, of one class if x is a scalar
+    const Var<T> rows = reshape(x, Shape{1, shape.numel()});
     return reshape(multi_margin_loss(rows, TensorView<const std::int64_t>(target.data(), Shape{1}), options),
                    options.reduction == Reduction::none ? target.shape() : Shape{});
   }
@@ -198,8 +198,8 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
 template <Floating T>
 Var<T> multilabel_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target, Reduction reduction) {
   const Shape shape = x.shape();
-  if (shape.dim() == 1 && target.shape() == shape) {  // one sample
-    const Shape row{1, shape[0]};
+  if (shape.dim() < 2 && target.shape() == shape) {  // one sample
+    const Shape row{1, shape.numel()};
     const TensorView<const std::int64_t> labels(target.data(), row);
     return reshape(multilabel_margin_loss(reshape(x, row), labels, reduction), Shape{});
   }

@@ -37,9 +37,17 @@ template <Floating T>
     std::array<Index, Shape::max_rank> dims{};
     std::ranges::copy(x.dims(), dims.begin());
     dims[rank - 1] = 1;
-    const Shape one_each(std::span<const Index>(dims.data(), rank));
-    const Shape without(std::span<const Index>(dims.data(), rank - 1));
-    if (var == one_each || var == without) return one_each;
+    if (var == Shape(std::span<const Index>(dims.data(), rank - 1)))
+      return Shape(std::span<const Index>(dims.data(), rank));
+    // Alike but for one dimension, which is 1.
+    std::size_t others = 0;
+    bool broadcasts = var.dim() == rank;
+    for (std::size_t d = 0; broadcasts && d < rank; ++d) {
+      if (var.dims()[d] == x.dims()[d]) continue;
+      ++others;
+      broadcasts = var.dims()[d] == 1;
+    }
+    if (broadcasts && others == 1) return var;
   }
   throw ShapeError("gaussian_nll_loss: var is of incorrect size " + var.str() + ", for an input of shape " +
                    x.str());

@@ -21,7 +21,8 @@ struct BatchNorm1dOptions {
   double eps = 1e-5;
   /// The weight of a batch in the running averages; nullopt: all batches count alike.
   std::optional<double> momentum = 0.1;
-  bool affine = true;               ///< with weight and bias
+  bool affine = true;               ///< with a weight
+  bool bias = true;                 ///< and a bias, if there is a weight
   bool track_running_stats = true;  ///< otherwise batches are normalised by their own statistics always
 };
 
@@ -40,7 +41,7 @@ class BatchNorm1d {
       : features_(checked(scope, num_features)), options_(options) {
     if (options_.affine) {
       weight_ = scope.add("weight", Shape{features_}, T(1));
-      bias_ = scope.add("bias", Shape{features_});
+      if (options_.bias) bias_ = scope.add("bias", Shape{features_});
     }
     if (options_.track_running_stats) running_ = detail::RunningStatistics<T>(scope, features_);
     id_ = scope.is("BatchNorm1d", extra_repr());
@@ -62,7 +63,7 @@ class BatchNorm1d {
     Input y = by_batch ? by_itself(x, channels) : running_.normalise(x, channels, options_.eps);
     if (options_.affine) {
       y = y * reshape(x.tape().parameter(weight_), channels);
-      y = y + reshape(x.tape().parameter(bias_), channels);
+      if (options_.bias) y = y + reshape(x.tape().parameter(bias_), channels);
     }
     id_.tell(y);
     return y;
@@ -73,7 +74,7 @@ class BatchNorm1d {
     return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
            ", momentum=" + (options_.momentum ? python_repr(*options_.momentum) : "None") +
            ", affine=" + detail::python_bool(options_.affine) +
-           ", bias=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine && options_.bias) +
            ", track_running_stats=" + detail::python_bool(options_.track_running_stats);
   }
   friend std::ostream& operator<<(std::ostream& out, const BatchNorm1d& b) {

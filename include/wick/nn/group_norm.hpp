@@ -33,7 +33,8 @@ template <class Value>
 
 struct GroupNormOptions {
   double eps = 1e-5;
-  bool affine = true;  ///< with weight and bias
+  bool affine = true;  ///< with a weight
+  bool bias = true;    ///< and a bias, if there is a weight
 };
 
 /// (x - mean) / sqrt(variance + eps) * weight + bias for x (B, C, ...), over groups of channels of each
@@ -52,7 +53,7 @@ class GroupNorm {
     }
     if (options_.affine) {
       weight_ = scope.add("weight", Shape{channels_}, T(1));
-      bias_ = scope.add("bias", Shape{channels_});
+      if (options_.bias) bias_ = scope.add("bias", Shape{channels_});
     }
     id_ = scope.is("GroupNorm", extra_repr());
   }
@@ -78,7 +79,7 @@ class GroupNorm {
     if (options_.affine) {
       const Shape channels = detail::channel_shape(shape);
       y = y * reshape(x.tape().parameter(weight_), channels);
-      y = y + reshape(x.tape().parameter(bias_), channels);
+      if (options_.bias) y = y + reshape(x.tape().parameter(bias_), channels);
     }
     id_.tell(y);
     return y;
@@ -88,7 +89,7 @@ class GroupNorm {
   [[nodiscard]] std::string extra_repr() const {
     return std::to_string(groups_) + ", " + std::to_string(channels_) + ", eps=" + python_repr(options_.eps) +
            ", affine=" + detail::python_bool(options_.affine) +
-           ", bias=" + detail::python_bool(options_.affine);
+           ", bias=" + detail::python_bool(options_.affine && options_.bias);
   }
   friend std::ostream& operator<<(std::ostream& out, const GroupNorm& g) {
     return out << "GroupNorm(" << g.extra_repr() << ")";
@@ -107,7 +108,8 @@ struct InstanceNorm1dOptions {
   double eps = 1e-5;
   /// The weight of a batch in the running averages; nullopt: they stay as they are.
   std::optional<double> momentum = 0.1;
-  bool affine = false;               ///< with weight and bias
+  bool affine = false;               ///< with a weight
+  bool bias = true;                  ///< and a bias, if there is a weight
   bool track_running_stats = false;  ///< with running averages, which are used when nothing is trained
 };
 
@@ -128,7 +130,7 @@ class InstanceNorm1d {
     }
     if (options_.affine) {
       weight_ = scope.add("weight", Shape{features_}, T(1));
-      bias_ = scope.add("bias", Shape{features_});
+      if (options_.bias) bias_ = scope.add("bias", Shape{features_});
     }
     if (options_.track_running_stats) running_ = detail::RunningStatistics<T>(scope, features_);
     id_ = scope.is("InstanceNorm1d", extra_repr());
@@ -157,7 +159,7 @@ class InstanceNorm1d {
     Input y = by_sample ? by_itself(x) : running_.normalise(x, channels, options_.eps);
     if (options_.affine) {
       y = y * reshape(x.tape().parameter(weight_), channels);
-      y = y + reshape(x.tape().parameter(bias_), channels);
+      if (options_.bias) y = y + reshape(x.tape().parameter(bias_), channels);
     }
     id_.tell(y);
     return y;
@@ -168,7 +170,7 @@ class InstanceNorm1d {
     return std::to_string(features_) + ", eps=" + python_repr(options_.eps) +
            ", momentum=" + (options_.momentum ? python_repr(*options_.momentum) : "None") +
            ", affine=" + detail::python_bool(options_.affine) +
-           ", bias=" + detail::python_bool(options_.affine) +
+           ", bias=" + detail::python_bool(options_.affine && options_.bias) +
            ", track_running_stats=" + detail::python_bool(options_.track_running_stats);
   }
   friend std::ostream& operator<<(std::ostream& out, const InstanceNorm1d& n) {

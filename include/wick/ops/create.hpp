@@ -31,6 +31,7 @@ using Chosen = std::conditional_t<std::is_void_v<T>, Default, T>;
 
 template <Element T>
 [[nodiscard]] Tensor<T> arange(double start, double end, double step) {
+  const double uncut = std::ceil((end - start) / step);
   if constexpr (std::is_integral_v<T>) {
     // All three are cut, not the results.
     start = std::trunc(start);
@@ -38,7 +39,9 @@ template <Element T>
     step = std::trunc(step);
   }
   if (step == 0) throw OptionError("arange: step must be nonzero");
-  const double count = std::ceil((end - start) / step);
+  // PyTorch counts with what was cut in int64 alone.
+  constexpr bool counts_whole = std::is_same_v<T, std::int64_t>;
+  const double count = counts_whole ? std::ceil((end - start) / step) : uncut;
   if ((end > start && step < 0) || (end < start && step > 0)) {
     throw OptionError("arange: upper bound and lower bound inconsistent with step sign: got start=" +
                       python_repr(start) + ", end=" + python_repr(end) + ", step=" + python_repr(step));
@@ -93,8 +96,8 @@ template <TensorOperand Tx, Number Tv>
 
 /// start, start + step, ... as long as they are before end: ceil((end - start) / step) elements. Of type
 /// std::int64_t when all three are integers, of at most 2^53, else float, or as in `arange<double>(0, 1,
-/// 0.1)`. For a type of integers all three are cut towards 0 first. Throws OptionError for a step of 0 or
-/// away from the end.
+/// 0.1)`. For a type of integers all three are cut towards 0, for int64 before they are counted. Throws
+/// OptionError for a step of 0 or away from the end.
 template <detail::ElementOrDefault T = void, Number Start, Number End, Number Step = int>
 [[nodiscard]] auto arange(Start start, End end, Step step = 1) {
   using Common =

@@ -35,7 +35,7 @@ class NormalizedShape {
     if (x.dim() >= dims.size() && std::ranges::equal(x.dims().last(dims.size()), dims)) return;
     std::string sizes;
     for (const Index n : dims) sizes += ", " + std::to_string(n);
-    throw ShapeError(std::string(module) + ": Given normalized_shape=" + shape_.torch_str() +
+    throw ShapeError(std::string(module) + ": Given normalized_shape=" + shape_.str() +
                      ", expected input with shape [*" + sizes + "], but got input of size " + x.str());
   }
   /// x with these dimensions as one.
