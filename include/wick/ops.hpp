@@ -3,6 +3,8 @@
 // All operations on tensors that users call.
 
 #include <wick/ops/arithmetic.hpp>
+#include <wick/ops/arrange.hpp>
+#include <wick/ops/combine.hpp>
 #include <wick/ops/compare.hpp>
 #include <wick/ops/create.hpp>
 #include <wick/ops/extremes.hpp>

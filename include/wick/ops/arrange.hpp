@@ -1,0 +1,302 @@
+#pragma once
+
+// Elements in another order, repeated, and parts: copies, of tensors and, with autograd/index.hpp,
+// autograd/join.hpp and autograd/shapes.hpp, of variables and symbols.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/index.hpp>
+#include <wick/ops/join.hpp>
+#include <wick/ops/shapes.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+/// A tensor, a view, a variable or a symbol.
+template <class X>
+concept Shaped = requires(const X& x) {
+  { x.shape() } -> std::convertible_to<Shape>;
+};
+
+namespace detail {
+
+/// Slices of a dimension in the order of `index`.
+template <Shaped X>
+[[nodiscard]] auto slices_of(const X& x, Index dim, const std::vector<std::int64_t>& index) {
+  return index_select(x, dim,
+                      TensorView<const std::int64_t>(index.data(), Shape{static_cast<Index>(index.size())}));
+}
+
+/// A copy.
+template <Shaped X>
+[[nodiscard]] auto copy_of(const X& x) {
+  if constexpr (TensorOperand<X>) {
+    return Tensor<ElementOf<X>>(TensorView<const ElementOf<X>>(x.data(), x.shape()));
+  } else {
+    return x;
+  }
+}
+
+/// [d0, d1, ...] as [sizes of `more` ones, d0, d1, ...].
+[[nodiscard]] inline Shape with_ones_before(const Shape& shape, std::size_t more) {
+  std::array<Index, Shape::max_rank> dims{};
+  if (shape.dim() + more > Shape::max_rank) {
+    throw ShapeError("expected at most " + std::to_string(Shape::max_rank) + " dimensions, got " +
+                     std::to_string(shape.dim() + more));
+  }
+  dims.fill(1);
+  std::ranges::copy(shape.dims(), dims.begin() + static_cast<std::ptrdiff_t>(more));
+  return Shape(std::span<const Index>(dims.data(), shape.dim() + more));
+}
+
+// The shapes in which hstack() and its like put tensors together.
+[[nodiscard]] inline Shape at_least_1d(const Shape& s) { return s.dim() == 0 ? Shape{1} : s; }
+[[nodiscard]] inline Shape at_least_2d(const Shape& s) {
+  return s.dim() < 2 ? with_ones_before(s, 2 - s.dim()) : s;
+}
+[[nodiscard]] inline Shape at_least_3d(const Shape& s) {
+  if (s.dim() > 2) return s;
+  const Shape two = at_least_2d(s);
+  return Shape{two[0], two[1], 1};
+}
+[[nodiscard]] inline Shape as_column(const Shape& s) { return s.dim() < 2 ? Shape{s.numel(), 1} : s; }
+
+template <Element T>
+[[nodiscard]] TensorArg<T> viewed(const TensorArg<T>& x, const Shape& shape) {
+  return TensorView<const T>(x.data(), shape);
+}
+template <Shaped X>
+[[nodiscard]] X viewed(const X& x, const Shape& shape) {
+  return reshape(x, shape);
+}
+
+template <class X>
+[[nodiscard]] auto joined_as(const char* where, std::span<const X> list, Shape (*as)(const Shape&),
+                             Index dim) {
+  if (list.empty()) throw ShapeError(std::string(where) + " expects a non-empty TensorList");
+  std::vector<X> shaped;
+  shaped.reserve(list.size());
+  for (const X& x : list) shaped.push_back(viewed(x, as(x.shape())));
+  return cat(std::span<const X>(shaped), dim);
+}
+
+}  // namespace detail
+
+/// The slice `index` of a dimension, without that dimension. A negative index counts from the end. Throws
+/// IndexError for one that is not there. https://docs.pytorch.org/docs/stable/generated/torch.select.html
+template <Shaped X>
+[[nodiscard]] auto select(const X& x, Index dim, Index index) {
+  const Shape shape = x.shape();
+  if (shape.dim() == 0) throw IndexError("select() cannot be applied to a 0-dim tensor.");
+  const std::size_t axis = detail::axis_of("select", dim, shape.dim());
+  const Index size = shape.dims()[axis];
+  if (index < -size || index >= size) {
+    throw IndexError("select(): index " + std::to_string(index) + " out of range for tensor of size " +
+                     shape.str() + " at dimension " + std::to_string(axis));
+  }
+  return squeeze(narrow(x, dim, index < 0 ? index + size : index, 1), Axes{dim});
+}
+
+/// All slices of a dimension. https://docs.pytorch.org/docs/stable/generated/torch.unbind.html
+template <Shaped X>
+[[nodiscard]] auto unbind(const X& x, Index dim = 0) {
+  const Shape shape = x.shape();
+  if (shape.dim() == 0) throw IndexError("unbind(): Dimension specified as 0 but tensor has no dimensions");
+  std::vector<decltype(select(x, dim, 0))> slices;
+  const Index size = shape.dims()[detail::axis_of("unbind", dim, shape.dim())];
+  slices.reserve(static_cast<std::size_t>(size));
+  for (Index i = 0; i < size; ++i) slices.push_back(select(x, dim, i));
+  return slices;
+}
+
+/// Dimensions at other places: source[i] becomes destination[i], the others keep their order. Throws
+/// ShapeError for lists of different lengths or with a dimension twice.
+/// https://docs.pytorch.org/docs/stable/generated/torch.movedim.html
+template <Shaped X>
+[[nodiscard]] auto movedim(const X& x, std::span<const Index> source, std::span<const Index> destination) {
+  const std::size_t rank = x.shape().dim();
+  if (source.size() != destination.size()) {
+    throw ShapeError("movedim: Invalid source or destination dims: source (" + detail::list_text(source) +
+                     " dims) should contain the same number of dims as destination (" +
+                     detail::list_text(destination) + " dims)");
+  }
+  constexpr Index free = -1;
+  std::array<Index, Shape::max_rank> order{};
+  std::array<bool, Shape::max_rank> moves{};
+  order.fill(free);
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const std::size_t from = detail::axis_of("movedim", source[i], rank);
+    const std::size_t to = detail::axis_of("movedim", destination[i], rank);
+    if (moves[from] || order[to] != free)
+      throw ShapeError("movedim: repeated dim in " + detail::list_text(moves[from] ? source : destination));
+    moves[from] = true;
+    order[to] = static_cast<Index>(from);
+  }
+  std::size_t next = 0;
+  for (std::size_t to = 0; to < rank; ++to) {
+    if (order[to] != free) continue;
+    while (moves[next]) ++next;
+    order[to] = static_cast<Index>(next++);
+  }
+  return permute(x, std::span<const Index>(order.data(), rank));
+}
+template <Shaped X>
+[[nodiscard]] auto movedim(const X& x, Index source, Index destination) {
+  return movedim(x, std::span<const Index>(&source, 1), std::span<const Index>(&destination, 1));
+}
+
+/// Dimensions the other way round. Throws ShapeError for a dimension that is named twice.
+/// https://docs.pytorch.org/docs/stable/generated/torch.flip.html
+template <Shaped X>
+[[nodiscard]] auto flip(const X& x, std::span<const Index> dims) {
+  const Shape shape = x.shape();
+  std::array<bool, Shape::max_rank> seen{};
+  auto result = detail::copy_of(x);
+  for (const Index dim : dims) {
+    const std::size_t axis = detail::axis_of("flip", dim, shape.dim());
+    if (std::exchange(seen[axis], true)) {
+      throw ShapeError("flip: dim " + std::to_string(axis) + " appears multiple times in the list of dims");
+    }
+    if (shape.dim() == 0) continue;
+    std::vector<std::int64_t> index(static_cast<std::size_t>(shape.dims()[axis]));
+    std::iota(index.rbegin(), index.rend(), std::int64_t{0});
+    result = detail::slices_of(result, dim, index);
+  }
+  return result;
+}
+template <Shaped X>
+[[nodiscard]] auto flip(const X& x, std::initializer_list<Index> dims) {
+  return flip(x, std::span<const Index>(dims.begin(), dims.size()));
+}
+/// Columns from right to left. Throws ShapeError for fewer than two dimensions.
+template <Shaped X>
+[[nodiscard]] auto fliplr(const X& x) {
+  if (x.shape().dim() < 2) throw ShapeError("fliplr: Input must be >= 2-d, got " + x.shape().str());
+  return flip(x, {1});
+}
+/// Rows from bottom to top. Throws ShapeError for no dimension.
+template <Shaped X>
+[[nodiscard]] auto flipud(const X& x) {
+  if (x.shape().dim() < 1) throw ShapeError("flipud: Input must be >= 1-d, got []");
+  return flip(x, {0});
+}
+
+/// Elements moved by `shift` along a dimension; those that leave at the end come back at the beginning.
+/// https://docs.pytorch.org/docs/stable/generated/torch.roll.html
+template <Shaped X>
+[[nodiscard]] auto roll(const X& x, Index shift, Index dim) {
+  const Shape shape = x.shape();
+  const std::size_t axis = detail::axis_of("roll", dim, shape.dim());
+  if (shape.numel() == 0 || shape.dim() == 0) return detail::copy_of(x);
+  const Index size = shape.dims()[axis];
+  const Index first = ((-(shift % size)) % size + size) % size;
+  std::vector<std::int64_t> index(static_cast<std::size_t>(size));
+  for (Index i = 0; i < size; ++i) index[static_cast<std::size_t>(i)] = (i + first) % size;
+  return detail::copy_of(detail::slices_of(x, dim, index));
+}
+/// Along several dimensions, by a shift each. Throws ShapeError for lists of different lengths.
+template <Shaped X>
+[[nodiscard]] auto roll(const X& x, std::span<const Index> shifts, std::span<const Index> dims) {
+  if (shifts.size() != dims.size() || shifts.empty()) {
+    throw ShapeError("roll: shifts and dimensions must align. shifts: " + std::to_string(shifts.size()) +
+                     ", dims:" + std::to_string(dims.size()));
+  }
+  auto result = detail::copy_of(x);
+  for (std::size_t i = 0; i < shifts.size(); ++i) result = roll(result, shifts[i], dims[i]);
+  return result;
+}
+template <Shaped X>
+[[nodiscard]] auto roll(const X& x, std::initializer_list<Index> shifts, std::initializer_list<Index> dims) {
+  return roll(x, std::span<const Index>(shifts.begin(), shifts.size()),
+              std::span<const Index>(dims.begin(), dims.size()));
+}
+/// Of all elements, as they lie one after the other.
+template <Shaped X>
+[[nodiscard]] auto roll(const X& x, Index shift) {
+  return detail::copy_of(reshape(roll(flatten(x), shift, 0), x.shape()));
+}
+
+/// The elements again and again: each dimension as often as `times` says, which may have more dimensions in
+/// front. Throws ShapeError for fewer, or negative numbers.
+/// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.repeat.html
+template <Shaped X>
+[[nodiscard]] auto repeat(const X& x, std::span<const Index> times) {
+  const Shape shape = x.shape();
+  if (times.size() < shape.dim()) {
+    throw ShapeError(
+        "repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of "
+        "tensor, got " +
+        detail::list_text(times) + " for shape " + shape.str());
+  }
+  const Shape from = detail::with_ones_before(shape, times.size() - shape.dim());
+  auto result = detail::copy_of(reshape(x, from));
+  for (std::size_t d = 0; d < times.size(); ++d) {
+    const Index n = times[d];
+    if (n < 0) throw ShapeError("repeat: numbers must be >= 0, got " + detail::list_text(times));
+    if (n == 1) continue;
+    const Index size = from.dims()[d];
+    std::array<Index, 2> both{n, size};
+    if (!checked_numel(both)) throw ShapeError("repeat: too many elements, " + detail::list_text(times));
+    std::vector<std::int64_t> index(static_cast<std::size_t>(n * size));
+    for (std::size_t i = 0; i < index.size(); ++i)
+      index[i] = static_cast<std::int64_t>(i) % (std::max)(size, Index{1});
+    result = detail::slices_of(result, static_cast<Index>(d), index);
+  }
+  return result;
+}
+template <Shaped X>
+[[nodiscard]] auto repeat(const X& x, std::initializer_list<Index> times) {
+  return repeat(x, std::span<const Index>(times.begin(), times.size()));
+}
+/// repeat() that takes fewer numbers than dimensions: those in front are repeated once.
+/// https://docs.pytorch.org/docs/stable/generated/torch.tile.html
+template <Shaped X>
+[[nodiscard]] auto tile(const X& x, std::span<const Index> times) {
+  const std::size_t rank = x.shape().dim();
+  std::vector<Index> all(times.size() < rank ? rank - times.size() : 0, 1);
+  all.insert(all.end(), times.begin(), times.end());
+  return repeat(x, std::span<const Index>(all));
+}
+template <Shaped X>
+[[nodiscard]] auto tile(const X& x, std::initializer_list<Index> times) {
+  return tile(x, std::span<const Index>(times.begin(), times.size()));
+}
+
+/// Joined beside one another: along dimension 1, of vectors along the only one.
+/// https://docs.pytorch.org/docs/stable/generated/torch.hstack.html
+template <class X>
+[[nodiscard]] auto hstack(std::span<const X> list) {
+  const bool vectors = !list.empty() && list.front().shape().dim() < 2;
+  return detail::joined_as("hstack", list, detail::at_least_1d, vectors ? 0 : 1);
+}
+/// Joined below one another, vectors as rows.
+/// https://docs.pytorch.org/docs/stable/generated/torch.vstack.html
+template <class X>
+[[nodiscard]] auto vstack(std::span<const X> list) {
+  return detail::joined_as("vstack", list, detail::at_least_2d, 0);
+}
+/// Joined along dimension 2. https://docs.pytorch.org/docs/stable/generated/torch.dstack.html
+template <class X>
+[[nodiscard]] auto dstack(std::span<const X> list) {
+  return detail::joined_as("dstack", list, detail::at_least_3d, 2);
+}
+/// Joined beside one another, vectors as columns.
+/// https://docs.pytorch.org/docs/stable/generated/torch.column_stack.html
+template <class X>
+[[nodiscard]] auto column_stack(std::span<const X> list) {
+  return detail::joined_as("column_stack", list, detail::as_column, 1);
+}
+
+WICK_END_NAMESPACE
