@@ -49,6 +49,26 @@ auto interpolated(Call& c) {
   return lerp(c.x(0), c.x(1), c.number(2, "weight"));
 }
 
+/// f of a factor, an integer or not, which is 1 if it is not given.
+template <class Function>
+Results with_factor(const Arguments& c, std::size_t position, std::string_view name, const Function& f) {
+  if (!c.has(position, name)) return results_of(f(1));
+  const Value& value = c.at(position, name);
+  return value.kind == Value::Kind::integer ? results_of(f(value.integer))
+                                            : results_of(f(c.number(position, name)));
+}
+template <class Function>
+Results with_factors(const Arguments& c, const Function& f) {
+  return with_factor(c, 3, "beta", [&](auto beta) {
+    return with_factor(c, 4, "alpha", [&](auto alpha) { return f(beta, alpha); });
+  });
+}
+#define CONFORMANCE_NUMBERS(name, ...)                                                        \
+  operation(                                                                                  \
+      name, []<class Call>(Call & c) requires(!std::is_same_v<typename Call::Scalar, bool>) { \
+        return __VA_ARGS__;                                                                   \
+      })
+
 constexpr std::array rows{
     CONFORMANCE_ROW("select", select(c.x(0), c.index(1, "dim"), c.index(2, "index"))),
     CONFORMANCE_ROW("unbind", unbind(c.x(0), c.index(1, "dim", 0))),
@@ -64,14 +84,20 @@ constexpr std::array rows{
     CONFORMANCE_LIST("dstack", dstack(list)),
     CONFORMANCE_LIST("column_stack", column_stack(list)),
     CONFORMANCE_FLOATS("lerp", interpolated(c)),
-    CONFORMANCE_FLOATS("addcmul", addcmul(c.x(0), c.x(1), c.x(2), c.number(3, "value", 1))),
+    CONFORMANCE_NUMBERS(
+        "addcmul",
+        with_factor(c, 3, "value", [&](auto value) { return addcmul(c.x(0), c.x(1), c.x(2), value); })),
     CONFORMANCE_FLOATS("addcdiv", addcdiv(c.x(0), c.x(1), c.x(2), c.number(3, "value", 1))),
-    CONFORMANCE_FLOATS("mv", mv(c.x(0), c.x(1))),
-    CONFORMANCE_FLOATS("addmm",
-                       addmm(c.x(0), c.x(1), c.x(2), c.number(3, "beta", 1), c.number(4, "alpha", 1))),
-    CONFORMANCE_FLOATS("addmv",
-                       addmv(c.x(0), c.x(1), c.x(2), c.number(3, "beta", 1), c.number(4, "alpha", 1))),
-    CONFORMANCE_FLOATS("addr", addr(c.x(0), c.x(1), c.x(2), c.number(3, "beta", 1), c.number(4, "alpha", 1))),
+    CONFORMANCE_NUMBERS("mv", mv(c.x(0), c.x(1))),
+    CONFORMANCE_NUMBERS(
+        "addmm",
+        with_factors(c, [&](auto beta, auto alpha) { return addmm(c.x(0), c.x(1), c.x(2), beta, alpha); })),
+    CONFORMANCE_NUMBERS(
+        "addmv",
+        with_factors(c, [&](auto beta, auto alpha) { return addmv(c.x(0), c.x(1), c.x(2), beta, alpha); })),
+    CONFORMANCE_NUMBERS(
+        "addr",
+        with_factors(c, [&](auto beta, auto alpha) { return addr(c.x(0), c.x(1), c.x(2), beta, alpha); })),
     CONFORMANCE_FLOATS("frac", frac(c.x(0))),
     CONFORMANCE_FLOATS("deg2rad", deg2rad(c.x(0))),
     CONFORMANCE_FLOATS("rad2deg", rad2deg(c.x(0))),

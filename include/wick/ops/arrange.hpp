@@ -19,6 +19,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -73,23 +74,23 @@ template <Shaped X>
 }
 [[nodiscard]] inline Shape as_column(const Shape& s) { return s.dim() < 2 ? Shape{s.numel(), 1} : s; }
 
-template <Element T>
-[[nodiscard]] TensorArg<T> viewed(const TensorArg<T>& x, const Shape& shape) {
-  return TensorView<const T>(x.data(), shape);
-}
-template <Shaped X>
-[[nodiscard]] X viewed(const X& x, const Shape& shape) {
-  return reshape(x, shape);
-}
-
+/// cat() of tensors, variables or symbols in other shapes.
 template <class X>
 [[nodiscard]] auto joined_as(const char* where, std::span<const X> list, Shape (*as)(const Shape&),
                              Index dim) {
   if (list.empty()) throw ShapeError(std::string(where) + " expects a non-empty TensorList");
-  std::vector<X> shaped;
-  shaped.reserve(list.size());
-  for (const X& x : list) shaped.push_back(viewed(x, as(x.shape())));
-  return cat(std::span<const X>(shaped), dim);
+  if constexpr (requires(const X& x) { x.tape(); }) {
+    std::vector<X> shaped;
+    shaped.reserve(list.size());
+    for (const X& x : list) shaped.push_back(reshape(x, as(x.shape())));
+    return cat(std::span<const X>(shaped), dim);
+  } else {
+    using T = std::remove_cvref_t<decltype(*list.front().data())>;
+    std::vector<TensorArg<T>> shaped;
+    shaped.reserve(list.size());
+    for (const X& x : list) shaped.push_back(TensorView<const T>(x.data(), as(x.shape())));
+    return cat(std::span<const TensorArg<T>>(shaped), dim);
+  }
 }
 
 }  // namespace detail
@@ -194,12 +195,14 @@ template <Shaped X>
 }
 
 /// Elements moved by `shift` along a dimension; those that leave at the end come back at the beginning.
+/// Throws IndexError for a dimension that is not there.
 /// https://docs.pytorch.org/docs/stable/generated/torch.roll.html
 template <Shaped X>
 [[nodiscard]] auto roll(const X& x, Index shift, Index dim) {
   const Shape shape = x.shape();
+  if (shape.dim() == 0) throw IndexError("roll: Dimension specified as 0 but tensor has no dimensions");
   const std::size_t axis = detail::axis_of("roll", dim, shape.dim());
-  if (shape.numel() == 0 || shape.dim() == 0) return detail::copy_of(x);
+  if (shape.numel() == 0) return detail::copy_of(x);
   const Index size = shape.dims()[axis];
   const Index first = ((-(shift % size)) % size + size) % size;
   std::vector<std::int64_t> index(static_cast<std::size_t>(size));
@@ -281,22 +284,38 @@ template <class X>
   const bool vectors = !list.empty() && list.front().shape().dim() < 2;
   return detail::joined_as("hstack", list, detail::at_least_1d, vectors ? 0 : 1);
 }
+template <class X>
+[[nodiscard]] auto hstack(std::initializer_list<X> list) {
+  return hstack(std::span<const X>(list.begin(), list.size()));
+}
 /// Joined below one another, vectors as rows.
 /// https://docs.pytorch.org/docs/stable/generated/torch.vstack.html
 template <class X>
 [[nodiscard]] auto vstack(std::span<const X> list) {
   return detail::joined_as("vstack", list, detail::at_least_2d, 0);
 }
+template <class X>
+[[nodiscard]] auto vstack(std::initializer_list<X> list) {
+  return vstack(std::span<const X>(list.begin(), list.size()));
+}
 /// Joined along dimension 2. https://docs.pytorch.org/docs/stable/generated/torch.dstack.html
 template <class X>
 [[nodiscard]] auto dstack(std::span<const X> list) {
   return detail::joined_as("dstack", list, detail::at_least_3d, 2);
+}
+template <class X>
+[[nodiscard]] auto dstack(std::initializer_list<X> list) {
+  return dstack(std::span<const X>(list.begin(), list.size()));
 }
 /// Joined beside one another, vectors as columns.
 /// https://docs.pytorch.org/docs/stable/generated/torch.column_stack.html
 template <class X>
 [[nodiscard]] auto column_stack(std::span<const X> list) {
   return detail::joined_as("column_stack", list, detail::as_column, 1);
+}
+template <class X>
+[[nodiscard]] auto column_stack(std::initializer_list<X> list) {
+  return column_stack(std::span<const X>(list.begin(), list.size()));
 }
 
 WICK_END_NAMESPACE

@@ -12,19 +12,34 @@
 
 #include <numbers>
 #include <string>
+#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// A number as a factor of x: of tensors it takes part in the promotion of types.
-template <Shaped X>
-[[nodiscard]] auto factor_for(const X& /*of_that_type*/, double value) {
+/// x times a number, which takes part in the promotion of tensors' types.
+template <Shaped X, Number Factor>
+[[nodiscard]] auto scaled(const X& x, Factor factor) {
   if constexpr (TensorOperand<X>) {
-    return value;
+    return x * factor;
   } else {
-    return static_cast<typename X::Scalar>(value);
+    return x * static_cast<typename X::Scalar>(factor);
   }
+}
+
+/// beta x + product, of the shape of the product; without what x holds where beta is 0.
+template <Shaped X, Shaped Product, Number Beta>
+[[nodiscard]] auto added_to(const char* where, const X& x, const Product& product, Beta beta) {
+  auto sum = scaled(x, beta) + product;
+  if (!(Shape(sum.shape()) == Shape(product.shape()))) {
+    throw ShapeError(std::string(where) + ": expected a tensor that broadcasts to " +
+                     Shape(product.shape()).str() + ", got " + Shape(x.shape()).str());
+  }
+  if constexpr (std::is_same_v<decltype(sum), Product>) {
+    if (beta == Beta(0)) return product;
+  }
+  return sum;
 }
 
 }  // namespace detail
@@ -34,8 +49,8 @@ template <Shaped X>
 template <Shaped X, Shaped Y>
 [[nodiscard]] auto lerp(const X& x, const Y& y, double weight) {
   const auto way = y - x;
-  if (weight < 0.5) return x + way * detail::factor_for(x, weight);
-  return y - way * detail::factor_for(x, 1 - weight);
+  if (weight < 0.5) return x + detail::scaled(way, weight);
+  return y - detail::scaled(way, 1 - weight);
 }
 /// The same with a weight for each element.
 template <Shaped X, Shaped Y, Shaped Weight>
@@ -44,14 +59,14 @@ template <Shaped X, Shaped Y, Shaped Weight>
 }
 
 /// x + value a b. https://docs.pytorch.org/docs/stable/generated/torch.addcmul.html
-template <Shaped X, Shaped A, Shaped B>
-[[nodiscard]] auto addcmul(const X& x, const A& a, const B& b, double value = 1) {
-  return x + a * b * detail::factor_for(x, value);
+template <Shaped X, Shaped A, Shaped B, Number Value = int>
+[[nodiscard]] auto addcmul(const X& x, const A& a, const B& b, Value value = 1) {
+  return x + detail::scaled(a * b, value);
 }
 /// x + value a / b. https://docs.pytorch.org/docs/stable/generated/torch.addcdiv.html
-template <Shaped X, Shaped A, Shaped B>
-[[nodiscard]] auto addcdiv(const X& x, const A& a, const B& b, double value = 1) {
-  return x + a / b * detail::factor_for(x, value);
+template <Shaped X, Shaped A, Shaped B, Number Value = int>
+[[nodiscard]] auto addcdiv(const X& x, const A& a, const B& b, Value value = 1) {
+  return x + detail::scaled(a / b, value);
 }
 
 /// A matrix (N, K) times a vector (K). Throws ShapeError for others.
@@ -66,21 +81,22 @@ template <Shaped A, Shaped X>
   }
   return matmul(a, x);
 }
-/// beta x + alpha A B for matrices A and B and an x that broadcasts to their product. Throws ShapeError for
-/// others. https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
-template <Shaped X, Shaped A, Shaped B>
-[[nodiscard]] auto addmm(const X& x, const A& a, const B& b, double beta = 1, double alpha = 1) {
-  return x * detail::factor_for(x, beta) + mm(a, b) * detail::factor_for(a, alpha);
+/// beta x + alpha A B for matrices A and B and an x that broadcasts to their product; with beta = 0 nothing
+/// is read of x, as in the next two. Throws ShapeError for other shapes.
+/// https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
+template <Shaped X, Shaped A, Shaped B, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addmm(const X& x, const A& a, const B& b, Beta beta = 1, Alpha alpha = 1) {
+  return detail::added_to("addmm", x, detail::scaled(mm(a, b), alpha), beta);
 }
 /// beta x + alpha A v. https://docs.pytorch.org/docs/stable/generated/torch.addmv.html
-template <Shaped X, Shaped A, Shaped V>
-[[nodiscard]] auto addmv(const X& x, const A& a, const V& v, double beta = 1, double alpha = 1) {
-  return x * detail::factor_for(x, beta) + mv(a, v) * detail::factor_for(a, alpha);
+template <Shaped X, Shaped A, Shaped V, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addmv(const X& x, const A& a, const V& v, Beta beta = 1, Alpha alpha = 1) {
+  return detail::added_to("addmv", x, detail::scaled(mv(a, v), alpha), beta);
 }
 /// beta x + alpha u v^T for vectors u and v. https://docs.pytorch.org/docs/stable/generated/torch.addr.html
-template <Shaped X, Shaped U, Shaped V>
-[[nodiscard]] auto addr(const X& x, const U& u, const V& v, double beta = 1, double alpha = 1) {
-  return x * detail::factor_for(x, beta) + outer(u, v) * detail::factor_for(u, alpha);
+template <Shaped X, Shaped U, Shaped V, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addr(const X& x, const U& u, const V& v, Beta beta = 1, Alpha alpha = 1) {
+  return detail::added_to("addr", x, detail::scaled(outer(u, v), alpha), beta);
 }
 
 /// x - trunc(x). https://docs.pytorch.org/docs/stable/generated/torch.frac.html
@@ -91,11 +107,11 @@ template <Shaped X>
 /// Degrees as radians, and back. https://docs.pytorch.org/docs/stable/generated/torch.deg2rad.html
 template <Shaped X>
 [[nodiscard]] auto deg2rad(const X& x) {
-  return x * detail::factor_for(x, std::numbers::pi / 180);
+  return detail::scaled(x, std::numbers::pi / 180);
 }
 template <Shaped X>
 [[nodiscard]] auto rad2deg(const X& x) {
-  return x * detail::factor_for(x, 180 / std::numbers::pi);
+  return detail::scaled(x, 180 / std::numbers::pi);
 }
 
 WICK_END_NAMESPACE
