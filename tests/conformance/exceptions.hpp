@@ -34,8 +34,6 @@ inline constexpr std::array exceptions{
     Exception{"operation", "all", "bool, expected uint8", on_purpose,
               "of uint8 PyTorch makes uint8, this library a truth value"},
 
-    Exception{"operation", "addmm", "float32, expected", on_purpose,
-              "a fraction makes floats of integers, where PyTorch cuts it"},
     Exception{"operation", "addmv", "float32, expected", on_purpose,
               "a fraction makes floats of integers, where PyTorch cuts it"},
     Exception{"loss", "CrossEntropyLoss", "weights must be finite and >= 0", on_purpose,
