@@ -39,7 +39,8 @@ class PassEvaluation {
   }
 
   template <class Batch>
-  [[nodiscard]] double checked_loss(TensorView<const T> output, const Batch& batch, const BatchPlace& at) const {
+  [[nodiscard]] double checked_loss(TensorView<const T> output, const Batch& batch,
+                                    const BatchPlace& at) const {
     const auto loss = static_cast<double>(loss_of(criterion_, output, batch, at));
     return finite_loss<T>(loss, at, batch, output, block_of<T>(model_), [] { return std::string(); });
   }
