@@ -232,7 +232,7 @@ class RMSNorm {
   /// Throws ShapeError for an input that ends with other dimensions.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    over_.check("RMSNorm", x.shape());
+    over_.check_input("RMSNorm", x.shape());
     const double eps = options_.eps.value_or(static_cast<double>(std::numeric_limits<T>::epsilon()));
     const Input rows = over_.as_rows(x);
     Input y = rows / sqrt(mean(square(rows), -1, true) + static_cast<T>(eps));

@@ -82,7 +82,7 @@ class LayerNorm {
   template <class Input>
   [[nodiscard]] Input normalise(const Input& x) const {
     if (has_bias() && over_.is_one()) return layer_norm(x, weight_, bias_, options_.eps);
-    over_.check("layer_norm", x.shape());
+    over_.check_input("layer_norm", x.shape());
     const Input weight = options_.elementwise_affine ? in_one(x.tape().parameter(weight_))
                                                      : Input(x.tape().constant(fixed_weight_));
     const Input bias = has_bias() ? in_one(x.tape().parameter(bias_)) : Input(x.tape().constant(fixed_bias_));

@@ -26,25 +26,25 @@
 WICK_BEGIN_NAMESPACE
 
 /// A tensor, a view, a variable or a symbol.
-template <class X>
-concept Shaped = requires(const X& x) {
+template <class Tx>
+concept Shaped = requires(const Tx& x) {
   { x.shape() } -> std::convertible_to<Shape>;
 };
 
 namespace detail {
 
 /// Slices of a dimension in the order of `index`.
-template <Shaped X>
-[[nodiscard]] auto slices_of(const X& x, Index dim, const std::vector<std::int64_t>& index) {
+template <Shaped Tx>
+[[nodiscard]] auto slices_of(const Tx& x, Index dim, const std::vector<std::int64_t>& index) {
   return index_select(x, dim,
                       TensorView<const std::int64_t>(index.data(), Shape{static_cast<Index>(index.size())}));
 }
 
 /// A copy.
-template <Shaped X>
-[[nodiscard]] auto copy_of(const X& x) {
-  if constexpr (TensorOperand<X>) {
-    return Tensor<ElementOf<X>>(TensorView<const ElementOf<X>>(x.data(), x.shape()));
+template <Shaped Tx>
+[[nodiscard]] auto copy_of(const Tx& x) {
+  if constexpr (TensorOperand<Tx>) {
+    return Tensor<ElementOf<Tx>>(TensorView<const ElementOf<Tx>>(x.data(), x.shape()));
   } else {
     return x;
   }
@@ -75,20 +75,20 @@ template <Shaped X>
 [[nodiscard]] inline Shape as_column(const Shape& s) { return s.dim() < 2 ? Shape{s.numel(), 1} : s; }
 
 /// cat() of tensors, variables or symbols in other shapes.
-template <class X>
-[[nodiscard]] auto joined_as(const char* where, std::span<const X> list, Shape (*as)(const Shape&),
+template <class Tx>
+[[nodiscard]] auto joined_as(const char* where, std::span<const Tx> list, Shape (*as)(const Shape&),
                              Index dim) {
   if (list.empty()) throw ShapeError(std::string(where) + " expects a non-empty TensorList");
-  if constexpr (requires(const X& x) { x.tape(); }) {
-    std::vector<X> shaped;
+  if constexpr (requires(const Tx& x) { x.tape(); }) {
+    std::vector<Tx> shaped;
     shaped.reserve(list.size());
-    for (const X& x : list) shaped.push_back(reshape(x, as(x.shape())));
-    return cat(std::span<const X>(shaped), dim);
+    for (const Tx& x : list) shaped.push_back(reshape(x, as(x.shape())));
+    return cat(std::span<const Tx>(shaped), dim);
   } else {
     using T = std::remove_cvref_t<decltype(*list.front().data())>;
     std::vector<TensorArg<T>> shaped;
     shaped.reserve(list.size());
-    for (const X& x : list) shaped.push_back(TensorView<const T>(x.data(), as(x.shape())));
+    for (const Tx& x : list) shaped.push_back(TensorView<const T>(x.data(), as(x.shape())));
     return cat(std::span<const TensorArg<T>>(shaped), dim);
   }
 }
@@ -97,8 +97,8 @@ template <class X>
 
 /// The slice `index` of a dimension, without that dimension. A negative index counts from the end. Throws
 /// IndexError for one that is not there. https://docs.pytorch.org/docs/stable/generated/torch.select.html
-template <Shaped X>
-[[nodiscard]] auto select(const X& x, Index dim, Index index) {
+template <Shaped Tx>
+[[nodiscard]] auto select(const Tx& x, Index dim, Index index) {
   const Shape shape = x.shape();
   if (shape.dim() == 0) throw IndexError("select() cannot be applied to a 0-dim tensor.");
   const std::size_t axis = detail::axis_of("select", dim, shape.dim());
@@ -111,8 +111,8 @@ template <Shaped X>
 }
 
 /// All slices of a dimension. https://docs.pytorch.org/docs/stable/generated/torch.unbind.html
-template <Shaped X>
-[[nodiscard]] auto unbind(const X& x, Index dim = 0) {
+template <Shaped Tx>
+[[nodiscard]] auto unbind(const Tx& x, Index dim = 0) {
   const Shape shape = x.shape();
   if (shape.dim() == 0) throw IndexError("unbind(): Dimension specified as 0 but tensor has no dimensions");
   std::vector<decltype(select(x, dim, 0))> slices;
@@ -125,8 +125,8 @@ template <Shaped X>
 /// Dimensions at other places: source[i] becomes destination[i], the others keep their order. Throws
 /// ShapeError for lists of different lengths or with a dimension twice.
 /// https://docs.pytorch.org/docs/stable/generated/torch.movedim.html
-template <Shaped X>
-[[nodiscard]] auto movedim(const X& x, std::span<const Index> source, std::span<const Index> destination) {
+template <Shaped Tx>
+[[nodiscard]] auto movedim(const Tx& x, std::span<const Index> source, std::span<const Index> destination) {
   const std::size_t rank = x.shape().dim();
   if (source.size() != destination.size()) {
     throw ShapeError("movedim: Invalid source or destination dims: source (" + detail::list_text(source) +
@@ -153,15 +153,15 @@ template <Shaped X>
   }
   return permute(x, std::span<const Index>(order.data(), rank));
 }
-template <Shaped X>
-[[nodiscard]] auto movedim(const X& x, Index source, Index destination) {
+template <Shaped Tx>
+[[nodiscard]] auto movedim(const Tx& x, Index source, Index destination) {
   return movedim(x, std::span<const Index>(&source, 1), std::span<const Index>(&destination, 1));
 }
 
 /// Dimensions the other way round. Throws ShapeError for a dimension that is named twice.
 /// https://docs.pytorch.org/docs/stable/generated/torch.flip.html
-template <Shaped X>
-[[nodiscard]] auto flip(const X& x, std::span<const Index> dims) {
+template <Shaped Tx>
+[[nodiscard]] auto flip(const Tx& x, std::span<const Index> dims) {
   const Shape shape = x.shape();
   std::array<bool, Shape::max_rank> seen{};
   auto result = detail::copy_of(x);
@@ -177,19 +177,19 @@ template <Shaped X>
   }
   return result;
 }
-template <Shaped X>
-[[nodiscard]] auto flip(const X& x, std::initializer_list<Index> dims) {
+template <Shaped Tx>
+[[nodiscard]] auto flip(const Tx& x, std::initializer_list<Index> dims) {
   return flip(x, std::span<const Index>(dims.begin(), dims.size()));
 }
 /// Columns from right to left. Throws ShapeError for fewer than two dimensions.
-template <Shaped X>
-[[nodiscard]] auto fliplr(const X& x) {
+template <Shaped Tx>
+[[nodiscard]] auto fliplr(const Tx& x) {
   if (x.shape().dim() < 2) throw ShapeError("fliplr: Input must be >= 2-d, got " + x.shape().str());
   return flip(x, {1});
 }
 /// Rows from bottom to top. Throws ShapeError for no dimension.
-template <Shaped X>
-[[nodiscard]] auto flipud(const X& x) {
+template <Shaped Tx>
+[[nodiscard]] auto flipud(const Tx& x) {
   if (x.shape().dim() < 1) throw ShapeError("flipud: Input must be >= 1-d, got []");
   return flip(x, {0});
 }
@@ -197,8 +197,8 @@ template <Shaped X>
 /// Elements moved by `shift` along a dimension; those that leave at the end come back at the beginning.
 /// Throws IndexError for a dimension that is not there.
 /// https://docs.pytorch.org/docs/stable/generated/torch.roll.html
-template <Shaped X>
-[[nodiscard]] auto roll(const X& x, Index shift, Index dim) {
+template <Shaped Tx>
+[[nodiscard]] auto roll(const Tx& x, Index shift, Index dim) {
   const Shape shape = x.shape();
   if (shape.dim() == 0) throw IndexError("roll: Dimension specified as 0 but tensor has no dimensions");
   const std::size_t axis = detail::axis_of("roll", dim, shape.dim());
@@ -210,8 +210,8 @@ template <Shaped X>
   return detail::copy_of(detail::slices_of(x, dim, index));
 }
 /// Along several dimensions, by a shift each. Throws ShapeError for lists of different lengths.
-template <Shaped X>
-[[nodiscard]] auto roll(const X& x, std::span<const Index> shifts, std::span<const Index> dims) {
+template <Shaped Tx>
+[[nodiscard]] auto roll(const Tx& x, std::span<const Index> shifts, std::span<const Index> dims) {
   if (shifts.size() != dims.size() || shifts.empty()) {
     throw ShapeError("roll: shifts and dimensions must align. shifts: " + std::to_string(shifts.size()) +
                      ", dims:" + std::to_string(dims.size()));
@@ -220,22 +220,22 @@ template <Shaped X>
   for (std::size_t i = 0; i < shifts.size(); ++i) result = roll(result, shifts[i], dims[i]);
   return result;
 }
-template <Shaped X>
-[[nodiscard]] auto roll(const X& x, std::initializer_list<Index> shifts, std::initializer_list<Index> dims) {
+template <Shaped Tx>
+[[nodiscard]] auto roll(const Tx& x, std::initializer_list<Index> shifts, std::initializer_list<Index> dims) {
   return roll(x, std::span<const Index>(shifts.begin(), shifts.size()),
               std::span<const Index>(dims.begin(), dims.size()));
 }
 /// Of all elements, as they lie one after the other.
-template <Shaped X>
-[[nodiscard]] auto roll(const X& x, Index shift) {
+template <Shaped Tx>
+[[nodiscard]] auto roll(const Tx& x, Index shift) {
   return detail::copy_of(reshape(roll(flatten(x), shift, 0), x.shape()));
 }
 
 /// The elements again and again: each dimension as often as `times` says, which may have more dimensions in
 /// front. Throws ShapeError for fewer, or negative numbers.
 /// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.repeat.html
-template <Shaped X>
-[[nodiscard]] auto repeat(const X& x, std::span<const Index> times) {
+template <Shaped Tx>
+[[nodiscard]] auto repeat(const Tx& x, std::span<const Index> times) {
   const Shape shape = x.shape();
   if (times.size() < shape.dim()) {
     throw ShapeError(
@@ -259,63 +259,63 @@ template <Shaped X>
   }
   return result;
 }
-template <Shaped X>
-[[nodiscard]] auto repeat(const X& x, std::initializer_list<Index> times) {
+template <Shaped Tx>
+[[nodiscard]] auto repeat(const Tx& x, std::initializer_list<Index> times) {
   return repeat(x, std::span<const Index>(times.begin(), times.size()));
 }
 /// repeat() that takes fewer numbers than dimensions: those in front are repeated once.
 /// https://docs.pytorch.org/docs/stable/generated/torch.tile.html
-template <Shaped X>
-[[nodiscard]] auto tile(const X& x, std::span<const Index> times) {
+template <Shaped Tx>
+[[nodiscard]] auto tile(const Tx& x, std::span<const Index> times) {
   const std::size_t rank = x.shape().dim();
   std::vector<Index> all(times.size() < rank ? rank - times.size() : 0, 1);
   all.insert(all.end(), times.begin(), times.end());
   return repeat(x, std::span<const Index>(all));
 }
-template <Shaped X>
-[[nodiscard]] auto tile(const X& x, std::initializer_list<Index> times) {
+template <Shaped Tx>
+[[nodiscard]] auto tile(const Tx& x, std::initializer_list<Index> times) {
   return tile(x, std::span<const Index>(times.begin(), times.size()));
 }
 
 /// Joined beside one another: along dimension 1, of vectors along the only one.
 /// https://docs.pytorch.org/docs/stable/generated/torch.hstack.html
-template <class X>
-[[nodiscard]] auto hstack(std::span<const X> list) {
+template <class Tx>
+[[nodiscard]] auto hstack(std::span<const Tx> list) {
   const bool vectors = !list.empty() && list.front().shape().dim() < 2;
   return detail::joined_as("hstack", list, detail::at_least_1d, vectors ? 0 : 1);
 }
-template <class X>
-[[nodiscard]] auto hstack(std::initializer_list<X> list) {
-  return hstack(std::span<const X>(list.begin(), list.size()));
+template <class Tx>
+[[nodiscard]] auto hstack(std::initializer_list<Tx> list) {
+  return hstack(std::span<const Tx>(list.begin(), list.size()));
 }
 /// Joined below one another, vectors as rows.
 /// https://docs.pytorch.org/docs/stable/generated/torch.vstack.html
-template <class X>
-[[nodiscard]] auto vstack(std::span<const X> list) {
+template <class Tx>
+[[nodiscard]] auto vstack(std::span<const Tx> list) {
   return detail::joined_as("vstack", list, detail::at_least_2d, 0);
 }
-template <class X>
-[[nodiscard]] auto vstack(std::initializer_list<X> list) {
-  return vstack(std::span<const X>(list.begin(), list.size()));
+template <class Tx>
+[[nodiscard]] auto vstack(std::initializer_list<Tx> list) {
+  return vstack(std::span<const Tx>(list.begin(), list.size()));
 }
 /// Joined along dimension 2. https://docs.pytorch.org/docs/stable/generated/torch.dstack.html
-template <class X>
-[[nodiscard]] auto dstack(std::span<const X> list) {
+template <class Tx>
+[[nodiscard]] auto dstack(std::span<const Tx> list) {
   return detail::joined_as("dstack", list, detail::at_least_3d, 2);
 }
-template <class X>
-[[nodiscard]] auto dstack(std::initializer_list<X> list) {
-  return dstack(std::span<const X>(list.begin(), list.size()));
+template <class Tx>
+[[nodiscard]] auto dstack(std::initializer_list<Tx> list) {
+  return dstack(std::span<const Tx>(list.begin(), list.size()));
 }
 /// Joined beside one another, vectors as columns.
 /// https://docs.pytorch.org/docs/stable/generated/torch.column_stack.html
-template <class X>
-[[nodiscard]] auto column_stack(std::span<const X> list) {
+template <class Tx>
+[[nodiscard]] auto column_stack(std::span<const Tx> list) {
   return detail::joined_as("column_stack", list, detail::as_column, 1);
 }
-template <class X>
-[[nodiscard]] auto column_stack(std::initializer_list<X> list) {
-  return column_stack(std::span<const X>(list.begin(), list.size()));
+template <class Tx>
+[[nodiscard]] auto column_stack(std::initializer_list<Tx> list) {
+  return column_stack(std::span<const Tx>(list.begin(), list.size()));
 }
 
 WICK_END_NAMESPACE

@@ -19,18 +19,18 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// x times a number, which takes part in the promotion of tensors' types.
-template <Shaped X, Number Factor>
-[[nodiscard]] auto scaled(const X& x, Factor factor) {
-  if constexpr (TensorOperand<X>) {
+template <Shaped Tx, Number Factor>
+[[nodiscard]] auto scaled(const Tx& x, Factor factor) {
+  if constexpr (TensorOperand<Tx>) {
     return x * factor;
   } else {
-    return x * static_cast<typename X::Scalar>(factor);
+    return x * static_cast<typename Tx::Scalar>(factor);
   }
 }
 
 /// beta x + product, of the shape of the product; without what x holds where beta is 0.
-template <Shaped X, Shaped Product, Number Beta>
-[[nodiscard]] auto added_to(const char* where, const X& x, const Product& product, Beta beta) {
+template <Shaped Tx, Shaped Product, Number Beta>
+[[nodiscard]] auto added_to(const char* where, const Tx& x, const Product& product, Beta beta) {
   auto sum = scaled(x, beta) + product;
   if (!(Shape(sum.shape()) == Shape(product.shape()))) {
     throw ShapeError(std::string(where) + ": expected a tensor that broadcasts to " +
@@ -46,33 +46,33 @@ template <Shaped X, Shaped Product, Number Beta>
 
 /// x + weight (y - x), from whichever end is nearer.
 /// https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
-template <Shaped X, Shaped Y>
-[[nodiscard]] auto lerp(const X& x, const Y& y, double weight) {
+template <Shaped Tx, Shaped Ty>
+[[nodiscard]] auto lerp(const Tx& x, const Ty& y, double weight) {
   const auto way = y - x;
   if (weight < 0.5) return x + detail::scaled(way, weight);
   return y - detail::scaled(way, 1 - weight);
 }
 /// The same with a weight for each element.
-template <Shaped X, Shaped Y, Shaped Weight>
-[[nodiscard]] auto lerp(const X& x, const Y& y, const Weight& weight) {
+template <Shaped Tx, Shaped Ty, Shaped Weight>
+[[nodiscard]] auto lerp(const Tx& x, const Ty& y, const Weight& weight) {
   return x + weight * (y - x);
 }
 
 /// x + value a b. https://docs.pytorch.org/docs/stable/generated/torch.addcmul.html
-template <Shaped X, Shaped A, Shaped B, Number Value = int>
-[[nodiscard]] auto addcmul(const X& x, const A& a, const B& b, Value value = 1) {
+template <Shaped Tx, Shaped Ta, Shaped Tb, Number Value = int>
+[[nodiscard]] auto addcmul(const Tx& x, const Ta& a, const Tb& b, Value value = 1) {
   return x + detail::scaled(a * b, value);
 }
 /// x + value a / b. https://docs.pytorch.org/docs/stable/generated/torch.addcdiv.html
-template <Shaped X, Shaped A, Shaped B, Number Value = int>
-[[nodiscard]] auto addcdiv(const X& x, const A& a, const B& b, Value value = 1) {
+template <Shaped Tx, Shaped Ta, Shaped Tb, Number Value = int>
+[[nodiscard]] auto addcdiv(const Tx& x, const Ta& a, const Tb& b, Value value = 1) {
   return x + detail::scaled(a / b, value);
 }
 
 /// A matrix (N, K) times a vector (K). Throws ShapeError for others.
 /// https://docs.pytorch.org/docs/stable/generated/torch.mv.html
-template <Shaped A, Shaped X>
-[[nodiscard]] auto mv(const A& a, const X& x) {
+template <Shaped Ta, Shaped Tx>
+[[nodiscard]] auto mv(const Ta& a, const Tx& x) {
   const Shape matrix = a.shape();
   const Shape vector = x.shape();
   if (matrix.dim() != 2 || vector.dim() != 1 || matrix[1] != vector[0]) {
@@ -84,33 +84,33 @@ template <Shaped A, Shaped X>
 /// beta x + alpha A B for matrices A and B and an x that broadcasts to their product; with beta = 0 nothing
 /// is read of x, as in the next two. Throws ShapeError for other shapes.
 /// https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
-template <Shaped X, Shaped A, Shaped B, Number Beta = int, Number Alpha = int>
-[[nodiscard]] auto addmm(const X& x, const A& a, const B& b, Beta beta = 1, Alpha alpha = 1) {
+template <Shaped Tx, Shaped Ta, Shaped Tb, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addmm(const Tx& x, const Ta& a, const Tb& b, Beta beta = 1, Alpha alpha = 1) {
   return detail::added_to("addmm", x, detail::scaled(mm(a, b), alpha), beta);
 }
 /// beta x + alpha A v. https://docs.pytorch.org/docs/stable/generated/torch.addmv.html
-template <Shaped X, Shaped A, Shaped V, Number Beta = int, Number Alpha = int>
-[[nodiscard]] auto addmv(const X& x, const A& a, const V& v, Beta beta = 1, Alpha alpha = 1) {
+template <Shaped Tx, Shaped Ta, Shaped Tv, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addmv(const Tx& x, const Ta& a, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
   return detail::added_to("addmv", x, detail::scaled(mv(a, v), alpha), beta);
 }
 /// beta x + alpha u v^T for vectors u and v. https://docs.pytorch.org/docs/stable/generated/torch.addr.html
-template <Shaped X, Shaped U, Shaped V, Number Beta = int, Number Alpha = int>
-[[nodiscard]] auto addr(const X& x, const U& u, const V& v, Beta beta = 1, Alpha alpha = 1) {
+template <Shaped Tx, Shaped Tu, Shaped Tv, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto addr(const Tx& x, const Tu& u, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
   return detail::added_to("addr", x, detail::scaled(outer(u, v), alpha), beta);
 }
 
 /// x - trunc(x). https://docs.pytorch.org/docs/stable/generated/torch.frac.html
-template <Shaped X>
-[[nodiscard]] auto frac(const X& x) {
+template <Shaped Tx>
+[[nodiscard]] auto frac(const Tx& x) {
   return x - trunc(x);
 }
 /// Degrees as radians, and back. https://docs.pytorch.org/docs/stable/generated/torch.deg2rad.html
-template <Shaped X>
-[[nodiscard]] auto deg2rad(const X& x) {
+template <Shaped Tx>
+[[nodiscard]] auto deg2rad(const Tx& x) {
   return detail::scaled(x, std::numbers::pi / 180);
 }
-template <Shaped X>
-[[nodiscard]] auto rad2deg(const X& x) {
+template <Shaped Tx>
+[[nodiscard]] auto rad2deg(const Tx& x) {
   return detail::scaled(x, 180 / std::numbers::pi);
 }
 

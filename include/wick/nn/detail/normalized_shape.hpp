@@ -30,7 +30,7 @@ class NormalizedShape {
   [[nodiscard]] bool is_one() const noexcept { return shape_.dim() == 1; }
 
   /// Throws ShapeError unless x ends with these dimensions.
-  void check(const char* module, const Shape& x) const {
+  void check_input(const char* module, const Shape& x) const {
     const auto dims = shape_.dims();
     if (x.dim() >= dims.size() && std::ranges::equal(x.dims().last(dims.size()), dims)) return;
     std::string sizes;

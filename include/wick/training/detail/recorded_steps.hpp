@@ -84,7 +84,8 @@ class RecordedSteps {
     }
   }
   template <class Predictions, class Batch>
-  [[nodiscard]] auto recorded_loss(const Predictions& predictions, const Batch& batch, const BatchPlace& at) const {
+  [[nodiscard]] auto recorded_loss(const Predictions& predictions, const Batch& batch,
+                                   const BatchPlace& at) const {
     static_assert(
         CriterionFor<Criterion, Predictions, TargetsOf<Batch>>,
         "train() and evaluate() need a criterion that is called with what the model gives and the "
