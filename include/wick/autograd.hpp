@@ -8,6 +8,7 @@
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/embedding.hpp>
 #include <wick/autograd/extremes.hpp>
 #include <wick/autograd/function.hpp>
 #include <wick/autograd/functions.hpp>

@@ -11,6 +11,7 @@
 #include <wick/nn/batch_norm.hpp>
 #include <wick/nn/bilinear.hpp>
 #include <wick/nn/dropout.hpp>
+#include <wick/nn/embedding.hpp>
 #include <wick/nn/flatten.hpp>
 #include <wick/nn/gelu.hpp>
 #include <wick/nn/group_norm.hpp>

@@ -64,6 +64,10 @@ std::optional<double> number_or_nothing(const Arguments& c, const char* name) {
   if (!c.has(Arguments::by_name, name)) return std::nullopt;
   return number(c, name, 0);
 }
+std::optional<wick::Index> size_or_nothing(const Arguments& c, const char* name) {
+  if (!c.has(Arguments::by_name, name)) return std::nullopt;
+  return size(c, name);
+}
 /// None, where it is given, means something else than nothing.
 std::optional<double> momentum(const Arguments& c) {
   for (const auto& [name, value] : c.named()) {
@@ -171,6 +175,40 @@ struct BuiltBilinear {
   wick::Var<T> operator()(const wick::Var<T>& x1, const wick::Var<T>& x2) const { return module(x1, x2); }
 };
 
+/// Embedding, whose input is a tensor of indices, as the root of a model.
+template <wick::Floating T>
+struct BuiltEmbedding {
+  wick::Embedding<T> module;
+
+  BuiltEmbedding(const wick::Scope<T>& scope, const Arguments& c)
+      : module(scope, size(c, "num_embeddings"), size(c, "embedding_dim"),
+               wick::EmbeddingOptions{.padding_idx = size_or_nothing(c, "padding_idx"),
+                                      .max_norm = number_or_nothing(c, "max_norm"),
+                                      .norm_type = number(c, "norm_type", 2),
+                                      .scale_grad_by_freq = flag(c, "scale_grad_by_freq", false)}) {}
+  wick::Var<T> operator()(const wick::Tensor<std::int64_t>& x) const { return module(x); }
+};
+
+/// EmbeddingBag, with offsets or without.
+template <wick::Floating T>
+struct BuiltEmbeddingBag {
+  wick::EmbeddingBag<T> module;
+
+  BuiltEmbeddingBag(const wick::Scope<T>& scope, const Arguments& c)
+      : module(scope, size(c, "num_embeddings"), size(c, "embedding_dim"),
+               wick::EmbeddingBagOptions{.max_norm = number_or_nothing(c, "max_norm"),
+                                         .norm_type = number(c, "norm_type", 2),
+                                         .scale_grad_by_freq = flag(c, "scale_grad_by_freq", false),
+                                         .mode = text(c, "mode", "mean"),
+                                         .include_last_offset = flag(c, "include_last_offset", false),
+                                         .padding_idx = size_or_nothing(c, "padding_idx")}) {}
+  wick::Var<T> operator()(const wick::Tensor<std::int64_t>& x) const { return module(x); }
+  wick::Var<T> operator()(const wick::Tensor<std::int64_t>& x,
+                          const wick::Tensor<std::int64_t>& offsets) const {
+    return module(x, offsets);
+  }
+};
+
 template <std::size_t Inputs, class Model, class Input>
 [[nodiscard]] auto called(const Model& model, const std::vector<Input>& x) {
   if (x.size() != Inputs) throw Unsupported("another number of inputs");
@@ -181,7 +219,28 @@ template <std::size_t Inputs, class Model, class Input>
   }
 }
 
-template <std::size_t Inputs, wick::Floating T, class Module>
+/// The inputs of a case, of one kind.
+template <wick::Floating T>
+[[nodiscard]] std::vector<wick::Var<T>> variables(const Value& one_case, wick::Tape<T>& tape) {
+  std::vector<wick::Var<T>> inputs;
+  for (const Value& input : one_case.at("inputs").list) {
+    if (input.kind != Value::Kind::tensor || input.tensor.dtype() != wick::dtype_of<T>)
+      throw Unsupported("inputs of another kind");
+    inputs.push_back(tape.constant(input.tensor.to<T>(), true));
+  }
+  return inputs;
+}
+[[nodiscard]] std::vector<wick::Tensor<std::int64_t>> indices(const Value& one_case) {
+  std::vector<wick::Tensor<std::int64_t>> inputs;
+  for (const Value& input : one_case.at("inputs").list) {
+    if (input.kind != Value::Kind::tensor || input.tensor.dtype() != wick::DType::i64)
+      throw Unsupported("inputs of another kind");
+    inputs.push_back(input.tensor.to<std::int64_t>());
+  }
+  return inputs;
+}
+
+template <std::size_t Inputs, bool OfIndices = false, wick::Floating T, class Module>
 Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
   Comparison comparison;
   std::ostringstream printed;
@@ -204,12 +263,13 @@ Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
   wick::Recorder<T> recorder;
   wick::Generator generator(static_cast<std::uint64_t>(one_case.at("seed").integer));
   recorder->set_generator(generator);
-  std::vector<wick::Var<T>> inputs;
-  for (const Value& input : one_case.at("inputs").list) {
-    if (input.kind != Value::Kind::tensor || input.tensor.dtype() != wick::dtype_of<T>)
-      throw Unsupported("inputs of another kind");
-    inputs.push_back(recorder->constant(input.tensor.to<T>(), true));
-  }
+  const auto inputs = [&] {
+    if constexpr (OfIndices) {
+      return indices(one_case);
+    } else {
+      return variables<T>(one_case, *recorder);
+    }
+  }();
   const auto y = called<Inputs>(model, inputs);
   comparison.compare("result", wick::AnyTensor::copy_of(y.tensor()),
                      one_case.at("results").list.at(0).tensor);
@@ -220,10 +280,12 @@ Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
     sum(y * weights_of<T>(y.shape(), 0)).backward();
   }
   if (comparison.failed()) return comparison.outcome();
-  for (const Value& each : one_case.at("gradients").list) {
-    const auto& x = inputs.at(static_cast<std::size_t>(each.list[0].integer));
-    comparison.compare("gradient by input " + std::to_string(each.list[0].integer),
-                       wick::AnyTensor::copy_of(x.grad()), each.list[1].tensor);
+  if constexpr (!OfIndices) {
+    for (const Value& each : one_case.at("gradients").list) {
+      const auto& x = inputs.at(static_cast<std::size_t>(each.list[0].integer));
+      comparison.compare("gradient by input " + std::to_string(each.list[0].integer),
+                         wick::AnyTensor::copy_of(x.grad()), each.list[1].tensor);
+    }
   }
   for (const Value& each : one_case.at("parameter_gradients").list) {
     const auto& block = std::as_const(*model.parameters());
@@ -271,7 +333,25 @@ Outcome run(const Module& row, const Value& one_case) {
   const auto make = maker<T>(row, arguments);
   arguments.check_all_used();
   wick::Model<Root, T> model(wick::uninitialised, make);
-  return compare<1, T>(model, one_case);
+  return compare<1>(model, one_case);
+}
+
+/// A module whose inputs are tensors of indices.
+template <std::size_t Inputs, class Root, wick::Floating T>
+Outcome run_embedding(const Value& one_case) {
+  const std::vector<Value> none;
+  const Arguments arguments(none, one_case.at("constructor").members);
+  static_cast<void>(flag(arguments, "sparse", false));  // says how gradients are kept
+  if (one_case.find("error") != nullptr) {
+    return expect_error(one_case, [&] {
+      const wick::Model<Root, T> model(arguments);
+      const auto inputs = indices(one_case);
+      if (!inputs.empty()) static_cast<void>(called<Inputs>(model, inputs).tensor());
+    });
+  }
+  wick::Model<Root, T> model(wick::uninitialised, arguments);
+  arguments.check_all_used();
+  return compare<Inputs, true>(model, one_case);
 }
 
 template <wick::Floating T>
@@ -283,7 +363,7 @@ Outcome run_bilinear(const Value& one_case) {
     return expect_refusal<2, Root, T>(one_case, [&] { return wick::Model<Root, T>(arguments); });
   wick::Model<Root, T> model(wick::uninitialised, arguments);
   arguments.check_all_used();
-  return compare<2, T>(model, one_case);
+  return compare<2>(model, one_case);
 }
 
 }  // namespace
@@ -294,6 +374,8 @@ Runner module_runner() {
             std::vector<std::string> names;
             for (const Module& row : rows) names.emplace_back(row.name);
             names.emplace_back("Bilinear");
+            names.emplace_back("Embedding");
+            names.emplace_back("EmbeddingBag");
             return names;
           },
           [](std::string_view name, const Value& one_case) {
@@ -301,6 +383,18 @@ Runner module_runner() {
               const bool floats = one_case.at("dtype").text == "float32";
               if (name == "Bilinear")
                 return floats ? run_bilinear<float>(one_case) : run_bilinear<double>(one_case);
+              if (name == "Embedding") {
+                return floats ? run_embedding<1, BuiltEmbedding<float>, float>(one_case)
+                              : run_embedding<1, BuiltEmbedding<double>, double>(one_case);
+              }
+              if (name == "EmbeddingBag" && one_case.at("inputs").list.size() == 1) {
+                return floats ? run_embedding<1, BuiltEmbeddingBag<float>, float>(one_case)
+                              : run_embedding<1, BuiltEmbeddingBag<double>, double>(one_case);
+              }
+              if (name == "EmbeddingBag") {
+                return floats ? run_embedding<2, BuiltEmbeddingBag<float>, float>(one_case)
+                              : run_embedding<2, BuiltEmbeddingBag<double>, double>(one_case);
+              }
               for (const Module& row : rows) {
                 if (row.name == name) return floats ? run<float>(row, one_case) : run<double>(row, one_case);
               }

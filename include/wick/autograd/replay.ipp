@@ -7,6 +7,7 @@
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/embedding.hpp>
 #include <wick/autograd/extremes.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/index.hpp>
@@ -178,6 +179,8 @@ inline constexpr std::array recorded_table{
     RecordedOperation<T>{
         &feature_alpha_dropout_operation<T>,
         [](const Replayed<T>& s) { return feature_alpha_dropout(s.in[0], static_cast<double>(s.number)); }},
+    RecordedOperation<T>{&embedding_operation<T>,
+                         [](const Replayed<T>& s) { return embedding(s.in[0], s.in[1]); }},
 };
 
 /// What replay() works with; kept by each thread, so that a later call allocates nothing.

@@ -6,6 +6,7 @@
 #include <wick/graph/cumsum.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
+#include <wick/graph/embedding.hpp>
 #include <wick/graph/extremes.hpp>
 #include <wick/graph/functions.hpp>
 #include <wick/graph/index.hpp>
@@ -103,6 +104,7 @@ inline constexpr std::array operation_table{
     &prelu_operation<T>,
     &alpha_dropout_operation<T>,
     &feature_alpha_dropout_operation<T>,
+    &embedding_operation<T>,
 };
 
 }  // namespace detail

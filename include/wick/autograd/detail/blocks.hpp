@@ -9,7 +9,6 @@
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>
-#include <new>
 
 WICK_BEGIN_NAMESPACE
 namespace detail {
@@ -23,7 +22,7 @@ struct Blocks {
 
 template <Floating T>
 [[nodiscard]] const Blocks& keep_blocks(Tape<T>& tape, const Index* offsets, Index count, Index size) {
-  return *new (tape.arena().template take<Blocks>(1)) Blocks{offsets, count, size};
+  return *tape.arena().template make<Blocks>(offsets, count, size);
 }
 template <Floating T>
 [[nodiscard]] const Blocks& blocks_of(Tape<T>& tape, int id) {

@@ -1,0 +1,170 @@
+#pragma once
+
+// Tables of vectors that are trained.
+
+#include <wick/autograd/embedding.hpp>
+#include <wick/autograd/recorder.hpp>
+#include <wick/nn/detail/embedding_table.hpp>
+#include <wick/nn/scope.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+struct EmbeddingOptions {
+  /// The vector of this index begins with zeros and is not trained; -1 is the last one.
+  std::optional<Index> padding_idx = std::nullopt;
+  /// Vectors that are longer are made as long as this, whenever they are looked up on a tape.
+  std::optional<double> max_norm = std::nullopt;
+  double norm_type = 2;             ///< of max_norm: 2 is the Euclidean one
+  bool scale_grad_by_freq = false;  ///< divides gradients by how often an index is in the batch
+};
+
+/// The vectors that indices name: (...) -> (..., embedding_dim). `weight` is (num_embeddings, embedding_dim)
+/// and begins with normal numbers.
+///
+/// Indices are a tensor of std::int64_t, or whole numbers of T, as columns of a batch are:
+///
+///     auto operator()(const auto& x) const {  // (B, 5), of which column 0 is a category
+///       return linear(cat({flatten(colour(narrow(x, 1, 0, 1)), 1), narrow(x, 1, 1, 4)}, 1));
+///     }
+///
+/// In a program, which cannot stop halfway, what is no index gives NaN.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+template <Floating T = float>
+class Embedding {
+ public:
+  /// Throws OptionError for sizes < 1, a padding_idx that is not there and a max_norm that is not positive.
+  explicit Embedding(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
+                     const EmbeddingOptions& options = {})
+      : options_(options),
+        table_(scope, "Embedding", num_embeddings, embedding_dim, options.padding_idx, options.max_norm,
+               options.norm_type),
+        id_(scope.is("Embedding", extra_repr())) {}
+
+  [[nodiscard]] const EmbeddingOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Slot& weight() const noexcept { return table_.weight(); }
+
+  /// Throws IndexError for what is no index, of a program NaN.
+  template <Recorded Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    const auto look_up = [&] {
+      if constexpr (requires { x.value(); }) {
+        table_.limit(x.tape(), x.value());
+        return embedding(x, x.tape().parameter(weight()), gradient());
+      } else {
+        return embedding(x, x.tape().parameter(weight()));
+      }
+    };
+    Input y = look_up();
+    id_.tell(y);
+    return y;
+  }
+  /// Of a model that is called with tensors alone.
+  [[nodiscard]] Var<T> operator()(TensorArg<std::int64_t> indices) const {
+    return on(default_tape<T>(), indices);
+  }
+  /// Of a model that is called on this tape.
+  [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices) const {
+    table_.limit(tape, indices);
+    Var<T> y = embedding(indices, tape.parameter(weight()), gradient());
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    std::string text = table_.sizes();
+    if (table_.padding()) text += ", padding_idx=" + std::to_string(*table_.padding());
+    text += table_.norms();
+    if (options_.scale_grad_by_freq) text += ", scale_grad_by_freq=True";
+    return text;
+  }
+  friend std::ostream& operator<<(std::ostream& out, const Embedding& e) {
+    return out << "Embedding(" << e.extra_repr() << ")";
+  }
+
+ private:
+  [[nodiscard]] EmbeddingGradient gradient() const {
+    return {.padding_idx = table_.padding(), .scale_grad_by_freq = options_.scale_grad_by_freq};
+  }
+
+  EmbeddingOptions options_;
+  detail::EmbeddingTable<T> table_;
+  ModuleId id_;
+};
+
+struct EmbeddingBagOptions {
+  std::optional<double> max_norm = std::nullopt;  ///< as in EmbeddingOptions, and so are the next two
+  double norm_type = 2;
+  bool scale_grad_by_freq = false;
+  std::string mode = "mean";                        ///< or "sum", or "max"
+  bool include_last_offset = false;                 ///< the last offset is where the last bag ends
+  std::optional<Index> padding_idx = std::nullopt;  ///< an index whose vectors are in no bag
+};
+
+/// The mean, sum or largest elements of the vectors of each bag of indices: see embedding_bag(). `weight` is
+/// that of Embedding. Of tensors of std::int64_t alone.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+template <Floating T = float>
+class EmbeddingBag {
+ public:
+  /// Throws OptionError as Embedding does, and for another mode.
+  explicit EmbeddingBag(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
+                        EmbeddingBagOptions options = {})
+      : options_(std::move(options)),
+        table_(scope, "EmbeddingBag", num_embeddings, embedding_dim, options_.padding_idx, options_.max_norm,
+               options_.norm_type) {
+    detail::check_bag_options(bag_options(), false);
+    id_ = scope.is("EmbeddingBag", extra_repr());
+  }
+
+  [[nodiscard]] const EmbeddingBagOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Slot& weight() const noexcept { return table_.weight(); }
+
+  /// Of a model that is called with tensors alone. Throws what embedding_bag() throws.
+  [[nodiscard]] Var<T> operator()(TensorArg<std::int64_t> indices, TensorArg<std::int64_t> offsets = {},
+                                  const Var<T>& per_sample_weights = {}) const {
+    return on(default_tape<T>(), indices, offsets, per_sample_weights);
+  }
+  /// Of a model that is called on this tape.
+  [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices,
+                          TensorArg<std::int64_t> offsets = {}, const Var<T>& per_sample_weights = {}) const {
+    table_.limit(tape, indices);
+    Var<T> y = embedding_bag(indices, tape.parameter(weight()), offsets, bag_options(), per_sample_weights);
+    id_.tell(y);
+    return y;
+  }
+
+  /// What print() shows in the parentheses.
+  [[nodiscard]] std::string extra_repr() const {
+    std::string text = table_.sizes() + table_.norms();
+    if (options_.scale_grad_by_freq) text += ", scale_grad_by_freq=True";
+    text += ", mode='" + options_.mode + "'";
+    if (table_.padding()) text += ", padding_idx=" + std::to_string(*table_.padding());
+    return text;
+  }
+  friend std::ostream& operator<<(std::ostream& out, const EmbeddingBag& e) {
+    return out << "EmbeddingBag(" << e.extra_repr() << ")";
+  }
+
+ private:
+  [[nodiscard]] BagOptions bag_options() const {
+    return {.mode = options_.mode,
+            .padding_idx = table_.padding(),
+            .scale_grad_by_freq = options_.scale_grad_by_freq,
+            .include_last_offset = options_.include_last_offset};
+  }
+
+  EmbeddingBagOptions options_;
+  detail::EmbeddingTable<T> table_;
+  ModuleId id_;
+};
+
+WICK_END_NAMESPACE
