@@ -267,7 +267,7 @@ Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
     if constexpr (OfIndices) {
       return indices(one_case);
     } else {
-      return variables<T>(one_case, *recorder);
+      return variables<T>(one_case, recorder.tape());
     }
   }();
   const auto y = called<Inputs>(model, inputs);
