@@ -96,6 +96,9 @@ class Tape {
     values_ = b.values;
   }
   [[nodiscard]] bool training() const noexcept { return training_; }
+  /// Whether running averages give every batch the same weight, whatever their momentum; see update_bn().
+  [[nodiscard]] bool averages_evenly() const noexcept { return averages_evenly_; }
+  void set_averages_evenly(bool on) noexcept { averages_evenly_ = on; }
   /// A parameter of the model that is called, as a variable. Throws Error when none is called, IndexError for
   /// another block's slot.
   [[nodiscard]] Var<T> parameter(const Slot& slot) { return {*this, parameter_node(slot)}; }
@@ -379,6 +382,7 @@ class Tape {
   const void* thread_ = nullptr;  ///< the only one that may use this tape; null: any, one at a time
   std::uint32_t generation_ = 1;
   bool training_ = true;
+  bool averages_evenly_ = false;
   bool write_over_ = false;
   bool rewinds_ = true;
   T nothing_{};  ///< where empty tensors are

@@ -128,8 +128,9 @@ class BatchNorm1d {
       if (options_.track_running_stats) {
         ParameterBlock<T>& block = x.tape().block();
         const auto batches = static_cast<double>(running_.count(block));
+        const bool evenly = !options_.momentum || x.tape().averages_evenly();
         running_.note(block, average.value(), variance.value(), count,
-                      options_.momentum.value_or(1 / batches));
+                      evenly ? 1 / batches : *options_.momentum);
       }
     }
     return centred / sqrt(variance + static_cast<T>(options_.eps));
