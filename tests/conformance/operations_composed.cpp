@@ -69,6 +69,54 @@ Results with_factors(const Arguments& c, const Function& f) {
         return __VA_ARGS__;                                                                   \
       })
 
+/// Of each of the tensors, which may be in a list.
+template <class Call, class Function>
+Results each_of(Call& c, const Function& f) {
+  Results results;
+  if (c.size() == 1 && c.at(0, "").kind == Value::Kind::list) {
+    for (const auto& x : c.list(0, "tensors")) results.add(f(x));
+  } else {
+    for (const auto& x : c.all(0)) results.add(f(x));
+  }
+  return results;
+}
+template <class Call>
+auto taken_along(Call& c) {
+  if (c.has(2, "dim")) return take_along_dim(c.x(0), c.indices(1, "indices"), c.index(2, "dim"));
+  return take_along_dim(c.x(0), c.indices(1, "indices"));
+}
+template <class Call>
+auto split_tensor(Call& c) {
+  const Value& how = c.at(1, "indices_or_sections");
+  if (how.kind == Value::Kind::integer)
+    return tensor_split(c.x(0), c.index(1, "indices_or_sections"), c.index(2, "dim", 0));
+  if (how.kind == Value::Kind::tensor) throw Unsupported("indices in a tensor");
+  const auto indices = c.sizes(1, "indices_or_sections");
+  return tensor_split(c.x(0), std::span<const wick::Index>(indices), c.index(2, "dim", 0));
+}
+template <class Call>
+Results reversed_difference(Call& c) {
+  using T = typename Call::Scalar;
+  return with_factor(c, 2, "alpha", [&](auto alpha) -> Results {
+    if (c.at(1, "other").kind == Value::Kind::tensor) return results_of(rsub(c.x(0), c.x(1, "other"), alpha));
+    return results_of(static_cast<T>(c.number(1, "other")) - wick::detail::scaled(c.x(0), alpha));
+  });
+}
+wick::VarianceOptions spread_options(const Arguments& c) {
+  return {.correction = c.number(Arguments::by_name, "correction", 1),
+          .keepdim = c.flag(Arguments::by_name, "keepdim", false)};
+}
+wick::CloseOptions close_options(const Arguments& c) {
+  return {.rtol = c.number(2, "rtol", 1e-5),
+          .atol = c.number(3, "atol", 1e-8),
+          .equal_nan = c.flag(4, "equal_nan", false)};
+}
+// Of tensors alone.
+#define CONFORMANCE_PLAIN(name, ...) \
+  operation(                         \
+      name,                          \
+      []<class Call>(Call & c) requires wick::TensorOperand<typename Call::Operand> { return __VA_ARGS__; })
+
 constexpr std::array rows{
     CONFORMANCE_ROW("select", select(c.x(0), c.index(1, "dim"), c.index(2, "index"))),
     CONFORMANCE_ROW("unbind", unbind(c.x(0), c.index(1, "dim", 0))),
@@ -98,6 +146,21 @@ constexpr std::array rows{
     CONFORMANCE_NUMBERS(
         "addr",
         with_factors(c, [&](auto beta, auto alpha) { return addr(c.x(0), c.x(1), c.x(2), beta, alpha); })),
+    CONFORMANCE_ROW("atleast_1d", each_of(c, [](const auto& x) { return atleast_1d(x); })),
+    CONFORMANCE_ROW("atleast_2d", each_of(c, [](const auto& x) { return atleast_2d(x); })),
+    CONFORMANCE_ROW("diagonal",
+                    diagonal(c.x(0), c.index(1, "offset", 0), c.index(2, "dim1", 0), c.index(3, "dim2", 1))),
+    CONFORMANCE_NUMBERS("trace", trace(c.x(0))),
+    CONFORMANCE_ROW("take_along_dim", taken_along(c)),
+    CONFORMANCE_ROW("tensor_split", split_tensor(c)),
+    CONFORMANCE_FLOATS("rsub", reversed_difference(c)),
+    CONFORMANCE_NUMBERS("aminmax", aminmax(c.x(0), c.axes(Arguments::by_name, "dim"),
+                                           c.flag(Arguments::by_name, "keepdim", false))),
+    CONFORMANCE_FLOATS("var_mean", var_mean(c.x(0), c.axes(1, "dim"), spread_options(c))),
+    CONFORMANCE_FLOATS("std_mean", std_mean(c.x(0), c.axes(1, "dim"), spread_options(c))),
+    CONFORMANCE_PLAIN("count_nonzero", count_nonzero(c.x(0), c.axes(1, "dim"))),
+    CONFORMANCE_PLAIN("isclose", isclose(c.x(0), c.x(1, "other"), close_options(c))),
+    CONFORMANCE_PLAIN("allclose", allclose(c.x(0), c.x(1, "other"), close_options(c))),
     CONFORMANCE_FLOATS("frac", frac(c.x(0))),
     CONFORMANCE_FLOATS("deg2rad", deg2rad(c.x(0))),
     CONFORMANCE_FLOATS("rad2deg", rad2deg(c.x(0))),

@@ -14,6 +14,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -58,8 +59,47 @@ TEST_CASE("arrange: parts and orders, element by element") {
   CHECK(roll(I::from({{1, 2}, {3, 4}}), {1, 1}, {0, 1}) == I::from({{4, 3}, {2, 1}}));
   CHECK(repeat(I::from({1, 2}), {2, 2}) == I::from({{1, 2, 1, 2}, {1, 2, 1, 2}}));
   CHECK(repeat(I::from({1, 2}), {0}) == I::zeros({0}));
-  CHECK(tile(I::from({{1, 2}}), {2}) == I::from({{1, 2, 1, 2}}));
+  CHECK(tile(I::from({1, 2}).reshape({1, 2}), {2}) == I::from({{1, 2, 1, 2}}));
   CHECK(tile(I::full({}, 3), {2}) == I::from({3, 3}));
+}
+
+TEST_CASE("arrange: diagonals, parts of any sizes, and elements along a dimension") {
+  const I x = arange(12).reshape({3, 4});
+  CHECK(diagonal(x) == I::from({0, 5, 10}));
+  CHECK(diagonal(x, 2) == I::from({2, 7}));
+  CHECK(diagonal(x, -2) == I::from({8}));
+  CHECK(diagonal(x, 9).shape() == Shape{0});
+  CHECK(diagonal(x, std::numeric_limits<Index>::min()).shape() == Shape{0});
+  CHECK(diagonal(arange(12).reshape({2, 3, 2}), 0, 0, 2) == I::from({{0, 7}, {2, 9}, {4, 11}}));
+  CHECK(trace(x).item() == 15);
+  CHECK(atleast_1d(I::full({}, 3)) == I::from({3}));
+  CHECK(atleast_2d(I::from({1, 2})) == I::from({1, 2}).reshape({1, 2}));
+  CHECK(take_along_dim(x, I::from({3, 0, 1}).reshape({3, 1}), 1) == I::from({3, 4, 9}).reshape({3, 1}));
+  CHECK(take_along_dim(x, I::from({2, 0}).reshape({1, 2}), 1) == I::from({{2, 0}, {6, 4}, {10, 8}}));
+  CHECK(take_along_dim(x, I::from({11, 0})) == I::from({11, 0}));
+  const std::vector<Index> at{1, -1};
+  const auto parts = tensor_split(x, std::span(at), 1);
+  CHECK(parts.size() == 3);
+  CHECK(parts[1] == I::from({{1, 2}, {5, 6}, {9, 10}}));
+  const std::vector<Index> back{3, 1};
+  CHECK(tensor_split(x, std::span(back), 1)[1].shape() == Shape{3, 0});
+  CHECK(tensor_split(arange(7), 3)[0] == I::from({0, 1, 2}));
+  CHECK(tensor_split(arange(7), 3)[2] == I::from({5, 6}));
+  CHECK_THROWS_AS(static_cast<void>(diagonal(x, 0, 1, -1)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(diagonal(arange(3))), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(trace(arange(3))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(take_along_dim(x, I::from({0}), 0)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(take_along_dim(x, I::from({4, 0, 1}).reshape({3, 1}), 1)), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(tensor_split(x, 0)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(tensor_split(I::full({}, 1), 1)), ShapeError);
+  check_derivatives([](const Variables& v) { return square(diagonal(v[0], 1)) + square(trace(v[0])); },
+                    {numbers({3, 4}, 1)});
+  check_derivatives(
+      [](const Variables& v) {
+        return sum(square(take_along_dim(v[0], I::from({2, 0, 2}).reshape({1, 3}), 1))) +
+               sum(square(tensor_split(v[0], 2, 1)[1]));
+      },
+      {numbers({3, 4}, 1)});
 }
 
 TEST_CASE("arrange: tensors beside, below and behind one another") {

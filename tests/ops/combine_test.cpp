@@ -52,6 +52,29 @@ TEST_CASE("combine: by their formulas") {
   CHECK(std::isnan(addmv(nan, D::ones({1, 1}), D::from({2.0})).item()));
 }
 
+TEST_CASE("combine: extremes, moments and closeness") {
+  const D x = D::from({{1, -2.5, 0}, {4, 0, -1}});
+  CHECK(rsub(x, x, 2) == -x);
+  CHECK(aminmax(x).first.item() == -2.5);
+  CHECK(aminmax(x, 1).second == D::from({1, 4}));
+  CHECK(var_mean(x, 1).first == var(x, 1));
+  CHECK(var_mean(x, 1, {.correction = 0, .keepdim = true}).second == mean(x, 1, true));
+  CHECK(std_mean(x).first == wick::std(x));
+  CHECK(count_nonzero(x).item() == 4);
+  CHECK(count_nonzero(x, 0) == I::from({2, 1, 1}));
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double endless = std::numeric_limits<double>::infinity();
+  const D a = D::from({1, 1, nan, endless, endless, 0});
+  const D b = D::from({1 + 1e-6, 1 + 1e-4, nan, endless, -endless, 1e-9});
+  CHECK(isclose(a, b) == Tensor<bool>::from({true, false, false, true, false, true}));
+  const auto with_nan = isclose(a, b, {.equal_nan = true});
+  CHECK(with_nan.data()[2]);
+  CHECK(allclose(x, x));
+  CHECK_FALSE(allclose(a, b));
+  CHECK(isclose(D::from({5}), D::from({endless})) == Tensor<bool>::from({false}));
+  CHECK_THROWS_AS(static_cast<void>(isclose(a, b, {.rtol = -1})), OptionError);
+}
+
 TEST_CASE("combine: derivatives of both orders") {
   const auto square = numbers({3, 3}, 1);
   const auto other = numbers({3, 3}, 2);
@@ -66,6 +89,12 @@ TEST_CASE("combine: derivatives of both orders") {
                     {square, other, vector});
   check_derivatives([](const Variables& v) { return addmv(v[1], v[0], v[1]); }, {square, vector});
   check_derivatives([](const Variables& v) { return addr(v[0], v[1], v[1]); }, {square, vector});
+  check_derivatives(
+      [](const Variables& v) {
+        const auto [variance, average] = var_mean(v[0], 1);
+        return rsub(variance, average, 2) + std_mean(v[0], 1).first + aminmax(v[0], 1).second;
+      },
+      {square});
   check_derivatives([](const Variables& v) { return frac(v[0]) + deg2rad(v[0]) * rad2deg(v[0]); }, {square});
 }
 

@@ -4,15 +4,22 @@
 // variables and symbols.
 
 #include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
 #include <wick/ops/arithmetic.hpp>
 #include <wick/ops/arrange.hpp>
+#include <wick/ops/compare.hpp>
 #include <wick/ops/functions.hpp>
+#include <wick/ops/map.hpp>
 #include <wick/ops/matmul.hpp>
+#include <wick/ops/reduce.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 WICK_BEGIN_NAMESPACE
 
@@ -112,6 +119,67 @@ template <Shaped Tx>
 template <Shaped Tx>
 [[nodiscard]] auto rad2deg(const Tx& x) {
   return detail::scaled(x, 180 / std::numbers::pi);
+}
+
+/// y - alpha x. https://docs.pytorch.org/docs/stable/generated/torch.rsub.html
+template <Shaped Tx, Shaped Ty, Number Alpha = int>
+[[nodiscard]] auto rsub(const Tx& x, const Ty& y, Alpha alpha = 1) {
+  return y - detail::scaled(x, alpha);
+}
+
+/// The least and the largest element. https://docs.pytorch.org/docs/stable/generated/torch.aminmax.html
+template <Shaped Tx>
+[[nodiscard]] auto aminmax(const Tx& x, const Axes& dim = Axes::all(), bool keepdim = false) {
+  return std::pair(amin(x, dim, keepdim), amax(x, dim, keepdim));
+}
+/// Variance and mean, and the root of the first.
+/// https://docs.pytorch.org/docs/stable/generated/torch.var_mean.html
+template <Shaped Tx>
+[[nodiscard]] auto var_mean(const Tx& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
+  return std::pair(var(x, dim, options), mean(x, dim, options.keepdim));
+}
+template <Shaped Tx>
+[[nodiscard]] auto std_mean(const Tx& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
+  return std::pair(std(x, dim, options), mean(x, dim, options.keepdim));
+}
+
+// Of tensors alone.
+
+/// How many elements are not 0. https://docs.pytorch.org/docs/stable/generated/torch.count_nonzero.html
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> count_nonzero(const Tx& x, const Axes& dim = Axes::all()) {
+  return sum(ne(x, ElementOf<Tx>(0)), dim);
+}
+
+struct CloseOptions {
+  double rtol = 1e-5;
+  double atol = 1e-8;
+  bool equal_nan = false;  ///< whether NaN is close to NaN
+};
+
+/// |x - y| <= atol + rtol |y|, element by element; infinities are close to themselves. Throws OptionError for
+/// tolerances below 0. https://docs.pytorch.org/docs/stable/generated/torch.isclose.html
+template <TensorOperand Tx, TensorOperand Ty>
+requires std::is_same_v<ElementOf<Tx>, ElementOf<Ty>>
+[[nodiscard]] Tensor<bool> isclose(const Tx& x, const Ty& y, const CloseOptions& options = {}) {
+  if (!(options.rtol >= 0) || !(options.atol >= 0)) {
+    throw OptionError("isclose: rtol and atol must be greater than or equal to zero, but got " +
+                      python_repr(options.rtol) + " and " + python_repr(options.atol));
+  }
+  using T = ElementOf<Tx>;
+  const auto is_close = [&](T a, T b) {
+    if (a == b) return true;
+    const auto p = static_cast<double>(a);
+    const auto q = static_cast<double>(b);
+    if (std::isnan(p) || std::isnan(q)) return options.equal_nan && std::isnan(p) && std::isnan(q);
+    return is_finite(q) && std::abs(p - q) <= options.atol + std::abs(options.rtol * q);
+  };
+  return map(is_close, x, y);
+}
+/// Whether all elements are. https://docs.pytorch.org/docs/stable/generated/torch.allclose.html
+template <TensorOperand Tx, TensorOperand Ty>
+[[nodiscard]] bool allclose(const Tx& x, const Ty& y, const CloseOptions& options = {}) {
+  return all(isclose(x, y, options)).item();
 }
 
 WICK_END_NAMESPACE
