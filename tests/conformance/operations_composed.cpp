@@ -80,6 +80,9 @@ Results each_of(Call& c, const Function& f) {
   }
   return results;
 }
+#define CONFORMANCE_EACH(name, ...) \
+  operation(name, [](auto& c) { return each_of(c, [](const auto& x) { return __VA_ARGS__; }); })
+
 template <class Call>
 auto taken_along(Call& c) {
   if (c.has(2, "dim")) return take_along_dim(c.x(0), c.indices(1, "indices"), c.index(2, "dim"));
@@ -146,8 +149,8 @@ constexpr std::array rows{
     CONFORMANCE_NUMBERS(
         "addr",
         with_factors(c, [&](auto beta, auto alpha) { return addr(c.x(0), c.x(1), c.x(2), beta, alpha); })),
-    CONFORMANCE_ROW("atleast_1d", each_of(c, [](const auto& x) { return atleast_1d(x); })),
-    CONFORMANCE_ROW("atleast_2d", each_of(c, [](const auto& x) { return atleast_2d(x); })),
+    CONFORMANCE_EACH("atleast_1d", atleast_1d(x)),
+    CONFORMANCE_EACH("atleast_2d", atleast_2d(x)),
     CONFORMANCE_ROW("diagonal",
                     diagonal(c.x(0), c.index(1, "offset", 0), c.index(2, "dim1", 0), c.index(3, "dim2", 1))),
     CONFORMANCE_NUMBERS("trace", trace(c.x(0))),
