@@ -249,7 +249,7 @@ class Tape {
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;
-    if (handles_ == 0) end();
+    if (handles_ == 0) rest();
   }
   void stay_in_this_thread() noexcept { thread_ = detail::this_thread(); }
 
@@ -274,13 +274,15 @@ class Tape {
       --n.handles;
       live_ -= n.consumed ? 0 : 1;
     }
-    if (--handles_ == 0 && abandoned_) end();
+    if (--handles_ == 0) rest();
   }
+  /// The last variable is gone: so is an abandoned tape, and nobody reads memory that blocks grow out of. While
+  /// a model is called, more variables may come.
   // Inlined into destructors, one after the other, it makes GCC 12 warn that the tape is used after its end.
 #if defined(__GNUC__)
-  [[gnu::noinline]] void end() noexcept;
+  [[gnu::noinline]] void rest() noexcept;
 #else
-  void end() noexcept;
+  void rest() noexcept;
 #endif
   void consume(Node<T>& n) noexcept {
     if (!std::exchange(n.consumed, true)) live_ -= n.handles;
@@ -289,7 +291,7 @@ class Tape {
   struct Bound {
     std::shared_ptr<ParameterBlock<T>> owner;
     const T* values;
-    std::shared_ptr<const void> memory;  ///< that they are in: what was computed from them still reads it
+    std::shared_ptr<const void> memory;  ///< that they are in, as long as there are variables
     int first;                           ///< its node is ~first
     std::vector<Shape> shapes;           ///< of its parameters
     std::uint64_t freezing;              ///< of the block when its nodes took over what is frozen

@@ -115,6 +115,7 @@ typename Tape<T>::Binding Tape<T>::bind(const std::shared_ptr<ParameterBlock<T>>
     add_block(block);
     found = bound_.end() - 1;
   }
+  if (found->memory == nullptr) found->memory = block->hold_memory();
   if (found->freezing != block->freezing()) take_over_freezing(*found);
   const Binding before{block_, training_};
   rebind({static_cast<int>(found - bound_.begin()), training});
@@ -179,8 +180,13 @@ void Tape<T>::reset() noexcept {
 }
 
 template <Floating T>
-void Tape<T>::end() noexcept {
-  delete this;
+void Tape<T>::rest() noexcept {
+  if (abandoned_) {
+    delete this;  // NOLINT(cppcoreguidelines-owning-memory): made by a recorder that is gone
+    return;
+  }
+  if (block_ >= 0) return;
+  for (Bound& b : bound_) b.memory.reset();
 }
 
 // --- Recording ---
