@@ -276,8 +276,8 @@ class Tape {
     }
     if (--handles_ == 0) rest();
   }
-  /// The last variable is gone: so is an abandoned tape, and nobody reads memory that blocks grow out of. While
-  /// a model is called, more variables may come.
+  /// The last variable is gone: so is an abandoned tape, and nobody reads memory that blocks grow out of.
+  /// While a model is called, more variables may come.
   // Inlined into destructors, one after the other, it makes GCC 12 warn that the tape is used after its end.
 #if defined(__GNUC__)
   [[gnu::noinline]] void rest() noexcept;
