@@ -106,7 +106,8 @@ Results reversed_difference(Call& c) {
   });
 }
 wick::VarianceOptions spread_options(const Arguments& c) {
-  return {.correction = c.number(Arguments::by_name, "correction", 1),
+  const double unbiased = c.flag(Arguments::by_name, "unbiased", true) ? 1 : 0;
+  return {.correction = c.number(Arguments::by_name, "correction", unbiased),
           .keepdim = c.flag(Arguments::by_name, "keepdim", false)};
 }
 wick::CloseOptions close_options(const Arguments& c) {
