@@ -37,6 +37,12 @@ struct Mixed {
   }
 };
 
+// The table is the batch.
+struct OfSamples {
+  explicit OfSamples(const Scope<double>& /*without parameters*/) {}
+  auto operator()(const auto& x) const { return embedding(x, x); }
+};
+
 void set(Table& model, const Tensor<double>& table) {
   std::ranges::copy(table.span(), model.parameters()->value("weight").data());
 }
@@ -121,6 +127,8 @@ TEST_CASE("Embedding: in models with numbers, and in programs") {
   const auto z = program(block.values(), wrong, workspace);
   for (Index i = 0; i < 3; ++i) CHECK(std::isnan(z.at(i, 0)));
   CHECK_FALSE(std::isnan(z.at(3, 0)));
+  const Model<OfSamples, double> odd;
+  CHECK_THROWS_AS(static_cast<void>(trace(odd.module(), *odd.parameters(), Shape{3})), ShapeError);
 }
 
 TEST_CASE("Embedding: what is no index, and wrong options") {

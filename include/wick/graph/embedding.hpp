@@ -48,7 +48,13 @@ template <Floating T>
 inline constexpr Operation<T> embedding_operation{
     .name = "embedding",
     .operands = 2,
-    .shape = [](const ShapeCall& call) { return embedded_shape(*call.in[0], *call.in[1]); },
+    .shape =
+        [](const ShapeCall& call) {
+          for (const Index n : call.in[1]->dims()) {
+            if (counts_samples(n)) refuse_samples("embedding", *call.in[1]);
+          }
+          return embedded_shape(*call.in[0], *call.in[1]);
+        },
     .run =
         [](const Call<T>& call) {
           const Operand<T>& table = call.in[1];
