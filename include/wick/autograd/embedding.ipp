@@ -65,7 +65,7 @@ template <Floating T>
     factors = each;
   }
   const auto& lookup = *tape.arena().template make<Lookup<T>>(Blocks{offsets, count, table[1]}, factors);
-  const Var<T> y = take_blocks(embedding_rule<T>, weight, lookup.rows, embedded_shape(indices, table));
+  Var<T> y = take_blocks(embedding_rule<T>, weight, lookup.rows, embedded_shape(indices, table));
   tape.node(tape.operand(y)).keep(&lookup);
   return y;
 }

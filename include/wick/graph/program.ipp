@@ -246,8 +246,7 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
 
 /// Blocks of rows, whose element (row, column) is at column * width + row.
 template <Floating T>
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks, the groups in one, the links behind
-// one
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): blocks, the groups in one, links behind those
 void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const {
   const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
   // Of a row, whatever shape it has outside.

@@ -118,12 +118,10 @@ class EmbeddingBag {
   /// Throws OptionError as Embedding does, and for another mode.
   explicit EmbeddingBag(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
                         EmbeddingBagOptions options = {})
-      : options_(std::move(options)),
+      : options_(checked(std::move(options))),
         table_(scope, "EmbeddingBag", num_embeddings, embedding_dim, options_.padding_idx, options_.max_norm,
-               options_.norm_type) {
-    detail::check_bag_options(bag_options(), false);
-    id_ = scope.is("EmbeddingBag", extra_repr());
-  }
+               options_.norm_type),
+        id_(scope.is("EmbeddingBag", extra_repr())) {}
 
   [[nodiscard]] const EmbeddingBagOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Slot& weight() const noexcept { return table_.weight(); }
@@ -155,6 +153,11 @@ class EmbeddingBag {
   }
 
  private:
+  static EmbeddingBagOptions&& checked(EmbeddingBagOptions&& options) {
+    detail::check_bag_options({.mode = options.mode, .scale_grad_by_freq = options.scale_grad_by_freq},
+                              false);
+    return std::move(options);
+  }
   [[nodiscard]] BagOptions bag_options() const {
     return {.mode = options_.mode,
             .padding_idx = table_.padding(),
