@@ -7,16 +7,15 @@
 #include <wick/autograd/shapes.hpp>
 #include <wick/base/error.hpp>
 #include <wick/nn/scope.hpp>
+#include <wick/ops/axes.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <ostream>
-#include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
@@ -69,12 +68,7 @@ class Bilinear {
     const Input products = reshape(matmul(reshape(x1, Shape{rows, in1}), matrices), Shape{rows, out, in2});
     Input y = sum(products * reshape(x2, Shape{rows, 1, in2}), -1);
     if (has_bias_) y = y + bias_;
-    if (rank != 2) {
-      std::array<Index, Shape::max_rank> dims{};
-      std::ranges::copy(first.dims(), dims.begin());
-      dims[rank - 1] = out;
-      y = reshape(y, Shape(std::span<const Index>(dims.data(), rank)));
-    }
+    if (rank != 2) y = reshape(y, detail::resized(first, rank - 1, out));
     id_.tell(y);
     return y;
   }
