@@ -21,8 +21,8 @@ struct EmbeddingOptions {
   /// The vector of this index begins with zeros and is not trained; -1 is the last one.
   std::optional<Index> padding_idx = std::nullopt;
   /// Vectors that are longer are made as long as this when they are looked up, as in PyTorch: that writes to
-  /// the parameters, in predict() too, so a model with it is not for several threads. Programs look vectors up
-  /// as they are.
+  /// the parameters, in predict() too, so a model with it is not for several threads. Programs look vectors
+  /// up as they are.
   std::optional<double> max_norm = std::nullopt;
   double norm_type = 2;             ///< of max_norm: 2 is the Euclidean one
   bool scale_grad_by_freq = false;  ///< divides gradients by how often an index is in the batch
