@@ -92,20 +92,55 @@ TEST_CASE("Embedding: begins with normal numbers, and zeros for padding") {
 }
 
 TEST_CASE("Embedding: max_norm shortens vectors when they are looked up") {
-  for (const double p : {1.0, 2.0, std::numeric_limits<double>::infinity()}) {
+  for (const double p : {0.0, 1.0, 1.5, 2.0, std::numeric_limits<double>::infinity()}) {
     CAPTURE(p);
-    Table model(3, 2, EmbeddingOptions{.max_norm = 1, .norm_type = p});
-    set(model, Tensor<double>::from({{3, -4}, {0.25, 0.5}, {6, 8}}));
-    const double norm = p == 1 ? 7 : p == 2 ? 5 : 4;
-    const auto y = model.predict(I::from({0, 1}));
-    CHECK(y.at(0, 0) == doctest::Approx(3 / norm));
-    CHECK(y.at(0, 1) == doctest::Approx(-4 / norm));
+    const auto table = Tensor<double>::from({{3, -4}, {0.25, 0.5}, {6, 8}, {0, 0}});
+    const double longest = p == 0 ? 2 : 1;
+    Table model(4, 2, EmbeddingOptions{.max_norm = longest, .norm_type = p});
+    set(model, table);
+    const double norm = p == 0     ? 2
+                        : p == 1   ? 7
+                        : p == 2   ? 5
+                        : p == 1.5 ? std::cbrt(13.196152422706632 * 13.196152422706632)
+                                   : 4;
+    const double factor = norm > longest ? longest / norm : 1;
+    // Passes without derivatives leave the parameters as they are, and so do programs.
+    const auto y = model.predict(I::from({0, 1, 3}));
+    CHECK(y.at(0, 0) == doctest::Approx(3 * factor));
+    CHECK(y.at(0, 1) == doctest::Approx(-4 * factor));
     CHECK(y.at(1, 1) == 0.5);
-    CHECK(std::as_const(*model.parameters()).value("weight").at(0, 0) == y.at(0, 0));
-    CHECK(std::as_const(*model.parameters()).value("weight").at(2, 1) == 8);
-    CHECK(model.predict(Tensor<double>::from({2.0})).at(0, 1) ==
-          doctest::Approx(8 / (p == 1 ? 14 : 2 * norm)));
+    CHECK(y.at(2, 0) == 0);
+    const auto columns = Tensor<double>::from({0, 1, 3});
+    CHECK(model.predict(columns) == y);
+    const Program<double> program = trace(model.module(), std::as_const(*model.parameters()), Shape{});
+    Workspace<double> workspace;
+    CHECK(std::ranges::equal(program(model.parameters()->values(), columns, workspace).span(), y.span()));
+    CHECK(Tensor<double>(std::as_const(*model.parameters()).value("weight")) == table);
+    // Where they are recorded the table is written, and its gradient is that of the shorter vectors.
+    const auto z = model(I::from({0, 1, 3}));
+    const Tensor<double> now(std::as_const(*model.parameters()).value("weight"));
+    CHECK(z.value().at(0, 0) == now.at(0, 0));
+    CHECK(now.at(0, 0) == doctest::Approx(y.at(0, 0)));
+    CHECK(now.at(2, 1) == 8);
+    sum(z).backward();
+    CHECK(model.parameters()->grad("weight").at(0, 0) == 1);
+    const auto again = model(columns);
+    CHECK(again.value().at(0, 0) == now.at(0, 0));
   }
+}
+
+TEST_CASE("EmbeddingBag: max_norm in both kinds of passes") {
+  Model<EmbeddingBag<double>, double> model(3, 2, EmbeddingBagOptions{.max_norm = 1, .mode = "sum"});
+  const auto table = Tensor<double>::from({{3, -4}, {0.25, 0.5}, {6, 8}});
+  std::ranges::copy(table.span(), model.parameters()->value("weight").data());
+  const I bags = I::from({{0, 1}});
+  const auto y = model.predict(bags);
+  CHECK(y.at(0, 0) == doctest::Approx(0.6 + 0.25));
+  CHECK(Tensor<double>(std::as_const(*model.parameters()).value("weight")) == table);
+  const auto z = model(bags);
+  CHECK(z.value().at(0, 1) == doctest::Approx(-0.8 + 0.5));
+  CHECK(std::as_const(*model.parameters()).value("weight").at(0, 0) == doctest::Approx(0.6));
+  CHECK(std::as_const(*model.parameters()).value("weight").at(2, 0) == 6);
 }
 
 TEST_CASE("Embedding: in models with numbers, and in programs") {

@@ -2,8 +2,13 @@
 
 // Tables of vectors that are trained.
 
+#include <wick/autograd/activations.hpp>
 #include <wick/autograd/embedding.hpp>
+#include <wick/autograd/grad_mode.hpp>
 #include <wick/autograd/recorder.hpp>
+#include <wick/autograd/reductions.hpp>
+#include <wick/autograd/select.hpp>
+#include <wick/graph/activations.hpp>
 #include <wick/nn/detail/embedding_table.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -20,9 +25,8 @@ WICK_BEGIN_NAMESPACE
 struct EmbeddingOptions {
   /// The vector of this index begins with zeros and is not trained; -1 is the last one.
   std::optional<Index> padding_idx = std::nullopt;
-  /// Vectors that are longer are made as long as this when they are looked up, as in PyTorch: that writes to
-  /// the parameters, in predict() too, so a model with it is not for several threads. Programs look vectors
-  /// up as they are.
+  /// Vectors that are longer are made as long as this when they are looked up. Where derivatives are recorded
+  /// that writes to the parameters, as in PyTorch; predict(), NoGrad and programs leave those as they are.
   std::optional<double> max_norm = std::nullopt;
   double norm_type = 2;             ///< of max_norm: 2 is the Euclidean one
   bool scale_grad_by_freq = false;  ///< divides gradients by how often an index is in the batch
@@ -58,10 +62,11 @@ class Embedding {
   [[nodiscard]] Input operator()(const Input& x) const {
     const auto look_up = [&] {
       if constexpr (requires { x.value(); }) {
-        table_.limit(x.tape(), x.value());
-        return embedding(x, x.tape().parameter(weight()), gradient());
+        if (is_grad_enabled()) table_.limit(x.tape(), x.value());
+        const Input y = embedding(x, x.tape().parameter(weight()), gradient());
+        return is_grad_enabled() ? y : table_.limited(y);
       } else {
-        return embedding(x, x.tape().parameter(weight()));
+        return table_.limited(embedding(x, x.tape().parameter(weight())));
       }
     };
     Input y = look_up();
@@ -74,8 +79,9 @@ class Embedding {
   }
   /// Of a model that is called on this tape.
   [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices) const {
-    table_.limit(tape, indices);
+    if (is_grad_enabled()) table_.limit(tape, indices);
     Var<T> y = embedding(indices, tape.parameter(weight()), gradient());
+    if (!is_grad_enabled()) y = table_.limited(y);
     id_.tell(y);
     return y;
   }
@@ -136,8 +142,13 @@ class EmbeddingBag {
   /// Of a model that is called on this tape.
   [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices,
                           TensorArg<std::int64_t> offsets = {}, const Var<T>& per_sample_weights = {}) const {
-    table_.limit(tape, indices);
-    Var<T> y = embedding_bag(indices, tape.parameter(weight()), offsets, bag_options(), per_sample_weights);
+    Var<T> vectors = tape.parameter(weight());
+    if (is_grad_enabled()) {
+      table_.limit(tape, indices);
+    } else {
+      vectors = table_.limited(vectors);  // all of them
+    }
+    Var<T> y = embedding_bag(indices, vectors, offsets, bag_options(), per_sample_weights);
     id_.tell(y);
     return y;
   }

@@ -6,7 +6,12 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/graph/embedding.hpp>
+#include <wick/graph/operators.hpp>
+#include <wick/graph/select.hpp>
+#include <wick/graph/statistics.hpp>
+#include <wick/kernels/elementary.hpp>
 #include <wick/nn/scope.hpp>
+#include <wick/ops/activations.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -14,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,8 +58,17 @@ class EmbeddingTable {
   /// From the front.
   [[nodiscard]] std::optional<Index> padding() const noexcept { return padding_; }
 
-  /// Makes the vectors of these indices as long as max_norm where they are longer. What is no index is passed
-  /// over.
+  /// These vectors, as long as max_norm where they are longer: of passes that leave the parameters alone.
+  template <Recorded Value>
+  [[nodiscard]] Value limited(const Value& vectors) const {
+    if (!max_norm_) return vectors;
+    constexpr double least = 1e-7;  // PyTorch's; a length that is short enough becomes 0, and its factor 1
+    const Value length = threshold(norm(vectors.detach(), norm_type_, -1, true), *max_norm_, -least);
+    return vectors * minimum(static_cast<T>(*max_norm_) / (length + static_cast<T>(least)), T(1));
+  }
+
+  /// Makes the vectors of these indices as long as max_norm where they are longer, for good. What is no index
+  /// is passed over.
   void limit(Tape<T>& tape, TensorView<const std::int64_t> indices) const {
     if (!max_norm_) return;
     for (const std::int64_t i : indices.span()) {
@@ -82,17 +97,29 @@ class EmbeddingTable {
  private:
   void limit(ParameterBlock<T>& block, Index index) const {
     const auto row = std::as_const(block).value(weight_)[index];
-    double total = 0;
-    double largest = 0;
-    for (const T x : row.span()) {
-      const double size = std::abs(static_cast<double>(x));
-      total += std::pow(size, norm_type_);
-      largest = (std::max)(largest, size);
-    }
-    const double norm = std::isinf(norm_type_) ? largest : std::pow(total, 1 / norm_type_);
+    const double norm = length(row);
     if (!(norm > *max_norm_)) return;
     const double scale = *max_norm_ / (norm + 1e-7);
     for (T& x : block.value(weight_)[index].span()) x = static_cast<T>(static_cast<double>(x) * scale);
+  }
+
+  /// As norm() of ops/reduce.hpp, in double and without allocating.
+  [[nodiscard]] double length(TensorView<const T> vector) const {
+    double total = 0;
+    double largest = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (const T element : vector.span()) {
+      const double size = std::abs(static_cast<double>(element));
+      total += norm_type_ == 0   ? static_cast<double>(size != 0)
+               : norm_type_ == 1 ? size
+               : norm_type_ == 2 ? size * size
+                                 : detail::power(size, norm_type_);
+      largest = (std::max)(largest, size);
+      least = (std::min)(least, size);
+    }
+    if (std::isinf(norm_type_)) return norm_type_ > 0 ? largest : least;
+    if (norm_type_ == 0 || norm_type_ == 1) return total;
+    return norm_type_ == 2 ? std::sqrt(total) : detail::power(total, 1 / norm_type_);
   }
 
   std::optional<Index> padding_;
