@@ -125,6 +125,36 @@ TEST_CASE("a picture that is saved comes back, whatever its shape and the name o
   }
 }
 
+TEST_CASE(
+    "JPEG files may have FF any number of times before a marker, and other bytes behind the data of a scan") {
+  for (const char* name : {"gray", "444", "restart_blocks", "progressive", "progressive_restart"}) {
+    CAPTURE(name);
+    const auto path = reference / ("jpeg_" + std::string(name) + ".jpg");
+    const std::vector<std::byte> file = wick_tests::read_bytes(path);
+    const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(file[i]); };
+    std::vector<std::byte> filled;
+    std::size_t i = 0;
+    const auto copy = [&](std::size_t count) {
+      for (; count > 0; --count) filled.push_back(file[i++]);
+    };
+    copy(2);  // the first marker
+    while (i < file.size()) {
+      REQUIRE(at(i) == 0xFF);
+      for (std::size_t more = filled.size() % 4; more > 0; --more) filled.push_back(std::byte{0xFF});
+      const unsigned marker = at(i + 1);
+      copy(2);
+      const bool restarts = marker >= 0xD0 && marker <= 0xD7;
+      if (marker != 0xD9 && !restarts) copy((at(i) << 8) + at(i + 1));
+      if (marker != 0xDA && !restarts) continue;
+      while (at(i) != 0xFF || at(i + 1) == 0) copy(1);
+      if (at(i + 1) >= 0xD0 && at(i + 1) <= 0xD7) continue;
+      filled.insert(filled.end(), 8, std::byte{0});
+    }
+    REQUIRE(filled.size() > file.size());
+    CHECK(wick::decode_image(filled, "filled") == wick::decode_image(file, "file"));
+  }
+}
+
 TEST_CASE("JPEG files of libjpeg-turbo are read as it reads them, to within rounding") {
   for (const char* name :
        {"gray", "444", "422", "420", "optimized", "one", "restart_blocks", "restart_rows", "progressive",

@@ -101,13 +101,15 @@ namespace detail {
   if (bytes.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) {
     file.fail(0, "the JPEG picture has " + std::to_string(bytes.size()) + " bytes, which is too many");
   }
-  const JpegHeader header = check_jpeg(bytes, name, options.max_pixels);
-  const int channels = options.channels != 0 ? options.channels : header.components == 1 ? 1 : 3;
+  const CheckedJpeg jpeg = check_jpeg(bytes, name, options.max_pixels);
+  const int channels = options.channels != 0 ? options.channels : jpeg.header.components == 1 ? 1 : 3;
+  std::vector<std::byte> copy;
+  const std::span<const std::byte> read = without_fill(bytes, jpeg, copy);
   int width = 0;
   int height = 0;
   int in_file = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
-      stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(bytes.data()), static_cast<int>(bytes.size()),
+      stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(read.data()), static_cast<int>(read.size()),
                             &width, &height, &in_file, channels),
       stbi_image_free);
   if (decoded == nullptr) {

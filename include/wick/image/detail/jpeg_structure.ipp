@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -41,7 +42,7 @@ class JpegStructure {
   }
 
   /// The rest, down to the end.
-  void scans() {
+  [[nodiscard]] CheckedJpeg scans() {
     for (;;) {
       const unsigned marker = next_marker();
       if (marker == 0xD9) break;
@@ -54,6 +55,7 @@ class JpegStructure {
     for (const JpegComponent& c : components_) {
       if (!c.seen) fail(at_ - 2, "component " + std::to_string(c.id) + " is in no scan");
     }
+    return {header_, std::move(fill_)};
   }
 
  private:
@@ -248,6 +250,9 @@ class JpegStructure {
     at_ = check_jpeg_scan(file_, at_, tables_, scan, units_across_, units_down_);
     // Some cameras leave bytes behind the last block.
     while (file_.u8(at_) != 0xFF) ++at_;
+    const std::size_t fill = at_;
+    while (file_.u8(at_ + 1) == 0xFF) ++at_;
+    if (at_ != fill) fill_.emplace_back(fill, at_ - fill);
   }
 
   /// That every bit of every coefficient comes once, from the highest to the lowest.
@@ -315,6 +320,7 @@ class JpegStructure {
   std::array<bool, 4> quantization_{};
   std::uint64_t units_across_ = 0;
   std::uint64_t units_down_ = 0;
+  std::vector<std::pair<std::size_t, std::size_t>> fill_;
   std::uint64_t samples_ = 0;  ///< that the scans so far go through
 };
 
@@ -323,12 +329,27 @@ WICK_INLINE JpegHeader read_jpeg_header(std::span<const std::byte> bytes, std::s
   return JpegStructure(bytes, name, max_pixels).header();
 }
 
-WICK_INLINE JpegHeader check_jpeg(std::span<const std::byte> bytes, std::string_view name,
-                                  std::uint64_t max_pixels) {
+WICK_INLINE CheckedJpeg check_jpeg(std::span<const std::byte> bytes, std::string_view name,
+                                   std::uint64_t max_pixels) {
   JpegStructure jpeg(bytes, name, max_pixels);
-  const JpegHeader header = jpeg.header();
-  jpeg.scans();
-  return header;
+  static_cast<void>(jpeg.header());
+  return jpeg.scans();
+}
+
+WICK_INLINE std::span<const std::byte> without_fill(std::span<const std::byte> bytes,
+                                                    const CheckedJpeg& checked,
+                                                    std::vector<std::byte>& copy) {
+  if (checked.fill.empty()) return bytes;
+  copy.reserve(bytes.size());
+  std::size_t at = 0;
+  for (const auto& [begin, count] : checked.fill) {
+    const auto part = bytes.subspan(at, begin - at);
+    copy.insert(copy.end(), part.begin(), part.end());
+    at = begin + count;
+  }
+  const auto rest = bytes.subspan(at);
+  copy.insert(copy.end(), rest.begin(), rest.end());
+  return copy;
 }
 
 }  // namespace detail
