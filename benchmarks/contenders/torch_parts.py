@@ -49,14 +49,11 @@ def optimizer(name, sizes):
         one = torch.ones(())
 
         def bowl():
-            for p, scale in zip(parameters, scales):
-                torch.mul(p, scale, out=p.grad)
-            return one
-
-        def step():
             with torch.no_grad():
-                made.step(bowl)
-        return step
+                for p, scale in zip(parameters, scales):
+                    torch.mul(p, scale, out=p.grad)
+            return one
+        return lambda: made.step(bowl)
     kind, _, variant = name.partition("_")
     if HOW == "fused" and kind not in FUSED:
         return None

@@ -153,6 +153,7 @@ Timed optimizer(const std::string& name, const Case& c, wick::ThreadPool* pool) 
   wick::Generator generator(1);
   wick::Model<Layers> model(generator, c.sizes);
   const Block block = model.parameters();
+  block->require_grad();
   const std::span<float> grads = block->grads();
   wick::normal_(wick::TensorView<float>(grads.data(), wick::Shape{static_cast<wick::Index>(grads.size())}), 0,
                 1e-2, generator);

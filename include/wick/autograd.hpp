@@ -32,5 +32,6 @@
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/autograd/softmax.hpp>
 #include <wick/autograd/sort.hpp>
 #include <wick/autograd/statistics.hpp>

@@ -18,4 +18,5 @@
 #include <wick/ops/reduce.hpp>
 #include <wick/ops/select.hpp>
 #include <wick/ops/shapes.hpp>
+#include <wick/ops/softmax.hpp>
 #include <wick/ops/sort.hpp>

@@ -70,16 +70,3 @@ TEST_CASE("Rounding: the nearest integers, and no gradient") {
   sum(floor(x) + ceil(x) + trunc(x) + round(x) + x * 3.0).backward();
   CHECK(Tensor<double>(x.grad()) == Tensor<double>::from({3, 3, 3, 3}));
 }
-
-TEST_CASE("softmax: rows of sum 1, and derivatives") {
-  const auto a = numbers({3, 4}, 1);
-  Recorder<double> recorder;
-  const auto y = softmax(recorder->input(a));
-  for (Index i = 0; i < 3; ++i) {
-    double total = 0;
-    for (Index k = 0; k < 4; ++k) total += std::exp(a.at(i, k));
-    for (Index k = 0; k < 4; ++k)
-      CHECK(y.value().at(i, k) == doctest::Approx(std::exp(a.at(i, k)) / total).epsilon(1e-14));
-  }
-  check_derivatives([](const Variables& v) { return softmax(v[0]); }, {a});
-}

@@ -2,6 +2,7 @@
 
 #include "support/traced.hpp"
 
+#include <wick/graph/normalisation.hpp>
 #include <wick/graph/reductions.hpp>
 #include <wick/graph/trace.hpp>
 

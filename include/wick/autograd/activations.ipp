@@ -147,19 +147,27 @@ Var<T> activated(Threshold which, const Var<T>& x, double threshold, double valu
   return activated(which, x, threshold, expand(one, x.shape()));
 }
 
+// 1 where x is above 0, else the weight, of x and weights.
 template <Floating T>
-inline constexpr Rule<T> prelu_rule{.name = Prelu::name,
-                                    .keeps = Keeps::input,
-                                    .apply = prelu_operation<T>.apply,
-                                    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-                                      const std::array<int, 3> in = tape.node(id).in;
-                                      const Var<T> x = tape.kept(id, 0);
-                                      to.add(in[0], [&] {
-                                        const Var<T> above = greater(x, T(0));
-                                        return dy * (above + (T(1) - above) * tape.kept(id, 1));
-                                      });
-                                      to.add(in[1], [&] { return dy * -relu(-x); });
-                                    }};
+inline constexpr Rule<T> prelu_slope_rule{
+    .name = "prelu_slope",
+    .keeps = Keeps::input,
+    .apply = [](const Stretch<T>& s) { WICK_CALL(prelu_slope(s.in, s.other, s.out, s.n)); },
+    .derive =
+        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+          to.add(tape.node(id).in[1], [&] { return dy * (T(1) - greater(tape.kept(id, 0), T(0))); });
+        }};
+template <Floating T>
+inline constexpr Rule<T> prelu_rule{
+    .name = Prelu::name,
+    .keeps = Keeps::input,
+    .apply = prelu_operation<T>.apply,
+    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      const Var<T> x = tape.kept(id, 0);
+      to.add(in[0], [&] { return dy * tape.elementwise(prelu_slope_rule<T>, x, tape.kept(id, 1)); });
+      to.add(in[1], [&] { return dy * activated(HardtanhMax(), x, 0); });
+    }};
 template <Floating T>
 Var<T> activated(Prelu /*which*/, const Var<T>& x, const Var<T>& weight) {
   return x.tape().elementwise(prelu_rule<T>, x, expand(weight, x.shape()));

@@ -4,7 +4,6 @@
 // graph/functions.hpp, here is what they record on a tape.
 
 #include <wick/autograd/elementwise.hpp>
-#include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/graph/functions.hpp>
 

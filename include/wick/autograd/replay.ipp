@@ -21,6 +21,7 @@
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/autograd/softmax.hpp>
 #include <wick/base/detail/at_end.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
@@ -146,6 +147,7 @@ inline constexpr std::array recorded_table{
         [](const Replayed<T>& s) { return product<Trans::yes, Trans::no>(s.in[0], s.in[1]); }},
     RecordedOperation<T>{&log_softmax_operation<T>,
                          [](const Replayed<T>& s) { return log_softmax(s.in[0]); }},
+    RecordedOperation<T>{&softmax_operation<T>, [](const Replayed<T>& s) { return softmax(s.in[0]); }},
     RecordedOperation<T>{
         &layer_norm_operation<T>,
         [](const Replayed<T>&

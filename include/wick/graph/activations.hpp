@@ -25,13 +25,13 @@ inline constexpr Operation<T> activation_operation{
 template <Floating T>
 inline constexpr Operation<T> threshold_operation{
     .name = Threshold::name, .operands = 2, .apply = [](const Stretch<T>& s) {
-      for (Index i = 0; i < s.n; ++i) s.out[i] = Threshold::apply(s.in[i], s.other[i], s.number);
+      WICK_CALL(threshold(s.in, s.other, s.number, s.out, s.n));
     }};
 /// Of x and weights of its shape.
 template <Floating T>
 inline constexpr Operation<T> prelu_operation{
     .name = Prelu::name, .operands = 2, .apply = [](const Stretch<T>& s) {
-      for (Index i = 0; i < s.n; ++i) s.out[i] = Prelu::apply(s.in[i], s.other[i]);
+      WICK_CALL(prelu(s.in, s.other, s.out, s.n));
     }};
 
 /// Nothing to do when predicting; `number` is the probability.

@@ -82,6 +82,7 @@ inline constexpr std::array operation_table{
     &product_operation<Trans::no, Trans::yes, T>,
     &product_operation<Trans::yes, Trans::no, T>,
     &log_softmax_operation<T>,
+    &softmax_operation<T>,
     &layer_norm_operation<T>,
     &activation_operation<LeakyRelu, T>,
     &activation_operation<Elu, T>,

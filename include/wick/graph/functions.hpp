@@ -3,7 +3,6 @@
 // Functions of each element that fewer programs need, as operations of a program, and what is made of others.
 
 #include <wick/graph/elementwise.hpp>
-#include <wick/graph/normalisation.hpp>
 #include <wick/graph/operation.hpp>
 #include <wick/graph/operators.hpp>
 #include <wick/graph/symbol.hpp>
@@ -104,12 +103,6 @@ template <Recorded Value>
 template <Recorded Value>
 [[nodiscard]] Value round(const Value& x) {
   return applied(detail::Round(), x);
-}
-
-/// exp(log_softmax(x)): over the last dimension.
-template <Recorded Value>
-[[nodiscard]] Value softmax(const Value& x) {
-  return exp(log_softmax(x));
 }
 
 WICK_END_NAMESPACE

@@ -8,6 +8,7 @@
 #include <wick/kernels/layer_norm.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/ops/log_softmax.hpp>
+#include <wick/ops/softmax.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <string>
@@ -20,6 +21,12 @@ template <Floating T>
 inline constexpr Operation<T> log_softmax_operation{
     .name = "log_softmax",
     .run = [](const Call<T>& call) { log_softmax_rows<T>(call.rows, call.cols, call.in[0].data, call.out); },
+    .by_rows = 1};
+
+template <Floating T>
+inline constexpr Operation<T> softmax_operation{
+    .name = "softmax",
+    .run = [](const Call<T>& call) { softmax_rows<T>(call.rows, call.cols, call.in[0].data, call.out); },
     .by_rows = 1};
 
 inline void check_layer_norm(const Shape& x, const Shape& weight, const Shape& bias) {
@@ -51,6 +58,10 @@ inline constexpr Operation<T> layer_norm_operation{
 template <Floating T>
 [[nodiscard]] Symbol<T> log_softmax(const Symbol<T>& x) {
   return x.tape().record(detail::log_softmax_operation<T>, {x});
+}
+template <Floating T>
+[[nodiscard]] Symbol<T> softmax(const Symbol<T>& x) {
+  return x.tape().record(detail::softmax_operation<T>, {x});
 }
 template <Floating T>
 [[nodiscard]] Symbol<T> layer_norm(const Symbol<T>& x, const Symbol<T>& weight, const Symbol<T>& bias,

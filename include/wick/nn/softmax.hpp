@@ -4,6 +4,7 @@
 
 #include <wick/nn/scope.hpp>
 #include <wick/ops/activations.hpp>
+#include <wick/ops/softmax.hpp>
 
 #include <ostream>
 #include <string>

@@ -300,21 +300,4 @@ template <detail::FloatOperand Tx>
   if (cols > 0) detail::log_softmax_rows(in.numel() / cols, cols, in.data(), y.data());
   return y;
 }
-/// exp(x) divided by its sum, over the last dimension.
-template <detail::FloatOperand Tx>
-[[nodiscard]] Tensor<ElementOf<Tx>> softmax(const Tx& x) {
-  return exp(log_softmax(x));
-}
-/// The same over any dimension. log_softmax(x, dim) is that of ops/log_softmax.hpp.
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
-template <class Value>
-[[nodiscard]] auto softmax(const Value& x, Index dim) {
-  return detail::along_dimension("softmax", x, dim, [](const auto& v) { return softmax(v); });
-}
-/// softmax(-x). https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmin.html
-template <class Value>
-[[nodiscard]] auto softmin(const Value& x, Index dim) {
-  return softmax(-x, dim);
-}
-
 WICK_END_NAMESPACE

@@ -44,14 +44,14 @@ struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    sigmoid_loop(x, n, y);
+    WICK_CALL(sigmoids(x, y, n));
   }
 };
 struct Tanh {
   static constexpr const char* name = "tanh";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    tanh_loop(x, n, y);
+    WICK_CALL(tanhs(x, y, n));
   }
 };
 

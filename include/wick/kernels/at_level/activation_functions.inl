@@ -353,3 +353,39 @@ template <class Function, class T>
 void activation_gradient(Function /*which*/, const T* x, T number, const T* dy, T* dx, Index n) noexcept {
   map_two<T>(x, dy, dx, n, ActivationGradientOf<Function, T>{all<T>(number)});
 }
+
+template <class T>
+struct PreluOf {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x, Vec<T> weight) const {
+    return chosen<T>(Vec<T>{} < x, x, weight * x);
+  }
+};
+template <class T>
+struct PreluSlopeOf {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x, Vec<T> weight) const {
+    return chosen<T>(Vec<T>{} < x, all<T>(T(1)), weight);
+  }
+};
+template <class T>
+struct ThresholdOf {
+  Vec<T> number;
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x, Vec<T> other) const {
+    return chosen<T>(number < x, x, chosen<T>(x == x, other, x));
+  }
+};
+
+/// y_i = x_i above 0, else x_i times its weight.
+template <class T>
+void prelu(const T* x, const T* weight, T* y, Index n) noexcept {
+  map_two<T>(x, weight, y, n, PreluOf<T>());
+}
+/// y_i = 1 where x_i is above 0, else its weight.
+template <class T>
+void prelu_slope(const T* x, const T* weight, T* y, Index n) noexcept {
+  map_two<T>(x, weight, y, n, PreluSlopeOf<T>());
+}
+/// y_i = x_i above the number, else that of the others. NaN stays.
+template <class T>
+void threshold(const T* x, const T* other, T number, T* y, Index n) noexcept {
+  map_two<T>(x, other, y, n, ThresholdOf<T>{all<T>(number)});
+}

@@ -68,6 +68,62 @@ struct SigmoidGradient {
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> y, Vec<T> dy) const { return dy * ((all<T>(T(1)) - y) * y); }
 };
 
+/// exp(x), also for x below where exponential() stops falling.
+template <class T>
+struct Exponential {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    constexpr int Lanes = lanes<T>;
+    const auto low = x < all<T>(sizeof(T) == 4 ? T(-87) : T(-708));
+    const Vec<T> y = exponential<T>(select<T, Lanes>(low, x + all<T>(T(40)), x));
+    constexpr T factor = T(4.248354255291589e-18);  // exp(-40)
+    return y * select<T, Lanes>(low, all<T>(factor), all<T>(T(1)));
+  }
+};
+template <class T>
+struct Sigmoid {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    const Vec<T> one = all<T>(T(1));
+    return one / (one + exponential<T>(-x));
+  }
+};
+
+/// tanh(x) for 0 <= x < 0.625, coefficients of the Cephes library (Moshier, tanh.c and tanhf.c).
+template <class T>
+WICK_FORCE_INLINE Vec<T> tanh_near_zero(Vec<T> x) {
+  constexpr int Lanes = lanes<T>;
+  const Vec<T> z = x * x;
+  if constexpr (sizeof(T) == 4) {
+    Vec<T> p = fma<T, Lanes>(all<T>(T(-5.70498872745e-3F)), z, all<T>(T(2.06390887954e-2F)));
+    p = fma<T, Lanes>(p, z, all<T>(T(-5.37397155531e-2F)));
+    p = fma<T, Lanes>(p, z, all<T>(T(1.33314422036e-1F)));
+    p = fma<T, Lanes>(p, z, all<T>(T(-3.33332819422e-1F)));
+    return fma<T, Lanes>(p * z, x, x);
+  } else {
+    Vec<T> p = fma<T, Lanes>(all<T>(T(-9.64399179425052238628e-1)), z, all<T>(T(-9.92877231001918586564e1)));
+    p = fma<T, Lanes>(p, z, all<T>(T(-1.61468768441708447952e3)));
+    Vec<T> q = z + all<T>(T(1.12811678491632931402e2));
+    q = fma<T, Lanes>(q, z, all<T>(T(2.23548839060100448483e3)));
+    q = fma<T, Lanes>(q, z, all<T>(T(4.84406305325125486048e3)));
+    return fma<T, Lanes>(x * z, p / q, x);
+  }
+}
+/// 1 - 2 / (exp(2 |x|) + 1), with the sign of x.
+template <class T>
+struct Tanh {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    const auto sign = all<Bits>(Bits{1} << (8 * sizeof(T) - 1));
+    const auto bits = same_bits<Bits, T, lanes<T>>(x);
+    const auto sign_of_x = bits & sign;
+    const Vec<T> size = same_bits<T, Bits, lanes<T>>(bits ^ sign_of_x);
+    const Vec<T> one = all<T>(T(1));
+    const Vec<T> two = all<T>(T(2));
+    const Vec<T> large = one - two / (exponential<T>(two * size) + one);
+    const Vec<T> y = select<T, lanes<T>>(size < all<T>(T(0.625)), tanh_near_zero<T>(size), large);
+    return same_bits<T, Bits, lanes<T>>(same_bits<Bits, T, lanes<T>>(y) | sign_of_x);
+  }
+};
+
 /// x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(v / 2)) / 2.
 template <class T>
 struct GeluTanh {
@@ -117,6 +173,18 @@ void divide_by_number(const T* x, T number, T* y, Index n) noexcept {
 template <class T>
 void add_number(const T* x, T number, T* y, Index n) noexcept {
   map_one<T>(x, y, n, PlusNumber<T>{all<T>(number)});
+}
+template <class T>
+void exponentials(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, Exponential<T>());
+}
+template <class T>
+void sigmoids(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, Sigmoid<T>());
+}
+template <class T>
+void tanhs(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, Tanh<T>());
 }
 /// dx = dy (1 - y^2), given y = tanh(x).
 template <class T>

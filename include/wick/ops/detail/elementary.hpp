@@ -4,6 +4,7 @@
 // and loops that compute exponentials of stretches of memory.
 
 #include <wick/kernels/elementary.hpp>
+#include <wick/kernels/elementwise.hpp>
 #include <wick/kernels/exponential.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/ops/promote.hpp>
@@ -38,68 +39,7 @@ void exp_above_zero(const T* x, Index n, T* y) {
 /// y_i = exp(x_i). `x` and `y` may be the same memory.
 template <Floating T>
 void exp_loop(const T* x, Index n, T* y) {
-  constexpr T least = std::is_same_v<T, float> ? T(-87) : T(-708);
-  constexpr T more = T(40);
-  constexpr T factor = T(4.248354255291589e-18);  // exp(-40)
-  for_each_stretch(n, [=](Index from, Index count) {
-    const T* const given = x + from;
-    bool is_low = false;
-    for (Index i = 0; i < count; ++i) is_low |= given[i] < least;
-    if (!is_low) return exp_above_zero(given, count, y + from);
-    std::array<T, stretch> factors{};
-    for (Index i = 0; i < count; ++i) {
-      const bool low = given[i] < least;
-      factors[static_cast<std::size_t>(i)] = low ? factor : T(1);
-      y[from + i] = low ? given[i] + more : given[i];
-    }
-    exp_above_zero(y + from, count, y + from);
-    for (Index i = 0; i < count; ++i) y[from + i] *= factors[static_cast<std::size_t>(i)];
-  });
-}
-
-/// y_i = 1 / (1 + exp(-x_i)).
-template <Floating T>
-void sigmoid_loop(const T* x, Index n, T* y) {
-  for_each_stretch(n, [=](Index from, Index count) {
-    T* const to = y + from;
-    for (Index i = 0; i < count; ++i) to[i] = -x[from + i];
-    exp_above_zero(to, count, to);
-    for (Index i = 0; i < count; ++i) to[i] = T(1) / (T(1) + to[i]);
-  });
-}
-
-/// tanh(x) for |x| < 0.625, coefficients of the Cephes library (Moshier, tanh.c and tanhf.c).
-inline float tanh_near_zero(float x) noexcept {
-  const float z = x * x;
-  constexpr std::array<float, 5> c{-5.70498872745e-3F, 2.06390887954e-2F, -5.37397155531e-2F,
-                                   1.33314422036e-1F, -3.33332819422e-1F};
-  float p = c[0];
-  for (std::size_t i = 1; i < c.size(); ++i) p = rounded(p * z) + c[i];
-  return rounded(rounded(p * z) * x) + x;
-}
-inline double tanh_near_zero(double x) noexcept {
-  const double z = x * x;
-  double p = rounded(-9.64399179425052238628e-1 * z) - 9.92877231001918586564e1;
-  p = rounded(p * z) - 1.61468768441708447952e3;
-  double q = z + 1.12811678491632931402e2;
-  q = rounded(q * z) + 2.23548839060100448483e3;
-  q = rounded(q * z) + 4.84406305325125486048e3;
-  return x + rounded(x * z * (p / q));
-}
-
-/// y_i = tanh(x_i) = 1 - 2 / (exp(2 x_i) + 1).
-template <Floating T>
-void tanh_loop(const T* x, Index n, T* y) {
-  for_each_stretch(n, [=](Index from, Index count) {
-    std::array<T, stretch> e{};  // GCC takes the rest for read
-    for (Index i = 0; i < count; ++i) e[static_cast<std::size_t>(i)] = T(2) * std::abs(x[from + i]);
-    exp_above_zero(e.data(), count, e.data());
-    for (Index i = 0; i < count; ++i) {
-      const T v = x[from + i];
-      const T large = T(1) - T(2) / (e[static_cast<std::size_t>(i)] + T(1));
-      y[from + i] = std::abs(v) < T(0.625) ? tanh_near_zero(v) : std::copysign(large, v);
-    }
-  });
+  WICK_CALL(exponentials(x, y, n));
 }
 
 /// log(1 + x), also where 1 + x loses the digits of x: log(u) x / (u - 1) with u = 1 + x, whose roundings
