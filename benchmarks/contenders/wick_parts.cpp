@@ -127,10 +127,12 @@ std::function<void()> optimizer(const std::string& name, const Block& block, wic
   if (name == "LBFGS") {
     // A bowl that is not round: its gradient takes one pass.
     const auto kept = std::make_shared<LBFGS<float>>(block, LBFGSOptions{.lr = 1e-3, .max_iter = 4});
-    const auto bowl = [block] {
-      const auto x = block->values();
-      const auto g = block->grads();
-      for (std::size_t i = 0; i < x.size(); ++i) g[i] = x[i] * (1 + static_cast<float>(i % 16));
+    std::vector<float> scales(block->values().size());
+    for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = 1 + static_cast<float>(i % 16);
+    const auto bowl = [block, scales = std::move(scales)] {
+      const std::span<const float> x = std::as_const(*block).values();
+      const std::span<float> g = block->grads();
+      for (std::size_t i = 0; i < x.size(); ++i) g[i] = x[i] * scales[i];
       return 1.0F;
     };
     return [kept, bowl] { kept->step(bowl); };

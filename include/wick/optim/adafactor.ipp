@@ -4,7 +4,9 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/number.hpp>
+#include <wick/kernels/adafactor.hpp>
 #include <wick/kernels/elementary.hpp>
+#include <wick/kernels/level.hpp>
 #include <wick/optim/adafactor.hpp>
 
 #include <algorithm>
@@ -92,21 +94,43 @@ T taken_in(T before, double now, double share) noexcept {
   return static_cast<T>(share == 1 ? now : old + rounded(share * (now - old)));
 }
 
-/// p = p - alpha u, with alpha from the sizes of p before the step and of u, where u(i) is an update.
-template <class T, class Update>
-void adafactor_move(const AdafactorRule::Scalars<T>& s, double size, Index n, T* p,
-                    const Update& u) noexcept {
-  const double alpha = (std::max)(s.eps2, size) * s.rate;
-  double squares = 0;
-  for (Index i = 0; i < n; ++i) {
-    const double x = u(i);
-    squares += rounded(x * x);
+/// What updates are multiplied by, for parameters and updates of these sums of squares.
+template <class T>
+double adafactor_factor(const AdafactorRule::Scalars<T>& s, double squares, double update_squares,
+                        Index n) noexcept {
+  const double root = std::sqrt(static_cast<double>(n));
+  const double alpha = (std::max)(s.eps2, std::sqrt(squares) / root) * s.rate;
+  return s.sign * -alpha / (std::max)(1.0, std::sqrt(update_squares) / (root * s.d));
+}
+
+/// f(first column, their number) for parts of the columns, of which as many numbers fit on the stack.
+inline constexpr Index adafactor_width = 256;
+template <class Function>
+void for_each_part(Index columns, const Function& f) {
+  for (Index first = 0; first < columns; first += adafactor_width)
+    f(first, (std::min)(adafactor_width, columns - first));
+}
+
+/// The means of the squares of g along both dimensions, taken into those that were, and the mean of the
+/// rows'.
+template <class T>
+void adafactor_means(const AdafactorRule::Scalars<T>& s, Index rows, Index columns, const T* g, T* row,
+                     T* column, T& mean_of_rows) noexcept {
+  double total = 0;
+  for (Index r = 0; r < rows; ++r) {
+    const double squares = WICK_CALL(sum_of_squares(g + r * columns, columns));
+    row[r] = taken_in(row[r], squares / static_cast<double>(columns), s.share);
+    total += static_cast<double>(row[r]);
   }
-  const double clipped = (std::max)(1.0, std::sqrt(squares) / (std::sqrt(static_cast<double>(n)) * s.d));
-  const double factor = -alpha / clipped;
-  for (Index i = 0; i < n; ++i) {
-    p[i] = static_cast<T>(rounded(static_cast<double>(p[i]) * s.keep) + rounded(factor * u(i)));
-  }
+  mean_of_rows = static_cast<T>((std::max)(total / static_cast<double>(rows), s.eps1));
+  for_each_part(columns, [&](Index first, Index count) {
+    std::array<double, static_cast<std::size_t>(adafactor_width)> sums{};
+    for (Index r = 0; r < rows; ++r) WICK_CALL(add_squares(g + r * columns + first, sums.data(), count));
+    for (Index c = 0; c < count; ++c) {
+      T& mean = column[first + c];
+      mean = taken_in(mean, sums[static_cast<std::size_t>(c)] / static_cast<double>(rows), s.share);
+    }
+  });
 }
 
 template <class T>
@@ -114,60 +138,54 @@ void AdafactorRule::update(const Scalars<T>& s, const Shape& shape, const T* g, 
                            const std::array<T*, 4>& state) noexcept {
   const Index n = shape.numel();
   if (n == 0) return;
-  double squares = 0;
-  for (Index i = 0; i < n; ++i) squares += rounded(static_cast<double>(p[i]) * static_cast<double>(p[i]));
-  const double size = std::sqrt(squares) / std::sqrt(static_cast<double>(n));
-  const double least = s.eps1 * s.eps1;
-  const auto square = [](T x) { return rounded(static_cast<double>(x) * static_cast<double>(x)); };
+  const double squares = WICK_CALL(sum_of_squares(p, n));
   if (shape.dim() < 2) {
     T* const variance = state[2];
-    for (Index i = 0; i < n; ++i) variance[i] = taken_in(variance[i], square(g[i]), s.share);
-    adafactor_move(s, size, n, p, [&](Index i) {
-      const double v = (std::max)(static_cast<double>(variance[i]), least);
-      return s.sign * static_cast<double>(g[i]) / std::sqrt(v);
-    });
+    const auto update = [&](Index i) {
+      const double v = (std::max)(static_cast<double>(variance[i]), s.eps1 * s.eps1);
+      return static_cast<double>(g[i]) / std::sqrt(v);
+    };
+    double update_squares = 0;
+    for (Index i = 0; i < n; ++i) {
+      const auto now = static_cast<double>(g[i]);
+      variance[i] = taken_in(variance[i], rounded(now * now), s.share);
+      update_squares += rounded(update(i) * update(i));
+    }
+    const double factor = adafactor_factor(s, squares, update_squares, n);
+    for (Index i = 0; i < n; ++i)
+      p[i] = static_cast<T>(rounded(static_cast<double>(p[i]) * s.keep) + rounded(factor * update(i)));
     return;
   }
   const Index columns = shape[static_cast<Index>(shape.dim()) - 1];
   const Index rows = shape[static_cast<Index>(shape.dim()) - 2];
-  const Index matrices = n / (rows * columns);
-  T* const row = state[0];
-  T* const column = state[1];
-  // Sums of columns in the order of rows, a few columns at a time, so that they stay in double.
-  constexpr Index width = 16;
-  for (Index m = 0; m < matrices; ++m) {
-    const T* const from = g + m * rows * columns;
-    for (Index r = 0; r < rows; ++r) {
-      double sum = 0;
-      for (Index c = 0; c < columns; ++c) sum += square(from[r * columns + c]);
-      T& mean = row[m * rows + r];
-      mean = taken_in(mean, sum / static_cast<double>(columns), s.share);
-    }
-    for (Index first = 0; first < columns; first += width) {
-      const Index count = (std::min)(width, columns - first);
-      std::array<double, static_cast<std::size_t>(width)> sums{};
-      for (Index r = 0; r < rows; ++r) {
+  const Index size = rows * columns;
+  for (Index m = 0; m < n / size; ++m)
+    adafactor_means(s, rows, columns, g + m * size, state[0] + m * rows, state[1] + m * columns, state[3][m]);
+  // The root of the product is that of its factors: one for each row and each column.
+  const auto each_part_of_rows = [&](const auto& f) {
+    for (Index m = 0; m < n / size; ++m) {
+      for_each_part(columns, [&](Index first, Index count) {
+        std::array<double, static_cast<std::size_t>(adafactor_width)> of_columns{};
         for (Index c = 0; c < count; ++c) {
-          sums[static_cast<std::size_t>(c)] += square(from[r * columns + first + c]);
+          const auto mean = static_cast<double>(state[1][m * columns + first + c]);
+          of_columns[static_cast<std::size_t>(c)] = 1 / std::sqrt(mean);
         }
-      }
-      for (Index c = 0; c < count; ++c) {
-        T& mean = column[m * columns + first + c];
-        mean = taken_in(mean, sums[static_cast<std::size_t>(c)] / static_cast<double>(rows), s.share);
-      }
+        for (Index r = 0; r < rows; ++r) {
+          const auto mean = static_cast<double>(state[0][m * rows + r]);
+          f(m * size + r * columns + first, count, of_columns.data(),
+            1 / std::sqrt(mean / static_cast<double>(state[3][m])));
+        }
+      });
     }
-    // The mean of the rows of each matrix, where the room is.
-    double mean = 0;
-    for (Index r = 0; r < rows; ++r) mean += static_cast<double>(row[m * rows + r]);
-    state[3][m] = static_cast<T>((std::max)(mean / static_cast<double>(rows), s.eps1));
-  }
-  adafactor_move(s, size, n, p, [&](Index i) {
-    const Index m = i / (rows * columns);
-    const Index r = i / columns;
-    const Index c = m * columns + i % columns;
-    const double v =
-        static_cast<double>(row[r]) * static_cast<double>(column[c]) / static_cast<double>(state[3][m]);
-    return s.sign * static_cast<double>(g[i]) / std::sqrt((std::max)(v, least));
+  };
+  const double most = 1 / s.eps1;
+  double update_squares = 0;
+  each_part_of_rows([&](Index at, Index count, const double* of_columns, double of_row) {
+    update_squares += WICK_CALL(adafactor_squares(g + at, of_columns, of_row, most, count));
+  });
+  const double factor = adafactor_factor(s, squares, update_squares, n);
+  each_part_of_rows([&](Index at, Index count, const double* of_columns, double of_row) {
+    WICK_CALL(adafactor_move(g + at, of_columns, of_row, most, s.keep, factor, p + at, count));
   });
 }
 
