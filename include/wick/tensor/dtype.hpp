@@ -41,6 +41,7 @@ enum class DType : std::uint8_t {
   f8_e8m0fnu = 20,
 };
 
+/// Each of them once.
 inline constexpr std::array all_dtypes{
     DType::f64,       DType::f32,     DType::f16,         DType::bf16,        DType::i64,
     DType::i32,       DType::i16,     DType::i8,          DType::u8,          DType::boolean,
@@ -132,6 +133,7 @@ inline constexpr std::array all_dtypes{
   return "unknown";
 }
 
+/// Whether it is a real floating-point type.
 [[nodiscard]] constexpr bool is_floating(DType d) noexcept {
   switch (d) {
     case DType::f64:
@@ -159,6 +161,7 @@ inline constexpr std::array all_dtypes{
   }
   return false;
 }
+/// Whether it is complex.
 [[nodiscard]] constexpr bool is_complex(DType d) noexcept { return d == DType::c64 || d == DType::c128; }
 
 namespace detail {
