@@ -42,8 +42,8 @@ struct Rule {
   Keeps keeps = Keeps::nothing;                                    ///< what the derivative reads
   void (*apply)(const Stretch<T>&) = nullptr;                      ///< of an elementwise operation
   void (*multiply)(const Call<T>&, const Epilogue<T>&) = nullptr;  ///< of a product
-  void (*derive)(Tape<T>&, int node, const Var<T>& dy, Gradients<T>&) =
-      nullptr;  ///< adds to the gradients by the inputs, given the one by the output
+  /// Adds to the gradients by the inputs, given the one by the output.
+  void (*derive)(Tape<T>&, int node, const Var<T>& dy, Gradients<T>&) = nullptr;
   /// What this operation and a mask right behind it become, if there is a rule for both at once.
   const Rule* with_mask = nullptr;
   bool is_mask = false;  ///< multiplies by a mask, as dropout does

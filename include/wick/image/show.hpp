@@ -29,7 +29,7 @@ enum class ColorMode {
 
 /// Options of show().
 struct ShowOptions {
-  ColorMode color = ColorMode::truecolor;  ///< see color_mode()
+  ColorMode color = ColorMode::truecolor;  ///< see detect_color_mode()
   Index max_columns = 120;                 ///< wider pictures are reduced by a whole factor; >= 1
 };
 

@@ -41,8 +41,8 @@ struct PredictorOptions {
   /// one of these; without this prefix; by another name, or not at all for nullopt.
   std::vector<std::string> only = {};
   std::string prefix = {};  ///< removed from the names that begin with it, e.g. `module.`
-  std::function<std::optional<std::string>(std::string_view)> rename =
-      {};  ///< from the file's name to that of the network
+  /// From the file's name to that of the network.
+  std::function<std::optional<std::string>(std::string_view)> rename = {};
   /// Item of a PyTorch file that is the model or holds it; see ReadOptions.
   std::string key = {};
   /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,

@@ -20,7 +20,7 @@ WICK_BEGIN_NAMESPACE
 
 /// What normalises the values of a hidden layer, ahead of its activation.
 enum class Normalisation {
-  none,
+  none,        ///< nothing does
   layer_norm,  ///< see LayerNorm
 };
 

@@ -19,26 +19,26 @@ WICK_BEGIN_NAMESPACE
 
 /// Element type. The numbers are part of the checkpoint format.
 enum class DType : std::uint8_t {
-  f64 = 1,
-  f32 = 2,
-  f16 = 3,
-  bf16 = 4,
-  i64 = 5,
-  i32 = 6,
-  i16 = 7,
-  i8 = 8,
-  u8 = 9,
-  boolean = 10,
-  u16 = 11,
-  u32 = 12,
-  u64 = 13,
-  c64 = 14,   ///< complex: two f32, real part first
-  c128 = 15,  ///< complex: two f64
-  f8_e4m3fn = 16,
-  f8_e5m2 = 17,
-  f8_e4m3fnuz = 18,
-  f8_e5m2fnuz = 19,
-  f8_e8m0fnu = 20,
+  f64 = 1,           ///< double
+  f32 = 2,           ///< float
+  f16 = 3,           ///< Half
+  bf16 = 4,          ///< BFloat16
+  i64 = 5,           ///< std::int64_t
+  i32 = 6,           ///< std::int32_t
+  i16 = 7,           ///< std::int16_t
+  i8 = 8,            ///< std::int8_t
+  u8 = 9,            ///< std::uint8_t
+  boolean = 10,      ///< bool, a byte
+  u16 = 11,          ///< std::uint16_t
+  u32 = 12,          ///< std::uint32_t
+  u64 = 13,          ///< std::uint64_t
+  c64 = 14,          ///< complex: two f32, real part first
+  c128 = 15,         ///< complex: two f64
+  f8_e4m3fn = 16,    ///< Float8, as are the next four
+  f8_e5m2 = 17,      ///< with infinities
+  f8_e4m3fnuz = 18,  ///< one zero, without a sign
+  f8_e5m2fnuz = 19,  ///< one zero, without a sign
+  f8_e8m0fnu = 20,   ///< a power of two
 };
 
 /// Each of them once.
