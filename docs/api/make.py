@@ -86,8 +86,10 @@ class Source:
             inside = inside and text != "}  // namespace detail"
         return kept
 
-    def declares(self):
-        """Whether there is anything in its namespace but `detail`."""
+    def has_page(self):
+        """Whether anything is to be shown of it: what is in its namespace, but for `detail`."""
+        if "/detail/" in self.name:
+            return False
         texts = [text for _, text in self.without_detail()]
         if "WICK_BEGIN_NAMESPACE" not in texts:
             return False
@@ -106,6 +108,7 @@ class Source:
 
 sources = [Source(path) for path in sorted(include.glob("wick/**/*.hpp"))]
 classes = {name for source in sources for name in re.findall(r"^(?:class|struct) (\w+)", source.text, re.M)}
+with_page = {source.name.removeprefix("wick/") for source in sources if source.has_page()}
 functions = {name for source in sources for _, text in source.lines for name in re.findall(r"(\w+)\)?\(", code_of(text))}
 functions |= {"iter", "repr"}  # of Python
 
@@ -295,6 +298,12 @@ class Written:
 
 # --- Docstrings ---
 
+header_name = r"(?<![\w/`<])(?:\w+/)+\w+\.hpp\b"
+
+
+def group_of(name):
+    return re.sub(r"\W", "_", name)
+
 
 def readable(text):
     """Text in which Doxygen takes nothing for a command, for HTML, a list or a quotation."""
@@ -304,11 +313,15 @@ def readable(text):
 
     text = re.sub(r"`([^`]*)`", lambda m: code(m) if re.search("[<>]", m[1]) else m[0], text)
     text = re.sub(r"#(?=include)", r"\\#", text)
+    text = re.sub(header_name, lambda m: f'@ref {group_of(m[0])} "{m[0]}"' if m[0] in with_page else m[0], text)
     return re.sub(r"^([+*>] )", r"\\\1", text, flags=re.M)
 
 
 def check_names(place, text):
-    """Functions that a docstring names are there; Doxygen says nothing of others."""
+    """Functions and headers that a docstring names are there; Doxygen says nothing of others."""
+    for name in re.findall(header_name, text):
+        if not (include / "wick" / name).exists() and not (include / name).exists():
+            fail(place, f"there is no {name}")
     for name in re.findall(r"(?<![\w.])(\w+)\(\)", re.sub(r"`[^`]*`", "", text)):
         if name not in functions:
             fail(place, f"there is no {name}()")
@@ -323,6 +336,11 @@ def first_sentence(text):
     return len(text)
 
 
+def summary(sentence):
+    """In lists Doxygen begins with a capital letter, which names and formulas do not have: it gets what is not seen."""
+    return "@brief " + ("&zwnj;" if sentence[:1].islower() else "") + sentence
+
+
 def for_doxygen(docstring):
     """A docstring as Doxygen needs it, with its first sentence as the summary."""
     indent = " " * indent_of(docstring[0][1]) + "/// "
@@ -334,7 +352,7 @@ def for_doxygen(docstring):
     begin = "\n".join(texts[:length])
     end = first_sentence(begin)
     rest = begin[end:].strip()
-    lines = (readable("@brief " + begin[:end]) + ("\n\n" + readable(rest) if rest else "")).split("\n")
+    lines = (readable(summary(begin[:end])) + ("\n\n" + readable(rest) if rest else "")).split("\n")
     lines += [text if text.startswith("    ") else readable(text) for text in texts[length:]]
     return [(docstring[min(i, len(docstring) - 1)][0], indent + line) for i, line in enumerate(lines)]
 
@@ -351,10 +369,6 @@ def rooms():
     return table
 
 
-def group_of(name):
-    return re.sub(r"\W", "_", name)
-
-
 def comment_of(*lines):
     return "\n".join(["/**", *lines, "*/", ""])
 
@@ -363,7 +377,7 @@ def header_page(room, header, source):
     about = readable(source.comment())
     end = first_sentence(about)
     return comment_of(f"@defgroup {group_of(room + '/' + header)} {room}/{header}", f"@ingroup {group_of(room)}",
-                      "@brief " + about[:end], "", about[end:], "@code", f"#include <{source.name}>", "@endcode")
+                      summary(about[:end]), "", about[end:], "@code", f"#include <{source.name}>", "@endcode")
 
 
 def write_copies(folder):
@@ -372,13 +386,14 @@ def write_copies(folder):
     places, pages, shown = {}, [], []
     for source in sources:
         room, _, header = source.name.removeprefix("wick/").rpartition("/")
-        if room.endswith("detail") or not source.declares():
+        if f"{room}/{header}" not in with_page:
             continue
         if room not in table:
             fail(source.name + ":1", f"the table in docs/architecture.md has no room {room}")
         if room not in shown:
             shown.append(room)
-            pages.append(comment_of(f"@defgroup {group_of(room)} {room}", table[room][0].upper() + table[room][1:] + "."))
+            said = table[room][0].upper() + table[room][1:] + "."
+            pages.append(comment_of(f"@defgroup {group_of(room)} {room}", "@brief " + said))
         pages.append(header_page(room, header, source))
         copy = folder / source.name
         copy.parent.mkdir(parents=True, exist_ok=True)
