@@ -3,7 +3,7 @@
 - a docstring stands for the functions right below it, up to the next empty line or comment; in a class for overloads;
 - a docstring with an empty line below it stands for what follows and has none of its own;
 - `struct LinearOptions` has the options of Linear, and what a class inherits from a base in `detail` is its own;
-- comparisons by `= default`, printing by `<<`, inherited constructors and what cannot be copied need no words;
+- comparisons by `= default`, printing by `<<`, inherited constructors, `Scalar` and what cannot be copied need no words;
 - copies, moves, destructors, deleted overloads, protected members and namespaces `detail` are not there.
 """
 
@@ -171,6 +171,8 @@ def implied(declared, base):
         return f"Options of {match[1]}."
     if match := re.match(r"using (\w+)(?:<.*>)?::\1;", declared):
         return f"Is made as {match[1]} is."
+    if declared == "using Scalar = T;":
+        return "What it computes in."
     if declared.startswith("static constexpr const char* class_name"):
         return "What name() returns."
     if "operator==" in declared and declared.endswith("= default;"):
