@@ -5,7 +5,7 @@
 #                         ten minutes or less on two cores
 #   ./tests/run.sh --all  all tests, that is also: with Eigen 5; with Clang under sanitizers; in 32 bits; projects that use
 #                         wick in each way; every header alone and under the macros of others; the programs in the
-#                         documents; the desktop program; PyTorch itself; files to and from Windows and Arm
+#                         documents; the reference of names; the desktop program; PyTorch itself; files to and from Windows and Arm
 #                         (./tests/portability/run.sh runs all tests there); fuzzing; checks of style. About two hours
 #   ./tests/run.sh --ci   the same without GCC with Eigen 5, 32 bits, clang-tidy, each header alone, new cases of
 #                         PyTorch's test databases and with fewer projects that use wick, which would make it too long
@@ -183,6 +183,7 @@ missing=()
 if ! works clang++-14; then missing+=(clang-14); fi
 if [ "$mode" = --all ] && ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
 if ! works clang-format-14; then missing+=(clang-format-14); fi
+if ! works doxygen; then missing+=(doxygen); fi
 install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
 install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
 # The desktop program, and a screen for it.

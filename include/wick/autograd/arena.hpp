@@ -24,6 +24,7 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
   ~Arena() = default;
 
+  /// Memory for n values of a type, without any.
   template <class Value>
   [[nodiscard]] Value* take(Index n) {
     constexpr Index unit = Buffer<std::byte>::alignment;
@@ -45,10 +46,12 @@ class Arena {
 
   /// How far the memory was handed out; rewind() takes back what was handed out since.
   struct Mark {
-    std::size_t chunk = 0;
-    Index used = 0;
+    std::size_t chunk = 0;  ///< which piece of memory of the system
+    Index used = 0;         ///< bytes of it
   };
+  /// How far it is handed out now.
   [[nodiscard]] Mark mark() const noexcept { return {at_, used_}; }
+  /// Takes back what was handed out since `mark`.
   void rewind(const Mark& mark) noexcept {
     if (!chunks_.empty()) open(mark.chunk);
     used_ = mark.used;

@@ -9,8 +9,9 @@
 
 WICK_BEGIN_NAMESPACE
 
-// Operands broadcast; those of equal shapes are fused with what was put off before. Throws ShapeError: "The
-// size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1".
+/// The sum, difference, product or quotient. Operands broadcast; those of equal shapes are fused with what
+/// was put off before. Throws ShapeError: "The size of tensor a (2) must match the size of tensor b (3) at
+/// non-singleton dimension 1".
 
 template <Floating T>
 [[nodiscard]] Var<T> add(const Var<T>& x, const Var<T>& y);
@@ -21,6 +22,7 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> div(const Var<T>& x, const Var<T>& y);
 
+/// The same with one number.
 template <Floating T>
 [[nodiscard]] Var<T> add(const Var<T>& x, std::type_identity_t<T> number);
 template <Floating T>
@@ -28,11 +30,13 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> div(const Var<T>& x, std::type_identity_t<T> number);
 
+/// e^x
 template <Floating T>
 [[nodiscard]] Var<T> exp(const Var<T>& x);
 /// The natural logarithm.
 template <Floating T>
 [[nodiscard]] Var<T> log(const Var<T>& x);
+/// The hyperbolic tangent.
 template <Floating T>
 [[nodiscard]] Var<T> tanh(const Var<T>& x);
 /// 1 / (1 + e^-x)
@@ -44,6 +48,7 @@ template <Floating T>
 /// x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2: PyTorch's gelu(x, approximate='tanh').
 template <Floating T>
 [[nodiscard]] Var<T> gelu_tanh(const Var<T>& x);
+/// x^2
 template <Floating T>
 [[nodiscard]] Var<T> square(const Var<T>& x);
 

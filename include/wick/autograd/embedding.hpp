@@ -12,6 +12,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// What becomes of the gradient by the weight of embedding().
 struct EmbeddingGradient {
   /// Where the index is this, nothing is added to the gradient.
   std::optional<Index> padding_idx = std::nullopt;

@@ -20,8 +20,8 @@ WICK_BEGIN_NAMESPACE
 /// Values, and their indices along a dimension: `const auto [values, indices] = max(x, 1);`
 template <Floating T>
 struct VarAndIndices {
-  Var<T> values;
-  Tensor<std::int64_t> indices;
+  Var<T> values;                 ///< the elements, with their gradient
+  Tensor<std::int64_t> indices;  ///< where they are along the dimension
 };
 
 namespace detail {

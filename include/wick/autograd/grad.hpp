@@ -11,6 +11,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Options of grad().
 struct GradOptions {
   bool create_graph = false;  ///< record the derivatives, so that they have derivatives
   bool retain_graph = false;  ///< do not use up what lies between; implied by create_graph

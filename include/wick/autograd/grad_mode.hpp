@@ -27,6 +27,7 @@ inline thread_local constinit bool anomaly_enabled = false;
 /// https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.set_grad_enabled.html
 class GradMode {
  public:
+  /// Records from here on if `on`, or does not.
   explicit GradMode(bool on) noexcept : before_(std::exchange(detail::grad_enabled, on)) {}
   GradMode(const GradMode&) = delete;
   GradMode& operator=(const GradMode&) = delete;

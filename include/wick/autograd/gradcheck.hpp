@@ -10,10 +10,11 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Options of gradcheck() and gradgradcheck().
 struct GradcheckOptions {
   double eps = 1e-6;   ///< of the differences (f(x + eps) - f(x - eps)) / (2 eps)
   double atol = 1e-5;  ///< |a - n| <= atol + rtol |n| is near enough
-  double rtol = 1e-3;
+  double rtol = 1e-3;  ///< the relative part
 };
 
 /// A function of variables, to be checked. It has to give the same values each time for the same inputs.

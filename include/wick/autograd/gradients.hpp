@@ -11,6 +11,7 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 class Gradients {
  public:
+  /// Whether the way back leads through a node.
   [[nodiscard]] bool wants(int node) const { return tape_.node(node).wanted != 0; }
 
   /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is

@@ -23,13 +23,16 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 class LossInput {
  public:
+  /// Implicit: functions take it as an argument.
   LossInput(const Var<T>& x) : var_(x) {}  // NOLINT(google-explicit-constructor): an argument
   template <class Tx>
   requires std::convertible_to<const Tx&, TensorArg<T>> LossInput(
       const Tx& x)  // NOLINT(google-explicit-constructor)
       : tensor_(x) {}
 
+  /// That of the variable or tensor.
   [[nodiscard]] Shape shape() const { return var_.empty() ? tensor_.shape() : var_.shape(); }
+  /// As a variable on the tape.
   [[nodiscard]] Var<T> on(Tape<T>& tape) const { return var_.empty() ? tape.constant(tensor_) : var_; }
 
  private:

@@ -20,7 +20,9 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
   ~Recorder() { tape_->abandon(); }
 
+  /// The tape, for Tape::input() and all else.
   [[nodiscard]] Tape<T>& tape() & noexcept { return *tape_; }
+  /// The same: `recorder->input(x)`.
   [[nodiscard]] Tape<T>* operator->() noexcept { return tape_; }
 
   /// The tape of this thread, which refuses others.

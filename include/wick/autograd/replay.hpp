@@ -14,16 +14,16 @@ WICK_BEGIN_NAMESPACE
 /// A step of a program that is recorded.
 template <Floating T>
 struct Replayed {
-  std::span<const Var<T>> in;
-  T number;
+  std::span<const Var<T>> in;         ///< what it is computed from
+  T number;                           ///< that of the step
   std::span<const Index> attributes;  ///< those of the step, with the number of samples put in
 };
 
 /// How an operation of a program is recorded on a tape.
 template <Floating T>
 struct RecordedOperation {
-  const Operation<T>* operation;
-  Var<T> (*record)(const Replayed<T>&);
+  const Operation<T>* operation;         ///< what it is in a program
+  Var<T> (*record)(const Replayed<T>&);  ///< records it
 };
 
 /// How each operation in all_operations() is recorded.

@@ -38,14 +38,15 @@ enum class Keeps : signed char { nothing, input, output };
 /// wanted, so an operation has derivatives of every order for which its rule's own operations have one.
 template <Floating T>
 struct Rule {
-  const char* name;
-  Keeps keeps = Keeps::nothing;
-  void (*apply)(const Stretch<T>&) = nullptr;
-  void (*multiply)(const Call<T>&, const Epilogue<T>&) = nullptr;
+  const char* name;                                                ///< for messages
+  Keeps keeps = Keeps::nothing;                                    ///< what the derivative reads
+  void (*apply)(const Stretch<T>&) = nullptr;                      ///< of an elementwise operation
+  void (*multiply)(const Call<T>&, const Epilogue<T>&) = nullptr;  ///< of a product
+  /// Adds to the gradients by the inputs, given the one by the output.
   void (*derive)(Tape<T>&, int node, const Var<T>& dy, Gradients<T>&) = nullptr;
   /// What this operation and a mask right behind it become, if there is a rule for both at once.
   const Rule* with_mask = nullptr;
-  bool is_mask = false;
+  bool is_mask = false;  ///< multiplies by a mask, as dropout does
   bool is_leaf = false;  ///< an input or a parameter, which no operation made
 };
 
@@ -55,31 +56,32 @@ struct Rule {
 /// and `cols`, which GCC would load together, are apart.
 template <Floating T>
 struct alignas(16) Node {
-  const Rule<T>* rule = nullptr;
+  const Rule<T>* rule = nullptr;  ///< what made it
   /// Inputs: nodes or parameters (negative), and no_node behind the last one.
   std::array<int, 3> in{no_node, no_node, no_node};
-  int uses = 0;  ///< as an input of other nodes
-  const Shape* shape = nullptr;
-  Index rows = 0;            ///< elements / cols
-  T* value = nullptr;        ///< null: put off, or overwritten in an epilogue
-  Index cols = 0;            ///< last dimension; 1 of a scalar
-  const T* other = nullptr;  ///< values of the second operand, or a mask
+  int uses = 0;                  ///< as an input of other nodes
+  const Shape* shape = nullptr;  ///< that of the value
+  Index rows = 0;                ///< elements / cols
+  T* value = nullptr;            ///< null: put off, or overwritten in an epilogue
+  Index cols = 0;                ///< last dimension; 1 of a scalar
+  const T* other = nullptr;      ///< values of the second operand, or a mask
   /// What a whole operation leaves for its derivative; of an input, its gradient; of a parameter, its block.
   void* kept = nullptr;
-  std::uint64_t version = 0;   ///< of the parameters when they were used
-  Shape* own_shape = nullptr;  ///< of this place; `shape` may be that of an input
-  T number = 0;
-  int handles = 0;         ///< variables that show it
-  int mask = -1;           ///< place of a mask that nobody needs once the value is there
-  int block = -1;          ///< of a parameter
-  int gradient = no_node;  ///< the node of its gradient, on the way back
-  char wanted = 0;         ///< whether the way back leads through it, see Gradients
-  bool needs_grad = false;
+  std::uint64_t version = 0;      ///< of the parameters when they were used
+  Shape* own_shape = nullptr;     ///< of this place; `shape` may be that of an input
+  T number = 0;                   ///< the number of the operation, e.g. a factor
+  int handles = 0;                ///< variables that show it
+  int mask = -1;                  ///< place of a mask that nobody needs once the value is there
+  int block = -1;                 ///< of a parameter
+  int gradient = no_node;         ///< the node of its gradient, on the way back
+  char wanted = 0;                ///< whether the way back leads through it, see Gradients
+  bool needs_grad = false;        ///< something that it depends on requires a gradient
   bool reads_parameters = false;  ///< an input is one
   bool consumed = false;          ///< by backward()
   bool has_grad = false;          ///< something was added to the gradient of this leaf
   bool bypassed = false;          ///< its only user took its place, see Rule::with_mask
 
+  /// Number of elements.
   [[nodiscard]] Index numel() const noexcept { return rows * cols; }
   /// Leaves something that the derivative reads.
   void keep(const void* what) noexcept { kept = const_cast<void*>(what); }  // NOLINT(*-const-cast): as above

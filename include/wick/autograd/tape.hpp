@@ -70,6 +70,7 @@ class Tape {
 
   /// Where dropout and other random operations draw from; it has to live as long as it is used.
   [[nodiscard]] Generator& generator() const noexcept { return *generator_; }
+  /// Draws from there from now on.
   void set_generator(Generator& generator) noexcept { generator_ = &generator; }
 
   /// Number of operations, inputs included, of the step that is going on.
@@ -79,10 +80,12 @@ class Tape {
 
   /// Sets the block whose parameters modules mean, and whether they are trained; returns what was set before.
   struct Binding {
-    int block = -1;
-    bool training = true;
+    int block = -1;        ///< which one; -1: none
+    bool training = true;  ///< whether it is trained
   };
+  /// For the time of a call of a model; give what it returns to rebind().
   Binding bind(const std::shared_ptr<ParameterBlock<T>>& block, bool training);
+  /// Sets what was set before.
   void rebind(const Binding& binding) noexcept {
     block_ = binding.block;
     training_ = binding.training;
@@ -95,13 +98,16 @@ class Tape {
     parameter_count_ = b.shapes.size();
     values_ = b.values;
   }
+  /// Whether the model that is called is trained.
   [[nodiscard]] bool training() const noexcept { return training_; }
   /// Whether running averages give every batch the same weight, whatever their momentum; see update_bn().
   [[nodiscard]] bool averages_evenly() const noexcept { return averages_evenly_; }
+  /// Changes that.
   void set_averages_evenly(bool on) noexcept { averages_evenly_ = on; }
   /// A parameter of the model that is called, as a variable. Throws Error when none is called, IndexError for
   /// another block's slot.
   [[nodiscard]] Var<T> parameter(const Slot& slot) { return {*this, parameter_node(slot)}; }
+  /// The same as the number of its node, which is negative.
   [[nodiscard]] int parameter_node(const Slot& slot) const {
     if (slot.number >= parameter_count_) refuse_slot(slot);
     const int node = ~(first_parameter_ + static_cast<int>(slot.number));
@@ -118,6 +124,7 @@ class Tape {
   /// Who is told what modules return, for summaries; null, as at first, for nobody. It has to live as long as
   /// the tape has it.
   void observe(ModuleObserver* observer) noexcept { observer_ = observer; }
+  /// That observer.
   [[nodiscard]] ModuleObserver* observer() const noexcept { return observer_; }
 
   /// Computes what was put off.
@@ -127,11 +134,16 @@ class Tape {
 
   // --- For operations and their rules ---
 
+  /// A node by its number.
   [[nodiscard]] const Node<T>& node(int id) const noexcept { return nodes_[id]; }
   [[nodiscard]] Node<T>& node(int id) noexcept { return nodes_[id]; }
+  /// The shape of a node's value.
   [[nodiscard]] const Shape& shape(int id) const noexcept { return *node(id).shape; }
+  /// Whether something that a node depends on requires a gradient.
   [[nodiscard]] bool needs_grad(int id) const noexcept { return node(id).needs_grad; }
+  /// The memory of the step.
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
+  /// What products compute with.
   [[nodiscard]] GemmScratch<T>& scratch() noexcept { return scratch_; }
 
   /// The node of a variable; throws Error for one that is not on this tape, or not any more.
@@ -150,6 +162,7 @@ class Tape {
     check_version(id, k);
     return value(node(id).in[index(k)]);
   }
+  /// The same as a variable.
   [[nodiscard]] Var<T> kept(int id, int k) {
     check_version(id, k);
     return {*this, node(id).in[index(k)]};
@@ -184,6 +197,7 @@ class Tape {
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   /// The same with the shape of a node.
   [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like);
+  /// The variable of a node whose value is computed now.
   [[nodiscard]] Var<T> done(int id) {
     if (detail::anomaly_enabled) refuse_nan(id);
     return {*this, id};
@@ -214,16 +228,18 @@ class Tape {
 
   /// Where the gradient of a parameter goes during backward(), and whether something is there already.
   struct Sink {
-    T* data;
-    Accumulate accumulate;
+    T* data;                ///< that in the block
+    Accumulate accumulate;  ///< whether to add to what is there
   };
+  /// That of a parameter, for an operation that computes its gradient where it goes.
   [[nodiscard]] Sink sink(int parameter);
   /// Where those of a weight and its bias go, for an operation that computes both at once.
   struct Sinks {
-    T* weight;
-    T* bias;
-    Accumulate accumulate;
+    T* weight;              ///< that of the weight
+    T* bias;                ///< that of the bias
+    Accumulate accumulate;  ///< whether to add to what is there
   };
+  /// Those of both.
   [[nodiscard]] Sinks sinks(int weight, int bias);
   /// Whether gradients of parameters go to their blocks now, and this is one.
   [[nodiscard]] bool has_sink(int id) const noexcept {
@@ -232,6 +248,7 @@ class Tape {
 
   // --- Derivatives; for users these are Var::backward() and grad() ---
 
+  /// See Var::backward().
   void backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph);
   /// The derivatives of the outputs, weighted with `weights` of their shapes (empty: 1, for single numbers),
   /// by the inputs; results are set. An input that has none gets an empty variable.

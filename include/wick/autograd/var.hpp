@@ -20,10 +20,12 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 class Var {
  public:
+  /// What it computes in.
   using Scalar = T;
 
   /// Shows nothing: to be assigned to.
   Var() = default;
+  /// What a node of a tape computes.
   Var(Tape<T>& tape, int node) noexcept;
   Var(const Var& other) noexcept;
   Var(Var&& other) noexcept
@@ -40,6 +42,7 @@ class Var {
   }
   ~Var();
 
+  /// Whether it shows nothing.
   [[nodiscard]] bool empty() const noexcept { return tape_ == nullptr; }
   /// Throws Error for a variable that shows nothing.
   [[nodiscard]] Tape<T>& tape() const {
@@ -47,10 +50,13 @@ class Var {
     return *tape_;
   }
 
+  /// Shape of the value. Throws Error for a variable that shows nothing.
   [[nodiscard]] Shape shape() const;
   /// Size of one dimension; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
+  /// Number of dimensions.
   [[nodiscard]] std::size_t dim() const { return shape().dim(); }
+  /// Number of elements.
   [[nodiscard]] Index numel() const { return shape().numel(); }
   /// Whether backward() goes through it.
   [[nodiscard]] bool requires_grad() const;

@@ -30,9 +30,10 @@ class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  static constexpr std::size_t alignment = 64;
+  static constexpr std::size_t alignment = 64;  ///< of the memory, in bytes
 
   Buffer() = default;
+  /// n elements, uninitialised.
   explicit Buffer(Index n) { resize(n); }
   /// A buffer that lies over `n` elements at `data`, which `owner` keeps alive: what is written to the buffer
   /// is written there. A copy has memory of its own, and so has a buffer that grows beyond `n`. Throws
@@ -95,9 +96,11 @@ class Buffer {
     size_ = n;
   }
 
+  /// The first element; null if there is no memory.
   [[nodiscard]] T* data() & noexcept { return data_; }
   [[nodiscard]] const T* data() const& noexcept { return data_; }
   void data() const&& = delete;  // a pointer to memory that is gone
+  /// Number of elements.
   [[nodiscard]] Index size() const noexcept { return size_; }
   /// The size up to which resize() and grow() keep the memory.
   [[nodiscard]] Index capacity() const noexcept { return capacity_; }

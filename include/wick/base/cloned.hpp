@@ -17,6 +17,7 @@ WICK_BEGIN_NAMESPACE
 template <class T>
 class Cloned {
  public:
+  /// Holds `value`.
   explicit Cloned(T value = {}) : shared_(std::make_shared<T>(std::move(value))) {}
   /// Makes the T where it stays, for types that cannot be moved.
   template <class... Args>
@@ -31,11 +32,14 @@ class Cloned {
   Cloned& operator=(Cloned&&) noexcept = default;
   ~Cloned() = default;
 
+  /// The T. Throws Error when it was moved from.
   [[nodiscard]] T& operator*() { return *held(); }
   [[nodiscard]] const T& operator*() const { return *held(); }
+  /// Of the T. Throws Error when it was moved from.
   [[nodiscard]] T* operator->() { return held().get(); }
   [[nodiscard]] const T* operator->() const { return held().get(); }
 
+  /// The T, to be kept alive by others as well.
   [[nodiscard]] const std::shared_ptr<T>& share() & { return held(); }
   [[nodiscard]] std::shared_ptr<const T> share() const& { return held(); }
   [[nodiscard]] std::shared_ptr<T> share() && { return held(); }

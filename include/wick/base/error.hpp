@@ -20,6 +20,7 @@ WICK_BEGIN_NAMESPACE
 /// longer than 64 KiB is cut off.
 class Error : public std::runtime_error {
  public:
+  /// `what` is what what() says, made printable.
   explicit Error(const std::string& what) : std::runtime_error(detail::message_text(what)) {}
 };
 
@@ -44,6 +45,7 @@ class IndexError : public Error {
 /// A file that cannot be opened, read, written or replaced.
 class FileError : public Error {
  public:
+  /// For the file `path`; what() begins with its name.
   FileError(std::string path, const std::string& what) : Error(path + ": " + what), path_(std::move(path)) {}
 
   /// The file as the caller named it, in UTF-8; `<memory>` for bytes in memory.
@@ -56,6 +58,7 @@ class FileError : public Error {
 /// A file that was read, but whose contents are not what they claim to be.
 class FormatError : public FileError {
  public:
+  /// For a fault at byte `offset` of the file `path`.
   FormatError(std::string path, std::uint64_t offset, const std::string& what)
       : FileError(std::move(path), "at byte " + std::to_string(offset) + ": " + what), offset_(offset) {}
   /// For a fault of the file as a whole.
@@ -73,6 +76,7 @@ class FormatError : public FileError {
 /// after 100 names, and control characters are escaped; in the fields they are as in the file.
 class StateDictError : public Error {
  public:
+  /// `torch_text` and `hints` together are what what() says.
   StateDictError(const std::string& torch_text, std::vector<std::string> missing_keys,
                  std::vector<std::string> unexpected_keys, std::vector<std::string> mismatched_keys,
                  std::string hints = {})
@@ -89,8 +93,11 @@ class StateDictError : public Error {
   /// What may have been meant by keys that are missing: nothing, or lines each of which
   /// starts with a line break and a tab.
   [[nodiscard]] const std::string& hints() const noexcept { return hints_; }
+  /// Names that the model has and the state dict has not.
   [[nodiscard]] const std::vector<std::string>& missing_keys() const noexcept { return missing_keys_; }
+  /// Names that the state dict has and the model has not.
   [[nodiscard]] const std::vector<std::string>& unexpected_keys() const noexcept { return unexpected_keys_; }
+  /// Names of tensors with another shape than the model's.
   [[nodiscard]] const std::vector<std::string>& mismatched_keys() const noexcept { return mismatched_keys_; }
 
  private:

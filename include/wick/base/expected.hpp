@@ -25,14 +25,19 @@ class [[nodiscard]] Expected {
   /// Implicit, so that functions can return the value itself.
   Expected(T value) : content_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
+  /// No value, but an error with that text.
   [[nodiscard]] static Expected failure(std::string text) { return Expected(Failure{}, std::move(text)); }
 
+  /// Whether there is a value.
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
+  /// The same, for `if (result)`.
   explicit operator bool() const noexcept { return has_value(); }
 
+  /// The value. Throws Error when there is none.
   [[nodiscard]] T& operator*() & { return *operator->(); }
   [[nodiscard]] const T& operator*() const& { return *operator->(); }
   [[nodiscard]] T operator*() && { return std::move(*operator->()); }
+  /// Of the value. Throws Error when there is none.
   [[nodiscard]] T* operator->() {
     T* const value = std::get_if<0>(&content_);
     if (value == nullptr) refuse();

@@ -128,6 +128,7 @@ class ThreadPool {
     }
   }
 
+  /// Number of threads, the calling one included.
   [[nodiscard]] int size() const noexcept { return threads_; }
 
   /// Runs task(i) or task(i, worker) for i in [0, count), each once, and returns
@@ -312,6 +313,7 @@ class ThreadPool::Ref {
   /// `pool` may be null.
   explicit Ref(ThreadPool* pool) : pool_(pool), shared_(pool != nullptr ? pool->shared_ : nullptr) {}
 
+  /// The pool; null when there is none any more.
   [[nodiscard]] ThreadPool* get() const noexcept {
     return shared_ != nullptr && shared_->alive.load(std::memory_order_relaxed) ? pool_ : nullptr;
   }

@@ -44,6 +44,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Sizes and places, which may be negative: that of Eigen.
 using Index = std::ptrdiff_t;
 
 /// The scalars a network can compute in.

@@ -14,13 +14,13 @@ WICK_BEGIN_NAMESPACE
 
 /// What may travel beside the model.
 struct CheckpointExtras {
-  std::optional<OptimizerState> optimizer = std::nullopt;
+  std::optional<OptimizerState> optimizer = std::nullopt;  ///< to go on training with
   /// State of a training run: counters here, tensors in `training_tensors`.
   Attributes training = {};
-  StateDict training_tensors = {};
+  StateDict training_tensors = {};  ///< see `training`
   /// Whatever the application wants to find again, e.g. class names.
   Attributes metadata = {};
-  StateDict metadata_tensors = {};
+  StateDict metadata_tensors = {};  ///< see `metadata`
 };
 
 namespace detail {

@@ -13,8 +13,8 @@ WICK_BEGIN_NAMESPACE
 
 /// Sizes of a network, and its names for the tensors of a file that has others.
 struct InferredNetwork {
-  Architecture architecture;
-  NameMapping names;
+  Architecture architecture;  ///< sizes, without the dropout
+  NameMapping names;          ///< the Network's name of each tensor
 };
 
 /// The architecture of the Network whose parameters `sd` holds: exactly `hidden_layers.N.weight` and `.bias`

@@ -30,7 +30,7 @@ enum class ParameterNames {
 /// How a network is built from what a file says. Names change in the order of the fields; an optimizer's
 /// tensors go with their parameters.
 struct BuildOptions {
-  ParameterNames names = ParameterNames::own;
+  ParameterNames names = ParameterNames::own;  ///< whose names the file has
   /// Takes only the parameters whose names begin with one of these, e.g. `actor.`; all of them when empty.
   std::vector<std::string> only = {};
   /// Removed from the names that begin with it, e.g. the `module.` of DataParallel.
@@ -48,8 +48,8 @@ struct BuildOptions {
 /// A network and what came with it.
 template <Floating T = float>
 struct Checkpoint {
-  Network<T> model;
-  CheckpointExtras extras;
+  Network<T> model;         ///< built, with the parameters of the file
+  CheckpointExtras extras;  ///< what else wick knows of in it
   /// What else is in the file, a sentence each, e.g. an optimizer that wick cannot continue; and what was
   /// assumed, see BuildOptions::out.
   std::vector<std::string> notes = {};

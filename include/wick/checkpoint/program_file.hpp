@@ -23,13 +23,13 @@ WICK_BEGIN_NAMESPACE
 /// A program with its parameters, and what else its file has.
 template <Floating T = float>
 struct LoadedProgram {
-  Program<T> program;
-  std::shared_ptr<ParameterBlock<T>> parameters;
-  std::string class_name;  ///< of the model that was saved
+  Program<T> program;                             ///< what the model computes
+  std::shared_ptr<ParameterBlock<T>> parameters;  ///< what it computes with
+  std::string class_name;                         ///< of the model that was saved
   /// All names in the file, in its order, each with that of the parameter in `parameters`: those of tied ones
   /// are different.
   std::vector<std::pair<std::string, std::string>> names;
-  CheckpointExtras extras;
+  CheckpointExtras extras;  ///< what came with it
 };
 
 /// Saves a model that can be traced, as load_program() and load_predictor() read it, in the format of the

@@ -87,24 +87,34 @@ class DataLoader {
   };
 
  public:
+  /// What a pass gives, the same object each time, with other samples.
   using Batch = BatchOf<Dataset, T>;
 
+  /// Where a pass is: an input iterator over its batches.
   class Iterator {
    public:
+    /// As iterators of the standard library have it.
     using value_type = Batch;
+    /// As iterators of the standard library have it.
     using reference = const Batch&;
+    /// As iterators of the standard library have it.
     using difference_type = std::ptrdiff_t;
+    /// As iterators of the standard library have it.
     using iterator_concept = std::input_iterator_tag;
 
     Iterator() = default;
 
+    /// The current batch, until the next one.
     [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batch; }
+    /// Of the current batch.
     [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batch; }
+    /// Gathers the next batch.
     Iterator& operator++() {
       pass_->next_batch();
       return *this;
     }
     void operator++(int) { ++*this; }
+    /// Whether the pass is over.
     [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept {
       return pass_ == nullptr || !pass_->running;
     }
@@ -145,7 +155,9 @@ class DataLoader {
     const Index n = sample_count();
     return n / options_.batch_size + (!options_.drop_last && n % options_.batch_size != 0 ? 1 : 0);
   }
+  /// What it was made for.
   [[nodiscard]] const Dataset& dataset() const noexcept { return *dataset_; }
+  /// Samples of a batch, but perhaps of the last.
   [[nodiscard]] Index batch_size() const noexcept { return options_.batch_size; }
   /// The generator that passes draw from.
   [[nodiscard]] Generator& generator() const noexcept {
@@ -171,6 +183,7 @@ class DataLoader {
     pass->next_batch();
     return Iterator(pass);
   }
+  /// Compares equal to an iterator whose pass is over.
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
   /// Where the pass is that began first; an empty order before the first pass and after a complete

@@ -98,6 +98,7 @@ void gather_rows(const Tensor<T>& from, Index size, std::span<const Index> indic
 template <class T, class Target = std::int64_t, class... More>
 class TensorDataset {
  public:
+  /// What collate() fills.
   using Batch = std::conditional_t<sizeof...(More) == 0, wick::Batch<T, Target>,
                                    std::tuple<Tensor<T>, Tensor<Target>, Tensor<More>...>>;
 
@@ -119,9 +120,12 @@ class TensorDataset {
                tensors_);
   }
 
+  /// Number of samples.
   [[nodiscard]] Index size() const noexcept { return features().size(0); }
+  /// The first tensor, a row for each sample.
   [[nodiscard]] const Tensor<T>& features() const& noexcept { return std::get<0>(tensors_); }
   [[nodiscard]] Tensor<T> features() && noexcept { return std::get<0>(std::move(tensors_)); }
+  /// The second one: classes or numbers.
   [[nodiscard]] const Tensor<Target>& labels() const& noexcept { return std::get<1>(tensors_); }
   [[nodiscard]] Tensor<Target> labels() && noexcept { return std::get<1>(std::move(tensors_)); }
 

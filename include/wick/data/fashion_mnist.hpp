@@ -80,6 +80,7 @@ struct IdxPaths {
 /// them, and FormatError when they are not what they should be.
 class FashionMNIST : public IdxImageDataset {
  public:
+  /// The 60,000 images to train with, or the 10,000 to test with.
   explicit FashionMNIST(const std::filesystem::path& root = {}, bool train = true,
                         const Normalize& normalize = {})
       : FashionMNIST(detail::find_fashion_mnist(root, train), normalize) {}

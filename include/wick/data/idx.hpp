@@ -23,9 +23,10 @@ WICK_BEGIN_NAMESPACE
 
 /// An array of bytes, row-major.
 struct IdxArray {
-  Shape shape;
-  Buffer<std::uint8_t> data;
+  Shape shape;                ///< as the file says
+  Buffer<std::uint8_t> data;  ///< the elements
 
+  /// The elements in their shape.
   [[nodiscard]] TensorView<const std::uint8_t> view() const& noexcept { return {data.data(), shape}; }
   void view() const&& = delete;
 };

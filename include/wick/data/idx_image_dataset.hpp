@@ -36,7 +36,9 @@ class IdxImageDataset {
 
   /// Number of images.
   [[nodiscard]] Index size() const noexcept { return labels_.data.size(); }
+  /// Rows of an image.
   [[nodiscard]] Index height() const { return images_.shape[1]; }
+  /// Columns of an image.
   [[nodiscard]] Index width() const { return images_.shape[2]; }
   /// Name of each class, by label.
   [[nodiscard]] const std::vector<std::string>& classes() const& noexcept { return classes_; }
@@ -54,6 +56,7 @@ class IdxImageDataset {
     return labels_.data.data()[i];
   }
 
+  /// What collate() does with pixels.
   [[nodiscard]] const Normalize& normalization() const noexcept { return normalize_; }
   /// Applies to later batches. Throws OptionError and keeps the old one unless mean
   /// and std are finite and std > 0.

@@ -16,6 +16,7 @@ WICK_BEGIN_NAMESPACE
 
 /// torchvision.transforms.ToTensor for one pixel: x / 255, in [0, 1].
 struct ToTensor {
+  /// x / 255
   template <Floating T = float>
   [[nodiscard]] static constexpr T apply(std::uint8_t x) noexcept {
     return static_cast<T>(x) / T(255);
@@ -31,6 +32,7 @@ struct Normalize {
   double mean = 0.5;  ///< finite
   double std = 0.5;   ///< finite and > 0
 
+  /// (x - mean) / std
   template <Floating T>
   [[nodiscard]] constexpr T apply(T x) const noexcept {
     const T shifted = x - static_cast<T>(mean);
@@ -58,6 +60,7 @@ class PixelTable {
     }
   }
 
+  /// The value of a pixel.
   [[nodiscard]] T operator[](std::uint8_t x) const noexcept { return values_[x]; }
 
   /// Writes the values of `pixels` to `out`, which must hold as many.

@@ -63,7 +63,7 @@ template <Floating T>
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/activations.hpp.
+/// What these compute is said at their namesakes in autograd/activations.hpp.
 
 /// With the mean of both bounds: a program predicts.
 template <Floating T>
@@ -77,6 +77,7 @@ template <Floating T>
   detail::check_dropout(p);
   return x.tape().record(detail::alpha_dropout_operation<T>, {x}, static_cast<T>(p));
 }
+/// x, with a note of p.
 template <Floating T>
 [[nodiscard]] Symbol<T> feature_alpha_dropout(const Symbol<T>& x, double p = 0.5) {
   detail::check_dropout(p);

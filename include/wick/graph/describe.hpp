@@ -20,7 +20,7 @@ using OperationTable = std::span<const Operation<T>* const>;
 
 /// What a program from a file may need at most; raise a limit for files that need more.
 struct ProgramLimits {
-  std::size_t steps = 16384;
+  std::size_t steps = 16384;        ///< operations, inputs, parameters and constants
   Index elements = Index{1} << 24;  ///< of one value, for each sample
   Index memory = Index{1} << 26;    ///< elements of all values at a time, for each sample
 };

@@ -116,7 +116,7 @@ template <Floating T>
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/elementwise.hpp.
+/// What these compute is said at their namesakes in autograd/elementwise.hpp.
 
 template <Floating T>
 [[nodiscard]] Symbol<T> add(const Symbol<T>& x, const Symbol<T>& y) {

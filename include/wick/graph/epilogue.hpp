@@ -15,35 +15,38 @@ WICK_BEGIN_NAMESPACE
 /// A stretch of an elementwise operation: out_i from in_i and other_i, i < n. `out` may be `in`.
 template <Floating T>
 struct Stretch {
-  const T* in;
-  T* out;
+  const T* in;     ///< the first operand
+  T* out;          ///< where the results go
   const T* other;  ///< the second operand, or a mask
-  T number;
-  Index n;
+  T number;        ///< the operation's, e.g. a factor
+  Index n;         ///< how many
 };
 
 /// Elementwise operations one after the other over the same stretch: what follows a product, or a loop.
 template <Floating T>
 class Epilogue {
  public:
-  static constexpr int most = 8;
+  static constexpr int most = 8;  ///< operations
 
+  /// One operation, over the whole of which stretches are parts.
   struct Stage {
-    void (*apply)(const Stretch<T>&);
-    const T* in;
-    T* out;
-    const T* other;
-    T number;
+    void (*apply)(const Stretch<T>&);  ///< what it does
+    const T* in;                       ///< its first operand
+    T* out;                            ///< its result
+    const T* other;                    ///< its second operand, or a mask; may be null
+    T number;                          ///< its number
   };
   /// A mask that has to be drawn before the first call.
   struct Draw {
-    T* mask;
-    Index count;
-    double p;
-    Generator* generator;
+    T* mask;               ///< where it goes
+    Index count;           ///< elements
+    double p;              ///< probability of a 0
+    Generator* generator;  ///< where it is drawn from
   };
 
+  /// One more, behind the others; there is room for `most`.
   void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
+  /// The one behind all others.
   [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
 
   /// Elements [from, from + n).
@@ -59,12 +62,14 @@ class Epilogue {
     for (Index i = 0; i < n; i += part) (*this)(i, n - i < part ? n - i : part);
   }
 
+  /// Draws the mask that was set.
   void draw_mask() const {
     dropout_mask(TensorView<T>(draw_->mask, Shape{draw_->count}), draw_->p, *draw_->generator);
   }
 
   /// Draws a mask too, if this is not null.
   void set_draw(const Draw* draw) noexcept { draw_ = draw; }
+  /// Whether there is a mask to draw.
   [[nodiscard]] bool draws() const noexcept { return draw_ != nullptr; }
 
  private:

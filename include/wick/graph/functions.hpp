@@ -56,10 +56,12 @@ template <Recorded Value>
 [[nodiscard]] Value log1p(const Value& x) {
   return applied(detail::Log1p(), x);
 }
+/// The logarithm to base 2.
 template <Recorded Value>
 [[nodiscard]] Value log2(const Value& x) {
   return applied(detail::Log2(), x);
 }
+/// The logarithm to base 10.
 template <Recorded Value>
 [[nodiscard]] Value log10(const Value& x) {
   return applied(detail::Log10(), x);
@@ -69,10 +71,12 @@ template <Recorded Value>
 [[nodiscard]] Value sin(const Value& x) {
   return applied(detail::Sin(), x);
 }
+/// Of angles in radians.
 template <Recorded Value>
 [[nodiscard]] Value cos(const Value& x) {
   return applied(detail::Cos(), x);
 }
+/// Of angles in radians.
 template <Recorded Value>
 [[nodiscard]] Value tan(const Value& x) {
   return applied(detail::Tan(), x);

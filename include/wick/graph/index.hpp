@@ -161,7 +161,7 @@ template <Floating T>
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/index.hpp.
+/// What these compute is said at their namesakes in autograd/index.hpp.
 
 /// Not along the samples.
 template <Floating T>
@@ -213,11 +213,13 @@ template <Floating T>
 
 // Of variables and symbols, to begin with a tensor, such as zeros.
 
+/// index_add() that begins with a tensor.
 template <Recorded Value>
 [[nodiscard]] Value index_add(const TensorArg<typename Value::Scalar>& x, Index dim,
                               TensorArg<std::int64_t> index, const Value& source) {
   return index_add(source.tape().constant(x), dim, index, source);
 }
+/// scatter_add() that begins with a tensor.
 template <Recorded Value>
 [[nodiscard]] Value scatter_add(const TensorArg<typename Value::Scalar>& x, Index dim,
                                 TensorArg<std::int64_t> index, const Value& source) {

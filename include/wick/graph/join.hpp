@@ -61,7 +61,7 @@ template <Floating T>
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/join.hpp.
+/// What this computes is said at its namesake in autograd/join.hpp.
 
 /// Along the samples, only values that have as many rows as there are samples each.
 template <Floating T>
@@ -74,6 +74,7 @@ template <Floating T>
 
 // Of variables and symbols.
 
+/// cat() of a list, of variables or symbols.
 template <Recorded Value>
 [[nodiscard]] Value cat(std::initializer_list<Value> values, Index dim = 0) {
   return cat(std::span<const Value>(values.begin(), values.size()), dim);

@@ -70,10 +70,12 @@ inline constexpr Operation<T> linear_operation{
 
 }  // namespace detail
 
+/// x W^T + b, see autograd/linear.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> linear(const Symbol<T>& x, const Symbol<T>& weight, const Symbol<T>& bias) {
   return x.tape().record(detail::linear_operation<T>, {x, weight, bias});
 }
+/// The same with parameters of the model that is traced.
 template <Floating T>
 [[nodiscard]] Symbol<T> linear(const Symbol<T>& x, const Slot& weight, const Slot& bias) {
   const Symbol<T> w = x.tape().parameter(weight);

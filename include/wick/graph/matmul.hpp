@@ -82,10 +82,12 @@ struct FlatProduct {
 
 }  // namespace detail
 
+/// A B of two matrices, each of them transposed or not. See autograd/matmul.hpp.
 template <Trans TA, Trans TB, Floating T>
 [[nodiscard]] Symbol<T> product(const Symbol<T>& a, const Symbol<T>& b) {
   return a.tape().record(detail::product_operation<TA, TB, T>, {a, b});
 }
+/// The product of a matrix, or of several, and a matrix. See autograd/matmul.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> matmul(const Symbol<T>& x, const Symbol<T>& y) {
   const detail::FlatProduct flat(x.shape(), y.shape());

@@ -55,10 +55,12 @@ inline constexpr Operation<T> layer_norm_operation{
 
 }  // namespace detail
 
+/// Over the last dimension, see autograd/log_softmax.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> log_softmax(const Symbol<T>& x) {
   return x.tape().record(detail::log_softmax_operation<T>, {x});
 }
+/// Over the last dimension, see autograd/layer_norm.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> softmax(const Symbol<T>& x) {
   return x.tape().record(detail::softmax_operation<T>, {x});
@@ -68,6 +70,7 @@ template <Floating T>
                                    double eps) {
   return x.tape().record(detail::layer_norm_operation<T>, {x, weight, bias}, static_cast<T>(eps));
 }
+/// The same with parameters of the model that is traced.
 template <Floating T>
 [[nodiscard]] Symbol<T> layer_norm(const Symbol<T>& x, const Slot& weight, const Slot& bias, double eps) {
   const Symbol<T> w = x.tape().parameter(weight);

@@ -17,6 +17,7 @@ concept Recorded = requires(const Value& x) {
   x.tape().constant(TensorArg<typename Value::Scalar>(TensorView<const typename Value::Scalar>()));
 };
 
+/// add(), sub(), mul() and div(), and the opposite of x.
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, const Value& y) {
   return add(x, y);
@@ -38,7 +39,7 @@ template <Recorded Value>
   return mul(x, typename Value::Scalar(-1));
 }
 
-// Beside a number.
+/// The same beside a number.
 
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, typename Value::Scalar y) {
@@ -73,7 +74,7 @@ template <Recorded Value>
   return div(y.tape().constant(TensorView<const typename Value::Scalar>(&x, Shape{})), y);
 }
 
-// Beside a tensor, which is copied.
+/// The same beside a tensor, which is copied.
 
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, const TensorArg<typename Value::Scalar>& y) {
@@ -108,8 +109,8 @@ template <Recorded Value>
   return div(y.tape().constant(x), y);
 }
 
-// Beside a parameter of the model that is called, as the slot that a module keeps of it: `matmul(x, weight) +
-// bias`. Throws Error unless a model is being called, IndexError for a slot of another model.
+/// The same beside a parameter of the model that is called, as the slot that a module keeps of it: `matmul(x,
+/// weight) + bias`. Throws Error unless a model is being called, IndexError for a slot of another model.
 
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, const Slot& y) {

@@ -64,7 +64,7 @@ inline constexpr Operation<T> permute_operation{
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/shapes.hpp.
+/// What these compute is said at their namesakes in autograd/shapes.hpp.
 
 /// Along the samples, only all those of some of the values that cat() put one behind the other.
 template <Floating T>
@@ -93,6 +93,7 @@ template <Floating T>
 
 // Of variables and symbols.
 
+/// permute() by a list, of variables or symbols.
 template <Recorded Value>
 [[nodiscard]] Value permute(const Value& x, std::initializer_list<Index> order) {
   return permute(x, std::span<const Index>(order.begin(), order.size()));

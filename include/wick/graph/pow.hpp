@@ -28,7 +28,7 @@ inline constexpr Operation<T> pow_number_operation{
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/pow.hpp.
+/// What these compute is said at their namesakes in autograd/pow.hpp.
 
 template <Floating T>
 [[nodiscard]] Symbol<T> pow(const Symbol<T>& x, const Symbol<T>& p) {

@@ -31,6 +31,7 @@ WICK_BEGIN_NAMESPACE
 template <Floating T = float>
 class Program {
  public:
+  /// What it computes in.
   using Scalar = T;
 
   /// A program of nothing, to be assigned to.
@@ -44,13 +45,16 @@ class Program {
   /// the same shapes.
   [[nodiscard]] bool needs_memory_of(const Program& other) const noexcept;
 
+  /// What is computed, in this order.
   [[nodiscard]] std::span<const Step<T>> steps() const& noexcept { return steps_; }
   void steps() const&& = delete;
+  /// The numbers that the model has beside its parameters.
   [[nodiscard]] std::span<const T> constants() const& noexcept { return constants_; }
   void constants() const&& = delete;
   /// The numbers of the inputs and outputs among the steps.
   [[nodiscard]] std::span<const int> inputs() const& noexcept { return inputs_; }
   void inputs() const&& = delete;
+  /// Those of the outputs.
   [[nodiscard]] std::span<const int> outputs() const& noexcept { return outputs_; }
   void outputs() const&& = delete;
 
@@ -60,6 +64,7 @@ class Program {
   [[nodiscard]] Index memory() const;
   /// Shape of an input or output for so many samples.
   [[nodiscard]] Shape input_shape(std::size_t i, Index rows) const { return shape_of(inputs_.at(i), rows); }
+  /// Shape of an output for so many samples.
   [[nodiscard]] Shape output_shape(std::size_t i, Index rows) const { return shape_of(outputs_.at(i), rows); }
 
   /// Throws Error for fewer numbers than the program's parameters reach to: those of another model.

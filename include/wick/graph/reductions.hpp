@@ -9,6 +9,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// The sum over dimensions, of the samples too. See autograd/reductions.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> sum(const Symbol<T>& x, const Axes& dim = Axes::all(), bool keepdim = false) {
   const detail::SumShapes shapes(x.shape(), dim.mask("sum", x.dim()));

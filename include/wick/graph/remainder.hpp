@@ -24,7 +24,7 @@ inline constexpr Operation<T> remainder_operation{.name = "remainder",
 
 }  // namespace detail
 
-// What this computes is said at its namesake in autograd/remainder.hpp.
+/// What this computes is said at its namesake in autograd/remainder.hpp.
 
 template <Floating T>
 [[nodiscard]] Symbol<T> remainder(const Symbol<T>& x, const Symbol<T>& y) {
@@ -33,6 +33,7 @@ template <Floating T>
 
 // Of variables and symbols.
 
+/// remainder() with one number, of variables and symbols.
 template <Recorded Value>
 [[nodiscard]] Value remainder(const Value& x, typename Value::Scalar y) {
   return remainder(x, x.tape().constant(TensorView<const typename Value::Scalar>(&y, Shape{})));
@@ -41,14 +42,17 @@ template <Recorded Value>
 [[nodiscard]] Value remainder(typename Value::Scalar x, const Value& y) {
   return remainder(y.tape().constant(TensorView<const typename Value::Scalar>(&x, Shape{})), y);
 }
+/// remainder(x, y), of variables and symbols, or of one and a number.
 template <Recorded Value>
 [[nodiscard]] Value operator%(const Value& x, const Value& y) {
   return remainder(x, y);
 }
+/// remainder(x, y), of variables and symbols, or of one and a number.
 template <Recorded Value>
 [[nodiscard]] Value operator%(const Value& x, typename Value::Scalar y) {
   return remainder(x, y);
 }
+/// remainder(x, y), of variables and symbols, or of one and a number.
 template <Recorded Value>
 [[nodiscard]] Value operator%(typename Value::Scalar x, const Value& y) {
   return remainder(x, y);

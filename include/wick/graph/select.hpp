@@ -74,7 +74,7 @@ template <Recorded Value, class Keep>
 
 }  // namespace detail
 
-// What these compute is said at their namesakes in autograd/select.hpp.
+/// What these compute is said at their namesakes in autograd/select.hpp.
 
 template <Floating T>
 [[nodiscard]] Symbol<T> maximum(const Symbol<T>& x, const Symbol<T>& y) {
@@ -93,7 +93,7 @@ template <Floating T>
       });
 }
 
-// Of variables and symbols, beside a number.
+/// The same of variables and symbols beside a number.
 
 template <Recorded Value>
 [[nodiscard]] Value maximum(const Value& x, typename Value::Scalar y) {
@@ -111,6 +111,8 @@ template <Recorded Value>
 [[nodiscard]] Value where(TensorArg<bool> condition, typename Value::Scalar x, const Value& y) {
   return where(condition, y.tape().constant(TensorView<const typename Value::Scalar>(&x, Shape{})), y);
 }
+/// x, but `value` where the mask is set. No gradient goes through what it replaces. Throws ShapeError when
+/// the shapes do not fit.
 template <Recorded Value>
 [[nodiscard]] Value masked_fill(const Value& x, TensorArg<bool> mask, typename Value::Scalar value) {
   return where(mask, value, x);

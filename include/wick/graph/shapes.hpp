@@ -138,14 +138,17 @@ struct SumShapes {
 
 }  // namespace detail
 
+/// Another shape for the same elements. See autograd/shapes.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> reshape(const Symbol<T>& x, const Shape& shape) {
   return detail::with_shape(detail::reshape_operation<T>, x, shape);
 }
+/// x, repeated where the shape is larger. See autograd/broadcast.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> expand(const Symbol<T>& x, const Shape& shape) {
   return detail::with_shape(detail::expand_operation<T>, x, shape);
 }
+/// The opposite of expand(): sums of what belongs to one element of the shape. See autograd/broadcast.hpp.
 template <Floating T>
 [[nodiscard]] Symbol<T> sum_to(const Symbol<T>& x, const Shape& shape) {
   return detail::with_shape(detail::sum_to_operation<T>, x, shape);

@@ -56,13 +56,19 @@ namespace detail {
 template <Floating T>
 class Symbol {
  public:
+  /// What the program computes in.
   using Scalar = T;
 
+  /// The value of step `id`.
   Symbol(Trace<T>& trace, int id) noexcept : trace_(&trace), id_(id) {}
 
+  /// Shape of the value.
   [[nodiscard]] Shape shape() const;
+  /// Number of dimensions.
   [[nodiscard]] std::size_t dim() const { return shape().dim(); }
+  /// Size of one dimension; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index size(Index axis) const { return shape()[axis]; }
+  /// Number of elements.
   [[nodiscard]] Index numel() const { return shape().numel(); }
 
   /// Itself: a program has no gradients.
@@ -70,6 +76,7 @@ class Symbol {
 
   /// Named as that of variables, for modules that ask it for parameters.
   [[nodiscard]] Trace<T>& tape() const noexcept { return *trace_; }
+  /// Which step it is.
   [[nodiscard]] int id() const noexcept { return id_; }
 
  private:
@@ -82,18 +89,20 @@ template <Floating T>
 struct Step {
   const Operation<T>* operation;  ///< null for inputs, parameters and constants
   std::array<int, 3> in;          ///< earlier steps; -1: none
-  T number;
-  std::vector<Index> attributes;
-  Shape shape;
+  T number;                       ///< the operation's, e.g. a factor
+  std::vector<Index> attributes;  ///< more numbers that the operation was recorded with
+  Shape shape;                    ///< of its value
+  /// What a step is that is no operation.
   enum class Leaf : signed char { none, input, parameter, constant };
-  Leaf leaf = Leaf::none;
-  Index place = 0;  ///< of a leaf: number of the input, offset of the parameter or of the constant
+  Leaf leaf = Leaf::none;  ///< none: it is an operation
+  Index place = 0;         ///< of a leaf: number of the input, offset of the parameter or of the constant
 };
 
 /// Records what a module does with symbols.
 template <Floating T>
 class Trace {
  public:
+  /// Of a model with this block, which has to live as long.
   explicit Trace(const ParameterBlock<T>& block) : block_(&block) { steps_.reserve(usual_steps); }
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -121,8 +130,11 @@ class Trace {
   /// A program predicts.
   [[nodiscard]] static constexpr bool training() noexcept { return false; }
 
+  /// The shape of a step's value.
   [[nodiscard]] const Shape& shape(int id) const { return steps_[static_cast<std::size_t>(id)].shape; }
+  /// What was recorded.
   [[nodiscard]] std::vector<Step<T>>& steps() noexcept { return steps_; }
+  /// The numbers of all constants.
   [[nodiscard]] std::vector<T>& constants() noexcept { return constants_; }
 
  private:

@@ -29,6 +29,7 @@ class Workspace {
   /// on it, nor on whether it still exists.
   explicit Workspace(ThreadPool* pool = nullptr) : scratch_(pool) {}
 
+  /// What products compute with.
   [[nodiscard]] GemmScratch<T>& scratch() noexcept { return scratch_; }
 
   /// Buffer `i` of at least n elements; its contents survive while it is not resized.
@@ -73,6 +74,7 @@ class Workspace {
     }
     return of_workers_[static_cast<std::size_t>(worker)];
   }
+  /// Makes workspaces for so many threads.
   void reserve_workers(int count) {
     if (count > 0 && of_workers_.size() < static_cast<std::size_t>(count))
       of_workers_.resize(static_cast<std::size_t>(count));

@@ -19,9 +19,9 @@ WICK_BEGIN_NAMESPACE
 
 /// Red, green and blue, 0..255.
 struct Color {
-  std::uint8_t red = 0;
-  std::uint8_t green = 0;
-  std::uint8_t blue = 0;
+  std::uint8_t red = 0;    ///< 0..255
+  std::uint8_t green = 0;  ///< 0..255
+  std::uint8_t blue = 0;   ///< 0..255
 
   friend bool operator==(const Color&, const Color&) = default;
 };
@@ -52,11 +52,15 @@ class Canvas {
     rectangle(0, 0, width, height, background);
   }
 
+  /// In pixels.
   [[nodiscard]] Index width() const noexcept { return width_; }
+  /// In pixels.
   [[nodiscard]] Index height() const noexcept { return height_; }
+  /// What was drawn, (height, width, 3).
   [[nodiscard]] const Image& image() const& noexcept { return image_; }
   [[nodiscard]] Image image() && noexcept { return std::move(image_); }
 
+  /// Fills a rectangle, of which (x, y) is the upper left corner.
   void rectangle(Index x, Index y, Index width, Index height, Color color) {
     const Index right = (std::min)(x + width, width_);
     const Index bottom = (std::min)(y + height, height_);

@@ -48,9 +48,9 @@ struct LoadImageOptions {
 
 /// What a picture file says of itself before it is decoded.
 struct ImageInfo {
-  ImageFormat format = ImageFormat::png;
-  Index height = 0;
-  Index width = 0;
+  ImageFormat format = ImageFormat::png;  ///< of the file
+  Index height = 0;                       ///< in pixels
+  Index width = 0;                        ///< in pixels
   int channels = 1;  ///< of the picture that decode_image makes of it by default: 1 grey, 3 colour
 };
 

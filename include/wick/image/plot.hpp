@@ -19,17 +19,17 @@ WICK_BEGIN_NAMESPACE
 struct Curve {
   std::string name = {};       ///< in the legend
   std::vector<double> x = {};  ///< as many as y
-  std::vector<double> y = {};
-  Color color = colors::blue;
+  std::vector<double> y = {};  ///< what is drawn
+  Color color = colors::blue;  ///< of the line
 };
 
 /// Options of line_chart().
 struct ChartOptions {
-  std::string title = {};
-  std::string x_label = {};
-  std::string y_label = {};
-  Index width = 960;   ///< pixels, 200..10000
-  Index height = 600;  ///< pixels, 200..10000
+  std::string title = {};    ///< above the chart; none when empty
+  std::string x_label = {};  ///< below the horizontal axis; none when empty
+  std::string y_label = {};  ///< beside the vertical axis; none when empty
+  Index width = 960;         ///< pixels, 200..10000
+  Index height = 600;        ///< pixels, 200..10000
 };
 
 namespace detail {

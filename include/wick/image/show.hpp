@@ -29,8 +29,8 @@ enum class ColorMode {
 
 /// Options of show().
 struct ShowOptions {
-  ColorMode color = ColorMode::truecolor;
-  Index max_columns = 120;  ///< wider pictures are reduced by a whole factor; >= 1
+  ColorMode color = ColorMode::truecolor;  ///< see detect_color_mode()
+  Index max_columns = 120;                 ///< wider pictures are reduced by a whole factor; >= 1
 };
 
 /// The mode for a terminal that describes itself with the values of COLORTERM, TERM

@@ -23,8 +23,9 @@ WICK_BEGIN_NAMESPACE
 [[nodiscard]] Predictor make_predictor(Network<float> model, const Normalize& normalize = {},
                                        std::vector<std::string> classes = {});
 
+/// How a program is used to predict.
 struct MakePredictorOptions {
-  PredictorOutputs outputs = PredictorOutputs::automatic;
+  PredictorOutputs outputs = PredictorOutputs::automatic;  ///< what the model gives
   std::optional<Normalize> normalize = {};  ///< of pixels; 0.5 and 0.5 if nothing says otherwise
   std::vector<std::string> classes = {};    ///< empty: "0", "1", ...
 };

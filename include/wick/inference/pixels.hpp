@@ -16,17 +16,18 @@ WICK_BEGIN_NAMESPACE
 ///     Pixels::bytes(grey.data(), 28, 28)                          // one byte after the other
 ///     Pixels::bytes(rgba.data() + 1, width, height, stride, 4)    // the green of pixels of four bytes
 struct Pixels {
+  /// What a pixel is.
   enum class Type {
     bytes,  ///< 0 to 255; divided by 255, as torchvision's ToTensor does
     floats  ///< as ToTensor gives them, in [0, 1] for pictures
   };
 
-  const void* data = nullptr;
-  Type type = Type::bytes;
-  std::ptrdiff_t width = 0;
-  std::ptrdiff_t height = 0;
-  std::ptrdiff_t row_stride = 0;
-  std::ptrdiff_t pixel_stride = 1;
+  const void* data = nullptr;       ///< the first pixel of the upper row
+  Type type = Type::bytes;          ///< of each pixel
+  std::ptrdiff_t width = 0;         ///< pixels of a row
+  std::ptrdiff_t height = 0;        ///< rows
+  std::ptrdiff_t row_stride = 0;    ///< bytes from a row to the one below
+  std::ptrdiff_t pixel_stride = 1;  ///< bytes from a pixel to the next
 
   /// `row_stride` 0: rows follow one another without gaps.
   [[nodiscard]] static constexpr Pixels bytes(const std::uint8_t* data, std::ptrdiff_t width,

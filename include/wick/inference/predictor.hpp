@@ -40,14 +40,15 @@ struct PredictorOptions {
   /// Which parameters to take and what to call them, as in BuildOptions: only those whose names begin with
   /// one of these; without this prefix; by another name, or not at all for nullopt.
   std::vector<std::string> only = {};
-  std::string prefix = {};
+  std::string prefix = {};  ///< removed from the names that begin with it, e.g. `module.`
+  /// From the file's name to that of the network.
   std::function<std::optional<std::string>(std::string_view)> rename = {};
   /// Item of a PyTorch file that is the model or holds it; see ReadOptions.
   std::string key = {};
   /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,
   /// the lesson's.
   std::optional<double> mean = {};
-  std::optional<double> std = {};
+  std::optional<double> std = {};  ///< see `mean`; > 0
   /// `values` gives what the output layer of a network gives, of one output too.
   PredictorOutputs outputs = PredictorOutputs::automatic;
   /// Names of the classes instead of the file's; without either, "0", "1", ...
@@ -99,11 +100,14 @@ class Predictor {
 
   /// Numbers of a sample, and of what the model gives for it.
   [[nodiscard]] std::ptrdiff_t input_size() const noexcept;
+  /// Numbers that the model gives for a sample.
   [[nodiscard]] std::ptrdiff_t output_size() const noexcept;
   /// Empty for models whose outputs are values.
   [[nodiscard]] std::span<const std::string> class_names() const& noexcept;
   void class_names() const&& = delete;
+  /// What is subtracted from pixels in [0, 1].
   [[nodiscard]] double mean() const noexcept;
+  /// What they are divided by then.
   [[nodiscard]] double std() const noexcept;
   /// What else is in the file, and what was assumed because the file does not say, a sentence each; see
   /// PredictorOptions::by_shape.

@@ -84,14 +84,23 @@ class PredictorModel {
                        outputs == PredictorOutputs::values ? outputs : PredictorOutputs::log_probabilities,
                        std::move(notes)) {}
 
+  /// What is computed.
   [[nodiscard]] const Program<float>& program() const noexcept { return program_; }
+  /// What it is computed with.
   [[nodiscard]] const ParameterBlock<float>& parameters() const noexcept { return *parameters_; }
+  /// Numbers of a sample.
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
+  /// Numbers that the model gives for it.
   [[nodiscard]] Index output_size() const noexcept { return output_size_; }
+  /// Whether it gives log-probabilities of classes.
   [[nodiscard]] bool has_classes() const noexcept { return has_classes_; }
+  /// What is done with pixels.
   [[nodiscard]] const Normalize& normalize() const noexcept { return normalize_; }
+  /// The values of pixels that are bytes.
   [[nodiscard]] const PixelTable<float>& table() const noexcept { return table_; }
+  /// The names of the classes; none without classes.
   [[nodiscard]] const std::vector<std::string>& classes() const noexcept { return classes_; }
+  /// What else is in the file, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
  private:

@@ -22,7 +22,7 @@ WICK_BEGIN_NAMESPACE
 /// What a reader accepts at most, by format, and which part of the file is wanted.
 struct ReadOptions {
   ArchiveLimits archive = {};  ///< of wick's own files and of safetensors
-  TorchLimits torch = {};
+  TorchLimits torch = {};      ///< of PyTorch's files
   /// Item of a PyTorch file that is the model or holds it, `a.b` for an item of an item; all of it when
   /// empty.
   std::string key = {};
@@ -30,9 +30,9 @@ struct ReadOptions {
 
 /// The contents of a model file.
 struct AnyFile {
-  FileFormat format = FileFormat::wick;
-  Archive archive;
-  std::vector<std::string> notes = {};  ///< what else is in the file, but has no place in an archive
+  FileFormat format = FileFormat::wick;  ///< what it was recognised as
+  Archive archive;                       ///< what it holds
+  std::vector<std::string> notes = {};   ///< what else is in the file, but has no place in an archive
   /// Those of the notes that do not tell what they are about: of two files with equal archives and notes,
   /// only those without any are surely the same.
   std::vector<std::string> unread = {};

@@ -9,6 +9,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Formats of model files.
 enum class FileFormat {
   wick,         ///< docs/checkpoint-format.md
   torch,        ///< torch.save and torch.load

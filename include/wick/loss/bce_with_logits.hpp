@@ -13,13 +13,13 @@ WICK_BEGIN_NAMESPACE
 template <Floating T = float>
 struct BCELossOptions {
   /// Of a shape that broadcasts to that of the elements, such as one for each label; all 1 when absent.
-  std::optional<Tensor<T>> weight = std::nullopt;
-  Reduction reduction = Reduction::mean;
+  std::optional<Tensor<T>> weight = std::nullopt;  ///< what becomes of the losses of elements
+  Reduction reduction = Reduction::mean;           ///< what becomes of the losses of elements
 };
 template <Floating T = float>
 struct BCEWithLogitsLossOptions {
   std::optional<Tensor<T>> weight = std::nullopt;  ///< as in BCELossOptions
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;           ///< what becomes of the losses of elements
   /// What the part of yes is multiplied by: more than 1 for rare labels. It broadcasts as `weight` does.
   std::optional<Tensor<T>> pos_weight = std::nullopt;
 };

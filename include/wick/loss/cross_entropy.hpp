@@ -30,7 +30,7 @@ struct CrossEntropyLossOptions {
   std::optional<Tensor<T>> weight = std::nullopt;
   /// Rows with this target count for nothing. Of classes only.
   std::int64_t ignore_index = -100;
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of rows
   /// The part of each row's target that is spread over all classes; in [0, 1].
   double label_smoothing = 0.0;
 };

@@ -15,8 +15,10 @@ WICK_BEGIN_NAMESPACE
 template <class Loss, class Options>
 class LossFunction {
  public:
+  /// Nothing is checked before the call.
   explicit LossFunction(Options options = {}) : options_(std::move(options)) {}
 
+  /// What it was made with.
   [[nodiscard]] const Options& options() const noexcept { return options_; }
 
   /// Throws what the function throws.

@@ -12,37 +12,38 @@
 WICK_BEGIN_NAMESPACE
 
 struct HingeEmbeddingLossOptions {
-  double margin = 1.0;
-  Reduction reduction = Reduction::mean;
+  double margin = 1.0;                    ///< what distances of different things should have at least
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of samples
 };
 struct MarginRankingLossOptions {
-  double margin = 0.0;
-  Reduction reduction = Reduction::mean;
+  double margin = 0.0;                    ///< what the difference should be at least
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of samples
 };
 struct CosineEmbeddingLossOptions {
-  double margin = 0.0;
-  Reduction reduction = Reduction::mean;
+  double margin = 0.0;                    ///< what the cosine of different things may be at most
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of samples
 };
 struct TripletMarginLossOptions {
   double margin = 1.0;  ///< > 0
   double p = 2.0;       ///< of the norm of differences; >= 1 and finite
   double eps = 1e-6;    ///< added to differences
   bool swap = false;    ///< the negative's distance is the smaller of those to the anchor and to the positive
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of samples
 };
 template <Floating T = float>
 struct MultiMarginLossOptions {
-  int p = 1;  ///< 1 or 2
-  double margin = 1.0;
+  int p = 1;                                       ///< 1 or 2
+  double margin = 1.0;                             ///< what the target's score should be above the others
   std::optional<Tensor<T>> weight = std::nullopt;  ///< for each class
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;           ///< what becomes of the losses of samples
 };
 template <Floating T = float>
 struct MultiLabelSoftMarginLossOptions {
   std::optional<Tensor<T>> weight = std::nullopt;  ///< for each label
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;           ///< what becomes of the losses of samples
 };
 
+/// hinge_embedding_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html
 class HingeEmbeddingLoss : public LossFunction<HingeEmbeddingLoss, HingeEmbeddingLossOptions> {
  public:
@@ -54,6 +55,7 @@ class HingeEmbeddingLoss : public LossFunction<HingeEmbeddingLoss, HingeEmbeddin
   }
 };
 
+/// margin_ranking_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html
 class MarginRankingLoss : public LossFunction<MarginRankingLoss, MarginRankingLossOptions> {
  public:
@@ -65,6 +67,7 @@ class MarginRankingLoss : public LossFunction<MarginRankingLoss, MarginRankingLo
   }
 };
 
+/// soft_margin_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html
 class SoftMarginLoss : public LossFunction<SoftMarginLoss, Reduction> {
  public:
@@ -76,6 +79,7 @@ class SoftMarginLoss : public LossFunction<SoftMarginLoss, Reduction> {
   }
 };
 
+/// cosine_embedding_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html
 class CosineEmbeddingLoss : public LossFunction<CosineEmbeddingLoss, CosineEmbeddingLossOptions> {
  public:
@@ -87,6 +91,7 @@ class CosineEmbeddingLoss : public LossFunction<CosineEmbeddingLoss, CosineEmbed
   }
 };
 
+/// triplet_margin_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html
 class TripletMarginLoss : public LossFunction<TripletMarginLoss, TripletMarginLossOptions> {
  public:
@@ -99,6 +104,7 @@ class TripletMarginLoss : public LossFunction<TripletMarginLoss, TripletMarginLo
   }
 };
 
+/// multi_margin_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html
 template <Floating T = float>
 class MultiMarginLoss : public LossFunction<MultiMarginLoss<T>, MultiMarginLossOptions<T>> {
@@ -111,6 +117,7 @@ class MultiMarginLoss : public LossFunction<MultiMarginLoss<T>, MultiMarginLossO
   }
 };
 
+/// multilabel_margin_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html
 class MultiLabelMarginLoss : public LossFunction<MultiLabelMarginLoss, Reduction> {
  public:
@@ -122,6 +129,7 @@ class MultiLabelMarginLoss : public LossFunction<MultiLabelMarginLoss, Reduction
   }
 };
 
+/// multilabel_soft_margin_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html
 template <Floating T = float>
 class MultiLabelSoftMarginLoss

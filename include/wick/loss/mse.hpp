@@ -13,8 +13,10 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
 class MSELoss {
  public:
+  /// Says what becomes of the squares.
   explicit MSELoss(Reduction reduction = Reduction::mean) noexcept : reduction_(reduction) {}
 
+  /// What becomes of the squares.
   [[nodiscard]] Reduction reduction() const noexcept { return reduction_; }
 
   /// Throws ShapeError unless the shapes are equal: nothing broadcasts here.

@@ -18,7 +18,7 @@ WICK_BEGIN_NAMESPACE
 /// How a loss combines the values of its rows.
 enum class Reduction {
   mean,  ///< weighted mean
-  sum,
+  sum,   ///< weighted sum
   none,  ///< one value for each row
 };
 
@@ -28,7 +28,7 @@ struct NLLLossOptions {
   std::optional<Tensor<T>> weight = std::nullopt;
   /// Rows with this target count for nothing.
   std::int64_t ignore_index = -100;
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of rows
 };
 
 /// loss_b = -w[t_b] * logp[b, t_b], for log-probabilities (B, C) and targets (B).
@@ -54,6 +54,7 @@ class NLLLoss {
     }
   }
 
+  /// What it was made with.
   [[nodiscard]] const NLLLossOptions<T>& options() const noexcept { return options_; }
 
   /// The loss of a batch, for Reduction::mean and Reduction::sum.

@@ -9,31 +9,31 @@
 WICK_BEGIN_NAMESPACE
 
 struct SmoothL1LossOptions {
-  double beta = 1.0;  ///< where squares end; >= 0
-  Reduction reduction = Reduction::mean;
+  double beta = 1.0;                      ///< where squares end; >= 0
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of elements
 };
 struct HuberLossOptions {
-  double delta = 1.0;  ///< where squares end; > 0
-  Reduction reduction = Reduction::mean;
+  double delta = 1.0;                     ///< where squares end; > 0
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of elements
 };
 struct PoissonNLLLossOptions {
-  bool log_input = true;  ///< x is the logarithm of the rate
-  bool full = false;      ///< with Stirling's approximation of log(target!)
-  double eps = 1e-8;      ///< added to rates before their logarithm
-  Reduction reduction = Reduction::mean;
+  bool log_input = true;                  ///< x is the logarithm of the rate
+  bool full = false;                      ///< with Stirling's approximation of log(target!)
+  double eps = 1e-8;                      ///< added to rates before their logarithm
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of elements
 };
 struct GaussianNLLLossOptions {
-  bool full = false;  ///< with log(2 pi) / 2
-  double eps = 1e-6;  ///< the least variance; > 0
-  Reduction reduction = Reduction::mean;
+  bool full = false;                      ///< with log(2 pi) / 2
+  double eps = 1e-6;                      ///< the least variance; > 0
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of elements
 };
 struct KLDivLossOptions {
   bool log_target = false;  ///< the target is the logarithm of probabilities
   bool batchmean = false;   ///< the sum divided by the number of rows, whatever `reduction` says
-  Reduction reduction = Reduction::mean;
+  Reduction reduction = Reduction::mean;  ///< what becomes of the losses of elements
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
+/// l1_loss() as a value. https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
 class L1Loss : public LossFunction<L1Loss, Reduction> {
  public:
   using LossFunction::LossFunction;
@@ -44,7 +44,7 @@ class L1Loss : public LossFunction<L1Loss, Reduction> {
   }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+/// smooth_l1_loss() as a value. https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
 class SmoothL1Loss : public LossFunction<SmoothL1Loss, SmoothL1LossOptions> {
  public:
   using LossFunction::LossFunction;
@@ -55,7 +55,7 @@ class SmoothL1Loss : public LossFunction<SmoothL1Loss, SmoothL1LossOptions> {
   }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+/// huber_loss() as a value. https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
 class HuberLoss : public LossFunction<HuberLoss, HuberLossOptions> {
  public:
   using LossFunction::LossFunction;
@@ -66,6 +66,7 @@ class HuberLoss : public LossFunction<HuberLoss, HuberLossOptions> {
   }
 };
 
+/// poisson_nll_loss() as a value.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html
 class PoissonNLLLoss : public LossFunction<PoissonNLLLoss, PoissonNLLLossOptions> {
  public:
@@ -77,7 +78,7 @@ class PoissonNLLLoss : public LossFunction<PoissonNLLLoss, PoissonNLLLossOptions
   }
 };
 
-/// Called with x, targets and variances.
+/// gaussian_nll_loss() as a value: called with x, targets and variances.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
 class GaussianNLLLoss : public LossFunction<GaussianNLLLoss, GaussianNLLLossOptions> {
  public:
@@ -89,7 +90,7 @@ class GaussianNLLLoss : public LossFunction<GaussianNLLLoss, GaussianNLLLossOpti
   }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
+/// kl_div() as a value. https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
 class KLDivLoss : public LossFunction<KLDivLoss, KLDivLossOptions> {
  public:
   using LossFunction::LossFunction;

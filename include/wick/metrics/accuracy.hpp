@@ -37,13 +37,16 @@ template <Floating T>
 /// more. For scores, logits or log-probabilities (B, C) and classes (B).
 class Accuracy {
  public:
+  /// As it is reported.
   [[nodiscard]] static const char* name() noexcept { return "Accuracy"; }
 
+  /// One more batch. Throws ShapeError as accuracy() does.
   template <Floating T>
   void accumulate(TensorView<const T> scores, TensorArg<std::int64_t> targets) {
     sum_ += accuracy<T>(scores, targets);
     ++batches_;
   }
+  /// In [0, 1]; NaN before the first batch.
   [[nodiscard]] double result() const noexcept { return sum_ / static_cast<double>(batches_); }
 
  private:

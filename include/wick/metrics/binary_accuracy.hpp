@@ -15,8 +15,10 @@ WICK_BEGIN_NAMESPACE
 /// probabilities.
 class BinaryAccuracy {
  public:
+  /// Predictions above `threshold` say yes.
   explicit BinaryAccuracy(double threshold = 0) noexcept : threshold_(threshold) {}
 
+  /// As it is reported.
   [[nodiscard]] static const char* name() noexcept { return "Accuracy"; }
 
   /// Throws ShapeError unless the shapes are equal.
@@ -29,9 +31,11 @@ class BinaryAccuracy {
     for (Index i = 0; i < predictions.numel(); ++i) {
       const bool yes = static_cast<double>(predictions.data()[i]) > threshold_;
       if (yes == (targets.data()[i] > T(0.5))) ++right_;
+      /// In [0, 1]; NaN of no elements.
     }
     count_ += predictions.numel();
   }
+  /// In [0, 1]; NaN of no elements.
   [[nodiscard]] double result() const noexcept {
     return static_cast<double>(right_) / static_cast<double>(count_);
   }

@@ -13,8 +13,9 @@ WICK_BEGIN_NAMESPACE
 /// The mean over all elements of |prediction - target|, in the targets' unit; a smaller one is better.
 class MeanAbsoluteError {
  public:
-  static constexpr bool larger_is_better = false;
+  static constexpr bool larger_is_better = false;  ///< what is best is least
 
+  /// As it is reported.
   [[nodiscard]] static const char* name() noexcept { return "MAE"; }
 
   /// Throws ShapeError unless the shapes are equal: nothing broadcasts here.
@@ -29,6 +30,7 @@ class MeanAbsoluteError {
     }
     count_ += predictions.numel();
   }
+  /// >= 0; NaN of no elements.
   [[nodiscard]] double result() const noexcept { return sum_ / static_cast<double>(count_); }
 
  private:

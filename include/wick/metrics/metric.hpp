@@ -51,11 +51,12 @@ struct NoMetrics {};
 /// Results of metrics by their names, in the order in which the metrics were given. Copies allocate nothing.
 class MetricValues {
  public:
-  static constexpr std::size_t most = 8;
+  static constexpr std::size_t most = 8;  ///< metrics at a time
 
+  /// What is known of a metric without its value.
   struct Description {
-    std::string name;
-    bool larger_is_better = true;
+    std::string name;              ///< what it is called by
+    bool larger_is_better = true;  ///< which is the best of several values
   };
 
   MetricValues() = default;
@@ -76,10 +77,15 @@ class MetricValues {
     descriptions_ = std::make_shared<const std::vector<Description>>(std::move(descriptions));
   }
 
+  /// Number of metrics.
   [[nodiscard]] std::size_t size() const noexcept { return descriptions_ ? descriptions_->size() : 0; }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// Of metric i < size().
   [[nodiscard]] const Description& description(std::size_t i) const { return descriptions_->at(i); }
+  /// The name of metric i < size().
   [[nodiscard]] const std::string& name(std::size_t i) const { return description(i).name; }
+  /// The value of metric i < size().
   [[nodiscard]] double& value(std::size_t i) { return values_.at(i); }
   [[nodiscard]] double value(std::size_t i) const { return values_.at(i); }
 
@@ -102,6 +108,7 @@ class MetricValues {
     return names.empty() ? "; there are none" : "; there is " + names;
   }
 
+  /// Whether names and values are equal; NaN is not.
   friend bool operator==(const MetricValues& a, const MetricValues& b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {

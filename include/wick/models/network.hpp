@@ -45,6 +45,7 @@ class Network : public Model<Perceptron<T>, T> {
   using Base = Model<Perceptron<T>, T>;
 
  public:
+  /// What it computes in.
   using Scalar = T;
 
   /// Draws the parameters from `generator` layer by layer, as PyTorch does. Throws
@@ -77,14 +78,19 @@ class Network : public Model<Perceptron<T>, T> {
   Network& operator=(Network&&) noexcept = default;
   ~Network() = default;
 
+  /// Numbers of a sample.
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
+  /// Numbers that it gives for a sample.
   [[nodiscard]] Index output_size() const noexcept { return output().out_features(); }
+  /// The layers before the last one, in order.
   [[nodiscard]] std::span<const Linear<T>> hidden_layers() const& noexcept {
     return {this->module().hidden_layers.begin(), this->module().hidden_layers.end()};
   }
   void hidden_layers() const&& = delete;
+  /// The last layer.
   [[nodiscard]] const Linear<T>& output() const& noexcept { return this->module().output; }
   [[nodiscard]] Linear<T> output() const&& { return this->module().output; }
+  /// What is between the layers while it trains.
   [[nodiscard]] Dropout dropout() const noexcept { return this->module().dropout; }
   /// What it was made with.
   [[nodiscard]] NetworkOptions options() const noexcept {
@@ -100,6 +106,7 @@ class Network : public Model<Perceptron<T>, T> {
     Base::train(on);
     return *this;
   }
+  /// The same as train(false).
   Network& eval() noexcept { return train(false); }
 
   /// Log-probabilities (B, output_size) of x (B, input_size), a variable or numbers, recorded on the tape of

@@ -20,7 +20,7 @@ WICK_BEGIN_NAMESPACE
 
 /// What normalises the values of a hidden layer, ahead of its activation.
 enum class Normalisation {
-  none,
+  none,        ///< nothing does
   layer_norm,  ///< see LayerNorm
 };
 
@@ -46,11 +46,11 @@ struct NetworkOptions {
 /// are no `norms` without normalisation. A Network is a model of it.
 template <Floating T>
 struct Perceptron {
-  ModuleList<Linear<T>> hidden_layers;
-  std::optional<ModuleList<LayerNorm<T>>> norms;
-  Linear<T> output;
-  Dropout dropout;
-  ActivationLayer activation;
+  ModuleList<Linear<T>> hidden_layers;            ///< each with the next one
+  std::optional<ModuleList<LayerNorm<T>>> norms;  ///< one for each of these, with normalisation
+  Linear<T> output;                               ///< the last layer
+  Dropout dropout;                                ///< behind each hidden layer
+  ActivationLayer activation;                     ///< of each hidden layer
 
   /// Throws OptionError for a size < 1, a dropout outside [0, 1] and numbers that are no options.
   Perceptron(const Scope<T>& scope, Index input_size, Index output_size, std::span<const Index> sizes,
@@ -69,6 +69,7 @@ struct Perceptron {
       activation = ActivationLayer(scope / "activation", options.activation);
   }
 
+  /// What `output` gives for x (B, input_size).
   template <class Input>
   [[nodiscard]] Input logits(Input x) const {
     for (Index i = 0; i < hidden_layers.size(); ++i) {
@@ -78,6 +79,7 @@ struct Perceptron {
     }
     return output(x);
   }
+  /// The log-probabilities.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     return log_softmax(logits(x));

@@ -33,10 +33,11 @@ class StaticNetwork {
   static_assert(((Sizes >= 1) && ...), "sizes are at least 1");
 
  public:
+  /// What it computes in.
   using Scalar = T;
-  static constexpr std::array<Index, sizeof...(Sizes)> sizes{Sizes...};
-  static constexpr Index input_size = sizes.front();
-  static constexpr Index output_size = sizes.back();
+  static constexpr std::array<Index, sizeof...(Sizes)> sizes{Sizes...};  ///< input, hidden layers, output
+  static constexpr Index input_size = sizes.front();                     ///< numbers of a sample
+  static constexpr Index output_size = sizes.back();  ///< numbers that it gives for a sample
 
   /// Copies the parameters. Throws ShapeError unless the network has these sizes, and OptionError
   /// unless its hidden layers have ReLU and no normalisation.

@@ -71,6 +71,7 @@ class ActivationLayer {
   ActivationLayer(const Scope<T>& scope, Activation activation)
       : names_(&detail::names_of(activation)), id_(scope.is(names_->type, names_->extra)) {}
 
+  /// What it applies.
   [[nodiscard]] Activation activation() const noexcept { return names_->activation; }
 
   /// y for a variable x; see autograd/elementwise.hpp.

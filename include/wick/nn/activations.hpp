@@ -21,8 +21,8 @@ WICK_BEGIN_NAMESPACE
 /// A number that a module is constructed with: its name in what print() shows, none if only the number is
 /// shown, and its default.
 struct ActivationOption {
-  const char* name;
-  double value;
+  const char* name;  ///< what print() shows before its value; empty: nothing
+  double value;      ///< the default
 };
 
 /// What activations have in common. The class of one names itself (`name`), its options, of which there are
@@ -32,11 +32,13 @@ struct ActivationOption {
 template <class Module, std::size_t count = 0>
 class ActivationModule {
  public:
+  /// With these options, and the defaults of those behind them.
   template <class... Numbers>
   requires(sizeof...(Numbers) <= count &&
            (... && std::convertible_to<Numbers, double>)) explicit ActivationModule(Numbers... numbers) {
     set(std::array<double, sizeof...(Numbers)>{static_cast<double>(numbers)...});
   }
+  /// The same as a part of a model that has it in its modules.
   template <Floating T, class... Numbers>
   requires(sizeof...(Numbers) <= count &&
            (... && std::convertible_to<Numbers, double>)) explicit ActivationModule(const Scope<T>& scope,
@@ -86,7 +88,7 @@ class ActivationModule {
   ModuleId id_;
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
+/// leaky_relu() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
 class LeakyReLU : public ActivationModule<LeakyReLU, 1> {
  public:
   using ActivationModule::ActivationModule;
@@ -95,7 +97,7 @@ class LeakyReLU : public ActivationModule<LeakyReLU, 1> {
   static auto apply(const auto& x, double negative_slope) { return leaky_relu(x, negative_slope); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
+/// elu() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
 class ELU : public ActivationModule<ELU, 1> {
  public:
   using ActivationModule::ActivationModule;
@@ -104,7 +106,7 @@ class ELU : public ActivationModule<ELU, 1> {
   static auto apply(const auto& x, double alpha) { return elu(x, alpha); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
+/// selu() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
 class SELU : public ActivationModule<SELU> {
  public:
   using ActivationModule::ActivationModule;
@@ -124,7 +126,7 @@ class CELU : public ActivationModule<CELU, 1> {
   }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
+/// silu() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
 class SiLU : public ActivationModule<SiLU> {
  public:
   using ActivationModule::ActivationModule;
@@ -132,7 +134,7 @@ class SiLU : public ActivationModule<SiLU> {
   static auto apply(const auto& x) { return silu(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Mish.html
+/// mish() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Mish.html
 class Mish : public ActivationModule<Mish> {
  public:
   using ActivationModule::ActivationModule;
@@ -140,7 +142,7 @@ class Mish : public ActivationModule<Mish> {
   static auto apply(const auto& x) { return mish(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+/// softplus() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
 class Softplus : public ActivationModule<Softplus, 2> {
  public:
   using ActivationModule::ActivationModule;
@@ -149,7 +151,7 @@ class Softplus : public ActivationModule<Softplus, 2> {
   static auto apply(const auto& x, double beta, double threshold) { return softplus(x, beta, threshold); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
+/// logsigmoid() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
 class LogSigmoid : public ActivationModule<LogSigmoid> {
  public:
   using ActivationModule::ActivationModule;
@@ -172,7 +174,7 @@ class Hardtanh : public ActivationModule<Hardtanh, 2> {
   }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
+/// relu6() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
 class ReLU6 : public ActivationModule<ReLU6> {
  public:
   using ActivationModule::ActivationModule;
@@ -180,7 +182,7 @@ class ReLU6 : public ActivationModule<ReLU6> {
   static auto apply(const auto& x) { return relu6(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
+/// hardsigmoid() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
 class Hardsigmoid : public ActivationModule<Hardsigmoid> {
  public:
   using ActivationModule::ActivationModule;
@@ -188,7 +190,7 @@ class Hardsigmoid : public ActivationModule<Hardsigmoid> {
   static auto apply(const auto& x) { return hardsigmoid(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardswish.html
+/// hardswish() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardswish.html
 class Hardswish : public ActivationModule<Hardswish> {
  public:
   using ActivationModule::ActivationModule;
@@ -196,7 +198,7 @@ class Hardswish : public ActivationModule<Hardswish> {
   static auto apply(const auto& x) { return hardswish(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
+/// softsign() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
 class Softsign : public ActivationModule<Softsign> {
  public:
   using ActivationModule::ActivationModule;
@@ -204,7 +206,7 @@ class Softsign : public ActivationModule<Softsign> {
   static auto apply(const auto& x) { return softsign(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
+/// tanhshrink() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
 class Tanhshrink : public ActivationModule<Tanhshrink> {
  public:
   using ActivationModule::ActivationModule;
@@ -212,7 +214,7 @@ class Tanhshrink : public ActivationModule<Tanhshrink> {
   static auto apply(const auto& x) { return tanhshrink(x); }
 };
 
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
+/// hardshrink() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
 class Hardshrink : public ActivationModule<Hardshrink, 1> {
  public:
   using ActivationModule::ActivationModule;
@@ -222,7 +224,7 @@ class Hardshrink : public ActivationModule<Hardshrink, 1> {
 };
 
 /// Called with lambd < 0, it throws OptionError.
-/// https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+/// softshrink() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
 class Softshrink : public ActivationModule<Softshrink, 1> {
  public:
   using ActivationModule::ActivationModule;
@@ -235,7 +237,9 @@ class Softshrink : public ActivationModule<Softshrink, 1> {
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
 class Threshold : public ActivationModule<Threshold, 2> {
  public:
+  /// x above `threshold`, else `value`.
   Threshold(double threshold, double value) : ActivationModule(threshold, value) {}
+  /// The same as a part of a model that has it in its modules.
   template <Floating T>
   Threshold(const Scope<T>& scope, double threshold, double value)
       : ActivationModule(scope, threshold, value) {}

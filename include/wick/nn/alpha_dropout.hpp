@@ -25,6 +25,7 @@ class AlphaDropout {
     id_ = scope.is("AlphaDropout", extra_repr());
   }
 
+  /// y for a variable or symbol x.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     Input y = alpha_dropout(x, p_);

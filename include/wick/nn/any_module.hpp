@@ -28,6 +28,7 @@ WICK_BEGIN_NAMESPACE
 template <Floating T = float>
 class AnyModule {
  public:
+  /// Implicit: any module is one.
   template <class Module>
   requires(!std::same_as<Module, AnyModule> && std::is_invocable_r_v<Var<T>, const Module&, const Var<T>&>)
       AnyModule(Module module)
@@ -42,6 +43,7 @@ class AnyModule {
   AnyModule& operator=(AnyModule&&) noexcept = default;
   ~AnyModule() = default;
 
+  /// What the module returns. Throws Error when there is none.
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return held().call(x); }
   [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const { return held().call(x); }
 
@@ -118,9 +120,11 @@ template <class Module, class... Arguments>
 template <Floating T = float>
 class ModuleMaker {
  public:
+  /// Named by its number in the list.
   template <class Module, class... Arguments>
   ModuleMaker(detail::ModuleArguments<Module, Arguments...> what)
       : ModuleMaker(std::string(), std::move(what)) {}
+  /// Of this name.
   template <class Module, class... Arguments>
   ModuleMaker(std::string name, detail::ModuleArguments<Module, Arguments...> what)
       : name_(std::move(name)), make_([what = std::move(what)](const Scope<T>& scope) {
@@ -131,6 +135,7 @@ class ModuleMaker {
 
   /// Empty: named by its number.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// A new module of this scope.
   [[nodiscard]] AnyModule<T> operator()(const Scope<T>& scope) const { return make_(scope); }
 
  private:

@@ -44,11 +44,14 @@ class AnySequential {
     }
   }
 
+  /// What the last one returns for what the one before returned, and so on; x without modules.
   [[nodiscard]] Var<T> operator()(const Var<T>& x) const { return called(x); }
   /// To be traced; throws Error for a module that cannot be, see AnyModule.
   [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const { return called(x); }
 
+  /// Number of modules.
   [[nodiscard]] std::size_t size() const noexcept { return modules_.size(); }
+  /// The modules, in order.
   [[nodiscard]] const std::vector<AnyModule<T>>& modules() const& noexcept { return modules_; }
   void modules() const&& = delete;
 

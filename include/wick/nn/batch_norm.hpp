@@ -18,7 +18,7 @@
 WICK_BEGIN_NAMESPACE
 
 struct BatchNorm1dOptions {
-  double eps = 1e-5;
+  double eps = 1e-5;  ///< added to variances; > 0
   /// The weight of a batch in the running averages; nullopt: all batches count alike.
   std::optional<double> momentum = 0.1;
   bool affine = true;               ///< with a weight
@@ -47,9 +47,13 @@ class BatchNorm1d {
     id_ = scope.is("BatchNorm1d", extra_repr());
   }
 
+  /// Number of channels.
   [[nodiscard]] Index num_features() const noexcept { return features_; }
+  /// What it was made with.
   [[nodiscard]] const BatchNorm1dOptions& options() const noexcept { return options_; }
+  /// (C); of no parameter unless affine.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// (C); of no parameter when there is none.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Throws ShapeError for an input of another rank or number of channels, and in training for one value per

@@ -21,7 +21,7 @@
 WICK_BEGIN_NAMESPACE
 
 struct BilinearOptions {
-  bool bias = true;
+  bool bias = true;  ///< with the parameter `bias`
 };
 
 /// y_o = x1 W_o x2 + b_o for x1 (..., In1) and x2 (..., In2): y (..., Out). `weight` is (Out, In1, In2); it
@@ -44,7 +44,9 @@ class Bilinear {
     id_ = scope.is("Bilinear", extra_repr());
   }
 
+  /// (Out, In1, In2)
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// (Out); of no parameter when there is none.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Throws ShapeError for inputs of which all dimensions but the last are not alike, or of other numbers of

@@ -29,6 +29,7 @@ class Dropout {
     id_ = scope.is("Dropout", extra_repr());
   }
 
+  /// The probability.
   [[nodiscard]] double p() const noexcept { return p_; }
 
   /// Training: draws `mask` (0 or 1 / (1 - p)) and sets y = x * mask. Two draws for

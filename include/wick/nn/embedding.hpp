@@ -54,7 +54,9 @@ class Embedding {
                options.norm_type),
         id_(scope.is("Embedding", extra_repr())) {}
 
+  /// What it was made with.
   [[nodiscard]] const EmbeddingOptions& options() const noexcept { return options_; }
+  /// (num_embeddings, embedding_dim)
   [[nodiscard]] const Slot& weight() const noexcept { return table_.weight(); }
 
   /// Throws IndexError for what is no index, of a program NaN.
@@ -109,9 +111,9 @@ class Embedding {
 };
 
 struct EmbeddingBagOptions {
-  std::optional<double> max_norm = std::nullopt;  ///< as in EmbeddingOptions, and so are the next two
-  double norm_type = 2;
-  bool scale_grad_by_freq = false;
+  std::optional<double> max_norm = std::nullopt;    ///< as in EmbeddingOptions, and so are the next two
+  double norm_type = 2;                             ///< of max_norm
+  bool scale_grad_by_freq = false;                  ///< not of "max"
   std::string mode = "mean";                        ///< or "sum", or "max"
   bool include_last_offset = false;                 ///< the last offset is where the last bag ends
   std::optional<Index> padding_idx = std::nullopt;  ///< an index whose vectors are in no bag
@@ -131,7 +133,9 @@ class EmbeddingBag {
                options_.norm_type),
         id_(scope.is("EmbeddingBag", extra_repr())) {}
 
+  /// What it was made with.
   [[nodiscard]] const EmbeddingBagOptions& options() const noexcept { return options_; }
+  /// (num_embeddings, embedding_dim)
   [[nodiscard]] const Slot& weight() const noexcept { return table_.weight(); }
 
   /// Of a model that is called with tensors alone. Throws what embedding_bag() throws.

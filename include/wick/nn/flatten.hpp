@@ -16,6 +16,7 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
 class Flatten {
  public:
+  /// From start_dim to end_dim, both included.
   explicit Flatten(Index start_dim = 1, Index end_dim = -1) noexcept : start_(start_dim), end_(end_dim) {}
   /// The same as a part of a model that has it in its modules.
   template <Floating T>

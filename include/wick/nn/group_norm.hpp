@@ -32,7 +32,7 @@ template <class Value>
 }  // namespace detail
 
 struct GroupNormOptions {
-  double eps = 1e-5;
+  double eps = 1e-5;   ///< added to variances
   bool affine = true;  ///< with a weight
   bool bias = true;    ///< and a bias, if there is a weight
 };
@@ -58,7 +58,9 @@ class GroupNorm {
     id_ = scope.is("GroupNorm", extra_repr());
   }
 
+  /// (C); of no parameter unless affine.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// (C); of no parameter when there is none.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Throws ShapeError for an input of fewer than two dimensions, or another number of channels.
@@ -105,7 +107,7 @@ class GroupNorm {
 };
 
 struct InstanceNorm1dOptions {
-  double eps = 1e-5;
+  double eps = 1e-5;  ///< added to variances
   /// The weight of a batch in the running averages; nullopt: they stay as they are.
   std::optional<double> momentum = 0.1;
   bool affine = false;               ///< with a weight
@@ -136,8 +138,11 @@ class InstanceNorm1d {
     id_ = scope.is("InstanceNorm1d", extra_repr());
   }
 
+  /// What it was made with.
   [[nodiscard]] const InstanceNorm1dOptions& options() const noexcept { return options_; }
+  /// (C); of no parameter unless affine.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// (C); of no parameter when there is none.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Throws ShapeError for an input of another rank or number of channels, or with one value for each
@@ -225,8 +230,11 @@ class RMSNorm {
     id_ = scope.is("RMSNorm", extra_repr());
   }
 
+  /// The last dimensions of inputs.
   [[nodiscard]] const Shape& normalized_shape() const noexcept { return over_; }
+  /// What it was made with.
   [[nodiscard]] const RMSNormOptions& options() const noexcept { return options_; }
+  /// Of no parameter unless affine.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
 
   /// Throws ShapeError for an input that ends with other dimensions.

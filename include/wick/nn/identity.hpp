@@ -16,6 +16,7 @@ class Identity {
   template <Floating T>
   explicit Identity(const Scope<T>& scope) : id_(scope.is("Identity")) {}
 
+  /// x itself, of any kind.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     id_.tell(x);

@@ -14,7 +14,7 @@
 WICK_BEGIN_NAMESPACE
 
 struct LayerNormOptions {
-  double eps = 1e-5;
+  double eps = 1e-5;               ///< added to variances
   bool elementwise_affine = true;  ///< with a weight
   bool bias = true;                ///< and a bias, if there is a weight
 };
@@ -45,9 +45,13 @@ class LayerNorm {
     id_ = scope.is("LayerNorm", extra_repr());
   }
 
+  /// The last dimensions of inputs.
   [[nodiscard]] const Shape& normalized_shape() const noexcept { return over_; }
+  /// What it was made with.
   [[nodiscard]] const LayerNormOptions& options() const noexcept { return options_; }
+  /// Of no parameter unless affine.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// Of no parameter when there is none.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }
 
   /// Sets `weight` to ones and `bias` to zeros again.

@@ -44,9 +44,13 @@ class Linear {
   Linear(ParameterBlock<T>& block, const std::string& name, Index in_features, Index out_features,
          Uninitialised /*tag*/);
 
+  /// In: size of the last dimension of x.
   [[nodiscard]] Index in_features() const noexcept { return in_features_; }
+  /// Out: size of the last dimension of y.
   [[nodiscard]] Index out_features() const noexcept { return out_features_; }
+  /// (Out, In)
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
+  /// Whether there is a bias.
   [[nodiscard]] bool has_bias() const noexcept { return has_bias_; }
   /// Of no parameter when there is no bias.
   [[nodiscard]] const Slot& bias() const noexcept { return bias_; }

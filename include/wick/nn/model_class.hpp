@@ -78,6 +78,7 @@ class BoundModel {
 template <class Module, Floating T = float>
 class Model {
  public:
+  /// What it computes in.
   using Scalar = T;
 
   /// The module is constructed from a scope and `arguments`; its values are drawn from the generator.
@@ -95,6 +96,7 @@ class Model {
   &, Arguments... > explicit Model(Uninitialised /*tag*/, Arguments&&... arguments)
       : Model(Building{nullptr}, std::forward<Arguments>(arguments)...) {}
 
+  /// The user's module.
   [[nodiscard]] const Module& module() const noexcept { return module_; }
   [[nodiscard]] Module& module() noexcept { return module_; }
 
@@ -103,7 +105,9 @@ class Model {
     training_ = on;
     return *this;
   }
+  /// The same as train(false).
   Model& eval() noexcept { return train(false); }
+  /// Whether it is in training mode.
   [[nodiscard]] bool training() const noexcept { return training_; }
 
   /// All parameters and their gradients, for optimizers.
@@ -127,9 +131,11 @@ class Model {
   /// results on their tape. Valid as long as the model.
   class Evaluated {
    public:
+    /// Of this model.
     explicit Evaluated(const Model& model) noexcept : model_(&model) {}
     explicit Evaluated(const Model&& model) = delete;
 
+    /// What the model's operator() computes, in evaluation mode.
     template <class... Input>
     auto operator()(const Input&... x) const {
       return model_->call(false, x...);

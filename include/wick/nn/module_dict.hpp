@@ -30,6 +30,7 @@ WICK_BEGIN_NAMESPACE
 template <class Module>
 class ModuleDict {
  public:
+  /// A name and its module.
   using Entry = std::pair<std::string, Module>;
 
   /// A module of each name, constructed from its scope and `arguments`, or from these alone where it takes no
@@ -51,9 +52,13 @@ class ModuleDict {
     });
   }
 
+  /// Number of modules.
   [[nodiscard]] Index size() const noexcept { return static_cast<Index>(entries_.size()); }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Whether there is a module of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+  /// The module of this name; null when there is none.
   [[nodiscard]] const Module* find(std::string_view name) const noexcept {
     const std::size_t i = place(name);
     return i < entries_.size() ? &entries_[i].second : nullptr;
@@ -61,7 +66,9 @@ class ModuleDict {
   /// The module of this name. Throws IndexError with the names that there are.
   [[nodiscard]] const Module& operator[](std::string_view name) const { return entries_[known(name)].second; }
   [[nodiscard]] Module& operator[](std::string_view name) { return entries_[known(name)].second; }
+  /// The first Entry.
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  /// Behind the last Entry.
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
  private:

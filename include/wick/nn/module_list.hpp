@@ -43,14 +43,20 @@ class ModuleList {
     });
   }
 
+  /// Number of modules.
   [[nodiscard]] Index size() const noexcept { return static_cast<Index>(modules_.size()); }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return modules_.empty(); }
   /// Module i; negative numbers count from the end. Throws IndexError.
   [[nodiscard]] const Module& operator[](Index i) const { return modules_[place(i)]; }
   [[nodiscard]] Module& operator[](Index i) { return modules_[place(i)]; }
+  /// The first module.
   [[nodiscard]] auto begin() const noexcept { return modules_.begin(); }
+  /// Behind the last module.
   [[nodiscard]] auto end() const noexcept { return modules_.end(); }
+  /// The first module.
   [[nodiscard]] auto begin() noexcept { return modules_.begin(); }
+  /// Behind the last module.
   [[nodiscard]] auto end() noexcept { return modules_.end(); }
 
  private:

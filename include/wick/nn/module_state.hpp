@@ -18,18 +18,18 @@ WICK_BEGIN_NAMESPACE
 /// A parameter of a model where it lies; T is const where it may not be written to.
 template <class T>
 struct NamedParameter {
-  std::string name;  ///< in full: `blocks.0.norm.weight`
-  TensorView<T> value;
-  Slot slot;
-  bool requires_grad;
+  std::string name;     ///< in full: `blocks.0.norm.weight`
+  TensorView<T> value;  ///< the elements
+  Slot slot;            ///< its place in the block
+  bool requires_grad;   ///< false: frozen
 };
 /// The same of a buffer.
 template <class T>
 struct NamedBuffer {
-  std::string name;
-  TensorView<T> value;
-  Slot slot;
-  bool persistent;
+  std::string name;     ///< in full
+  TensorView<T> value;  ///< the elements
+  Slot slot;            ///< its place in the block
+  bool persistent;      ///< whether state dicts have it
 };
 
 namespace detail {
@@ -65,13 +65,17 @@ LoadResult load_state_dict(const ModuleTree& tree, ParameterBlock<T>& block, con
 template <Floating T>
 class ModuleRef {
  public:
+  /// The module `info` of the model with this tree and this block.
   ModuleRef(const ModuleTree& tree, const ModuleInfo& info, ParameterBlock<T>& block) noexcept
       : tree_(&tree), info_(&info), block_(&block) {}
 
+  /// `blocks.0.norm`; empty for the model's own module.
   [[nodiscard]] const std::string& path() const noexcept { return info_->path; }
+  /// The name of its class.
   [[nodiscard]] std::string_view type() const noexcept { return tree_->type_of(*info_); }
   /// Whether its class has this name: `is("Linear")`.
   [[nodiscard]] bool is(std::string_view type) const noexcept { return this->type() == type; }
+  /// What the tree says of it.
   [[nodiscard]] const ModuleInfo& info() const noexcept { return *info_; }
 
   /// Whether it has a parameter or buffer of its own with this name: `has("bias")`.

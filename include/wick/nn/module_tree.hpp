@@ -18,21 +18,23 @@ WICK_BEGIN_NAMESPACE
 
 /// One module of a model.
 struct ModuleInfo {
+  /// A parameter of it.
   struct Parameter {
     std::string name;  ///< in the module: `weight`
-    Slot slot;
+    Slot slot;         ///< its place in the block
   };
+  /// A buffer of it.
   struct Buffer {
-    std::string name;
-    Slot slot;
-    bool persistent;
+    std::string name;  ///< in the module: `running_mean`
+    Slot slot;         ///< its place in the block
+    bool persistent;   ///< whether state dicts have it
   };
   std::string path;                   ///< `blocks.0.norm`; empty for the model's own module
   std::string name;                   ///< in the module that has it: `norm`
   std::string type;                   ///< the name of its class; empty where nobody told
   std::string extra;                  ///< what is printed in its parentheses
   std::vector<Parameter> parameters;  ///< its own, not those of the modules in it
-  std::vector<Buffer> buffers;
+  std::vector<Buffer> buffers;        ///< its own, too
   std::vector<std::size_t> children;  ///< their numbers in the tree, in order
   int id = 0;                         ///< its number in the order of construction, see ModuleId
   std::size_t end = 0;                ///< the number behind the last module that is in it
@@ -71,6 +73,7 @@ class ModuleTree final : public ModuleRecorder {
   [[nodiscard]] std::span<const ModuleInfo> modules() const noexcept { return modules_; }
   /// The module at this path; throws IndexError with those that come near.
   [[nodiscard]] const ModuleInfo& at(std::string_view path) const;
+  /// The module at this path; null when there is none.
   [[nodiscard]] const ModuleInfo* find(std::string_view path) const noexcept;
   /// The class name of a module: what was told, `ModuleList` for one of which nobody told more than that
   /// there are modules `0`, `1`, ... in it, else `Module`.

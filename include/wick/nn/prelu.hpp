@@ -21,6 +21,7 @@ class PReLU {
       : weight_(scope.add("weight", Shape{checked(scope, num_parameters)}, static_cast<T>(init))),
         id_(scope.is("PReLU", extra_repr())) {}
 
+  /// (num_parameters): the slopes below 0.
   [[nodiscard]] const Slot& weight() const noexcept { return weight_; }
 
   /// Throws ShapeError unless dimension 1 of x has as many indices as there are weights, if there are

@@ -25,7 +25,9 @@ class ModuleRecorder {
   /// The class name of a module and what is printed in its parentheses; what is told last counts. Returns the
   /// module's number, in the order in which they were told of.
   virtual int module(std::string_view path, std::string_view type, std::string_view extra) = 0;
+  /// A parameter of the module at `path`: a new one, or one that is tied.
   virtual void parameter(std::string_view path, std::string_view name, const Slot& slot) = 0;
+  /// A buffer of the module at `path`; state dicts have it if it is persistent.
   virtual void buffer(std::string_view path, std::string_view name, const Slot& slot, bool persistent) = 0;
   /// A parameter that will be another module's, see Scope::tie().
   virtual void tied(std::string_view path, std::string_view name) = 0;
@@ -43,6 +45,7 @@ class ModuleRecorder {
 class ModuleId {
  public:
   ModuleId() = default;
+  /// What a ModuleRecorder returned.
   explicit ModuleId(int number) noexcept : number_(number) {}
 
   /// Says that the module is about to return y.
@@ -72,6 +75,7 @@ class ModuleId {
 template <Floating T = float>
 class Scope {
  public:
+  /// A scope without a model: parameters go to `block`, with names that begin with `prefix` and a dot.
   Scope(ParameterBlock<T>& block, Generator& generator, std::string prefix = {})
       : block_(&block), generator_(&generator), prefix_(std::move(prefix)) {}
   /// For parameters that are loaded next: nothing is drawn, they are zero.
@@ -81,6 +85,7 @@ class Scope {
   Scope(ParameterBlock<T>& block, ModuleRecorder& modules, Generator* generator)
       : block_(&block), generator_(generator), modules_(&modules) {}
 
+  /// That of the member `name`.
   [[nodiscard]] Scope operator/(const std::string& name) const {
     Scope inner(*this);
     inner.prefix_ = path(name);
@@ -90,7 +95,9 @@ class Scope {
   /// Of element `i` of a list.
   [[nodiscard]] Scope operator/(Index i) const { return *this / std::to_string(i); }
 
+  /// Where parameters and buffers go.
   [[nodiscard]] ParameterBlock<T>& block() const noexcept { return *block_; }
+  /// The path of the module: `blocks.0.norm`.
   [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
   /// What messages call a module of this class: `Linear blocks.0.up`.
   [[nodiscard]] std::string described(std::string type) const {
@@ -98,6 +105,7 @@ class Scope {
   }
   /// Whether values are drawn.
   [[nodiscard]] bool draws() const noexcept { return generator_ != nullptr; }
+  /// What values are drawn from, if they are: see draws().
   [[nodiscard]] Generator& generator() const noexcept { return *generator_; }
 
   /// Says what the module is: the name of its class, and what print() shows in the parentheses, several lines

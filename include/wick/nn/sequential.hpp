@@ -25,8 +25,8 @@ template <class... T>
 /// The arguments of a module that has a name of its own; see named().
 template <class... T>
 struct NamedArguments {
-  std::string name;
-  std::tuple<T...> arguments;
+  std::string name;            ///< of the module
+  std::tuple<T...> arguments;  ///< without the scope
 };
 /// The same for a module that is not named by its number: `named("fc1", 784, 128)`.
 template <class... T>
@@ -109,11 +109,13 @@ struct SequentialFrom<Place, First, Rest...> {
 template <class... Modules>
 class Sequential {
  public:
+  /// The arguments of each module, by args() or named().
   template <Floating T, class... Arguments>
   requires(sizeof...(Arguments) == sizeof...(Modules)) explicit Sequential(const Scope<T>& scope,
                                                                            const Arguments&... each)
       : Sequential(scope, names_of(std::index_sequence_for<Modules...>(), each...), each...) {}
 
+  /// What the last one returns for what the one before returned, and so on.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     Input y = modules_(x);
@@ -121,6 +123,7 @@ class Sequential {
     return y;
   }
 
+  /// Number of modules.
   [[nodiscard]] static constexpr std::size_t size() noexcept { return sizeof...(Modules); }
   /// Module Place.
   template <std::size_t Place>

@@ -16,6 +16,7 @@ WICK_BEGIN_NAMESPACE
 template <class Module>
 class DimensionModule {
  public:
+  /// Negative dimensions count from the end.
   explicit DimensionModule(Index dim) noexcept : dim_(dim) {}
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
@@ -61,7 +62,9 @@ class Softmin : public DimensionModule<Softmin> {
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
 class GLU : public DimensionModule<GLU> {
  public:
+  /// Negative dimensions count from the end.
   explicit GLU(Index dim = -1) noexcept : DimensionModule(dim) {}
+  /// The same as a part of a model that has it in its modules.
   template <Floating T>
   explicit GLU(const Scope<T>& scope, Index dim = -1) : DimensionModule(scope, dim) {}
   static constexpr const char* name = "GLU";

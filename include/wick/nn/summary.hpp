@@ -20,12 +20,12 @@ WICK_BEGIN_NAMESPACE
 
 /// One module in a summary.
 struct SummaryRow {
-  std::string path;
-  std::string type;
-  std::size_t depth = 0;        ///< 0: the model's own module
-  bool has_modules = false;     ///< modules in it
-  std::optional<Shape> output;  ///< of its last call; nothing where it does not say, see Scope::is()
-  std::int64_t calls = 0;
+  std::string path;                   ///< `blocks.0.norm`; empty for the model's own module
+  std::string type;                   ///< name of its class
+  std::size_t depth = 0;              ///< 0: the model's own module
+  bool has_modules = false;           ///< modules in it
+  std::optional<Shape> output;        ///< of its last call; nothing where it does not say, see Scope::is()
+  std::int64_t calls = 0;             ///< how often it was called
   std::int64_t params = 0;            ///< in it and the modules in it, each one once
   std::int64_t own_params = 0;        ///< that are its own
   std::int64_t trainable_params = 0;  ///< of params, those that are not frozen
@@ -36,15 +36,15 @@ struct SummaryRow {
 
 /// A model in a table; streams what torchinfo.summary() prints.
 struct Summary {
-  std::vector<SummaryRow> rows;  ///< in the order of named_modules()
-  std::int64_t total_params = 0;
-  std::int64_t trainable_params = 0;
-  std::int64_t mult_adds = 0;
-  std::int64_t input_bytes = 0;
+  std::vector<SummaryRow> rows;       ///< in the order of named_modules()
+  std::int64_t total_params = 0;      ///< of all modules, each one once
+  std::int64_t trainable_params = 0;  ///< of these, those that are not frozen
+  std::int64_t mult_adds = 0;         ///< of all modules
+  std::int64_t input_bytes = 0;       ///< of all inputs
   /// Outputs of the modules that have parameters and no modules, and as much again for their gradients.
   std::int64_t pass_bytes = 0;
-  std::int64_t param_bytes = 0;
-  std::size_t max_depth = 3;  ///< modules deeper than that are not printed, but counted
+  std::int64_t param_bytes = 0;  ///< of all parameters
+  std::size_t max_depth = 3;     ///< modules deeper than that are not printed, but counted
 
   friend std::ostream& operator<<(std::ostream& out, const Summary& summary) { return summary.print(out); }
 

@@ -19,9 +19,10 @@ inline constexpr Index narrow_outputs = 16;
 /// The parameters of y = b + x W^T where they lie: W (Out, In) and b (Out).
 template <Floating T>
 struct Affine {
+  /// Numbers of inputs and outputs.
   Index in, out;
-  const T* weight;
-  const T* bias;
+  const T* weight;  ///< W, row after row
+  const T* bias;    ///< b
 };
 
 namespace detail {
@@ -140,9 +141,10 @@ void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accu
 /// The derivatives by the parameters of y = b + x W^T where they lie: dW (Out, In) and db (Out).
 template <Floating T>
 struct AffineGrad {
+  /// Numbers of inputs and outputs.
   Index in, out;
-  T* weight;
-  T* bias;
+  T* weight;  ///< dW, row after row
+  T* bias;    ///< db
 };
 
 /// dW = dy^T x and db = column sums of dy, or the same added to what is there.

@@ -226,6 +226,7 @@ requires(!std::same_as<ElementOf<Tx>, bool>) void neg_out(TensorView<ElementOf<T
   map_out(out, detail::ComputedIn<detail::Negate, ElementOf<Tx>>{}, x);
 }
 
+/// add(), sub(), mul(), div(), remainder() and neg(), as operators.
 template <class Tx, class Ty>
 requires Operands<Tx, Ty>
 [[nodiscard]] auto operator+(Tx&& x, Ty&& y) { return add(std::forward<Tx>(x), std::forward<Ty>(y)); }

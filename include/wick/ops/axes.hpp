@@ -60,6 +60,7 @@ class Axes {
   /// Not from a truth value, which would be `keepdim` in the wrong place.
   template <std::integral Ti>
   requires(!std::same_as<Ti, bool>) Axes(Ti axis) : count_(1) { axes_[0] = static_cast<Index>(axis); }
+  /// `{0, 2}`, of which `{}` means all.
   Axes(std::initializer_list<Index> axes) : Axes(std::span<const Index>(axes.begin(), axes.size())) {}
   /// Throws ShapeError for more dimensions than a tensor can have.
   explicit Axes(std::span<const Index> axes) : count_(axes.size()) {
@@ -72,6 +73,7 @@ class Axes {
   /// All dimensions.
   [[nodiscard]] static Axes all() { return Axes(std::span<const Index>()); }
 
+  /// Whether all dimensions are meant, whatever their number.
   [[nodiscard]] bool is_all() const noexcept { return count_ == 0; }
 
   /// One bit for each dimension of a tensor of this rank that is reduced. Throws IndexError for a dimension

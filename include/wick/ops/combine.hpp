@@ -151,9 +151,10 @@ template <TensorOperand Tx>
   return sum(ne(x, ElementOf<Tx>(0)), dim);
 }
 
+/// How near is near enough.
 struct CloseOptions {
-  double rtol = 1e-5;
-  double atol = 1e-8;
+  double rtol = 1e-5;      ///< the relative part
+  double atol = 1e-8;      ///< the absolute part
   bool equal_nan = false;  ///< whether NaN is close to NaN
 };
 

@@ -127,6 +127,7 @@ template <class Tx, class Ty>
 requires Operands<Tx, Ty>
 [[nodiscard]] Tensor<bool> ge(Tx&& x, Ty&& y) { return le(std::forward<Ty>(y), std::forward<Tx>(x)); }
 
+/// lt(), le(), gt() and ge(), as operators. For `==` and `!=` there are eq() and ne().
 template <class Tx, class Ty>
 requires Operands<Tx, Ty>
 [[nodiscard]] Tensor<bool> operator<(Tx&& x, Ty&& y) { return lt(std::forward<Tx>(x), std::forward<Ty>(y)); }

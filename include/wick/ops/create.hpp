@@ -64,10 +64,12 @@ template <Element T>
 
 }  // namespace detail
 
+/// All elements 0: `zeros<double>({2, 3})`. https://docs.pytorch.org/docs/stable/generated/torch.zeros.html
 template <Element T = float>
 [[nodiscard]] Tensor<T> zeros(const Shape& shape) {
   return Tensor<T>::zeros(shape);
 }
+/// All elements 1. https://docs.pytorch.org/docs/stable/generated/torch.ones.html
 template <Element T = float>
 [[nodiscard]] Tensor<T> ones(const Shape& shape) {
   return Tensor<T>::ones(shape);

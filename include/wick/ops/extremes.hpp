@@ -15,8 +15,8 @@ WICK_BEGIN_NAMESPACE
 /// Values, and their indices along a dimension: `const auto [values, indices] = max(x, 1);`
 template <Element T>
 struct ValuesAndIndices {
-  Tensor<T> values;
-  Tensor<std::int64_t> indices;
+  Tensor<T> values;              ///< the elements
+  Tensor<std::int64_t> indices;  ///< where they are along the dimension
 };
 
 namespace detail {

@@ -313,7 +313,7 @@ template <TensorOperand Tx>
 [[nodiscard]] auto log10(Tx&& x) {
   return detail::unary_float<detail::Log10>(std::forward<Tx>(x));
 }
-/// Sine of an angle of any size, in radians.
+/// Of an angle of any size, in radians.
 template <TensorOperand Tx>
 [[nodiscard]] auto sin(Tx&& x) {
   return detail::unary_float<detail::Sin>(std::forward<Tx>(x));
@@ -394,6 +394,9 @@ template <TensorOperand Tx>
   return detail::unary<detail::IsFinite, ElementOf<Tx>>(x);
 }
 
+/// The function of this name into a tensor that is there; nothing is allocated. `out` has the result's type
+/// and shape, and may be x. Throws ShapeError when the shapes do not fit, Error when `out` overlaps x
+/// otherwise.
 template <TensorOperand Tx>
 void exp_out(TensorView<FloatOf<ElementOf<Tx>>> out, const Tx& x) {
   map_out(out, detail::InLoops<detail::Exp, FloatOf<ElementOf<Tx>>>{}, x);

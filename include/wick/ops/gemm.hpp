@@ -26,6 +26,7 @@ enum class Trans { no, yes };
 
 /// A finished part of the result, rows [row, row_end) and columns [col, col_end).
 struct Tile {
+  /// Where it begins, and where it is over.
   Index row, row_end, col, col_end;
 };
 

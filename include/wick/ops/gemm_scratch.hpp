@@ -19,6 +19,7 @@ enum class Accumulate { no, yes };
 template <Floating T>
 class GemmScratch {
  public:
+  /// `pool` shares the work out; no result depends on it, nor on whether it still exists.
   explicit GemmScratch(ThreadPool* pool = nullptr) : pool_(pool) {}
 
   /// The pool, or null if there is none or it is gone.
@@ -29,10 +30,12 @@ class GemmScratch {
     return threads != nullptr ? threads->size() : 1;
   }
 
+  /// Memory for n numbers that all threads read.
   [[nodiscard]] T* shared_panel(Index n) {
     if (n > shared_.size()) shared_.resize(n);
     return shared_.data();
   }
+  /// Makes memory for n numbers for each thread, before they ask for it.
   void reserve_worker_panels(Index n) {
     const auto count = static_cast<std::size_t>(workers());
     if (workers_.size() < count) workers_.resize(count);
@@ -40,6 +43,7 @@ class GemmScratch {
       if (n > w.size()) w.resize(n);
     }
   }
+  /// That of one thread, in [0, workers()).
   [[nodiscard]] T* worker_panel(int worker) { return workers_[static_cast<std::size_t>(worker)].data(); }
 
  private:

@@ -285,12 +285,13 @@ void mean_out(TensorView<ElementOf<Tx>> out, const Tx& x, const Axes& dim = Axes
                     [n](T sum) { return sum / n; });
 }
 
-/// Variance: sum of (x - mean)^2, divided by the number of elements less `correction`; NaN where that leaves
-/// nothing but one element. Computed in double.
+/// Options of var() and its relatives.
 struct VarianceOptions {
-  double correction = 1;
-  bool keepdim = false;
+  double correction = 1;  ///< what is taken off the number of elements
+  bool keepdim = false;   ///< leave a dimension of size 1 in place of each
 };
+/// Sum of (x - mean)^2, divided by the number of elements less `correction`; NaN where that leaves nothing
+/// but one element. Computed in double.
 template <detail::FloatOperand Tx>
 [[nodiscard]] auto var(const Tx& x, const Axes& dim = Axes::all(), const VarianceOptions& options = {}) {
   using T = ElementOf<Tx>;

@@ -53,7 +53,8 @@ struct AdadeltaRule {
 
 }  // namespace detail
 
-/// For gradient g (+ weight_decay * p):
+/// Gradients over their average size, times the average size of the steps before. For gradient g (+
+/// weight_decay * p):
 ///
 ///     v = rho v + (1 - rho) g^2              square_avg
 ///     d = sqrt(u + eps) / sqrt(v + eps) * g

@@ -70,7 +70,8 @@ struct AdafactorRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g, with averages that take in k^beta2_decay of what is new:
+/// Gradients over their average size, of which it keeps that of the rows and of the columns of a matrix
+/// alone. For step k = 1, 2, ... and gradient g, with averages that take in k^beta2_decay of what is new:
 ///
 ///     p = p (1 - lr weight_decay)
 ///     r = mean of g^2 along rows, c = mean of g^2 along columns        row_var, col_var

@@ -57,7 +57,8 @@ struct AdagradRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+/// Gradients over the root of the sum of their squares so far. For step k = 1, 2, ... and gradient g (+
+/// weight_decay * p):
 ///
 ///     s = s + g^2                                          sum
 ///     p = p - lr / (1 + (k - 1) lr_decay) * g / (sqrt(s) + eps)

@@ -55,7 +55,8 @@ struct AdamRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+/// The average gradient over the average size of gradients. For step k = 1, 2, ... and gradient g (+
+/// weight_decay * p):
 ///
 ///     m = beta1 m + (1 - beta1) g              exp_avg
 ///     v = beta2 v + (1 - beta2) g^2            exp_avg_sq

@@ -53,7 +53,8 @@ struct AdamaxRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+/// Adam with the largest gradient so far, which fades, in place of the average square. For step k = 1, 2, ...
+/// and gradient g (+ weight_decay * p):
 ///
 ///     m = beta1 m + (1 - beta1) g            exp_avg
 ///     u = max(beta2 u, |g| + eps)            exp_inf

@@ -55,7 +55,7 @@ struct AdamWRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g:
+/// Adam with weight decay apart from the gradient. For step k = 1, 2, ... and gradient g:
 ///
 ///     p = (1 - lr weight_decay) p
 ///     m = beta1 m + (1 - beta1) g              exp_avg

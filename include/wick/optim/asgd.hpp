@@ -54,7 +54,8 @@ struct ASGDRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p), with eta = lr and mu = 1 at first:
+/// Stochastic gradient descent with an average of the parameters. For step k = 1, 2, ... and gradient g (+
+/// weight_decay * p), with eta = lr and mu = 1 at first:
 ///
 ///     p = p (1 - lambd eta) - eta g
 ///     a = a + (p - a) mu                     ax, the average

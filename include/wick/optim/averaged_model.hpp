@@ -58,11 +58,14 @@ class AveragedModel {
 
   /// How many models the average is of.
   [[nodiscard]] std::int64_t n_averaged() const noexcept { return count_; }
+  /// What it was made with.
   [[nodiscard]] const AveragedModelOptions& options() const noexcept { return options_; }
+  /// The model that has the averages.
   [[nodiscard]] const Net& module() const& noexcept { return module_; }
   [[nodiscard]] Net& module() & noexcept { return module_; }
   void module() const&& = delete;
 
+  /// What the averages predict.
   template <class... Inputs>
   [[nodiscard]] auto predict(const Inputs&... inputs) const {
     return module_.predict(inputs...);

@@ -8,6 +8,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Options of clip_grad_norm_().
 struct ClipGradNormOptions {
   double norm_type = 2;             ///< p of the norm, > 0; may be infinity
   bool error_if_nonfinite = false;  ///< throw when the norm is NaN or infinite

@@ -44,6 +44,7 @@ class AnyScheduler {
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ChainedScheduler.html
 class ChainedScheduler final : public LRScheduler {
  public:
+  /// Of schedulers that were made without an optimizer, in their order.
   template <ScheduledOptimizer Optimizer, std::derived_from<LRScheduler>... Parts>
   explicit ChainedScheduler(Optimizer& optimizer, Parts... parts) requires(sizeof...(Parts) > 0) {
     (parts_.emplace_back(std::make_unique<Parts>(std::move(parts))), ...);

@@ -52,14 +52,18 @@ class LBFGS {
   /// Throws OptionError for an option out of range (NaN included) or no parameters.
   explicit LBFGS(std::shared_ptr<ParameterBlock<T>> parameters, const LBFGSOptions& options = {});
 
+  /// What it was made with, and the step size of now.
   [[nodiscard]] const LBFGSOptions& options() const noexcept { return options_; }
+  /// The step size.
   [[nodiscard]] double lr() const noexcept { return options_.lr; }
   /// Changes the step size from the next step on. Throws OptionError.
   void set_lr(double lr);
+  /// The parameters by name, values and gradients.
   [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& parameters() const {
     static_cast<void>(block());
     return parameters_;
   }
+  /// Sets all gradients to zero.
   void zero_grad() { block().zero_grad(); }
 
   /// At most `max_iter` iterations. The closure sets the gradients to zero, computes the loss and its
@@ -78,8 +82,9 @@ class LBFGS {
     return run({call, &closure});
   }
 
-  /// Iterations and calls of closures so far.
+  /// Iterations so far.
   [[nodiscard]] std::int64_t iterations() const noexcept { return iterations_; }
+  /// Calls of closures so far.
   [[nodiscard]] std::int64_t evaluations() const noexcept { return evaluations_; }
 
   /// Everything needed to go on, in the form of PyTorch's: it belongs to the first parameter, and its vectors

@@ -26,10 +26,13 @@ concept ScheduledOptimizer = requires(Optimizer& optimizer, double rate) {
 /// A number for all parameter groups, or one for each.
 class PerGroup {
  public:
+  /// The same for all.
   PerGroup(double all) : values_{all} {}  // NOLINT(google-explicit-constructor): .max_lr = 0.1
+  /// One for each group, in their order.
   PerGroup(std::initializer_list<double> each) : values_(each) {}
   PerGroup(std::vector<double> each) : values_(std::move(each)) {}  // NOLINT(google-explicit-constructor)
 
+  /// One, or one for each group.
   [[nodiscard]] const std::vector<double>& values() const noexcept { return values_; }
   friend bool operator==(const PerGroup&, const PerGroup&) = default;
 
@@ -248,6 +251,7 @@ namespace detail {
 template <class Scheduler, class Options>
 class SchedulerOf : public LRScheduler {
  public:
+  /// What it was made with.
   [[nodiscard]] const Options& options() const noexcept { return options_; }
   [[nodiscard]] const char* name() const noexcept override { return Scheduler::class_name; }
 

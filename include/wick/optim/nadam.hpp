@@ -55,7 +55,7 @@ struct NAdamRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+/// Adam with Nesterov's momentum. For step k = 1, 2, ... and gradient g (+ weight_decay * p):
 ///
 ///     u_k = beta1 (1 - 0.96^(k momentum_decay) / 2)
 ///     m = beta1 m + (1 - beta1) g            exp_avg

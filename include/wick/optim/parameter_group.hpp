@@ -20,12 +20,14 @@ WICK_BEGIN_NAMESPACE
 /// https://docs.pytorch.org/docs/stable/optim.html#per-parameter-options
 template <class Options>
 struct ParameterGroup {
-  std::vector<std::string> paths;
-  Options options;
+  std::vector<std::string> paths;  ///< names of parameters and modules
+  Options options;                 ///< for all of them
 
+  /// Of one path.
   template <std::convertible_to<std::string> Path>
   ParameterGroup(Path&& path, Options its_options)
       : paths{std::string(std::forward<Path>(path))}, options(std::move(its_options)) {}
+  /// Of several paths.
   ParameterGroup(std::vector<std::string> several, Options its_options)
       : paths(std::move(several)), options(std::move(its_options)) {}
 };

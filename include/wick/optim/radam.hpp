@@ -54,7 +54,7 @@ struct RAdamRule {
 
 }  // namespace detail
 
-/// For step k = 1, 2, ... and gradient g (+ weight_decay * p):
+/// Adam that waits for its second average. For step k = 1, 2, ... and gradient g (+ weight_decay * p):
 ///
 ///     m = beta1 m + (1 - beta1) g            exp_avg
 ///     v = beta2 v + (1 - beta2) g^2          exp_avg_sq

@@ -46,6 +46,8 @@ class ReduceLROnPlateau {
     last_lr_ = rates.lrs();
   }
 
+  /// Takes in a metric, and reduces the rates if it has not got better for long. Throws OptionError for an
+  /// optimizer with another number of parameter groups.
   template <ScheduledOptimizer Optimizer>
   void step(Optimizer& optimizer, double metric) {
     detail::RatesOf<Optimizer> rates(optimizer);
@@ -53,9 +55,11 @@ class ReduceLROnPlateau {
     advance(rates, metric);
   }
 
+  /// What it was made with.
   [[nodiscard]] const ReduceLROnPlateauOptions& options() const noexcept { return options_; }
   /// The rates after the last step.
   [[nodiscard]] const std::vector<double>& last_lr() const noexcept { return last_lr_; }
+  /// Number of steps.
   [[nodiscard]] std::int64_t last_epoch() const noexcept { return last_epoch_; }
   /// The best metric so far.
   [[nodiscard]] double best() const noexcept { return best_; }

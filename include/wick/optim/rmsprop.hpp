@@ -58,7 +58,7 @@ struct RMSpropRule {
 
 }  // namespace detail
 
-/// For gradient g (+ weight_decay * p):
+/// Gradients over their average size. For gradient g (+ weight_decay * p):
 ///
 ///     v = alpha v + (1 - alpha) g^2          square_avg
 ///     a = alpha a + (1 - alpha) g            grad_avg, if centered: then v - a^2 takes the place of v below

@@ -55,7 +55,7 @@ struct SGDRule {
 
 }  // namespace detail
 
-/// With momentum and gradient g (+ weight_decay * p), where b is g at first:
+/// Stochastic gradient descent. With momentum and gradient g (+ weight_decay * p), where b is g at first:
 ///
 ///     b = momentum b + (1 - dampening) g     momentum_buffer
 ///     p = p - lr b                           with nesterov: p - lr (g + momentum b)

@@ -21,10 +21,10 @@ WICK_BEGIN_NAMESPACE
 
 /// Everything a Generator is: restoring it continues the sequence exactly.
 struct GeneratorState {
-  std::array<std::uint32_t, 624> words{};
-  std::uint64_t seed = 0;
-  std::uint32_t next = 624;             ///< position in `words`; 624 = all used
-  std::optional<double> cached_normal;  ///< second half of a Box-Muller pair
+  std::array<std::uint32_t, 624> words{};  ///< of the Mersenne Twister
+  std::uint64_t seed = 0;                  ///< what it was seeded with last
+  std::uint32_t next = 624;                ///< position in `words`; 624 = all used
+  std::optional<double> cached_normal;     ///< second half of a Box-Muller pair
 
   friend bool operator==(const GeneratorState&, const GeneratorState&) = default;
 };
@@ -36,8 +36,9 @@ struct GeneratorState {
 /// Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).
 class Generator {
  public:
-  static constexpr std::uint64_t default_seed = 67280421310721ULL;
+  static constexpr std::uint64_t default_seed = 67280421310721ULL;  ///< PyTorch's
 
+  /// Seeded as by manual_seed().
   explicit Generator(std::uint64_t seed = default_seed) noexcept { manual_seed(seed); }
 
   /// Restarts the sequence and forgets a cached normal value.
@@ -53,8 +54,10 @@ class Generator {
     state_.cached_normal.reset();
   }
 
+  /// What it was seeded with last.
   [[nodiscard]] std::uint64_t initial_seed() const noexcept { return state_.seed; }
 
+  /// One draw.
   [[nodiscard]] std::uint32_t random32() noexcept {
     if (state_.next == size) refill();
     std::uint32_t y = state_.words[state_.next++];
@@ -98,6 +101,7 @@ class Generator {
     }
   }
 
+  /// For another generator to go on from.
   [[nodiscard]] const GeneratorState& state() const noexcept { return state_; }
   /// Throws OptionError for a position past the state, which no generator has; the
   /// generator is then as it was.
@@ -112,6 +116,7 @@ class Generator {
   [[nodiscard]] std::optional<double> take_cached_normal() noexcept {
     return std::exchange(state_.cached_normal, std::nullopt);
   }
+  /// Keeps a second value for later.
   void cache_normal(double value) noexcept { state_.cached_normal = value; }
 
  private:

@@ -26,13 +26,16 @@ using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vec
 /// Ordered map from names to values; setting a name again replaces its value.
 class Attributes {
  public:
+  /// A name and its value.
   using Entry = std::pair<std::string, Attribute>;
 
   Attributes() = default;
+  /// `{{"epochs", std::int64_t{3}}, {"classes", std::vector<std::string>{"cat", "dog"}}}`
   Attributes(std::initializer_list<Entry> entries) {
     for (const auto& [name, value] : entries) set(name, value);
   }
 
+  /// Appends a value, or replaces that of the name.
   void set(std::string_view name, Attribute value) {
     if (const auto it = index_.find(name); it != index_.end()) {
       entries_[it->second].second = std::move(value);
@@ -47,10 +50,12 @@ class Attributes {
     }
   }
 
+  /// The value of a name; null when there is none.
   [[nodiscard]] const Attribute* find(std::string_view name) const noexcept {
     const auto it = index_.find(name);
     return it == index_.end() ? nullptr : &entries_[it->second].second;
   }
+  /// Whether there is a value of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
 
   /// The value of type A. Throws IndexError when the name is missing or has another
@@ -64,9 +69,13 @@ class Attributes {
     return *typed;
   }
 
+  /// Number of values.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// The first Entry.
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  /// Behind the last Entry.
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
   /// Same names in the same order with equal values.

@@ -43,9 +43,9 @@ struct LoadOptions {
 
 /// A tensor whose shape is not the model's.
 struct ShapeMismatch {
-  std::string name;
-  Shape found;
-  Shape expected;
+  std::string name;  ///< the model's
+  Shape found;       ///< in the state dict
+  Shape expected;    ///< in the model
 
   friend bool operator==(const ShapeMismatch&, const ShapeMismatch&) = default;
 };
@@ -56,10 +56,10 @@ struct ShapeMismatch {
 /// Streams `<All keys matched successfully>`, or PyTorch's `_IncompatibleKeys(...)`, and
 /// a line for each tensor that was passed over because of its shape.
 struct LoadResult {
-  std::vector<std::string> missing_keys;
-  std::vector<std::string> unexpected_keys;
-  std::vector<ShapeMismatch> mismatched_keys;
-  std::vector<std::string> loaded_keys;
+  std::vector<std::string> missing_keys;       ///< in the model alone
+  std::vector<std::string> unexpected_keys;    ///< in the state dict alone
+  std::vector<ShapeMismatch> mismatched_keys;  ///< of another shape
+  std::vector<std::string> loaded_keys;        ///< taken over
 
   /// Whether every tensor was loaded and none was left over.
   [[nodiscard]] bool all_matched() const noexcept {

@@ -21,15 +21,17 @@ WICK_BEGIN_NAMESPACE
 /// load_state_dict as `{.rename = mapping}`, or to rename().
 class NameMapping {
  public:
+  /// A tensor's two names.
   struct Pair {
     std::string from;  ///< the file's name
     std::string to;    ///< the model's
-    Shape shape;
+    Shape shape;       ///< of the tensor
 
     friend bool operator==(const Pair&, const Pair&) = default;
   };
 
   NameMapping() = default;
+  /// In the model's order.
   explicit NameMapping(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {
     for (const auto& pair : pairs_) to_.emplace(pair.from, pair.to);
   }

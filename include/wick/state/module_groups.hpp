@@ -17,10 +17,11 @@ WICK_BEGIN_NAMESPACE
 
 /// The tensors of one module: those whose names are equal up to the last dot.
 struct ModuleGroup {
+  /// One tensor of the module.
   struct Tensor {
     std::string name;  ///< in full, e.g. `fc1.weight`
     std::string last;  ///< behind the last dot, e.g. `weight`
-    Shape shape;
+    Shape shape;       ///< of the tensor
   };
   std::string path;             ///< before the last dot; empty without one
   std::vector<Tensor> tensors;  ///< by `last`

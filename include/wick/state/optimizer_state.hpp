@@ -19,7 +19,7 @@ inline constexpr std::int64_t most_steps = std::int64_t{1} << 53;
 struct OptimizerGroup {
   /// Their names, in the optimizer's order; `0`, `1`, ... where a file does not tell which is which.
   std::vector<std::string> parameters;
-  Attributes options;
+  Attributes options;  ///< by PyTorch's names
 
   friend bool operator==(const OptimizerGroup&, const OptimizerGroup&) = default;
 };
@@ -32,7 +32,7 @@ struct OptimizerState {
   /// values then, `<parameter>.step`.
   std::int64_t step = 0;
   Attributes options;  ///< of all parameters
-  StateDict tensors;
+  StateDict tensors;   ///< `<parameter>.<state>`
   /// The parameter groups. None at all is one group of all of the model's parameters.
   std::vector<OptimizerGroup> groups = {};
   Attributes values = {};  ///< what is no tensor, `<parameter>.<state>`

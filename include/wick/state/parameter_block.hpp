@@ -22,8 +22,8 @@ WICK_BEGIN_NAMESPACE
 /// Where a parameter lies in its block. Layers hold slots, not pointers, so that
 /// copying a model copies values and never aliases them.
 struct Slot {
-  Index offset = 0;
-  Shape shape{0};
+  Index offset = 0;          ///< of its first element in the block
+  Shape shape{0};            ///< of the parameter
   std::size_t number = 0;    ///< of the parameter in its block, from 0
   std::uint64_t layout = 0;  ///< a hash of names and shapes up to this parameter: which blocks have the slot
 
@@ -67,16 +67,17 @@ class Outgrown {
 template <Floating T>
 class ParameterBlock {
  public:
+  /// One parameter.
   struct Entry {
-    std::string name;
-    Slot slot;
+    std::string name;           ///< in full: `output.weight`
+    Slot slot;                  ///< where it lies
     bool requires_grad = true;  ///< false: frozen, see set_requires_grad()
   };
   /// What is not trained, see add_buffer().
   struct BufferEntry {
-    std::string name;
-    Slot slot;
-    bool persistent;  ///< in state_dict()
+    std::string name;  ///< in full: `norm.running_mean`
+    Slot slot;         ///< where it lies, among the buffers
+    bool persistent;   ///< in state_dict()
   };
 
   ParameterBlock() = default;
@@ -147,11 +148,13 @@ class ParameterBlock {
     check_buffer(s);
     return {buffer_values_.data() + s.offset, s.shape};
   }
+  /// All buffers, in their order.
   [[nodiscard]] std::span<const BufferEntry> buffers() const noexcept { return buffers_; }
 
   /// A parameter that does not require a gradient is frozen: a tape computes none for it, and optimizers
   /// leave it and what they know of it as it is, weight decay included. It has no new gradient from now on.
   void set_requires_grad(const Slot& s, bool on);
+  /// Whether it is not frozen. Throws IndexError for a slot of a block with other parameters.
   [[nodiscard]] bool requires_grad(const Slot& s) const {
     check_slot(s);
     return entries_[s.number].requires_grad;
@@ -167,8 +170,11 @@ class ParameterBlock {
   [[nodiscard]] TensorView<const T> grad(std::string_view name) const { return grad(slot(name)); }
   [[nodiscard]] TensorView<T> grad(std::string_view name) { return grad(slot(name)); }
 
+  /// Whether there is a parameter of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return index_.contains(name); }
+  /// That of a name; throws IndexError for a name that is not there.
   [[nodiscard]] const Slot& slot(std::string_view name) const;
+  /// All parameters, in their order.
   [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
 
   /// Number of parameters, without the gaps.
@@ -203,6 +209,7 @@ class ParameterBlock {
   /// Whether the values lie in memory that was given, e.g. that of a mapped file.
   [[nodiscard]] bool is_foreign() const noexcept { return values_.is_foreign(); }
 
+  /// Whether the gradients are allocated.
   [[nodiscard]] bool has_grad() const noexcept {
     return grads_.size() == values_.size() && values_.size() > 0;
   }
@@ -225,8 +232,8 @@ class ParameterBlock {
   /// The gradients, and whether each of them has to be written over because they are zero and
   /// these zeros were not written. The gaps are zero in any case.
   struct GradsToFill {
-    T* data;
-    bool write_over;
+    T* data;          ///< of the whole block
+    bool write_over;  ///< zeros are due
   };
   /// For what writes all of them.
   [[nodiscard]] GradsToFill grads_to_fill() noexcept {
@@ -236,10 +243,11 @@ class ParameterBlock {
   /// For what writes some of them, and says which: `of_one` has a 1 for each parameter with a new gradient. A
   /// gradient that is not new counts as zero and may be written over.
   struct GradsToReach {
-    T* data;
-    bool write_over;
-    std::span<char> of_one;
+    T* data;                 ///< of the whole block
+    bool write_over;         ///< zeros are due
+    std::span<char> of_one;  ///< for each parameter
   };
+  /// For what writes the gradients of some parameters.
   [[nodiscard]] GradsToReach grads_to_reach() noexcept {
     return {grads_.data(), std::exchange(zeros_due_, false), new_grads()};
   }

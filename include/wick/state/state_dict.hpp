@@ -24,9 +24,11 @@ WICK_BEGIN_NAMESPACE
 /// A snapshot: later changes of the model do not show in it. Names are unique.
 class StateDict {
  public:
+  /// A name and its tensor.
   using Entry = std::pair<std::string, AnyTensor>;
 
   StateDict() = default;
+  /// The entries in order. Throws IndexError for two of one name.
   StateDict(std::initializer_list<Entry> entries) {
     for (const auto& [name, tensor] : entries) insert(name, tensor);
   }
@@ -39,11 +41,13 @@ class StateDict {
     index_.emplace(entries_.back().first, entries_.size() - 1);
   }
 
+  /// The tensor of a name; null when there is none.
   [[nodiscard]] const AnyTensor* find(std::string_view name) const& noexcept {
     const auto it = index_.find(name);
     return it == index_.end() ? nullptr : &entries_[it->second].second;
   }
   void find(std::string_view name) const&& = delete;
+  /// Whether there is a tensor of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   /// Throws IndexError for a name that is not there.
   [[nodiscard]] AnyTensor operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
@@ -53,9 +57,13 @@ class StateDict {
                      " keys");
   }
 
+  /// Number of tensors.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// The first Entry.
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  /// Behind the last Entry.
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
   /// The names in order; streams as Python prints `state_dict().keys()`.
@@ -66,6 +74,7 @@ class StateDict {
       return out << "odict_keys(" + detail::python_list(keys) + ")";
     }
   };
+  /// The names, in order.
   [[nodiscard]] Keys keys() const {
     Keys keys;
     keys.reserve(size());

@@ -11,9 +11,10 @@ WICK_BEGIN_NAMESPACE
 
 /// What a model expects of a state dict.
 struct StateDictSpec {
+  /// One tensor of the model.
   struct Tensor {
-    std::string name;
-    Shape shape;
+    std::string name;  ///< in full: `output.weight`
+    Shape shape;       ///< of the tensor
   };
   std::string class_name;       ///< for the message, e.g. `Network`
   std::vector<Tensor> tensors;  ///< in model order

@@ -56,10 +56,14 @@ class AnyTensor {
     return copy_of(tensor.view());
   }
 
+  /// Type of the elements.
   [[nodiscard]] DType dtype() const noexcept { return dtype_; }
+  /// Sizes of the dimensions.
   [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
   [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
+  /// Number of elements.
   [[nodiscard]] Index numel() const noexcept { return shape_.numel(); }
+  /// The elements as they lie in memory, at any address.
   [[nodiscard]] std::span<const std::byte> bytes() const& noexcept { return bytes_; }
   void bytes() const&& = delete;  // this tensor may be the last that keeps them alive
 

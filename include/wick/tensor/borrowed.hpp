@@ -12,8 +12,10 @@ WICK_BEGIN_NAMESPACE
 /// For loops that own their batches; the memory must not be freed or changed before.
 template <class T>
 struct Borrowed : TensorView<const T> {
+  /// Of a view.
   explicit Borrowed(const TensorView<const T>& input) noexcept : TensorView<const T>(input) {}
   explicit Borrowed(const TensorView<T>& input) noexcept : TensorView<const T>(input) {}
+  /// Of a tensor, which has to live as long: no temporary one.
   explicit Borrowed(const Tensor<T>& input) noexcept : TensorView<const T>(input) {}
   explicit Borrowed(const Tensor<T>&& input) = delete;
 };

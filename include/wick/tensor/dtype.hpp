@@ -19,28 +19,29 @@ WICK_BEGIN_NAMESPACE
 
 /// Element type. The numbers are part of the checkpoint format.
 enum class DType : std::uint8_t {
-  f64 = 1,
-  f32 = 2,
-  f16 = 3,
-  bf16 = 4,
-  i64 = 5,
-  i32 = 6,
-  i16 = 7,
-  i8 = 8,
-  u8 = 9,
-  boolean = 10,
-  u16 = 11,
-  u32 = 12,
-  u64 = 13,
-  c64 = 14,   ///< complex: two f32, real part first
-  c128 = 15,  ///< complex: two f64
-  f8_e4m3fn = 16,
-  f8_e5m2 = 17,
-  f8_e4m3fnuz = 18,
-  f8_e5m2fnuz = 19,
-  f8_e8m0fnu = 20,
+  f64 = 1,           ///< double
+  f32 = 2,           ///< float
+  f16 = 3,           ///< Half
+  bf16 = 4,          ///< BFloat16
+  i64 = 5,           ///< std::int64_t
+  i32 = 6,           ///< std::int32_t
+  i16 = 7,           ///< std::int16_t
+  i8 = 8,            ///< std::int8_t
+  u8 = 9,            ///< std::uint8_t
+  boolean = 10,      ///< bool, a byte
+  u16 = 11,          ///< std::uint16_t
+  u32 = 12,          ///< std::uint32_t
+  u64 = 13,          ///< std::uint64_t
+  c64 = 14,          ///< complex: two f32, real part first
+  c128 = 15,         ///< complex: two f64
+  f8_e4m3fn = 16,    ///< Float8, as are the next four
+  f8_e5m2 = 17,      ///< with infinities
+  f8_e4m3fnuz = 18,  ///< one zero, without a sign
+  f8_e5m2fnuz = 19,  ///< one zero, without a sign
+  f8_e8m0fnu = 20,   ///< a power of two
 };
 
+/// Each of them once.
 inline constexpr std::array all_dtypes{
     DType::f64,       DType::f32,     DType::f16,         DType::bf16,        DType::i64,
     DType::i32,       DType::i16,     DType::i8,          DType::u8,          DType::boolean,
@@ -132,6 +133,7 @@ inline constexpr std::array all_dtypes{
   return "unknown";
 }
 
+/// Whether it is a real floating-point type.
 [[nodiscard]] constexpr bool is_floating(DType d) noexcept {
   switch (d) {
     case DType::f64:
@@ -159,6 +161,7 @@ inline constexpr std::array all_dtypes{
   }
   return false;
 }
+/// Whether it is complex.
 [[nodiscard]] constexpr bool is_complex(DType d) noexcept { return d == DType::c64 || d == DType::c128; }
 
 namespace detail {

@@ -22,7 +22,7 @@ enum class Float8Format { e4m3fn, e5m2, e4m3fnuz, e5m2fnuz, e8m0fnu };
 /// An 8-bit float, as bits.
 template <Float8Format format>
 struct Float8 {
-  std::uint8_t bits = 0;
+  std::uint8_t bits = 0;  ///< as they are stored
   friend bool operator==(Float8, Float8) = default;
 };
 
@@ -42,6 +42,7 @@ struct Float8Traits {
 
 }  // namespace detail
 
+/// The same number; each of them is a float.
 template <Float8Format format>
 [[nodiscard]] float to_float(Float8<format> x) noexcept {
   constexpr float nan = std::numeric_limits<float>::quiet_NaN();

@@ -12,20 +12,22 @@ WICK_BEGIN_NAMESPACE
 
 /// IEEE 754 binary16, as bits.
 struct Half {
-  std::uint16_t bits = 0;
+  std::uint16_t bits = 0;  ///< as they are stored
   friend bool operator==(Half, Half) = default;
 };
 
 /// bfloat16, the upper half of an IEEE 754 binary32, as bits.
 struct BFloat16 {
-  std::uint16_t bits = 0;
+  std::uint16_t bits = 0;  ///< as they are stored
   friend bool operator==(BFloat16, BFloat16) = default;
 };
 
+/// The same number; each of them is a float.
 [[nodiscard]] inline float to_float(BFloat16 x) noexcept {
   return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16);
 }
 
+/// The same number; each of them is a float.
 [[nodiscard]] inline float to_float(Half x) noexcept {
   const std::uint32_t sign = (x.bits & 0x8000U) << 16;
   const std::uint32_t exponent = (x.bits >> 10) & 0x1FU;

@@ -69,10 +69,12 @@ WICK_BEGIN_NAMESPACE
 /// negative dimension, on more than eight, and when the product overflows.
 class Shape {
  public:
-  static constexpr std::size_t max_rank = 8;
+  static constexpr std::size_t max_rank = 8;  ///< the most dimensions
 
   Shape() = default;
+  /// `{2, 3}`
   Shape(std::initializer_list<Index> dims) : Shape(std::span<const Index>(dims.begin(), dims.size())) {}
+  /// The same of a list that is known when the program runs only.
   explicit Shape(std::span<const Index> dims) {
     if (dims.size() > max_rank) {
       throw ShapeError("Shape: at most " + std::to_string(max_rank) + " dimensions are supported, got " +
@@ -92,6 +94,7 @@ class Shape {
   [[nodiscard]] std::size_t dim() const noexcept { return rank_; }
   /// Product of the dimensions; 1 for a scalar.
   [[nodiscard]] Index numel() const noexcept { return numel_; }
+  /// The dimensions in order.
   [[nodiscard]] std::span<const Index> dims() const& noexcept { return {dims_.data(), rank_}; }
   void dims() const&& = delete;  // a span of what is gone
 
@@ -115,6 +118,7 @@ class Shape {
   /// `torch.Size([2, 3])`, as PyTorch writes it in its messages.
   [[nodiscard]] std::string torch_str() const { return "torch.Size(" + str() + ")"; }
 
+  /// Whether all dimensions are equal.
   friend bool operator==(const Shape& a, const Shape& b) noexcept {
     return std::ranges::equal(a.dims(), b.dims());
   }

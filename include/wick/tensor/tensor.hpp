@@ -27,6 +27,7 @@ WICK_BEGIN_NAMESPACE
 template <class T>
 class TensorView {
  public:
+  /// The element without const.
   using value_type = std::remove_const_t<T>;
 
   TensorView() : shape_{0} {}
@@ -37,13 +38,18 @@ class TensorView {
   requires(std::is_const_v<T>&& std::is_same_v<Other, value_type>) TensorView(const TensorView<Other>& other)
       : data_(other.data()), shape_(other.shape()) {}
 
+  /// The first element.
   [[nodiscard]] T* data() const noexcept { return data_; }
+  /// Sizes of the dimensions.
   [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
   [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
   /// Size of one dimension; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index size(Index axis) const { return shape_[axis]; }
+  /// Number of dimensions.
   [[nodiscard]] std::size_t dim() const noexcept { return shape_.dim(); }
+  /// Number of elements.
   [[nodiscard]] Index numel() const noexcept { return shape_.numel(); }
+  /// All elements, row after row.
   [[nodiscard]] std::span<T> span() const noexcept { return {data_, static_cast<std::size_t>(numel())}; }
 
   /// The same elements under another shape. Throws ShapeError when counts differ.
@@ -118,6 +124,7 @@ class TensorView {
   /// Zero-copy Eigen array of all elements, for element-wise arithmetic.
   [[nodiscard]] ArrayMap<T> array() const { return ArrayMap<T>(data_, numel()); }
 
+  /// Sets all elements to `value`.
   void fill(value_type value) const requires(!std::is_const_v<T>) { std::fill_n(data_, numel(), value); }
 
  private:
@@ -139,6 +146,7 @@ class TensorView {
 template <class T>
 class Tensor {
  public:
+  /// The element.
   using value_type = T;
 
   /// An empty tensor of shape [0].
@@ -160,12 +168,15 @@ class Tensor {
   }
   ~Tensor() = default;
 
+  /// All elements `value`.
   [[nodiscard]] static Tensor full(const Shape& shape, T value) {
     Tensor t(shape);
     t.view().fill(value);
     return t;
   }
+  /// All elements 0.
   [[nodiscard]] static Tensor zeros(const Shape& shape) { return full(shape, T{}); }
+  /// All elements 1.
   [[nodiscard]] static Tensor ones(const Shape& shape) { return full(shape, T(1)); }
 
   /// A vector `{1, 2, 3}`.
@@ -202,21 +213,29 @@ class Tensor {
     return t;
   }
 
+  /// The first element, at a multiple of 64 bytes.
   [[nodiscard]] T* data() & noexcept { return data_.data(); }
   [[nodiscard]] const T* data() const& noexcept { return data_.data(); }
   void data() const&& = delete;
+  /// Sizes of the dimensions.
   [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
   [[nodiscard]] Shape shape() const&& noexcept { return shape_; }
+  /// Size of one dimension; negative axes count from the end. Throws IndexError.
   [[nodiscard]] Index size(Index axis) const { return shape_[axis]; }
+  /// Number of dimensions.
   [[nodiscard]] std::size_t dim() const noexcept { return shape_.dim(); }
+  /// Number of elements.
   [[nodiscard]] Index numel() const noexcept { return shape_.numel(); }
+  /// All elements, row after row.
   [[nodiscard]] std::span<T> span() & noexcept { return view().span(); }
   [[nodiscard]] std::span<const T> span() const& noexcept { return view().span(); }
   void span() const&& = delete;
 
+  /// A view of all of it, valid until the tensor is resized, assigned to, moved or gone.
   [[nodiscard]] TensorView<T> view() & noexcept { return {data(), shape_}; }
   [[nodiscard]] TensorView<const T> view() const& noexcept { return {data(), shape_}; }
   void view() const&& = delete;
+  /// Implicit: functions that take views take tensors.
   operator TensorView<T>() & noexcept { return view(); }
   operator TensorView<const T>() const& noexcept { return view(); }
   operator TensorView<const T>() const&& = delete;
@@ -237,12 +256,15 @@ class Tensor {
     return std::move(*this);
   }
 
+  /// As TensorView::rows().
   [[nodiscard]] TensorView<T> rows(Index begin, Index end) & { return view().rows(begin, end); }
   [[nodiscard]] TensorView<const T> rows(Index begin, Index end) const& { return view().rows(begin, end); }
   void rows(Index begin, Index end) const&& = delete;
+  /// As TensorView::operator[]().
   [[nodiscard]] TensorView<T> operator[](Index i) & { return view()[i]; }
   [[nodiscard]] TensorView<const T> operator[](Index i) const& { return view()[i]; }
   void operator[](Index i) const&& = delete;
+  /// As TensorView::at().
   template <std::convertible_to<Index>... Indices>
   [[nodiscard]] T& at(Indices... index) & {
     return view().at(index...);
@@ -255,13 +277,17 @@ class Tensor {
   [[nodiscard]] T at(Indices... index) const&& {
     return std::as_const(*this).at(index...);
   }
+  /// As TensorView::item().
   [[nodiscard]] T item() const { return view().item(); }
+  /// As TensorView::matrix().
   [[nodiscard]] MatrixMap<T> matrix() & { return view().matrix(); }
   [[nodiscard]] MatrixMap<const T> matrix() const& { return view().matrix(); }
   void matrix() const&& = delete;
+  /// As TensorView::array().
   [[nodiscard]] ArrayMap<T> array() & { return view().array(); }
   [[nodiscard]] ArrayMap<const T> array() const& { return view().array(); }
   void array() const&& = delete;
+  /// Sets all elements to `value`.
   void fill(T value) { view().fill(value); }
 
  private:
@@ -276,6 +302,7 @@ template <class T>
 class TensorArg : public TensorView<const T> {
  public:
   TensorArg() = default;
+  /// Implicit: any tensor or view is one.
   TensorArg(const Tensor<T>& tensor) noexcept : TensorView<const T>(tensor.view()) {}
   TensorArg(const TensorView<const T>& view) noexcept : TensorView<const T>(view) {}
   TensorArg(const TensorView<T>& view) noexcept : TensorView<const T>(view) {}

@@ -38,7 +38,7 @@ struct CheckpointPolicy {
   /// on the test data.
   std::string best_by = {};
   Attributes metadata = {};  ///< for all files, e.g. metadata_of(dataset)
-  SaveOptions save = {};
+  SaveOptions save = {};     ///< how files are written
 };
 
 /// `run.wick`, 120 -> `run-00000120.wick`

@@ -6,6 +6,7 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// What evaluate() measured.
 struct Evaluation {
   double loss = 0;            ///< mean over batches of the batch's loss
   MetricValues metrics = {};  ///< `metrics["Accuracy"]`

@@ -24,7 +24,7 @@ WICK_BEGIN_NAMESPACE
 
 /// How far a run is.
 struct Progress {
-  std::string label;
+  std::string label;              ///< in front, e.g. `Epoch 1/2`
   double share = 0;               ///< of the whole that is done, in [0, 1]
   double samples_per_second = 0;  ///< 0: not known yet
   double seconds_left = 0;        ///< known together with the rate
@@ -39,6 +39,7 @@ struct Progress {
 /// file or a pipe, a line for every tenth of the run instead, without control characters.
 class ProgressBar {
  public:
+  /// What times are taken with.
   using Clock = std::chrono::steady_clock;
 
   /// `total` steps in all, of which `done` are behind us. `columns`: the width, instead of the terminal's.

@@ -46,13 +46,14 @@ struct TrainReport {
   }
 };
 
+/// Options of train().
 struct TrainOptions {
   Index epochs = 5;  ///< passes over the training data since the start of the run, >= 1
   /// Steps between reports, >= 1. A run that is over before the first of them has one at its end.
   Index print_every = 40;
   std::ostream* out = nullptr;        ///< receives a line for each report; nothing is printed without
   std::optional<bool> progress = {};  ///< show a ProgressBar on `out`; by default if it is a terminal
-  std::function<void(const TrainReport&)> on_report = {};
+  std::function<void(const TrainReport&)> on_report = {};  ///< called with each report
   /// Called after every step, and after the report of that step if it has one. The
   /// state is built only when asked for.
   std::function<void(const std::function<TrainState()>&)> on_step = {};
@@ -63,10 +64,11 @@ struct TrainOptions {
   CheckpointPolicy checkpoint = {};       ///< when to save the run, and where
 };
 
+/// What train() returns.
 struct TrainResult {
-  std::vector<TrainReport> reports;
-  bool stopped = false;  ///< by the stop token, before all epochs were done
-  TrainState state;      ///< where the run ended
+  std::vector<TrainReport> reports;  ///< in order
+  bool stopped = false;              ///< by the stop token, before all epochs were done
+  TrainState state;                  ///< where the run ended
 };
 
 namespace detail {

@@ -19,13 +19,13 @@ WICK_BEGIN_NAMESPACE
 /// Position of a run between two steps. With the parameters and the optimizer's
 /// state it is everything that the next step depends on.
 struct TrainState {
-  Index epoch = 0;          ///< epochs completed, or the one under way, from 0
-  std::int64_t step = 0;    ///< steps since the start of the run
-  double running_loss = 0;  ///< sum of losses since the last report
-  LoaderState loader;       ///< the pass over the training data
-  GeneratorState model_generator;
-  GeneratorState train_generator;
-  GeneratorState test_generator;
+  Index epoch = 0;                            ///< epochs completed, or the one under way, from 0
+  std::int64_t step = 0;                      ///< steps since the start of the run
+  double running_loss = 0;                    ///< sum of losses since the last report
+  LoaderState loader;                         ///< the pass over the training data
+  GeneratorState model_generator;             ///< dropout's
+  GeneratorState train_generator;             ///< that of the training data's order
+  GeneratorState test_generator;              ///< that of the test data's order
   std::optional<double> best_test_loss = {};  ///< the smallest reported so far
   MetricValues best_metrics = {};             ///< the best of each reported so far; NaN: none
 

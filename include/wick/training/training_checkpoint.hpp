@@ -72,8 +72,8 @@ void save_training_checkpoint(const Model& model, const Optimizer& optimizer, co
 
 /// What a file of a run holds beside the model and the optimizer.
 struct TrainingPlace {
-  TrainState state;
-  Attributes metadata;
+  TrainState state;     ///< for TrainOptions::resume
+  Attributes metadata;  ///< what the application saved with it
 };
 
 namespace detail {
@@ -146,6 +146,7 @@ template <ModelWithState Model, SavableOptimizer Optimizer>
 /// a copy would go on changing the original.
 template <template <class> class Optimizer = Adam, Floating T = float>
 struct TrainingRun {
+  /// The optimizer has to be one of the network's parameters.
   TrainingRun(Network<T> network, Optimizer<T> its_optimizer, TrainState its_state, Attributes its_metadata)
       : model(std::move(network)),
         optimizer(std::move(its_optimizer)),
@@ -157,10 +158,10 @@ struct TrainingRun {
   TrainingRun& operator=(TrainingRun&&) noexcept = default;
   ~TrainingRun() = default;
 
-  Network<T> model;
-  Optimizer<T> optimizer;
-  TrainState state;
-  Attributes metadata;
+  Network<T> model;        ///< as it was
+  Optimizer<T> optimizer;  ///< of its parameters, as it was
+  TrainState state;        ///< for TrainOptions::resume
+  Attributes metadata;     ///< what the application saved with it
 };
 
 /// The run that `archive` describes; `name` stands for the file in messages, `pool` is the optimizer's.

@@ -19,11 +19,11 @@ WICK_BEGIN_NAMESPACE
 /// Everything needed to build a Network again, apart from its parameters. What other models are built from is
 /// in the group `architecture`.
 struct Architecture {
-  std::string type = "Network";
-  Index input_size = 0;
-  Index output_size = 0;
-  std::vector<Index> hidden_layers;
-  double dropout = 0;
+  std::string type = "Network";      ///< name of the class
+  Index input_size = 0;              ///< numbers of a sample
+  Index output_size = 0;             ///< numbers that the network gives for it
+  std::vector<Index> hidden_layers;  ///< sizes of the layers between
+  double dropout = 0;                ///< probability; 0: none
 
   friend bool operator==(const Architecture&, const Architecture&) = default;
 };
@@ -33,14 +33,16 @@ struct Architecture {
 /// Groups in use: tensors `model`, `optimizer`, `training`; attributes `architecture`, `optimizer`,
 /// `training`, `metadata`.
 struct Archive {
-  std::optional<Architecture> architecture;
-  std::vector<std::pair<std::string, StateDict>> tensors;
-  std::vector<std::pair<std::string, Attributes>> attributes;
+  std::optional<Architecture> architecture;                    ///< of a Network
+  std::vector<std::pair<std::string, StateDict>> tensors;      ///< state dicts by the names of their groups
+  std::vector<std::pair<std::string, Attributes>> attributes;  ///< values by the names of their groups
 
+  /// The group of this name; null when there is none.
   [[nodiscard]] const StateDict* find_tensors(std::string_view group) const noexcept {
     const auto it = std::ranges::find(tensors, group, &std::pair<std::string, StateDict>::first);
     return it == tensors.end() ? nullptr : &it->second;
   }
+  /// The group of this name; null when there is none.
   [[nodiscard]] const Attributes* find_attributes(std::string_view group) const noexcept {
     const auto it = std::ranges::find(attributes, group, &std::pair<std::string, Attributes>::first);
     return it == attributes.end() ? nullptr : &it->second;
@@ -56,12 +58,12 @@ struct ArchiveLimits {
   std::uint64_t file_bytes = (std::numeric_limits<std::uint64_t>::max)();
   /// Of streams and pipes, which do not say how much will come.
   std::uint64_t stream_bytes = std::uint64_t{4} << 30;
-  std::uint64_t header_bytes = std::uint64_t{16} << 20;
-  std::uint64_t groups = 256;  ///< of tensors and of attributes, together
-  std::uint64_t tensors = 65536;
-  std::uint64_t attributes = 4096;
-  std::uint32_t name_bytes = 512;
-  std::uint32_t text_bytes = 1U << 20;
+  std::uint64_t header_bytes = std::uint64_t{16} << 20;  ///< of what is before the tensors
+  std::uint64_t groups = 256;                            ///< of tensors and of attributes, together
+  std::uint64_t tensors = 65536;                         ///< in all groups
+  std::uint64_t attributes = 4096;                       ///< in all groups
+  std::uint32_t name_bytes = 512;                        ///< of a name
+  std::uint32_t text_bytes = 1U << 20;                   ///< of a text
 };
 
 WICK_END_NAMESPACE

@@ -298,6 +298,7 @@ using SystemCalls = WindowsCalls;
 template <class Calls = detail::SystemCalls>
 class BasicAtomicFile {
  public:
+  /// Creates the new file. Nothing at `path` changes until commit().
   explicit BasicAtomicFile(const std::filesystem::path& path, const SaveOptions& options = {})
       : path_(path), target_(detail::follow_links(path)), options_(options) {
     detail::check_replaceable(path);
@@ -312,6 +313,7 @@ class BasicAtomicFile {
   BasicAtomicFile& operator=(const BasicAtomicFile&) = delete;
   ~BasicAtomicFile() { file_.release(renamed_); }
 
+  /// Appends to the new file.
   void write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
       const auto written = file_.write(bytes.data(), bytes.size());
@@ -324,6 +326,7 @@ class BasicAtomicFile {
     }
   }
 
+  /// Puts the new file in the place of the old one. Without it the new file is removed in the end.
   void commit() {
     if (options_.durable && file_.sync() != 0) fail("cannot flush to the disk");
     if (file_.close() != 0) fail("cannot close");
@@ -356,6 +359,7 @@ class BasicAtomicFile {
   bool renamed_ = false;
 };
 
+/// That of the system.
 using AtomicFile = BasicAtomicFile<>;
 
 WICK_END_NAMESPACE

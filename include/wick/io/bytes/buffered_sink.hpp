@@ -15,10 +15,12 @@ WICK_BEGIN_NAMESPACE
 template <class Sink>
 class BufferedSink {
  public:
-  static constexpr std::size_t buffer_bytes = std::size_t{1} << 16;
+  static constexpr std::size_t buffer_bytes = std::size_t{1} << 16;  ///< what is gathered at most
 
+  /// `sink` has to live as long.
   explicit BufferedSink(Sink& sink) : sink_(sink) {}
 
+  /// Passes on, or gathers.
   void operator()(std::span<const std::byte> bytes) {
     if (buffer_.size() + bytes.size() > buffer_bytes) flush();
     if (bytes.size() > buffer_bytes) {
@@ -27,6 +29,7 @@ class BufferedSink {
       buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
     }
   }
+  /// Passes on what is gathered.
   void flush() {
     if (!buffer_.empty()) sink_(std::span<const std::byte>(buffer_));
     buffer_.clear();

@@ -21,6 +21,7 @@ WICK_BEGIN_NAMESPACE
 /// Appends little-endian values to a growing vector of bytes.
 class ByteWriter {
  public:
+  /// An unsigned integer.
   template <std::unsigned_integral Unsigned>
   void put(Unsigned value) {
     std::array<std::byte, sizeof(Unsigned)> raw{};
@@ -29,13 +30,16 @@ class ByteWriter {
     }
     put_bytes(raw);
   }
+  /// A signed integer of 64 bits.
   void put_i64(std::int64_t value) { put(static_cast<std::uint64_t>(value)); }
+  /// A double, as IEEE 754 stores it.
   void put_f64(double value) { put(std::bit_cast<std::uint64_t>(value)); }
   /// u32 length, then the bytes.
   void put_string(std::string_view text) {
     put(detail::as_integer<std::uint32_t>(text.size()));
     put_bytes(std::as_bytes(std::span(text)));
   }
+  /// Bytes as they are.
   void put_bytes(std::span<const std::byte> more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
   /// Zeros up to the next multiple of `alignment`.
   void pad(std::size_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
@@ -46,7 +50,9 @@ class ByteWriter {
       bytes_[at + i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
   }
+  /// Number of bytes so far.
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+  /// The bytes so far.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
  private:
@@ -61,6 +67,7 @@ class ByteReader {
   ByteReader(std::span<const std::byte> bytes, std::string name, std::uint64_t offset = 0)
       : bytes_(bytes), name_(std::move(name)), base_(offset) {}
 
+  /// An unsigned integer. `what` is its name in messages, here and below.
   template <std::unsigned_integral Unsigned>
   [[nodiscard]] Unsigned get(const char* what) {
     const auto raw = take(sizeof(Unsigned), what);
@@ -69,9 +76,11 @@ class ByteReader {
       value |= std::to_integer<std::uint64_t>(raw[i]) << (8 * i);
     return static_cast<Unsigned>(value);
   }
+  /// A signed integer of 64 bits.
   [[nodiscard]] std::int64_t get_i64(const char* what) {
     return std::bit_cast<std::int64_t>(get<std::uint64_t>(what));
   }
+  /// A double, as IEEE 754 stores it.
   [[nodiscard]] double get_f64(const char* what) { return std::bit_cast<double>(get<std::uint64_t>(what)); }
   /// u32 length, then UTF-8 of at most `limit` bytes, which is the value of `option`.
   [[nodiscard]] std::string get_string(const char* what, std::uint32_t limit, const char* option) {
@@ -95,6 +104,7 @@ class ByteReader {
     }
     return count;
   }
+  /// The next n bytes.
   [[nodiscard]] std::span<const std::byte> take(std::uint64_t n, const char* what) {
     if (n > left()) {
       fail(std::string(what) + " needs " + std::to_string(n) + " bytes, " + std::to_string(left()) +
@@ -111,9 +121,13 @@ class ByteReader {
     }
   }
 
+  /// Bytes that were not read.
   [[nodiscard]] std::uint64_t left() const noexcept { return bytes_.size() - at_; }
+  /// Place of the next byte in the file.
   [[nodiscard]] std::uint64_t offset() const noexcept { return base_ + at_; }
+  /// The file, for messages.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// Throws FormatError at the next byte.
   [[noreturn]] void fail(const std::string& what) const { throw FormatError(name_, offset(), what); }
 
   /// Well-formed UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF.

@@ -16,37 +16,38 @@ WICK_BEGIN_NAMESPACE
 /// an end-of-file mark show damage by text-mode transfers, as in PNG.
 inline constexpr std::string_view checkpoint_magic{"\x89WICK\r\n\x1a", 8};
 
+/// What a file is by its first bytes. Most kinds are known only to say what a file is that cannot be read.
 enum class FileKind {
-  wick,
-  damaged_wick,
-  zip,
-  legacy_torch,
-  safetensors,
-  pickle,
-  joblib,
-  npy,
-  hdf5,
-  gguf,
-  tflite,
-  saved_model,
-  onnx,
-  tar,
-  gzip,
-  bzip2,
-  xz,
-  zstd,
-  zlib,
-  seven_zip,
-  rar,
-  json,
-  xml,
-  html,
-  git_lfs,
-  png,
-  jpeg,
-  zeros,
-  empty,
-  unknown
+  wick,          ///< wick's own
+  damaged_wick,  ///< wick's own, whose first bytes were changed, e.g. by a transfer as text
+  zip,           ///< zip, and what is one: PyTorch's files since 1.6
+  legacy_torch,  ///< PyTorch's before 1.6
+  safetensors,   ///< https://github.com/safetensors/safetensors
+  pickle,        ///< Python's
+  joblib,        ///< a pickle of arrays
+  npy,           ///< an array of NumPy
+  hdf5,          ///< HDF5, and what is one: Keras
+  gguf,          ///< llama.cpp
+  tflite,        ///< TensorFlow Lite
+  saved_model,   ///< TensorFlow
+  onnx,          ///< https://onnx.ai
+  tar,           ///< an archive
+  gzip,          ///< compressed
+  bzip2,         ///< compressed
+  xz,            ///< compressed
+  zstd,          ///< compressed
+  zlib,          ///< compressed
+  seven_zip,     ///< an archive
+  rar,           ///< an archive
+  json,          ///< text
+  xml,           ///< text
+  html,          ///< text: often an error page in the place of a download
+  git_lfs,       ///< a pointer of Git LFS in the place of the file
+  png,           ///< a picture
+  jpeg,          ///< a picture
+  zeros,         ///< nothing but zeros, as after a crash
+  empty,         ///< no byte at all
+  unknown        ///< none of these
 };
 
 namespace detail {

@@ -33,8 +33,8 @@ WICK_BEGIN_NAMESPACE
 
 /// What a safetensors file holds, in the order of its header.
 struct Safetensors {
-  StateDict tensors;
-  SafetensorsMetadata metadata;
+  StateDict tensors;             ///< by name
+  SafetensorsMetadata metadata;  ///< texts by name
 };
 
 namespace detail {

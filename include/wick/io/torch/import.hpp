@@ -15,8 +15,8 @@ WICK_BEGIN_NAMESPACE
 
 /// An archive, and a sentence for each thing of the file that it cannot hold: the first 100 of them.
 struct Imported {
-  Archive archive;
-  std::vector<std::string> notes;
+  Archive archive;                 ///< what fits in one
+  std::vector<std::string> notes;  ///< the first 100
   /// Those of the notes that name something whose contents they do not tell: two files with equal archives
   /// and equal notes may still differ in it.
   std::vector<std::string> unread;

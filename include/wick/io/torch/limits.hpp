@@ -53,6 +53,7 @@ struct TorchLimits {
     constexpr std::uint64_t most = std::uint64_t{256} << 20;
     return value_bytes.value_or((std::min)((std::uint64_t{12} << 20) + 6 * (std::min)(file, most), most));
   }
+  /// The same of `copied_bytes`.
   [[nodiscard]] std::uint64_t copied_bytes_of(std::uint64_t file) const noexcept {
     constexpr std::uint64_t most = std::uint64_t{1} << 61;
     return copied_bytes.value_or((std::uint64_t{8} << 20) + 2 * (std::min)(file, most));

@@ -29,35 +29,36 @@ struct TorchNone {
 
 /// An integer that does not fit in 64 bits: two's complement, little-endian, as pickle stores it.
 struct TorchBigInt {
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes;  ///< the least one first
   friend bool operator==(const TorchBigInt&, const TorchBigInt&) = default;
 };
 
 /// Python's bytes and bytearray.
 struct TorchBytes {
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes;  ///< in order
   friend bool operator==(const TorchBytes&, const TorchBytes&) = default;
 };
 
 /// A tensor, or an nn.Parameter that wraps one.
 struct TorchTensor {
-  AnyTensor tensor;
-  bool requires_grad = false;
-  bool parameter = false;
+  AnyTensor tensor;            ///< the numbers
+  bool requires_grad = false;  ///< as it was saved
+  bool parameter = false;      ///< whether it is an nn.Parameter
   friend bool operator==(const TorchTensor&, const TorchTensor&) = default;
 };
 
 /// torch.Size.
 struct TorchSize {
-  std::vector<std::int64_t> dims;
+  std::vector<std::int64_t> dims;  ///< sizes of the dimensions
   friend bool operator==(const TorchSize&, const TorchSize&) = default;
 };
 
 /// An object without data of its own that PyTorch names in files: a dtype, `torch.float32`, a device,
 /// `cuda:0`, or a layout, `torch.strided`.
 struct TorchName {
-  enum class Kind { dtype, device, layout } kind = Kind::dtype;
-  std::string text;
+  /// What it names.
+  enum class Kind { dtype, device, layout } kind = Kind::dtype;  ///< which of these
+  std::string text;                                              ///< as Python prints it
   friend bool operator==(const TorchName&, const TorchName&) = default;
 };
 
@@ -70,15 +71,18 @@ struct TorchObject {
 
 /// A list, tuple or set.
 struct TorchSequence {
-  enum class Kind { list, tuple, set } kind = Kind::list;
-  std::vector<TorchValue> items;
+  /// Which of them it is.
+  enum class Kind { list, tuple, set } kind = Kind::list;  ///< which of these
+  std::vector<TorchValue> items;                           ///< in order
+  /// Whether kinds and items are equal.
   friend bool operator==(const TorchSequence&, const TorchSequence&);
 };
 
 /// A dict, OrderedDict or Counter: keys of any kind, in order, each once.
 struct TorchDict {
-  enum class Kind { dict, ordered, counter } kind = Kind::dict;
-  std::vector<std::pair<TorchValue, TorchValue>> items;
+  /// Which of them it is.
+  enum class Kind { dict, ordered, counter } kind = Kind::dict;  ///< which of these
+  std::vector<std::pair<TorchValue, TorchValue>> items;          ///< in order
   /// The attribute `_metadata` of a state dict; null where there is none.
   std::shared_ptr<const TorchValue> metadata;
 
@@ -87,6 +91,7 @@ struct TorchDict {
   /// Appends without looking for an equal key.
   void add(std::string_view key, TorchValue value);
 
+  /// Whether kinds, items and their order, and metadata are equal.
   friend bool operator==(const TorchDict&, const TorchDict&);
 };
 
@@ -95,21 +100,27 @@ struct TorchDict {
 /// A value type: containers own what is in them, so there are no cycles; tensors share their immutable bytes.
 class TorchValue {
  public:
+  /// All that a value may be.
   using Variant =
       std::variant<TorchNone, bool, std::int64_t, TorchBigInt, double, std::complex<double>, std::string,
                    TorchBytes, TorchTensor, TorchSize, TorchName, TorchSequence, TorchDict, TorchObject>;
 
   TorchValue() = default;
+  /// Of anything that Variant can be made of.
   template <class Value>
   requires(!std::is_same_v<std::remove_cvref_t<Value>, TorchValue> && std::is_constructible_v<Variant, Value>)
       TorchValue(Value&& value)  // NOLINT: a value is its contents
       : value_(std::forward<Value>(value)) {}
+  /// A text.
   TorchValue(const char* text) : value_(std::string(text)) {}
+  /// A tensor that is no parameter.
   TorchValue(const AnyTensor& tensor) : value_(TorchTensor{tensor}) {}
 
+  /// What it is.
   [[nodiscard]] const Variant& variant() const noexcept { return value_; }
   [[nodiscard]] Variant& variant() noexcept { return value_; }
 
+  /// Whether it is a Value.
   template <class Value>
   [[nodiscard]] bool is() const noexcept {
     return std::holds_alternative<Value>(value_);
@@ -158,15 +169,18 @@ class TorchValue {
     return std::visit(Name{}, value_);
   }
 
+  /// Whether both are the same kind of value, and equal.
   friend bool operator==(const TorchValue& a, const TorchValue& b) { return a.value_ == b.value_; }
 
  private:
   Variant value_;
 };
 
+/// Whether kinds and items are equal.
 inline bool operator==(const TorchSequence& a, const TorchSequence& b) {
   return a.kind == b.kind && a.items == b.items;
 }
+/// Whether kinds, items and their order, and metadata are equal.
 inline bool operator==(const TorchDict& a, const TorchDict& b) {
   const bool both = a.metadata != nullptr && b.metadata != nullptr;
   return a.kind == b.kind && a.items == b.items &&

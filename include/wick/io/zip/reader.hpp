@@ -365,7 +365,7 @@ class ZipParser {
 /// Accepts stored entries only, with or without data descriptors and zip64. Throws FormatError when the
 /// archive is cut off or has bytes after its end, when anything that it says twice differs, when entries
 /// overlap, are compressed or encrypted, and for names that are absolute or hold `.` or `..`. Checksums of
-/// the data are not compared: see check_crc().
+/// the data are not compared: see TorchLimits::check_crc.
 [[nodiscard]] inline std::vector<ZipRecord> read_zip(std::span<const std::byte> bytes,
                                                      const std::string& name, const ZipLimits& limits = {}) {
   return detail::ZipParser(bytes, name, limits).parse();

@@ -157,6 +157,7 @@ inline void put_zip_end(ByteWriter& out, std::uint64_t count, std::uint64_t size
 template <class Sink>
 class ZipWriter {
  public:
+  /// `sink` has to live as long.
   explicit ZipWriter(Sink& sink) : sink_(sink) {}
 
   /// Adds a file. Its bytes are handed on as they lie, not copied, unless they are few.

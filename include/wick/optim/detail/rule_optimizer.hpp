@@ -36,6 +36,7 @@ namespace detail {
 template <Floating T, class Rule>
 class RuleOptimizer {
  public:
+  /// What it is made with.
   using Options = typename Rule::Options;
 
   /// Those of the first parameter group.
@@ -48,6 +49,8 @@ class RuleOptimizer {
   /// Number of parameter groups.
   [[nodiscard]] std::size_t groups() const noexcept { return core_.groups(); }
 
+  /// The step size, of the first parameter group or of another. Throws IndexError for a group that is not
+  /// there.
   [[nodiscard]] double lr() const noexcept { return first_.lr; }
   [[nodiscard]] double lr(std::size_t group) const { return options(group).lr; }
   /// Changes the step size of all groups, or of one, from the next step on. Throws OptionError, and
@@ -72,6 +75,7 @@ class RuleOptimizer {
       return options(group).momentum;
     }
   }
+  /// Changes it from the next step on.
   void set_momentum(std::size_t group, double momentum) requires(
       requires(const Options& o) { o.momentum; } || requires(const Options& o) { o.betas; }) {
     Options changed = options(group);
@@ -100,6 +104,7 @@ class RuleOptimizer {
     return core_.steps();
   }
 
+  /// Sets all gradients to zero.
   void zero_grad() { core_.block().zero_grad(); }
 
   /// Updates every parameter that has a new gradient. Allocates at the first call only.
