@@ -50,6 +50,12 @@ TEST_CASE("results are found by name, in the order in which they were given") {
   CHECK(values.find("F1") == 2);
   CHECK(message_of<wick::IndexError>([&] { static_cast<void>(values["F1"]); }) ==
         "metrics: none is called \"F1\"; there is \"Accuracy\", \"MAE\"");
+  CHECK(message_of<wick::IndexError>([&] {
+          static_cast<void>(values.name(values.size()));
+        }).starts_with("metrics: expected a number below "));
+  CHECK_THROWS_AS(static_cast<void>(values.value(values.size())), wick::IndexError);
+  CHECK(message_of<wick::IndexError>([] { static_cast<void>(MetricValues().description(0)); }) ==
+        "metrics: expected a number below 0, got 0");
   CHECK(message_of<wick::IndexError>([] { static_cast<void>(MetricValues()["F1"]); }) ==
         "metrics: none is called \"F1\"; there are none");
   CHECK(MetricValues().empty());

@@ -81,13 +81,20 @@ class MetricValues {
   [[nodiscard]] std::size_t size() const noexcept { return descriptions_ ? descriptions_->size() : 0; }
   /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Of metric i < size().
-  [[nodiscard]] const Description& description(std::size_t i) const { return descriptions_->at(i); }
-  /// The name of metric i < size().
+  /// Of metric i. Throws IndexError unless i < size(), and so do the next two.
+  [[nodiscard]] const Description& description(std::size_t i) const {
+    demand(i);
+    return (*descriptions_)[i];
+  }
   [[nodiscard]] const std::string& name(std::size_t i) const { return description(i).name; }
-  /// The value of metric i < size().
-  [[nodiscard]] double& value(std::size_t i) { return values_.at(i); }
-  [[nodiscard]] double value(std::size_t i) const { return values_.at(i); }
+  [[nodiscard]] double& value(std::size_t i) {
+    demand(i);
+    return values_[i];
+  }
+  [[nodiscard]] double value(std::size_t i) const {
+    demand(i);
+    return values_[i];
+  }
 
   /// The place of a name, or size() if it is not there.
   [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
@@ -119,6 +126,12 @@ class MetricValues {
   }
 
  private:
+  void demand(std::size_t i) const {
+    if (i >= size())
+      throw IndexError("metrics: expected a number below " + std::to_string(size()) + ", got " +
+                       std::to_string(i));
+  }
+
   std::shared_ptr<const std::vector<Description>> descriptions_;
   std::array<double, most> values_{};
 };

@@ -45,11 +45,11 @@ template <class... T>
   return named.arguments;
 }
 template <class... T>
-[[nodiscard]] std::string name_of(std::size_t place, const std::tuple<T...>& /*arguments*/) {
+[[nodiscard]] std::string name_of_place(std::size_t place, const std::tuple<T...>& /*arguments*/) {
   return std::to_string(place);
 }
 template <class... T>
-[[nodiscard]] std::string name_of(std::size_t /*place*/, const NamedArguments<T...>& named) {
+[[nodiscard]] std::string name_of_place(std::size_t /*place*/, const NamedArguments<T...>& named) {
   check_module_name(named.name);
   return named.name;
 }
@@ -135,7 +135,7 @@ class Sequential {
   using Names = std::array<std::string, sizeof...(Modules)>;
   template <std::size_t... Place, class... Arguments>
   [[nodiscard]] static Names names_of(std::index_sequence<Place...> /*places*/, const Arguments&... each) {
-    return {detail::name_of(Place, each)...};
+    return {detail::name_of_place(Place, each)...};
   }
   template <Floating T, class... Arguments>
   Sequential(const Scope<T>& scope, const Names& names, const Arguments&... each)
