@@ -42,6 +42,8 @@ struct EmbeddingOptions {
 template <Floating T = float>
 class Embedding {
  public:
+  using Scalar = T;
+
   /// Throws OptionError for sizes < 1, a padding_idx that is not there and a max_norm that is not positive.
   explicit Embedding(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
                      const EmbeddingOptions& options = {})
@@ -56,17 +58,8 @@ class Embedding {
   /// Throws IndexError for what is no index, of a program NaN.
   template <Recorded Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    const auto look_up = [&] {
-      if constexpr (requires { x.value(); }) {
-        table_.limit(x.tape(), x.value());
-        return embedding(x, x.tape().parameter(weight()), gradient());
-      } else {
-        return embedding(x, x.tape().parameter(weight()));
-      }
-    };
-    Input y = look_up();
-    id_.tell(y);
-    return y;
+    if constexpr (requires { x.value(); }) table_.limit(x.tape(), x.value());
+    return with_weight(x.tape().parameter(weight()), x);
   }
   /// Of a model that is called with tensors alone.
   [[nodiscard]] Var<T> operator()(TensorArg<std::int64_t> indices) const {
@@ -75,9 +68,19 @@ class Embedding {
   /// Of a model that is called on this tape.
   [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices) const {
     table_.limit(tape, indices);
-    Var<T> y = embedding(indices, tape.parameter(weight()), gradient());
-    id_.tell(y);
-    return y;
+    return with_weight(tape.parameter(weight()), indices);
+  }
+  /// The same with this weight in the place of its own, whatever max_norm; see WeightNorm.
+  template <Recorded Input>
+  [[nodiscard]] Input with_weight(const Input& weight, const Input& x) const {
+    if constexpr (requires { x.value(); }) {
+      return id_.returned(embedding(x, weight, gradient()));
+    } else {
+      return id_.returned(embedding(x, weight));
+    }
+  }
+  [[nodiscard]] Var<T> with_weight(const Var<T>& weight, TensorArg<std::int64_t> indices) const {
+    return id_.returned(embedding(indices, weight, gradient()));
   }
 
   /// What print() shows in the parentheses.
@@ -117,6 +120,8 @@ struct EmbeddingBagOptions {
 template <Floating T = float>
 class EmbeddingBag {
  public:
+  using Scalar = T;
+
   /// Throws OptionError as Embedding does, and for another mode.
   explicit EmbeddingBag(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
                         EmbeddingBagOptions options = {})
@@ -137,9 +142,13 @@ class EmbeddingBag {
   [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices,
                           TensorArg<std::int64_t> offsets = {}, const Var<T>& per_sample_weights = {}) const {
     table_.limit(tape, indices);
-    Var<T> y = embedding_bag(indices, tape.parameter(weight()), offsets, bag_options(), per_sample_weights);
-    id_.tell(y);
-    return y;
+    return with_weight(tape.parameter(weight()), indices, offsets, per_sample_weights);
+  }
+  /// The same with this weight in the place of its own, whatever max_norm; see WeightNorm.
+  [[nodiscard]] Var<T> with_weight(const Var<T>& weight, TensorArg<std::int64_t> indices,
+                                   TensorArg<std::int64_t> offsets = {},
+                                   const Var<T>& per_sample_weights = {}) const {
+    return id_.returned(embedding_bag(indices, weight, offsets, bag_options(), per_sample_weights));
   }
 
   /// What print() shows in the parentheses.

@@ -85,6 +85,7 @@ class Scope {
     Scope inner(*this);
     inner.prefix_ = path(name);
     inner.tied_.clear();
+    inner.computed_.clear();
     return inner;
   }
   /// Of element `i` of a list.
@@ -130,6 +131,15 @@ class Scope {
     return result;
   }
 
+  /// The same scope, in which the parameter `name` is one that the module does not use as it is: what it uses
+  /// is computed of it, see WeightNorm. It is `path` in the block, `parametrizations.weight.original`, and
+  /// whoever computes with it records it under that name.
+  [[nodiscard]] Scope compute(std::string name, std::string path) const {
+    Scope result(*this);
+    result.computed_.emplace_back(std::move(name), std::move(path));
+    return result;
+  }
+
   /// Adds a parameter of this name below the prefix, filled with `value`. Throws as ParameterBlock::add(),
   /// and ShapeError when the name is tied to a parameter of another shape.
   // NOLINTBEGIN(modernize-use-nodiscard): a module may know its parameters by name
@@ -142,7 +152,9 @@ class Scope {
                                                                                 const Shape& shape,
                                                                                 const Draw& draw) const {
     const Slot* const tied = tied_to(name, shape);
-    const Slot slot = tied != nullptr ? *tied : block_->add(path(name), shape);
+    const std::string* const computed = computed_of(name);
+    const Slot slot =
+        tied != nullptr ? *tied : block_->add(path(computed != nullptr ? *computed : name), shape);
     if (draws()) {
       if (tied == nullptr) {
         draw(block_->value(slot), *generator_);
@@ -151,7 +163,7 @@ class Scope {
         draw(unused.view(), *generator_);
       }
     }
-    if (modules_ != nullptr) modules_->parameter(prefix_, name, slot);
+    if (modules_ != nullptr && computed == nullptr) modules_->parameter(prefix_, name, slot);
     return slot;
   }
   /// Adds numbers that are not trained, filled with `value`; see ParameterBlock::add_buffer().
@@ -177,11 +189,19 @@ class Scope {
     return nullptr;
   }
 
+  [[nodiscard]] const std::string* computed_of(const std::string& name) const noexcept {
+    for (const auto& [computed, path] : computed_) {
+      if (computed == name) return &path;
+    }
+    return nullptr;
+  }
+
   ParameterBlock<T>* block_;
   Generator* generator_;
   ModuleRecorder* modules_ = nullptr;
   std::string prefix_;
   std::vector<std::pair<std::string, Slot>> tied_;
+  std::vector<std::pair<std::string, std::string>> computed_;
 };
 
 WICK_END_NAMESPACE
