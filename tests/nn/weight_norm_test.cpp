@@ -136,6 +136,15 @@ TEST_CASE("weight_norm: what is wrong is refused, and a weight of zeros is NaN a
   CHECK(
       contains(message_of<OptionError>([] { Model<Table, double>(5, 2, EmbeddingOptions{.max_norm = 1.0}); }),
                "Embedding: max_norm writes to the weight, which a parametrisation computes"));
+  // A weight that is another module's.
+  struct Tied {
+    Linear<double> up;
+    Layer down;
+    explicit Tied(const Scope<double>& s)
+        : up(s / "up", 2, 2), down((s / "down").tie("weight", up.weight()), 2, 2) {}
+  };
+  CHECK(message_of<IndexError>([] { Model<Tied, double>(); }) ==
+        "Linear down does not have a parameter with name \"weight\" of its own");
   Model<Layer, double> model(3, 2);
   CHECK(contains(message_of<StateDictError>([&] {
                    StateDict plain;

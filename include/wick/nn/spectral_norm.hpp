@@ -41,14 +41,15 @@ struct SpectralNormOptions {
 ///     u = W v / |W v|,  v = W^T u / |W^T u|           n_power_iterations times
 ///
 /// Otherwise they stay; programs have them as constants, with the values of when they were traced. They begin
-/// with normal numbers, drawn behind the module's own in PyTorch's order, and 15 iterations. W is the
-/// parameter `parametrizations.weight.original`. For classes of one's own see WeightNorm.
-/// T. Miyato et al., https://arxiv.org/abs/1802.05957;
+/// with normal numbers, drawn behind the module's own in PyTorch's order, and 15 + n_power_iterations steps.
+/// W is the parameter `parametrizations.weight.original`. For classes of one's own see WeightNorm. T. Miyato
+/// et al., https://arxiv.org/abs/1802.05957;
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.spectral_norm.html
 template <class Module>
 class SpectralNorm {
  public:
-  /// Throws what the module throws, IndexError for a dimension that the weight does not have, and OptionError
+  /// Throws what the module throws, IndexError for a dimension that the weight does not have and for a weight
+  /// that is tied, and OptionError
   /// for n_power_iterations < 1, a negative eps, and an Embedding with max_norm.
   template <Floating T, class... Arguments>
   SpectralNorm(const Scope<T>& scope, const SpectralNormOptions& options, const Arguments&... arguments)
@@ -68,7 +69,7 @@ class SpectralNorm {
       normalise(block.buffer(*each));
     }
     GemmScratch<T> scratch;
-    iterate(block, scratch, 15);
+    iterate(block, scratch, 15 + options_.n_power_iterations);  // as PyTorch, which calls it once
   }
   template <Floating T, class... Arguments>
   explicit SpectralNorm(const Scope<T>& scope, const Arguments&... arguments)

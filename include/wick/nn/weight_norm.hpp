@@ -46,7 +46,8 @@ struct WeightNormOptions {
 template <class Module>
 class WeightNorm {
  public:
-  /// Throws what the module throws, IndexError for a dimension that the weight does not have, and OptionError
+  /// Throws what the module throws, IndexError for a dimension that the weight does not have and for a weight
+  /// that is tied, and OptionError
   /// for an Embedding with max_norm.
   template <Floating T, class... Arguments>
   WeightNorm(const Scope<T>& scope, const WeightNormOptions& options, const Arguments&... arguments)

@@ -8,6 +8,7 @@
 #include <wick/nn/scope.hpp>
 
 #include <string>
+#include <utility>
 
 WICK_BEGIN_NAMESPACE
 
@@ -31,6 +32,14 @@ template <class Module, Floating T, class... Arguments>
       throw OptionError(scope.described(std::string(type_name<Module>())) +
                         ": max_norm writes to the weight, which a parametrisation computes: leave it out");
     }
+  }
+  const std::string path = scope.prefix().empty() ? std::string() : scope.prefix() + ".";
+  const auto entries = std::as_const(scope.block()).entries();
+  const Slot& weight = module.weight();
+  if (weight.number >= entries.size() ||
+      entries[weight.number].name != path + "parametrizations.weight." + original) {
+    throw IndexError(scope.described(std::string(type_name<Module>())) +
+                     " does not have a parameter with name \"weight\" of its own");
   }
   return module;
 }
