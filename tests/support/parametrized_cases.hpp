@@ -94,7 +94,8 @@ void check_parametrized(Fixture& file, std::string_view module, const Arguments&
   REQUIRE(state.size() == expected.state.size());
   std::size_t next = 0;
   wick::StateDict theirs;
-  for (const auto& [name, tensor] : state) {
+  for (const auto& [key, tensor] : state) {
+    const std::string& name = key;  // Clang 14 captures no binding
     CAPTURE(name);
     const auto& [expected_name, expected_tensor] = expected.state[next++];
     CHECK(name == expected_name);
@@ -120,12 +121,14 @@ void check_parametrized(Fixture& file, std::string_view module, const Arguments&
   (sum(y * y) / T(2)).backward();
   const auto& block = std::as_const(*model.parameters());
   CHECK(block.entries().size() == expected.gradients.size());
-  for (const auto& [name, gradient] : expected.gradients) {
+  for (const auto& [key, gradient] : expected.gradients) {
+    const std::string& name = key;  // Clang 14 captures no binding
     CAPTURE(name);
     check_near<T>(block.grad(name), gradient);
   }
   if (module != "Embedding") check_near<T>(x[0].grad(), expected.gradient_by_x);
-  for (const auto& [name, values] : expected.buffers) {
+  for (const auto& [key, values] : expected.buffers) {
+    const std::string& name = key;  // Clang 14 captures no binding
     CAPTURE(name);
     for (const auto& buffer : std::as_const(model).named_buffers()) {
       if (buffer.name == name) check_near<T>(buffer.value, values);

@@ -49,8 +49,8 @@ template <class Module>
 class SpectralNorm {
  public:
   /// Throws what the module throws, IndexError for a dimension that the weight does not have and for a weight
-  /// that is tied, and OptionError
-  /// for n_power_iterations < 1, a negative eps, and an Embedding with max_norm.
+  /// that is tied, and OptionError for n_power_iterations < 1, a negative eps, and an Embedding with
+  /// max_norm.
   template <Floating T, class... Arguments>
   SpectralNorm(const Scope<T>& scope, const SpectralNormOptions& options, const Arguments&... arguments)
       : options_(checked(scope, options)),

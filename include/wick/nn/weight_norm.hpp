@@ -47,8 +47,7 @@ template <class Module>
 class WeightNorm {
  public:
   /// Throws what the module throws, IndexError for a dimension that the weight does not have and for a weight
-  /// that is tied, and OptionError
-  /// for an Embedding with max_norm.
+  /// that is tied, and OptionError for an Embedding with max_norm.
   template <Floating T, class... Arguments>
   WeightNorm(const Scope<T>& scope, const WeightNormOptions& options, const Arguments&... arguments)
       : module_(detail::make_parametrized<Module>(scope, "original1", arguments...)) {
