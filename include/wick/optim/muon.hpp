@@ -103,10 +103,11 @@ struct MuonRule {
 ///
 /// As in PyTorch x is computed in bfloat16, whatever T is: each number and each product of matrices is
 /// rounded to 8 bits, with sums in float. Sums are added up in the order of PyTorch on x86-64 processors with
-/// AVX-512, and so parameters agree with PyTorch's to their last bits, over any number of steps, as long as
-/// the smaller size of a matrix and the larger one are not more than 320. For larger ones both add up in an
-/// order of their own: one in some thousand numbers of x is then rounded to a neighbour, 0.4 % away, and
-/// iterations and steps magnify that as they do any rounding in bfloat16.
+/// AVX-512, so parameters are PyTorch's to the last bit, after any number of steps, if no size of a matrix is
+/// more than 320. Of larger ones both add up in an order of their own. Then some numbers of x are rounded to
+/// a neighbour, 0.4 % away, and what is multiplied by them follows: matrices (512, 784) with lr 0.02 differed
+/// from PyTorch's by 6e-5 of their norm after one step, by 2e-3 after 100. Neither threads nor the level of
+/// vector instructions change a bit.
 /// K. Jordan, https://kellerjordan.github.io/posts/muon/; J. Liu et al., https://arxiv.org/abs/2502.16982;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html
 template <Floating T>

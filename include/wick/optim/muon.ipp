@@ -133,7 +133,7 @@ void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from
 template <class Finish>
 void symmetric_product(Index n, Index k, const float* x, float* out, Buffer<float>& rows,
                        GemmScratch<float>& scratch, const Finish& finish) {
-  constexpr Index block = 128;  // what a product packs at a time
+  constexpr Index block = 64;  // fewer rows cost products more than is saved
   rows.resize((std::max)(rows.size(), (std::min)(block, n) * n));
   for (Index first = 0; first < n; first += block) {
     const Index end = (std::min)(first + block, n);

@@ -89,8 +89,8 @@ WICK_INLINE std::int64_t OptionReader::whole(const std::string& name) const {
 }
 WICK_INLINE std::string OptionReader::optional_text(const std::string& name) const {
   const Attribute* value = find(name);
-  if (value != nullptr && std::holds_alternative<std::monostate>(*value)) return {};
-  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return {};
+  const auto* text = std::get_if<std::string>(value);
   if (text == nullptr) refuse(name);
   return *text;
 }
