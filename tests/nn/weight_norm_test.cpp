@@ -47,7 +47,7 @@ struct Scale {
   Scale(const Scope<double>& s, Index n) : slot(s.add("weight", {n}, 2.0)) { s.is("Scale", extra_repr()); }
   [[nodiscard]] const Slot& weight() const { return slot; }
   [[nodiscard]] std::string extra_repr() const { return std::to_string(slot.shape[0]); }
-  auto with_weight(const auto& weight, const auto& x) const { return x * weight; }
+  [[nodiscard]] auto with_weight(const auto& weight, const auto& x) const { return x * weight; }
 };
 
 }  // namespace

@@ -280,7 +280,7 @@ TEST_CASE("a restored optimizer goes on bit for bit, from options as PyTorch's f
   const auto refused = [&](const auto& spoil) {
     OptimizerState bad = good;
     spoil(bad);
-    const auto text = message_of<Error>([&] { second.load_state(bad); });
+    auto text = message_of<Error>([&] { second.load_state(bad); });
     CHECK(second.state() == good);
     return text;
   };

@@ -64,6 +64,7 @@ struct ParametrizedCase {
   /// Indices are numbers in the file, too.
   [[nodiscard]] static std::vector<wick::Tensor<T>> inputs(Fixture& file, int count) {
     std::vector<wick::Tensor<T>> all;
+    all.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) all.push_back(tensor(file));
     return all;
   }

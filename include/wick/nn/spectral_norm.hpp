@@ -54,9 +54,9 @@ class SpectralNorm {
   template <Floating T, class... Arguments>
   SpectralNorm(const Scope<T>& scope, const SpectralNormOptions& options, const Arguments&... arguments)
       : options_(checked(scope, options)),
-        module_(detail::make_parametrized<Module>(scope, "original", arguments...)) {
+        module_(detail::make_parametrized<Module>(scope, "original", arguments...)),
+        original_(module_.weight()) {
     static_assert(detail::TakesWeight<Module>, "a module with a weight, see WeightNorm");
-    original_ = module_.weight();
     const detail::Along matrix("spectral_norm", options_.dim, original_.shape);
     const Scope<T> list = detail::tell_parametrized(scope, module_, "_SpectralNorm");
     list.tie("original", original_).add("original", original_.shape);

@@ -50,9 +50,9 @@ class WeightNorm {
   /// that is tied, and OptionError for an Embedding with max_norm.
   template <Floating T, class... Arguments>
   WeightNorm(const Scope<T>& scope, const WeightNormOptions& options, const Arguments&... arguments)
-      : module_(detail::make_parametrized<Module>(scope, "original1", arguments...)) {
+      : module_(detail::make_parametrized<Module>(scope, "original1", arguments...)),
+        direction_(module_.weight()) {
     static_assert(detail::TakesWeight<Module>, "a module with a weight, see WeightNorm");
-    direction_ = module_.weight();
     const Shape& shape = direction_.shape;
     std::array<Index, Shape::max_rank> dims{};
     std::size_t rank = 0;

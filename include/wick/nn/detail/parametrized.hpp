@@ -52,7 +52,7 @@ template <class Module, Floating T>
   scope.is("Parametrized" + std::string(type_name<Module>()), module.extra_repr());
   const Scope<T> all = scope / "parametrizations";
   all.is("ModuleDict");
-  const Scope<T> list = all / "weight";
+  Scope<T> list = all / "weight";
   list.is("ParametrizationList");
   (list / "0").is(parametrization);
   return list;
