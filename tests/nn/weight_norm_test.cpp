@@ -153,6 +153,18 @@ TEST_CASE("weight_norm: what is wrong is refused, and a weight of zeros is NaN a
                    model.load_state_dict(plain);
                  }),
                  "parametrizations.weight.original0"));
+  // The older torch.nn.utils.weight_norm.
+  StateDict old;
+  old.insert("weight_g", AnyTensor::copy_of(Tensor<double>::ones({2, 1})));
+  old.insert("weight_v", AnyTensor::copy_of(Tensor<double>::ones({2, 3})));
+  old.insert("bias", AnyTensor::copy_of(Tensor<double>::zeros({2})));
+  model.load_state_dict(
+      old, {.rename = [](std::string_view name) {
+        return std::optional<std::string>(name == "weight_g"   ? "parametrizations.weight.original0"
+                                          : name == "weight_v" ? "parametrizations.weight.original1"
+                                                               : name);
+      }});
+  CHECK(std::abs(model.predict(Tensor<double>::ones({1, 3})).at(0, 0) - std::sqrt(3.0)) < 1e-15);
   std::ranges::fill(model.parameters()->value("parametrizations.weight.original1").span(), 0.0);
   const Tensor<double> y = model.predict(Tensor<double>::ones({1, 3}));
   for (const double each : y.span()) CHECK(std::isnan(each));
