@@ -4,7 +4,6 @@
 
 #include <wick/base/buffer.hpp>
 #include <wick/base/thread_pool.hpp>
-#include <wick/ops/gemm_scratch.hpp>
 #include <wick/optim/detail/rule_optimizer.hpp>
 #include <wick/optim/parameter_group.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -14,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -59,9 +57,7 @@ struct MuonRule {
     Buffer<float> update;  ///< laid out like the parameter
     Buffer<float> x, next;
     Buffer<float> gram, polynomial;
-    Buffer<float> rows;  ///< of a product
-    Buffer<double> squares;
-    std::optional<GemmScratch<float>> scratch;
+    std::vector<Buffer<float>> rooms;  ///< of each thread
   };
 
   static constexpr std::array<StateTensor, 1> tensors{{{"momentum_buffer", false}}};

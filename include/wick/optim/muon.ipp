@@ -6,7 +6,6 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/muon.hpp>
-#include <wick/ops/gemm.hpp>
 #include <wick/optim/muon.hpp>
 #include <wick/tensor/half.hpp>
 
@@ -95,17 +94,41 @@ void each_piece(ThreadPool* pool, Index n, Index size, const Function& f) {
   parallel_for(pool, (n + size - 1) / size, [&](Index i) { f(i, i * size, (std::min)(size, n - i * size)); });
 }
 
+/// The root of the sum of squares, in bfloat16, added up as PyTorch does with vectors of 16 floats: in as
+/// many sums, and then what is left.
+[[nodiscard]] inline float muon_norm(Index n, const float* x) noexcept {
+  std::array<float, 16> sums{};
+  const Index whole = n - n % 32;
+  for (Index i = 0; i < whole; i += 16) {
+    for (std::size_t k = 0; k < 16; ++k) {
+      const float each = x[i + static_cast<Index>(k)];
+      sums[k] += each * each;  // exact, so fused or not
+    }
+  }
+  float total = sums[0];
+  for (std::size_t k = 1; k < 16; ++k) total += sums[k];
+  for (Index i = whole; i < n; ++i) total += x[i] * x[i];
+  return to_float(to_bfloat16(std::sqrt(total)));
+}
+
 /// Where element i of n is kept during the iteration: neighbours change places, as PyTorch adds products in
 /// this order, which is that of the processor's instruction for pairs of bfloat16, the second one first.
 [[nodiscard]] constexpr Index muon_place(Index i, Index n) noexcept { return (i ^ 1) < n ? i ^ 1 : i; }
 
-/// x (rows, columns) = f(element of `from`), whose rows and columns have changed places, and `from`, laid out
-/// like the parameter (p_rows, p_columns), is transposed if that has more rows. With `back` the other way.
+/// How far apart rows of that many numbers are kept: so that those which are read together do not share sets
+/// of a cache.
+[[nodiscard]] constexpr Index muon_stride(Index columns) noexcept {
+  const Index lines = (columns + 15) / 16;
+  return (lines + 1 - lines % 2) * 16;
+}
+
+/// x = f(element of `from`), whose rows and columns have changed places, and `from`, laid out like the
+/// parameter (p_rows, p_columns), is transposed if that has more rows. With `back` the other way.
 template <bool back, class Function>
 void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from, float* x,
                     const Function& f) {
   const bool transposed = p_rows > p_columns;
-  const Index columns = transposed ? p_rows : p_columns;
+  const Index stride = muon_stride((std::max)(p_rows, p_columns));
   constexpr Index block = 32;  // rows of what is written or read with gaps stay in the cache
   const Index blocks = (p_columns + block - 1) / block;
   each_piece(pool, p_rows, block, [&](Index /*number*/, Index first, Index count) {
@@ -115,7 +138,7 @@ void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from
         const Index row = muon_place(r, p_rows);
         for (Index c = b * block; c < end; ++c) {
           const Index column = muon_place(c, p_columns);
-          float& in_x = x[transposed ? column * columns + row : row * columns + column];
+          float& in_x = x[transposed ? column * stride + row : row * stride + column];
           float& in_p = from[r * p_columns + c];
           if constexpr (back) {
             in_p = f(in_x);
@@ -128,27 +151,32 @@ void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from
   });
 }
 
-/// out (n, n) = finish of x x^T, for x (n, k): symmetric, so that about half of the product is enough.
-/// `finish(row, column, count, sums)` is called for parts of rows.
-template <class Finish>
-void symmetric_product(Index n, Index k, const float* x, float* out, Buffer<float>& rows,
-                       GemmScratch<float>& scratch, const Finish& finish) {
-  constexpr Index block = 64;  // fewer rows cost products more than is saved
-  rows.resize((std::max)(rows.size(), (std::min)(block, n) * n));
-  for (Index first = 0; first < n; first += block) {
-    const Index end = (std::min)(first + block, n);
-    float* const sums = rows.data();
-    gemm<Trans::no, Trans::yes>(
-        end - first, end, k, x + first * k, x, sums, Accumulate::no, scratch, [&](const Tile& tile) {
-          for (Index i = tile.row; i < tile.row_end; ++i) {
-            const Index row = first + i;
-            float* const of_row = sums + i * end;
-            finish(row, tile.col, tile.col_end - tile.col, of_row + tile.col);
-            std::copy(of_row + tile.col, of_row + tile.col_end, out + row * n + tile.col);
-            for (Index j = tile.col; j < (std::min)(tile.col_end, first); ++j) out[j * n + row] = of_row[j];
-          }
-        });
+/// out = finish of a product with so many columns. `finish(row, column, count, sums)` is called for parts of
+/// rows. Of a symmetric product about half is computed.
+template <bool symmetric, class Finish>
+void muon_product(ThreadPool* pool, const MuonProduct& p, Index columns, float* out, Index stride,
+                  std::vector<Buffer<float>>& rooms, const Finish& finish) {
+  const Index width = WICK_CALL(muon_columns);
+  const Index packed = width * (std::min)(p.depth, muon_depth(p.depth));
+  rooms.resize((std::max)(rooms.size(), static_cast<std::size_t>(pool != nullptr ? pool->size() : 1)));
+  for (Buffer<float>& room : rooms) {
+    if (room.size() < packed + width * p.rows) room.resize(packed + width * p.rows);
   }
+  parallel_for(pool, (columns + width - 1) / width, [&](Index panel, int worker) {
+    const Index column = panel * width;
+    const Index count = (std::min)(width, columns - column);
+    const Index first = symmetric ? column : 0;
+    float* const room = rooms[static_cast<std::size_t>(worker)].data();
+    float* const tile = room + packed;
+    WICK_CALL(muon_sums(p, column, count, first, room, tile));
+    for (Index row = first; row < p.rows; ++row) {
+      float* const sums = tile + (row - first) * width;
+      finish(row, column, count, sums);
+      std::copy_n(sums, count, out + row * stride + column);
+      for (Index j = 0; symmetric && row >= column + width && j < count; ++j)
+        out[(column + j) * stride + row] = sums[j];
+    }
+  });
 }
 
 template <class T>
@@ -160,30 +188,22 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
   const Index columns = (std::max)(p_rows, p_columns);
   const Index n = rows * columns;
   if (n == 0) return;
-  if (!work.scratch || work.scratch->pool() != pool) work.scratch.emplace(pool);
-  GemmScratch<float>& scratch = *work.scratch;
   constexpr Index piece = 16384;
   const Index padded = ParameterBlock<T>::padded(n);
   const auto at_least = [](auto& buffer, Index size) {
     if (buffer.size() < size) buffer.resize(size);
   };
   at_least(work.update, padded);
-  for (Buffer<float>* const each : {&work.x, &work.next}) at_least(*each, n);
-  for (Buffer<float>* const each : {&work.gram, &work.polynomial}) at_least(*each, rows * rows);
-  at_least(work.squares, (padded + piece - 1) / piece);
+  const Index stride = muon_stride(columns);
+  const Index square = muon_stride(rows);
+  for (Buffer<float>* const each : {&work.x, &work.next}) at_least(*each, rows * stride);
+  for (Buffer<float>* const each : {&work.gram, &work.polynomial}) at_least(*each, rows * square);
 
   float* const u = work.update.data();
-  each_piece(pool, padded, piece, [&](Index number, Index from, Index count) {
+  each_piece(pool, padded, piece, [&](Index /*number*/, Index from, Index count) {
     WICK_CALL(muon_momentum(s.take, s.momentum, s.nesterov, count, g + from, state[0] + from, u + from));
-    double sum = 0;
-    for (Index i = from; i < (std::min)(from + count, n); ++i) {
-      sum += static_cast<double>(u[i]) * static_cast<double>(u[i]);  // exact, so fused or not
-    }
-    work.squares.data()[number] = sum;
   });
-  double squares = 0;
-  for (Index i = 0; i * piece < padded; ++i) squares += work.squares.data()[i];
-  const float size = to_float(to_bfloat16(static_cast<float>(std::sqrt(squares))));
+  const float size = muon_norm(n, u);
   const float divisor = size < s.eps ? s.eps : size;  // NaN stays
   float* x = work.x.data();
   float* next = work.next.data();
@@ -193,21 +213,18 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
   float* const gram = work.gram.data();
   float* const polynomial = work.polynomial.data();
   for (std::int64_t k = 0; k < s.iterations; ++k) {
-    symmetric_product(rows, columns, x, gram, work.rows, scratch,
-                      [](Index /*row*/, Index /*column*/, Index count, float* sums) {
-                        WICK_CALL(muon_round(count, sums));
-                      });
-    symmetric_product(rows, rows, gram, polynomial, work.rows, scratch,
-                      [&](Index row, Index column, Index count, float* sums) {
-                        WICK_CALL(muon_combine(s.c, s.b, count, gram + row * rows + column, sums));
-                      });
-    gemm<Trans::no, Trans::no>(
-        rows, columns, rows, polynomial, x, next, Accumulate::no, scratch, [&](const Tile& tile) {
-          for (Index row = tile.row; row < tile.row_end; ++row) {
-            const Index from = row * columns + tile.col;
-            WICK_CALL(muon_combine(1.F, s.a, tile.col_end - tile.col, x + from, next + from));
-          }
-        });
+    muon_product<true>(pool, {rows, columns, x, stride, x, stride, true}, rows, gram, square, work.rooms,
+                       [](Index /*row*/, Index /*column*/, Index count, float* sums) {
+                         WICK_CALL(muon_round(count, sums));
+                       });
+    muon_product<true>(pool, {rows, rows, gram, square, gram, square, true}, rows, polynomial, square,
+                       work.rooms, [&](Index row, Index column, Index count, float* sums) {
+                         WICK_CALL(muon_combine(s.c, s.b, count, gram + row * square + column, sums));
+                       });
+    muon_product<false>(pool, {rows, rows, polynomial, square, x, stride, false}, columns, next, stride,
+                        work.rooms, [&](Index row, Index column, Index count, float* sums) {
+                          WICK_CALL(muon_combine(1.F, s.a, count, x + row * stride + column, sums));
+                        });
     std::swap(x, next);
   }
 

@@ -108,3 +108,35 @@ void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept {
     }
   }
 }
+
+/// Columns of a product that are computed together.
+inline constexpr Index muon_columns = Registers<float>::cols;
+
+/// Sums of a product in `count` columns, at most muon_columns, from `column` on and in rows [first, p.rows):
+/// `tile` (p.rows - first, muon_columns). `packed` has room for muon_columns * muon_depth(p.depth) numbers.
+inline void muon_sums(const MuonProduct& p, Index column, Index count, Index first, float* packed,
+                      float* tile) noexcept {
+  const Index most = muon_depth(p.depth);
+  for (Index from = 0; from < p.depth; from += most) {
+    const Index depth = p.depth - from < most ? p.depth - from : most;
+    if (count < muon_columns) {
+      for (Index i = 0; i < depth * muon_columns; ++i) packed[i] = 0;
+    }
+    if (p.transposed) {
+      transpose<float>(p.right + column * p.right_stride + from, p.right_stride, count, depth, packed,
+                       muon_columns);
+    } else {
+      for (Index k = 0; k < depth; ++k) {
+        const float* const row = p.right + (from + k) * p.right_stride + column;
+        for (Index c = 0; c < count; ++c) packed[k * muon_columns + c] = row[c];
+      }
+    }
+    Index group = 0;
+    for (Index r = first; r < p.rows; r += group) {
+      group = Registers<float>::next_rows(p.rows - r);
+      product_group<float, false>(group, muon_columns, depth, p.left + r * p.left_stride + from,
+                                  p.left_stride, packed, tile + (r - first) * muon_columns, muon_columns,
+                                  from > 0);
+    }
+  }
+}
