@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -78,6 +79,38 @@ void check_case(Fixture& file) {
   CHECK(same(buffer.view(), file.tensor<T>(shape)));
 }
 
+/// One of larger matrices, drawn as there, of whose parameter after two steps the bits were summed up.
+void check_large(Fixture& file) {
+  Generator g(file.get<std::uint64_t>());
+  const auto rows = static_cast<Index>(file.get<std::int64_t>());
+  const auto columns = static_cast<Index>(file.get<std::int64_t>());
+  const Shape shape{rows, columns};
+  CAPTURE(shape.str());
+  const auto draw = [&] {
+    Tensor<float> t(shape);
+    uniform_(t.view(), 0, 1, g);
+    for (float& x : t.span()) x -= 0.5F;
+    return t;
+  };
+  const auto block = std::make_shared<ParameterBlock<float>>();
+  const Slot slot = block->add("weight", shape);
+  const Tensor<float> start = draw();
+  std::ranges::copy(start.span(), block->value(slot).data());
+  Muon<float> optimizer(block);
+  for (int k = 0; k < 2; ++k) {
+    const Tensor<float> grad = draw();
+    std::ranges::copy(grad.span(), block->grad(slot).data());
+    optimizer.step();
+  }
+  std::uint64_t sum = 0;
+  std::uint64_t factor = 1;
+  for (const float x : std::as_const(*block).value(slot).span()) {
+    sum += factor * std::bit_cast<std::uint32_t>(x);
+    factor += 2;
+  }
+  CHECK(sum == file.get<std::uint64_t>());
+}
+
 /// What one step with the default options but lr 1 and no weight decay takes away from a matrix with this
 /// gradient, computed in double from the formula, element by element.
 std::vector<double> step_in_double(const Tensor<float>& grad) {
@@ -135,6 +168,9 @@ TEST_CASE("twelve steps are PyTorch's to the last bit, at every level of vector 
     for (std::uint32_t i = 0; i < count; ++i) {
       file.get<std::uint8_t>() == 1 ? check_case<double>(file) : check_case<float>(file);
     }
+    const auto large = file.get<std::uint32_t>();
+    REQUIRE(large == 3);
+    for (std::uint32_t i = 0; i < large; ++i) check_large(file);
     CHECK(file.at_end());
   });
 }

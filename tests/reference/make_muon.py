@@ -9,11 +9,15 @@ round some numbers to a neighbour in bfloat16. Little-endian:
         i64 ns_steps, u8 adjust_lr_fn: 0 None, 1 original, 2 match_rms_adamw
         the parameter before the first step, two gradients: step k = 1, 2, ... takes number k % 2,
         parameter and momentum_buffer after 12 steps; numbers are f64 if `double` is 1, else f32
+    u32 count, count x, with the default options and float:
+        u64 seed, i64 rows, i64 columns: of a generator, which draws the parameter and two gradients, uniform in [-0.5, 0.5)
+        u64: the sum of (2 i + 1) times the bits of element i of the parameter after two steps, with these gradients
 """
 
 import pathlib
 import struct
 
+import numpy
 import torch
 
 cases = [
@@ -45,5 +49,19 @@ for dtype, shape, options in cases:
         optimizer.step()
     for t in (p, *grads, parameter.detach(), optimizer.state[parameter]["momentum_buffer"]):
         out += t.contiguous().numpy().tobytes()
+
+large = [(300, 700), (530, 257), (12, 1100)]  # sums are cut at 512, and longer ones at 1024
+out += struct.pack("<I", len(large))
+for seed, shape in enumerate(large):
+    g = torch.Generator().manual_seed(seed)
+    p, *grads = (torch.rand(shape, generator=g) - 0.5 for _ in range(3))
+    parameter = torch.nn.Parameter(p)
+    optimizer = torch.optim.Muon([parameter])
+    for grad in grads:
+        parameter.grad = grad
+        optimizer.step()
+    bits = parameter.detach().numpy().reshape(-1).view(numpy.uint32).astype(numpy.uint64)
+    factors = 2 * numpy.arange(len(bits), dtype=numpy.uint64) + numpy.uint64(1)
+    out += struct.pack("<QqqQ", seed, *shape, int((bits * factors).sum(dtype=numpy.uint64)))
 
 pathlib.Path(__file__).with_name("muon.bin").write_bytes(out)

@@ -41,7 +41,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"models", {"base", "kernels", "random", "state", "tensor", "ops", "graph", "nn"}},
     {"loss", {"base", "tensor", "ops"}},
     {"metrics", {"base", "tensor"}},
-    {"optim", {"base", "kernels", "state", "tensor", "ops"}},
+    {"optim", {"base", "kernels", "state", "tensor"}},
     {"io/bytes", {"base", "tensor"}},
     {"io/zip", {"base", "checksum", "tensor", "io/bytes"}},
     {"io/archive", {"base", "state"}},

@@ -98,12 +98,12 @@ struct MuonRule {
 ///     wick::AdamW others(model.parameters(), {{{"up.bias", "down.bias", "head"}, {.lr = 3e-4}}});
 ///
 /// As in PyTorch x is computed in bfloat16, whatever T is: each number and each product of matrices is
-/// rounded to 8 bits, with sums in float. Sums are added up in the order of PyTorch on x86-64 processors with
-/// AVX-512, so parameters are PyTorch's to the last bit, after any number of steps, if no size of a matrix is
-/// more than 320. Of larger ones both add up in an order of their own. Then some numbers of x are rounded to
-/// a neighbour, 0.4 % away, and what is multiplied by them follows: matrices (512, 784) with lr 0.02 differed
-/// from PyTorch's by 6e-5 of their norm after one step, by 2e-3 after 100. Neither threads nor the level of
-/// vector instructions change a bit.
+/// rounded to 8 bits, with sums in float. Sums are added up in the order of PyTorch 2.13 on x86-64 processors
+/// with AVX-512, so that parameters are PyTorch's there, to the last bit and after any number of steps, for
+/// matrices of up to 1024 rows and columns and for many larger ones. Elsewhere PyTorch adds up in another
+/// order. Then some numbers of x are rounded to a neighbour, 0.4 % away, and what is multiplied by them
+/// follows: parameters differ by 1e-4 of their norm after a step with lr 0.02, and by 3e-3 after 100. Neither
+/// threads nor the level of vector instructions change a bit.
 /// K. Jordan, https://kellerjordan.github.io/posts/muon/; J. Liu et al., https://arxiv.org/abs/2502.16982;
 /// https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html
 template <Floating T>

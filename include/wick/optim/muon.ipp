@@ -94,19 +94,19 @@ void each_piece(ThreadPool* pool, Index n, Index size, const Function& f) {
   parallel_for(pool, (n + size - 1) / size, [&](Index i) { f(i, i * size, (std::min)(size, n - i * size)); });
 }
 
-/// The root of the sum of squares, in bfloat16, added up as PyTorch does with vectors of 16 floats: in as
-/// many sums, and then what is left.
+/// The root of the sum of squares, in bfloat16, added up as PyTorch does on x86-64: in eight sums, sixteen
+/// numbers at a time, and then what is left.
 [[nodiscard]] inline float muon_norm(Index n, const float* x) noexcept {
-  std::array<float, 16> sums{};
-  const Index whole = n - n % 32;
-  for (Index i = 0; i < whole; i += 16) {
-    for (std::size_t k = 0; k < 16; ++k) {
+  std::array<float, 8> sums{};
+  const Index whole = n - n % 16;
+  for (Index i = 0; i < whole; i += 8) {
+    for (std::size_t k = 0; k < 8; ++k) {
       const float each = x[i + static_cast<Index>(k)];
       sums[k] += each * each;  // exact, so fused or not
     }
   }
   float total = sums[0];
-  for (std::size_t k = 1; k < 16; ++k) total += sums[k];
+  for (std::size_t k = 1; k < 8; ++k) total += sums[k];
   for (Index i = whole; i < n; ++i) total += x[i] * x[i];
   return to_float(to_bfloat16(std::sqrt(total)));
 }
