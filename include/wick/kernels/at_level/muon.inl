@@ -128,7 +128,13 @@ inline void muon_sums(const MuonProduct& p, Index column, Index count, Index fir
     } else {
       for (Index k = 0; k < depth; ++k) {
         const float* const row = p.right + (from + k) * p.right_stride + column;
-        for (Index c = 0; c < count; ++c) packed[k * muon_columns + c] = row[c];
+        float* const to = packed + k * muon_columns;
+        if (count == muon_columns) {
+          store<float>(to, load<float>(row));
+          store<float>(to + lanes<float>, load<float>(row + lanes<float>));
+        } else {
+          for (Index c = 0; c < count; ++c) to[c] = row[c];
+        }
       }
     }
     Index group = 0;
