@@ -30,7 +30,9 @@
 #include <wick/nn/sequential.hpp>
 #include <wick/nn/sigmoid.hpp>
 #include <wick/nn/softmax.hpp>
+#include <wick/nn/spectral_norm.hpp>
 #include <wick/nn/summary.hpp>
 #include <wick/nn/tanh.hpp>
 #include <wick/nn/trace.hpp>
 #include <wick/nn/unflatten.hpp>
+#include <wick/nn/weight_norm.hpp>

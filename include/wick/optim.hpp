@@ -16,6 +16,7 @@
 #include <wick/optim/cosine_schedulers.hpp>
 #include <wick/optim/cyclic_schedulers.hpp>
 #include <wick/optim/lbfgs.hpp>
+#include <wick/optim/muon.hpp>
 #include <wick/optim/nadam.hpp>
 #include <wick/optim/radam.hpp>
 #include <wick/optim/reduce_lr_on_plateau.hpp>

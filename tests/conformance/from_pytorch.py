@@ -28,6 +28,9 @@ WRITTEN = {
 ALIASES = {'+': 'operator+', '-': 'operator-', '*': 'operator*', '/': 'operator/', '%': 'operator%', '&': 'operator&', '|': 'operator|',
            '^': 'operator^', '~': 'operator~'}
 
+# Classes of modules, for functions of torch.nn.utils.parametrizations.
+PARAMETRIZED = {'weight_norm': 'WeightNorm', 'spectral_norm': 'SpectralNorm'}
+
 OUTSIDE = """Outside of what this library is for: convolutions, pooling and padding, recurrent layers, attention, sparse and quantised
 tensors, complex numbers, factorisations of matrices (`torch.linalg`), Fourier transforms, half precision, devices."""
 
@@ -99,7 +102,11 @@ def main():
 
     lines = {'module': [], 'loss': [], 'optimizer': [], 'scheduler': [], 'initialiser': [], 'operation': []}
     for kind, name in there:
-        if kind in ('module', 'loss', 'optimizer', 'scheduler'):
+        if name in PARAMETRIZED:
+            where = classes[PARAMETRIZED[name]]
+            lines[kind].append((code('nn.utils.parametrizations.%s(nn.Linear(...))' % name),
+                                code('wick::%s<wick::Linear<float>>' % PARAMETRIZED[name]), header(where)))
+        elif kind in ('module', 'loss', 'optimizer', 'scheduler'):
             if name not in classes:
                 sys.exit('%s %s is in no header' % (kind, name))
             python = {'module': 'nn.', 'loss': 'nn.', 'optimizer': 'optim.', 'scheduler': 'lr_scheduler.'}[kind] + name

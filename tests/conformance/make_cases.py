@@ -425,9 +425,10 @@ def own_module_inputs(name, dtype):
 def modules(kind, names, options):
     database = {m.module_cls.__name__: m for m in module_db}
     for name in names:
-        if not options.wanted(kind, name) or not hasattr(torch.nn, name):
+        cls = more.PARAMETRIZED.get(name) or getattr(torch.nn, name, None)
+        if not options.wanted(kind, name) or cls is None:
             continue
-        cls, info = getattr(torch.nn, name), database.get(name)
+        info = database.get(name)
         entry = Entry(kind, name, options)
         for dtype in [t for t in FLOATS if t in options.types]:
             for training in (True, False):

@@ -69,17 +69,34 @@ std::optional<wick::Index> size_or_nothing(const Arguments& c, const char* name)
   return size(c, name);
 }
 /// None, where it is given, means something else than nothing.
-std::optional<double> momentum(const Arguments& c) {
+bool is_none(const Arguments& c, std::string_view argument) {
   for (const auto& [name, value] : c.named()) {
-    if (name == "momentum" && value.kind == Value::Kind::none) return std::nullopt;
+    if (name == argument && value.kind == Value::Kind::none) return true;
   }
-  return number(c, "momentum", 0.1);
+  return false;
+}
+std::optional<double> momentum(const Arguments& c) {
+  return is_none(c, "momentum") ? std::nullopt : std::optional<double>(number(c, "momentum", 0.1));
+}
+std::optional<wick::Index> dim_of_norm(const Arguments& c) {
+  return is_none(c, "dim") ? std::nullopt : std::optional<wick::Index>(size(c, "dim", 0));
 }
 
 constexpr std::array rows{
     CONFORMANCE_MODULE("Linear",
                        make_module<wick::Linear<T>>(size(c, "in_features"), size(c, "out_features"),
                                                     wick::LinearOptions{.bias = flag(c, "bias", true)})),
+    CONFORMANCE_MODULE("weight_norm",
+                       make_module<wick::WeightNorm<wick::Linear<T>>>(
+                           wick::WeightNormOptions{.dim = dim_of_norm(c)}, size(c, "in_features"),
+                           size(c, "out_features"), wick::LinearOptions{.bias = flag(c, "bias", true)})),
+    CONFORMANCE_MODULE("spectral_norm",
+                       make_module<wick::SpectralNorm<wick::Linear<T>>>(
+                           wick::SpectralNormOptions{.n_power_iterations = size(c, "n_power_iterations", 1),
+                                                     .eps = number(c, "eps", 1e-12),
+                                                     .dim = size(c, "dim", 0)},
+                           size(c, "in_features"), size(c, "out_features"),
+                           wick::LinearOptions{.bias = flag(c, "bias", true)})),
     CONFORMANCE_MODULE("Identity", make_module<wick::Identity>()),
     CONFORMANCE_MODULE("Flatten",
                        make_module<wick::Flatten>(size(c, "start_dim", 1), size(c, "end_dim", -1))),

@@ -2,6 +2,18 @@
 
 import torch
 
+
+def weight_norm(in_features, out_features, bias=True, dim=0):
+    return torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(in_features, out_features, bias), dim=dim)
+
+
+def spectral_norm(in_features, out_features, bias=True, n_power_iterations=1, eps=1e-12, dim=0):
+    return torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(in_features, out_features, bias), 'weight', n_power_iterations, eps, dim)
+
+
+# Of torch.nn.utils.parametrizations, called with the arguments of Linear and their own.
+PARAMETRIZED = {f.__name__: f for f in (weight_norm, spectral_norm) if hasattr(torch.nn.utils.parametrizations, f.__name__)}
+
 # Module: constructor arguments and the shape of the input (None: a tensor of indices).
 MODULES = {
     'Identity': [((), {}, (3, 4))],
@@ -15,6 +27,8 @@ MODULES = {
     'InstanceNorm1d': [((3,), dict(track_running_stats=True, affine=True), (2, 3, 4)), ((3,), dict(track_running_stats=True, momentum=None), (3, 4))],
     'Hardsigmoid': [((), {}, (4, 5)), ((), {}, ())],
     'RReLU': [((), {}, (4, 5)), ((0.1, 0.9), {}, (3, 4))],
+    'weight_norm': [((5, 3), {}, (4, 5)), ((4, 2), dict(bias=False, dim=None), (2, 3, 4)), ((5, 3), dict(dim=1), (4, 5)), ((4, 6), dict(dim=-1), (3, 4))],
+    'spectral_norm': [((5, 3), {}, (4, 5)), ((4, 6), dict(n_power_iterations=3, eps=1e-6), (2, 3, 4)), ((5, 3), dict(dim=1), (4, 5)), ((4, 4), dict(bias=False), (3, 4))],
 }
 
 # Initialiser: keyword arguments and the shape.

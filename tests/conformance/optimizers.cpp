@@ -10,6 +10,7 @@
 #include <wick/optim/adamw.hpp>
 #include <wick/optim/asgd.hpp>
 #include <wick/optim/lbfgs.hpp>
+#include <wick/optim/muon.hpp>
 #include <wick/optim/nadam.hpp>
 #include <wick/optim/parameter_group.hpp>
 #include <wick/optim/radam.hpp>
@@ -100,6 +101,13 @@ std::pair<double, double> pair(const Arguments& c, const char* name, double firs
   if (v == nullptr) return {first, second};
   if (v->list.size() != 2) throw Unsupported(std::string(name) + "=" + v->str());
   return {v->list[0].number, v->list[1].number};
+}
+
+std::array<double, 3> triple(const Arguments& c, const char* name, const std::array<double, 3>& otherwise) {
+  const Value* const v = c.find(name);
+  if (v == nullptr) return otherwise;
+  if (v->list.size() != 3) throw Unsupported(std::string(name) + "=" + v->str());
+  return {v->list[0].number, v->list[1].number, v->list[2].number};
 }
 
 /// Adafactor's: the first may be None.
@@ -220,6 +228,19 @@ constexpr std::array rows{
                                                        .step_sizes = pair(c, "step_sizes", 1e-6, 50),
                                                        .maximize = flag(c, "maximize")};
                            }),
+    optimizer<wick::Muon>("Muon",
+                          [](const Arguments& c) {
+                            return wick::MuonOptions{
+                                .lr = number(c, "lr", 1e-3),
+                                .weight_decay = number(c, "weight_decay", 0.1),
+                                .momentum = number(c, "momentum", 0.95),
+                                .nesterov = c.flag(Arguments::by_name, "nesterov", true),
+                                .ns_coefficients =
+                                    triple(c, "ns_coefficients", wick::MuonOptions().ns_coefficients),
+                                .eps = number(c, "eps", 1e-7),
+                                .ns_steps = count(c, "ns_steps", 5),
+                                .adjust_lr_fn = c.text(Arguments::by_name, "adjust_lr_fn", "")};
+                          }),
     optimizer<wick::LBFGS>("LBFGS",
                            [](const Arguments& c) {
                              return wick::LBFGSOptions{

@@ -35,12 +35,12 @@ OPERATIONS = """
     scatter_reduce.sum scatter_reduce.amax scatter_reduce.amin index_put
 """.split()
 
-# Modules of torch.nn, with what the database lacks behind them; see more.py.
+# Modules of torch.nn, and parametrisations of Linear; what the database lacks is in more.py.
 MODULES = """
     Linear Bilinear Identity Flatten Unflatten Embedding EmbeddingBag BatchNorm1d LayerNorm RMSNorm GroupNorm
     InstanceNorm1d Dropout AlphaDropout FeatureAlphaDropout CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh
     LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU ReLU6 RReLU SELU SiLU Sigmoid Softmax Softmin Softplus Softshrink
-    Softsign Tanh Tanhshrink Threshold
+    Softsign Tanh Tanhshrink Threshold weight_norm spectral_norm
 """.split()
 
 LOSSES = """

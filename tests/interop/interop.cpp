@@ -309,6 +309,7 @@ void optimize(const Words& words) {
   when("ASGD", std::type_identity<wick::ASGD<float>>());
   when("Rprop", std::type_identity<wick::Rprop<float>>());
   when("Adafactor", std::type_identity<wick::Adafactor<float>>());
+  when("Muon", std::type_identity<wick::Muon<float>>());
   when("LBFGS", std::type_identity<wick::LBFGS<float>>());
   if (!done) throw wick::Error("no optimizer " + state->type);
 }

@@ -162,6 +162,8 @@ def optimizers(helper, report, folder):
 
     kinds = {name: lambda p, c=getattr(torch.optim, name): c(p, lr=0.01)
              for name in 'ASGD Adadelta Adagrad Adam AdamW Adamax LBFGS NAdam RAdam RMSprop Rprop SGD'.split()}
+    if hasattr(torch.optim, 'Muon'):
+        kinds['Muon'] = lambda p: torch.optim.Muon([q for q in p if q.dim() == 2])
     kinds['SGD with momentum'] = lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True)
     kinds['AdamW with amsgrad'] = lambda p: torch.optim.AdamW(p, amsgrad=True)
     kinds['Adam with groups'] = lambda p: torch.optim.Adam([{'params': [q for q in p if q.dim() > 1], 'weight_decay': 0.1},
@@ -222,6 +224,8 @@ def steps_of_optimizers(helper, report, folder):
         del kinds['RAdam']  # its options are those of others
     else:
         kinds['Adafactor'] = torch.optim.Adafactor
+    if hasattr(torch.optim, 'Muon'):  # of some of the parameters, which a file without names would not tell
+        kinds['Muon'] = lambda p: torch.optim.Muon([('0.weight', p[0]), ('2.weight', p[2])], lr=0.01)
     kinds['SGD with momentum'] = lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True)
     kinds['RMSprop with all'] = lambda p: torch.optim.RMSprop(p, momentum=0.9, centered=True, weight_decay=0.1)
     kinds['AdamW with amsgrad'] = lambda p: torch.optim.AdamW(p, amsgrad=True)

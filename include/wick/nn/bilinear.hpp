@@ -30,6 +30,8 @@ struct BilinearOptions {
 template <Floating T = float>
 class Bilinear {
  public:
+  using Scalar = T;
+
   /// Throws OptionError for sizes < 1.
   Bilinear(const Scope<T>& scope, Index in1_features, Index in2_features, Index out_features,
            const BilinearOptions& options = {})
@@ -53,6 +55,11 @@ class Bilinear {
   /// features.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x1, const Input& x2) const {
+    return with_weight(x1.tape().parameter(weight_), x1, x2);
+  }
+  /// The same with this weight in the place of its own; see WeightNorm.
+  template <class Input>
+  [[nodiscard]] Input with_weight(const Input& weight, const Input& x1, const Input& x2) const {
     const Index out = weight_.shape[0];
     const Index in1 = weight_.shape[1];
     const Index in2 = weight_.shape[2];
@@ -66,7 +73,7 @@ class Bilinear {
     }
     const Index rows = first.numel() / in1;
     // (In1, Out In2): the row of x1 times that is a matrix (Out, In2), which x2 is multiplied by.
-    const Input matrices = reshape(permute(x1.tape().parameter(weight_), {1, 0, 2}), Shape{in1, out * in2});
+    const Input matrices = reshape(permute(weight, {1, 0, 2}), Shape{in1, out * in2});
     const Input products = reshape(matmul(reshape(x1, Shape{rows, in1}), matrices), Shape{rows, out, in2});
     Input y = sum(products * reshape(x2, Shape{rows, 1, in2}), -1);
     if (has_bias_) y = y + bias_;

@@ -46,6 +46,8 @@ struct EmbeddingOptions {
 template <Floating T = float>
 class Embedding {
  public:
+  using Scalar = T;
+
   /// Throws OptionError for sizes < 1, a padding_idx that is not there and a max_norm that is not positive.
   explicit Embedding(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
                      const EmbeddingOptions& options = {})
@@ -62,18 +64,13 @@ class Embedding {
   /// Throws IndexError for what is no index, of a program NaN.
   template <Recorded Input>
   [[nodiscard]] Input operator()(const Input& x) const {
-    const auto look_up = [&] {
-      if constexpr (requires { x.value(); }) {
-        if (is_grad_enabled()) table_.limit(x.tape(), x.value());
-        const Input y = embedding(x, x.tape().parameter(weight()), gradient());
-        return is_grad_enabled() ? y : table_.limited(y);
-      } else {
-        return table_.limited(embedding(x, x.tape().parameter(weight())));
-      }
-    };
-    Input y = look_up();
-    id_.tell(y);
-    return y;
+    if constexpr (requires { x.value(); }) {
+      if (is_grad_enabled()) table_.limit(x.tape(), x.value());
+      const Input y = looked_up(x, x.tape().parameter(weight()));
+      return id_.returned(is_grad_enabled() ? y : table_.limited(y));
+    } else {
+      return id_.returned(table_.limited(looked_up(x, x.tape().parameter(weight()))));
+    }
   }
   /// Of a model that is called with tensors alone.
   [[nodiscard]] Var<T> operator()(TensorArg<std::int64_t> indices) const {
@@ -82,10 +79,16 @@ class Embedding {
   /// Of a model that is called on this tape.
   [[nodiscard]] Var<T> on(Tape<T>& tape, TensorArg<std::int64_t> indices) const {
     if (is_grad_enabled()) table_.limit(tape, indices);
-    Var<T> y = embedding(indices, tape.parameter(weight()), gradient());
-    if (!is_grad_enabled()) y = table_.limited(y);
-    id_.tell(y);
-    return y;
+    const Var<T> y = embedding(indices, tape.parameter(weight()), gradient());
+    return id_.returned(is_grad_enabled() ? y : table_.limited(y));
+  }
+  /// The same with this weight in the place of its own, whatever max_norm; see WeightNorm.
+  template <Recorded Input>
+  [[nodiscard]] Input with_weight(const Input& weight, const Input& x) const {
+    return id_.returned(looked_up(x, weight));
+  }
+  [[nodiscard]] Var<T> with_weight(const Var<T>& weight, TensorArg<std::int64_t> indices) const {
+    return id_.returned(embedding(indices, weight, gradient()));
   }
 
   /// What print() shows in the parentheses.
@@ -101,6 +104,14 @@ class Embedding {
   }
 
  private:
+  template <Recorded Input>
+  [[nodiscard]] Input looked_up(const Input& x, const Input& weight) const {
+    if constexpr (requires { x.value(); }) {
+      return embedding(x, weight, gradient());
+    } else {
+      return embedding(x, weight);
+    }
+  }
   [[nodiscard]] EmbeddingGradient gradient() const {
     return {.padding_idx = table_.padding(), .scale_grad_by_freq = options_.scale_grad_by_freq};
   }
@@ -125,6 +136,8 @@ struct EmbeddingBagOptions {
 template <Floating T = float>
 class EmbeddingBag {
  public:
+  using Scalar = T;
+
   /// Throws OptionError as Embedding does, and for another mode.
   explicit EmbeddingBag(const Scope<T>& scope, Index num_embeddings, Index embedding_dim,
                         EmbeddingBagOptions options = {})
@@ -152,9 +165,13 @@ class EmbeddingBag {
     } else {
       vectors = table_.limited(vectors);  // all of them
     }
-    Var<T> y = embedding_bag(indices, vectors, offsets, bag_options(), per_sample_weights);
-    id_.tell(y);
-    return y;
+    return with_weight(vectors, indices, offsets, per_sample_weights);
+  }
+  /// The same with this weight in the place of its own, whatever max_norm; see WeightNorm.
+  [[nodiscard]] Var<T> with_weight(const Var<T>& weight, TensorArg<std::int64_t> indices,
+                                   TensorArg<std::int64_t> offsets = {},
+                                   const Var<T>& per_sample_weights = {}) const {
+    return id_.returned(embedding_bag(indices, weight, offsets, bag_options(), per_sample_weights));
   }
 
   /// What print() shows in the parentheses.

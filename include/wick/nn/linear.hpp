@@ -24,6 +24,8 @@ struct LinearOptions {
 template <Floating T>
 class Linear {
  public:
+  using Scalar = T;
+
   /// Adds `name.weight` and `name.bias` to the block and draws them: uniform in
   /// (-1/sqrt(in_features), 1/sqrt(in_features)), the weight row by row and then the
   /// bias, as PyTorch does. Throws OptionError for a size < 1.
@@ -72,6 +74,14 @@ class Linear {
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     Input y = has_bias_ ? linear(x, weight_, bias_) : linear(x, weight_);
+    id_.tell(y);
+    return y;
+  }
+
+  /// The same with this weight in the place of its own; see WeightNorm.
+  template <class Input>
+  [[nodiscard]] Input with_weight(const Input& weight, const Input& x) const {
+    Input y = has_bias_ ? linear(x, weight, x.tape().parameter(bias_)) : linear(x, weight);
     id_.tell(y);
     return y;
   }

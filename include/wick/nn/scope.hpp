@@ -89,7 +89,7 @@ class Scope {
   [[nodiscard]] Scope operator/(const std::string& name) const {
     Scope inner(*this);
     inner.prefix_ = path(name);
-    inner.tied_.clear();
+    inner.replaced_.clear();
     return inner;
   }
   /// Of element `i` of a list.
@@ -134,7 +134,16 @@ class Scope {
     static_cast<void>(std::as_const(*block_).value(slot));  // throws for one of another model
     if (modules_ != nullptr) modules_->tied(prefix_, name);
     Scope result(*this);
-    result.tied_.emplace_back(std::move(name), slot);
+    result.replaced_.push_back({std::move(name), slot, {}});
+    return result;
+  }
+
+  /// The same scope, in which the parameter `name` is one that the module does not use as it is: what it uses
+  /// is computed of it, see WeightNorm. It is `path` in the block, `parametrizations.weight.original`, and
+  /// whoever computes with it records it under that name.
+  [[nodiscard]] Scope compute(std::string name, std::string path) const {
+    Scope result(*this);
+    result.replaced_.push_back({std::move(name), {}, std::move(path)});
     return result;
   }
 
@@ -150,7 +159,9 @@ class Scope {
                                                                                 const Shape& shape,
                                                                                 const Draw& draw) const {
     const Slot* const tied = tied_to(name, shape);
-    const Slot slot = tied != nullptr ? *tied : block_->add(path(name), shape);
+    const std::string* const computed = computed_of(name);
+    const Slot slot =
+        tied != nullptr ? *tied : block_->add(path(computed != nullptr ? *computed : name), shape);
     if (draws()) {
       if (tied == nullptr) {
         draw(block_->value(slot), *generator_);
@@ -159,7 +170,7 @@ class Scope {
         draw(unused.view(), *generator_);
       }
     }
-    if (modules_ != nullptr) modules_->parameter(prefix_, name, slot);
+    if (modules_ != nullptr && computed == nullptr) modules_->parameter(prefix_, name, slot);
     return slot;
   }
   /// Adds numbers that are not trained, filled with `value`; see ParameterBlock::add_buffer().
@@ -172,15 +183,29 @@ class Scope {
   // NOLINTEND(modernize-use-nodiscard)
 
  private:
+  /// A parameter that is another one, or that is computed of the one at a path.
+  struct Replaced {
+    std::string name;
+    Slot slot;
+    std::string path;
+  };
+
   [[nodiscard]] std::string path(const std::string& name) const {
     return prefix_.empty() ? name : prefix_ + "." + name;
   }
   [[nodiscard]] const Slot* tied_to(const std::string& name, const Shape& shape) const {
-    for (const auto& [tied, slot] : tied_) {
-      if (tied != name) continue;
-      if (slot.shape == shape) return &slot;
+    for (const Replaced& r : replaced_) {
+      if (r.name != name || !r.path.empty()) continue;
+      if (r.slot.shape == shape) return &r.slot;
       throw ShapeError("Scope::tie: " + path(name) + " has shape " + shape.str() +
-                       ", the parameter that it is tied to has " + slot.shape.str());
+                       ", the parameter that it is tied to has " + r.slot.shape.str());
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] const std::string* computed_of(const std::string& name) const noexcept {
+    for (const Replaced& r : replaced_) {
+      if (r.name == name && !r.path.empty()) return &r.path;
     }
     return nullptr;
   }
@@ -189,7 +214,7 @@ class Scope {
   Generator* generator_;
   ModuleRecorder* modules_ = nullptr;
   std::string prefix_;
-  std::vector<std::pair<std::string, Slot>> tied_;
+  std::vector<Replaced> replaced_;
 };
 
 WICK_END_NAMESPACE

@@ -8,6 +8,7 @@
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -39,6 +40,7 @@ struct OptimizerKind {
   bool counts_steps = true;              ///< has `step` in its state; SGD has not
   bool has_state_from_start = false;     ///< PyTorch makes its state before the first step: Adagrad
   StateShape shape_of = nullptr;         ///< not larger than the parameter; null: all have its shape
+  bool takes_matrices_alone = false;     ///< refuses parameters of other than two dimensions: Muon
 
   [[nodiscard]] std::optional<Shape> shape(const Shape& parameter, std::size_t tensor) const {
     return shape_of == nullptr ? std::optional<Shape>(parameter) : shape_of(parameter, tensor);
@@ -62,10 +64,16 @@ class OptionReader {
   [[nodiscard]] bool newer_flag(const std::string& name) const { return has(name) && flag(name); }
   /// Two numbers.
   [[nodiscard]] std::pair<double, double> pair(const std::string& name) const;
+  /// Three.
+  [[nodiscard]] std::array<double, 3> triple(const std::string& name) const;
+  [[nodiscard]] std::int64_t whole(const std::string& name) const;
+  /// Empty where Python has None.
+  [[nodiscard]] std::string optional_text(const std::string& name) const;
 
  private:
   [[nodiscard]] const Attribute* find(const std::string& name) const;
   [[noreturn]] void refuse(const std::string& name) const;
+  void numbers(const std::string& name, std::span<double> to) const;
 
   const char* optimizer_;
   const Attributes& shared_;
@@ -167,6 +175,7 @@ class OptimizerCore {
     return std::string(kind_->name) + "::load_state: " + what;
   }
   void sort_into_groups();
+  void check_dimensions() const;
   void check_one_group(const OptimizerState& state) const;
   void check_groups(const OptimizerState& state) const;
   [[nodiscard]] std::size_t members() const;

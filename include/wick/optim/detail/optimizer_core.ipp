@@ -10,6 +10,7 @@
 #include <wick/state/parameter_block.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -51,23 +52,47 @@ WICK_INLINE bool OptionReader::flag(const std::string& name) const {
   if (flag == nullptr) refuse(name);
   return *flag;
 }
-WICK_INLINE std::pair<double, double> OptionReader::pair(const std::string& name) const {
+WICK_INLINE void OptionReader::numbers(const std::string& name, std::span<double> to) const {
   const Attribute* value = find(name);
   if (value == nullptr) {
-    // A tuple of an integer and a real number, as files of PyTorch have it: one by one.
+    // A tuple of integers and real numbers, as files of PyTorch have it: one by one.
     if (find(name + "(0)") == nullptr) refuse(name);
-    return {number(name + "(0)"), number(name + "(1)")};
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = number(name + "(" + std::to_string(i) + ")");
+    return;
   }
-  const auto two = [&](const auto& numbers) -> std::pair<double, double> {
-    if (numbers.size() != 2) {
-      throw OptionError(std::string(optimizer_) + "::load_state: expected 2 " + name + ", got " +
-                        std::to_string(numbers.size()));
+  const auto take = [&](const auto& numbers) {
+    if (numbers.size() != to.size()) {
+      throw OptionError(std::string(optimizer_) + "::load_state: expected " + std::to_string(to.size()) +
+                        " " + name + ", got " + std::to_string(numbers.size()));
     }
-    return {static_cast<double>(numbers[0]), static_cast<double>(numbers[1])};
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<double>(numbers[i]);
   };
-  if (const auto* reals = std::get_if<std::vector<double>>(value)) return two(*reals);
-  if (const auto* whole = std::get_if<std::vector<std::int64_t>>(value)) return two(*whole);
+  if (const auto* reals = std::get_if<std::vector<double>>(value)) return take(*reals);
+  if (const auto* whole = std::get_if<std::vector<std::int64_t>>(value)) return take(*whole);
   refuse(name);
+}
+WICK_INLINE std::pair<double, double> OptionReader::pair(const std::string& name) const {
+  std::array<double, 2> both{};
+  numbers(name, both);
+  return {both[0], both[1]};
+}
+WICK_INLINE std::array<double, 3> OptionReader::triple(const std::string& name) const {
+  std::array<double, 3> all{};
+  numbers(name, all);
+  return all;
+}
+WICK_INLINE std::int64_t OptionReader::whole(const std::string& name) const {
+  const Attribute* value = find(name);
+  const auto* whole = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
+  if (whole == nullptr) refuse(name);
+  return *whole;
+}
+WICK_INLINE std::string OptionReader::optional_text(const std::string& name) const {
+  const Attribute* value = find(name);
+  if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return {};
+  const auto* text = std::get_if<std::string>(value);
+  if (text == nullptr) refuse(name);
+  return *text;
 }
 
 template <Floating T>
@@ -82,7 +107,19 @@ OptimizerCore<T>::OptimizerCore(const OptimizerKind& kind, std::shared_ptr<Param
     throw OptionError(std::string(kind_->name) + ": optimizer got an empty parameter list");
   }
   sort_into_groups();
+  check_dimensions();
   parameters_->require_grad();
+}
+
+template <Floating T>
+void OptimizerCore<T>::check_dimensions() const {
+  if (!kind_->takes_matrices_alone) return;
+  for (const auto& e : std::as_const(*parameters_).entries()) {
+    if (group_of(e.slot.number) == no_group || e.slot.shape.dim() == 2) continue;
+    throw OptionError(
+        std::string(kind_->name) + " only supports 2D parameters whereas we found a parameter with size: " +
+        e.slot.shape.torch_str() + ", \"" + e.name + "\"; leave it to another optimizer, with groups");
+  }
 }
 
 template <Floating T>
@@ -160,6 +197,7 @@ void OptimizerCore<T>::begin_step(unsigned used) {
   }
   const std::size_t count = parameters.entries().size();
   if (!paths_.empty() && group_of_.size() != count) sort_into_groups();
+  if (steps_.size() != count) check_dimensions();
   numbers_.resize(count * kind_->numbers.size());
   if (steps_.size() != count) {
     steps_.resize(count, 0);

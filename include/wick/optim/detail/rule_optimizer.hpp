@@ -22,6 +22,17 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// What a rule needs beside the tensors that are kept, if it has a class `Work`.
+template <class Rule>
+struct WorkOf {
+  struct Type {};
+};
+template <class Rule>
+requires requires { typename Rule::Work; }
+struct WorkOf<Rule> {
+  using Type = typename Rule::Work;
+};
+
 /// What a class of optimizers has in common with all others. `Rule` has
 ///
 /// - `Options`, a struct with `lr`, and `validate(options)`, which throws OptionError;
@@ -32,7 +43,10 @@ namespace detail {
 ///   ... of a parameter, which may change its numbers;
 /// - `update(scalars, n, gradients, values, tensors)`: a step over n numbers of one parameter, a multiple of
 ///   what a vector holds. It leaves zeros where gradient, value and tensors are zero, or NaN if eps is 0. If
-///   `takes_whole_parameters` is there, it gets a shape in place of n, and a parameter as a whole.
+///   `takes_whole_parameters` is there, it gets a shape in place of n, and a parameter as a whole. If there
+///   is a class `Work`, parameters follow one another, and a step of each shares its work out to a pool: it
+///   gets
+///   `(scalars, shape, gradients, values, tensors, work, pool)` and may throw std::bad_alloc.
 template <Floating T, class Rule>
 class RuleOptimizer {
  public:
@@ -131,7 +145,15 @@ class RuleOptimizer {
       }
       return state;
     };
-    if constexpr (requires { Rule::takes_whole_parameters; }) {
+    if constexpr (requires { typename Rule::Work; }) {
+      for (const auto& e : std::as_const(parameters).entries()) {
+        const std::size_t which = scalars_of_[e.slot.number];
+        if (which == stays) continue;
+        const Index at = e.slot.offset;
+        Rule::template update<T>(scalars_[which], e.slot.shape, grads + at, values + at, state_at(at), work_,
+                                 core_.pool());
+      }
+    } else if constexpr (requires { Rule::takes_whole_parameters; }) {
       const auto entries = std::as_const(parameters).entries();
       parallel_for(core_.pool(), static_cast<Index>(entries.size()), [&](Index i) {
         const auto& slot = entries[static_cast<std::size_t>(i)].slot;
@@ -140,7 +162,6 @@ class RuleOptimizer {
         Rule::template update<T>(scalars_[which], slot.shape, grads + slot.offset, values + slot.offset,
                                  state_at(slot.offset));
       });
-      return;
     } else {
       const std::span<const typename OptimizerCore<T>::Task> tasks = core_.tasks();
       parallel_for(core_.pool(), static_cast<Index>(tasks.size()), [&](Index i) {
@@ -271,6 +292,7 @@ class RuleOptimizer {
   OptimizerCore<T> core_;
   std::vector<Scalars> scalars_;         ///< of this step, for the different groups and numbers of steps
   std::vector<std::size_t> scalars_of_;  ///< which of these for each parameter, or `stays`
+  [[no_unique_address]] typename WorkOf<Rule>::Type work_;
 };
 
 }  // namespace detail
