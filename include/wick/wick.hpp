@@ -36,6 +36,7 @@
 #include <wick/state/load_state_dict.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
+#include <wick/table/csv.hpp>
 #include <wick/tensor/print.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/evaluate.hpp>

@@ -1,0 +1,224 @@
+#pragma once
+
+// What the text of a field says: a number, a truth value, nothing.
+
+#include <wick/version.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// What isspace() says in the locale "C".
+[[nodiscard]] constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// Whether two texts of ASCII are equal but for the case of letters.
+[[nodiscard]] constexpr bool same_letters(std::string_view text, std::string_view lower) noexcept {
+  if (text.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
+  }
+  return true;
+}
+
+enum class NumberForm : std::uint8_t {
+  none,          ///< not a number
+  integer,       ///< digits alone, which fit in int64
+  wide_integer,  ///< digits alone, which do not
+  real,          ///< with a decimal, an exponent, or infinite
+};
+
+struct ParsedNumber {
+  NumberForm form = NumberForm::none;
+  bool negative = false;
+  std::int64_t integer = 0;
+  double real = 0;  ///< of every form, rounded to nearest
+};
+
+/// The number in `text`: a sign, digits and one decimal, an exponent of ten, in that order, or `inf` or
+/// `infinity` in any case; around it may be spaces. Rounded to nearest, ties to even; what is too large is
+/// infinite.
+class NumberParser {
+ public:
+  explicit NumberParser(char decimal = '.') : decimal_(decimal) {}
+
+  [[nodiscard]] ParsedNumber operator()(std::string_view text) const {
+    ParsedNumber result;
+    const char* at = text.data();
+    const char* end = at + text.size();
+    while (at != end && is_space(*at)) ++at;
+    while (at != end && is_space(end[-1])) --end;
+    if (at == end) return result;
+    const char* const first = at;
+    if (*at == '-' || *at == '+') {
+      result.negative = *at == '-';
+      ++at;
+    }
+    // Digits count from the first that is not 0, and 19 of them fit in 64 bits.
+    const char* const digits = at;
+    std::uint64_t mantissa = 0;
+    while (at != end && is_digit(*at)) mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
+    auto count = at - digits;
+    if (at == end && count != 0) return whole(result, {digits, end}, mantissa);
+    std::ptrdiff_t exponent = 0;
+    if (at != end && *at == decimal_) {
+      const char* const fraction = ++at;
+      while (at != end && is_digit(*at)) mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
+      exponent = fraction - at;
+      count += at - fraction;
+    }
+    if (count == 0) {
+      // Nothing but a word can be a number then.
+      if (same_letters({digits, end}, "inf") || same_letters({digits, end}, "infinity")) {
+        result.form = NumberForm::real;
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        result.real = result.negative ? -infinity : infinity;
+      }
+      if (first != text.data() || end != text.data() + text.size()) return {};  // as pandas reads words
+      return result;
+    }
+    if (at != end) {
+      if (*at != 'e' && *at != 'E') return {};
+      ++at;
+      bool down = false;
+      if (at != end && (*at == '-' || *at == '+')) down = *at++ == '-';
+      if (at == end) return {};
+      std::ptrdiff_t power = 0;
+      for (; at != end; ++at) {
+        if (!is_digit(*at)) return {};
+        constexpr std::ptrdiff_t plenty = std::ptrdiff_t{1} << 30;  // more than a text has digits to undo it
+        if (power < plenty / 10) power = power * 10 + (*at - '0');
+      }
+      exponent += down ? -power : power;
+    }
+    result.form = NumberForm::real;
+    constexpr std::uint64_t exact = std::uint64_t{1} << 53;
+    constexpr std::ptrdiff_t most_digits = 19;
+    constexpr auto most_power = static_cast<std::ptrdiff_t>(powers.size()) - 1;
+    // Both are exact then, and their product or quotient is rounded once.
+    if (count <= most_digits && mantissa <= exact && exponent <= most_power && exponent >= -most_power) {
+      const auto value = static_cast<double>(mantissa);
+      const double magnitude = exponent < 0 ? value / powers[static_cast<std::size_t>(-exponent)]
+                                            : value * powers[static_cast<std::size_t>(exponent)];
+      result.real = result.negative ? -magnitude : magnitude;
+    } else {
+      result.real = rounded({digits, end}, result.negative);
+    }
+    return result;
+  }
+
+ private:
+  static constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+  [[nodiscard]] ParsedNumber whole(ParsedNumber result, std::string_view digits, std::uint64_t value) const {
+    constexpr std::uint64_t limit = std::uint64_t{1} << 63;
+    std::string_view significant = digits;
+    if (digits.size() > 19) {
+      while (significant.size() > 1 && significant.front() == '0') significant.remove_prefix(1);
+    }
+    // With 19 digits it has not wrapped around.
+    if (significant.size() > 19 || value > limit || (value == limit && !result.negative)) {
+      result.form = NumberForm::wide_integer;
+      result.real = rounded(digits, result.negative);
+      return result;
+    }
+    result.form = NumberForm::integer;
+    result.integer = static_cast<std::int64_t>(result.negative ? 0 - value : value);
+    result.real = result.negative ? -static_cast<double>(value) : static_cast<double>(value);
+    return result;
+  }
+
+  /// `text` has digits and perhaps a decimal and an exponent, no sign.
+  [[nodiscard]] double rounded(std::string_view text, bool negative) const {
+    std::string with_point;
+    if (decimal_ != '.') {
+      with_point = text;
+      std::ranges::replace(with_point, decimal_, '.');
+      text = with_point;
+    }
+    double value = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc::result_out_of_range) {
+      value = is_large(text) ? std::numeric_limits<double>::infinity() : 0.0;
+    }
+    return negative ? -value : value;
+  }
+
+  /// Whether a number that is out of the range of doubles is too large, not too small.
+  [[nodiscard]] static bool is_large(std::string_view text) noexcept {
+    const std::size_t e = (std::min)(text.find_first_of("eE"), text.size());
+    const std::string_view digits = text.substr(0, e);
+    const std::size_t point = (std::min)(digits.find('.'), digits.size());
+    const std::size_t first = digits.find_first_not_of("0.");
+    if (first == std::string_view::npos) return false;
+    // Of the first digit that is not 0.
+    const auto magnitude = static_cast<std::ptrdiff_t>(point) - static_cast<std::ptrdiff_t>(first);
+    if (e == text.size()) return magnitude > 0;
+    std::string_view power = text.substr(e + 1);
+    const bool down = power.starts_with('-');
+    if (power.starts_with('-') || power.starts_with('+')) power.remove_prefix(1);
+    std::ptrdiff_t value = 0;
+    constexpr std::ptrdiff_t plenty = std::ptrdiff_t{1} << 30;
+    for (const char c : power) {
+      if (value < plenty / 10) value = value * 10 + (c - '0');
+    }
+    return magnitude + (down ? -value : value) > 0;
+  }
+
+  char decimal_;
+};
+
+/// 1 or 0 for `true` or `false` in any case, else -1.
+[[nodiscard]] constexpr std::int8_t parse_boolean(std::string_view text) noexcept {
+  if (same_letters(text, "true")) return 1;
+  return same_letters(text, "false") ? std::int8_t{0} : std::int8_t{-1};
+}
+
+/// Texts that stand for a missing value.
+class MissingTexts {
+ public:
+  MissingTexts(std::vector<std::string> texts, const NumberParser& number) : texts_(std::move(texts)) {
+    std::ranges::sort(texts_);
+    for (const std::string& text : texts_) {
+      if (text.empty()) {
+        has_empty_ = true;
+      } else {
+        begins_[static_cast<unsigned char>(text[0])] = true;
+        longest_ = (std::max)(longest_, text.size());
+      }
+      has_value_ = has_value_ || number(text).form != NumberForm::none || parse_boolean(text) >= 0;
+    }
+  }
+
+  [[nodiscard]] bool contains(std::string_view text) const noexcept {
+    if (text.empty()) return has_empty_;
+    if (text.size() > longest_ || !begins_[static_cast<unsigned char>(text[0])]) return false;
+    return std::ranges::binary_search(texts_, text, {}, [](std::string_view t) { return t; });
+  }
+  /// Whether one of them would be a number or a truth value.
+  [[nodiscard]] bool has_value() const noexcept { return has_value_; }
+
+ private:
+  std::vector<std::string> texts_;
+  std::array<bool, 256> begins_{};
+  std::size_t longest_ = 0;
+  bool has_empty_ = false;
+  bool has_value_ = false;
+};
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
