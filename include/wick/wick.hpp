@@ -12,6 +12,8 @@
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/inference.hpp>
+#include <wick/io/numpy/npy.hpp>
+#include <wick/io/numpy/npz.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
 #include <wick/loss/cross_entropy.hpp>
