@@ -23,7 +23,14 @@
 #include <wick/loss/regression.hpp>
 #include <wick/metrics/accuracy.hpp>
 #include <wick/metrics/binary_accuracy.hpp>
+#include <wick/metrics/classification.hpp>
+#include <wick/metrics/confusion_matrix.hpp>
 #include <wick/metrics/mean_absolute_error.hpp>
+#include <wick/metrics/probabilities.hpp>
+#include <wick/metrics/quantile_coverage.hpp>
+#include <wick/metrics/ranking.hpp>
+#include <wick/metrics/regression.hpp>
+#include <wick/metrics/top_k_accuracy.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
 #include <wick/nn/dropout.hpp>
