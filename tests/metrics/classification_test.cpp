@@ -23,7 +23,7 @@ TEST_CASE("metrics of confusions are scikit-learn's: one class, absent ones, tie
             std::pair{Average::weighted, "weighted"}, std::pair{Average::binary, "binary"}}) {
         check_metric(wick::Precision(average), c, std::string("precision ") + name, count);
         check_metric(wick::Recall(average), c, std::string("recall ") + name, count);
-        check_metric(wick::F1(average), c, std::string("f1 ") + name, count);
+        check_metric(wick::F1Score(average), c, std::string("f1 ") + name, count);
       }
       check_metric(wick::BalancedAccuracy(), c, "balanced", count);
       check_metric(wick::MatthewsCorrelation(), c, "mcc", count);
@@ -33,7 +33,7 @@ TEST_CASE("metrics of confusions are scikit-learn's: one class, absent ones, tie
     } else if (c.kind == MetricCase::scores) {
       check_metric(wick::Precision(Average::binary, 0.5), c, "precision", count);
       check_metric(wick::Recall(Average::binary, 0.5), c, "recall", count);
-      check_metric(wick::F1(Average::binary, 0.5), c, "f1", count);
+      check_metric(wick::F1Score(Average::binary, 0.5), c, "f1", count);
       check_metric(wick::BalancedAccuracy(0.5), c, "balanced", count);
     }
   }
@@ -42,9 +42,9 @@ TEST_CASE("metrics of confusions are scikit-learn's: one class, absent ones, tie
 
 TEST_CASE("they are metrics, and no samples give no number") {
   using View = wick::TensorView<const float>;
-  static_assert(wick::MetricOfPredictions<wick::F1, View, wick::TensorArg<std::int64_t>>);
-  static_assert(wick::MetricOfPredictions<wick::F1, View, wick::TensorArg<float>>);
-  static_assert(!wick::MetricOfPredictions<wick::F1, View, wick::TensorArg<std::int32_t>>);
+  static_assert(wick::MetricOfPredictions<wick::F1Score, View, wick::TensorArg<std::int64_t>>);
+  static_assert(wick::MetricOfPredictions<wick::F1Score, View, wick::TensorArg<float>>);
+  static_assert(!wick::MetricOfPredictions<wick::F1Score, View, wick::TensorArg<std::int32_t>>);
   static_assert(wick::detail::larger_is_better<wick::CohenKappa>());
   CHECK(std::isnan(wick::Precision().result()));
   CHECK(std::isnan(wick::BalancedAccuracy().result()));

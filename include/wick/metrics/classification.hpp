@@ -109,9 +109,9 @@ class Recall : public detail::OfConfusionsByClass {
 };
 
 /// The harmonic mean of precision and recall, 2 right / (targets + predictions); 0 where there are none.
-class F1 : public detail::OfConfusionsByClass {
+class F1Score : public detail::OfConfusionsByClass {
  public:
-  explicit F1(Average average = Average::macro, double threshold = 0) noexcept
+  explicit F1Score(Average average = Average::macro, double threshold = 0) noexcept
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "F1"; }
   [[nodiscard]] double result() const {

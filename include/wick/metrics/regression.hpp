@@ -117,7 +117,7 @@ struct AbsolutePercentageOutput {
 }
 
 struct R2Output {
-  static constexpr const char* where = "R2";
+  static constexpr const char* where = "R2Score";
   double squares = 0;
   RunningMoments targets;
   std::size_t samples = 0;
@@ -164,13 +164,13 @@ class MeanAbsolutePercentageError : public detail::OfOutputs<detail::AbsolutePer
 /// The coefficient of determination: 1 - sum of (target - prediction)^2 / sum of (target - their mean)^2, at
 /// most 1; of several outputs the mean. Where all targets are equal, 1 if the predictions are too and else 0;
 /// NaN for fewer than two samples. scikit-learn's r2_score().
-class R2 : public detail::OfOutputs<detail::R2Output> {
+class R2Score : public detail::OfOutputs<detail::R2Output> {
  public:
   [[nodiscard]] static const char* name() noexcept { return "R2"; }
 };
 
-/// 1 - variance of (target - prediction) / variance of the targets, at most 1: R2 but for a constant by which
-/// all predictions are off. scikit-learn's explained_variance_score().
+/// 1 - variance of (target - prediction) / variance of the targets, at most 1: R2Score but for a constant by
+/// which all predictions are off. scikit-learn's explained_variance_score().
 class ExplainedVariance : public detail::OfOutputs<detail::ExplainedVarianceOutput> {
  public:
   [[nodiscard]] static const char* name() noexcept { return "Explained variance"; }

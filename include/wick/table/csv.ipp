@@ -14,9 +14,10 @@
 #include <wick/table/detail/field_values.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
@@ -37,8 +38,8 @@ namespace detail {
     names[i] = "Unnamed: " + std::to_string(i);
     order.push_back(i);
   }
-  std::unordered_set<std::string> taken(names.begin(), names.end());
-  std::unordered_map<std::string, std::size_t> counts;
+  std::set<std::string, std::less<>> taken(names.begin(), names.end());
+  std::map<std::string, std::size_t, std::less<>> counts;
   for (const std::size_t i : order) {
     const std::string name = names[i];
     std::size_t count = counts[name];
@@ -157,7 +158,7 @@ class CsvParser {
       for (std::size_t i = 0; i < fields.size(); ++i) columns_.push_back({std::to_string(i)});
     }
     if (options_.kinds.empty()) return;
-    std::unordered_set<std::string_view> names;
+    std::set<std::string, std::less<>> names;
     for (const CsvColumn& column : columns_) names.insert(column.name);
     for (const auto& given : options_.kinds) {
       if (names.contains(given.first)) continue;
@@ -285,7 +286,7 @@ class CsvParser {
       } else if (!found.empty()) {
         columns_[i].kind = found[i].kind();
         std::vector<std::string> sorted = found[i].dictionary().names();
-        std::ranges::sort(sorted);
+        std::sort(sorted.begin(), sorted.end());
         for (const std::string& name : sorted) static_cast<void>(names.number_of(name, sorted.size()));
       } else {
         columns_[i].kind = i < kinds_in_sample_.size() ? kinds_in_sample_[i] : ColumnKind::text;

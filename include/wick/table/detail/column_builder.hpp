@@ -300,8 +300,8 @@ class ColumnBuilder {
   static void sort_names(Categories& categories) {
     std::vector<std::int32_t> order(categories.names.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
-    std::ranges::sort(order, {}, [&](std::int32_t i) -> const std::string& {
-      return categories.names[static_cast<std::size_t>(i)];
+    std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+      return categories.names[static_cast<std::size_t>(a)] < categories.names[static_cast<std::size_t>(b)];
     });
     std::vector<std::int32_t> place(order.size());
     std::vector<std::string> names;

@@ -147,7 +147,7 @@ class NumberParser {
     std::string with_point;
     if (decimal_ != '.') {
       with_point = text;
-      std::ranges::replace(with_point, decimal_, '.');
+      std::replace(with_point.begin(), with_point.end(), decimal_, '.');
       text = with_point;
     }
     double value = 0;
@@ -191,7 +191,7 @@ class NumberParser {
 class MissingTexts {
  public:
   MissingTexts(std::vector<std::string> texts, const NumberParser& number) : texts_(std::move(texts)) {
-    std::ranges::sort(texts_);
+    std::sort(texts_.begin(), texts_.end());
     for (const std::string& text : texts_) {
       if (text.empty()) {
         has_empty_ = true;
@@ -206,7 +206,7 @@ class MissingTexts {
   [[nodiscard]] bool contains(std::string_view text) const noexcept {
     if (text.empty()) return has_empty_;
     if (text.size() > longest_ || !begins_[static_cast<unsigned char>(text[0])]) return false;
-    return std::ranges::binary_search(texts_, text, {}, [](std::string_view t) { return t; });
+    return std::binary_search(texts_.begin(), texts_.end(), text);
   }
   /// Whether one of them would be a number or a truth value.
   [[nodiscard]] bool has_value() const noexcept { return has_value_; }

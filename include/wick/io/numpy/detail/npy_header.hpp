@@ -164,15 +164,15 @@ class NpyHeaderParser {
       fail(begin - 1, "a text in the header is not closed, or has escapes");
     return text_.substr(begin, at_++ - begin);
   }
-  [[nodiscard]] bool word(std::string_view expected) {
+  [[nodiscard]] bool take_word(std::string_view expected) {
     skip_spaces();
     if (!text_.substr(at_, end_ - at_).starts_with(expected)) return false;
     at_ += expected.size();
     return true;
   }
   [[nodiscard]] bool boolean() {
-    if (word("True")) return true;
-    if (!word("False")) fail(at_, "expected True or False for 'fortran_order'");
+    if (take_word("True")) return true;
+    if (!take_word("False")) fail(at_, "expected True or False for 'fortran_order'");
     return false;
   }
 
@@ -233,7 +233,7 @@ class NpyHeaderParser {
       value = *next;
     }
     if (at_ == begin) fail(at_, "expected a number in the shape");
-    static_cast<void>(word("L"));  // as Python 2 writes long ones
+    static_cast<void>(take_word("L"));  // as Python 2 writes long ones
     return static_cast<Index>(value);
   }
 
