@@ -79,6 +79,9 @@ class OfConfusionsByClass : public OfConfusions {
       : OfConfusions(threshold), average_(average) {}
 
  protected:
+  [[nodiscard]] Average average() const noexcept { return average_; }
+
+ private:
   Average average_;
 };
 
@@ -92,7 +95,7 @@ class Precision : public detail::OfConfusionsByClass {
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Precision"; }
   [[nodiscard]] double result() const {
-    return averaged(average_,
+    return averaged(average(),
                     [](double right, double, double predictions) { return ratio(right, predictions); });
   }
 };
@@ -104,7 +107,7 @@ class Recall : public detail::OfConfusionsByClass {
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Recall"; }
   [[nodiscard]] double result() const {
-    return averaged(average_, [](double right, double targets, double) { return ratio(right, targets); });
+    return averaged(average(), [](double right, double targets, double) { return ratio(right, targets); });
   }
 };
 
@@ -115,7 +118,7 @@ class F1Score : public detail::OfConfusionsByClass {
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "F1"; }
   [[nodiscard]] double result() const {
-    return averaged(average_, [](double right, double targets, double predictions) {
+    return averaged(average(), [](double right, double targets, double predictions) {
       return ratio(2 * right, targets + predictions);
     });
   }

@@ -88,7 +88,8 @@ class OfProbabilities {
   }
 
  protected:
-  Rule rule_;
+  [[nodiscard]] Rule& rule() noexcept { return rule_; }
+  [[nodiscard]] const Rule& rule() const noexcept { return rule_; }
 
  private:
   template <Floating T>
@@ -112,6 +113,7 @@ class OfProbabilities {
   }
 
   Scores kind_;
+  Rule rule_;
   std::vector<double> row_;
 };
 
@@ -188,7 +190,7 @@ class LogLoss : public detail::OfProbabilities<detail::LogLossRule> {
   explicit LogLoss(Scores kind = Scores::log_probabilities) noexcept : OfProbabilities(kind) {}
   [[nodiscard]] static const char* name() noexcept { return "Log loss"; }
   /// NaN for no samples.
-  [[nodiscard]] double result() const noexcept { return rule_.sum / rule_.total; }
+  [[nodiscard]] double result() const noexcept { return rule().sum / rule().total; }
 };
 
 /// The mean over samples of the squared distance of the probabilities from those that are sure and right, in
@@ -200,7 +202,7 @@ class BrierScore : public detail::OfProbabilities<detail::BrierRule> {
   explicit BrierScore(Scores kind = Scores::log_probabilities) noexcept : OfProbabilities(kind) {}
   [[nodiscard]] static const char* name() noexcept { return "Brier score"; }
   /// NaN for no samples.
-  [[nodiscard]] double result() const noexcept { return rule_.sum / rule_.total; }
+  [[nodiscard]] double result() const noexcept { return rule().sum / rule().total; }
 };
 
 /// The expected calibration error: samples are put into bins by the probability of the class that is
@@ -218,14 +220,14 @@ class CalibrationError : public detail::OfProbabilities<detail::CalibrationRule>
       throw OptionError("CalibrationError: bins must be in [1, " + std::to_string(most) + "], got " +
                         std::to_string(bins));
     }
-    rule_.bins.resize(static_cast<std::size_t>(bins));
+    rule().bins.resize(static_cast<std::size_t>(bins));
   }
   [[nodiscard]] static const char* name() noexcept { return "Calibration error"; }
   /// NaN for no samples.
   [[nodiscard]] double result() const noexcept {
     double off = 0;
     double total = 0;
-    for (const auto& bin : rule_.bins) {
+    for (const auto& bin : rule().bins) {
       off += std::abs(bin.confidence - bin.right);
       total += bin.weight;
     }

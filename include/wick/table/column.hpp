@@ -172,7 +172,7 @@ class Column {
 
  private:
   [[noreturn]] void refuse(std::string_view expected) const;
-  std::size_t checked(Index row) const;
+  [[nodiscard]] std::size_t checked(Index row) const;
 
   std::string name_;
   Values values_;

@@ -138,21 +138,22 @@ WICK_INLINE double Column::number(Index row) const {
 
 WICK_INLINE Tensor<std::int64_t> Column::classes() const {
   Tensor<std::int64_t> result(Shape{size()});
-  const auto copy = [&](const auto& values) {
+  const auto copy = [&](const auto& values, auto to_class) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (is_missing(static_cast<Index>(i))) {
         throw OptionError("column " + detail::quoted_name(name_) + ": the class of row " + std::to_string(i) +
                           " is missing");
       }
-      result.data()[i] = values[i];
+      result.data()[i] = to_class(values[i]);
     }
   };
+  const auto as_it_is = [](std::int64_t x) { return x; };
   if (const auto* categories = std::get_if<Categories>(&values_)) {
-    copy(categories->codes);
+    copy(categories->codes, as_it_is);
   } else if (const auto* truths = std::get_if<Booleans>(&values_)) {
-    copy(truths->values);
+    copy(truths->values, [](std::int8_t x) { return x > 0 ? 1 : 0; });
   } else if (const auto* integers = std::get_if<Integers>(&values_)) {
-    copy(integers->values);
+    copy(integers->values, as_it_is);
   } else {
     refuse("categories, truth values or integers");
   }

@@ -68,6 +68,8 @@ class CsvReader {
   explicit CsvReader(std::span<const std::byte> bytes, const CsvOptions& options = {});
   /// The stream must outlive the reader.
   explicit CsvReader(std::istream& in, const CsvOptions& options = {});
+  CsvReader(const CsvReader&) = delete;
+  CsvReader& operator=(const CsvReader&) = delete;
   CsvReader(CsvReader&& other) noexcept;
   CsvReader& operator=(CsvReader&& other) noexcept;
   ~CsvReader();

@@ -66,7 +66,7 @@ inline void check_csv_options(const CsvOptions& options) {
            shown(*options.separator));
   }
   if (options.decimal && *options.decimal != '.' && *options.decimal != ',') {
-    refuse("decimal must be \".\" or \",\", got " + shown(*options.decimal));
+    refuse(R"(decimal must be "." or ",", got )" + shown(*options.decimal));
   }
   if (options.separator && options.separator == options.decimal) {
     refuse("separator and decimal must differ, both are " + shown(*options.separator));

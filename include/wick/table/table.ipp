@@ -70,7 +70,7 @@ WICK_INLINE std::string Table::describe() const {
       more += (more.empty() ? "" : ", ") + std::to_string(missing) + " missing";
     }
     if (!more.empty()) kind.resize(kind_width, ' ');
-    result += shown[i] + std::string(widest - shown[i].size() + 2, ' ') + kind + more + "\n";
+    result.append(shown[i]).append(widest - shown[i].size() + 2, ' ').append(kind).append(more).append("\n");
   }
   return result;
 }

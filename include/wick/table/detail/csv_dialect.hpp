@@ -143,7 +143,7 @@ class CsvSniffer {
   }
 
   /// A text for what no other kind fits.
-  [[nodiscard]] ColumnKind kind_of(std::string_view field, const NumberParser& number) const {
+  [[nodiscard]] static ColumnKind kind_of(std::string_view field, const NumberParser& number) {
     if (number(field).form != NumberForm::none) return ColumnKind::real;
     if (parse_boolean(field) >= 0) return ColumnKind::boolean;
     return parse_date(field).ok ? ColumnKind::date : ColumnKind::text;

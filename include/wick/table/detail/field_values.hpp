@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -55,74 +57,112 @@ class NumberParser {
   explicit NumberParser(char decimal = '.') : decimal_(decimal) {}
 
   [[nodiscard]] ParsedNumber operator()(std::string_view text) const {
+    Scan scan{.at = text.data(), .end = text.data() + text.size()};
+    while (scan.at != scan.end && is_space(*scan.at)) ++scan.at;
+    while (scan.at != scan.end && is_space(scan.end[-1])) --scan.end;
+    if (scan.at == scan.end) return {};
+    const bool spaces = scan.end - scan.at != static_cast<std::ptrdiff_t>(text.size());
     ParsedNumber result;
-    const char* at = text.data();
-    const char* end = at + text.size();
-    while (at != end && is_space(*at)) ++at;
-    while (at != end && is_space(end[-1])) --end;
-    if (at == end) return result;
-    const char* const first = at;
-    if (*at == '-' || *at == '+') {
-      result.negative = *at == '-';
-      ++at;
+    if (*scan.at == '-' || *scan.at == '+') result.negative = *scan.at++ == '-';
+    const char* const digits = scan.at;
+    take_digits(scan);
+    scan.count = scan.at - digits;
+    if (scan.at == scan.end && scan.count != 0) return whole(result, {digits, scan.end}, scan.mantissa);
+    if (scan.at != scan.end && *scan.at == decimal_) {
+      const char* const fraction = ++scan.at;
+      take_digits(scan);
+      scan.exponent = fraction - scan.at;
+      scan.count += scan.at - fraction;
     }
-    // Digits count from the first that is not 0, and 19 of them fit in 64 bits.
-    const char* const digits = at;
-    std::uint64_t mantissa = 0;
-    while (at != end && is_digit(*at)) mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
-    auto count = at - digits;
-    if (at == end && count != 0) return whole(result, {digits, end}, mantissa);
-    std::ptrdiff_t exponent = 0;
-    if (at != end && *at == decimal_) {
-      const char* const fraction = ++at;
-      while (at != end && is_digit(*at)) mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
-      exponent = fraction - at;
-      count += at - fraction;
-    }
-    if (count == 0) {
-      // Nothing but a word can be a number then.
-      if (same_letters({digits, end}, "inf") || same_letters({digits, end}, "infinity")) {
-        result.form = NumberForm::real;
-        constexpr double infinity = std::numeric_limits<double>::infinity();
-        result.real = result.negative ? -infinity : infinity;
-      }
-      if (first != text.data() || end != text.data() + text.size()) return {};  // as pandas reads words
-      return result;
-    }
-    if (at != end) {
-      if (*at != 'e' && *at != 'E') return {};
-      ++at;
-      bool down = false;
-      if (at != end && (*at == '-' || *at == '+')) down = *at++ == '-';
-      if (at == end) return {};
-      std::ptrdiff_t power = 0;
-      for (; at != end; ++at) {
-        if (!is_digit(*at)) return {};
-        constexpr std::ptrdiff_t plenty = std::ptrdiff_t{1} << 30;  // more than a text has digits to undo it
-        if (power < plenty / 10) power = power * 10 + (*at - '0');
-      }
-      exponent += down ? -power : power;
-    }
+    // Words are numbers only without spaces around them, as for pandas.
+    if (scan.count == 0) return spaces ? ParsedNumber() : infinite(result, {digits, scan.end});
+    if (scan.at != scan.end && !take_exponent(scan)) return {};
     result.form = NumberForm::real;
-    constexpr std::uint64_t exact = std::uint64_t{1} << 53;
-    constexpr std::ptrdiff_t most_digits = 19;
-    constexpr auto most_power = static_cast<std::ptrdiff_t>(powers.size()) - 1;
-    // Both are exact then, and their product or quotient is rounded once.
-    if (count <= most_digits && mantissa <= exact && exponent <= most_power && exponent >= -most_power) {
-      const auto value = static_cast<double>(mantissa);
-      const double magnitude = exponent < 0 ? value / powers[static_cast<std::size_t>(-exponent)]
-                                            : value * powers[static_cast<std::size_t>(exponent)];
-      result.real = result.negative ? -magnitude : magnitude;
-    } else {
-      result.real = rounded({digits, end}, result.negative);
-    }
+    result.real = value_of(scan, digits);
+    if (result.negative) result.real = -result.real;
     return result;
   }
 
  private:
+  /// Where a number is read, and what it is so far: the mantissa of all its digits, which has wrapped around
+  /// if there are more than 19, times a power of ten.
+  struct Scan {
+    const char* at;
+    const char* end;
+    std::uint64_t mantissa = 0;
+    std::ptrdiff_t count = 0;
+    std::ptrdiff_t exponent = 0;
+  };
+
   static constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+  /// Eight digits at once, which lie in a word with the first one lowest: pairs become numbers below 100,
+  /// then those of four digits, then one.
+  [[nodiscard]] static bool take_eight(Scan& scan) noexcept {
+    if (std::endian::native != std::endian::little || scan.end - scan.at < 8) return false;
+    std::uint64_t word = 0;
+    std::memcpy(&word, scan.at, sizeof(word));
+    constexpr std::uint64_t upper = 0xF0F0F0F0F0F0F0F0U;
+    constexpr std::uint64_t threes = 0x3030303030303030U;
+    constexpr std::uint64_t sixes = 0x0606060606060606U;  // carries from '9' + 1 on
+    if ((word & upper) != threes || ((word + sixes) & upper) != threes) return false;
+    word -= threes;
+    word = (word * 10 + (word >> 8)) & 0x00FF00FF00FF00FFU;
+    word = (word * 100 + (word >> 16)) & 0x0000FFFF0000FFFFU;
+    word = (word * 10'000 + (word >> 32)) & 0x00000000FFFFFFFFU;
+    scan.mantissa = scan.mantissa * 100'000'000 + word;
+    scan.at += 8;
+    return true;
+  }
+  static void take_digits(Scan& scan) noexcept {
+    while (take_eight(scan)) {
+    }
+    while (scan.at != scan.end && is_digit(*scan.at)) {
+      scan.mantissa = scan.mantissa * 10 + static_cast<unsigned>(*scan.at++ - '0');
+    }
+  }
+  /// An exponent to the end; false if there is anything else.
+  [[nodiscard]] static bool take_exponent(Scan& scan) noexcept {
+    if (*scan.at != 'e' && *scan.at != 'E') return false;
+    ++scan.at;
+    bool down = false;
+    if (scan.at != scan.end && (*scan.at == '-' || *scan.at == '+')) down = *scan.at++ == '-';
+    if (scan.at == scan.end) return false;
+    std::ptrdiff_t power = 0;
+    for (; scan.at != scan.end; ++scan.at) {
+      if (!is_digit(*scan.at)) return false;
+      if (power < plenty / 10) power = power * 10 + (*scan.at - '0');
+    }
+    scan.exponent += down ? -power : power;
+    return true;
+  }
+  /// More than a text has digits to undo it.
+  static constexpr std::ptrdiff_t plenty = std::ptrdiff_t{1} << 30;
+
+  [[nodiscard]] static ParsedNumber infinite(ParsedNumber result, std::string_view text) noexcept {
+    if (!same_letters(text, "inf") && !same_letters(text, "infinity")) return {};
+    result.form = NumberForm::real;
+    result.real = std::numeric_limits<double>::infinity();
+    if (result.negative) result.real = -result.real;
+    return result;
+  }
+
+  /// Without the sign; `digits` is where the number begins.
+  [[nodiscard]] double value_of(const Scan& scan, const char* digits) const {
+    constexpr std::uint64_t exact = std::uint64_t{1} << 53;
+    constexpr std::ptrdiff_t most_digits = 19;
+    constexpr auto most_power = static_cast<std::ptrdiff_t>(powers.size()) - 1;
+    if (scan.count > most_digits || scan.mantissa > exact || scan.exponent > most_power ||
+        scan.exponent < -most_power) {
+      return rounded({digits, scan.end}, false);
+    }
+    // Both are exact, and their product or quotient is rounded once.
+    const auto value = static_cast<double>(scan.mantissa);
+    return scan.exponent < 0 ? value / powers[static_cast<std::size_t>(-scan.exponent)]
+                             : value * powers[static_cast<std::size_t>(scan.exponent)];
+  }
 
   [[nodiscard]] ParsedNumber whole(ParsedNumber result, std::string_view digits, std::uint64_t value) const {
     constexpr std::uint64_t limit = std::uint64_t{1} << 63;
@@ -171,7 +211,6 @@ class NumberParser {
     const bool down = power.starts_with('-');
     if (power.starts_with('-') || power.starts_with('+')) power.remove_prefix(1);
     std::ptrdiff_t value = 0;
-    constexpr std::ptrdiff_t plenty = std::ptrdiff_t{1} << 30;
     for (const char c : power) {
       if (value < plenty / 10) value = value * 10 + (c - '0');
     }
