@@ -12,6 +12,8 @@
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/inference.hpp>
+#include <wick/io/numpy/npy.hpp>
+#include <wick/io/numpy/npz.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
 #include <wick/loss/cross_entropy.hpp>
@@ -21,7 +23,14 @@
 #include <wick/loss/regression.hpp>
 #include <wick/metrics/accuracy.hpp>
 #include <wick/metrics/binary_accuracy.hpp>
+#include <wick/metrics/classification.hpp>
+#include <wick/metrics/confusion_matrix.hpp>
 #include <wick/metrics/mean_absolute_error.hpp>
+#include <wick/metrics/probabilities.hpp>
+#include <wick/metrics/quantile_coverage.hpp>
+#include <wick/metrics/ranking.hpp>
+#include <wick/metrics/regression.hpp>
+#include <wick/metrics/top_k_accuracy.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
 #include <wick/nn/dropout.hpp>
@@ -36,6 +45,7 @@
 #include <wick/state/load_state_dict.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
+#include <wick/table/csv.hpp>
 #include <wick/tensor/print.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/evaluate.hpp>

@@ -48,7 +48,9 @@ const std::map<std::string, Names> allowed_rooms{
     {"io/wick", files},
     {"io/safetensors", files},
     {"io/torch", plus(files, {"io/zip"})},
+    {"io/numpy", {"base", "checksum", "tensor", "state", "io/bytes", "io/zip"}},
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
+    {"table", {"base", "tensor", "io/bytes"}},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
@@ -64,8 +66,8 @@ const std::map<std::string, Names> allowed_rooms{
     {"inference.hpp", {"models", "inference"}},
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
-     {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
-      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "optim.hpp"}},
+     {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "io/numpy",
+      "data", "table", "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "optim.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};
