@@ -2,6 +2,7 @@
 
 // All operations on tensors that users call.
 
+#include <wick/ops/angles.hpp>
 #include <wick/ops/arithmetic.hpp>
 #include <wick/ops/arrange.hpp>
 #include <wick/ops/combine.hpp>
@@ -18,4 +19,6 @@
 #include <wick/ops/reduce.hpp>
 #include <wick/ops/select.hpp>
 #include <wick/ops/shapes.hpp>
+#include <wick/ops/signs.hpp>
 #include <wick/ops/sort.hpp>
+#include <wick/ops/special.hpp>

@@ -343,6 +343,7 @@ template <class Function>
 [[nodiscard]] std::span<const Operation> reductions();
 [[nodiscard]] std::span<const Operation> shape_operations();
 [[nodiscard]] std::span<const Operation> composed_operations();
+[[nodiscard]] std::span<const Operation> special_operations();
 [[nodiscard]] std::span<const Operation> other_operations();
 [[nodiscard]] std::span<const Operation> functional_losses();
 [[nodiscard]] std::span<const Operation> losses();

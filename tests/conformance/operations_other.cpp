@@ -80,21 +80,9 @@ template <class Call>
   return layer_norm(c.x(0), c.x(2, "weight"), c.x(3, "bias"), c.number(4, "eps", 1e-5));
 }
 
-/// The recorded product takes no batch on its right.
-template <class T>
-auto product(const wick::Tensor<T>& x, const wick::Tensor<T>& y) requires requires {
-  matmul(x, y);
-}
-{ return matmul(x, y); }
-template <class T>
-auto product(const wick::Var<T>& x, const wick::Var<T>& y) {
-  if (y.dim() > 2) throw Unsupported("a batch on the right, recorded");
-  return matmul(x, y);
-}
-
 constexpr std::array rows{
-    CONFORMANCE_BINARY("matmul", product(x, y)),
-    CONFORMANCE_BINARY("__rmatmul__", product(y, x)),
+    CONFORMANCE_BINARY("matmul", matmul(x, y)),
+    CONFORMANCE_BINARY("__rmatmul__", matmul(y, x)),
     CONFORMANCE_BINARY("mm", mm(x, y)),
     CONFORMANCE_BINARY("bmm", bmm(x, y)),
     CONFORMANCE_BINARY("dot", dot(x, y)),
