@@ -20,6 +20,7 @@
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/logcumsumexp.hpp>
 #include <wick/autograd/loss_input.hpp>
 #include <wick/autograd/losses.hpp>
 #include <wick/autograd/margin_losses.hpp>

@@ -344,6 +344,8 @@ template <class Function>
 [[nodiscard]] std::span<const Operation> shape_operations();
 [[nodiscard]] std::span<const Operation> composed_operations();
 [[nodiscard]] std::span<const Operation> special_operations();
+[[nodiscard]] std::span<const Operation> order_operations();
+[[nodiscard]] std::span<const Operation> layout_operations();
 [[nodiscard]] std::span<const Operation> other_operations();
 [[nodiscard]] std::span<const Operation> functional_losses();
 [[nodiscard]] std::span<const Operation> losses();

@@ -15,12 +15,14 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+// 1 - x^2 as a product, which loses nothing near 1.
+
 template <>
 struct Slope<Asin> {
   static constexpr Keeps keeps = Keeps::input;
   template <Floating T>
   static Var<T> times(const Var<T>& dy, const Var<T>& x) {
-    return dy * rsqrt(T(1) - square(x));
+    return dy * rsqrt((T(1) - x) * (x + T(1)));
   }
 };
 template <>
@@ -28,7 +30,7 @@ struct Slope<Acos> {
   static constexpr Keeps keeps = Keeps::input;
   template <Floating T>
   static Var<T> times(const Var<T>& dy, const Var<T>& x) {
-    return -(dy * rsqrt(T(1) - square(x)));
+    return -(dy * rsqrt((T(1) - x) * (x + T(1))));
   }
 };
 template <>
@@ -68,7 +70,7 @@ struct Slope<Acosh> {
   static constexpr Keeps keeps = Keeps::input;
   template <Floating T>
   static Var<T> times(const Var<T>& dy, const Var<T>& x) {
-    return dy * rsqrt(square(x) - T(1));
+    return dy * rsqrt((x - T(1)) * (x + T(1)));
   }
 };
 template <>
@@ -76,7 +78,7 @@ struct Slope<Atanh> {
   static constexpr Keeps keeps = Keeps::input;
   template <Floating T>
   static Var<T> times(const Var<T>& dy, const Var<T>& x) {
-    return dy / (T(1) - square(x));
+    return dy / ((T(1) - x) * (x + T(1)));
   }
 };
 // 0 for 0, where the quotient is one by 1.

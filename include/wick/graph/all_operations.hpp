@@ -13,6 +13,7 @@
 #include <wick/graph/index.hpp>
 #include <wick/graph/join.hpp>
 #include <wick/graph/linear.hpp>
+#include <wick/graph/logcumsumexp.hpp>
 #include <wick/graph/matmul.hpp>
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/operation.hpp>
@@ -104,6 +105,7 @@ inline constexpr std::array operation_table{
     &extreme_operation<LeastOperation<T>, T>,
     &cumsum_operation<T>,
     &cumprod_operation<T>,
+    &logcumsumexp_operation<T>,
     &extreme_operation<ProductOperation<T>, T>,
     &maximum_operation<T>,
     &minimum_operation<T>,

@@ -5,11 +5,13 @@
 
 #include <wick/base/error.hpp>
 #include <wick/ops/angles.hpp>
+#include <wick/ops/axes.hpp>
 #include <wick/ops/detail/binary.hpp>
 #include <wick/ops/detail/special.hpp>
 #include <wick/ops/functions.hpp>
 #include <wick/ops/map.hpp>
 #include <wick/ops/promote.hpp>
+#include <wick/ops/sort.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cmath>
@@ -67,6 +69,11 @@ struct Logaddexp2 : FromDoubles<log_sum_exp2, OfSpecial> {
 struct Xlogy : FromDoubles<x_log_y, OfSpecial> {
   static constexpr const char* name = "xlogy";
 };
+
+template <Floating T>
+void running_log_to(const T* x, const Along& along, T* out) {
+  running_to<Logaddexp, double>(x, along, -std::numeric_limits<double>::infinity(), false, out);
+}
 
 /// The n-th derivative of digamma(); that itself for n = 0.
 template <Floating Tc>
@@ -149,6 +156,15 @@ template <TensorOperand Tx>
         return detail::Logit::apply(v < low ? low : v > high ? high : v);
       },
       x);
+}
+
+/// log(e^x_0 + ... + e^x_k) for each element along a dimension, in double. Throws IndexError for a dimension
+/// that is not there. https://docs.pytorch.org/docs/stable/generated/torch.logcumsumexp.html
+template <detail::FloatOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> logcumsumexp(const Tx& x, Index dim) {
+  Tensor<ElementOf<Tx>> out(x.shape());
+  detail::running_log_to(x.data(), detail::Along("logcumsumexp", dim, x.shape()), out.data());
+  return out;
 }
 
 // Of two operands, which broadcast; one of both may be a number. Throws ShapeError when they do not fit.
