@@ -64,7 +64,8 @@ template <Shaped Tx>
   if constexpr (TensorOperand<Tx>) {
     return cat<ElementOf<Tx>>({x, y}, dim);
   } else {
-    return cat({x, y}, dim);
+    const std::array<Tx, 2> both{x, y};
+    return cat(std::span<const Tx>(both), dim);
   }
 }
 /// A tensor beside x: itself, or as a value.
