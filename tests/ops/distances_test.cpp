@@ -53,8 +53,7 @@ TEST_CASE("norms: by their formulas") {
   CHECK(g.at(0, 3) == doctest::Approx(1));
   CHECK(group_norm(x, 2, D::from({1, 2, 3, 4}), D::ones({4}), 0.0).at(0, 3) == doctest::Approx(5));
   CHECK(rms_norm(D::from({3, 4}), {2}, 0.0).at(1) == doctest::Approx(4 / std::sqrt(12.5)));
-  CHECK(rms_norm(D::from({3, 4}), {2}, D::from({0, 2}), 0.0).at(1) ==
-        doctest::Approx(8 / std::sqrt(12.5)));
+  CHECK(rms_norm(D::from({3, 4}), {2}, D::from({0, 2}), 0.0).at(1) == doctest::Approx(8 / std::sqrt(12.5)));
   const D weight = D::from({1, 2, 3, 4, 5, 6}).reshape({3, 2, 1});
   CHECK(bilinear(D::from({1, 10}), D::from({2.0}), weight, D::from({0, 0, 1})) == D::from({42, 86, 131}));
   CHECK_THROWS_AS(static_cast<void>(group_norm(x, 3)), ShapeError);

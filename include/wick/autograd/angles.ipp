@@ -115,12 +115,12 @@ struct PairSlope<Hypot> {
 
 template <class Function, Floating T>
 requires FunctionOf<Function, OfAngles> Var<T> applied(Function /*which*/, const Var<T>& x) {
-  return recorded_function<Function>(x);
+  return record_function<Function>(x);
 }
 
 template <class Function, Floating T>
 requires FunctionOf<Function, OfAngles> Var<T> applied(Function /*which*/, const Var<T>& x, const Var<T>& y) {
-  return recorded_pair<Function>(x, y);
+  return record_pair<Function>(x, y);
 }
 
 #ifdef WICK_COMPILED

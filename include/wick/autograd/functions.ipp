@@ -117,7 +117,7 @@ struct Slope<Round> : NoSlope {};
 
 template <class Function, Floating T>
 Var<T> applied(Function /*which*/, const Var<T>& x) {
-  return recorded_function<Function>(x);
+  return record_function<Function>(x);
 }
 
 #ifdef WICK_COMPILED

@@ -32,7 +32,7 @@ struct PairSlope<TruncDivide> {};
 
 template <class Function, Floating T>
 Var<T> applied(Function /*which*/, const Var<T>& x, const Var<T>& y) {
-  return recorded_pair<Function>(x, y);
+  return record_pair<Function>(x, y);
 }
 
 #ifdef WICK_COMPILED

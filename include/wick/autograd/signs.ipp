@@ -84,7 +84,7 @@ Var<T> replaced(Which /*which*/, const Var<T>& x, T number) {
 
 template <class Function, Floating T>
 requires FunctionOf<Function, OfSigns> Var<T> applied(Function /*which*/, const Var<T>& x, const Var<T>& y) {
-  return recorded_pair<Function>(x, y);
+  return record_pair<Function>(x, y);
 }
 
 #ifdef WICK_COMPILED

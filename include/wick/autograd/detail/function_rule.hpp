@@ -2,10 +2,8 @@
 
 // Rules of functions of one element, and of two, made of what their derivatives are.
 
-#include <wick/autograd/elementwise.hpp>
-#include <wick/autograd/functions.hpp>
+#include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/gradients.hpp>
-#include <wick/autograd/pairs.hpp>
 #include <wick/autograd/rule.hpp>
 #include <wick/autograd/tape.hpp>
 #include <wick/graph/functions.hpp>
@@ -40,7 +38,7 @@ inline constexpr Rule<T> rule_of_function{
 
 /// What applied() does.
 template <class Function, Floating T>
-[[nodiscard]] Var<T> recorded_function(const Var<T>& x) {
+[[nodiscard]] Var<T> record_function(const Var<T>& x) {
   return x.tape().elementwise(rule_of_function<Function, T>, x);
 }
 
@@ -74,7 +72,7 @@ inline constexpr Rule<T> rule_of_pair{
     }};
 
 template <class Function, Floating T>
-[[nodiscard]] Var<T> recorded_pair(const Var<T>& x, const Var<T>& y) {
+[[nodiscard]] Var<T> record_pair(const Var<T>& x, const Var<T>& y) {
   static_assert(sizeof(PairSlope<Function>) > 0);
   constexpr const Rule<T>& rule = rule_of_pair<Function, false, T>;
   constexpr const Rule<T>& reversed = rule_of_pair<Function, true, T>;

@@ -157,9 +157,9 @@ inline double scaled_erfc(double x) noexcept {
 inline double erfc_beyond(double x) noexcept {
   if (x > 27.3) return 0;
   // x^2 in two parts, the first of which is exact.
-  const double near = std::floor(x * 16) / 16;
-  const double rest = (x - near) * (x + near);
-  return exp(-near * near) * exp(-rest) * scaled_erfc(x);
+  const double start = std::floor(x * 16) / 16;
+  const double rest = (x - start) * (x + start);
+  return exp(-start * start) * exp(-rest) * scaled_erfc(x);
 }
 /// The integral of exp(-t^2) from 0 to x, times 2 / sqrt(pi).
 inline double erf(double x) noexcept {
