@@ -97,6 +97,7 @@ TEST_CASE("layout: derivatives, and programs with the bits of the tape") {
 }
 
 TEST_CASE("layout: what does not fit is refused") {
+  CHECK(contains(wick_tests::refusal_of<ShapeError>({}, [](const auto& x) { return diag(x); }), "samples"));
   const D x = D::zeros({2, 3});
   CHECK_THROWS_AS(static_cast<void>(rot90(D::zeros({3}))), ShapeError);
   CHECK(message_of<ShapeError>([&] {

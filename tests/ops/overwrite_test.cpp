@@ -118,6 +118,10 @@ TEST_CASE("overwrite: derivatives, and programs with the bits of the tape") {
 }
 
 TEST_CASE("overwrite: what does not fit is refused") {
+  const auto along_samples = [](const auto& x) { return index_fill(x, 0, I::from({0}), 1.0F); };
+  CHECK(wick_tests::contains(wick_tests::refusal_of<ShapeError>({3}, along_samples), "samples"));
+  const auto of_samples = [](const auto& x) { return take(x, I::from({0})); };
+  CHECK(wick_tests::contains(wick_tests::refusal_of<ShapeError>({3}, of_samples), "samples"));
   const D x = D::zeros({2, 3});
   CHECK(message_of<IndexError>([&] {
           static_cast<void>(scatter(x, 1, I::full({1, 1}, 3), 1));

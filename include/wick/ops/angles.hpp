@@ -40,7 +40,8 @@ struct FromDoubles {
 inline double arc_tangent_of(double x) noexcept { return arc_tangent(x, 1); }
 /// sin(pi x) / (pi x).
 inline double normalised_sinc(double x) noexcept {
-  return x == 0 ? 1 : sin_cos_any(std::numbers::pi * x).sine / (std::numbers::pi * x);
+  const double angle = rounded(std::numbers::pi * x);
+  return x == 0 ? 1 : sin_cos_any(angle).sine / angle;
 }
 
 struct Asin : FromDouble<arc_sine, OfAngles> {

@@ -153,14 +153,14 @@ template <Shaped Tx>
   const std::array square{side, side};
   if (offset == (std::numeric_limits<Index>::min)() || side < 0 || !checked_numel(square))
     throw ShapeError("diag(): too many elements for a diagonal of " + std::to_string(offset));
+  using T = typename detail::ElementBeside<Tx>::type;
+  const auto with_zero = detail::both_of(detail::copy_of(x), detail::beside(x, Tensor<T>::zeros({1})), 0);
   std::vector<std::int64_t> index(static_cast<std::size_t>(side * side), n);  // the zero behind x
   for (Index i = 0; i < n; ++i) {
     const Index row = offset < 0 ? i - offset : i;
     const Index col = offset < 0 ? i : i + offset;
     index[static_cast<std::size_t>(row * side + col)] = i;
   }
-  using T = typename detail::ElementBeside<Tx>::type;
-  const auto with_zero = detail::both_of(detail::copy_of(x), detail::beside(x, Tensor<T>::zeros({1})), 0);
   return detail::copy_of(reshape(detail::slices_of(with_zero, 0, index), Shape{side, side}));
 }
 

@@ -11,7 +11,6 @@
 #include <wick/ops/compare.hpp>
 #include <wick/ops/index.hpp>
 #include <wick/ops/reduce.hpp>
-#include <wick/ops/select.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -203,41 +202,25 @@ template <Shaped Tx>
   return detail::copy_of(reshape(detail::slices_of(both, static_cast<Index>(axis), from), x.shape()));
 }
 
-namespace detail {
-
-/// Of the shape of x along a dimension and 1 behind it, true where `index`, a vector, names a slice.
-[[nodiscard]] inline Tensor<bool> mask_of_slices(const char* where, const Shape& x, Index dim,
-                                                 TensorArg<std::int64_t> index) {
-  const std::size_t axis = axis_of(where, dim, x.dim());
-  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
-  const auto from = origins(where, index, size, axis, [](Index) { return 0; });
-  std::array<Index, Shape::max_rank> dims{};
-  dims.fill(1);
-  dims[0] = size;
-  Tensor<bool> mask(Shape(std::span<const Index>(dims.data(), x.dim() == 0 ? 0 : x.dim() - axis)));
-  for (std::size_t i = 0; i < from.size(); ++i) mask.data()[i] = from[i] >= size;
-  return mask;
-}
-
-}  // namespace detail
-
-/// x with a number in the slices that `index`, a vector, names; indices may count from the end. Throws
-/// IndexError for one that is not there.
+/// x with a value that has no dimensions in the slices that `index`, a vector, names; indices may count from
+/// the end. Throws ShapeError for another value, IndexError for an index that is not there.
 /// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_fill_.html
-template <Shaped Tx, Number Tv>
-[[nodiscard]] auto index_fill(const Tx& x, Index dim, TensorArg<std::int64_t> index, Tv value) {
-  using T = typename detail::ElementBeside<Tx>::type;
-  return masked_fill(x, detail::mask_of_slices("index_fill", x.shape(), dim, index),
-                     detail::element_from<T>(value));
-}
-/// The same with a value that has no dimensions. Throws ShapeError for others.
 template <Shaped Tx>
 [[nodiscard]] auto index_fill(const Tx& x, Index dim, TensorArg<std::int64_t> index, const Tx& value) {
   if (value.shape().dim() != 0) {
     throw ShapeError("index_fill_ only supports a 0-dimensional value tensor, but got tensor with " +
                      std::to_string(value.shape().dim()) + " dimension(s).");
   }
-  return where(detail::mask_of_slices("index_fill", x.shape(), dim, index), value, x);
+  const Shape shape = detail::at_least_vector(x.shape());
+  const std::size_t axis = detail::axis_of("index_fill", dim, shape.dim());
+  return index_copy(x, dim, index,
+                    detail::copy_of(expand(value, detail::resized(shape, axis, index.numel()))));
+}
+/// The same with a number.
+template <Shaped Tx, Number Tv>
+[[nodiscard]] auto index_fill(const Tx& x, Index dim, TensorArg<std::int64_t> index, Tv value) {
+  using T = typename detail::ElementBeside<Tx>::type;
+  return index_fill(x, dim, index, detail::beside(x, Tensor<T>::full({}, detail::element_from<T>(value))));
 }
 
 /// The elements of x at places of x as a vector, in the shape of `index`; indices may count from the end.

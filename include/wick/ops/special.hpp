@@ -28,7 +28,7 @@ inline double log_odds_of(double x) noexcept { return log(x / (1 - x)); }
 /// log(e^x + e^y).
 inline double log_sum_exp(double x, double y) noexcept {
   if (x == y && std::abs(x) == std::numeric_limits<double>::infinity()) return x;
-  return (x < y ? y : x) + log1p(exp(-std::abs(x - y)));
+  return (x < y ? y : x) + rounded(log1p(exp(-std::abs(x - y))));
 }
 /// log2(2^x + 2^y).
 inline double log_sum_exp2(double x, double y) noexcept {

@@ -29,7 +29,7 @@ inline double exp2(double x) noexcept {
   if (!(x < 1024)) return x > 0 ? std::numeric_limits<double>::infinity() : x;
   if (x < -1080) return 0;
   const double k = std::floor(x + 0.5);
-  return std::ldexp(exp((x - k) * std::numbers::ln2), static_cast<int>(k));
+  return std::ldexp(exp(rounded((x - k) * std::numbers::ln2)), static_cast<int>(k));
 }
 
 /// e^x - 1, as expm1_loop().
@@ -97,7 +97,7 @@ inline double hyperbolic_sine(double x) noexcept {
   const double a = std::abs(x);
   double y = 0;
   if (a < 22) {
-    const double e = expm1(a);
+    const double e = rounded(expm1(a));
     y = 0.5 * (e + e / (e + 1));
   } else {
     const double e = exp(0.5 * a);  // twice, so that nothing overflows before the result does
@@ -130,7 +130,7 @@ inline double area_tangent(double x) noexcept {
 inline double sine_of_half_turns(double x) noexcept {
   const double rest = x - 2 * std::floor(0.5 * x + 0.5);  // in [-1, 1], exact
   const double folded = std::abs(rest) > 0.5 ? std::copysign(1 - std::abs(rest), rest) : rest;
-  return std::copysign(sin_cos(std::abs(folded) * std::numbers::pi).sine, folded);
+  return std::copysign(sin_cos(rounded(std::abs(folded) * std::numbers::pi)).sine, folded);
 }
 
 /// What of erfc(x) exp(x^2) the intervals of the next function have for x > 15 / 32, in rational functions of
@@ -158,8 +158,8 @@ inline double erfc_beyond(double x) noexcept {
   if (x > 27.3) return 0;
   // x^2 in two parts, the first of which is exact.
   const double start = std::floor(x * 16) / 16;
-  const double rest = (x - start) * (x + start);
-  return exp(-start * start) * exp(-rest) * scaled_erfc(x);
+  const double rest = rounded((x - start) * (x + start));
+  return rounded(exp(-start * start) * exp(-rest) * scaled_erfc(x));
 }
 /// The integral of exp(-t^2) from 0 to x, times 2 / sqrt(pi).
 inline double erf(double x) noexcept {
@@ -169,7 +169,7 @@ inline double erf(double x) noexcept {
                                     3.16112374387056560e0, 1.85777706184603153e-1};
   constexpr std::array<double, 5> q{2.84423683343917062e3, 1.28261652607737228e3, 2.44024637934444173e2,
                                     2.36012909523441209e1, 1.0};
-  return x * (polynomial(x * x, p) / polynomial(x * x, q));
+  return rounded(x * (polynomial(x * x, p) / polynomial(x * x, q)));
 }
 inline double erfc(double x) noexcept {
   if (!(std::abs(x) > 0.46875)) return 1 - erf(x);
@@ -182,13 +182,13 @@ inline double inverse_erf(double y) noexcept {
   constexpr double half_root_of_pi = 1 / (2 * std::numbers::inv_sqrtpi);
   if (!(a <= 1)) return std::numeric_limits<double>::quiet_NaN();
   if (a == 1) return std::copysign(std::numeric_limits<double>::infinity(), y);
-  if (a < 1e-6) return rounded(half_root_of_pi * y) * (1 + std::numbers::pi / 12 * a * a);
-  const double w = log1p(rounded(-a * a));
+  if (a < 1e-6) return rounded(half_root_of_pi * y) * (1 + rounded(std::numbers::pi / 12 * a * a));
+  const double w = rounded(log1p(rounded(-a * a)));
   const double half = 2 * std::numbers::inv_pi / 0.147 + rounded(0.5 * w);
   double x = std::sqrt(std::sqrt(rounded(half * half) - w / 0.147) - half);
   for (int i = 0; i < 2; ++i) {
     const double error = a < 0.5 ? erf(x) - a : (1 - a) - erfc(x);
-    const double newton = error * half_root_of_pi / exp(-x * x);
+    const double newton = error * half_root_of_pi / exp(rounded(-x * x));
     x -= newton / (1 + rounded(x * newton));
   }
   return std::copysign(x, y);
@@ -232,7 +232,7 @@ inline double log_gamma(double x) noexcept {
   for (std::size_t i = zetas.size(); i-- > 0;) sum = zetas[i] / static_cast<double>(i + 2) - rounded(z * sum);
   constexpr double one_less_gamma = 0.42278433509846713;
   double result = rounded(z * one_less_gamma) + rounded(z * z * sum);
-  if (near_one) result -= log1p(z);
+  if (near_one) result -= rounded(log1p(z));
   return factors == 1 ? result : result + log(factors);
 }
 
@@ -242,7 +242,7 @@ inline double digamma(double x) noexcept {
   if (x < 0) {
     if (x == std::floor(x)) return std::numeric_limits<double>::quiet_NaN();
     const double rest = x - std::floor(x + 0.5);
-    const SineCosine s = sin_cos(std::abs(rest) * std::numbers::pi);
+    const SineCosine s = sin_cos(rounded(std::abs(rest) * std::numbers::pi));
     return digamma(1 - x) - std::copysign(std::numbers::pi * s.cosine / s.sine, rest);
   }
   double result = 0;
@@ -273,7 +273,7 @@ inline double zeta_beyond(int s, double x) noexcept {
       1.0 / 47900160,    -691.0 / 1307674368000,
       1.0 / 74724249600, -3617.0 / 10670622842880000};  // Bernoulli's numbers / (2 j)!
   const double power = inverse_power(x, s);
-  double tail = x * power / (s - 1) + 0.5 * power;
+  double tail = x * power / (s - 1) + rounded(0.5 * power);
   double term = s * power / x;
   for (std::size_t j = 0; j < series.size(); ++j) {
     tail += rounded(series[j] * term);
