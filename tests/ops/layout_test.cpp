@@ -123,4 +123,6 @@ TEST_CASE("layout: what does not fit is refused") {
   CHECK(contains(message_of<ShapeError>([&] { static_cast<void>(trapezoid(x, D::zeros({2}))); }),
                  "There must be one `x` value for each sample point"));
   CHECK_THROWS_AS(static_cast<void>(kron(D::zeros({1, 1, 1, 1, 1}), x)), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(kron(D::zeros({most / 2, 0}), D::zeros({4, 0}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(repeat_interleave(x, most, 0)), ShapeError);
 }

@@ -98,10 +98,15 @@ template <Shaped Tx>
         ") = " + std::to_string(size));
   }
   std::vector<std::int64_t> index;
+  const auto all = static_cast<std::uint64_t>((std::max)(shape.numel(), Index{1}));
   for (Index i = 0; i < size; ++i) {
     const std::int64_t count = repeats.data()[repeats.numel() == 1 ? 0 : i];
     if (count < 0) {
       throw ShapeError("repeat_interleave: repeats can not be negative, got " + std::to_string(count));
+    }
+    if (!checked_mul(all, static_cast<std::uint64_t>(count) + index.size())) {
+      throw ShapeError("repeat_interleave: too many elements, " + std::to_string(count) + " times one of " +
+                       shape.str());
     }
     index.insert(index.end(), static_cast<std::size_t>(count), i);
   }
@@ -149,9 +154,11 @@ template <Shaped Tx>
                      "D, of shape " + shape.str());
   }
   const Index n = shape[0];
-  const Index side = n + (offset < 0 ? -offset : offset);
+  constexpr Index most = Index{1} << 30;
+  const bool fits = offset >= -most && offset <= most && n <= most;
+  const Index side = fits ? n + (offset < 0 ? -offset : offset) : 0;
   const std::array square{side, side};
-  if (offset == (std::numeric_limits<Index>::min)() || side < 0 || !checked_numel(square))
+  if (!fits || !checked_numel(square))
     throw ShapeError("diag(): too many elements for a diagonal of " + std::to_string(offset));
   using T = typename detail::ElementBeside<Tx>::type;
   const auto with_zero = detail::both_of(detail::copy_of(x), detail::beside(x, Tensor<T>::zeros({1})), 0);
@@ -257,7 +264,10 @@ template <Shaped Tx>
     left[2 * d] = m;
     left[2 * d + 1] = right[2 * d] = 1;
     right[2 * d + 1] = n;
-    result[d] = m * n;
+    const std::array both{m, n};
+    const auto size = checked_numel(both);
+    if (!size) throw ShapeError("kron: too many elements, of shapes " + a.str() + " and " + b.str());
+    result[d] = static_cast<Index>(*size);
   }
   const auto shape = [](const auto& dims, std::size_t n) {
     return Shape(std::span<const Index>(dims.data(), n));
