@@ -113,9 +113,13 @@ template <Shaped Tx>
   for (const Index d : left.dims().first(left.dim() - 1)) rows *= d;
   const auto by_rows = detail::copy_of(permute(weight, {1, 0, 2}));
   const auto products = matmul(reshape(x, Shape{rows, of[1]}), reshape(by_rows, Shape{of[1], of[0] * of[2]}));
-  return detail::copy_of(
-      reshape(sum(reshape(products, Shape{rows, of[0], of[2]}) * reshape(y, Shape{rows, 1, of[2]}), -1),
-              detail::resized(left, left.dim() - 1, of[0])));
+  const auto sums = sum(reshape(products, Shape{rows, of[0], of[2]}) * reshape(y, Shape{rows, 1, of[2]}), -1);
+  const Shape result = detail::resized(left, left.dim() - 1, of[0]);
+  if constexpr (TensorOperand<Tx>) {
+    return to<ElementOf<Tx>>(reshape(sums, result));  // sums of integers are of another type
+  } else {
+    return reshape(sums, result);
+  }
 }
 template <Shaped Tx>
 [[nodiscard]] auto bilinear(const Tx& x, const Tx& y, const Tx& weight, const Tx& bias) {
