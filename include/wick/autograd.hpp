@@ -6,6 +6,7 @@
 #include <wick/autograd/angles.hpp>
 #include <wick/autograd/binary_cross_entropy.hpp>
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/clamp.hpp>
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>

@@ -6,6 +6,7 @@
 #include "support/throws.hpp"
 
 #include <wick/autograd/angles.hpp>
+#include <wick/autograd/clamp.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/pairs.hpp>
 #include <wick/autograd/reductions.hpp>
@@ -130,6 +131,12 @@ TEST_CASE("derivatives at the edges are PyTorch's") {
       of([](const auto& x, const auto& y) { return fmin(x, y); }, D::from({1, 2, 3}), D::from({1, 3, 1}));
   CHECK(least[0] == D::from({1, 1, 0}));
   CHECK(least[1] == D::from({0, 0, 1}));
+  check_derivatives([](const Variables& v) { return square(clamp(v[0], v[1], 0.5)); },
+                    {numbers({3, 2}, 1), numbers({2}, 2)});
+  const auto bounded = of([](const auto& x, const auto& y) { return clamp(x, y, 2); },
+                          D::from({1, 0, 1.5, 2, 3}), D::from({1, 1, 1, 1, 1}));
+  CHECK(bounded[0] == D::from({1, 0, 1, 1, 0}));
+  CHECK(bounded[1] == D::from({0, 1, 0, 0, 0}));
   const auto signs = of([](const auto& x, const auto& y) { return copysign(x, y); }, D::from({2, -2, 0}),
                         D::from({-1, -1, -1}));
   CHECK(signs[0] == D::from({-1, 1, 0}));
@@ -145,6 +152,7 @@ TEST_CASE("derivatives at the edges are PyTorch's") {
         D::from({1.0 / 3, 0, 1.0 / 3, 1.0 / 3}));
   Recorder<double> recorder;
   const auto x = recorder->input(D::from({1, none}));
+  CHECK_THROWS_AS(static_cast<void>(masked_fill(x, Tensor<bool>::full({}, true), x)), ShapeError);
   CHECK_THROWS_AS(static_cast<void>(nan_to_num(x, 0, none)), OptionError);
   CHECK_THROWS_AS(static_cast<void>(polygamma(-1, x)), OptionError);
   CHECK_THROWS_AS(static_cast<void>(logit(x, 0.6)), OptionError);

@@ -5,6 +5,7 @@
 #include "support/traced.hpp"
 
 #include <wick/graph/angles.hpp>
+#include <wick/graph/clamp.hpp>
 #include <wick/graph/pairs.hpp>
 #include <wick/graph/signs.hpp>
 
@@ -53,8 +54,10 @@ TEST_CASE("special functions: programs give the bits of the tape") {
         return std::fmax(v, 0.5) + std::fmin(v, 0.25) + std::copysign(v, v - 1) + (v < 0 ? 0 : 1);
       }));
   check_traced(
-      {3}, [](const auto& x) { return nan_to_num(log(x), -1, 2, -3) + div(x, 0.5F, "floor"); },
+      {3},
+      [](const auto& x) { return clamp(nan_to_num(log(x), -1, 2, -3), -0.5F, 0.5F) + div(x, 0.5F, "floor"); },
       each([](double v) {
-        return (v < 0 ? -1 : v == 0 ? -3 : std::log(v)) + std::floor(v / 0.5);
+        const double logarithm = v < 0 ? -1 : v == 0 ? -3 : std::log(v);
+        return std::fmin(std::fmax(logarithm, -0.5), 0.5) + std::floor(v / 0.5);
       }));
 }

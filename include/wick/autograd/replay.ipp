@@ -5,6 +5,7 @@
 #include <wick/autograd/activations.hpp>
 #include <wick/autograd/angles.hpp>
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/clamp.hpp>
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
@@ -152,6 +153,8 @@ inline constexpr std::array recorded_table{
     recorded_pair<Fmax, T>,
     recorded_pair<Fmin, T>,
     recorded_pair<Heaviside, T>,
+    recorded_pair<ClampMin, T>,
+    recorded_pair<ClampMax, T>,
     recorded_replacement<ReplaceNan, T>,
     recorded_replacement<ReplacePosinf, T>,
     recorded_replacement<ReplaceNeginf, T>,

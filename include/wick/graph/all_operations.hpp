@@ -4,6 +4,7 @@
 
 #include <wick/graph/activations.hpp>
 #include <wick/graph/angles.hpp>
+#include <wick/graph/clamp.hpp>
 #include <wick/graph/cumsum.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
@@ -94,6 +95,8 @@ inline constexpr std::array operation_table{
     &pair_operation<Fmax, T>,
     &pair_operation<Fmin, T>,
     &pair_operation<Heaviside, T>,
+    &pair_operation<ClampMin, T>,
+    &pair_operation<ClampMax, T>,
     &polygamma_operation<T>,
     &replace_operation<ReplaceNan, T>,
     &replace_operation<ReplacePosinf, T>,
