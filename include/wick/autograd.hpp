@@ -3,8 +3,10 @@
 // Recorded operations, their derivatives, and what checks them.
 
 #include <wick/autograd/activations.hpp>
+#include <wick/autograd/angles.hpp>
 #include <wick/autograd/binary_cross_entropy.hpp>
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/clamp.hpp>
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
@@ -19,12 +21,15 @@
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/logcumsumexp.hpp>
 #include <wick/autograd/loss_input.hpp>
 #include <wick/autograd/losses.hpp>
 #include <wick/autograd/margin_losses.hpp>
 #include <wick/autograd/matmul.hpp>
 #include <wick/autograd/operands.hpp>
+#include <wick/autograd/pairs.hpp>
 #include <wick/autograd/pow.hpp>
+#include <wick/autograd/products.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/autograd/regression_losses.hpp>
@@ -32,6 +37,8 @@
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/autograd/signs.hpp>
 #include <wick/autograd/softmax.hpp>
 #include <wick/autograd/sort.hpp>
+#include <wick/autograd/special.hpp>
 #include <wick/autograd/statistics.hpp>

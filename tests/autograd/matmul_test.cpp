@@ -62,3 +62,29 @@ TEST_CASE("mm, dot, outer: products of what they are for alone") {
   CHECK_THROWS_AS(static_cast<void>(dot(x, y)), ShapeError);
   CHECK_THROWS_AS(static_cast<void>(outer(y, x)), ShapeError);
 }
+
+TEST_CASE("matmul and bmm: batches on both sides, which broadcast, and derivatives") {
+  const auto product_of = [](const Variables& v) { return matmul(v[0], v[1]); };
+  Recorder<double> recorder;
+  const auto check = [&](const Shape& left, const Shape& right) {
+    const auto a = numbers(left, 1);
+    const auto b = numbers(right, 2);
+    CHECK(matmul(recorder->constant(a), recorder->constant(b)).tensor() == matmul(a, b));
+    check_derivatives(product_of, {a, b});
+  };
+  check({2, 3, 4}, {2, 4, 2});
+  check({3, 4}, {2, 4, 2});
+  check({4}, {2, 4, 1});
+  check({3, 1, 2, 2}, {2, 2, 3});
+  check({2, 3, 4}, {1, 4, 2});
+  check({2, 1, 0}, {2, 0, 2});
+  check({0, 1, 2}, {0, 2, 2});
+  check_derivatives([](const Variables& v) { return square(bmm(v[0], v[1])); },
+                    {numbers({2, 2, 3}, 3), numbers({2, 3, 1}, 4)});
+  const auto x = recorder->constant(numbers({2, 2, 3}, 3));
+  CHECK(message_of<ShapeError>([&] { static_cast<void>(bmm(x, x)); }) ==
+        "bmm: Expected size for first two dimensions of batch2 tensor to be: [2, 3] but got: [2, 2] (shapes "
+        "[2, 2, 3] and [2, 2, 3]).");
+  CHECK(message_of<ShapeError>([&] { static_cast<void>(matmul(x, x)); }) ==
+        "matmul: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3) (shapes [2, 2, 3] and [2, 2, 3])");
+}

@@ -23,6 +23,10 @@ WRITTEN = {
     'ravel': 'flatten(x)', 'T': 'transpose(x, 0, 1)', 't': 'transpose(x, 0, 1)', 'split_with_sizes': 'split(x, {2, 3}, dim)',
     'split.list_args': 'split(x, {2, 3}, dim)', 'squeeze.multiple': 'squeeze(x, {0, 2})',
     'nn.functional.gelu': 'gelu(x)', 'constant_': 't.fill(value)', 'ones_': 't.fill(1)', 'zeros_': 't.fill(0)',
+    'div.trunc_rounding': 'div(x, y, "trunc")', 'div.floor_rounding': 'div(x, y, "floor")', '__rpow__': 'pow(2, x)',
+    'mT': 'transpose(x, -2, -1)', 'var_mean.unbiased': 'var_mean(x, dim, {.correction = 0})',
+    'std_mean.unbiased': 'std_mean(x, dim, {.correction = 0})', 'scatter_reduce.sum': 'scatter_reduce(x, dim, index, y, "sum")',
+    'scatter_reduce.amax': 'scatter_reduce(x, dim, index, y, "amax")', 'scatter_reduce.amin': 'scatter_reduce(x, dim, index, y, "amin")',
     'var.unbiased': 'var(x, dim, {.correction = 0})', 'std.unbiased': 'std(x, dim, {.correction = 0})',
 }
 ALIASES = {'+': 'operator+', '-': 'operator-', '*': 'operator*', '/': 'operator/', '%': 'operator%', '&': 'operator&', '|': 'operator|',

@@ -175,9 +175,10 @@ Outcome run(std::span<const std::span<const Operation>> tables, std::string_view
   return outcome;
 }
 
-std::array<std::span<const Operation>, 8> operation_tables() {
-  return {elementwise_operations(), arithmetic_operations(), comparisons(),      reductions(),
-          shape_operations(),       composed_operations(),   other_operations(), functional_losses()};
+std::array<std::span<const Operation>, 11> operation_tables() {
+  return {elementwise_operations(), arithmetic_operations(), comparisons(),        reductions(),
+          shape_operations(),       composed_operations(),   special_operations(), layout_operations(),
+          order_operations(),       other_operations(),      functional_losses()};
 }
 std::array<std::span<const Operation>, 1> loss_tables() { return {losses()}; }
 

@@ -66,6 +66,15 @@ struct Results {
   }
 };
 
+/// Indices, which PyTorch takes of other integers too.
+[[nodiscard]] inline wick::Tensor<std::int64_t> indices_of(const Arguments& arguments, std::size_t position,
+                                                           std::string_view name) {
+  const Value& v = arguments.at(position, name);
+  const bool converted = v.kind == Value::Kind::tensor &&
+                         (v.tensor.dtype() == wick::DType::u8 || v.tensor.dtype() == wick::DType::i32);
+  return converted ? v.tensor.to<std::int64_t>() : arguments.tensor<std::int64_t>(position, name);
+}
+
 /// The call of a row: its arguments, with tensors of T.
 template <class T>
 class Plain : public Arguments {
@@ -94,7 +103,7 @@ class Plain : public Arguments {
     return result;
   }
   [[nodiscard]] wick::Tensor<std::int64_t> indices(std::size_t position, std::string_view name = {}) const {
-    return tensor<std::int64_t>(position, name);
+    return indices_of(*this, position, name);
   }
   [[nodiscard]] wick::Tensor<bool> mask(std::size_t position, std::string_view name = {}) const {
     return tensor<bool>(position, name);
@@ -159,7 +168,7 @@ class Taped : public Arguments {
     return result;
   }
   [[nodiscard]] wick::Tensor<std::int64_t> indices(std::size_t position, std::string_view name = {}) const {
-    return tensor<std::int64_t>(position, name);
+    return indices_of(*this, position, name);
   }
   [[nodiscard]] wick::Tensor<bool> mask(std::size_t position, std::string_view name = {}) const {
     return tensor<bool>(position, name);
@@ -343,6 +352,9 @@ template <class Function>
 [[nodiscard]] std::span<const Operation> reductions();
 [[nodiscard]] std::span<const Operation> shape_operations();
 [[nodiscard]] std::span<const Operation> composed_operations();
+[[nodiscard]] std::span<const Operation> special_operations();
+[[nodiscard]] std::span<const Operation> order_operations();
+[[nodiscard]] std::span<const Operation> layout_operations();
 [[nodiscard]] std::span<const Operation> other_operations();
 [[nodiscard]] std::span<const Operation> functional_losses();
 [[nodiscard]] std::span<const Operation> losses();

@@ -93,7 +93,12 @@ auto split_tensor(Call& c) {
   const Value& how = c.at(1, "indices_or_sections");
   if (how.kind == Value::Kind::integer)
     return tensor_split(c.x(0), c.index(1, "indices_or_sections"), c.index(2, "dim", 0));
-  if (how.kind == Value::Kind::tensor) throw Unsupported("indices in a tensor");
+  if (how.kind == Value::Kind::tensor) {
+    const auto given = c.indices(1, "indices_or_sections");
+    if (given.dim() == 0) return tensor_split(c.x(0), given.item(), c.index(2, "dim", 0));
+    const std::vector<wick::Index> list(given.data(), given.data() + given.numel());
+    return tensor_split(c.x(0), std::span<const wick::Index>(list), c.index(2, "dim", 0));
+  }
   const auto indices = c.sizes(1, "indices_or_sections");
   return tensor_split(c.x(0), std::span<const wick::Index>(indices), c.index(2, "dim", 0));
 }

@@ -161,6 +161,7 @@ requires IsPlain<Call>
 template <class Call>
 requires IsPlain<Call>
 [[nodiscard]] Results eye_of(Call& c) {
+  if (c.flag(Arguments::by_name, "requires_grad", false)) throw Unsupported("requires_grad=True");
   return of_type(c, [&]<wick::Element To>(To) {
     return wick::eye<To>(c.index(0, "n"), c.index(1, "m", c.index(0, "n")));
   });

@@ -117,8 +117,12 @@ auto index_added(Call& c) requires requires {
   index_add(c.x(0), wick::Index{0}, c.indices(2, "index"), c.x(3, "source"));
 }
 {
-  if (c.number(4, "alpha", 1) != 1) throw Unsupported("alpha other than 1");
-  return index_add(c.x(0), c.index(1, "dim"), c.indices(2, "index"), c.x(3, "source"));
+  using T = typename Call::Scalar;
+  const auto source = c.x(3, "source");
+  const double alpha = c.number(4, "alpha", 1);
+  const wick::Index dim = c.index(1, "dim");
+  if (alpha == 1) return index_add(c.x(0), dim, c.indices(2, "index"), source);
+  return index_add(c.x(0), dim, c.indices(2, "index"), source * static_cast<T>(alpha));
 }
 
 constexpr std::array rows{

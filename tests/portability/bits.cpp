@@ -9,7 +9,10 @@
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/model.hpp>
+#include <wick/ops/angles.hpp>
+#include <wick/ops/create.hpp>
 #include <wick/ops/log_softmax.hpp>
+#include <wick/ops/special.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -93,6 +96,27 @@ void log_softmax(std::vector<std::string>& lines) {
   lines.push_back(backward.line("log_softmax_backward", type_name<T>));
 }
 
+/// Functions that are made of those of double.
+template <class T>
+void special(std::vector<std::string>& lines) {
+  const auto x = linspace<T>(-30, 30, 20011);
+  const auto unit = linspace<T>(-0.9999, 0.9999, 20011);
+  const auto positive = linspace<T>(0.001, 60, 20011);
+  Checksum angles;
+  for (const auto& y : {asin(unit), acos(unit), atan(x), atan2(x, positive), hypot(x, positive), sinh(x),
+                        cosh(x), asinh(x), acosh(positive + T(1)), atanh(unit), sinc(x)}) {
+    angles.add(y);
+  }
+  lines.push_back(angles.line("angles", type_name<T>));
+  Checksum others;
+  for (const auto& y : {exp2(x), erf(x), erfc(x), erfinv(unit), lgamma(x), digamma(x), polygamma(1, positive),
+                        polygamma(2, x), logaddexp(x, positive), logaddexp2(x, positive), xlogy(x, positive),
+                        logcumsumexp(x, 0), logspace<T>(-3, 3, 101)}) {
+    others.add(y);
+  }
+  lines.push_back(others.line("special", type_name<T>));
+}
+
 /// Values and averages that Adam's steps leave, over many sizes of gradients.
 template <class T>
 void adam(const char* what, const AdamOptions& options, std::vector<std::string>& lines) {
@@ -149,6 +173,7 @@ void all(std::vector<std::string>& lines) {
   adam<T>("adam", {}, lines);
   adam<T>("adam_amsgrad", {.weight_decay = 0.01, .amsgrad = true}, lines);
   training<T>(lines);
+  special<T>(lines);
 }
 
 }  // namespace

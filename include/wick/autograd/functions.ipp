@@ -2,6 +2,7 @@
 
 // Definitions of autograd/functions.hpp.
 
+#include <wick/autograd/detail/function_rule.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/base/detail/compiled.hpp>
@@ -13,11 +14,6 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// What the derivative of a function reads, and the derivative times dy; 0 where nothing else is said.
-template <class Function>
-struct Slope {
-  static constexpr Keeps keeps = Keeps::nothing;
-};
 template <>
 struct Slope<Sqrt> {
   static constexpr Keeps keeps = Keeps::output;
@@ -107,23 +103,21 @@ struct Slope<Abs> {
   }
 };
 
-template <class Function, Floating T>
-inline constexpr Rule<T> rule_of_function{
-    .name = Function::name,
-    .keeps = Slope<Function>::keeps,
-    .apply = function_operation<Function, T>.apply,
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      constexpr Keeps keeps = Slope<Function>::keeps;
-      if constexpr (keeps == Keeps::output) {
-        to.add(tape.node(id).in[0], [&] { return Slope<Function>::times(dy, Var<T>(tape, id)); });
-      } else if constexpr (keeps == Keeps::input) {
-        to.add(tape.node(id).in[0], [&] { return Slope<Function>::times(dy, tape.kept(id, 0)); });
-      }
-    }};
+// Steps, whose derivative is 0.
+template <>
+struct Slope<Sign> : NoSlope {};
+template <>
+struct Slope<Floor> : NoSlope {};
+template <>
+struct Slope<Ceil> : NoSlope {};
+template <>
+struct Slope<Trunc> : NoSlope {};
+template <>
+struct Slope<Round> : NoSlope {};
 
 template <class Function, Floating T>
 Var<T> applied(Function /*which*/, const Var<T>& x) {
-  return x.tape().elementwise(rule_of_function<Function, T>, x);
+  return record_function<Function>(x);
 }
 
 #ifdef WICK_COMPILED

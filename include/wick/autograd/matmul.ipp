@@ -4,6 +4,7 @@
 
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/matmul.hpp>
+#include <wick/autograd/shapes.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/matmul.hpp>
 
@@ -35,6 +36,25 @@ inline constexpr Rule<T> product_rule{
       });
     }};
 
+template <Floating T>
+inline constexpr Rule<T> bmm_rule{
+    .name = "bmm", .derive = [](Tape<T>& tape, int id, const Var<T>& dc, Gradients<T>& to) {
+      const std::array<int, 3> in = tape.node(id).in;
+      to.add(in[0], [&] { return products(EachProduct(), dc, transpose(tape.kept(id, 1), 1, 2)); });
+      to.add(in[1], [&] { return products(EachProduct(), transpose(tape.kept(id, 0), 1, 2), dc); });
+    }};
+
+template <Floating T>
+Var<T> products(EachProduct /*which*/, const Var<T>& x, const Var<T>& y) {
+  Tape<T>& tape = x.tape();
+  const int a = tape.operand(x);
+  const int b = tape.operand(y);
+  static_cast<void>(tape.value(a));
+  static_cast<void>(tape.value(b));
+  const Shape shape{tape.shape(a)[0], tape.shape(a)[1], tape.shape(b)[2]};
+  return tape.computed(bmm_rule<T>, bmm_operation<T>, {a, b, no_node}, shape);
+}
+
 }  // namespace detail
 
 template <Trans TA, Trans TB, Floating T>
@@ -51,6 +71,7 @@ Var<T> product(const Var<T>& a, const Var<T>& b) {
 
 template <Floating T>
 Var<T> matmul(const Var<T>& x, const Var<T>& y) {
+  if (y.dim() > 2) return detail::batched_matmul(x, y);
   const detail::FlatProduct flat(x.shape(), y.shape());
   return reshape(product<Trans::no, Trans::no>(reshape(x, flat.left), reshape(y, flat.right)), flat.result);
 }
@@ -60,10 +81,12 @@ template Var<float> product<Trans::no, Trans::no>(const Var<float>&, const Var<f
 template Var<float> product<Trans::no, Trans::yes>(const Var<float>&, const Var<float>&);
 template Var<float> product<Trans::yes, Trans::no>(const Var<float>&, const Var<float>&);
 template Var<float> matmul(const Var<float>&, const Var<float>&);
+template Var<float> detail::products(EachProduct, const Var<float>&, const Var<float>&);
 template Var<double> product<Trans::no, Trans::no>(const Var<double>&, const Var<double>&);
 template Var<double> product<Trans::no, Trans::yes>(const Var<double>&, const Var<double>&);
 template Var<double> product<Trans::yes, Trans::no>(const Var<double>&, const Var<double>&);
 template Var<double> matmul(const Var<double>&, const Var<double>&);
+template Var<double> detail::products(EachProduct, const Var<double>&, const Var<double>&);
 #endif
 
 WICK_END_NAMESPACE

@@ -3,7 +3,9 @@
 // Definitions of autograd/replay.hpp.
 
 #include <wick/autograd/activations.hpp>
+#include <wick/autograd/angles.hpp>
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/clamp.hpp>
 #include <wick/autograd/cumsum.hpp>
 #include <wick/autograd/dropout.hpp>
 #include <wick/autograd/elementwise.hpp>
@@ -15,13 +17,18 @@
 #include <wick/autograd/layer_norm.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
+#include <wick/autograd/logcumsumexp.hpp>
 #include <wick/autograd/matmul.hpp>
+#include <wick/autograd/pairs.hpp>
 #include <wick/autograd/pow.hpp>
+#include <wick/autograd/products.hpp>
 #include <wick/autograd/remainder.hpp>
 #include <wick/autograd/replay.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/autograd/signs.hpp>
 #include <wick/autograd/softmax.hpp>
+#include <wick/autograd/special.hpp>
 #include <wick/base/detail/at_end.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
@@ -55,6 +62,27 @@ inline constexpr RecordedOperation<T> recorded_activation{
 template <class Function, Floating T>
 inline constexpr RecordedOperation<T> recorded_function{
     &function_operation<Function, T>, [](const Replayed<T>& s) { return applied(Function(), s.in[0]); }};
+template <class Function, Floating T>
+inline constexpr RecordedOperation<T> recorded_pair{
+    &pair_operation<Function, T>, [](const Replayed<T>& s) { return applied(Function(), s.in[0], s.in[1]); }};
+template <class Which, Floating T>
+inline constexpr RecordedOperation<T> recorded_replacement{
+    &replace_operation<Which, T>, [](const Replayed<T>& s) { return replaced(Which(), s.in[0], s.number); }};
+/// The products that leave this shape, which x is reduced to one dimension after the other.
+template <Floating T>
+[[nodiscard]] Var<T> replayed_product(const Var<T>& x, const Shape& shape) {
+  const Shape whole = x.shape();
+  Var<T> y = x;
+  for (std::size_t d = 0; d < whole.dim(); ++d) {
+    if (size_from_end(shape, whole.dim() - 1 - d) != whole.dims()[d]) y = multiplied(ProductAlong{d}, y);
+  }
+  return reshape(y, shape);
+}
+template <Floating T>
+[[nodiscard]] Var<T> replayed_polygamma(const Replayed<T>& s) {
+  if (!(s.number >= T(0) && s.number <= T(100))) throw OptionError("polygamma: no such derivative");
+  return polygamma(static_cast<Index>(s.number), s.in[0]);
+}
 template <class Reduction, Floating T>
 inline constexpr RecordedOperation<T> recorded_extreme{
     &extreme_operation<Reduction, T>,
@@ -98,6 +126,40 @@ inline constexpr std::array recorded_table{
     recorded_function<Ceil, T>,
     recorded_function<Trunc, T>,
     recorded_function<Round, T>,
+    recorded_function<Asin, T>,
+    recorded_function<Acos, T>,
+    recorded_function<Atan, T>,
+    recorded_function<Sinh, T>,
+    recorded_function<Cosh, T>,
+    recorded_function<Asinh, T>,
+    recorded_function<Acosh, T>,
+    recorded_function<Atanh, T>,
+    recorded_function<Sinc, T>,
+    recorded_function<Exp2, T>,
+    recorded_function<Erf, T>,
+    recorded_function<Erfc, T>,
+    recorded_function<Erfinv, T>,
+    recorded_function<Lgamma, T>,
+    recorded_function<Digamma, T>,
+    recorded_function<Logit, T>,
+    recorded_pair<Atan2, T>,
+    recorded_pair<Hypot, T>,
+    recorded_pair<Fmod, T>,
+    recorded_pair<FloorDivide, T>,
+    recorded_pair<TruncDivide, T>,
+    recorded_pair<Logaddexp, T>,
+    recorded_pair<Logaddexp2, T>,
+    recorded_pair<Xlogy, T>,
+    recorded_pair<Copysign, T>,
+    recorded_pair<Fmax, T>,
+    recorded_pair<Fmin, T>,
+    recorded_pair<Heaviside, T>,
+    recorded_pair<ClampMin, T>,
+    recorded_pair<ClampMax, T>,
+    recorded_replacement<ReplaceNan, T>,
+    recorded_replacement<ReplacePosinf, T>,
+    recorded_replacement<ReplaceNeginf, T>,
+    RecordedOperation<T>{&polygamma_operation<T>, [](const Replayed<T>& s) { return replayed_polygamma(s); }},
     RecordedOperation<T>{&pow_operation<T>, [](const Replayed<T>& s) { return pow(s.in[0], s.in[1]); }},
     RecordedOperation<T>{&pow_number_operation<T>,
                          [](const Replayed<T>& s) { return pow(s.in[0], s.number); }},
@@ -105,6 +167,14 @@ inline constexpr std::array recorded_table{
                          [](const Replayed<T>& s) { return remainder(s.in[0], s.in[1]); }},
     recorded_extreme<LargestOperation<T>, T>,
     recorded_extreme<LeastOperation<T>, T>,
+    RecordedOperation<T>{&extreme_operation<ProductOperation<T>, T>,
+                         [](const Replayed<T>& s) { return replayed_product(s.in[0], Shape(s.attributes)); }},
+    RecordedOperation<T>{&cumprod_operation<T>,
+                         [](const Replayed<T>& s) {
+                           return multiplied(RunningProduct{s.attributes[0], s.number == T(1)}, s.in[0]);
+                         }},
+    RecordedOperation<T>{&logcumsumexp_operation<T>,
+                         [](const Replayed<T>& s) { return summed(RunningLog{s.attributes[0]}, s.in[0]); }},
     RecordedOperation<T>{&cumsum_operation<T>,
                          [](const Replayed<T>& s) {
                            return summed(RunningSum{s.attributes[0], s.number == T(1)}, s.in[0]);
@@ -145,6 +215,8 @@ inline constexpr std::array recorded_table{
     RecordedOperation<T>{
         &product_operation<Trans::yes, Trans::no, T>,
         [](const Replayed<T>& s) { return product<Trans::yes, Trans::no>(s.in[0], s.in[1]); }},
+    RecordedOperation<T>{&bmm_operation<T>,
+                         [](const Replayed<T>& s) { return products(EachProduct(), s.in[0], s.in[1]); }},
     RecordedOperation<T>{&log_softmax_operation<T>,
                          [](const Replayed<T>& s) { return log_softmax(s.in[0]); }},
     RecordedOperation<T>{&softmax_operation<T>, [](const Replayed<T>& s) { return softmax(s.in[0]); }},

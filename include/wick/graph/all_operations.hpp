@@ -3,6 +3,8 @@
 // The table of operations, for programs from files.
 
 #include <wick/graph/activations.hpp>
+#include <wick/graph/angles.hpp>
+#include <wick/graph/clamp.hpp>
 #include <wick/graph/cumsum.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/elementwise.hpp>
@@ -12,14 +14,19 @@
 #include <wick/graph/index.hpp>
 #include <wick/graph/join.hpp>
 #include <wick/graph/linear.hpp>
+#include <wick/graph/logcumsumexp.hpp>
 #include <wick/graph/matmul.hpp>
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/operation.hpp>
+#include <wick/graph/pairs.hpp>
 #include <wick/graph/parts.hpp>
 #include <wick/graph/pow.hpp>
+#include <wick/graph/products.hpp>
 #include <wick/graph/remainder.hpp>
 #include <wick/graph/select.hpp>
 #include <wick/graph/shapes.hpp>
+#include <wick/graph/signs.hpp>
+#include <wick/graph/special.hpp>
 
 #include <array>
 
@@ -60,12 +67,49 @@ inline constexpr std::array operation_table{
     &function_operation<Ceil, T>,
     &function_operation<Trunc, T>,
     &function_operation<Round, T>,
+    &function_operation<Asin, T>,
+    &function_operation<Acos, T>,
+    &function_operation<Atan, T>,
+    &function_operation<Sinh, T>,
+    &function_operation<Cosh, T>,
+    &function_operation<Asinh, T>,
+    &function_operation<Acosh, T>,
+    &function_operation<Atanh, T>,
+    &function_operation<Sinc, T>,
+    &function_operation<Exp2, T>,
+    &function_operation<Erf, T>,
+    &function_operation<Erfc, T>,
+    &function_operation<Erfinv, T>,
+    &function_operation<Lgamma, T>,
+    &function_operation<Digamma, T>,
+    &function_operation<Logit, T>,
+    &pair_operation<Atan2, T>,
+    &pair_operation<Hypot, T>,
+    &pair_operation<Fmod, T>,
+    &pair_operation<FloorDivide, T>,
+    &pair_operation<TruncDivide, T>,
+    &pair_operation<Logaddexp, T>,
+    &pair_operation<Logaddexp2, T>,
+    &pair_operation<Xlogy, T>,
+    &pair_operation<Copysign, T>,
+    &pair_operation<Fmax, T>,
+    &pair_operation<Fmin, T>,
+    &pair_operation<Heaviside, T>,
+    &pair_operation<ClampMin, T>,
+    &pair_operation<ClampMax, T>,
+    &polygamma_operation<T>,
+    &replace_operation<ReplaceNan, T>,
+    &replace_operation<ReplacePosinf, T>,
+    &replace_operation<ReplaceNeginf, T>,
     &pow_operation<T>,
     &pow_number_operation<T>,
     &remainder_operation<T>,
     &extreme_operation<LargestOperation<T>, T>,
     &extreme_operation<LeastOperation<T>, T>,
     &cumsum_operation<T>,
+    &cumprod_operation<T>,
+    &logcumsumexp_operation<T>,
+    &extreme_operation<ProductOperation<T>, T>,
     &maximum_operation<T>,
     &minimum_operation<T>,
     &chosen_operation<T>,
@@ -81,6 +125,7 @@ inline constexpr std::array operation_table{
     &product_operation<Trans::no, Trans::no, T>,
     &product_operation<Trans::no, Trans::yes, T>,
     &product_operation<Trans::yes, Trans::no, T>,
+    &bmm_operation<T>,
     &log_softmax_operation<T>,
     &softmax_operation<T>,
     &layer_norm_operation<T>,

@@ -31,23 +31,6 @@ namespace detail {
   return resized(x, axis_of("index_select", dim, x.dim()), count);
 }
 
-/// Throws ShapeError unless `source` has a slice for each of `count` indices into x along a dimension.
-inline void check_index_add(const Shape& x, Index dim, Index count, const Shape& source) {
-  const std::size_t axis = axis_of("index_add", dim, x.dim());
-  if (source.dim() != x.dim() || !(resized(x, axis, 0) == resized(source, axis, 0))) {
-    throw ShapeError(
-        "index_add: source tensor shape must match self tensor shape, excluding the specified dimension. Got "
-        "self.shape = " +
-        x.str() + " source.shape = " + source.str());
-  }
-  const Index size = source.dim() == 0 ? 1 : source.dims()[axis];
-  if (count != size) {
-    throw ShapeError("index_add: Number of indices (" + std::to_string(count) +
-                     ") should be equal to source.size(dim): (" + std::to_string(size) +
-                     "), for dim: " + std::to_string(axis));
-  }
-}
-
 /// Where the elements of x are that `index`, a tensor of its rank, names along a dimension: at `offsets`.
 inline void element_offsets(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index,
                             Index* offsets) {

@@ -118,6 +118,13 @@ template <Recorded Value>
   return where(mask, value, x);
 }
 
+/// The same with a value that has no dimensions. Throws ShapeError for others.
+template <Recorded Value>
+[[nodiscard]] Value masked_fill(const Value& x, TensorArg<bool> mask, const Value& value) {
+  detail::check_fill(value.shape());
+  return where(mask, value, x);
+}
+
 /// The lower triangle of each matrix, the last two dimensions, with the diagonals up to `diagonal` above the
 /// main one; the upper triangle from there. 0 elsewhere. Allocates a mask at each call. Throws ShapeError for
 /// fewer than two dimensions.

@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -124,6 +125,41 @@ struct Remainder {
     }
   }
 };
+/// Rounded towards 0.
+struct TruncDivide {
+  static constexpr const char* name = "div_trunc";
+  template <Element T>
+  static T apply(T a, T b) {
+    if constexpr (Floating<T>) {
+      return std::trunc(a / b);
+    } else {
+      if (b == 0) throw Error("div: ZeroDivisionError: an integer was divided by 0");
+      if constexpr (std::is_signed_v<T>) {
+        if (b == -1) return Subtract::apply(T(0), a);
+      }
+      return static_cast<T>(a / b);
+    }
+  }
+};
+struct Fmod {
+  static constexpr const char* name = "fmod";
+  template <Element T>
+  static T apply(T a, T b) {
+    if constexpr (Floating<T>) {
+      return std::fmod(a, b);
+    } else {
+      if (b == 0) throw Error("fmod: ZeroDivisionError: an integer was divided by 0");
+      if constexpr (std::is_signed_v<T>) {
+        if (b == -1) return 0;
+      }
+      return static_cast<T>(a % b);
+    }
+  }
+};
+[[noreturn]] inline void refuse_rounding(std::string_view mode) {
+  throw OptionError("div expected rounding_mode to be one of \"trunc\" or \"floor\" but found \"" +
+                    std::string(mode) + "\"");
+}
 struct Negate {
   static constexpr const char* name = "neg";
   template <Element T>
@@ -190,6 +226,24 @@ template <class Tx, class Ty>
 requires detail::NotBothBool<Tx, Ty>
 [[nodiscard]] auto remainder(Tx&& x, Ty&& y) {
   return detail::binary<detail::Remainder, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
+}
+/// x - y * trunc(x / y), which has the sign of x, as C's fmod. Throws Error when an integer is divided by 0.
+/// https://docs.pytorch.org/docs/stable/generated/torch.fmod.html
+template <class Tx, class Ty>
+requires detail::NotBothBool<Tx, Ty>
+[[nodiscard]] auto fmod(Tx&& x, Ty&& y) {
+  return detail::binary<detail::Fmod, Promoted<Tx, Ty>>(std::forward<Tx>(x), std::forward<Ty>(y));
+}
+/// The quotient rounded towards 0 for "trunc", down for "floor"; integers stay integers. Throws OptionError
+/// for another mode, Error when an integer is divided by 0.
+/// https://docs.pytorch.org/docs/stable/generated/torch.div.html
+template <class Tx, class Ty>
+requires detail::NotBothBool<Tx, Ty>
+[[nodiscard]] auto div(Tx&& x, Ty&& y, std::string_view rounding_mode) {
+  using Tc = Promoted<Tx, Ty>;
+  if (rounding_mode == "floor") return floor_divide(std::forward<Tx>(x), std::forward<Ty>(y));
+  if (rounding_mode != "trunc") detail::refuse_rounding(rounding_mode);
+  return detail::binary<detail::TruncDivide, Tc>(std::forward<Tx>(x), std::forward<Ty>(y));
 }
 
 /// -x. Truth values have none: use `~x`.

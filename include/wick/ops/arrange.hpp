@@ -35,6 +35,49 @@ concept Shaped = requires(const Tx& x) {
 
 namespace detail {
 
+/// The type of the numbers beside x: its elements', float for integers.
+template <class Tx>
+struct NumberBeside {
+  using type = typename Tx::Scalar;
+};
+template <TensorOperand Tx>
+struct NumberBeside<Tx> {
+  using type = std::conditional_t<Floating<ElementOf<Tx>>, ElementOf<Tx>, float>;
+};
+template <Shaped Tx>
+[[nodiscard]] auto number_for(const Tx& /*x*/, double number) {
+  return static_cast<typename NumberBeside<Tx>::type>(number);
+}
+
+template <class Tx>
+struct ElementBeside {
+  using type = typename Tx::Scalar;
+};
+template <TensorOperand Tx>
+struct ElementBeside<Tx> {
+  using type = ElementOf<Tx>;
+};
+
+/// Two values one behind the other.
+template <Shaped Tx>
+[[nodiscard]] auto both_of(const Tx& x, const Tx& y, Index dim) {
+  if constexpr (TensorOperand<Tx>) {
+    return cat<ElementOf<Tx>>({x, y}, dim);
+  } else {
+    const std::array<Tx, 2> both{x, y};
+    return cat(std::span<const Tx>(both), dim);
+  }
+}
+/// A tensor beside x: itself, or as a value.
+template <Shaped Tx, Element T>
+[[nodiscard]] auto beside(const Tx& x, const Tensor<T>& tensor) {
+  if constexpr (TensorOperand<Tx>) {
+    return tensor;
+  } else {
+    return x.tape().constant(tensor);
+  }
+}
+
 /// Slices of a dimension in the order of `index`.
 template <Shaped Tx>
 [[nodiscard]] auto slices_of(const Tx& x, Index dim, const std::vector<std::int64_t>& index) {

@@ -14,9 +14,13 @@
 #include <wick/ops/reduce.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -95,6 +99,12 @@ template <Shaped Tx, Shaped Ta, Shaped Tb, Number Beta = int, Number Alpha = int
 [[nodiscard]] auto addmm(const Tx& x, const Ta& a, const Tb& b, Beta beta = 1, Alpha alpha = 1) {
   return detail::added_to("addmm", x, detail::scaled(mm(a, b), alpha), beta);
 }
+/// beta x + alpha A_i B_i for batches of matrices (B, N, K) and (B, K, M).
+/// https://docs.pytorch.org/docs/stable/generated/torch.baddbmm.html
+template <Shaped Tx, Shaped Ta, Shaped Tb, Number Beta = int, Number Alpha = int>
+[[nodiscard]] auto baddbmm(const Tx& x, const Ta& a, const Tb& b, Beta beta = 1, Alpha alpha = 1) {
+  return detail::added_to("baddbmm", x, detail::scaled(bmm(a, b), alpha), beta);
+}
 /// beta x + alpha A v. https://docs.pytorch.org/docs/stable/generated/torch.addmv.html
 template <Shaped Tx, Shaped Ta, Shaped Tv, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto addmv(const Tx& x, const Ta& a, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
@@ -104,6 +114,30 @@ template <Shaped Tx, Shaped Ta, Shaped Tv, Number Beta = int, Number Alpha = int
 template <Shaped Tx, Shaped Tu, Shaped Tv, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto addr(const Tx& x, const Tu& u, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
   return detail::added_to("addr", x, detail::scaled(outer(u, v), alpha), beta);
+}
+
+/// The sums of products along the last dimensions of both: (..., K) and (.., K) to (..., ..). Throws
+/// ShapeError unless those are equal. https://docs.pytorch.org/docs/stable/generated/torch.inner.html
+template <Shaped Tx>
+[[nodiscard]] auto inner(const Tx& x, const Tx& y) {
+  const Shape left = x.shape();
+  const Shape right = y.shape();
+  if (left.dim() == 0 || right.dim() == 0) return detail::copy_of(x * y);
+  if (left[-1] != right[-1]) {
+    throw ShapeError("inner() the last dimension must match on both input tensors but got shapes " +
+                     left.str() + " and " + right.str());
+  }
+  const auto rows = [](const Shape& s) {
+    Index count = 1;
+    for (const Index d : s.dims().first(s.dim() - 1)) count *= d;
+    return Shape{count, s[-1]};
+  };
+  std::array<Index, 2 * Shape::max_rank> dims{};
+  std::ranges::copy(left.dims(), dims.begin());
+  std::ranges::copy(right.dims(), dims.begin() + static_cast<std::ptrdiff_t>(left.dim()) - 1);
+  const Shape result(std::span<const Index>(dims.data(), left.dim() + right.dim() - 2));
+  return detail::copy_of(
+      reshape(matmul(reshape(x, rows(left)), transpose(reshape(y, rows(right)), 0, 1)), result));
 }
 
 /// x - trunc(x). https://docs.pytorch.org/docs/stable/generated/torch.frac.html

@@ -5,14 +5,18 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
+#include <wick/ops/detail/elementary.hpp>
 #include <wick/ops/promote.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -134,6 +138,18 @@ template <Floating T = float>
   return out;
 }
 
+/// base to the powers of linspace(), which are computed in double. Throws OptionError for fewer steps than
+/// none. https://docs.pytorch.org/docs/stable/generated/torch.logspace.html
+template <Floating T = float>
+[[nodiscard]] Tensor<T> logspace(double start, double end, Index steps, double base = 10) {
+  if (steps < 0)
+    throw OptionError("logspace: number of steps must be non-negative, got " + std::to_string(steps));
+  Tensor<double> powers = linspace<double>(start, end, steps);
+  const Tensor<double> bases = Tensor<double>::full(powers.shape(), base);
+  detail::pow_loop(bases.data(), powers.data(), steps, powers.data());
+  return to<T>(powers);
+}
+
 /// 1 on the diagonal, else 0: (rows, cols), or (rows, rows). Throws OptionError for sizes below 0.
 template <Element T = float>
 [[nodiscard]] Tensor<T> eye(Index rows, Index cols) {
@@ -177,6 +193,39 @@ template <TensorOperand Tx>
 template <TensorOperand Tx>
 [[nodiscard]] auto triu(const Tx& x, Index diagonal = 0) {
   return detail::triangle("triu", x, [=](Index d) { return d >= diagonal; });
+}
+
+namespace detail {
+
+template <class Keep>
+[[nodiscard]] Tensor<std::int64_t> triangle_indices(const char* where, Index rows, Index cols, Keep keep) {
+  if (rows < 0 || cols < 0) {
+    throw ShapeError(std::string(where) + ": row and col must be non-negative, got " + std::to_string(rows) +
+                     " and " + std::to_string(cols));
+  }
+  std::array<std::vector<std::int64_t>, 2> found;
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < cols; ++j) {
+      if (!keep(j - i)) continue;
+      found[0].push_back(i);
+      found[1].push_back(j);
+    }
+  }
+  const auto count = static_cast<Index>(found[0].size());
+  Tensor<std::int64_t> out(Shape{2, count});
+  std::ranges::copy(found[1], std::ranges::copy(found[0], out.data()).out);
+  return out;
+}
+
+}  // namespace detail
+
+/// The coordinates of the elements that tril() keeps of a matrix, or triu(): rows and columns, (2, N). Throws
+/// ShapeError for negative sizes. https://docs.pytorch.org/docs/stable/generated/torch.tril_indices.html
+[[nodiscard]] inline Tensor<std::int64_t> tril_indices(Index rows, Index cols, Index offset = 0) {
+  return detail::triangle_indices("tril_indices", rows, cols, [=](Index d) { return d <= offset; });
+}
+[[nodiscard]] inline Tensor<std::int64_t> triu_indices(Index rows, Index cols, Index offset = 0) {
+  return detail::triangle_indices("triu_indices", rows, cols, [=](Index d) { return d >= offset; });
 }
 
 WICK_END_NAMESPACE

@@ -26,6 +26,10 @@ using FloatOf = std::conditional_t<Floating<T>, T, float>;
 
 namespace detail {
 
+/// Functions that say what their subject is have their rules in a file of it, others in that of functions.
+template <class Function, class Subject>
+concept FunctionOf = std::same_as<typename Function::Subject, Subject>;
+
 struct Exp {
   static constexpr const char* name = "exp";
   template <Floating T>

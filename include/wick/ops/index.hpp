@@ -54,15 +54,15 @@ inline void check_index_shape(const char* where, const Shape& index, const Shape
   }
 }
 
-/// Throws ShapeError if scatter_add() has more indices than `source` has elements along any dimension.
-inline void check_scatter_source(const Shape& index, const Shape& source) {
+/// Throws ShapeError if there are more indices than `source` has elements along any dimension.
+inline void check_scatter_source(const Shape& index, const Shape& source, const char* where = "scatter_add") {
   const Shape of_index = at_least_vector(index);
   const Shape of_source = at_least_vector(source);
   bool fits = of_source.dim() == of_index.dim();
   for (std::size_t d = 0; fits && d < of_index.dim(); ++d) fits = of_index.dims()[d] <= of_source.dims()[d];
   if (!fits) {
-    throw ShapeError("scatter_add: Expected index " + index.str() + " to be no larger size than src " +
-                     source.str());
+    throw ShapeError(std::string(where) + ": Expected index " + index.str() +
+                     " to be no larger size than src " + source.str());
   }
 }
 
@@ -112,6 +112,23 @@ inline void check_scalar_index(const Shape& x, Index count) {
   if (x.dim() == 0 && count != 1) {
     throw ShapeError("index_select(): Index to scalar can have only 1 value, got " + std::to_string(count) +
                      " value(s)");
+  }
+}
+
+/// Throws ShapeError unless `source` has a slice for each of `count` indices into x along a dimension.
+inline void check_index_add(const Shape& x, Index dim, Index count, const Shape& source) {
+  const std::size_t axis = axis_of("index_add", dim, x.dim());
+  if (source.dim() != x.dim() || !(resized(x, axis, 0) == resized(source, axis, 0))) {
+    throw ShapeError(
+        "index_add: source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+        "self.shape = " +
+        x.str() + " source.shape = " + source.str());
+  }
+  const Index size = source.dim() == 0 ? 1 : source.dims()[axis];
+  if (count != size) {
+    throw ShapeError("index_add: Number of indices (" + std::to_string(count) +
+                     ") should be equal to source.size(dim): (" + std::to_string(size) +
+                     "), for dim: " + std::to_string(axis));
   }
 }
 
@@ -169,6 +186,34 @@ template <Element T>
 [[nodiscard]] Tensor<T> scatter_add(const Tensor<T>& x, Index dim, TensorArg<std::int64_t> index,
                                     TensorArg<std::type_identity_t<T>> source) {
   return scatter_add(Tensor<T>(x), dim, index, source);
+}
+
+/// x with the slices of `source` added to those that `index`, a vector, names, in its order. A temporary `x`
+/// lends its memory. Throws ShapeError unless `source` has the shape of x, but for one slice for each index,
+/// and IndexError for an index that is not there.
+/// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
+template <Element T>
+[[nodiscard]] Tensor<T> index_add(Tensor<T>&& x, Index dim, TensorArg<std::int64_t> index,
+                                  TensorArg<std::type_identity_t<T>> source) {
+  detail::check_index_add(x.shape(), dim, index.numel(), source.shape());
+  detail::check_slices("index_add", x.shape(), dim, index);
+  detail::check_apart<T, T>("index_add", x.view(), source);
+  detail::check_apart<T, std::int64_t>("index_add", x.view(), index);
+  const detail::Along along("index_add", dim, x.shape());
+  const T* from = source.data();
+  for (Index o = 0; o < along.outer; ++o) {
+    for (const std::int64_t i : index.span()) {
+      T* const to = x.data() + (o * along.size + static_cast<Index>(i)) * along.inner;
+      for (Index k = 0; k < along.inner; ++k) to[k] = detail::Add::apply(to[k], from[k]);
+      from += along.inner;
+    }
+  }
+  return std::move(x);
+}
+template <Element T>
+[[nodiscard]] Tensor<T> index_add(const Tensor<T>& x, Index dim, TensorArg<std::int64_t> index,
+                                  TensorArg<std::type_identity_t<T>> source) {
+  return index_add(Tensor<T>(x), dim, index, source);
 }
 
 /// The slices of a dimension that `index`, a vector, names. Throws ShapeError when it is none, IndexError for

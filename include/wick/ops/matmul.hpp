@@ -136,6 +136,16 @@ inline void check_outer(const char* which, const Shape& shape) {
                    std::to_string(shape.dim()) + "-D");
 }
 
+inline void check_bmm(const Shape& x, const Shape& y) {
+  check_rank("bmm", "batch1", x, 3);
+  check_rank("bmm", "batch2", y, 3);
+  if (x[0] == y[0] && x[2] == y[1]) return;
+  throw ShapeError("bmm: Expected size for first two dimensions of batch2 tensor to be: [" +
+                   std::to_string(x[0]) + ", " + std::to_string(x[2]) + "] but got: [" +
+                   std::to_string(y[0]) + ", " + std::to_string(y[1]) + "] (shapes " + x.str() + " and " +
+                   y.str() + ").");
+}
+
 }  // namespace detail
 
 /// The matrix product, of one element type. Vectors are a row on the left and a column on the right, and are
@@ -180,14 +190,7 @@ requires detail::Multipliable<Tx, Ty>
 template <class Tx, class Ty>
 requires detail::Multipliable<Tx, Ty>
 [[nodiscard]] Tensor<ElementOf<Tx>> bmm(const Tx& x, const Ty& y) {
-  detail::check_rank("bmm", "batch1", x.shape(), 3);
-  detail::check_rank("bmm", "batch2", y.shape(), 3);
-  if (x.size(0) != y.size(0) || x.size(2) != y.size(1)) {
-    throw ShapeError("bmm: Expected size for first two dimensions of batch2 tensor to be: [" +
-                     std::to_string(x.size(0)) + ", " + std::to_string(x.size(2)) + "] but got: [" +
-                     std::to_string(y.size(0)) + ", " + std::to_string(y.size(1)) + "] (shapes " +
-                     x.shape().str() + " and " + y.shape().str() + ").");
-  }
+  detail::check_bmm(x.shape(), y.shape());
   return matmul(x, y);
 }
 /// The sum of the products of two vectors.

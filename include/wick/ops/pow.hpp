@@ -99,4 +99,19 @@ requires Operands<Tx, Tp> &&(!std::same_as<Promoted<Tx, Tp>, bool>) [[nodiscard]
   }
 }
 
+/// pow() of both as doubles, whatever they are.
+/// https://docs.pytorch.org/docs/stable/generated/torch.float_power.html
+template <class Tx, class Tp>
+requires Operands<Tx, Tp>
+[[nodiscard]] Tensor<double> float_power(const Tx& x, const Tp& p) {
+  const auto as_double = [](const auto& v) {
+    if constexpr (TensorOperand<decltype(v)>) {
+      return to<double>(v);
+    } else {
+      return static_cast<double>(v);
+    }
+  };
+  return pow(as_double(x), as_double(p));
+}
+
 WICK_END_NAMESPACE

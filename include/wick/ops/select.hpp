@@ -33,6 +33,17 @@ struct Minimum {
   }
 };
 
+/// What clamp_min() and clamp_max() record: of equal ones the first has the gradient.
+struct OfClamp {};
+struct ClampMin : Maximum {
+  static constexpr const char* name = "clamp_min";
+  using Subject = OfClamp;
+};
+struct ClampMax : Minimum {
+  static constexpr const char* name = "clamp_max";
+  using Subject = OfClamp;
+};
+
 template <Element T>
 struct Clamp {
   static constexpr const char* name = "clamp";
@@ -57,6 +68,12 @@ struct Where {
 /// Element type of a tensor that is bounded by numbers.
 template <class Tx, class Low, class High>
 using Clamped = Promoted<Tensor<Promoted<Tx, Low>>, High>;
+
+inline void check_fill(const Shape& value) {
+  if (value.dim() == 0) return;
+  throw ShapeError("masked_fill only supports a 0-dimensional value tensor, but got tensor with " +
+                   std::to_string(value.dim()) + " dimension(s).");
+}
 
 /// A number as an element, unless it is none.
 template <Element T, Number Tx>
@@ -117,6 +134,20 @@ template <TensorOperand Tx, Number High>
   return minimum(std::forward<Tx>(x), high);
 }
 
+/// The same with bounds for each element, which broadcast. Throws ShapeError when they do not fit.
+template <TensorOperand Tx, TensorOperand Tb>
+[[nodiscard]] auto clamp_min(Tx&& x, const Tb& low) {
+  return maximum(std::forward<Tx>(x), low);
+}
+template <TensorOperand Tx, TensorOperand Tb>
+[[nodiscard]] auto clamp_max(Tx&& x, const Tb& high) {
+  return minimum(std::forward<Tx>(x), high);
+}
+template <TensorOperand Tx, TensorOperand Low, TensorOperand High>
+[[nodiscard]] auto clamp(Tx&& x, const Low& low, const High& high) {
+  return minimum(maximum(std::forward<Tx>(x), low), high);
+}
+
 /// x_i where the condition holds, else y_i. All three broadcast; x and y are promoted, and one of both may be
 /// a number. Throws ShapeError when the shapes do not fit.
 template <TensorOperand Tm, class Tx, class Ty>
@@ -140,6 +171,14 @@ bool > void where_out(TensorView<Promoted<Tx, Ty>> out, const Tm& condition, con
 template <TensorOperand Tx, TensorOperand Tm, Number Tv>
 requires std::same_as < ElementOf<Tm>,
 bool > &&detail::CanHold<ElementOf<Tx>, Tv> [[nodiscard]] auto masked_fill(Tx&& x, const Tm& mask, Tv value) {
+  return where(mask, value, std::forward<Tx>(x));
+}
+/// The same with a value that has no dimensions. Throws ShapeError for others.
+template <TensorOperand Tx, TensorOperand Tm, TensorOperand Tv>
+requires std::is_same_v < ElementOf<Tm>,
+bool > &&std::is_same_v<ElementOf<Tv>, ElementOf<Tx>> [[nodiscard]] auto masked_fill(Tx&& x, const Tm& mask,
+                                                                                     const Tv& value) {
+  detail::check_fill(value.shape());
   return where(mask, value, std::forward<Tx>(x));
 }
 

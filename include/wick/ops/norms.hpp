@@ -1,0 +1,133 @@
+#pragma once
+
+// Normalisation and products by layers of PyTorch, as functions: of tensors and, with the headers of
+// autograd/, of variables and symbols. The modules of their names are faster.
+
+#include <wick/base/error.hpp>
+#include <wick/ops/arrange.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/functions.hpp>
+#include <wick/ops/matmul.hpp>
+#include <wick/ops/reduce.hpp>
+#include <wick/ops/shapes.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+
+WICK_BEGIN_NAMESPACE
+
+/// x / sqrt(mean of x^2 + eps) over the last dimensions, whose sizes are `normalized`; eps is the distance of
+/// 1 from the next number of the type unless it is given. Throws ShapeError where x ends in others.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.rms_norm.html
+template <Shaped Tx>
+[[nodiscard]] auto rms_norm(const Tx& x, const Shape& normalized,
+                            double eps = static_cast<double>(
+                                std::numeric_limits<typename detail::NumberBeside<Tx>::type>::epsilon())) {
+  const Shape shape = x.shape();
+  const std::size_t count = normalized.dim();
+  if (count == 0 || count > shape.dim() || !(Shape(shape.dims().last(count)) == normalized)) {
+    throw ShapeError("rms_norm: Given normalized_shape=" + normalized.str() +
+                     ", expected input with such a shape at its end, but got input of size " + shape.str());
+  }
+  std::array<Index, Shape::max_rank> last{};
+  std::iota(last.begin(), last.end(), -static_cast<Index>(count));
+  const Axes axes(std::span<const Index>(last.data(), count));
+  return x * rsqrt(mean(square(x), axes, true) + detail::number_for(x, eps));
+}
+/// The same times a weight of the sizes.
+template <Shaped Tx>
+[[nodiscard]] auto rms_norm(const Tx& x, const Shape& normalized, const Tx& weight,
+                            double eps = static_cast<double>(
+                                std::numeric_limits<typename detail::NumberBeside<Tx>::type>::epsilon())) {
+  if (!(Shape(weight.shape()) == normalized)) {
+    throw ShapeError(
+        "rms_norm: Expected weight to be of same shape as normalized_shape, but got weight of shape " +
+        Shape(weight.shape()).str() + " and normalized_shape = " + normalized.str());
+  }
+  return rms_norm(x, normalized, eps) * weight;
+}
+
+/// (x - mean) / sqrt(variance + eps) of groups of the channels of x (N, C, ...). Throws ShapeError where the
+/// channels do not make so many groups.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
+template <Shaped Tx>
+[[nodiscard]] auto group_norm(const Tx& x, Index groups, double eps = 1e-5) {
+  const Shape shape = x.shape();
+  if (shape.dim() < 2) {
+    throw ShapeError("group_norm: Expected at least 2 dimensions for input tensor but received " +
+                     std::to_string(shape.dim()));
+  }
+  const Index channels = shape[1];
+  if (groups < 1 || channels % groups != 0) {
+    throw ShapeError(
+        "group_norm: Expected number of channels in input to be divisible by num_groups, but got input of "
+        "shape " +
+        shape.str() + " and num_groups=" + std::to_string(groups));
+  }
+  Index size = channels / groups;
+  for (const Index d : shape.dims().subspan(2)) size *= d;
+  const auto values = detail::copy_of(reshape(x, Shape{shape[0], groups, size}));
+  const auto centred = values - mean(values, -1, true);
+  return detail::copy_of(
+      reshape(centred * rsqrt(mean(square(centred), -1, true) + detail::number_for(x, eps)), shape));
+}
+/// The same times a weight for each channel, plus a bias.
+template <Shaped Tx>
+[[nodiscard]] auto group_norm(const Tx& x, Index groups, const Tx& weight, const Tx& bias,
+                              double eps = 1e-5) {
+  const auto normal = group_norm(x, groups, eps);
+  const Shape shape = x.shape();
+  const Shape channels{shape[1]};
+  if (!(Shape(weight.shape()) == channels) || !(Shape(bias.shape()) == channels)) {
+    throw ShapeError(
+        "group_norm: Expected weight and bias to be vectors of size equal to the number of channels, "
+        "but got shapes " +
+        Shape(weight.shape()).str() + " and " + Shape(bias.shape()).str() + " for " + shape.str());
+  }
+  std::array<Index, Shape::max_rank> dims{};
+  dims.fill(1);
+  dims[0] = shape[1];
+  const Shape along(std::span<const Index>(dims.data(), shape.dim() - 1));
+  return normal * reshape(weight, along) + reshape(bias, along);
+}
+
+/// x^T W_o y for each output o, of x (..., I), y (..., J) and a weight (O, I, J): (..., O). Throws ShapeError
+/// for other shapes. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.bilinear.html
+template <Shaped Tx>
+[[nodiscard]] auto bilinear(const Tx& x, const Tx& y, const Tx& weight) {
+  const Shape left = x.shape();
+  const Shape right = y.shape();
+  const Shape of = weight.shape();
+  if (of.dim() != 3 || left.dim() == 0 || left.dim() != right.dim() || left[-1] != of[1] ||
+      right[-1] != of[2] ||
+      !(detail::resized(left, left.dim() - 1, 1) == detail::resized(right, right.dim() - 1, 1))) {
+    throw ShapeError("bilinear(): expected inputs (..., I) and (..., J) and a weight (O, I, J), got " +
+                     left.str() + ", " + right.str() + " and " + of.str());
+  }
+  Index rows = 1;
+  for (const Index d : left.dims().first(left.dim() - 1)) rows *= d;
+  const auto by_rows = detail::copy_of(permute(weight, {1, 0, 2}));
+  const auto products = matmul(reshape(x, Shape{rows, of[1]}), reshape(by_rows, Shape{of[1], of[0] * of[2]}));
+  const auto sums = sum(reshape(products, Shape{rows, of[0], of[2]}) * reshape(y, Shape{rows, 1, of[2]}), -1);
+  const Shape result = detail::resized(left, left.dim() - 1, of[0]);
+  if constexpr (TensorOperand<Tx>) {
+    return to<ElementOf<Tx>>(reshape(sums, result));  // sums of integers are of another type
+  } else {
+    return reshape(sums, result);
+  }
+}
+template <Shaped Tx>
+[[nodiscard]] auto bilinear(const Tx& x, const Tx& y, const Tx& weight, const Tx& bias) {
+  if (!(Shape(bias.shape()) == Shape{Shape(weight.shape())[0]})) {
+    throw ShapeError("bilinear(): expected a bias for each output of a weight of " +
+                     Shape(weight.shape()).str() + ", got " + Shape(bias.shape()).str());
+  }
+  return bilinear(x, y, weight) + bias;
+}
+
+WICK_END_NAMESPACE
