@@ -42,7 +42,7 @@ WICK_INLINE void MuonRule::validate(const Options& o) {
   }
   if (!o.adjust_lr_fn.empty() && o.adjust_lr_fn != "original" && o.adjust_lr_fn != "match_rms_adamw") {
     option.refuse("Adjust learning rate function " + o.adjust_lr_fn +
-                  " is not supported, expected \"original\" or \"match_rms_adamw\"");
+                  " is not supported, expected original or match_rms_adamw");
   }
 }
 
@@ -122,11 +122,10 @@ void each_piece(ThreadPool* pool, Index n, Index size, const Function& f) {
   return (lines + 1 - lines % 2) * 16;
 }
 
-/// x = f(element of `from`), whose rows and columns have changed places, and `from`, laid out like the
-/// parameter (p_rows, p_columns), is transposed if that has more rows. With `back` the other way.
-template <bool back, class Function>
-void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from, float* x,
-                    const Function& f) {
+/// Calls `move(in_p, in_x)` for each element: where it is in the parameter (p_rows, p_columns), and where in
+/// x, whose rows and columns have changed places, and which is transposed if the parameter has more rows.
+template <class Move>
+void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, const Move& move) {
   const bool transposed = p_rows > p_columns;
   const Index stride = muon_stride((std::max)(p_rows, p_columns));
   constexpr Index block = 32;  // rows of what is written or read with gaps stay in the cache
@@ -138,13 +137,7 @@ void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, float* from
         const Index row = muon_place(r, p_rows);
         for (Index c = b * block; c < end; ++c) {
           const Index column = muon_place(c, p_columns);
-          float& in_x = x[transposed ? column * stride + row : row * stride + column];
-          float& in_p = from[r * p_columns + c];
-          if constexpr (back) {
-            in_p = f(in_x);
-          } else {
-            in_x = f(in_p);
-          }
+          move(r * p_columns + c, transposed ? column * stride + row : row * stride + column);
         }
       }
     }
@@ -207,8 +200,8 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
   const float divisor = size < s.eps ? s.eps : size;  // NaN stays
   float* x = work.x.data();
   float* next = work.next.data();
-  muon_rearrange<false>(pool, p_rows, p_columns, u, x,
-                        [&](float y) { return to_float(to_bfloat16(y / divisor)); });
+  muon_rearrange(pool, p_rows, p_columns,
+                 [&](Index in_p, Index in_x) { x[in_x] = to_float(to_bfloat16(u[in_p] / divisor)); });
 
   float* const gram = work.gram.data();
   float* const polynomial = work.polynomial.data();
@@ -228,7 +221,7 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
     std::swap(x, next);
   }
 
-  muon_rearrange<true>(pool, p_rows, p_columns, u, x, [](float y) { return y; });
+  muon_rearrange(pool, p_rows, p_columns, [&](Index in_p, Index in_x) { u[in_p] = x[in_x]; });
   const auto down = static_cast<double>(p_rows) / static_cast<double>(p_columns);
   const double adjust =
       s.match_adamw ? 0.2 * std::sqrt(static_cast<double>(columns)) : std::sqrt((std::max)(1.0, down));

@@ -33,6 +33,7 @@ WICK_FORCE_INLINE Vec<float> as_bfloat16(Vec<float> x) {
   const Vec<Bits, Lanes> odd = (bits >> 16) & all<Bits>(1U);
   const Vec<Bits, Lanes> rounded = (bits + all<Bits>(0x7fffU) + odd) & all<Bits>(0xffff0000U);
   const Vec<Bits, Lanes> nan = (bits | all<Bits>(0x400000U)) & all<Bits>(0xffff0000U);
+  // NOLINTNEXTLINE(misc-redundant-expression): NaN is not equal to itself
   return same_bits<float, Bits, Lanes>(select<Bits, Lanes>(x == x, rounded, nan));
 }
 WICK_FORCE_INLINE float as_bfloat16(float x) {
