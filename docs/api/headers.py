@@ -107,9 +107,9 @@ functions |= {"iter", "repr"}  # of Python
 
 def inherited(name, given):
     """The public part of a class in `detail` with those template arguments, and the base that it has itself."""
-    head = re.compile(rf"^template <(.*)>\nclass {name}( : .*)? \{{$", re.M)
+    head = re.compile(rf"^(?:template <(.*)>\n)?class {name}( : .*)? \{{$", re.M)
     source, match = next((s, m) for s in sources for m in [head.search(s.text)] if m)
-    parameters = [part.split()[-1] for part in match[1].split(", ")]
+    parameters = [part.split()[-1] for part in match[1].split(", ")] if match[1] else []
 
     def replaced(text):
         for parameter, argument in zip(parameters, given):
@@ -139,8 +139,8 @@ def with_inherited(lines):
             del lines[i + 1]
         if "public detail::" not in text:
             i += 1
-        elif match := re.match(r"((?:class|struct) .*?) : public detail::(\w+)<(.*)> \{$", text):
-            members, base = inherited(match[2], match[3].split(", "))
+        elif match := re.match(r"((?:class|struct) .*?) : public detail::(\w+)(?:<(.*)>)? \{$", text):
+            members, base = inherited(match[2], match[3].split(", ") if match[3] else [])
             end = next(k for k in range(i, len(lines)) if lines[k][1] == "};")
             lines[end:end] = [(place, " public:"), *members]
             lines[i] = (place, f"{match[1]}{base} {{")  # once more, for the base of the base

@@ -4,6 +4,7 @@
 
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/detail/add_rule.hpp>
+#include <wick/autograd/detail/recorded.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/elementwise.hpp>
@@ -17,19 +18,6 @@
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
-
-/// An operation of two operands, which are repeated if their shapes differ.
-template <Floating T>
-[[nodiscard]] Var<T> recorded(const Rule<T>& rule, const Rule<T>& reversed, const Var<T>& x,
-                              const Var<T>& y) {
-  Tape<T>& tape = x.tape();
-  const int a = tape.operand(x);
-  const int b = tape.operand(y);
-  if (tape.node(a).shape == tape.node(b).shape || tape.shape(a) == tape.shape(b))
-    return tape.elementwise(rule, reversed, x, y);
-  const Shape shape = broadcast_shapes(rule.name, tape.shape(a), tape.shape(b));
-  return tape.elementwise(rule, reversed, expand(x, shape), expand(y, shape));
-}
 
 template <Floating T>
 inline constexpr Rule<T> sub_rule{.name = "sub",

@@ -2,6 +2,7 @@
 
 // Definitions of autograd/pow.hpp.
 
+#include <wick/autograd/detail/recorded.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/pow.hpp>
 #include <wick/base/detail/compiled.hpp>

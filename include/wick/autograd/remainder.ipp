@@ -2,6 +2,7 @@
 
 // Definitions of autograd/remainder.hpp.
 
+#include <wick/autograd/detail/recorded.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/remainder.hpp>

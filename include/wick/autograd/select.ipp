@@ -3,6 +3,7 @@
 // Definitions of autograd/select.hpp.
 
 #include <wick/autograd/broadcast.hpp>
+#include <wick/autograd/detail/recorded.hpp>
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/select.hpp>
 #include <wick/base/detail/compiled.hpp>

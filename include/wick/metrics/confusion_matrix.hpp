@@ -16,7 +16,7 @@
 WICK_BEGIN_NAMESPACE
 
 /// Counts, over batches, of the samples of class `target` that were taken for class `predicted`, or the sums
-/// of their weights. It grows to the classes that come; scikit-learn's confusion_matrix() with labels 0 to C
+/// of their weights. It grows to the classes that come; scikit-learn's confusion_matrix with labels 0 to C
 /// - 1.
 class ConfusionMatrix {
  public:

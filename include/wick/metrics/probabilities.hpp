@@ -21,7 +21,7 @@ WICK_BEGIN_NAMESPACE
 enum class Scores {
   logits,             ///< any numbers; softmax makes probabilities of a row, sigmoid of a number by itself
   log_probabilities,  ///< as LogSoftmax gives them
-  probabilities,
+  probabilities,      ///< in [0, 1]; those of a row need not be 1 together
 };
 
 namespace detail {

@@ -117,7 +117,8 @@ class TorchPickler {
   void put_dtype(std::string_view text) {
     constexpr std::string_view module = "torch.";
     const auto name = text.substr((std::min)(module.size(), text.size()));
-    if (!text.starts_with(module) || (std::ranges::find(all_dtypes, name, name_of) == all_dtypes.end() &&
+    const auto is_this = [&](DType d) { return name_of(d) == name; };
+    if (!text.starts_with(module) || (std::ranges::none_of(all_dtypes, is_this) &&
                                       std::ranges::find(other_dtypes, name) == other_dtypes.end())) {
       fail(python_quoted(text) + " is no dtype; expected one such as 'torch.float32'");
     }
