@@ -60,7 +60,8 @@ TEST_CASE("arrays are those that NumPy wrote, and are written as NumPy writes th
         message_of<wick::FormatError>([&] { static_cast<void>(wick::read_npy(bytes_of_text(file))); });
     CAPTURE(message);
     CAPTURE(what);
-    CHECK(contains(message, what));
+    // Where sizes have 32 bits, some are too large for another reason.
+    if (sizeof(wick::Index) > 4) CHECK(contains(message, what));
     CHECK(contains(message, "<memory>: at byte "));
   }
 }

@@ -39,7 +39,12 @@ class RowForecast {
     if (bytes_ == 0 || bytes == 0 || bytes > bytes_) return;
     // As much more as rows differ in length, and a few.
     const double all = static_cast<double>(rows) * static_cast<double>(bytes_) / static_cast<double>(bytes);
-    expected_ = static_cast<std::size_t>(all * 1.03) + 64;
+    expected_ = as_size(all * 1.03) + 64;
+  }
+  /// A size, or the largest that memory could have.
+  [[nodiscard]] static std::size_t as_size(double x) noexcept {
+    constexpr std::size_t most = (std::numeric_limits<std::size_t>::max)() / 4;
+    return x < static_cast<double>(most) ? static_cast<std::size_t>(x) : most;
   }
   /// The room to make for a column that has no more.
   [[nodiscard]] std::size_t capacity_for(std::size_t rows) const noexcept {
@@ -414,9 +419,8 @@ class ColumnBuilder {
     // Characters need as much room for each text to come as for those that are there.
     if (const std::size_t n = texts_.size(); n >= 1024 && (n & (n - 1)) == 0) {
       const std::size_t rows = forecast.capacity_for(n);
-      texts_.reserve(
-          rows, static_cast<std::size_t>(static_cast<double>(texts_.byte_size()) / static_cast<double>(n) *
-                                         static_cast<double>(rows) * 1.02));
+      const double bytes = static_cast<double>(texts_.byte_size()) / static_cast<double>(n);
+      texts_.reserve(rows, RowForecast::as_size(bytes * static_cast<double>(rows) * 1.02));
     }
     texts_.add(field);
   }

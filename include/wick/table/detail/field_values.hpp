@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cfloat>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -154,7 +155,9 @@ class NumberParser {
     constexpr std::uint64_t exact = std::uint64_t{1} << 53;
     constexpr std::ptrdiff_t most_digits = 19;
     constexpr auto most_power = static_cast<std::ptrdiff_t>(powers.size()) - 1;
-    if (scan.count > most_digits || scan.mantissa > exact || scan.exponent > most_power ||
+    // What is computed with more bits would be rounded a second time.
+    constexpr bool rounds_once = FLT_EVAL_METHOD == 0;
+    if (!rounds_once || scan.count > most_digits || scan.mantissa > exact || scan.exponent > most_power ||
         scan.exponent < -most_power) {
       return rounded({digits, scan.end}, false);
     }
