@@ -71,6 +71,7 @@ TEST_CASE("elements are added where indices say") {
 TEST_CASE("a tensor without dimensions is a vector of one element beside indices, as in PyTorch") {
   const F scalar = F::full({}, 5);
   CHECK(gather(scalar, 0, I::from({0, 0})) == F::from({5, 5}));
+  CHECK(gather(F::from({1, 2}), 0, I({3, 0})).shape() == Shape{3, 0});
   CHECK(gather(F::from({7}), 0, I::full({}, 0)) == F::full({}, 7));
   CHECK(scatter_add(scalar, 0, I::from({0, 0}), F::from({2, 3})) == F::full({}, 10));
   CHECK(scatter_add(F::from({1, 2}), 0, I::full({}, 1), F::full({}, 3)) == F::from({1, 5}));

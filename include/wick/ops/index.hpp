@@ -39,6 +39,7 @@ namespace detail {
 [[nodiscard]] inline Shape at_least_vector(const Shape& shape) { return shape.dim() == 0 ? Shape{1} : shape; }
 
 inline void check_index_shape(const char* where, const Shape& index, const Shape& x, std::size_t axis) {
+  if (index.numel() == 0) return;  // names nothing, whatever its shape, as in PyTorch
   const Shape of_index = at_least_vector(index);
   const Shape of_x = at_least_vector(x);
   if (of_index.dim() != of_x.dim()) {
