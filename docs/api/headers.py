@@ -100,6 +100,10 @@ classes = {name for source in sources for name in re.findall(r"^(?:class|struct)
 with_page = {source.name.removeprefix("wick/") for source in sources if source.has_page()}
 functions = {name for source in sources for _, text in source.lines for name in re.findall(r"(\w+)\)?\(", code_of(text))}
 functions |= {"iter", "repr"}  # of Python
+functions |= {  # of scikit-learn
+    "average_precision_score", "brier_score_loss", "explained_variance_score", "log_loss", "mean_absolute_percentage_error",
+    "r2_score", "roc_auc_score", "root_mean_squared_error", "top_k_accuracy_score",
+}
 
 
 # --- Bases in `detail` ---
@@ -117,10 +121,17 @@ def inherited(name, given):
         # A rule's options are those of its optimizer.
         return re.sub(r"typename detail::(\w+)Rule::Options", r"\1Options", text)
 
-    lines, public = [], False
+    lines, public, in_constructor, depth = [], False, False, 0
     for place, text in source.lines[source.text[: match.end()].count("\n") + 1 :]:
         if text == "};":
             break
+        if in_constructor or re.match(rf"  (explicit )?{name}\(", text):
+            code = code_of(text)
+            depth += code.count("{") - code.count("}")
+            in_constructor = depth > 0 or not code.endswith((";", "}"))
+            while lines and is_docstring(lines[-1][1]):
+                lines.pop()
+            continue
         if text in (" public:", " protected:", " private:"):
             public = text == " public:"
         elif public:
@@ -175,6 +186,10 @@ def implied(declared, base):
         return "What it computes in."
     if declared.startswith("static constexpr const char* class_name"):
         return "What name() returns."
+    if declared.startswith("static constexpr bool larger_is_better"):
+        return "Whether a larger result is the better one."
+    if re.search(r"(const char\*|std::string&?) name\(\) (const|noexcept|\{)", declared):
+        return "What it is called in reports."
     if "operator==" in declared and declared.endswith("= default;"):
         return "Whether all members are equal."
     if declared.startswith("friend std::ostream& operator<<"):

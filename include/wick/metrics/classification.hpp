@@ -30,12 +30,14 @@ class OfConfusions {
  public:
   explicit OfConfusions(double threshold) noexcept : matrix_(threshold) {}
 
+  /// One more batch. Throws what ConfusionMatrix::accumulate() throws.
   template <class... Arguments>
   requires requires(ConfusionMatrix& matrix, const Arguments&... arguments) {
     matrix.accumulate(arguments...);
   }
   void accumulate(const Arguments&... arguments) { matrix_.accumulate(arguments...); }
 
+  /// The counts so far.
   [[nodiscard]] const ConfusionMatrix& matrix() const& noexcept { return matrix_; }
   void matrix() const&& = delete;
 
@@ -91,9 +93,11 @@ class OfConfusionsByClass : public OfConfusions {
 /// predicted classes, see ConfusionMatrix::accumulate().
 class Precision : public detail::OfConfusionsByClass {
  public:
+  /// `threshold` is for binary scores, see ConfusionMatrix.
   explicit Precision(Average average = Average::macro, double threshold = 0) noexcept
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Precision"; }
+  /// In [0, 1].
   [[nodiscard]] double result() const {
     return averaged(average(),
                     [](double right, double, double predictions) { return ratio(right, predictions); });
@@ -103,9 +107,11 @@ class Precision : public detail::OfConfusionsByClass {
 /// Of the samples of a class, the share that were taken for it; 0 where there are none.
 class Recall : public detail::OfConfusionsByClass {
  public:
+  /// `threshold` is for binary scores, see ConfusionMatrix.
   explicit Recall(Average average = Average::macro, double threshold = 0) noexcept
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Recall"; }
+  /// In [0, 1].
   [[nodiscard]] double result() const {
     return averaged(average(), [](double right, double targets, double) { return ratio(right, targets); });
   }
@@ -114,9 +120,11 @@ class Recall : public detail::OfConfusionsByClass {
 /// The harmonic mean of precision and recall, 2 right / (targets + predictions); 0 where there are none.
 class F1Score : public detail::OfConfusionsByClass {
  public:
+  /// `threshold` is for binary scores, see ConfusionMatrix.
   explicit F1Score(Average average = Average::macro, double threshold = 0) noexcept
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "F1"; }
+  /// In [0, 1].
   [[nodiscard]] double result() const {
     return averaged(average(), [](double right, double targets, double predictions) {
       return ratio(2 * right, targets + predictions);
@@ -127,6 +135,7 @@ class F1Score : public detail::OfConfusionsByClass {
 /// The mean over the classes that are targets of their recalls, in [0, 1].
 class BalancedAccuracy : public detail::OfConfusions {
  public:
+  /// `threshold` is for binary scores, see ConfusionMatrix.
   explicit BalancedAccuracy(double threshold = 0) noexcept : OfConfusions(threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Balanced accuracy"; }
   /// NaN without samples.
@@ -147,6 +156,7 @@ class BalancedAccuracy : public detail::OfConfusions {
 /// several classes it is that of Gorodkin (2004).
 class MatthewsCorrelation : public detail::OfConfusions {
  public:
+  /// `threshold` is for binary scores, see ConfusionMatrix.
   explicit MatthewsCorrelation(double threshold = 0) noexcept : OfConfusions(threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "MCC"; }
   /// NaN without samples.
@@ -179,6 +189,7 @@ enum class KappaWeights {
 /// Cohen's kappa: 1 - disagreement / the disagreement that chance would make, at most 1.
 class CohenKappa : public detail::OfConfusions {
  public:
+  /// `weights` of disagreements; `threshold` is for binary scores, see ConfusionMatrix.
   explicit CohenKappa(KappaWeights weights = KappaWeights::none, double threshold = 0) noexcept
       : OfConfusions(threshold), weights_(weights) {}
   [[nodiscard]] static const char* name() noexcept { return "Kappa"; }

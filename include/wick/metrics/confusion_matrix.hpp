@@ -80,23 +80,25 @@ class ConfusionMatrix {
     return has_class_[static_cast<std::size_t>(i)];
   }
 
-  /// Samples of a class, and those taken for it. Throws IndexError.
+  /// Samples of a class. Throws IndexError.
   [[nodiscard]] double targets(Index i) const {
     double sum = 0;
     for (Index j = 0; j < classes_; ++j) sum += at(i, j);
     return sum;
   }
+  /// Samples taken for a class. Throws IndexError.
   [[nodiscard]] double predictions(Index i) const {
     double sum = 0;
     for (Index j = 0; j < classes_; ++j) sum += at(j, i);
     return sum;
   }
-  /// All samples, and those that were right.
+  /// All samples.
   [[nodiscard]] double total() const noexcept {
     double sum = 0;
     for (const double count : counts_) sum += count;
     return sum;
   }
+  /// Those that were right.
   [[nodiscard]] double right() const noexcept {
     double sum = 0;
     for (Index i = 0; i < classes_; ++i) sum += counts_[static_cast<std::size_t>(i * classes_ + i)];

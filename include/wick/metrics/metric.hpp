@@ -81,12 +81,14 @@ class MetricValues {
   [[nodiscard]] std::size_t size() const noexcept { return descriptions_ ? descriptions_->size() : 0; }
   /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Of metric i. Throws IndexError unless i < size(), and so do the next two.
+  /// Of metric i. Throws IndexError unless i < size().
   [[nodiscard]] const Description& description(std::size_t i) const {
     demand(i);
     return (*descriptions_)[i];
   }
+  /// What metric i is called by. Throws IndexError unless i < size().
   [[nodiscard]] const std::string& name(std::size_t i) const { return description(i).name; }
+  /// The value of metric i. Throws IndexError unless i < size().
   [[nodiscard]] double& value(std::size_t i) {
     demand(i);
     return values_[i];

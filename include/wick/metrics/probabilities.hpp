@@ -187,6 +187,7 @@ struct CalibrationRule {
 class LogLoss : public detail::OfProbabilities<detail::LogLossRule> {
  public:
   static constexpr bool larger_is_better = false;
+  /// `kind` says what the model gives.
   explicit LogLoss(Scores kind = Scores::log_probabilities) noexcept : OfProbabilities(kind) {}
   [[nodiscard]] static const char* name() noexcept { return "Log loss"; }
   /// NaN for no samples.
@@ -199,6 +200,7 @@ class LogLoss : public detail::OfProbabilities<detail::LogLossRule> {
 class BrierScore : public detail::OfProbabilities<detail::BrierRule> {
  public:
   static constexpr bool larger_is_better = false;
+  /// `kind` says what the model gives.
   explicit BrierScore(Scores kind = Scores::log_probabilities) noexcept : OfProbabilities(kind) {}
   [[nodiscard]] static const char* name() noexcept { return "Brier score"; }
   /// NaN for no samples.

@@ -30,8 +30,8 @@ WICK_BEGIN_NAMESPACE
 /// Elements and where they are along a dimension: `const auto [values, indices] = median(x, 1);`
 template <class Values>
 struct RankedElements {
-  Values values;
-  Tensor<std::int64_t> indices;
+  Values values;                 ///< the elements
+  Tensor<std::int64_t> indices;  ///< from the front of the dimension
 };
 
 namespace detail {
