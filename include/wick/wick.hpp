@@ -1,8 +1,8 @@
 #pragma once
 
-// Everything that needs Eigen alone, in the order of dependence. Headers that read
-// image files or gzip are included by themselves and need wick::stb:
-// <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their neighbours.
+// What models need, with Eigen alone. Tables and arrays of NumPy are included by themselves:
+// <wick/table/csv.hpp>, <wick/io/numpy/npy.hpp>, <wick/io/numpy/npz.hpp>; so are headers that read image files
+// or gzip and need wick::stb: <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their neighbours.
 
 #include <wick/autograd.hpp>
 #include <wick/base/thread_pool.hpp>
@@ -12,8 +12,6 @@
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/inference.hpp>
-#include <wick/io/numpy/npy.hpp>
-#include <wick/io/numpy/npz.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
 #include <wick/loss/cross_entropy.hpp>
@@ -45,7 +43,6 @@
 #include <wick/state/load_state_dict.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
-#include <wick/table/csv.hpp>
 #include <wick/tensor/print.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/evaluate.hpp>
