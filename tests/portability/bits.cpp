@@ -9,9 +9,11 @@
 #include <wick/loss/nll.hpp>
 #include <wick/models/network.hpp>
 #include <wick/nn/model.hpp>
+#include <wick/ops/activations.hpp>
 #include <wick/ops/angles.hpp>
 #include <wick/ops/create.hpp>
 #include <wick/ops/log_softmax.hpp>
+#include <wick/ops/softmax.hpp>
 #include <wick/ops/special.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
@@ -96,6 +98,18 @@ void log_softmax(std::vector<std::string>& lines) {
   lines.push_back(backward.line("log_softmax_backward", type_name<T>));
 }
 
+template <class T>
+void activations(std::vector<std::string>& lines) {
+  const auto x = linspace<T>(-120, 120, 20011);
+  const auto rows = reshape(linspace<T>(-9, 9, 4 * 103), Shape{4, 103});
+  Checksum sum;
+  for (const auto& y : {exp(x), sigmoid(x), tanh(x), silu(x), mish(x), softplus(x), logsigmoid(x), selu(x),
+                        gelu(x), softmax(rows, 1), softmin(rows, 0)}) {
+    sum.add(y);
+  }
+  lines.push_back(sum.line("activations", type_name<T>));
+}
+
 /// Functions that are made of those of double.
 template <class T>
 void special(std::vector<std::string>& lines) {
@@ -174,6 +188,7 @@ void all(std::vector<std::string>& lines) {
   adam<T>("adam_amsgrad", {.weight_decay = 0.01, .amsgrad = true}, lines);
   training<T>(lines);
   special<T>(lines);
+  activations<T>(lines);
 }
 
 }  // namespace
