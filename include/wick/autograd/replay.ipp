@@ -33,6 +33,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/graph/all_operations.hpp>
+#include <wick/graph/normalisation.hpp>
 
 #include <algorithm>
 #include <array>
