@@ -2,6 +2,7 @@
 
 // How often each class is taken for which.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/metrics/detail/batch.hpp>
 #include <wick/metrics/metric.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -136,7 +137,7 @@ class ConfusionMatrix {
         largest = (std::max)(largest, c);
       }
     }
-    reserve(static_cast<Index>(largest) + 1);
+    reserve(detail::as_integer<Index>(largest) + 1);
     for (Index b = 0; b < targets.numel(); ++b) add(targets.data()[b], predicted.data()[b], weights[b]);
   }
 

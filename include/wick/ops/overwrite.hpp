@@ -3,6 +3,7 @@
 // Elements put in the place of others that indices name: of tensors and, with autograd/index.hpp and
 // autograd/join.hpp, of variables and symbols. Of several for one place the last one stays.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/ops/arithmetic.hpp>
 #include <wick/ops/arrange.hpp>
@@ -57,7 +58,7 @@ template <Shaped Tx, class ForEach>
   std::vector<std::int64_t> from(static_cast<std::size_t>(shape.numel()));
   std::iota(from.begin(), from.end(), std::int64_t{0});
   for_each([&](Index offset, Index place) {
-    from[static_cast<std::size_t>(offset)] = static_cast<std::int64_t>(shape.numel() + place);
+    from[static_cast<std::size_t>(offset)] = as_integer<std::int64_t>(shape.numel() + place);
   });
   const auto both = both_of(copy_of(flatten(x)), copy_of(flatten(source)), 0);
   return copy_of(reshape(slices_of(both, 0, from), shape));

@@ -2,6 +2,7 @@
 
 // A named column of a table: numbers, truth values, categories, dates or texts.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/base/types.hpp>
@@ -106,7 +107,7 @@ class Texts {
     const std::uint64_t end = ends_.at(i) & ~missing_mark;
     const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1] & ~missing_mark;
     return std::string_view(characters_)
-        .substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+        .substr(detail::as_integer<std::size_t>(begin), detail::as_integer<std::size_t>(end - begin));
   }
   void operator[](std::size_t i) const&& = delete;
 

@@ -2,6 +2,7 @@
 
 // The fields of a column as they come, and what kind of values they are.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/table/column.hpp>
 #include <wick/table/csv_options.hpp>
 #include <wick/table/detail/calendar.hpp>
@@ -88,7 +89,7 @@ class Dictionary {
       h ^= h >> 32;
       text.remove_prefix(n);
     }
-    return static_cast<std::size_t>(h ^ h >> 29);
+    return as_integer<std::size_t>(h ^ h >> 29);
   }
   void enlarge() {
     slots_.assign((std::max)(std::size_t{16}, 2 * slots_.size()), 0);
@@ -227,9 +228,14 @@ class ColumnBuilder {
         return "true or false";
       case State::date:
         return date_zone_ == Zone::both ? "a date with a zone as the others" : "a date such as 2024-02-29";
-      default:
-        return "a text";
+      case State::empty:
+      case State::words:
+      case State::text:
+      case State::conflict:
+      case State::ignored:
+        break;
     }
+    return "a text";
   }
 
   /// Settles the kind after the last row. In conflict if the column has to be read again.
@@ -256,9 +262,12 @@ class ColumnBuilder {
         return ColumnKind::categorical;
       case State::empty:
         return only_missing_ > 0 ? ColumnKind::real : ColumnKind::text;
-      default:
-        return ColumnKind::text;
+      case State::text:
+      case State::conflict:
+      case State::ignored:
+        break;
     }
+    return ColumnKind::text;
   }
   [[nodiscard]] const Dictionary& dictionary() const noexcept { return dictionary_; }
 
@@ -286,9 +295,12 @@ class ColumnBuilder {
               std::vector<double>(std::exchange(only_missing_, 0), std::numeric_limits<double>::quiet_NaN())};
         }
         return Texts();
-      default:
-        return std::exchange(texts_, Texts());
+      case State::text:
+      case State::conflict:
+      case State::ignored:
+        break;
     }
+    return std::exchange(texts_, Texts());
   }
   /// Forgets the values and keeps what is known of their kind.
   void drop_values() {

@@ -2,6 +2,7 @@
 
 // Where the bytes of a CSV file come from, piece by piece.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
 #include <wick/io/bytes/contents.hpp>
@@ -117,7 +118,7 @@ class CsvStream final : public CsvSource {
 
   std::size_t read(std::span<char> to) override {
     try {
-      return static_cast<std::size_t>(
+      return as_integer<std::size_t>(
           take_from(*source_, std::as_writable_bytes(to).data(), std::uint64_t{to.size()}));
     } catch (const std::ios_base::failure& e) {
       throw FileError(name(), std::string("cannot read from the stream: ") + e.what());
