@@ -107,7 +107,7 @@ Results reversed_difference(Call& c) {
   using T = typename Call::Scalar;
   return with_factor(c, 2, "alpha", [&](auto alpha) -> Results {
     if (c.at(1, "other").kind == Value::Kind::tensor) return results_of(rsub(c.x(0), c.x(1, "other"), alpha));
-    return results_of(static_cast<T>(c.number(1, "other")) - wick::detail::scaled(c.x(0), alpha));
+    return results_of(element_of<T>(c.number(1, "other")) - wick::detail::scaled(c.x(0), alpha));
   });
 }
 wick::VarianceOptions spread_options(const Arguments& c) {

@@ -64,7 +64,7 @@ template <class Call>
 auto tensor_or_number(Call& c, std::size_t position, const char* name) {
   using T = typename Call::Scalar;
   const Value& v = c.at(position, name);
-  return v.is_number() ? wick::Tensor<T>::full({}, static_cast<T>(v.number))
+  return v.is_number() ? wick::Tensor<T>::full({}, element_of<T>(v.number))
                        : c.template tensor<T>(position, name);
 }
 /// PyTorch sorts by a second tensor on the way.

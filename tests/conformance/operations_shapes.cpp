@@ -122,7 +122,7 @@ auto index_added(Call& c) requires requires {
   const double alpha = c.number(4, "alpha", 1);
   const wick::Index dim = c.index(1, "dim");
   if (alpha == 1) return index_add(c.x(0), dim, c.indices(2, "index"), source);
-  return index_add(c.x(0), dim, c.indices(2, "index"), source * static_cast<T>(alpha));
+  return index_add(c.x(0), dim, c.indices(2, "index"), source * element_of<T>(alpha));
 }
 
 constexpr std::array rows{

@@ -12,12 +12,23 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace conformance {
 
 struct Member;
+
+/// A number as an element; of integer types it wraps around, as in PyTorch.
+template <class T>
+[[nodiscard]] T element_of(double number) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(static_cast<std::int64_t>(number));
+  } else {
+    return static_cast<T>(number);
+  }
+}
 
 /// One value of a JSON file; a tensor is that of the safetensors file beside it.
 struct Value {
