@@ -2,16 +2,16 @@
 
 // The fields of a column as they come, and what kind of values they are.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/table/column.hpp>
 #include <wick/table/csv_options.hpp>
 #include <wick/table/detail/calendar.hpp>
+#include <wick/table/detail/dictionary.hpp>
 #include <wick/table/detail/field_values.hpp>
+#include <wick/table/detail/row_forecast.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -29,80 +29,6 @@ struct FieldRules {
   MissingTexts missing;
   std::size_t most_categories;
   bool find_dates;
-};
-
-/// How many rows there will be, so that columns need not be copied as they grow.
-class RowForecast {
- public:
-  explicit RowForecast(std::uint64_t bytes = 0) : bytes_(bytes) {}
-  /// So many rows were in so many bytes of the file.
-  void learn(std::size_t rows, std::uint64_t bytes) noexcept {
-    if (bytes_ == 0 || bytes == 0 || bytes > bytes_) return;
-    // As much more as rows differ in length, and a few.
-    const double all = static_cast<double>(rows) * static_cast<double>(bytes_) / static_cast<double>(bytes);
-    expected_ = as_size(all * 1.03) + 64;
-  }
-  /// A size, or the largest that memory could have.
-  [[nodiscard]] static std::size_t as_size(double x) noexcept {
-    constexpr std::size_t most = (std::numeric_limits<std::size_t>::max)() / 4;
-    return x < static_cast<double>(most) ? static_cast<std::size_t>(x) : most;
-  }
-  /// The room to make for a column that has no more.
-  [[nodiscard]] std::size_t capacity_for(std::size_t rows) const noexcept {
-    constexpr std::size_t few = 1024;  // too few to tell
-    if (rows < few) return (std::max)(std::size_t{16}, 2 * rows);
-    // The first rows may be shorter than the others, so not at once.
-    return (std::max)((std::min)(expected_, 8 * rows), rows + rows / 8);
-  }
-
- private:
-  std::uint64_t bytes_;
-  std::size_t expected_ = 0;
-};
-
-/// Different texts, numbered in the order in which they come.
-class Dictionary {
- public:
-  /// The number of `text`, or nothing if it is not there and there are `most` already.
-  [[nodiscard]] std::optional<std::int32_t> number_of(std::string_view text, std::size_t most) {
-    if (2 * (names_.size() + 1) > slots_.size()) enlarge();
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash(text) & mask;
-    for (; slots_[at] != 0; at = (at + 1) & mask) {
-      if (names_[slots_[at] - 1] == text) return static_cast<std::int32_t>(slots_[at] - 1);
-    }
-    if (names_.size() >= most) return std::nullopt;
-    names_.emplace_back(text);
-    slots_[at] = static_cast<std::uint32_t>(names_.size());
-    return static_cast<std::int32_t>(names_.size() - 1);
-  }
-  [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
-
- private:
-  [[nodiscard]] static std::size_t hash(std::string_view text) noexcept {
-    std::uint64_t h = 0x9E3779B97F4A7C15U ^ text.size();
-    while (!text.empty()) {
-      std::uint64_t word = 0;
-      const std::size_t n = (std::min)(text.size(), sizeof(word));
-      std::memcpy(&word, text.data(), n);
-      h = (h ^ word) * 0xD6E8FEB86659FD93U;
-      h ^= h >> 32;
-      text.remove_prefix(n);
-    }
-    return as_integer<std::size_t>(h ^ h >> 29);
-  }
-  void enlarge() {
-    slots_.assign((std::max)(std::size_t{16}, 2 * slots_.size()), 0);
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      std::size_t at = hash(names_[i]) & mask;
-      while (slots_[at] != 0) at = (at + 1) & mask;
-      slots_[at] = static_cast<std::uint32_t>(i + 1);
-    }
-  }
-
-  std::vector<std::string> names_;
-  std::vector<std::uint32_t> slots_;  // index of a name and 1, or 0
 };
 
 /// Takes the fields of one column and keeps their values under the narrowest kind that holds them all.
