@@ -330,6 +330,17 @@ template <class Function>
 #define CONFORMANCE_FLOATS(name, ...) \
   operation(                          \
       name, []<class Call>(Call & c) requires wick::Floating<typename Call::Scalar> { return __VA_ARGS__; })
+// Of all but truth values.
+#define CONFORMANCE_NUMBERS(name, ...)                                                        \
+  operation(                                                                                  \
+      name, []<class Call>(Call & c) requires(!std::is_same_v<typename Call::Scalar, bool>) { \
+        return __VA_ARGS__;                                                                   \
+      })
+// Of tensors alone.
+#define CONFORMANCE_PLAIN(name, ...) \
+  operation(                         \
+      name,                          \
+      []<class Call>(Call & c) requires wick::TensorOperand<typename Call::Operand> { return __VA_ARGS__; })
 #define CONFORMANCE_UNARY(name, ...)                                                    \
   operation(                                                                            \
       name, [](auto& c) requires requires(const decltype(c.x(0))& x) { __VA_ARGS__; } { \

@@ -63,11 +63,6 @@ Results with_factors(const Arguments& c, const Function& f) {
     return with_factor(c, 4, "alpha", [&](auto alpha) { return f(beta, alpha); });
   });
 }
-#define CONFORMANCE_NUMBERS(name, ...)                                                        \
-  operation(                                                                                  \
-      name, []<class Call>(Call & c) requires(!std::is_same_v<typename Call::Scalar, bool>) { \
-        return __VA_ARGS__;                                                                   \
-      })
 
 /// Of each of the tensors, which may be in a list.
 template <class Call, class Function>
@@ -120,11 +115,6 @@ wick::CloseOptions close_options(const Arguments& c) {
           .atol = c.number(3, "atol", 1e-8),
           .equal_nan = c.flag(4, "equal_nan", false)};
 }
-// Of tensors alone.
-#define CONFORMANCE_PLAIN(name, ...) \
-  operation(                         \
-      name,                          \
-      []<class Call>(Call & c) requires wick::TensorOperand<typename Call::Operand> { return __VA_ARGS__; })
 
 constexpr std::array rows{
     CONFORMANCE_ROW("select", select(c.x(0), c.index(1, "dim"), c.index(2, "index"))),

@@ -15,17 +15,6 @@ namespace conformance {
 
 namespace {
 
-#define CONFORMANCE_NUMBERS(name, ...)                                                        \
-  operation(                                                                                  \
-      name, []<class Call>(Call & c) requires(!std::is_same_v<typename Call::Scalar, bool>) { \
-        return __VA_ARGS__;                                                                   \
-      })
-// Of tensors alone.
-#define CONFORMANCE_PLAIN(name, ...) \
-  operation(                         \
-      name,                          \
-      []<class Call>(Call & c) requires wick::TensorOperand<typename Call::Operand> { return __VA_ARGS__; })
-
 template <class Call>
 Results median_of(Call& c) {
   if (!c.has(1, "dim")) return results_of(median(c.x(0)));
