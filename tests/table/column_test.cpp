@@ -121,3 +121,11 @@ TEST_CASE("rows are taken in any order and as often as they are named") {
   CHECK(Column("x", wick::Reals{{1, 2, 3}}).take({}).size() == 0);
   CHECK(Column("x", wick::Reals{{1}}).renamed("y").name() == "y");
 }
+
+TEST_CASE("Texts refuse an index that is not there") {
+  const wick::Texts some = texts();
+  CHECK(message_of<wick::IndexError>([&] { static_cast<void>(some[3]); }) ==
+        "Texts: index 3 is out of range for 3 texts");
+  CHECK_THROWS_AS(static_cast<void>(some.is_missing(3)), wick::IndexError);
+  CHECK_THROWS_AS(static_cast<void>(wick::Texts().is_missing(0)), wick::IndexError);
+}

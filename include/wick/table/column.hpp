@@ -100,11 +100,11 @@ class Texts {
   [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
   /// Bytes of all texts together.
   [[nodiscard]] std::size_t byte_size() const noexcept { return characters_.size(); }
-  /// Throws std::out_of_range.
-  [[nodiscard]] bool is_missing(std::size_t i) const { return (ends_.at(i) & missing_mark) != 0; }
-  /// Empty where it is missing. Throws std::out_of_range.
+  /// Throws IndexError.
+  [[nodiscard]] bool is_missing(std::size_t i) const { return (end_of(i) & missing_mark) != 0; }
+  /// Empty where it is missing. Throws IndexError.
   [[nodiscard]] std::string_view operator[](std::size_t i) const& {
-    const std::uint64_t end = ends_.at(i) & ~missing_mark;
+    const std::uint64_t end = end_of(i) & ~missing_mark;
     const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1] & ~missing_mark;
     return std::string_view(characters_)
         .substr(detail::as_integer<std::size_t>(begin), detail::as_integer<std::size_t>(end - begin));
@@ -113,6 +113,12 @@ class Texts {
 
  private:
   static constexpr std::uint64_t missing_mark = std::uint64_t{1} << 63;
+
+  [[nodiscard]] std::uint64_t end_of(std::size_t i) const {
+    if (i < ends_.size()) return ends_[i];
+    throw IndexError("Texts: index " + std::to_string(i) + " is out of range for " +
+                     std::to_string(ends_.size()) + " texts");
+  }
 
   std::string characters_;
   std::vector<std::uint64_t> ends_;
