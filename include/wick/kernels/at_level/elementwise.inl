@@ -175,7 +175,7 @@ void add_number(const T* x, T number, T* y, Index n) noexcept {
   map_one<T>(x, y, n, PlusNumber<T>{all<T>(number)});
 }
 template <class T>
-void exponentials(const T* x, T* y, Index n) noexcept {
+void exponentials_to_zero(const T* x, T* y, Index n) noexcept {
   map_one<T>(x, y, n, Exponential<T>());
 }
 template <class T>
