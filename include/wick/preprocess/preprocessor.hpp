@@ -17,6 +17,11 @@
 
 WICK_BEGIN_NAMESPACE
 
+namespace detail {
+class JsonReader;
+}  // namespace detail
+struct Preprocessing;
+
 /// A feature that an Embedding looks up: 0 for a category that is not known, else 1 to `categories` - 1.
 struct EmbeddedColumn {
   std::string name;      ///< of the column
@@ -117,8 +122,11 @@ class Preprocessor {
   [[nodiscard]] static Preprocessor from_json(std::string_view text, const std::string& name = "<memory>");
 
  private:
+  friend struct Preprocessing;
+
   Preprocessor(std::vector<detail::ColumnPlan> plans, std::vector<IgnoredColumn> ignored);
 
+  [[nodiscard]] static Preprocessor read(detail::JsonReader& json);
   [[noreturn]] static void refuse(const detail::ColumnPlan& plan, const detail::WrongCell& wrong,
                                   const CellView& cell, const std::string& where);
   template <Floating T>

@@ -232,8 +232,13 @@ WICK_INLINE std::string Preprocessor::json() const {
 
 WICK_INLINE Preprocessor Preprocessor::from_json(std::string_view text, const std::string& name) {
   detail::JsonReader json(text, name);
-  auto [plans, ignored] = detail::read_json_plans(json);
+  Preprocessor result = read(json);
   json.end();
+  return result;
+}
+
+WICK_INLINE Preprocessor Preprocessor::read(detail::JsonReader& json) {
+  auto [plans, ignored] = detail::read_json_plans(json);
   std::vector<IgnoredColumn> columns;
   for (auto& [column, why] : ignored) columns.push_back({std::move(column), std::move(why)});
   return {std::move(plans), std::move(columns)};

@@ -45,6 +45,17 @@ using NumberText = std::array<char, 40>;
   return digits(*number);
 }
 
+/// Names that are numbers, by their size.
+inline void sort_by_number(std::vector<std::string>& names) {
+  std::vector<std::pair<double, std::string>> numbers;
+  for (std::string& name : names) {
+    const double number = parse_number(name).value_or(0);
+    numbers.emplace_back(number, std::move(name));
+  }
+  std::sort(numbers.begin(), numbers.end());
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = std::move(numbers[i].second);
+}
+
 /// Different names in an order that matters.
 class CategoryNames {
  public:

@@ -109,17 +109,6 @@ struct ReadPlans {
   std::vector<std::pair<std::string, std::string>> ignored;
 };
 
-/// Fails unless `json` has the format and version of `what` next.
-inline void read_json_version(JsonReader& json, const std::string& key, const std::string& what) {
-  const std::uint64_t at = json.next_offset();
-  if (key == "format") {
-    const std::string got = json.string("a format");
-    if (got != what) json.fail(at, "expected the format " + quoted_name(what) + ", got " + quoted_name(got));
-  } else if (const std::uint64_t version = json.unsigned_integer("a version"); version != 1) {
-    json.fail(at, "expected version 1, got " + std::to_string(version) + "; a newer wick wrote it");
-  }
-}
-
 [[nodiscard]] inline ReadPlans read_json_plans(JsonReader& json) {
   const std::uint64_t at = json.next_offset();
   constexpr const char* what = "a preprocessor";

@@ -200,7 +200,7 @@ class ColumnFitter {
       for (const auto& [name, count] : found.of) {
         if (count >= options_.fewest) names.push_back(name);
       }
-      if (column_.is_numeric()) sort_numbers(names);
+      if (column_.is_numeric()) sort_by_number(names);
     }
     // Whether the rows differ at all.
     const std::size_t different = found.of.size() + (found.missing > 0 ? 1 : 0);
@@ -235,16 +235,6 @@ class ColumnFitter {
     }
     return std::move(plan_);
   }
-  static void sort_numbers(std::vector<std::string>& names) {
-    std::vector<std::pair<double, std::string>> numbers;
-    for (std::string& name : names) {
-      const double number = parse_number(name).value_or(0);
-      numbers.emplace_back(number, std::move(name));
-    }
-    std::sort(numbers.begin(), numbers.end());
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = std::move(numbers[i].second);
-  }
-
   static constexpr const char* same = "the same in all training rows";
 
   const Column& column_;

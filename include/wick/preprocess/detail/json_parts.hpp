@@ -118,6 +118,17 @@ inline void need_member(JsonReader& json, std::uint64_t at, bool there, const ch
   if (!there) json.fail(at, std::string("expected the key \"") + key + "\" in " + what);
 }
 
+/// Fails unless `json` has the format and version of `what` next.
+inline void read_json_version(JsonReader& json, const std::string& key, const std::string& what) {
+  const std::uint64_t at = json.next_offset();
+  if (key == "format") {
+    const std::string got = json.string("a format");
+    if (got != what) json.fail(at, "expected the format " + quoted_name(what) + ", got " + quoted_name(got));
+  } else if (const std::uint64_t version = json.unsigned_integer("a version"); version != 1) {
+    json.fail(at, "expected version 1, got " + std::to_string(version) + "; a newer wick wrote it");
+  }
+}
+
 /// A NumberScale and, in `part`, what date part it is of.
 [[nodiscard]] inline NumberScale json_scale(JsonReader& json, std::optional<DatePart>& part) {
   const std::uint64_t at = json.next_offset();
