@@ -10,6 +10,7 @@
 #include <wick/optim/adam.hpp>
 #include <wick/optim/clip_grad.hpp>
 #include <wick/optim/step_schedulers.hpp>
+#include <wick/training/fit_session.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
 #include <doctest/doctest.h>
@@ -23,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -55,9 +57,7 @@ struct FitRun {
     options.pool = pool;
   }
 
-  FitResult fit() {
-    return wick::fit(model, train_loader, validation_loader, criterion, optimizer, options);
-  }
+  FitResult fit() { return wick::fit(model, train_loader, validation_loader, criterion, optimizer, options); }
   /// The same, stopped after so many steps in this call.
   FitResult fit_for(std::int64_t steps) {
     std::int64_t done = 0;
@@ -96,7 +96,6 @@ void check_equal(const std::vector<FitReport>& a, const std::vector<FitReport>& 
     CHECK(a[i].best == b[i].best);
   }
 }
-
 
 }  // namespace
 
@@ -175,5 +174,120 @@ TEST_CASE("fit ends when patience is over, and goes on from a state with the sam
     CHECK(result.end == FitEnd::no_progress);
     run.options.resume = result.state;
     CHECK(contains(message_of<wick::OptionError>([&] { run.fit(); }), "made no progress for 2 epochs"));
+  }
+}
+
+TEST_CASE(
+    "a run that is killed and resumed from a file ends with the same bytes, for any number of threads") {
+  const wick_tests::TempDir folder;
+  const auto with_all = [&](FitRun& run, const char* file) {
+    run.options.epochs = 5;
+    run.options.monitor = "Accuracy";
+    run.options.patience = 4;
+    run.options.scheduler = &run.scheduler;
+    run.options.schedule_steps = true;
+    run.options.accumulate = 2;
+    run.options.clip_grad_value = 0.05;
+    run.options.checkpoint.path = folder / file;
+    run.options.checkpoint.best = folder / (std::string("best-") + file);
+  };
+  FitRun whole;
+  with_all(whole, "whole.wick");
+  const FitResult expected = whole.fit();
+  CHECK(expected.state.step == 20);  // four for seven batches
+  const auto bytes = wick_tests::read_bytes(folder / "whole.wick");
+  const auto best_bytes = wick_tests::read_bytes(folder / "best-whole.wick");
+
+  wick::ThreadPool pool(3);
+  for (const std::int64_t steps : {1, 4, 6, 8}) {
+    CAPTURE(steps);
+    {
+      FitRun killed(&pool);
+      with_all(killed, "run.wick");
+      killed.options.checkpoint.every = 1;
+      killed.options.on_step = [&](FitStep& step) {
+        if (step.step == steps + 1) throw std::runtime_error("killed");
+      };
+      CHECK_THROWS_AS(killed.fit(), std::runtime_error);
+    }
+    FitRun run(steps % 3 == 0 ? nullptr : &pool);
+    with_all(run, "run.wick");
+    wick::manual_seed(99);
+    run.options.resume = wick::load_training_checkpoint(run.model, run.optimizer, folder / "run.wick").state;
+    CHECK(run.options.resume->step == steps);
+    const FitResult result = run.fit();
+    check_equal(result.reports, expected.reports);
+    CHECK(wick_tests::read_bytes(folder / "run.wick") == bytes);
+    CHECK(wick_tests::read_bytes(folder / "best-run.wick") == best_bytes);
+    CHECK(run.model.state_dict() == whole.model.state_dict());
+    std::filesystem::remove(folder / "best-run.wick");
+  }
+}
+
+TEST_CASE("steps of accumulated batches are those of their mean gradient") {
+  // Without dropout, a step of three batches of eight is one of a batch of 24.
+  const auto run = [](Index batch_size, Index accumulate) {
+    const Data data = wick_tests::clouds(56);
+    Loader loader(data, {.batch_size = batch_size});
+    wick::manual_seed(1);
+    wick::Network<float> model(6, 3, {8}, {.dropout = 0});
+    wick::Adam<float> optimizer(model.parameters(), {.lr = 0.01});
+    const auto result = wick::fit(model, loader, wick::NLLLoss<float>(), optimizer,
+                                  {.epochs = 3, .restore_best = false, .accumulate = accumulate});
+    CHECK(result.state.step == 9);
+    CHECK(result.reports.size() == 3);
+    CHECK_FALSE(result.reports[0].validation_loss.has_value());
+    CHECK(result.best == result.reports[static_cast<std::size_t>(result.best_epoch - 1)].training_loss);
+    return model.predict(data.features());
+  };
+  const auto one = run(24, 1);
+  const auto three = run(8, 3);  // one is left for the last step of an epoch
+  for (Index i = 0; i < one.numel(); ++i) CHECK(std::abs(one.data()[i] - three.data()[i]) < 1e-5F);
+}
+
+TEST_CASE("a session gives the bits of fit, whatever lies between its steps") {
+  FitRun whole;
+  const FitResult expected = whole.fit();
+
+  FitRun run;
+  std::optional<wick::FitSession> session;
+  session.emplace(run.model, run.train_loader, run.validation_loader, wick::NLLLoss<float>(), run.optimizer,
+                  run.options);
+  wick::FitSession moved = std::move(*session);
+  session.reset();
+  CHECK(moved.progress().epoch == 1);
+  const auto x = run.validation_data.features();
+  int calls = 0;
+  while (moved.step()) {
+    static_cast<void>(run.model.predict(x));
+    ++calls;
+  }
+  CHECK(calls + 1 == 4 * (7 + 2 + 1));  // steps, batches of the validation, and its end
+  CHECK(moved.over());
+  CHECK_FALSE(moved.step());
+  CHECK_FALSE(moved.run_for(std::chrono::seconds(1)));
+  const FitResult result = moved.finish();
+  check_equal(result.reports, expected.reports);
+  CHECK(run.model.state_dict() == whole.model.state_dict());
+  CHECK(wick::to_checkpoint(result.state) == wick::to_checkpoint(expected.state));
+
+  // Left anywhere, also amid a validation, and gone on with.
+  for (const int steps : {1, 7, 8, 9, 10, 12, 27}) {
+    CAPTURE(steps);
+    FitRun left;
+    wick::TrainState state;
+    {
+      wick::FitSession first(left.model, left.train_loader, left.validation_loader, left.criterion,
+                             left.optimizer, left.options);
+      for (int i = 0; i < steps; ++i) first.step();
+      state = first.state();
+    }
+    left.options.resume = state;
+    wick::FitSession second(left.model, left.train_loader, left.validation_loader, left.criterion,
+                            left.optimizer, left.options);
+    while (second.run_for(std::chrono::microseconds(1))) {
+    }
+    check_equal(second.finish().reports, expected.reports);
+    CHECK(left.model.state_dict() == whole.model.state_dict());
   }
 }

@@ -32,6 +32,8 @@ class FitLoop {
   /// A step of the optimizer, or a batch of the validation data; false when the run is over.
   bool advance();
   [[nodiscard]] bool over() const noexcept { return phase_ == Phase::over; }
+  /// Advances as long as the next time is expected to end within `time`, but once at least.
+  bool run_for(std::chrono::duration<double> time);
   /// Ends the run, whatever is left of it.
   const FitResult& finish();
   [[nodiscard]] const FitStep& progress() const noexcept { return progress_; }
@@ -75,6 +77,7 @@ class FitLoop {
   Index samples_ = 0;
   std::string label_ = {};
   double seconds_ = 0;
+  double expected_ = 0;  // seconds of the next advance()
   Clock::time_point since_ = {};
 };
 

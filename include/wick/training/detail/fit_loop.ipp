@@ -10,6 +10,7 @@
 #include <wick/training/detail/fit_loop.hpp>
 #include <wick/training/training_error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -145,6 +146,20 @@ WICK_INLINE bool FitLoop::advance() {
   return !over();
 }
 
+WICK_INLINE bool FitLoop::run_for(std::chrono::duration<double> time) {
+  const auto start = Clock::now();
+  double spent = 0;
+  while (!over()) {
+    static_cast<void>(advance());
+    const double all = std::chrono::duration<double>(Clock::now() - start).count();
+    // The last one counts most, and a slow one is not forgotten at once: batches of validations are shorter.
+    expected_ = (std::max)(all - spent, 0.75 * expected_);
+    spent = all;
+    if (spent + expected_ > time.count()) break;
+  }
+  return !over();
+}
+
 WICK_INLINE void FitLoop::advance_by_one() {
   if (std::exchange(batch_done_, false)) run_.next_batch();
   if (phase_ == Phase::epoch) {
@@ -190,7 +205,7 @@ WICK_INLINE void FitLoop::train_step() {
     }
   }
   batch_done_ = !fit().pass_done;
-  progress_.lr = run_.lr();
+  progress_.lr = fit().lr = run_.lr();
   progress_.gradient_norm = run_.update({.batches = batches,
                                          .norm = options_.clip_grad_norm,
                                          .value = options_.clip_grad_value,
@@ -227,7 +242,7 @@ WICK_INLINE FitReport FitLoop::measured() {
                    .epochs = options_.epochs,
                    .step = place_.now.step,
                    .training_loss = place_.now.running_loss / batches,
-                   .lr = progress_.lr};
+                   .lr = fit().lr};
   if (validates_) {
     const Evaluation evaluation = run_.evaluated();
     report.validation_loss = evaluation.loss;
