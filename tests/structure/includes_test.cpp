@@ -52,6 +52,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
     {"table", {"base", "tensor", "io/bytes"}},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
+    {"report", {"base", "checksum", "tensor", "metrics", "io/bytes"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
