@@ -87,8 +87,8 @@ class Sections {
   return in_grid(figures);
 }
 
-[[nodiscard]] inline std::string in_card(const std::string& contents) {
-  return "<div class=\"card\">" + contents + "</div>\n";
+[[nodiscard]] inline std::string titled_card(const char* title, const std::string& contents) {
+  return std::string("<div class=\"card\"><h3>") + title + "</h3>" + contents + "</div>\n";
 }
 
 }  // namespace detail
@@ -111,13 +111,11 @@ WICK_INLINE std::string report_html(const Report& report) {
     sections.add("weights", "Weights of the first layer", detail::pictures_html(report.weights));
   }
   sections.add("data", "Data", detail::data_html(report.data));
-  if (!report.settings.empty()) {
-    sections.add("settings", "Settings", detail::in_card(detail::list_html(report.settings)));
-  }
-  if (!report.timing.empty()) sections.add("timing", "Timing", detail::timing_html(report.timing));
-  if (!report.versions.empty()) {
-    sections.add("versions", "Versions", detail::in_card(detail::list_html(report.versions)));
-  }
+  std::string how;
+  if (!report.settings.empty()) how += detail::titled_card("Settings", detail::list_html(report.settings));
+  if (!report.timing.empty()) how += detail::titled_card("Timing", detail::timing_html(report.timing));
+  if (!report.versions.empty()) how += detail::titled_card("Versions", detail::list_html(report.versions));
+  sections.add("how", "How it was made", detail::in_grid(how));
 
   const std::string title = report.title.empty() ? "Report" : report.title;
   std::string html =

@@ -81,7 +81,7 @@ class Confusions {
   const double labels = name_width * plot_font + 12;
   const auto count = static_cast<double>(shown.size());
   const double left = labels + 18;  // beside the name of the axis
-  constexpr double largest_cell = 64;
+  constexpr double largest_cell = 56;
   const double cell = (std::min)(largest_cell, (width - left - 4) / count);
   // Names of columns stand upright unless they fit.
   const bool upright = name_width * plot_font > cell - 6;
@@ -151,7 +151,7 @@ class Confusions {
 }
 
 [[nodiscard]] inline std::string confusion_figure(const Confusions& confusions) {
-  constexpr std::size_t fit_one_column = 8;
+  constexpr std::size_t fit_one_column = 6;
   const std::vector<std::size_t> shown = classes_to_show(confusions);
   FigureParts parts;
   parts.title = "Confusion matrix";

@@ -58,7 +58,7 @@ namespace detail {
   AxisOptions x_options;
   x_options.whole = whole;
   x_options.exact = true;
-  x_options.most_ticks = wide ? 12 : 7;
+  x_options.most_ticks = wide ? 12 : 6;
   AxisOptions y_options;
   y_options.most_ticks = 5;
   PlotOptions options;
@@ -99,7 +99,7 @@ namespace detail {
   options.most_ticks = 5;
   const Axis axis = linear_axis({0, 1, false}, options);
   PlotOptions layout;
-  layout.height = 400;
+  layout.height = 330;
   layout.x_label = std::move(x_label);
   layout.y_label = std::move(y_label);
   layout.x_grid = true;

@@ -43,7 +43,7 @@ struct FigureParts {
     }
     html += "</ul>";
   }
-  html += parts.svg;
+  html += "<div class=\"drawing\">" + parts.svg + "</div>";
   if (!parts.caption.empty()) html += "<figcaption>" + parts.caption + "</figcaption>";
   if (!parts.numbers.empty()) {
     html += "<details class=\"numbers\"><summary>Numbers</summary><div class=\"scroll\">" + parts.numbers +

@@ -65,11 +65,11 @@ namespace detail {
     } else if (code >= 0x300 && code < 0x370) {
       width += 0;  // combining marks
     } else if (code < 0x80 && narrow.find(static_cast<char>(code)) != std::string_view::npos) {
-      width += 0.36;
+      width += 0.38;
     } else if (code < 0x80 && wide.find(static_cast<char>(code)) != std::string_view::npos) {
-      width += 0.92;
+      width += 1;
     } else {
-      width += code >= 'A' && code <= 'Z' ? 0.72 : 0.6;
+      width += code >= 'A' && code <= 'Z' ? 0.74 : 0.64;
     }
   }
   return width;

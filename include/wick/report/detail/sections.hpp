@@ -195,17 +195,16 @@ namespace detail {
   add("Hash", data.hash);
   std::string html;
   if (!facts.empty()) html += "<div class=\"card\">" + list_html(facts) + "</div>\n";
-  if (data.columns.empty()) return html;
-  if (!facts.empty()) html += "<div class=\"below\">";
-  constexpr std::size_t most_open = 40;
-  if (data.columns.size() <= most_open) {
-    html += "<div class=\"card\">" + columns_table(data.columns) + "</div>";
-  } else {
-    html += "<div class=\"card\"><details><summary>" +
-            counted(static_cast<Index>(data.columns.size()), "column", "columns") + "</summary>" +
-            columns_table(data.columns) + "</details></div>";
+  if (!data.columns.empty()) {
+    constexpr std::size_t most_open = 40;
+    html += facts.empty() ? "<div class=\"card wide\">" : "<div class=\"card wide\"><h3>Columns</h3>";
+    html += data.columns.size() <= most_open
+                ? columns_table(data.columns)
+                : "<details><summary>" + counted(static_cast<Index>(data.columns.size()), "column", "columns") +
+                      "</summary>" + columns_table(data.columns) + "</details>";
+    html += "</div>\n";
   }
-  return html + (facts.empty() ? "\n" : "</div>\n");
+  return html.empty() ? html : "<div class=\"grid\">\n" + html + "</div>\n";
 }
 
 /// `1.25 s`, `3 min 20 s`, `2 h 5 min`.
@@ -229,14 +228,14 @@ namespace detail {
   for (const ReportDuration& duration : timing) {
     if (is_finite(duration.seconds)) longest = (std::max)(longest, duration.seconds);
   }
-  std::string html = "<div class=\"card\"><div class=\"time\">";
+  std::string html = "<div class=\"time\">";
   for (const ReportDuration& duration : timing) {
     const double share = longest > 0 && is_finite(duration.seconds) ? duration.seconds / longest : 0;
     html += "<span>" + bdi(duration.name) +
             "</span><i style=\"width:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
             "%\"></i><span class=\"number\">" + shown_duration(duration.seconds) + "</span>";
   }
-  return html + "</div></div>\n";
+  return html + "</div>";
 }
 
 }  // namespace detail

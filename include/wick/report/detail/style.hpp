@@ -44,8 +44,9 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--c0);outline-offset
 figure,.card{margin:0;padding:18px 20px;min-width:0}
 figcaption,.quiet{color:var(--soft);font-size:13px;margin:8px 0 0}
 @media (min-width:720px){.wide{grid-column:span 2}}
-figure>svg{display:block;width:100%;height:auto;overflow:visible}
-svg text{font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
+@media (max-width:719px){.wide .drawing{overflow-x:auto}.wide .drawing svg{min-width:620px}.card{overflow-x:auto}}
+.drawing svg{display:block;width:100%;height:auto;overflow:visible}
+svg{font-size:12px;font-variant-numeric:tabular-nums}svg text{fill:var(--ink)}
 svg .tick,svg .label{fill:var(--soft)}
 svg .cell{fill:var(--ink)}svg .over{fill:var(--over)}
 svg .halo{fill:var(--soft);paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
@@ -72,7 +73,8 @@ thead th{color:var(--soft);font-size:13px;vertical-align:bottom;font-weight:500}
 tbody tr:last-child>*{border-bottom:0}
 th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-thead .number{white-space:normal}
+thead .number{white-space:normal}thead th{overflow-wrap:normal}
+.mistakes td:not(.number){min-width:6.5em}
 .share{background:linear-gradient(var(--c0),var(--c0)) no-repeat right bottom/calc(var(--share)*.8) 2px}
 .better{color:var(--soft);font-size:12px;white-space:nowrap}
 details summary{cursor:pointer;color:var(--c0);font-size:13px;width:max-content;max-width:100%}
