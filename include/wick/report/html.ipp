@@ -60,12 +60,7 @@ class Sections {
     if (const std::string pairs = confused_pairs(confusions); !pairs.empty()) {
       figures += "<div class=\"card\"><h3>Confused most often</h3>" + pairs + "</div>\n";
     }
-    constexpr std::size_t few = 12;
-    const std::string each = class_table(confusions);
-    figures += confusions.classes() <= few
-                   ? "<div class=\"card\"><h3>Each class</h3>" + each + "</div>\n"
-                   : "<div class=\"card wide\"><h3>Each class</h3><div class=\"newspaper\">" + each +
-                         "</div></div>\n";
+    figures += class_tables(confusions);
   }
   return in_grid(figures);
 }

@@ -78,7 +78,8 @@ namespace detail {
   if (shared && !places.empty()) columns.push_back(&places.front());
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
     plot.line(places[i], chart.series[i].y, line_style(i));
-    parts.legend.push_back({line_style(i), chart.series[i].name});
+    const bool is_titled = chart.series.size() == 1 && chart.series[i].name == chart.title;
+    if (!is_titled) parts.legend.push_back({line_style(i), chart.series[i].name});
     label += " " + described(chart.series[i], places[i]);
     if (!shared) {
       columns.push_back(&places[i]);
@@ -224,7 +225,7 @@ template <class Draw>
         label += " " + shown_number(curve.predicted[k], 2) + ": " + shown_number(curve.observed[k], 2) + ".";
       }
     }
-    parts.legend.push_back({line_style(i), curve.name});
+    if (curves.size() > 1) parts.legend.push_back({line_style(i), curve.name});
   }
   parts.svg = plot.svg(label);
   if (!curves.empty()) {

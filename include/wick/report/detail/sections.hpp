@@ -42,21 +42,22 @@ namespace detail {
   constexpr std::size_t most = 6;
   const ReportMetrics& last = splits.back();
   for (std::size_t i = 0; i < last.values.size() && i < most; ++i) {
-    html += "<li><b>" + shown_number(last.values[i].value, 4) + "</b><span>" + bdi(last.values[i].name) +
+    html += "<li><b>" + shown_number(last.values[i].value, 4, true) + "</b><span>" + bdi(last.values[i].name) +
             (last.split.empty() ? std::string() : " · " + bdi(last.split)) + "</span></li>";
   }
   return html + "</ul>\n";
 }
 
 [[nodiscard]] inline std::string metrics_table(const std::vector<ReportMetrics>& splits) {
-  std::string html = "<div class=\"card\"><table><thead><tr><th scope=\"col\">Metric</th>";
+  std::string html = "<div class=\"card fit\"><table><thead><tr><th scope=\"col\">Metric</th>";
   for (const ReportMetrics& split : splits) {
     html += "<th scope=\"col\" class=\"number\">" + bdi(split.split) + "</th>";
   }
   html += "</tr></thead><tbody>";
   for (const ReportMetric& metric : metric_names(splits)) {
-    html += "<tr><th scope=\"row\">" + bdi(metric.name) + " <span class=\"better\">" +
-            (metric.larger_is_better ? "higher is better" : "lower is better") + "</span></th>";
+    html += "<tr><th scope=\"row\">" + bdi(metric.name) +
+            (metric.larger_is_better ? " <abbr title=\"higher is better\">↑</abbr></th>"
+                                     : " <abbr title=\"lower is better\">↓</abbr></th>");
     for (const ReportMetrics& split : splits) {
       const ReportMetric* const value = find_metric(split, metric.name);
       html += "<td class=\"number\">" +
@@ -64,7 +65,7 @@ namespace detail {
     }
     html += "</tr>";
   }
-  return html + "</tbody></table></div>\n";
+  return html + "</tbody></table><p class=\"quiet\">↑ higher is better, ↓ lower is better.</p></div>\n";
 }
 
 /// Small pictures as they are; larger ones shrunk by leaving pixels out, so that the file stays small.
