@@ -169,8 +169,8 @@ class Confusions {
 
 /// A number in [0, 1] over a bar of that length.
 [[nodiscard]] inline std::string share_cell(double share) {
-  return "<td class=\"number share\" style=\"--share:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
-         "%\">" + fixed(share, 3) + "</td>";
+  return "<td class=\"number share\"><span style=\"--share:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
+         "%\">" + fixed(share, 3) + "</span></td>";
 }
 
 /// One or more tables, as many rows in each, beside each other where there is room.
@@ -186,15 +186,19 @@ class Confusions {
     shown.resize(most);
     title = "The " + std::to_string(most) + " classes with the lowest F1";
   }
-  const bool one = shown.size() <= few;
+  constexpr double wide_name = 12;
+  const bool short_names =
+      std::ranges::all_of(shown, [&](std::size_t i) { return text_width(confusions.name(i)) < wide_name; });
+  const bool one = shown.size() <= few && short_names;
   const std::size_t rows = one ? shown.size() : (shown.size() + side_by_side - 1) / side_by_side;
   std::string html = one ? "<div class=\"card\">" : "<div class=\"card whole\">";
   html += "<h3>" + title + "</h3>";
   if (!one) html += "<div class=\"columns\">";
   for (std::size_t begin = 0; begin < shown.size(); begin += rows) {
-    html += "<table><thead><tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"number\">Rows</th><th "
-            "scope=\"col\" class=\"number\">Precision</th><th scope=\"col\" class=\"number\">Recall</th><th "
-            "scope=\"col\" class=\"number\">F1</th></tr></thead><tbody>";
+    html +=
+        "<table><thead><tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"number\">Rows</th><th "
+        "scope=\"col\" class=\"number\">Precision</th><th scope=\"col\" class=\"number\">Recall</th><th "
+        "scope=\"col\" class=\"number\">F1</th></tr></thead><tbody>";
     for (std::size_t k = begin; k < (std::min)(begin + rows, shown.size()); ++k) {
       const std::size_t i = shown[k];
       html += "<tr><th scope=\"row\">" + bdi(confusions.name(i)) + "</th><td class=\"number\">" +

@@ -42,8 +42,9 @@ namespace detail {
   constexpr std::size_t most = 6;
   const ReportMetrics& last = splits.back();
   for (std::size_t i = 0; i < last.values.size() && i < most; ++i) {
-    html += "<li><b>" + shown_number(last.values[i].value, 4, true) + "</b><span>" + bdi(last.values[i].name) +
-            (last.split.empty() ? std::string() : " · " + bdi(last.split)) + "</span></li>";
+    html += "<li><b>" + shown_number(last.values[i].value, 4, true) + "</b><span>" +
+            bdi(last.values[i].name) + (last.split.empty() ? std::string() : " · " + bdi(last.split)) +
+            "</span></li>";
   }
   return html + "</ul>\n";
 }
@@ -201,8 +202,9 @@ namespace detail {
     html += facts.empty() ? "<div class=\"card wide\">" : "<div class=\"card wide\"><h3>Columns</h3>";
     html += data.columns.size() <= most_open
                 ? columns_table(data.columns)
-                : "<details><summary>" + counted(static_cast<Index>(data.columns.size()), "column", "columns") +
-                      "</summary>" + columns_table(data.columns) + "</details>";
+                : "<details><summary>" +
+                      counted(static_cast<Index>(data.columns.size()), "column", "columns") + "</summary>" +
+                      columns_table(data.columns) + "</details>";
     html += "</div>\n";
   }
   return html.empty() ? html : "<div class=\"grid\">\n" + html + "</div>\n";

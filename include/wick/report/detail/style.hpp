@@ -39,7 +39,7 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--c0);outline-offset
 .tiles b{display:block;font-size:28px;line-height:1.2;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .tiles span{display:block;color:var(--soft);font-size:13px}
 .notes{margin-top:20px;display:grid;gap:8px}
-.notes li{padding:10px 16px;border-left:4px solid var(--c1);font-size:14px}
+.notes li{padding:10px 18px;font-size:14px}.notes li::before{content:"Note";font-weight:600;color:var(--c1);margin-right:10px}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:20px;align-items:start}
 figure,.card{margin:0;padding:18px 20px;min-width:0}
 figcaption,.quiet{color:var(--soft);font-size:13px;margin:8px 0 0}
@@ -71,11 +71,12 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--edge);font-weight:400}
 thead th{color:var(--soft);font-size:13px;vertical-align:bottom;font-weight:500}
 tbody tr:last-child>*{border-bottom:0}
-th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-thead .number{white-space:normal}thead th{overflow-wrap:normal}
+.grid .number{padding-left:5px;padding-right:5px}thead .number{white-space:normal}
+th:first-child,td:first-child,.grid tr>:first-child{padding-left:0}th:last-child,td:last-child,.grid tr>:last-child{padding-right:0}
+thead th{overflow-wrap:normal}
 .mistakes td:not(.number),th[scope=row]{min-width:6em}
-.share span{display:block;padding:0 6px;margin:0 -2px;border-radius:3px;background:linear-gradient(var(--tint),var(--tint)) no-repeat left/var(--share) 100%}
+.share span{display:block;padding:0 4px;border-radius:3px;background:linear-gradient(var(--tint),var(--tint)) no-repeat left/var(--share) 100%}
 abbr{text-decoration:none;color:var(--soft);cursor:help}
 .fit{width:max-content;min-width:min(100%,600px);max-width:100%}.whole{grid-column:1/-1}
 .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:0 36px;align-items:start}
@@ -106,7 +107,7 @@ header{padding-top:0}nav,.numbers{display:none}
 h1{font-size:22pt}h2{font-size:14pt;margin-top:22pt;break-after:avoid}h3{break-after:avoid}
 table,.list,.time{font-size:9.5pt}th,td{padding:4pt 5pt}
 .grid,.columns{grid-template-columns:1fr 1fr;gap:12px}.columns{gap:0 24px}.wide{grid-column:span 2}
-figure,.tiles li,.notes li,tr,.list div{break-inside:avoid}
+figure,.tiles li,.notes li,tr,.grid>.card:not(.whole){break-inside:avoid}
 thead{display:table-header-group}
 figure,.card,.tiles li{border-radius:6px;padding:12px 14px}
 .tiles{grid-template-columns:repeat(4,1fr);gap:10px}.tiles b{font-size:20pt}
