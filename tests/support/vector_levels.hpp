@@ -1,7 +1,7 @@
 #pragma once
 
-// Runs a test with each level of vector instructions that this processor and this build have, up to the one in force: with
-// WICK_VECTOR_LEVEL=base that one alone.
+// Runs a test with each level of vector instructions that this processor and this build have, up to the one
+// in force: with WICK_VECTOR_LEVEL=base that one alone.
 
 #include <wick/base/vector_level.hpp>
 
