@@ -210,7 +210,7 @@ WICK_INLINE void FitLoop::train_step() {
                                          .norm = options_.clip_grad_norm,
                                          .value = options_.clip_grad_value,
                                          .measure = options_.gradient_norm});
-  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step(*options_.scheduler);
+  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
   now.running_loss += loss;
   fit().batches += batches;
   ++now.step;
@@ -281,8 +281,8 @@ WICK_INLINE void FitLoop::end_epoch() {
   const bool better_file =
       place_.best().note(report.validation_loss.value_or(report.training_loss), report.metrics);
   fit().reports.push_back(report);
-  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step(*options_.scheduler);
-  if (options_.plateau != nullptr) run_.step(*options_.plateau, value);
+  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
+  if (options_.plateau != nullptr) run_.step_scheduler(*options_.plateau, value);
   ++now.epoch;
   now.running_loss = 0;
   fit().batches = 0;
