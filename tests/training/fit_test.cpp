@@ -6,6 +6,7 @@
 #include "training/training_run.hpp"
 
 #include <wick/data/data_loader.hpp>
+#include <wick/data/weighted_dataset.hpp>
 #include <wick/loss/nll.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/optim/clip_grad.hpp>
@@ -567,4 +568,37 @@ TEST_CASE("a step of fit allocates nothing") {
   };
   run.fit();
   CHECK(in_epochs == 0);
+}
+
+TEST_CASE("samples count by their weights") {
+  // A weight of two is the sample twice, and of zero never.
+  const Data data = wick_tests::clouds(12);
+  std::vector<Index> rows;
+  Tensor<float> weights(wick::Shape{12});
+  for (Index i = 0; i < 12; ++i) {
+    weights.data()[i] = static_cast<float>(i % 3);
+    rows.insert(rows.end(), static_cast<std::size_t>(i % 3), i);
+  }
+  const auto model_after = [](auto& loader, const auto& criterion, double& loss) {
+    wick::manual_seed(2);
+    wick::Network<float> model(6, 3, {4}, {.dropout = 0});
+    wick::Adam<float> optimizer(model.parameters(), {.lr = 0.01});
+    const auto result =
+        wick::fit(model, loader, loader, criterion, optimizer, {.epochs = 5, .restore_best = false});
+    loss = *result.reports.back().validation_loss;
+    return model.predict(wick_tests::clouds(12).features());
+  };
+  double weighted_loss = 0;
+  double loss = 0;
+  const wick::WeightedDataset weighted(data.features(), data.labels(), weights);
+  wick::DataLoader weighted_loader(weighted, {.batch_size = 12});
+  const auto a =
+      model_after(weighted_loader, wick::NLLLoss<float>({.reduction = wick::Reduction::none}), weighted_loss);
+  Loader loader(data, {.batch_size = 12, .rows = rows});
+  const auto b = model_after(loader, wick::NLLLoss<float>(), loss);
+  CHECK(weighted_loss == doctest::Approx(loss).epsilon(1e-5));
+  for (Index i = 0; i < a.numel(); ++i) CHECK(std::abs(a.data()[i] - b.data()[i]) < 1e-4F);
+  CHECK(contains(
+      message_of<wick::ShapeError>([&] { model_after(weighted_loader, wick::NLLLoss<float>(), loss); }),
+      "losses are recorded with Reduction::none"));
 }

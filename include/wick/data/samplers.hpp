@@ -36,8 +36,9 @@ class AnySampler {
  public:
   AnySampler() = default;
   /// Holds a copy.
-  template <Sampler Type>
-  requires(!std::same_as<Type, AnySampler>) AnySampler(Type sampler)  // NOLINT(google-explicit-constructor)
+  template <class Type>
+  requires(!std::same_as<Type, AnySampler> && Sampler<Type>)
+      AnySampler(Type sampler)  // NOLINT(google-explicit-constructor)
       : sampler_(std::make_shared<const Held<Type>>(std::move(sampler))) {}
 
   /// Whether there is one.

@@ -8,6 +8,7 @@
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/training/detail/fit_loop.hpp>
+#include <wick/training/live_view.hpp>
 #include <wick/training/training_error.hpp>
 
 #include <algorithm>
@@ -122,12 +123,7 @@ WICK_INLINE void FitLoop::complete(TrainState& state) const {
 
 WICK_INLINE void FitLoop::start() {
   begun_ = true;
-  if (options_.out != nullptr && options_.live.value_or(is_terminal(*options_.out))) {
-    const Index batches = run_.batches();
-    const Index steps = batches / options_.accumulate + (batches % options_.accumulate != 0 ? 1 : 0);
-    bar_.emplace(*options_.out, RunPlace::steps_in_all(options_.epochs, steps),
-                 as_integer<Index>(place_.now.step));
-  }
+  if (options_.out != nullptr && options_.live.value_or(is_terminal(*options_.out))) show();
   if (options_.on_start) options_.on_start(progress_);
 }
 
@@ -210,14 +206,14 @@ WICK_INLINE void FitLoop::train_step() {
                                          .norm = options_.clip_grad_norm,
                                          .value = options_.clip_grad_value,
                                          .measure = options_.gradient_norm});
-  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step(*options_.scheduler);
+  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
   now.running_loss += loss;
   fit().batches += batches;
   ++now.step;
   progress_.step = now.step;
   progress_.loss = loss / static_cast<double>(batches);
 
-  if (bar_) bar_->update(as_integer<Index>(now.step), samples_, label_);
+  if (bar_) bar_->update(as_integer<Index>(now.step), samples_, label_, below_);
   if (options_.on_step) options_.on_step(progress_);
   place_.keeper().after_step(now.step);
   place_.require_log();
@@ -251,6 +247,26 @@ WICK_INLINE FitReport FitLoop::measured() {
   return report;
 }
 
+/// Begins to show how far the run is.
+WICK_INLINE void FitLoop::show() {
+  const Index batches = run_.batches();
+  const Index steps = batches / options_.accumulate + (batches % options_.accumulate != 0 ? 1 : 0);
+  bar_.emplace(*options_.out, RunPlace::steps_in_all(options_.epochs, steps),
+               as_integer<Index>(place_.now.step));
+  for (const FitReport& report : fit().reports) curve_.push_back(monitored(report));
+  below_ = [this, blocks = terminal_shows_utf8()](Index columns) {
+    LiveStatus status{.loss = progress_.loss,
+                      .lr = progress_.lr,
+                      .gradient_norm = progress_.gradient_norm,
+                      .best = fit().best,
+                      .best_epoch = fit().best_epoch,
+                      .curve = curve_,
+                      .stop_key = options_.stop_key};
+    if (!curve_.empty()) status.last = curve_.back();
+    return live_lines(status, columns, blocks);
+  };
+}
+
 WICK_INLINE void FitLoop::print(const FitReport& report) {
   if (bar_) bar_->clear();
   if (options_.out == nullptr) return;
@@ -281,8 +297,9 @@ WICK_INLINE void FitLoop::end_epoch() {
   const bool better_file =
       place_.best().note(report.validation_loss.value_or(report.training_loss), report.metrics);
   fit().reports.push_back(report);
-  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step(*options_.scheduler);
-  if (options_.plateau != nullptr) run_.step(*options_.plateau, value);
+  if (bar_) curve_.push_back(value);
+  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
+  if (options_.plateau != nullptr) run_.step_scheduler(*options_.plateau, value);
   ++now.epoch;
   now.running_loss = 0;
   fit().batches = 0;
@@ -303,6 +320,10 @@ WICK_INLINE void FitLoop::end_epoch() {
 }
 
 WICK_INLINE void FitLoop::end_if_asked() {
+  if (options_.stop_key && Clock::now() - asked_ > std::chrono::milliseconds(100)) {
+    asked_ = Clock::now();
+    if (stop_key_was_typed()) progress_.stop = true;
+  }
   if (progress_.stop || options_.stop.stop_requested()) {
     end(FitEnd::stopped);
   } else if (options_.max_time) {
