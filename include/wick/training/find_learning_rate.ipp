@@ -5,7 +5,6 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
-#include <wick/kernels/elementary.hpp>
 #include <wick/training/find_learning_rate.hpp>
 #include <wick/training/training_error.hpp>
 
@@ -25,8 +24,8 @@ inline void check_range(const LearningRateRange& range) {
   };
   demand(range.smallest > 0 && is_finite(range.smallest), "smallest must be > 0",
          python_repr(range.smallest));
-  demand(range.largest > range.smallest && is_finite(range.largest), "largest must be > smallest",
-         python_repr(range.largest));
+  demand(range.largest > range.smallest && is_finite(range.largest / range.smallest),
+         "largest must be > smallest", python_repr(range.largest));
   demand(range.steps >= 10, "steps must be >= 10", std::to_string(range.steps));
   demand(range.smoothing >= 0 && range.smoothing < 1, "smoothing must be in [0, 1)",
          python_repr(range.smoothing));
@@ -56,8 +55,7 @@ WICK_INLINE LearningRates range_test(FitRun& run, const LearningRateRange& range
   check_range(range);
   run.check_run(true);
   LearningRates found;
-  const double first = detail::log(range.smallest);
-  const double distance = detail::log(range.largest) - first;
+  const double factor = range.largest / range.smallest;
   double mean = 0;
   double weight = 1;
   double best = std::numeric_limits<double>::infinity();
@@ -69,7 +67,7 @@ WICK_INLINE LearningRates range_test(FitRun& run, const LearningRateRange& range
       if (!run.has_batch()) run.begin_epoch();
     }
     const double rate =
-        detail::exp(first + distance * static_cast<double>(step) / static_cast<double>(range.steps - 1));
+        range.smallest * std::pow(factor, static_cast<double>(step) / static_cast<double>(range.steps - 1));
     run.set_lr(rate);
     run.zero_grad();
     double loss = 0;
