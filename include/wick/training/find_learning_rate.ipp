@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -32,6 +33,18 @@ inline void check_range(const LearningRateRange& range) {
   demand(range.give_up > 1, "give_up must be > 1", python_repr(range.give_up));
 }
 
+/// The slope of the line of least squares through the losses from `at - reach` to `at + reach`, by step.
+inline double slope_around(const std::vector<double>& losses, std::size_t at, std::size_t reach) {
+  double product = 0;
+  double squares = 0;
+  for (std::size_t k = 1; k <= reach; ++k) {
+    const auto distance = static_cast<double>(k);
+    product += distance * (losses[at + k] - losses[at - k]);
+    squares += 2 * distance * distance;
+  }
+  return product / squares;
+}
+
 /// What the losses say.
 inline void suggest(LearningRates& found) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -40,10 +53,11 @@ inline void suggest(LearningRates& found) {
   if (losses.size() < 3) return;
   const auto smallest = static_cast<std::size_t>(std::ranges::min_element(losses) - losses.begin());
   found.at_minimum = found.rates[smallest];
-  // By central differences, up to the minimum: what comes after it are waves of the explosion.
+  // Not beyond the minimum: what comes after it are waves of the explosion.
+  const std::size_t reach = (std::max)(losses.size() / 10, std::size_t{1});
   double steepest = 0;
-  for (std::size_t i = 1; i < smallest && i + 1 < losses.size(); ++i) {
-    const double slope = losses[i + 1] - losses[i - 1];
+  for (std::size_t i = reach; i <= smallest && i + reach < losses.size(); ++i) {
+    const double slope = slope_around(found.losses, i, reach);
     if (slope >= steepest) continue;
     steepest = slope;
     found.steepest = found.rates[i];
