@@ -29,7 +29,8 @@ struct LearningRates {
   std::vector<double> rates;     ///< tried, ascending by one factor
   std::vector<double> losses;    ///< of the batch at each rate, before the step
   std::vector<double> smoothed;  ///< their running mean, without the bias of its start
-  /// Where the smoothed loss falls fastest by the logarithm of the rate; NaN when it never falls.
+  /// Where the loss falls fastest by the logarithm of the rate, as the line through the losses of a fifth of
+  /// the steps says, up to `at_minimum`; NaN when it never falls.
   double steepest = 0;
   double at_minimum = 0;  ///< where the smoothed loss is smallest
   /// What to begin with: `steepest`, but at most a tenth of `at_minimum`.

@@ -5,7 +5,6 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
-#include <wick/kernels/elementary.hpp>
 #include <wick/training/find_learning_rate.hpp>
 #include <wick/training/training_error.hpp>
 
@@ -14,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -25,12 +25,24 @@ inline void check_range(const LearningRateRange& range) {
   };
   demand(range.smallest > 0 && is_finite(range.smallest), "smallest must be > 0",
          python_repr(range.smallest));
-  demand(range.largest > range.smallest && is_finite(range.largest), "largest must be > smallest",
-         python_repr(range.largest));
+  demand(range.largest > range.smallest && is_finite(range.largest / range.smallest),
+         "largest must be > smallest", python_repr(range.largest));
   demand(range.steps >= 10, "steps must be >= 10", std::to_string(range.steps));
   demand(range.smoothing >= 0 && range.smoothing < 1, "smoothing must be in [0, 1)",
          python_repr(range.smoothing));
   demand(range.give_up > 1, "give_up must be > 1", python_repr(range.give_up));
+}
+
+/// The slope of the line of least squares through the losses from `at - reach` to `at + reach`, by step.
+inline double slope_around(const std::vector<double>& losses, std::size_t at, std::size_t reach) {
+  double product = 0;
+  double squares = 0;
+  for (std::size_t k = 1; k <= reach; ++k) {
+    const auto distance = static_cast<double>(k);
+    product += distance * (losses[at + k] - losses[at - k]);
+    squares += 2 * distance * distance;
+  }
+  return product / squares;
 }
 
 /// What the losses say.
@@ -41,10 +53,11 @@ inline void suggest(LearningRates& found) {
   if (losses.size() < 3) return;
   const auto smallest = static_cast<std::size_t>(std::ranges::min_element(losses) - losses.begin());
   found.at_minimum = found.rates[smallest];
-  // By central differences, up to the minimum: what comes after it are waves of the explosion.
+  // Not beyond the minimum: what comes after it are waves of the explosion.
+  const std::size_t reach = (std::max)(losses.size() / 10, std::size_t{1});
   double steepest = 0;
-  for (std::size_t i = 1; i < smallest && i + 1 < losses.size(); ++i) {
-    const double slope = losses[i + 1] - losses[i - 1];
+  for (std::size_t i = reach; i <= smallest && i + reach < losses.size(); ++i) {
+    const double slope = slope_around(found.losses, i, reach);
     if (slope >= steepest) continue;
     steepest = slope;
     found.steepest = found.rates[i];
@@ -56,8 +69,7 @@ WICK_INLINE LearningRates range_test(FitRun& run, const LearningRateRange& range
   check_range(range);
   run.check_run(true);
   LearningRates found;
-  const double first = detail::log(range.smallest);
-  const double distance = detail::log(range.largest) - first;
+  const double factor = range.largest / range.smallest;
   double mean = 0;
   double weight = 1;
   double best = std::numeric_limits<double>::infinity();
@@ -69,7 +81,7 @@ WICK_INLINE LearningRates range_test(FitRun& run, const LearningRateRange& range
       if (!run.has_batch()) run.begin_epoch();
     }
     const double rate =
-        detail::exp(first + distance * static_cast<double>(step) / static_cast<double>(range.steps - 1));
+        range.smallest * std::pow(factor, static_cast<double>(step) / static_cast<double>(range.steps - 1));
     run.set_lr(rate);
     run.zero_grad();
     double loss = 0;
