@@ -21,10 +21,21 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// What JsonReader throws: fault() is what is wrong, without the file and the place.
+class JsonError : public FormatError {
+ public:
+  JsonError(const std::string& name, std::uint64_t offset, const std::string& fault)
+      : FormatError(name, offset, fault), fault_(fault) {}
+  [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
+
+ private:
+  std::string fault_;
+};
+
 /// Reads JSON (RFC 8259, https://www.rfc-editor.org/rfc/rfc8259) from front to back. Stricter than that: no
 /// object has a key twice, and escapes of surrogates come in pairs.
 ///
-/// Every function throws FormatError with the position of the fault. Nothing is allocated but the texts and
+/// Every function throws JsonError with the position of the fault. Nothing is allocated but the texts and
 /// keys that are there.
 class JsonReader {
  public:
@@ -49,9 +60,9 @@ class JsonReader {
     static_cast<void>(peek());
     return offset();
   }
-  [[noreturn]] void fail(const std::string& what) const { throw FormatError(name_, offset(), what); }
+  [[noreturn]] void fail(const std::string& what) const { throw JsonError(name_, offset(), what); }
   [[noreturn]] void fail(std::uint64_t offset, const std::string& what) const {
-    throw FormatError(name_, offset, what);
+    throw JsonError(name_, offset, what);
   }
 
   /// Calls `on_member(key)` for each member; it must read the value.
