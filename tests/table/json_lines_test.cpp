@@ -76,6 +76,8 @@ TEST_CASE("values of JSON lines make columns of their kinds") {
   CHECK(shown(read("{\"a\": \"2024-01-01\"}\n", {.find_dates = false})) == "text: 2024-01-01");
   CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": \"x\"}\n", {.most_categories = 0})) == "text: x;x");
   CHECK(shown(read("{}\n{}\n{\"a\":1}")) == "real: ;;1.0");
+  CHECK(shown(read("{\"a\": 0.5}\n{\"a\": 12345678901234567890}\n{\"a\": 1e-999}")) ==
+        "real: 0.5;1.2345678901234567e+19;0.0");
 }
 
 TEST_CASE("kinds can be given") {
@@ -118,6 +120,7 @@ TEST_CASE("what is wrong is said with line and column") {
   CHECK(contains(refusal("{\"a\": \"x\n\"}"), "line 1, column \"a\": a text without end"));
   CHECK(contains(refusal(""), "<memory>: expected lines with JSON objects, the file has none"));
   CHECK(contains(refusal(" \n\r\n"), "the file has none"));
+  CHECK(contains(refusal("{}\n{}\n"), "expected objects with keys, all are empty"));
   CHECK(contains(refusal("{\"a\": 1, \"b\": 2}", {.most_columns = 1}), "more than 1 columns"));
   CHECK(contains(refusal("{\"a\": \"" + std::string(200'000, 'x') + "\"}", {.most_line_bytes = 1000}),
                  "line 1: more than 1000 bytes"));

@@ -107,6 +107,7 @@ class JsonLinesParser {
     if (rows_ == 0) {
       throw FormatError(source_.name(), "expected lines with JSON objects, the file has none");
     }
+    if (names_.empty()) throw FormatError(source_.name(), "expected objects with keys, all are empty");
     for (const auto& given : options_.kinds) {
       if (places_.contains(given.first)) continue;
       throw OptionError("JsonLinesOptions::kinds: " + source_.name() + " has no column " +

@@ -6,15 +6,14 @@
 #include <wick/table/column.hpp>
 #include <wick/table/detail/calendar.hpp>
 #include <wick/table/detail/dictionary.hpp>
+#include <wick/table/detail/field_values.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -63,26 +62,23 @@ class JsonColumn {
     const bool numeric = !kind_ || *kind_ == ColumnKind::integer || *kind_ == ColumnKind::real;
     if (!numeric && !keeps_texts()) return false;
     if (keeps_texts() || std::holds_alternative<Booleans>(values_)) return add_word(digits);
-    const char* const end = digits.data() + digits.size();
-    std::int64_t whole = 0;
-    const bool is_whole = digits.find_first_of(".eE") == std::string_view::npos;
-    if (is_whole && std::from_chars(digits.data(), end, whole).ec == std::errc()) {
+    const ParsedNumber number = NumberParser()(digits);
+    if (number.form == NumberForm::integer) {
       if (kind_ == ColumnKind::real) become<Reals>();
       if (become<Integers>()) {
-        std::get<Integers>(values_).values.push_back(whole);
+        std::get<Integers>(values_).values.push_back(number.integer);
       } else {
-        std::get<Reals>(values_).values.push_back(static_cast<double>(whole));
+        std::get<Reals>(values_).values.push_back(number.real);
       }
       ++size_;
       return true;
     }
-    if (kind_ == ColumnKind::integer) return false;
-    if (is_whole && !kind_ && !std::holds_alternative<Reals>(values_)) return add_word(digits);
-    double x = 0;
-    if (std::from_chars(digits.data(), end, x).ec != std::errc()) return false;
+    if (kind_ == ColumnKind::integer || !is_finite(number.real)) return false;
+    const bool digits_alone = number.form == NumberForm::wide_integer;
+    if (digits_alone && !kind_ && !std::holds_alternative<Reals>(values_)) return add_word(digits);
     if (!become<Reals>()) to_reals();
     ++size_;
-    std::get<Reals>(values_).values.push_back(x);
+    std::get<Reals>(values_).values.push_back(number.real);
     return true;
   }
   bool add_text(std::string_view text) {
