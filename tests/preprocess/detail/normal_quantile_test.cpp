@@ -20,6 +20,7 @@ TEST_CASE("quantiles of the normal distribution") {
   for (double x = -8; x <= 5; x += 0.01) {
     CHECK(std::abs(normal_quantile(wick::detail::normal_probability(x)) - x) <= 1e-9);
   }
+  CHECK(std::abs(normal_quantile(5e-324) + 38.4674) < 5e-4);
   CHECK(normal_quantile(0) == -std::numeric_limits<double>::infinity());
   CHECK(normal_quantile(1) == std::numeric_limits<double>::infinity());
 }
