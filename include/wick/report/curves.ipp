@@ -109,15 +109,15 @@ WICK_INLINE RocCurve roc_curve_of(const ScoredSamples& samples, bool drop_interm
     });
   }
   RocCurve curve;
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
   const double hits = found.hits.back();
   const double misses = found.misses.back();
-  curve.false_positive_rate.push_back(misses > 0 ? 0 : nan);
-  curve.true_positive_rate.push_back(hits > 0 ? 0 : nan);
+  curve.false_positive_rate.push_back(misses > 0 ? 0 : undefined);
+  curve.true_positive_rate.push_back(hits > 0 ? 0 : undefined);
   curve.thresholds.push_back(std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < found.hits.size(); ++i) {
-    curve.false_positive_rate.push_back(misses > 0 ? found.misses[i] / misses : nan);
-    curve.true_positive_rate.push_back(hits > 0 ? found.hits[i] / hits : nan);
+    curve.false_positive_rate.push_back(misses > 0 ? found.misses[i] / misses : undefined);
+    curve.true_positive_rate.push_back(hits > 0 ? found.hits[i] / hits : undefined);
     curve.thresholds.push_back(found.thresholds[i]);
     curve.area += (curve.false_positive_rate[i + 1] - curve.false_positive_rate[i]) *
                   (curve.true_positive_rate[i + 1] + curve.true_positive_rate[i]) / 2;
