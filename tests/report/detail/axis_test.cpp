@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-using wick::detail::Axis;
-using wick::detail::AxisOptions;
-using wick::detail::linear_axis;
-using wick::detail::logarithmic_axis;
-using wick::detail::NumberRange;
+using wick::detail::html::Axis;
+using wick::detail::html::AxisOptions;
+using wick::detail::html::linear_axis;
+using wick::detail::html::logarithmic_axis;
+using wick::detail::html::NumberRange;
 
 namespace {
 

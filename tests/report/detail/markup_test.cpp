@@ -5,10 +5,10 @@
 #include <limits>
 #include <string>
 
-using wick::detail::ellipsize;
-using wick::detail::escape_html;
-using wick::detail::shown_number;
-using wick::detail::text_width;
+using wick::detail::html::ellipsize;
+using wick::detail::html::escape_html;
+using wick::detail::html::shown_number;
+using wick::detail::html::text_width;
 
 TEST_CASE("numbers for people") {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -29,8 +29,8 @@ TEST_CASE("numbers for people") {
   CHECK(shown_number(infinity) == "∞");
   CHECK(shown_number(-infinity) == "−∞");
   CHECK(shown_number(std::numeric_limits<double>::quiet_NaN()) == "–");
-  CHECK(wick::detail::place(-0.01) == "0");
-  CHECK(wick::detail::place(12.34) == "12.3");
+  CHECK(wick::detail::html::place(-0.01) == "0");
+  CHECK(wick::detail::html::place(12.34) == "12.3");
 }
 
 TEST_CASE("names keep their beginning and their end") {

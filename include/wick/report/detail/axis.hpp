@@ -13,7 +13,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The smallest and the largest of some numbers; those that are not finite do not count.
 struct NumberRange {
@@ -182,6 +182,6 @@ struct AxisOptions {
   return axis;
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

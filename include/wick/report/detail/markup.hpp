@@ -19,7 +19,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// `text` for the inside of an element or of an attribute in quotes, whoever wrote it.
 [[nodiscard]] inline std::string escape_html(std::string_view text) {
@@ -193,6 +193,6 @@ namespace detail {
   return typeset(std::to_string(count)) + " " + (count == 1 ? one : many);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -15,7 +15,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// Points, or where there are too many for that how dense they are.
 inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vector<double>& ys) {
@@ -219,6 +219,6 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   return figure_html(parts);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -8,7 +8,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The style sheet. Lines differ by dashes as well as by colour: for print in grey, and for eyes that see no
 /// red and green.
@@ -115,6 +115,6 @@ figure,.card,.tiles li{border-radius:6px;padding:12px 14px}
 }
 )css";
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE
