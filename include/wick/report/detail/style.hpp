@@ -75,7 +75,7 @@ tbody tr:last-child>*{border-bottom:0}
 .grid .number{padding-left:5px;padding-right:5px}thead .number{white-space:normal}
 th:first-child,td:first-child,.grid tr>:first-child{padding-left:0}th:last-child,td:last-child,.grid tr>:last-child{padding-right:0}
 thead th{overflow-wrap:normal}
-.mistakes td:not(.number),th[scope=row]{min-width:6em}
+.mistakes .number{width:1%}.mistakes td:not(.number),th[scope=row]{min-width:6em}
 .share span{display:block;padding:0 4px;border-radius:3px;background:linear-gradient(var(--tint),var(--tint)) no-repeat left/var(--share) 100%}
 abbr{text-decoration:none;color:var(--soft);cursor:help}
 .fit{width:max-content;min-width:min(100%,600px);max-width:100%}.whole{grid-column:1/-1}
