@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// A confusion matrix with its sums.
 class Confusions {
@@ -241,6 +241,6 @@ class Confusions {
   return html + "</tbody></table>";
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The places of a series: its own, or 1, 2, 3 and so on.
 [[nodiscard]] inline std::vector<double> places_of(const ReportSeries& series) {
@@ -235,6 +235,6 @@ template <class Draw>
   return figure_html(parts);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -15,7 +15,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// Points, or where there are too many for that how dense they are.
 inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vector<double>& ys) {
@@ -180,8 +180,9 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   const Axis axis = linear_axis(range, options);
   constexpr double row_height = 22;
   constexpr double top = 6;
-  const double left = name_width * plot_font + 10;
-  const double right = wide_plot_width - 18;
+  const double half_label = axis.label_width() * plot_font / 2;
+  const double left = (std::max)(name_width * plot_font + 10, half_label);
+  const double right = wide_plot_width - (std::max)(18.0, half_label);
   const double bottom = top + row_height * static_cast<double>(columns.size());
   const auto at = [&](double x) { return left + axis.share(x) * (right - left); };
   std::string label = parts.title + ".";
@@ -219,6 +220,6 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   return figure_html(parts);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -15,7 +15,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 inline constexpr double plot_font = 12;         ///< size of texts, in units of the drawing
 inline constexpr double plot_width = 360;       ///< of a drawing in one column of the page
@@ -229,6 +229,6 @@ class Plot {
   std::string body_;
 };
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

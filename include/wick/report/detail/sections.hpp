@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The metrics of all splits by name, in the order in which they first come.
 [[nodiscard]] inline std::vector<ReportMetric> metric_names(const std::vector<ReportMetrics>& splits) {
@@ -241,6 +241,6 @@ namespace detail {
   return html + "</div>";
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

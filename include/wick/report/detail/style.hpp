@@ -8,7 +8,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The style sheet. Lines differ by dashes as well as by colour: for print in grey, and for eyes that see no
 /// red and green.
@@ -75,7 +75,7 @@ tbody tr:last-child>*{border-bottom:0}
 .grid .number{padding-left:5px;padding-right:5px}thead .number{white-space:normal}
 th:first-child,td:first-child,.grid tr>:first-child{padding-left:0}th:last-child,td:last-child,.grid tr>:last-child{padding-right:0}
 thead th{overflow-wrap:normal}
-.mistakes td:not(.number),th[scope=row]{min-width:6em}
+.mistakes .number{width:1%}.mistakes td:not(.number),th[scope=row]{min-width:6em}
 .share span{display:block;padding:0 4px;border-radius:3px;background:linear-gradient(var(--tint),var(--tint)) no-repeat left/var(--share) 100%}
 abbr{text-decoration:none;color:var(--soft);cursor:help}
 .fit{width:max-content;min-width:min(100%,600px);max-width:100%}.whole{grid-column:1/-1}
@@ -86,7 +86,7 @@ details summary{cursor:pointer;color:var(--c0);font-size:13px;width:max-content;
 .numbers table{font-size:13px}.numbers th,.numbers td{padding:3px 10px 3px 0}
 .pairs{display:flex;flex-wrap:wrap;gap:1px 14px;margin:0;font-size:13px}
 .pairs div{display:flex;gap:5px;min-width:0}.pairs dt{color:var(--soft)}.pairs dd{margin:0}
-.list{display:grid;grid-template-columns:minmax(0,max-content) minmax(0,1fr);gap:6px 20px;margin:0;font-size:14px}
+.list{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:6px 20px;margin:0;font-size:14px}
 .list dt{color:var(--soft)}.list dd{margin:0}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(108px,1fr));gap:14px}
 .pictures figure{padding:10px;border-radius:8px}
@@ -94,7 +94,7 @@ details summary{cursor:pointer;color:var(--c0);font-size:13px;width:max-content;
 .pictures img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:4px}
 .pictures figcaption{margin-top:6px;font-size:12px;line-height:1.4}
 .pictures figcaption b{color:var(--ink);font-weight:600}
-.time{display:grid;grid-template-columns:minmax(0,max-content) 1fr max-content;gap:8px 16px;align-items:center;font-size:14px;margin:0}
+.time{display:grid;grid-template-columns:fit-content(45%) minmax(40px,1fr) max-content;gap:8px 16px;align-items:center;font-size:14px;margin:0}
 .time i{display:block;height:8px;border-radius:4px;background:var(--c0);min-width:2px}
 footer{color:var(--soft);font-size:13px;margin-top:36px;padding-bottom:36px}
 @page{margin:14mm}
@@ -115,6 +115,6 @@ figure,.card,.tiles li{border-radius:6px;padding:12px 14px}
 }
 )css";
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE
