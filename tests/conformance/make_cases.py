@@ -24,7 +24,11 @@ try:
     import torch
     from safetensors.torch import save_file
     from torch.testing._internal.common_methods_invocations import op_db
-    from torch.testing._internal.common_modules import ModuleErrorEnum, module_db
+    from torch.testing._internal.common_modules import module_db
+    try:
+        from torch.testing._internal.common_modules import ModuleErrorEnum
+    except ImportError:  # before 2.1
+        ModuleErrorEnum = None
     try:
         from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_db
     except ImportError:  # before 2.2
@@ -316,7 +320,10 @@ def operations(options):
 def bound(cls, args, kwargs, everything=False):
     """Constructor arguments by name; those that have their default value are left out unless everything is wanted."""
     signature = inspect.signature(cls)
-    arguments = signature.bind(*args, **kwargs).arguments
+    try:
+        arguments = signature.bind(*args, **kwargs).arguments
+    except TypeError as error:
+        raise Unwritable('an option of another version: %s' % error)
     result = {}
     for k, v in arguments.items():
         parameter = signature.parameters[k]
@@ -355,7 +362,10 @@ def module_case(entry, cls, constructor, args, kwargs, dtype, training, number, 
     leaves = [t for t in floats if t.requires_grad]
     places = [i for i, t in enumerate(floats) if t.requires_grad]
     torch.manual_seed(seed)
-    outputs = results_of(module(*args))
+    try:
+        outputs = results_of(module(*args))
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise Unwritable('PyTorch itself refuses: %s' % error)
     case['results'] = [entry.value(y) for y in outputs]
     parameters = [(k, p) for k, p in module.named_parameters() if p.requires_grad]
     found = gradients_of(outputs, leaves + [p for _, p in parameters])
@@ -451,7 +461,7 @@ def modules(kind, names, options):
                     taken += 1
                     if most and taken == most:
                         break
-        if info is not None and info.module_error_inputs_func is not None:
+        if getattr(info, 'module_error_inputs_func', None) is not None:
             for number, e in enumerate(info.module_error_inputs_func(info, device='cpu', dtype=torch.float32, requires_grad=False, training=True)):
                 m = e.module_error_input
                 given = m.forward_input or Given()
