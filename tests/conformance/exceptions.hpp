@@ -40,6 +40,10 @@ inline constexpr std::array exceptions{
 
     Exception{"operation", "addmv", "float32, expected", on_purpose,
               "a fraction makes floats of integers, where PyTorch cuts it"},
+    Exception{"operation", "addmm", "float32, expected", on_purpose,
+              "a fraction makes floats of integers, where PyTorch cuts it"},
+    Exception{"operation", "baddbmm", "float32, expected", on_purpose,
+              "a fraction makes floats of integers, where PyTorch cuts it"},
     Exception{"loss", "CrossEntropyLoss", "weights must be finite and >= 0", on_purpose,
               "weights of classes are at least 0"},
     Exception{"operation", "nn.functional.nll_loss", "weights must be finite and >= 0", on_purpose,

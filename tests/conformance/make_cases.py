@@ -3,7 +3,7 @@
     python make_cases.py FOLDER [--samples N] [--numbers N] [--seed N] [--only NAME,...] [--supported PROGRAM]
 
 writes FOLDER/KIND/NAME.json and .safetensors for each entry in scope (scope.py), as README.md describes; each entry's samples are
-spread over its list. --samples: how many for each type of elements (0: all), --numbers: the most elements in a tensor (600 where all are larger),
+spread over its list. --samples: how many for each type of elements (0: all), --numbers: the most elements in a tensor (640 where all are larger),
 --supported: only the entries that the program lists with --entries. Needs torch, safetensors, numpy and expecttest.
 """
 
@@ -233,7 +233,7 @@ def operation_case(entry, op, sample, dtype, number):
     if named.pop('out', None) is not None:
         raise Unwritable('out')
     entry.begin()
-    case = {'id': '%s/%d' % (dtype, number), 'dtype': dtype, 'arguments': [entry.value(a) for a in args], 'named': entry.named(named, {'device'})}
+    case = {'id': '%s/%d' % (dtype, number), 'dtype': dtype, 'arguments': [entry.value(a) for a in args], 'named': entry.named(named, {'device', 'memory_format'})}
     floats = [t for t in tensors_in((args, named)) if t.dtype == TYPES[dtype]]
     leaves = [t for t in floats if t.requires_grad]
     places = [i for i, t in enumerate(floats) if t.requires_grad]
@@ -274,6 +274,13 @@ def wrong_operation(entry, sample, error_type, message, number, run):
     entry.end(case)
 
 
+def own_seed(options):
+    """Newer versions seed samples themselves, always alike, unless told not to; with seed 0 they may."""
+    if options.seed == 0 or not hasattr(torch.testing._internal.common_utils, 'TrackedInputIter'):
+        return {}
+    return {'set_seed': False}
+
+
 def operations(options):
     found = {}
     for op in op_db:
@@ -287,7 +294,8 @@ def operations(options):
             torch.manual_seed(options.seed)
             random.seed(options.seed)
             numpy.random.seed(options.seed)
-            samples = list(enumerate(op.sample_inputs('cpu', TYPES[dtype], requires_grad=dtype in FLOATS and op.supports_autograd)))
+            differentiable = dtype in FLOATS and op.supports_autograd
+            samples = list(enumerate(op.sample_inputs('cpu', TYPES[dtype], requires_grad=differentiable, **own_seed(options))))
             taken = 0
             most = options.samples if dtype in FLOATS else (options.samples + 3) // 4
             for number, sample in spread_first(samples, most):
@@ -691,7 +699,7 @@ def make(folder, samples=4, numbers=64, seed=0, only='', supported=None):
         else:
             without.add((entry.kind, entry.name))
     # Entries all of whose cases are larger: one is enough.
-    larger = argparse.Namespace(samples=1, numbers=max(numbers, 600), seed=seed, types=['float32'], wanted=lambda kind, name: (kind, name) in without)
+    larger = argparse.Namespace(samples=1, numbers=max(numbers, 640), seed=seed, types=['float32'], wanted=lambda kind, name: (kind, name) in without)
     for entry in all_entries(larger):
         written += entry.write(folder)
     return written
