@@ -44,24 +44,28 @@ double dot_in_double(const T* a, const T* b, Index n) noexcept {
   return with_rest<T>(sums, a + whole, b + whole, n - whole);
 }
 
+/// y_i = y_i + a x_i for n numbers, a multiple of a vector's.
+template <class T>
+WICK_FORCE_INLINE void add_vectors_times(Vec<T> a, const T* x, T* y, Index n) {
+  for (Index i = 0; i < n; i += lanes<T>) store<T>(y + i, load<T>(y + i) + product<T>(a, load<T>(x + i)));
+}
 /// y_i = y_i + a x_i
 template <class T>
-WICK_FORCE_INLINE void add_times(T a, const T* x, T* y, Index n) noexcept {
+void add_times(T a, const T* x, T* y, Index n) noexcept {
   const Vec<T> factor = all<T>(a);
   const Index whole = n / lanes<T> * lanes<T>;
-  for (Index i = 0; i < whole; i += lanes<T>) {
-    store<T>(y + i, load<T>(y + i) + product<T>(factor, load<T>(x + i)));
-  }
+  add_vectors_times<T>(factor, x, y, whole);
   for (Index i = whole; i < n; ++i) y[i] += product<T>(factor, all<T>(x[i]))[0];
 }
 
 /// The same, and then y_0 z_0 + y_1 z_1 + ..., while y is in the cache.
 template <class T>
 double add_times_and_dot(T a, const T* x, T* y, const T* z, Index n) noexcept {
+  const Vec<T> factor = all<T>(a);
   const Index whole = n / 16 * 16;
   Sixteen<double> sums;
   for (Index from = 0; from < whole; from += 16) {
-    add_times<T>(a, x + from, y + from, 16);
+    add_vectors_times<T>(factor, x + from, y + from, 16);
     add_products<T>(y + from, z + from, 16, sums);
   }
   add_times<T>(a, x + whole, y + whole, n - whole);
