@@ -42,7 +42,8 @@ struct Net {
 template <class Loader, class TestLoader>
 void run(wick::Model<Net>& model, Loader& loader, TestLoader& test_loader, int epochs, bool timed) {
   wick::AdamW optimizer(model.parameters(), {.lr = 0.001, .weight_decay = 0.05});
-  wick::OneCycleLR scheduler(optimizer, {.max_lr = 0.004, .epochs = epochs, .steps_per_epoch = loader.size()});
+  wick::OneCycleLR scheduler(optimizer,
+                             {.max_lr = 0.004, .epochs = epochs, .steps_per_epoch = loader.size()});
   const auto begin = std::chrono::steady_clock::now();
   const std::clock_t first_clock = std::clock();
   for (int epoch = 1; epoch <= epochs; ++epoch) {

@@ -146,8 +146,8 @@ Results by_batch(Call& c) {
   const auto& x = c.x(0);
   if (x.shape().dim() < 2) throw Unsupported("a vector");
   if (!training && weighted) {
-    return results_of(batch_norm(x, c.x(1, "running_mean"), c.x(2, "running_var"), c.x(3, "weight"),
-                                 c.x(4, "bias"), eps));
+    return results_of(
+        batch_norm(x, c.x(1, "running_mean"), c.x(2, "running_var"), c.x(3, "weight"), c.x(4, "bias"), eps));
   }
   if (averages) {
     static_cast<void>(c.x(1, "running_mean"));

@@ -159,9 +159,9 @@ template <bool largest, Shaped Tx>
 }  // namespace detail
 
 /// x with elements of `source` put together with x[index[i][j]][j] for dim 0, and so on: their "sum", "prod",
-/// "mean", largest one ("amax") or least one ("amin"); with what x has there unless `include_self` is false. Means of
-/// integers are rounded down. Not of symbols. Throws as scatter() does, and OptionError for other ways.
-/// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html
+/// "mean", largest one ("amax") or least one ("amin"); with what x has there unless `include_self` is false.
+/// Means of integers are rounded down. Not of symbols. Throws as scatter() does, and OptionError for other
+/// ways. https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html
 template <Shaped Tx>
 [[nodiscard]] auto scatter_reduce(const Tx& x, Index dim, TensorArg<std::int64_t> index, const Tx& source,
                                   std::string_view reduce, bool include_self = true) {
