@@ -29,8 +29,8 @@ struct ExponentialParts {
   Vec<T> rest;
 };
 
-/// Of exp(x), to two units in the last place, with the coefficients of the Cephes library (Moshier, expf.c and
-/// exp.c). x = k log(2) + r; a polynomial, or a quotient of two, of r.
+/// Of exp(x), to two units in the last place, with the coefficients of the Cephes library (Moshier, expf.c
+/// and exp.c). x = k log(2) + r; a polynomial, or a quotient of two, of r.
 template <class T>
 WICK_FORCE_INLINE ExponentialParts<T> exponential_parts(Vec<T> x) {
   constexpr int Lanes = lanes<T>;

@@ -49,8 +49,7 @@ T subtract_and_sum(const T* x, T most, Index n, T* y) noexcept {
       const Index at = i + v * lanes<T>;
       const Vec<T> less = load<T>(x + at) - mosts;
       store<T>(y + at, less);
-      sums.part[v] =
-          sums.part[v] + exponential_below_one<T>(select<T, lanes<T>>(less < least, least, less));
+      sums.part[v] = sums.part[v] + exponential_below_one<T>(select<T, lanes<T>>(less < least, least, less));
     }
   }
   T total = sum<T>(sums);
