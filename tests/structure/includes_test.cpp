@@ -50,7 +50,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io/torch", plus(files, {"io/zip"})},
     {"io/numpy", {"base", "checksum", "tensor", "state", "io/bytes", "io/zip"}},
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
-    {"table", {"base", "tensor", "io/bytes"}},
+    {"table", {"base", "tensor", "io/bytes", "data"}},
     {"preprocess", {"base", "tensor", "io/bytes", "table"}},
     {"data", {"base", "checksum", "random", "tensor", "external", "image"}},
     {"report", {"base", "checksum", "tensor", "metrics", "io/bytes"}},
