@@ -79,16 +79,16 @@ namespace detail::html {
   const Index every = ((std::max)(height, width) + most - 1) / most;
   const Index rows = (height + every - 1) / every;
   const Index columns = (width + every - 1) / every;
-  Tensor<std::uint8_t> small(Shape{rows, columns, channels});
+  Tensor<std::uint8_t> reduced(Shape{rows, columns, channels});
   for (Index y = 0; y < rows; ++y) {
     for (Index x = 0; x < columns; ++x) {
       std::copy_n(pixels.data() + (y * every * width + x * every) * channels, channels,
-                  small.data() + (y * columns + x) * channels);
+                  reduced.data() + (y * columns + x) * channels);
     }
   }
   return "<img alt=\"" + escape_html(picture.title.empty() ? "Picture" : picture.title) + "\" width=\"" +
          std::to_string(columns) + "\" height=\"" + std::to_string(rows) + "\" src=\"data:image/png;base64," +
-         base64(stored_png(small)) + "\">";
+         base64(stored_png(reduced)) + "\">";
 }
 
 [[nodiscard]] inline std::string pairs_html(const std::vector<ReportEntry>& entries) {
