@@ -2,9 +2,9 @@
 
     browser_check.py CHROMIUM FILE_OR_FOLDER... [--pictures FOLDER]
 
-Each file, and each .html of a folder, is laid out at 800 and 1600 pixels and for print, light and dark. Complains about messages in the console, anything
-that is fetched, scripts, what is wider than the page, texts that leave their drawing or their box, and texts of a drawing that
-lie over each other. With a folder, pictures and the PDF of each go there."""
+Each file, and each .html of a folder, is laid out at 400, 800 and 1600 pixels and for print, light and dark. Complains about
+messages in the console, anything that is fetched, scripts, what is wider than the page, texts that leave their drawing or
+their box, are too small to read, or lie over each other. With a folder, pictures and the PDF of each go there."""
 import argparse
 import base64
 import json
@@ -18,7 +18,8 @@ import tempfile
 LOOK = r"""
 (() => {
   const wrong = [];
-  const name = (e) => e.tagName.toLowerCase() + ' "' + (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60) + '"';
+  const text = (e) => (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60);
+  const name = (e) => `${e.tagName.toLowerCase()} "${text(e)}"`;
   const shown = (e) => e.checkVisibility ? e.checkVisibility({contentVisibilityAuto: true}) : true;
   const page = document.documentElement;
   // There wide drawings and tables are pushed to the side.
@@ -47,7 +48,9 @@ LOOK = r"""
         const wide = Math.min(boxes[i].right, boxes[k].right) - Math.max(boxes[i].left, boxes[k].left);
         const high = Math.min(boxes[i].bottom, boxes[k].bottom) - Math.max(boxes[i].top, boxes[k].top);
         // Boxes are about half as high again as letters.
-        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) {
+          wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        }
       }
     }
   }
