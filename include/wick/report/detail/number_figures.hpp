@@ -147,10 +147,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     return (std::isnan(a.mean) ? -HUGE_VAL : a.mean) > (std::isnan(b.mean) ? -HUGE_VAL : b.mean);
   });
   FigureParts parts;
-  parts.title = importances.metric.empty() ? "Importance of the columns"
-                                           : "What " + importances.metric + " loses without a column";
+  parts.title = "Importance of the columns";
   parts.caption =
-      "When the values of a column are shuffled; the lines are a standard deviation to both sides.";
+      "How much worse " +
+      (importances.metric.empty() ? std::string("predictions get") : bdi(importances.metric) + " gets") +
+      " when the values of a column are shuffled; the lines are a standard deviation to both sides.";
   parts.numbers =
       "<table><thead><tr><th scope=\"col\">Column</th><th scope=\"col\" class=\"number\">Mean</th>"
       "<th scope=\"col\" class=\"number\">Deviation</th></tr></thead><tbody>";
@@ -206,8 +207,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
       svg += svg_rectangle(begin, middle - 7, (std::max)(std::abs(at(column.mean) - at(0)), 0.5), 14,
                            column.mean < 0 ? "class=\"bar negative\"/>" : "class=\"bar\"/>");
       if (is_finite(column.deviation) && column.deviation > 0) {
-        svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
-                        middle, "class=\"whisker\"");
+        // Light below dark: seen on the bar and beside it.
+        for (const char* const style : {"class=\"under\"", "class=\"whisker\""}) {
+          svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
+                          middle, style);
+        }
       }
     }
     svg += "</g>";

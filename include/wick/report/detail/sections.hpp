@@ -107,8 +107,12 @@ namespace detail::html {
   bool any_row = false;
   bool any_error = false;
   bool any_values = false;
+  bool any_told = false;  // a picture with values
   for (const ReportMistake& mistake : mistakes.rows) {
-    if (mistake.picture) continue;
+    if (mistake.picture) {
+      any_told = any_told || !mistake.values.empty();
+      continue;
+    }
     any_row = any_row || mistake.row;
     any_error = any_error || mistake.error;
     any_values = any_values || !mistake.values.empty();
@@ -137,7 +141,8 @@ namespace detail::html {
     table += "</tr>";
   }
   std::string html;
-  if (!walls.empty()) html += "<div class=\"pictures\">" + walls + "</div>\n";
+  if (!walls.empty())
+    html += (any_told ? "<div class=\"pictures told\">" : "<div class=\"pictures\">") + walls + "</div>\n";
   if (!table.empty()) {
     html += "<div class=\"card\"><table class=\"mistakes\"><thead><tr>";
     if (any_row) html += "<th scope=\"col\" class=\"number\">Row</th>";

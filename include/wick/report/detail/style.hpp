@@ -77,7 +77,7 @@ svg .faint{stroke:var(--faint);stroke-width:1}
 svg .dot{stroke:var(--card);stroke-width:1.5}
 svg .cloud{fill:var(--c0);fill-opacity:.45}
 svg .bar,svg .right{fill:var(--c0)}svg .negative{fill:var(--faint)}svg .wrong{fill:var(--c4)}
-svg .whisker{stroke:var(--ink);stroke-width:1.25}
+svg .under{stroke:var(--card);stroke-width:3.5}svg .whisker{stroke:var(--ink);stroke-width:1.25}
 svg .sheet{fill:var(--page);stroke:var(--edge)}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;margin:-4px 0 10px;font-size:13px;color:var(--soft)}
 .legend li{display:flex;align-items:center;gap:7px;min-width:0}
@@ -104,12 +104,13 @@ details summary{cursor:pointer;color:var(--c0);font-size:13px;width:max-content;
 .scroll{max-height:320px;overflow:auto;margin-top:8px}
 .numbers table{font-size:13px}.numbers th,.numbers td{padding:3px 10px 3px 0}
 .pairs{display:flex;flex-wrap:wrap;gap:1px 14px;margin:0;font-size:13px}
-.pairs div{display:flex;gap:5px;min-width:0}.pairs dt{color:var(--soft)}.pairs dd{margin:0}
+.pairs div{min-width:0}.pairs dt,.pairs dd{display:inline;margin:0}.pairs dt{color:var(--soft);margin-right:5px}
 .list{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:6px 20px;margin:0;
   font-size:14px}
 .list dt{color:var(--soft)}.list dd{margin:0}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(108px,1fr));gap:14px}
 .pictures figure{padding:10px;border-radius:8px}
+.pictures.told{grid-template-columns:repeat(auto-fill,minmax(min(100%,220px),1fr))}.told img{max-width:160px}
 .pictures.small{grid-template-columns:repeat(auto-fill,minmax(76px,1fr));gap:10px}
 .pictures img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:4px}
 .pictures figcaption{margin-top:6px;font-size:12px;line-height:1.4}
