@@ -100,6 +100,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   second.caption = "A pattern here is something that the model has not learned." + not_shown;
   second.svg = below.svg("Residuals of " + rows + " against predictions, from " + shown_number(off.low) +
                          " to " + shown_number(off.high) + ".");
+  second.numbers = number_table({"Prediction", "Off by"}, {&residuals.predictions, &errors});
   return html + figure_html(second);
 }
 
