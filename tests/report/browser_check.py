@@ -2,9 +2,9 @@
 
     browser_check.py CHROMIUM FILE_OR_FOLDER... [--pictures FOLDER]
 
-Each file, and each .html of a folder, is laid out at 800 and 1600 pixels and for print, light and dark. Complains about messages in the console, anything
-that is fetched, scripts, what is wider than the page, texts that leave their drawing or their box, and texts of a drawing that
-lie over each other. With a folder, pictures and the PDF of each go there."""
+Each file, and each .html of a folder, is laid out at 400, 800 and 1600 pixels and for print, light and dark. Complains about
+messages in the console, anything that is fetched, scripts, what is wider than the page, texts that leave their drawing or
+their box, are too small to read, or lie over each other. With a folder, pictures and the PDF of each go there."""
 import argparse
 import base64
 import json
@@ -18,7 +18,8 @@ import tempfile
 LOOK = r"""
 (() => {
   const wrong = [];
-  const name = (e) => e.tagName.toLowerCase() + ' "' + (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60) + '"';
+  const text = (e) => (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60);
+  const name = (e) => `${e.tagName.toLowerCase()} "${text(e)}"`;
   const shown = (e) => e.checkVisibility ? e.checkVisibility({contentVisibilityAuto: true}) : true;
   const page = document.documentElement;
   // There wide drawings and tables are pushed to the side.
@@ -47,7 +48,9 @@ LOOK = r"""
         const wide = Math.min(boxes[i].right, boxes[k].right) - Math.max(boxes[i].left, boxes[k].left);
         const high = Math.min(boxes[i].bottom, boxes[k].bottom) - Math.max(boxes[i].top, boxes[k].top);
         // Boxes are about half as high again as letters.
-        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) {
+          wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        }
       }
     }
   }
@@ -154,8 +157,9 @@ def check(browser, path, pictures):
         wrong.append("has scripts")
     if not browser.value("document.title.length > 0 && document.querySelectorAll('h1').length === 1"):
         wrong.append("has no title")
-    # Inches between the margins of A4, at 96 pixels each.
-    layouts = [("800", "screen", 800, 8), ("1600", "screen", 1600, 9), ("400", "screen", 400, 7), ("print", "print", 687, 7)]
+    # Between the margins of A4 and of Letter, at 96 pixels to the inch.
+    layouts = [("800", "screen", 800, 8), ("1600", "screen", 1600, 9), ("400", "screen", 400, 7), ("A4", "print", 687, 7),
+               ("Letter", "print", 710, 7)]
     for name, media, width, smallest in layouts:
         for scheme in ["light", "dark"]:
             if media == "print" and scheme == "dark":
@@ -165,7 +169,7 @@ def check(browser, path, pictures):
             browser.call("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
             found = browser.value(LOOK.replace("SMALLEST", str(smallest)))
             wrong += [f"{name} {scheme}: {complaint}" for complaint in found]
-            if pictures and name != "print":
+            if pictures and media != "print":
                 height = browser.value("Math.ceil(document.documentElement.getBoundingClientRect().height)")
                 clip = {"x": 0, "y": 0, "width": width, "height": min(height, 16000), "scale": 1}
                 shot = browser.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)

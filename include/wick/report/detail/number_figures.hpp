@@ -37,7 +37,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     // By logarithm: a single row is still seen beside thousands.
     const double opacity = 0.15 + 0.85 * std::log1p(count) / std::log1p(most);
     plot.add(svg_rectangle(plot.left() + at.first * cell, plot.bottom() - (at.second + 1) * cell, cell, cell,
-                           "class=\"bar\" fill-opacity=\"" + fixed(opacity, 2) + "\"/>"));
+                           R"(class="bar" fill-opacity=")" + fixed(opacity, 2) + "\"/>"));
   }
 }
 
@@ -100,6 +100,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   second.caption = "A pattern here is something that the model has not learned." + not_shown;
   second.svg = below.svg("Residuals of " + rows + " against predictions, from " + shown_number(off.low) +
                          " to " + shown_number(off.high) + ".");
+  second.numbers = number_table({"Prediction", "Off by"}, {&residuals.predictions, &errors});
   return html + figure_html(second);
 }
 
@@ -147,10 +148,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     return (std::isnan(a.mean) ? -HUGE_VAL : a.mean) > (std::isnan(b.mean) ? -HUGE_VAL : b.mean);
   });
   FigureParts parts;
-  parts.title = importances.metric.empty() ? "Importance of the columns"
-                                           : "What " + importances.metric + " loses without a column";
+  parts.title = "Importance of the columns";
   parts.caption =
-      "When the values of a column are shuffled; the lines are a standard deviation to both sides.";
+      "How much worse " +
+      (importances.metric.empty() ? std::string("predictions get") : bdi(importances.metric) + " gets") +
+      " when the values of a column are shuffled; the lines are a standard deviation to both sides.";
   parts.numbers =
       "<table><thead><tr><th scope=\"col\">Column</th><th scope=\"col\" class=\"number\">Mean</th>"
       "<th scope=\"col\" class=\"number\">Deviation</th></tr></thead><tbody>";
@@ -191,7 +193,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   const std::size_t every = axis.label_width() * plot_font + 4 > spacing ? 2 : 1;
   for (std::size_t i = 0; i < axis.ticks.size(); i += every) {
     svg += svg_line(at(axis.ticks[i]), top, at(axis.ticks[i]), bottom, "class=\"rule\"");
-    svg += svg_text(at(axis.ticks[i]), bottom + plot_font * 1.5, "class=\"tick\" text-anchor=\"middle\"",
+    svg += svg_text(at(axis.ticks[i]), bottom + plot_font * 1.5, R"(class="tick" text-anchor="middle")",
                     axis.labels[i]);
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -199,15 +201,18 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     const double middle = top + row_height * (static_cast<double>(i) + 0.5);
     svg += "<g><title>" + escape_html(column.name) + ": " + shown_number(column.mean) + " ± " +
            shown_number(column.deviation) + "</title>";
-    svg += svg_text(left - 8, middle + 4, "class=\"name\" text-anchor=\"end\"",
+    svg += svg_text(left - 8, middle + 4, R"(class="name" text-anchor="end")",
                     ellipsize(column.name, widest_name));
     if (is_finite(column.mean)) {
       const double begin = (std::min)(at(0), at(column.mean));
       svg += svg_rectangle(begin, middle - 7, (std::max)(std::abs(at(column.mean) - at(0)), 0.5), 14,
                            column.mean < 0 ? "class=\"bar negative\"/>" : "class=\"bar\"/>");
       if (is_finite(column.deviation) && column.deviation > 0) {
-        svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
-                        middle, "class=\"whisker\"");
+        // Light below dark: seen on the bar and beside it.
+        for (const char* const style : {"class=\"under\"", "class=\"whisker\""}) {
+          svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
+                          middle, style);
+        }
       }
     }
     svg += "</g>";
