@@ -135,9 +135,9 @@ struct RandomRotation {
   /// Turns the picture.
   template <class T>
   void operator()(const Picture<T>& picture, Generator& generator) const {
-    Tensor<float> drawn(Shape{});
-    uniform_(drawn.view(), -degrees, degrees, generator);
-    const double angle = static_cast<double>(drawn.item()) * std::numbers::pi / 180;
+    float drawn = 0;
+    uniform_(TensorView<float>(&drawn, Shape{}), -degrees, degrees, generator);
+    const double angle = static_cast<double>(drawn) * std::numbers::pi / 180;
     const double cosine = std::cos(angle);
     const double sine = std::sin(angle);
     const double centre_x = static_cast<double>(picture.width - 1) / 2;
@@ -201,6 +201,7 @@ struct WithBatchOf<Data> {
 template <class Dataset, class... Augmentations>
 class Augmented : public detail::WithBatchOf<Dataset> {
  public:
+  static constexpr bool draws = true;  ///< so its batches are gathered one after the other
   /// References the dataset, which must outlive it. Throws OptionError for options out of range.
   explicit Augmented(const Dataset& data, Augmentations... augmentations)
       : data_(&data), augmentations_(std::move(augmentations)...) {
