@@ -176,19 +176,6 @@ struct GaussianNoise {
   }
 };
 
-namespace detail {
-
-/// The type of a dataset's batches, if it has one of its own.
-template <class Data>
-struct WithBatchOf {};
-template <class Data>
-requires requires { typename Data::Batch; }
-struct WithBatchOf<Data> {
-  using Batch = typename Data::Batch;
-};
-
-}  // namespace detail
-
 /// A dataset whose pictures are changed each time they are gathered:
 ///
 ///     wick::Augmented data(training_data, wick::RandomCrop{.padding = 2}, wick::RandomHorizontalFlip{});
@@ -199,7 +186,7 @@ struct WithBatchOf<Data> {
 /// goes on with the same pictures. Inputs are (B, H, W) or (B, C, H, W). An augmentation is any function of a
 /// Picture and a Generator. For one loader at a time.
 template <class Dataset, class... Augmentations>
-class Augmented : public detail::WithBatchOf<Dataset> {
+class Augmented {
  public:
   static constexpr bool draws = true;  ///< so its batches are gathered one after the other
   /// References the dataset, which must outlive it. Throws OptionError for options out of range.
@@ -216,10 +203,10 @@ class Augmented : public detail::WithBatchOf<Dataset> {
   [[nodiscard]] Index size() const { return data_->size(); }
   /// Rows `indices`, changed. Throws IndexError, and ShapeError for inputs that are no pictures.
   template <Floating T, class Target>
-  requires requires(const Dataset& data, std::span<const Index> indices, wick::Batch<T, Target>& batch) {
+  requires requires(const Dataset& data, std::span<const Index> indices, Batch<T, Target>& batch) {
     data.collate(indices, batch);
   }
-  void collate(std::span<const Index> indices, wick::Batch<T, Target>& batch) const {
+  void collate(std::span<const Index> indices, Batch<T, Target>& batch) const {
     data_->collate(indices, batch);
     const Shape& shape = batch.inputs.shape();
     if (shape.dim() != 3 && shape.dim() != 4) {
@@ -244,5 +231,13 @@ class Augmented : public detail::WithBatchOf<Dataset> {
   std::tuple<Augmentations...> augmentations_;
   mutable std::tuple<std::vector<float>, std::vector<double>> room_;
 };
+
+namespace detail {
+
+/// Batches are those of the dataset.
+template <class Data, class... Augmentations, class T>
+struct BatchOf<Augmented<Data, Augmentations...>, T> : BatchOf<Data, T> {};
+
+}  // namespace detail
 
 WICK_END_NAMESPACE
