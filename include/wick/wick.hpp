@@ -17,6 +17,7 @@
 #include <wick/data/samplers.hpp>
 #include <wick/data/splits.hpp>
 #include <wick/data/weighted_dataset.hpp>
+#include <wick/data/windows.hpp>
 #include <wick/inference.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
