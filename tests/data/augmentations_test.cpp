@@ -119,7 +119,7 @@ TEST_CASE("augmentations refuse what cannot be") {
                                         Tensor<std::int64_t>::zeros(Shape{3}));
   const Augmented drawing(data, RandomHorizontalFlip{});
   CHECK(contains(message_of<wick::OptionError>([&] { wick::DataLoader(drawing, {.prefetch = 2}); }),
-                 "prefetch must be 1 for a dataset that draws random numbers"));
+                 "prefetch must be 0 for a dataset that draws random numbers"));
   const Augmented no_pictures(rows, RandomHorizontalFlip{});
   wick::Batch<float> batch;
   CHECK(contains(message_of<wick::ShapeError>([&] { no_pictures.collate(std::vector<Index>{0}, batch); }),

@@ -71,7 +71,7 @@ TEST_CASE("batches and random draws are PyTorch's") {
     REQUIRE(in);
     std::string expected;
     std::getline(in >> std::ws, expected);
-    for (const Index prefetch : {1, 3}) {
+    for (const Index prefetch : {0, 1, 3}) {
       options.prefetch = prefetch;
       options.pool = &pool;
       wick::manual_seed(seed);
@@ -346,7 +346,7 @@ TEST_CASE("batches gathered ahead are the same, and so are errors and resumed pa
   };
   wick::ThreadPool pool(3);
   for (const bool drop_last : {false, true}) {
-    for (const Index prefetch : {1, 2, 4, 100}) {
+    for (const Index prefetch : {0, 1, 2, 4, 100}) {
       CAPTURE(prefetch);
       const Broken broken{{23}};
       DataLoader loader(broken,
@@ -371,6 +371,6 @@ TEST_CASE("batches gathered ahead are the same, and so are errors and resumed pa
     }
   }
   const Numbers numbers{3};
-  CHECK(contains(message_of<wick::OptionError>([&] { DataLoader(numbers, {.prefetch = 0}); }),
-                 "prefetch must be >= 1, got 0"));
+  CHECK(contains(message_of<wick::OptionError>([&] { DataLoader(numbers, {.prefetch = -1}); }),
+                 "prefetch must be >= 0, got -1"));
 }

@@ -5,12 +5,12 @@
 #include <wick/base/cloned.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/data/detail/gathered.hpp>
 #include <wick/data/samplers.hpp>
 #include <wick/random/distributions.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -31,12 +31,15 @@ struct DataLoaderOptions {
   /// Only these rows of the dataset, as of torch.utils.data.Subset; nothing: all. A row may be there more
   /// than once. See train_test_split() and k_fold().
   std::optional<std::vector<Index>> rows = {};
-  /// So many batches, >= 1, are gathered at a time, on the threads of `pool` if there is one: for datasets
-  /// that take long, as pictures to be read and decoded. They, their order and what is drawn do not depend on
-  /// it. The dataset's collate() is called by several threads then.
-  Index prefetch = 1;
-  ThreadPool* pool = nullptr;  ///< must outlive the loader
-  AnySampler sampler = {};     ///< which rows a pass takes, by their numbers in `rows`; without `shuffle`
+  /// So many batches, >= 0, are gathered ahead, on threads of `pool`, while those before are in use: for
+  /// datasets that take long, as pictures to be read and decoded. They, their order and what is drawn do not
+  /// depend on it. The dataset's collate() is called by several threads then, and the dataset stays as it is
+  /// during a pass.
+  Index prefetch = 0;
+  /// For `prefetch`, and best for nothing else: meanwhile its other users wait for no thread, but get none.
+  /// Must outlive the loader. Null: batches are gathered when they are asked for.
+  ThreadPool* pool = nullptr;
+  AnySampler sampler = {};  ///< which rows a pass takes, by their numbers in `rows`; without `shuffle`
 };
 
 /// A place within a pass over the data.
@@ -77,16 +80,7 @@ class DataLoader {
     Index count = 0;         // of them in the batch
     bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
     bool running = false;
-    std::vector<BatchOf<Dataset, T>> batches = std::vector<BatchOf<Dataset, T>>(1);
-    std::vector<std::exception_ptr> failures = {};  // of what was gathered ahead of its time
-    std::size_t current = 0;                        // of these
-    std::size_t gathered = 0;
-
-    void restart() noexcept {
-      exhausted = false;
-      current = 0;
-      gathered = 0;
-    }
+    detail::Gathered<Dataset, BatchOf<Dataset, T>> batches = {};
 
     void next_batch() {
       const auto n = static_cast<Index>(order.size());
@@ -103,45 +97,9 @@ class DataLoader {
         running = false;
         return;
       }
-      if (current + 1 < gathered) {
-        ++current;
-      } else {
-        gather(left);
-      }
-      if (current < failures.size() && failures[current]) {
-        gathered = 0;
-        std::rethrow_exception(std::exchange(failures[current], nullptr));
-      }
+      batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
+                   options.batch_size, options.prefetch, options.pool);
       position += count;
-    }
-
-    /// Gathers batches from `position` on, of the `left` samples.
-    void gather(Index left) {
-      current = 0;
-      gathered = 0;
-      const std::span<const Index> indices =
-          std::span<const Index>(order).subspan(static_cast<std::size_t>(position));
-      if (options.prefetch == 1) {
-        dataset->collate(indices.first(static_cast<std::size_t>(count)), batches[0]);
-        return;
-      }
-      const Index there =
-          left / options.batch_size + (!options.drop_last && left % options.batch_size != 0 ? 1 : 0);
-      const Index ahead = (std::min)(options.prefetch, there);
-      const auto most = static_cast<std::size_t>(ahead);
-      if (batches.size() < most) batches.resize(most);
-      failures.assign(most, nullptr);
-      parallel_for(options.pool, ahead, [&](Index i) {
-        const auto from = static_cast<std::size_t>(i * options.batch_size);
-        const auto size = (std::min)(static_cast<std::size_t>(options.batch_size), indices.size() - from);
-        const auto place = static_cast<std::size_t>(i);
-        try {
-          dataset->collate(indices.subspan(from, size), batches[place]);
-        } catch (...) {
-          failures[place] = std::current_exception();
-        }
-      });
-      gathered = most;
     }
   };
 
@@ -164,9 +122,9 @@ class DataLoader {
     Iterator() = default;
 
     /// The current batch, until the next one.
-    [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batches[pass_->current]; }
+    [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batches.current(); }
     /// Of the current batch.
-    [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batches[pass_->current]; }
+    [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batches.current(); }
     /// Gathers the next batch.
     Iterator& operator++() {
       pass_->next_batch();
@@ -205,13 +163,13 @@ class DataLoader {
     if (options.batch_size < 1) {
       throw OptionError("DataLoader: batch_size must be >= 1, got " + std::to_string(options.batch_size));
     }
-    if (options.prefetch < 1) {
-      throw OptionError("DataLoader: prefetch must be >= 1, got " + std::to_string(options.prefetch));
+    if (options.prefetch < 0) {
+      throw OptionError("DataLoader: prefetch must be >= 0, got " + std::to_string(options.prefetch));
     }
     if constexpr (requires { requires Dataset::draws; }) {
-      if (options.prefetch > 1) {
+      if (options.prefetch > 0) {
         throw OptionError(
-            "DataLoader: prefetch must be 1 for a dataset that draws random numbers, as these are drawn in "
+            "DataLoader: prefetch must be 0 for a dataset that draws random numbers, as these are drawn in "
             "the order "
             "of the batches");
       }
@@ -247,7 +205,7 @@ class DataLoader {
   [[nodiscard]] Iterator begin() {
     const std::shared_ptr<Pass> pass = free_pass();
     pass->running = false;
-    pass->restart();
+    pass->batches.restart();
     if (resumed_) {
       pass->order = std::move(resumed_->order);
       pass->position = resumed_->position;
@@ -257,6 +215,7 @@ class DataLoader {
     } else {
       draw_order(pass->order);
       pass->position = 0;
+      pass->exhausted = false;
     }
     pass->running = true;
     pass->next_batch();
