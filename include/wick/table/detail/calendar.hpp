@@ -100,6 +100,27 @@ struct ParsedDate {
   return result;
 }
 
+/// A day of the Gregorian calendar.
+struct CalendarDay {
+  std::int64_t year;
+  int month;
+  int day;
+};
+
+/// The day so many days after 1970-01-01.
+[[nodiscard]] constexpr CalendarDay calendar_day(std::int64_t day) noexcept {
+  const std::int64_t since_march_of_0 = day + 719'468;
+  const std::int64_t era = (since_march_of_0 >= 0 ? since_march_of_0 : since_march_of_0 - 146'096) / 146'097;
+  const std::int64_t of_era = since_march_of_0 - era * 146'097;
+  // Without the days that leap years have more.
+  const std::int64_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const std::int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const std::int64_t month = (5 * of_year + 2) / 153;  // March is 0
+  const std::int64_t calendar_month = month < 10 ? month + 3 : month - 9;
+  return {year + era * 400 + (calendar_month <= 2 ? 1 : 0), static_cast<int>(calendar_month),
+          static_cast<int>(of_year - (153 * month + 2) / 5 + 1)};
+}
+
 /// `2024-02-29`, or `2024-02-29T12:30:15.250000` where the time is not midnight; the decimals where there are
 /// any. Years of more than four digits as they are.
 [[nodiscard]] inline std::string date_text(std::int64_t microseconds) {
@@ -109,19 +130,13 @@ struct ParsedDate {
     time += microseconds_per_day;
     --day;
   }
-  // The year: a guess that is right or one too late, then the month.
-  std::int64_t year = 1970 + day / 366 - (day < 0 ? 1 : 0);
-  while (days_since_1970(year, 1, 1) > day) --year;
-  while (days_since_1970(year + 1, 1, 1) <= day) ++year;
-  int month = 1;
-  while (month < 12 && days_since_1970(year, month + 1, 1) <= day) ++month;
+  const CalendarDay found = calendar_day(day);
   const auto padded = [](std::int64_t value, std::size_t digits) {
     std::string text = std::to_string(value < 0 ? -value : value);
     if (text.size() < digits) text.insert(0, digits - text.size(), '0');
     return value < 0 ? "-" + text : text;
   };
-  std::string text =
-      padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day - days_since_1970(year, month, 1) + 1, 2);
+  std::string text = padded(found.year, 4) + "-" + padded(found.month, 2) + "-" + padded(found.day, 2);
   if (time == 0) return text;
   const std::int64_t seconds = time / microseconds_per_second;
   text +=
