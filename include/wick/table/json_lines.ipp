@@ -224,7 +224,7 @@ class JsonLinesParser {
   /// What is not in the file must not take up memory without a bound.
   void count_missing(JsonReader& json, std::uint64_t count) {
     constexpr std::uint64_t few = 1'000'000;
-    constexpr std::uint64_t most_for_byte = 16;
+    constexpr std::uint64_t most_for_byte = 4;
     missing_ += count;
     if (missing_ > few + most_for_byte * json.offset()) {
       json.fail("the rows lack " + std::to_string(missing_) +
