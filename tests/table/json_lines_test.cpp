@@ -1,10 +1,12 @@
 #include <wick/table/json_lines.hpp>
 
 #include "support/files.hpp"
+#include "support/fixture.hpp"
 #include "support/throws.hpp"
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cstdint>
 #include <fstream>
 #include <limits>
@@ -78,6 +80,34 @@ TEST_CASE("values of JSON lines make columns of their kinds") {
   CHECK(shown(read("{}\n{}\n{\"a\":1}")) == "real: ;;1.0");
   CHECK(shown(read("{\"a\": 0.5}\n{\"a\": 12345678901234567890}\n{\"a\": 1e-999}")) ==
         "real: 0.5;1.2345678901234567e+19;0.0");
+}
+
+TEST_CASE("values are those that Python's json module reads") {
+  wick_tests::Fixture file("json_lines.bin");
+  for (auto files = file.get<std::uint32_t>(); files > 0; --files) {
+    const std::string text = file.text();
+    CAPTURE(text);
+    const Table table = read(text);
+    std::vector<std::string> names(file.get<std::uint32_t>());
+    for (std::string& name : names) name = file.text();
+    CHECK(table.names() == names);
+    REQUIRE(table.rows() == static_cast<Index>(file.get<std::uint32_t>()));
+    for (Index row = 0; row < table.rows(); ++row) {
+      for (const auto& column : table.columns()) {
+        const auto what = file.get<std::uint8_t>();
+        CHECK(column.is_missing(row) == (what == 0));
+        if (what == 1) {
+          CHECK(column.text(row) == (file.get<std::uint8_t>() != 0 ? "True" : "False"));
+        } else if (what == 2) {
+          const double got = column.number(row);
+          CHECK(std::bit_cast<std::uint64_t>(got) == std::bit_cast<std::uint64_t>(file.get<double>()));
+        } else if (what == 3) {
+          CHECK(column.text(row) == file.text());
+        }
+      }
+    }
+  }
+  CHECK(file.at_end());
 }
 
 TEST_CASE("kinds can be given") {
