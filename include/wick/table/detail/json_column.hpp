@@ -52,7 +52,7 @@ class JsonColumn {
   }
   bool add_truth(bool truth) {
     if (kind_ && *kind_ != ColumnKind::boolean && !keeps_texts()) return false;
-    if (keeps_texts() || !become<Booleans>()) return add_word(truth ? "True" : "False");
+    if (keeps_texts() || !become<Booleans>()) return add_other(truth ? "True" : "False");
     ++size_;
     std::get<Booleans>(values_).values.push_back(truth ? 1 : 0);
     return true;
@@ -61,7 +61,7 @@ class JsonColumn {
   bool add_number(std::string_view digits) {
     const bool numeric = !kind_ || *kind_ == ColumnKind::integer || *kind_ == ColumnKind::real;
     if (!numeric && !keeps_texts()) return false;
-    if (keeps_texts() || std::holds_alternative<Booleans>(values_)) return add_word(digits);
+    if (keeps_texts() || std::holds_alternative<Booleans>(values_)) return add_other(digits);
     const ParsedNumber number = NumberParser()(digits);
     if (number.form == NumberForm::integer) {
       if (kind_ == ColumnKind::real) become<Reals>();
@@ -75,7 +75,7 @@ class JsonColumn {
     }
     if (kind_ == ColumnKind::integer || !is_finite(number.real)) return false;
     const bool digits_alone = number.form == NumberForm::wide_integer;
-    if (digits_alone && !kind_ && !std::holds_alternative<Reals>(values_)) return add_word(digits);
+    if (digits_alone && !kind_ && !std::holds_alternative<Reals>(values_)) return add_other(digits);
     if (!become<Reals>()) to_reals();
     ++size_;
     std::get<Reals>(values_).values.push_back(number.real);
@@ -151,6 +151,11 @@ class JsonColumn {
     std::get<Texts>(values_).add(text);
     return true;
   }
+  /// The text of a value that is none itself.
+  bool add_other(std::string_view text) {
+    mixed_ = true;
+    return add_word(text);
+  }
   void to_texts() {
     const Column column(
         {}, std::holds_alternative<Integers>(values_) ? Column::Values(std::get<Integers>(values_))
@@ -214,7 +219,7 @@ class JsonColumn {
 
   std::optional<ColumnKind> kind_;
   std::size_t size_ = 0;
-  bool mixed_ = false;  // values of several kinds
+  bool mixed_ = false;  // values that are no texts are among the texts
   std::variant<std::monostate, Integers, Reals, Booleans, Texts> values_;
 };
 
