@@ -91,6 +91,7 @@ TEST_CASE("values are those that Python's json module reads") {
     const std::string text = file.text();
     CAPTURE(text);
     const Table table = read(text);
+    CHECK(shown(wick::JsonLinesReader(std::as_bytes(std::span(text))).next(100).value()) == shown(table));
     std::vector<std::string> names(file.get<std::uint32_t>());
     for (std::string& name : names) name = file.text();
     CHECK(table.names() == names);
@@ -111,6 +112,50 @@ TEST_CASE("values are those that Python's json module reads") {
     }
   }
   CHECK(file.at_end());
+}
+
+TEST_CASE("a file some rows at a time") {
+  std::string text =
+      "{\"n\": 1, \"t\": \"b\", \"d\": \"2024-01-01\", \"m\": \"x\"}\n\n"
+      "{\"t\": \"a\", \"n\": 2, \"ok\": true, \"m\": 1.50}\n"
+      "{\"n\": 3, \"t\": \"b\", \"w\": 12345678901234567890}\n"
+      "{\"n\": 4, \"t\": \"a\", \"d\": null, \"m\": false, \"r\": 1, \"w\": 1}\n"
+      "{\"n\": 5, \"t\": null, \"r\": 0.5, \"id\": \"one\"}";
+  const Table all = read(text);
+  CHECK(shown(all).starts_with("integer categorical date text boolean text real text: "));
+  for (const Index chunk : {1, 2, 4, 5, 100}) {
+    wick::JsonLinesReader reader(std::as_bytes(std::span(text)));
+    Index begin = 0;
+    while (const auto rows = reader.next(chunk)) {
+      CHECK(rows->names() == all.names());
+      for (std::size_t i = 0; i < all.columns().size(); ++i) {
+        const auto& part = rows->columns()[i];
+        CHECK(part.kind() == all.columns()[i].kind());
+        for (Index row = 0; row < part.size(); ++row)
+          CHECK(part.text(row) == all.columns()[i].text(begin + row));
+      }
+      CHECK((*rows)["t"].categories().names == std::vector<std::string>{"a", "b"});
+      begin += rows->rows();
+    }
+    CHECK(begin == 5);
+    CHECK_FALSE(reader.next(chunk).has_value());
+  }
+  wick::JsonLinesReader given(std::as_bytes(std::span(text)));
+  CHECK_THROWS_AS(static_cast<void>(given.next(0)), wick::OptionError);
+  const auto refused = [](std::string_view bad, const JsonLinesOptions& options = {}) {
+    return message_of<wick::Error>([&] {
+      wick::JsonLinesReader reader(std::as_bytes(std::span(bad)), options);
+      while (reader.next(1)) {
+      }
+    });
+  };
+  CHECK(contains(refused("{\"a\": 1}\n{\"a\": [1]}"), "line 2, column \"a\": expected a number"));
+  CHECK(contains(refused("{\"a\": 1}\n{}", {.kinds = {{"a", ColumnKind::integer}}}), "a row without \"a\""));
+  CHECK(contains(refused("{\"a\": 1}\n{\"a\": \"x\"}", {.kinds = {{"a", ColumnKind::real}}}),
+                 "expected a number, got \"x\""));
+  CHECK(contains(refused("{\"a\": 1}", {.kinds = {{"b", ColumnKind::real}}}), "has no column \"b\""));
+  CHECK(contains(refused("{\"a\": 1e999}"), "expected a number of 64 bits, got 1e999"));
+  CHECK(contains(refused(""), "the file has none"));
 }
 
 TEST_CASE("kinds can be given") {

@@ -22,15 +22,25 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// What the columns of JSON lines have in common.
+struct JsonRules {
+  std::size_t most_categories;
+  bool find_dates;
+};
+
 /// Takes the values of one column and keeps them under the narrowest kind that holds them all, or under the
 /// kind that was given. What add functions return says whether the value fits.
 class JsonColumn {
  public:
   /// A column of a kind that is known, or one to be found, of which the first `missing` rows have no value.
-  JsonColumn(std::optional<ColumnKind> kind, std::size_t missing) : kind_(kind) {
+  JsonColumn(std::optional<ColumnKind> kind, std::size_t missing, const JsonRules& rules)
+      : kind_(kind), rules_(rules) {
     for (std::size_t i = 0; i < missing && add_missing(); ++i) {
     }
   }
+
+  /// More names than any column has.
+  static constexpr std::size_t most_names = std::size_t{1} << 30;
 
   /// Rows so far.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -88,7 +98,7 @@ class JsonColumn {
   }
 
   /// All of it.
-  [[nodiscard]] Column::Values finish(std::size_t most_categories, bool find_dates) {
+  [[nodiscard]] Column::Values finish() {
     if (std::holds_alternative<std::monostate>(values_)) begin_given();
     auto* texts = std::get_if<Texts>(&values_);
     if (texts == nullptr) {
@@ -103,19 +113,17 @@ class JsonColumn {
           values_);
     }
     if (kind_ == ColumnKind::text || (!kind_ && mixed_)) return std::move(*texts);
-    if (kind_ == ColumnKind::date || (!kind_ && find_dates)) {
+    if (kind_ == ColumnKind::date || (!kind_ && rules_.find_dates)) {
       if (auto dates = as_dates(*texts)) return std::move(*dates);
     }
     const bool given = kind_ == ColumnKind::categorical;
-    if (auto categories = as_categories(*texts, given ? most_names : most_categories, given)) {
+    if (auto categories = as_categories(*texts, given ? most_names : rules_.most_categories, given)) {
       return std::move(*categories);
     }
     return std::move(*texts);
   }
 
  private:
-  static constexpr std::size_t most_names = std::size_t{1} << 30;
-
   [[nodiscard]] bool keeps_texts() const noexcept {
     return kind_ ? *kind_ == ColumnKind::text || *kind_ == ColumnKind::categorical
                  : std::holds_alternative<Texts>(values_);
@@ -218,6 +226,7 @@ class JsonColumn {
   }
 
   std::optional<ColumnKind> kind_;
+  JsonRules rules_;
   std::size_t size_ = 0;
   bool mixed_ = false;  // values that are no texts are among the texts
   std::variant<std::monostate, Integers, Reals, Booleans, Texts> values_;
