@@ -44,8 +44,8 @@ class LineReader {
       }
       const std::size_t left = end_ - begin_;
       if (finished_) {
-        if (left == 0) return std::nullopt;
         next_ = end_;
+        if (left == 0) return std::nullopt;
         ++line_;
         return std::string_view(buffer_.data() + begin_, left);
       }
