@@ -77,6 +77,10 @@ TEST_CASE("values of JSON lines make columns of their kinds") {
   CHECK(shown(read("{\"a\": true}\n{\"a\": null}\n{\"a\": 0}\n")) == "text: True;;0");
   CHECK(shown(read("{\"a\": 12345678901234567890}\n{\"a\": 1}\n")) == "text: 12345678901234567890;1");
   CHECK(shown(read("{\"a\": 1}\n{\"a\": 12345678901234567890}\n")) == "text: 1;12345678901234567890");
+  CHECK(shown(read("{\"a\": 1}\n{}\n{\"a\": 12345678901234567890}\n{\"a\": 9007199254740993}\n")) ==
+        "text: 1;;12345678901234567890;9007199254740993");
+  CHECK(shown(read("{\"a\": 12345678901234567890}\n{}\n{\"a\": 0.5}\n")) ==
+        "real: 1.2345678901234567e+19;;0.5");
   CHECK(shown(read("{\"a\": \"2024-01-01\"}\n{\"a\": \"2024-01-01Z\"}\n")) == "text: 2024-01-01;2024-01-01Z");
   CHECK(shown(read("{\"a\": \"2024-01-01\"}\n", {.find_dates = false})) == "text: 2024-01-01");
   CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": \"x\"}\n", {.most_categories = 0})) == "text: x;x");

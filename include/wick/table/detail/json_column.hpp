@@ -49,8 +49,11 @@ class JsonColumn {
 
   bool add_missing() {
     if (kind_ == ColumnKind::integer) return false;
+    if (auto* integers = std::get_if<Integers>(&values_)) {
+      missing_.push_back(size_);
+      integers->values.push_back(0);
+    }
     ++size_;
-    if (std::holds_alternative<Integers>(values_)) to_reals();
     if (auto* reals = std::get_if<Reals>(&values_)) {
       reals->values.push_back(std::numeric_limits<double>::quiet_NaN());
     } else if (auto* truths = std::get_if<Booleans>(&values_)) {
@@ -73,22 +76,18 @@ class JsonColumn {
     if (!numeric && !keeps_texts()) return false;
     if (keeps_texts() || std::holds_alternative<Booleans>(values_)) return add_other(digits);
     const ParsedNumber number = NumberParser()(digits);
-    if (number.form == NumberForm::integer) {
-      if (kind_ == ColumnKind::real) become<Reals>();
-      if (become<Integers>()) {
-        std::get<Integers>(values_).values.push_back(number.integer);
-      } else {
-        std::get<Reals>(values_).values.push_back(number.real);
-      }
-      ++size_;
-      return true;
+    const bool wide = number.form == NumberForm::wide_integer;
+    if (kind_ == ColumnKind::integer && number.form != NumberForm::integer) return false;
+    if (!is_finite(number.real)) return false;
+    if (kind_ == ColumnKind::real) become<Reals>();
+    if ((wide || number.form == NumberForm::integer) && become<Integers>()) {
+      if (wide) wide_.emplace_back(size_, digits);
+      std::get<Integers>(values_).values.push_back(wide ? 0 : number.integer);
+    } else {
+      if (!become<Reals>()) to_reals();
+      std::get<Reals>(values_).values.push_back(number.real);
     }
-    if (kind_ == ColumnKind::integer || !is_finite(number.real)) return false;
-    const bool digits_alone = number.form == NumberForm::wide_integer;
-    if (digits_alone && !kind_ && !std::holds_alternative<Reals>(values_)) return add_other(digits);
-    if (!become<Reals>()) to_reals();
     ++size_;
-    std::get<Reals>(values_).values.push_back(number.real);
     return true;
   }
   bool add_text(std::string_view text) {
@@ -100,6 +99,13 @@ class JsonColumn {
   /// All of it.
   [[nodiscard]] Column::Values finish() {
     if (std::holds_alternative<std::monostate>(values_)) begin_given();
+    if (std::holds_alternative<Integers>(values_)) {
+      if (!wide_.empty()) {
+        to_texts();
+      } else if (!missing_.empty()) {
+        to_reals();
+      }
+    }
     auto* texts = std::get_if<Texts>(&values_);
     if (texts == nullptr) {
       return std::visit(
@@ -134,8 +140,8 @@ class JsonColumn {
   bool become() {
     if (std::holds_alternative<std::monostate>(values_)) {
       if constexpr (std::is_same_v<Kind, Integers>) {
-        if (size_ > 0) return become<Reals>(), false;
-        values_ = Integers();
+        values_ = Integers{std::vector<std::int64_t>(size_, 0)};
+        for (std::size_t i = 0; i < size_; ++i) missing_.push_back(i);
       } else if constexpr (std::is_same_v<Kind, Reals>) {
         values_ = Reals{std::vector<double>(size_, std::numeric_limits<double>::quiet_NaN())};
       } else if constexpr (std::is_same_v<Kind, Booleans>) {
@@ -151,7 +157,10 @@ class JsonColumn {
   void to_reals() {
     const auto* integers = std::get_if<Integers>(&values_);
     if (integers == nullptr) return;
-    values_ = Reals{std::vector<double>(integers->values.begin(), integers->values.end())};
+    Reals reals{std::vector<double>(integers->values.begin(), integers->values.end())};
+    for (const std::size_t i : missing_) reals.values[i] = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& [i, digits] : wide_) reals.values[i] = NumberParser()(digits).real;
+    values_ = std::move(reals);
   }
   bool add_word(std::string_view text) {
     if (!become<Texts>()) to_texts();
@@ -165,13 +174,26 @@ class JsonColumn {
     return add_word(text);
   }
   void to_texts() {
-    const Column column(
-        {}, std::holds_alternative<Integers>(values_) ? Column::Values(std::get<Integers>(values_))
-            : std::holds_alternative<Reals>(values_)  ? Column::Values(std::get<Reals>(values_))
-                                                      : std::get<Booleans>(values_));
     Texts texts;
-    for (Index row = 0; row < column.size(); ++row) {
-      column.is_missing(row) ? texts.add_missing() : texts.add(column.text(row));
+    if (const auto* integers = std::get_if<Integers>(&values_)) {
+      auto missing = missing_.begin();
+      auto wide = wide_.begin();
+      for (std::size_t i = 0; i < integers->values.size(); ++i) {
+        if (missing != missing_.end() && *missing == i) {
+          texts.add_missing();
+          ++missing;
+        } else if (wide != wide_.end() && wide->first == i) {
+          texts.add((wide++)->second);
+        } else {
+          texts.add(std::to_string(integers->values[i]));
+        }
+      }
+    } else {
+      const auto* reals = std::get_if<Reals>(&values_);
+      const Column column({}, reals != nullptr ? Column::Values(*reals) : std::get<Booleans>(values_));
+      for (Index row = 0; row < column.size(); ++row) {
+        column.is_missing(row) ? texts.add_missing() : texts.add(column.text(row));
+      }
     }
     values_ = std::move(texts);
     mixed_ = true;
@@ -230,6 +252,9 @@ class JsonColumn {
   std::size_t size_ = 0;
   bool mixed_ = false;  // values that are no texts are among the texts
   std::variant<std::monostate, Integers, Reals, Booleans, Texts> values_;
+  // Integers become reals or texts when all are known: those that are missing, and those past 64 bits.
+  std::vector<std::size_t> missing_;
+  std::vector<std::pair<std::size_t, std::string>> wide_;
 };
 
 }  // namespace detail

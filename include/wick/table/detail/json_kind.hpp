@@ -44,8 +44,8 @@ class JsonKind {
     const ParsedNumber number = NumberParser()(digits);
     if (!given_ && seen_ != ColumnKind::text && seen_ != ColumnKind::boolean && !is_finite(number.real))
       return false;
-    if (number.form == NumberForm::wide_integer && seen_ != ColumnKind::real) mixed_ = true;
-    return see(number.form == NumberForm::integer ? ColumnKind::integer : ColumnKind::real);
+    has_wide_ = has_wide_ || number.form == NumberForm::wide_integer;
+    return see(number.form == NumberForm::real ? ColumnKind::real : ColumnKind::integer);
   }
   bool add_text(std::string_view text) {
     add_name(text);
@@ -59,6 +59,7 @@ class JsonKind {
     if (given_) return *given_;
     if (mixed_) return ColumnKind::text;
     if (!seen_) return ColumnKind::real;
+    if (*seen_ == ColumnKind::integer && has_wide_) return ColumnKind::text;
     if (*seen_ == ColumnKind::integer) return has_missing_ ? ColumnKind::real : ColumnKind::integer;
     if (*seen_ != ColumnKind::text) return *seen_;
     if (rules_.find_dates && only_dates_) return ColumnKind::date;
@@ -98,6 +99,7 @@ class JsonKind {
   JsonRules rules_;
   std::size_t size_;
   bool has_missing_;
+  bool has_wide_ = false;  // integers past 64 bits
   std::optional<ColumnKind> seen_;
   bool mixed_ = false;
   bool only_dates_ = true;
