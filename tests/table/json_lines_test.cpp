@@ -74,6 +74,7 @@ TEST_CASE("values of JSON lines make columns of their kinds") {
   CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": 1}\n{\"a\": \"x\"}\n{\"a\": 1}\n")) == "text: x;1;x;1");
   CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": \"x\"}\n{\"a\": true}\n{\"a\": true}\n")) ==
         "text: x;x;True;True");
+  CHECK(shown(read("{\"a\": -0}\n{\"a\": 0.5}\n{\"a\": -0}\n")) == "real: 0.0;0.5;0.0");
   CHECK(shown(read("{\"a\": true}\n{\"a\": null}\n{\"a\": 0}\n")) == "text: True;;0");
   CHECK(shown(read("{\"a\": 12345678901234567890}\n{\"a\": 1}\n")) == "text: 12345678901234567890;1");
   CHECK(shown(read("{\"a\": 1}\n{\"a\": 12345678901234567890}\n")) == "text: 1;12345678901234567890");

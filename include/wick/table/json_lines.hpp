@@ -41,9 +41,9 @@ struct JsonLinesOptions {
 ///
 /// Numbers without fraction and exponent are integers, and reals when one is missing; other numbers are
 /// reals, `true` and `false` truth values. Texts are texts, whatever they look like, but for dates and
-/// categories, as in CSV files. Where values of several kinds meet, the column is text: numbers as they are in
-/// the file or, if they were read before, as Python prints them; `True` and `False`. So are integers of which
-/// one does not fit in int64.
+/// categories, as in CSV files. Where values of several kinds meet, the column is text: numbers as they are
+/// in the file or, if they were read before, as Python prints them; `True` and `False`. So are integers of
+/// which one does not fit in int64.
 ///
 /// Throws FileError when the file cannot be read, and FormatError, with line and column, for what is not
 /// JSON, lines that are no objects, objects and arrays as values, keys that are there twice, numbers beyond

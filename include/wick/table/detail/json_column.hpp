@@ -85,7 +85,9 @@ class JsonColumn {
       std::get<Integers>(values_).values.push_back(wide ? 0 : number.integer);
     } else {
       if (!become<Reals>()) to_reals();
-      std::get<Reals>(values_).values.push_back(number.real);
+      // -0 is the integer 0.
+      const bool whole = number.form == NumberForm::integer;
+      std::get<Reals>(values_).values.push_back(whole ? static_cast<double>(number.integer) : number.real);
     }
     ++size_;
     return true;
