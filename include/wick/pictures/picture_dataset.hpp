@@ -133,7 +133,8 @@ class PictureDataset {
                           ", got " + std::to_string(side));
       }
     }
-    const auto each = static_cast<std::uint64_t>(options.channels * options.height * options.width);
+    const auto each = static_cast<std::uint64_t>(options.height) * static_cast<std::uint64_t>(options.width) *
+                      static_cast<unsigned>(options.channels);
     if (static_cast<std::uint64_t>(size()) > options.most_bytes / each) {
       throw OptionError("PictureDataset: " + std::to_string(size()) + " pictures of " + std::to_string(each) +
                         " bytes are more than " + std::to_string(options.most_bytes) +
