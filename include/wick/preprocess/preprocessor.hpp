@@ -61,14 +61,14 @@ struct IgnoredColumn {
 ///
 /// By the kind of a column, unless PreprocessOptions say otherwise:
 ///
-/// | kind | features |
-/// |---|---|
-/// | integer, real | the number, scaled; a missing one is imputed before, and 1 in a second feature where any
-/// was missing in the training rows | | boolean | as a column of the two categories False and True | |
-/// categorical | of two categories -1 for the first and 1 for the second; of at most `most_one_hot` one for
-/// each; of more its number, for an Embedding | | date | days since the beginning of 1970, year, month, day
-/// of the month, day of the week (Monday is 0) and, if there are times of day, hour: as numbers, those that
-/// differ among the training rows | | text | none, with a note |
+/// - integer, real: the number, scaled. A missing one is imputed before, and where any was missing in the
+///   training rows, a second feature is 1 where one is.
+/// - categorical: of two categories one feature, -1 for the first and 1 for the second; of at most
+///   PreprocessOptions::most_one_hot a feature each; of more the number of the category, for an Embedding.
+/// - boolean: as the two categories False and True.
+/// - date: days since the beginning of 1970, year, month, day of the month, day of the week (Monday is 0) and
+///   hour, each a number as above; those that differ among the training rows.
+/// - text: none, which ignored() says.
 ///
 /// A missing category is one of its own, the last, if one was missing in the training rows. Otherwise it is
 /// not known, as one that comes later is: 0 in all features of one_hot, 0 for an Embedding, missing as an
