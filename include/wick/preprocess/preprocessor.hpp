@@ -9,6 +9,7 @@
 #include <wick/table/table.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,14 +61,14 @@ struct IgnoredColumn {
 ///
 /// By the kind of a column, unless PreprocessOptions say otherwise:
 ///
-/// | kind | features |
-/// |---|---|
-/// | integer, real | the number, scaled; a missing one is imputed before, and 1 in a second feature where any
-/// was missing in the training rows | | boolean | as a column of the two categories False and True | |
-/// categorical | of two categories -1 for the first and 1 for the second; of at most `most_one_hot` one for
-/// each; of more its number, for an Embedding | | date | days since the beginning of 1970, year, month, day
-/// of the month, day of the week (Monday is 0) and, if there are times of day, hour: as numbers, those that
-/// differ among the training rows | | text | none, with a note |
+/// - integer, real: the number, scaled. A missing one is imputed before, and where any was missing in the
+///   training rows, a second feature is 1 where one is.
+/// - categorical: of two categories one feature, -1 for the first and 1 for the second; of at most
+///   PreprocessOptions::most_one_hot a feature each; of more the number of the category, for an Embedding.
+/// - boolean: as the two categories False and True.
+/// - date: days since the beginning of 1970, year, month, day of the month, day of the week (Monday is 0) and
+///   hour, each a number as above; those that differ among the training rows.
+/// - text: none, which ignored() says.
 ///
 /// A missing category is one of its own, the last, if one was missing in the training rows. Otherwise it is
 /// not known, as one that comes later is: 0 in all features of one_hot, 0 for an Embedding, missing as an
@@ -92,6 +93,10 @@ class Preprocessor {
   [[nodiscard]] std::vector<EmbeddedColumn> embeddings() const;
   /// The columns that are read, in the order of their features.
   [[nodiscard]] std::vector<InputColumn> columns() const;
+  /// The kinds under which these columns of another file should be read, for CsvOptions::kinds or
+  /// JsonLinesOptions::kinds: categories as texts, so that `007` is not taken for a number where a file
+  /// happens to have no others, and integers as reals, of which some may be missing.
+  [[nodiscard]] std::map<std::string, ColumnKind> kinds_to_read() const;
   /// The columns of the table that are not, but for those left out on purpose.
   [[nodiscard]] std::span<const IgnoredColumn> ignored() const& noexcept { return ignored_; }
   void ignored() const&& = delete;
@@ -100,9 +105,10 @@ class Preprocessor {
 
   /// The features of all rows, (rows, features). Further columns do not matter, nor does the order. A column
   /// may be of another kind: numbers may be integers, reals, truth values or texts that are numbers;
-  /// categories anything but dates, a whole real being one with its integer; dates may be texts in ISO 8601.
-  /// Features beyond the range of T become its greatest numbers. Throws IndexError for a column that is not
-  /// there, OptionError for a cell that is not what its column needs, with its row and text, or infinite.
+  /// categories anything but dates, a whole real being one with its integer; truth values may be 1 and 0 or
+  /// texts that are true or false in any case; dates may be texts in ISO 8601. Features beyond the range of T
+  /// become its greatest numbers. Throws IndexError for a column that is not there, OptionError for a cell
+  /// that is not what its column needs, with its row and text, or infinite.
   template <Floating T = float>
   [[nodiscard]] Tensor<T> transform(const Table& table) const;
   /// The features of one row, (1, features). Throws as for a table.

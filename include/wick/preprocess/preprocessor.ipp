@@ -108,6 +108,16 @@ WICK_INLINE std::vector<InputColumn> Preprocessor::columns() const {
   return result;
 }
 
+WICK_INLINE std::map<std::string, ColumnKind> Preprocessor::kinds_to_read() const {
+  std::map<std::string, ColumnKind> result;
+  for (const detail::ColumnPlan& plan : plans_) {
+    const bool integer = plan.kind == ColumnKind::integer;
+    const bool category = plan.kind == ColumnKind::categorical;
+    result[plan.name] = integer ? ColumnKind::real : category ? ColumnKind::text : plan.kind;
+  }
+  return result;
+}
+
 WICK_INLINE std::string Preprocessor::describe() const {
   constexpr std::size_t most = 40;
   std::size_t widest = 0;
@@ -150,8 +160,8 @@ void Preprocessor::write_column(const Column& column, const detail::ColumnPlan& 
   const auto each_row = [&](auto write) {
     for (Index row = 0; row < column.size(); ++row, out += features_) write(row);
   };
-  const bool by_code = column.kind() == ColumnKind::categorical && plan.treatment != Treatment::number &&
-                       plan.treatment != Treatment::date;
+  const bool by_code = column.kind() == ColumnKind::categorical && plan.kind != ColumnKind::boolean &&
+                       plan.treatment != Treatment::number && plan.treatment != Treatment::date;
   if (by_code) {
     // Each name is looked up once.
     const Categories& categories = column.categories();

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -174,6 +175,18 @@ class ColumnFitter {
   };
   [[nodiscard]] Counts counts() {
     Counts result;
+    if (column_.kind() == ColumnKind::categorical) {
+      const Categories& categories = column_.categories();
+      std::vector<Index> by_code(categories.names.size());
+      for (const Index row : rows_) {
+        const std::int32_t code = categories.codes[static_cast<std::size_t>(row)];
+        ++(code < 0 ? result.missing : by_code[static_cast<std::size_t>(code)]);
+      }
+      for (std::size_t i = 0; i < by_code.size(); ++i) {
+        if (by_code[i] > 0) result.of[categories.names[i]] += by_code[i];
+      }
+      return result;
+    }
     NumberText room{};
     each_cell([&](const CellView& cell) {
       if (std::holds_alternative<std::monostate>(cell)) {
