@@ -14,6 +14,9 @@ namespace conformance {
 
 /// Whether cases of doubles are judged by differences too: `--differences`.
 inline bool by_differences = false;
+/// Derivatives that were compared, and those at bends, which were not.
+inline long differences_compared = 0;
+inline long differences_left_out = 0;
 
 /// Compares a gradient with the central differences of f(x), a number, at x. Where the differences to both
 /// sides are not the same, f has a bend or a jump, and nothing is compared.
@@ -33,7 +36,11 @@ void compare_differences(Comparison& comparison, const std::string& what, wick::
     const double left = (here - below) / step;
     const double central = (above - below) / (2 * step);
     const double size = 1 + std::abs(central) + 1e-4 * std::abs(here);
-    if (!(std::abs(right - left) <= 1e-3 * size)) continue;  // or NaN
+    if (!(std::abs(right - left) <= 1e-3 * size)) {  // or NaN
+      ++differences_left_out;
+      continue;
+    }
+    ++differences_compared;
     const double difference = std::abs(central - gradient.data()[i]);
     if (difference <= 1e-5 * size) continue;
     comparison.fail(what + ": element " + std::to_string(i) + " is " + std::to_string(gradient.data()[i]) +

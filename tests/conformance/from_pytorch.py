@@ -34,6 +34,9 @@ WRITTEN = {
 ALIASES = {'+': 'operator+', '-': 'operator-', '*': 'operator*', '/': 'operator/', '%': 'operator%', '&': 'operator&', '|': 'operator|',
            '^': 'operator^', '~': 'operator~'}
 
+# What needs no function, and the headers of tensors and of variables.
+PLAIN = {'auto y = x': ('tensor/tensor.hpp', 'autograd/var.hpp')}
+
 # Classes of modules, for functions of torch.nn.utils.parametrizations.
 PARAMETRIZED = {'weight_norm': 'WeightNorm', 'spectral_norm': 'SpectralNorm'}
 
@@ -125,6 +128,9 @@ def main():
                                 header(where or root / 'tensor/tensor.hpp')))
         else:
             written = WRITTEN.get(name, name.removeprefix('nn.functional.').split('.')[0])
+            if written in PLAIN:  # C++ itself
+                lines[kind].append((code(name), code(written), *(header(root / file) for file in PLAIN[written])))
+                continue
             first = re.match(r'\w+(?=\()|\w+$', written)
             symbol = re.search(r'[-+*/%&|^~]', written)
             key = first.group(0) if first else ALIASES[symbol.group(0)]
@@ -152,8 +158,10 @@ arguments are fields of an options struct, `wick::Adam optimizer(p, {.lr = 1e-3}
     text += ['## Operations\n', """Of tensors, and of variables, whose derivatives are recorded; a function without a header for variables has no derivative, or
 none yet. `<wick/ops.hpp>` and `<wick/autograd.hpp>` include them all.
 """, table(('Python', 'C++', 'of tensors', 'of variables'), *lines['operation'])]
-    text += ['## What is not there\n', OUTSIDE + '\n', 'In scope, and not written yet:\n',
-             table(('Python', 'instead'), *[(code(name.replace('nn.functional.', 'F.')), REASONS.get(name, '')) for kind, name in missing])]
+    text += ['## What is not there\n', OUTSIDE + '\n']
+    if missing:
+        text += ['In scope, and not written yet:\n',
+                 table(('Python', 'instead'), *[(code(name.replace('nn.functional.', 'F.')), REASONS.get(name, '')) for kind, name in missing])]
     wanted = '\n'.join(text)
 
     path = pathlib.Path(document)

@@ -215,6 +215,10 @@ void print_table(const std::vector<Row>& rows, std::ostream& out) {
       << entries << " entries supported, " << missing << " not; " << total.cases << " cases: " << total.passed
       << " passed, " << total.values_only << " passed by values alone, " << total.excepted << " exceptions, "
       << total.unsupported << " not supported, " << total.failed << " failed\n";
+  if (by_differences) {
+    out << differences_compared << " derivatives beside central differences, " << differences_left_out
+        << " where there is a bend or a jump\n";
+  }
 }
 
 int run(std::vector<std::string> arguments) {

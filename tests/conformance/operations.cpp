@@ -97,6 +97,44 @@ double sum_with(const Operation& operation, const Arguments& arguments, std::siz
   return total;
 }
 
+/// A case of floats with doubles in their place: its derivatives beside differences, which floats are too
+/// coarse for.
+void differentiate_in_double(Comparison& comparison, const Operation& operation, const Arguments& given) {
+  std::vector<Value> positional = given.positional();
+  std::vector<Member> named = given.named();
+  const auto widen = [](Value& v) {
+    const auto one = [](Value& each) {
+      if (each.kind == Value::Kind::tensor && each.tensor.dtype() == wick::DType::f32)
+        each.tensor = wick::AnyTensor::copy_of(each.tensor.to<double>());
+    };
+    one(v);
+    for (Value& each : v.list) one(each);
+  };
+  for (Value& v : positional) widen(v);
+  for (Member& member : named) widen(member.value);
+  const Arguments arguments(positional, named);
+  wick::Recorder<double> recorder;
+  Taped<double> call(arguments, recorder.tape());
+  const Results results = operation.double_recorded(call);
+  std::vector<wick::Var<double>> outputs;
+  std::vector<wick::Var<double>> weights;
+  for (std::size_t k = 0; k < results.doubles.size(); ++k) {
+    if (!results.doubles[k].requires_grad()) continue;
+    outputs.push_back(results.doubles[k]);
+    weights.push_back(recorder.tape().constant(weights_of<double>(results.doubles[k].shape(), k)));
+  }
+  const auto inputs = call.inputs();
+  const auto tensors = Taped<double>::tensors_of(arguments);
+  if (outputs.empty() || inputs.empty() || tensors.size() != inputs.size()) return;
+  const auto found = wick::grad(outputs, inputs, weights, {.allow_unused = true});
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].empty() || tensors[i]->numel() == 0) continue;
+    compare_differences(comparison, "in double, gradient by input " + std::to_string(i),
+                        tensors[i]->to<double>(), wick::Tensor<double>(found[i].tensor()),
+                        [&](const wick::Tensor<double>& x) { return sum_with(operation, arguments, i, x); });
+  }
+}
+
 /// Values of the recorded form, and its gradients if the case has some.
 template <class T>
 void run_recorded(Comparison& comparison, const Operation& operation, const Arguments& arguments,
@@ -202,6 +240,13 @@ Outcome run(std::span<const std::span<const Operation>> tables, std::string_view
     }
     if (type == 0 && row->float_recorded != nullptr)
       recorded = try_it([&] { run_recorded<float>(comparison, *row, arguments, one_case); }) || recorded;
+    if (by_differences && type == 0 && row->double_recorded != nullptr && !comparison.failed() &&
+        one_case.find("gradients") != nullptr) {
+      try {
+        differentiate_in_double(comparison, *row, arguments);
+      } catch (const Unsupported&) {  // NOLINT(bugprone-empty-catch): then not this one
+      }
+    }
     if (type == 1 && row->double_recorded != nullptr)
       recorded = try_it([&] { run_recorded<double>(comparison, *row, arguments, one_case); }) || recorded;
   }

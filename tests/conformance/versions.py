@@ -10,6 +10,7 @@ EXPLAINED = (
     (r'1\.', r'operation aminmax', r'shape \[\], expected \[1\]', 'made a vector of a number with keepdim'),
     (r'1\.', r'operation nn\.functional\.hardtanh', r'min_val cannot be greater', 'took bounds in any order'),
     (r'1\.', r'operation mT', r'Dimension out of range', 'took vectors and numbers, with a warning'),
+    (r'1\.', r'operation unique', r'result ', 'leaves elements in an order of its own where they need not be sorted'),
 )
 
 

@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/kernels/elementwise.hpp>
 #include <wick/kernels/lbfgs.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/optim/detail/optimizer_core.hpp>
@@ -181,11 +182,10 @@ void LBFGS<T>::remember() {
   double product = 0;
   for (std::size_t from = 0; from < grad_.size(); from += stretch) {
     const std::size_t count = (std::min)(stretch, grad_.size() - from);
-    for (std::size_t i = 0; i < count; ++i) {
-      difference[i] = grad_[from + i] - before_[from + i];
-      step[i] = direction_[from + i] * factor;
-    }
-    product += WICK_CALL(dot_in_double(difference.data(), step.data(), static_cast<Index>(count)));
+    const auto n = static_cast<Index>(count);
+    WICK_CALL(subtract(grad_.data() + from, before_.data() + from, difference.data(), n));
+    WICK_CALL(multiply_by_number(direction_.data() + from, factor, step.data(), n));
+    product += WICK_CALL(dot_in_double(difference.data(), step.data(), n));
   }
   if (!(product > 1e-10)) return;
   if (static_cast<std::int64_t>(differences_.size()) >= options_.history_size) {
@@ -202,10 +202,9 @@ void LBFGS<T>::remember() {
   Vector& s = steps_.back();
   y.resize(grad_.size());
   s.resize(grad_.size());
-  for (std::size_t i = 0; i < grad_.size(); ++i) {
-    y[i] = grad_[i] - before_[i];
-    s[i] = direction_[i] * factor;
-  }
+  const auto n = static_cast<Index>(grad_.size());
+  WICK_CALL(subtract(grad_.data(), before_.data(), y.data(), n));
+  WICK_CALL(multiply_by_number(direction_.data(), factor, s.data(), n));
   inverse_.back() = 1 / product;
   scale_ = product / detail::dot(y, y);
 }
@@ -213,7 +212,8 @@ void LBFGS<T>::remember() {
 /// The direction: minus the gradient, times the inverse of the second derivatives as far as they are known.
 template <Floating T>
 void LBFGS<T>::turn() {
-  for (std::size_t i = 0; i < grad_.size(); ++i) direction_[i] = -grad_[i];
+  const auto n = static_cast<Index>(grad_.size());
+  WICK_CALL(multiply_by_number(grad_.data(), T(-1), direction_.data(), n));
   const std::size_t count = differences_.size();
   // Each sum is made while the vector that was just changed is in the cache.
   double sum = count == 0 ? 0 : detail::dot(steps_.back(), direction_);
@@ -226,7 +226,7 @@ void LBFGS<T>::turn() {
     }
   }
   const auto scale = static_cast<T>(scale_);
-  for (T& d : direction_) d *= scale;
+  WICK_CALL(multiply_by_number(direction_.data(), scale, direction_.data(), n));
   if (count > 0) sum = detail::dot(differences_.front(), direction_);
   for (std::size_t i = 0; i < count; ++i) {
     const double back = sum * inverse_[i];

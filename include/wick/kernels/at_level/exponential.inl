@@ -70,8 +70,7 @@ template <class T>
 WICK_FORCE_INLINE Vec<T> exponential(Vec<T> given) {
   constexpr int Lanes = lanes<T>;
   const Vec<T> most = all<T>(most_exponent<T>);
-  Vec<T> x = select<T, Lanes>(most < given, most, given);
-  x = select<T, Lanes>(x < -most, -most, x);
+  const Vec<T> x = larger<T, Lanes>(-most, smaller<T, Lanes>(most, given));
   const ExponentialParts<T> e = exponential_parts<T>(x);
   const Vec<T> half = nearest_integer<T>(e.k * all<T>(T(0.5)));
   return e.rest * power_of_two<T>(half) * power_of_two<T>(e.k - half);
@@ -97,8 +96,7 @@ WICK_FORCE_INLINE Vec<T> exponential_beside_one(Vec<T> given) {
   constexpr int Lanes = lanes<T>;
   const Vec<T> most = all<T>(most_exponent<T>);
   const Vec<T> least = all<T>(T(-60));
-  Vec<T> x = select<T, Lanes>(most < given, most, given);
-  x = select<T, Lanes>(x < least, least, x);
+  const Vec<T> x = larger<T, Lanes>(least, smaller<T, Lanes>(most, given));
   const ExponentialParts<T> e = exponential_parts<T>(x);
   return e.rest * power_of_two<T, -1>(e.k) * all<T>(T(2));
 }

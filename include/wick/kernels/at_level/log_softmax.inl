@@ -10,7 +10,7 @@ T largest_of(const T* x, Index n) noexcept {
     Vec<T> bad{};
     for (i = 0; i + lanes<T> <= n; i += lanes<T>) {
       const Vec<T> v = load<T>(x + i);
-      best = select<T, lanes<T>>(best < v, v, best);
+      best = larger<T, lanes<T>>(v, best);
       bad = select<T, lanes<T>>(v == v, bad, v);
     }
     for (int k = 0; k < lanes<T>; ++k) {
@@ -49,7 +49,7 @@ T subtract_and_sum(const T* x, T most, Index n, T* y) noexcept {
       const Index at = i + v * lanes<T>;
       const Vec<T> less = load<T>(x + at) - mosts;
       store<T>(y + at, less);
-      sums.part[v] = sums.part[v] + exponential_below_one<T>(select<T, lanes<T>>(less < least, least, less));
+      sums.part[v] = sums.part[v] + exponential_below_one<T>(larger<T, lanes<T>>(least, less));
     }
   }
   T total = sum<T>(sums);

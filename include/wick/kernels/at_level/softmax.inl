@@ -7,7 +7,7 @@ WICK_FORCE_INLINE Vec<T> falling_to_zero(Vec<T> x) {
   const Vec<T> least = all<T>(sizeof(T) == 4 ? T(-87) : T(-708));
   const auto low = x < least;
   const Vec<T> shifted = select<T, Lanes>(low, x + all<T>(T(40)), x);
-  const Vec<T> y = exponential_in_range<T>(select<T, Lanes>(shifted < least, least, shifted));
+  const Vec<T> y = exponential_in_range<T>(larger<T, Lanes>(least, shifted));
   return y * select<T, Lanes>(low, all<T>(exponential_of_less_forty<T>), all<T>(T(1)));
 }
 

@@ -256,6 +256,68 @@ WICK_FORCE_INLINE Vec<T, Lanes> root(Vec<T, Lanes> a) {
 #endif
 }
 
+/// a where it is below b, else b, also of NaN: one instruction, where compilers make a comparison and a
+/// choice of that.
+template <class T, int Lanes>
+WICK_FORCE_INLINE Vec<T, Lanes> smaller(Vec<T, Lanes> a, Vec<T, Lanes> b) {
+#if defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
+  constexpr bool single = sizeof(T) == 4;
+#if WICK_LEVEL_BYTES == 64
+  if constexpr (Lanes * sizeof(T) == 64) {
+#if defined(__clang__)
+    if constexpr (single) return __builtin_ia32_minps512(a, b, 4);
+    if constexpr (!single) return __builtin_ia32_minpd512(a, b, 4);
+#else
+    if constexpr (single) return __builtin_ia32_minps512_mask(a, b, a, sixteen_lanes, 4);
+    if constexpr (!single) return __builtin_ia32_minpd512_mask(a, b, a, eight_lanes, 4);
+#endif
+  }
+#endif
+#if WICK_LEVEL_BYTES >= 32
+  if constexpr (Lanes * sizeof(T) == 32) {
+    if constexpr (single) return __builtin_ia32_minps256(a, b);
+    if constexpr (!single) return __builtin_ia32_minpd256(a, b);
+  }
+#endif
+  if constexpr (Lanes * sizeof(T) == 16) {
+    if constexpr (single) return __builtin_ia32_minps(a, b);
+    if constexpr (!single) return __builtin_ia32_minpd(a, b);
+  }
+#else
+  return select<T, Lanes>(a < b, a, b);
+#endif
+}
+/// a where it is above b, else b.
+template <class T, int Lanes>
+WICK_FORCE_INLINE Vec<T, Lanes> larger(Vec<T, Lanes> a, Vec<T, Lanes> b) {
+#if defined(__x86_64__) && WICK_HAS_VECTOR_TYPES
+  constexpr bool single = sizeof(T) == 4;
+#if WICK_LEVEL_BYTES == 64
+  if constexpr (Lanes * sizeof(T) == 64) {
+#if defined(__clang__)
+    if constexpr (single) return __builtin_ia32_maxps512(a, b, 4);
+    if constexpr (!single) return __builtin_ia32_maxpd512(a, b, 4);
+#else
+    if constexpr (single) return __builtin_ia32_maxps512_mask(a, b, a, sixteen_lanes, 4);
+    if constexpr (!single) return __builtin_ia32_maxpd512_mask(a, b, a, eight_lanes, 4);
+#endif
+  }
+#endif
+#if WICK_LEVEL_BYTES >= 32
+  if constexpr (Lanes * sizeof(T) == 32) {
+    if constexpr (single) return __builtin_ia32_maxps256(a, b);
+    if constexpr (!single) return __builtin_ia32_maxpd256(a, b);
+  }
+#endif
+  if constexpr (Lanes * sizeof(T) == 16) {
+    if constexpr (single) return __builtin_ia32_maxps(a, b);
+    if constexpr (!single) return __builtin_ia32_maxpd(a, b);
+  }
+#else
+  return select<T, Lanes>(b < a, a, b);
+#endif
+}
+
 /// x, or 0 where it is below the smallest normal number: processors take a hundred times as long for such.
 template <class T>
 WICK_FORCE_INLINE Vec<T> without_subnormal(Vec<T> x) {
