@@ -98,8 +98,11 @@ TEST_CASE("arrange: diagonals, parts of any sizes, and elements along a dimensio
   CHECK_THROWS_AS(static_cast<void>(tensor_split(I::full({}, 1), 1)), ShapeError);
   check_derivatives([](const Variables& v) { return square(diagonal(v[0], 1)) + square(trace(v[0])); },
                     {numbers({3, 4}, 1)});
-  check_derivatives([](const Variables& v) { return square(flip(v[0], {0, 1})) * roll(v[0], 1, 1); },
-                    {numbers({3, 4}, 1)});
+  check_derivatives(
+      [](const Variables& v) {
+        return square(flip(v[0], {0, 1})) * roll(v[0], 1, 1);
+      },
+      {numbers({3, 4}, 1)});
   check_derivatives(
       [](const Variables& v) {
         return sum(square(take_along_dim(v[0], I::from({2, 0, 2}).reshape({1, 3}), 1))) +
