@@ -276,8 +276,12 @@ def wrong_operation(entry, sample, error_type, message, number, run):
         raise
     except Exception as error:  # pylint: disable=broad-except
         kind, text = kind_of(error), str(error).splitlines()[0] if str(error) else ''
+    named = dict(sample.kwargs)
+    if 'out' in named:  # what nobody has written to
+        out = named['out']
+        named['out'] = torch.zeros_like(out) if isinstance(out, torch.Tensor) else [torch.zeros_like(t) for t in out]
     case = {'id': 'error/%d' % number, 'dtype': next((NAMES.get(t.dtype) for t in tensors_in((sample.input, sample.args)) if t.dtype in NAMES), 'float32'),
-            'arguments': [entry.value(a) for a in (sample.input, *sample.args)], 'named': entry.named(sample.kwargs, {'device'}),
+            'arguments': [entry.value(a) for a in (sample.input, *sample.args)], 'named': entry.named(named, {'device'}),
             'error': kind, 'message': text[:200]}
     entry.end(case)
 
