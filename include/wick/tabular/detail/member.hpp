@@ -1,0 +1,74 @@
+#pragma once
+
+// One network of those that predict together, trained and validated.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/nn/model.hpp>
+#include <wick/tabular/tabular_network.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Rows as a network takes them; either of the targets is empty.
+struct TabularData {
+  Tensor<float> features;        ///< (rows, features)
+  Tensor<std::int64_t> classes;  ///< (rows)
+  Tensor<float> numbers;         ///< (rows, 1), scaled
+};
+
+/// What training is told beside the network's options.
+struct MemberOptions {
+  Index epochs = 1;
+  Index batch_size = 256;
+  double learning_rate = 0.04;
+  double weight_decay = 0;
+  double label_smoothing = 0;
+  std::uint64_t seed = 0;
+};
+
+/// What an epoch gave.
+struct MemberEpoch {
+  Index epoch = 0;  ///< from 1
+  double loss = 0;
+  double validation = 0;
+  double best = 0;
+};
+
+/// A trained network, with the values that it had after its best epoch.
+struct Member {
+  std::shared_ptr<Model<TabularNetwork<float>>> model;
+  std::vector<double> losses;       ///< of each epoch
+  std::vector<double> validations;  ///< of each epoch
+  Index best_epoch = 0;             ///< from 1; 0: it was stopped before
+  double best = (std::numeric_limits<double>::infinity)();
+};
+
+/// Trains on the rows `training` and validates on `validation`. `after` is called with each epoch and says how many
+/// more are to follow: at most as many as there are left, 0 to end. `pool` shares out each step; results do not
+/// depend on it. Throws TrainingError when nothing that it computes is finite.
+[[nodiscard]] Member train_member(const TabularData& data, std::span<const Index> training,
+                                  std::span<const Index> validation, const TabularSizes& sizes,
+                                  const TabularNetworkOptions& network, const MemberOptions& options,
+                                  const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool);
+
+/// Floating-point operations of an epoch with so many rows.
+[[nodiscard]] double epoch_work(Index rows, const TabularSizes& sizes, const TabularNetworkOptions& network);
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/tabular/detail/member.ipp>
+#endif

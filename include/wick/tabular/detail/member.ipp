@@ -1,0 +1,210 @@
+#pragma once
+
+// Definitions of tabular/detail/member.hpp.
+
+#include <wick/autograd/activations.hpp>
+#include <wick/autograd/functions.hpp>
+#include <wick/autograd/join.hpp>
+#include <wick/autograd/losses.hpp>
+#include <wick/autograd/recorder.hpp>
+#include <wick/autograd/shapes.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/optim/adamw.hpp>
+#include <wick/ops/arrange.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/tabular/detail/member.hpp>
+#include <wick/training/training_error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Steps of an optimizer for a TabularNetwork: the rate of each group is a factor of its own times that of the
+/// schedule. A rate divided by the root of a layer's inputs is what the weights of all layers do well with.
+class TabularOptimizer {
+ public:
+  TabularOptimizer(Model<TabularNetwork<float>>& model, double rate, double weight_decay, ThreadPool* pool)
+      : rate_(rate), adam_(model.parameters(), groups(model, rate, weight_decay), pool) {}
+
+  /// `share` of the schedule that is done, in [0, 1): four waves, each half as long as the one before it was.
+  /// RealMLP's; its rate begins and ends with 0.
+  void set_progress(double share) {
+    const double at = (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * share))) / 2;
+    for (std::size_t g = 0; g < factors_.size(); ++g) adam_.set_lr(g, rate_ * factors_[g] * at);
+  }
+  [[nodiscard]] AdamW<float>& adam() noexcept { return adam_; }
+
+ private:
+  std::vector<ParameterGroup<AdamWOptions>> groups(const Model<TabularNetwork<float>>& model, double rate,
+                                                   double weight_decay) {
+    std::vector<ParameterGroup<AdamWOptions>> result;
+    const auto add = [&](std::vector<std::string> paths, double factor, double decay) {
+      if (paths.empty()) return;
+      factors_.push_back(factor);
+      result.emplace_back(std::move(paths), AdamWOptions{.lr = rate * factor, .betas = {0.9, 0.95},
+                                                         .weight_decay = decay});
+    };
+    std::vector<std::string> biases, embeddings, hidden, scales, waves;
+    for (const auto& entry : model.parameters()->entries()) {
+      const std::string& name = entry.name;
+      if (name.starts_with("embeddings.")) {
+        embeddings.push_back(name);
+      } else if (name.ends_with(".bias")) {
+        biases.push_back(name);
+      } else if (name == "scale") {
+        scales.push_back(name);
+      } else if (name == "frequencies" || name == "phases") {
+        waves.push_back(name);
+      } else if (name != "first.weight") {
+        hidden.push_back(name);
+      }
+    }
+    const auto root = [](Index n) { return 1 / std::sqrt(static_cast<double>(n)); };
+    add(std::move(scales), 6, 0);
+    add(std::move(waves), 0.1, 0);
+    add(std::move(embeddings), 1, 0);
+    add({"first.weight"}, root(model.module().features()), weight_decay);
+    add(std::move(hidden), root(model.module().options().width), weight_decay);
+    add(std::move(biases), 0.1, 0);
+    return result;
+  }
+
+  double rate_;
+  std::vector<double> factors_;
+  AdamW<float> adam_;
+};
+
+/// Rows of data, one after the other.
+struct TabularBatch {
+  void take(const TabularData& data, std::span<const Index> rows) {
+    const auto count = static_cast<Index>(rows.size());
+    const Index width = data.features.size(1);
+    features.resize(Shape{count, width});
+    classes.resize(Shape{data.classes.numel() > 0 ? count : 0});
+    numbers.resize(Shape{data.numbers.numel() > 0 ? count : 0, 1});
+    for (Index i = 0; i < count; ++i) {
+      const Index row = rows[static_cast<std::size_t>(i)];
+      std::copy_n(data.features.data() + row * width, width, features.data() + i * width);
+      if (classes.numel() > 0) classes.data()[i] = data.classes.data()[row];
+      if (numbers.numel() > 0) numbers.data()[i] = data.numbers.data()[row];
+    }
+  }
+
+  Tensor<float> features;
+  Tensor<std::int64_t> classes;
+  Tensor<float> numbers;
+};
+
+/// The mean loss of all rows: cross-entropy of classes, mean squared error of numbers.
+[[nodiscard]] inline double loss_of(const Tensor<float>& outputs, const TabularBatch& targets) {
+  const Index rows = outputs.size(0);
+  const Index width = outputs.size(1);
+  double sum = 0;
+  for (Index i = 0; i < rows; ++i) {
+    const float* const y = outputs.data() + i * width;
+    if (targets.numbers.numel() > 0) {
+      const double off = static_cast<double>(y[0]) - static_cast<double>(targets.numbers.data()[i]);
+      sum += off * off;
+      continue;
+    }
+    const double most = static_cast<double>(*std::max_element(y, y + width));
+    double all = 0;
+    for (Index c = 0; c < width; ++c) all += std::exp(static_cast<double>(y[c]) - most);
+    sum += std::log(all) + most - static_cast<double>(y[targets.classes.data()[i]]);
+  }
+  return sum / static_cast<double>(rows);
+}
+
+WICK_INLINE double epoch_work(Index rows, const TabularSizes& sizes, const TabularNetworkOptions& network) {
+  const auto width = static_cast<double>(network.width);
+  const double inputs = static_cast<double>(sizes.numbers) * (1 + static_cast<double>(network.frequencies)) +
+                        static_cast<double>(sizes.categories.size()) * static_cast<double>(network.embedding);
+  const double weights = width * (inputs + width * static_cast<double>(network.blocks) +
+                                  static_cast<double>(sizes.outputs));
+  // Activations, dropout and the optimizer take time as well, the latter for each batch.
+  const double others = 30 * width * static_cast<double>(network.blocks + 1) +
+                        60 * static_cast<double>(network.frequencies * sizes.numbers);
+  return static_cast<double>(rows) * (6 * weights + others) + static_cast<double>(rows) / 256 * 20 * weights;
+}
+
+WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> training,
+                                std::span<const Index> validation, const TabularSizes& sizes,
+                                const TabularNetworkOptions& network, const MemberOptions& options,
+                                const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool) {
+  Generator generator(options.seed);
+  Member result;
+  result.model = std::make_shared<Model<TabularNetwork<float>>>(generator, sizes, network);
+  Model<TabularNetwork<float>>& model = *result.model;
+  TabularOptimizer optimizer(model, options.learning_rate, options.weight_decay, pool);
+  Recorder<float> recorder(pool);
+  recorder->set_generator(generator);
+  const CrossEntropyLossOptions<float> smoothing{.label_smoothing = options.label_smoothing};
+
+  TabularBatch validated;
+  validated.take(data, validation);
+  TabularBatch batch;
+  std::vector<Index> order(training.begin(), training.end());
+  const auto rows = static_cast<Index>(order.size());
+  const Index size = (std::min)(options.batch_size, rows);
+  const Index steps = rows / size;  // what is left over is in other epochs' batches
+  std::vector<float> best;
+  double done = 0;
+  Index left = options.epochs;
+  for (Index epoch = 1; left > 0; ++epoch) {
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[static_cast<std::size_t>(generator.random64() % i)]);
+    }
+    const double share = (1 - done) / static_cast<double>(left * steps);
+    double total = 0;
+    for (Index step = 0; step < steps; ++step, done += share) {
+      optimizer.set_progress(done);
+      batch.take(data, std::span<const Index>(order).subspan(static_cast<std::size_t>(step * size),
+                                                            static_cast<std::size_t>(size)));
+      optimizer.adam().zero_grad();
+      const Var<float> outputs = model(recorder->input(borrowed(batch.features)));
+      const Var<float> loss = batch.numbers.numel() > 0 ? mse_loss(outputs, batch.numbers)
+                                                        : cross_entropy(outputs, batch.classes, smoothing);
+      total += static_cast<double>(loss.item());
+      loss.backward();
+      optimizer.adam().step();
+    }
+    --left;
+    MemberEpoch report{.epoch = epoch, .loss = total / static_cast<double>(steps)};
+    {
+      const NoGrad no_grad;
+      model.eval();
+      report.validation = loss_of(model(recorder->input(borrowed(validated.features))).tensor(), validated);
+      model.train();
+    }
+    result.losses.push_back(report.loss);
+    result.validations.push_back(report.validation);
+    if (report.validation <= result.best) {
+      result.best = report.validation;
+      result.best_epoch = epoch;
+      const auto values = std::as_const(*model.parameters()).values();
+      best.assign(values.begin(), values.end());
+    }
+    report.best = result.best;
+    if (!is_finite(report.loss)) {
+      if (result.best_epoch > 0) break;  // what was best is kept
+      throw TrainingError("fit_table: the loss is " + python_repr(report.loss) + " in epoch " +
+                          std::to_string(epoch) + "; try a smaller learning rate than " +
+                          python_repr(options.learning_rate));
+    }
+    left = (std::min)(left, after(report));
+  }
+  if (!best.empty()) std::ranges::copy(best, model.parameters()->values().begin());
+  model.eval();
+  return result;
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
