@@ -1,8 +1,8 @@
 #include "value.hpp"
 
 #include <wick/base/number.hpp>
+#include <wick/io/bytes/json.hpp>
 #include <wick/io/safetensors/archive.hpp>
-#include <wick/io/safetensors/json.hpp>
 
 #include <charconv>
 #include <fstream>

@@ -51,6 +51,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"io/numpy", {"base", "checksum", "tensor", "state", "io/bytes", "io/zip"}},
     {"io", plus(files, {"io/wick", "io/safetensors", "io/torch"})},
     {"table", {"base", "tensor", "io/bytes"}},
+    {"preprocess", {"base", "tensor", "io/bytes", "table"}},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},

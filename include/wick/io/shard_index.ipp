@@ -5,7 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/io/bytes/file_kind.hpp>
-#include <wick/io/safetensors/json.hpp>
+#include <wick/io/bytes/json.hpp>
 #include <wick/io/shard_index.hpp>
 
 #include <algorithm>

@@ -8,9 +8,9 @@
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/bytes/bytes.hpp>
 #include <wick/io/bytes/file_kind.hpp>
+#include <wick/io/bytes/json.hpp>
 #include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/safetensors/format.hpp>
-#include <wick/io/safetensors/json.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/tensor/any_tensor.hpp>
 #include <wick/tensor/shape.hpp>

@@ -8,9 +8,9 @@
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/io/bytes/buffered_sink.hpp>
 #include <wick/io/bytes/bytes.hpp>
+#include <wick/io/bytes/json.hpp>
 #include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/safetensors/format.hpp>
-#include <wick/io/safetensors/json.hpp>
 #include <wick/state/state_dict.hpp>
 
 #include <algorithm>

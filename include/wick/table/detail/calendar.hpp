@@ -100,6 +100,24 @@ struct ParsedDate {
   return result;
 }
 
+/// A day of the Gregorian calendar.
+struct CalendarDay {
+  std::int64_t year;
+  int month;
+  int day;
+};
+
+/// The day so many days after 1970-01-01.
+[[nodiscard]] constexpr CalendarDay calendar_day(std::int64_t day) noexcept {
+  // The year: a guess that is right or nearly, then the month.
+  std::int64_t year = 1970 + day / 366 - (day < 0 ? 1 : 0);
+  while (days_since_1970(year, 1, 1) > day) --year;
+  while (days_since_1970(year + 1, 1, 1) <= day) ++year;
+  int month = 1;
+  while (month < 12 && days_since_1970(year, month + 1, 1) <= day) ++month;
+  return {year, month, static_cast<int>(day - days_since_1970(year, month, 1) + 1)};
+}
+
 /// `2024-02-29`, or `2024-02-29T12:30:15.250000` where the time is not midnight; the decimals where there are
 /// any. Years of more than four digits as they are.
 [[nodiscard]] inline std::string date_text(std::int64_t microseconds) {
@@ -109,19 +127,13 @@ struct ParsedDate {
     time += microseconds_per_day;
     --day;
   }
-  // The year: a guess that is right or one too late, then the month.
-  std::int64_t year = 1970 + day / 366 - (day < 0 ? 1 : 0);
-  while (days_since_1970(year, 1, 1) > day) --year;
-  while (days_since_1970(year + 1, 1, 1) <= day) ++year;
-  int month = 1;
-  while (month < 12 && days_since_1970(year, month + 1, 1) <= day) ++month;
+  const CalendarDay found = calendar_day(day);
   const auto padded = [](std::int64_t value, std::size_t digits) {
     std::string text = std::to_string(value < 0 ? -value : value);
     if (text.size() < digits) text.insert(0, digits - text.size(), '0');
     return value < 0 ? "-" + text : text;
   };
-  std::string text =
-      padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day - days_since_1970(year, month, 1) + 1, 2);
+  std::string text = padded(found.year, 4) + "-" + padded(found.month, 2) + "-" + padded(found.day, 2);
   if (time == 0) return text;
   const std::int64_t seconds = time / microseconds_per_second;
   text +=

@@ -3,7 +3,7 @@
 // Attributes as JSON, so that their types survive in a map from texts to texts.
 
 #include <wick/base/number.hpp>
-#include <wick/io/safetensors/json.hpp>
+#include <wick/io/bytes/json.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <charconv>

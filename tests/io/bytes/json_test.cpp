@@ -1,4 +1,4 @@
-#include <wick/io/safetensors/json.hpp>
+#include <wick/io/bytes/json.hpp>
 
 #include "support/allocations.hpp"
 #include "support/throws.hpp"
