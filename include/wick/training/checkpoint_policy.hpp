@@ -59,6 +59,7 @@ struct RunWriter {
   std::function<void(const std::filesystem::path&)> save;  ///< none for what no checkpoint can hold
   /// Writes to nowhere what save() would write, and throws as it would.
   std::function<void(const std::filesystem::path&)> rehearse;
+  const char* caller = "train";  ///< who trains, for messages
 };
 
 /// Carries out a policy.

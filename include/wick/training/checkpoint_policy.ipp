@@ -84,20 +84,20 @@ WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const std::file
 
 WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, RunWriter writer)
     : policy_(policy), writer_(std::move(writer)) {
-  const auto require_not_negative = [](const char* name, std::int64_t value) {
+  const std::string where = std::string(writer_.caller) + ": checkpoint.";
+  const auto require_not_negative = [&where](const char* name, std::int64_t value) {
     if (value >= 0) return;
-    throw OptionError(std::string("train: checkpoint.") + name + " must be >= 0, got " +
-                      std::to_string(value));
+    throw OptionError(where + name + " must be >= 0, got " + std::to_string(value));
   };
   require_not_negative("every", policy.every);
   require_not_negative("keep_last", policy.keep_last);
   if (policy.path.empty() && (policy.every > 0 || policy.keep_last > 0)) {
-    throw OptionError("train: checkpoint.every and checkpoint.keep_last need checkpoint.path");
+    throw OptionError(where + "every and checkpoint.keep_last need checkpoint.path");
   }
   if ((!policy.path.empty() || !policy.best.empty()) && !writer_.save) {
     throw OptionError(
-        "train: this run cannot be saved in a checkpoint: the model needs state_dict() and "
-        "load_state_dict(), "
+        std::string(writer_.caller) +
+        ": this run cannot be saved in a checkpoint: the model needs state_dict() and load_state_dict(), "
         "and the optimizer state() and load_state()");
   }
   if (policy.path.empty() || policy.best.empty()) return;
@@ -108,7 +108,7 @@ WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, R
   const bool numbered = whole(policy.path).parent_path() == whole(policy.best).parent_path() &&
                         step_in_name(policy.path, policy.best).has_value();
   if (numbered || whole(policy.path) == whole(policy.best)) {
-    throw OptionError("train: checkpoint.best has the name of a file of checkpoint.path, \"" +
+    throw OptionError(where + "best has the name of a file of checkpoint.path, \"" +
                       display_name(policy.best) +
                       "\", which would be replaced or removed; choose another one");
   }
@@ -117,7 +117,8 @@ WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, R
 WICK_INLINE void CheckpointKeeper::refuse_files_of_others(std::int64_t step, bool resumed) {
   const auto files = numbered_checkpoints(policy_.path);
   const auto refuse = [&](const std::filesystem::path& file, const std::string& number) {
-    throw OptionError("train: checkpoint.path: \"" + display_name(file) + "\"" + number +
+    throw OptionError(std::string(writer_.caller) + ": checkpoint.path: \"" + display_name(file) + "\"" +
+                      number +
                       (resumed ? " is of a later step than the one that this run goes on from, " +
                                      std::to_string(step) + ": resume from that file"
                                : " is of another run: resume that run") +

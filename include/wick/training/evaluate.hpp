@@ -23,7 +23,11 @@ inline constexpr bool is_workspace<Workspace<T>> = true;
 
 template <class Steps, class Loader, class... Metrics>
 [[nodiscard]] Evaluation evaluate_with(Steps& steps, Loader& loader, std::tuple<Metrics...> metrics) {
-  return evaluate_pass(steps, loader, {}, metrics, values_for(metrics));
+  EvaluationPass<Steps, Loader, Metrics...> pass(steps, loader, metrics);
+  pass.begin();
+  while (pass.next({})) {
+  }
+  return pass.result();
 }
 
 }  // namespace detail

@@ -121,8 +121,8 @@ TrainResult train(Model& model, TrainLoader& train_loader, TestLoader& test_load
                 "the loaders' batches are of different types");
   using Steps = detail::StepsFor<Model, Criterion, Batch>;
   const auto make = [&]<class... Meant>(std::tuple<Meant...> meant) {
-    return detail::RunOf<Model, Criterion, TrainLoader, TestLoader, Optimizer, Meant...>(
-        model, train_loader, test_loader, criterion, optimizer, options.pool, options.generator,
+    return detail::RunOf<detail::Run, Model, Criterion, TrainLoader, TestLoader, Optimizer, Meant...>(
+        "train", model, train_loader, test_loader, criterion, optimizer, options.pool, options.generator,
         std::move(meant));
   };
   auto run = make(detail::metrics_meant<Steps, Batch>(metrics...));

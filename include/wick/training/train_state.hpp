@@ -7,6 +7,7 @@
 #include <wick/random/generator.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/state/state_dict.hpp>
+#include <wick/training/fit_state.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -28,12 +29,18 @@ struct TrainState {
   GeneratorState test_generator;              ///< that of the test data's order
   std::optional<double> best_test_loss = {};  ///< the smallest reported so far
   MetricValues best_metrics = {};             ///< the best of each reported so far; NaN: none
+  std::optional<FitState> fit = {};           ///< what only fit() has
 
   /// The same run on other data, of which there may be more or fewer: the epoch under way starts over, in an
   /// order of its own, and everything else is kept.
   [[nodiscard]] TrainState for_new_data() const {
     TrainState state = *this;
     state.loader = {};
+    if (state.fit) {
+      state.running_loss = 0;
+      state.fit->batches = 0;
+      state.fit->pass_done = false;
+    }
     return state;
   }
 };

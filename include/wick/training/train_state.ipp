@@ -11,6 +11,7 @@
 #include <wick/state/attributes.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/state_dict.hpp>
+#include <wick/training/fit_state.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <algorithm>
@@ -115,6 +116,7 @@ WICK_INLINE std::pair<Attributes, StateDict> to_checkpoint(const TrainState& sta
   detail::put_generator("model_generator", state.model_generator, attributes, tensors);
   detail::put_generator("train_generator", state.train_generator, attributes, tensors);
   detail::put_generator("test_generator", state.test_generator, attributes, tensors);
+  if (state.fit) detail::put_fit_state(*state.fit, attributes, tensors);
   return {std::move(attributes), std::move(tensors)};
 }
 
@@ -132,6 +134,7 @@ WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes,
   state.model_generator = detail::get_generator("model_generator", attributes, tensors);
   state.train_generator = detail::get_generator("train_generator", attributes, tensors);
   state.test_generator = detail::get_generator("test_generator", attributes, tensors);
+  state.fit = detail::get_fit_state(attributes, tensors);
   return state;
 }
 

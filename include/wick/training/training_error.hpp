@@ -20,9 +20,10 @@ WICK_BEGIN_NAMESPACE
 /// from, as far as it can be seen: the sample, or the parameter and with it the layer.
 class TrainingError : public Error {
  public:
-  /// The place of the fault, and what it is.
-  TrainingError(Index epoch, std::int64_t step, const std::string& what)
-      : Error("train: step " + std::to_string(step) + " (epoch " + std::to_string(epoch) + "): " + what),
+  /// The place of the fault, and what it is; `caller` is who trains.
+  TrainingError(Index epoch, std::int64_t step, const std::string& what, const char* caller = "train")
+      : Error(std::string(caller) + ": step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
+              "): " + what),
         epoch_(epoch),
         step_(step) {}
 

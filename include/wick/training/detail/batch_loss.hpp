@@ -81,7 +81,8 @@ double finite_loss(double loss, const BatchPlace& at, const Batch& batch, const 
   if (bad.row.empty()) bad.operation = operation();
   throw TrainingError(at.place->epoch, at.place->step,
                       "the loss on the " + std::string(at.place->data) + " data is " + python_repr(loss) +
-                          ": " + why_not_finite<T>(bad, parameters));
+                          ": " + why_not_finite<T>(bad, parameters),
+                      at.place->caller);
 }
 
 /// criterion(predictions, targets), whose errors about classes also say the sample.

@@ -80,13 +80,12 @@ class OwnSteps {
 
   [[nodiscard]] Generator& generator() const noexcept { return generator_; }
 
-  template <class Batch, class Optimizer>
-  double train(const Batch& batch, Optimizer& optimizer, const BatchPlace& at) {
-    optimizer.zero_grad();
+  /// Adds the gradient of the batch's loss to that of the parameters; the loss.
+  template <class Batch>
+  double gradient(const Batch& batch, const BatchPlace& at) {
     const auto loss = step_(batch);
     const double value = checked(loss, batch, at);
     loss.backward();
-    optimizer.step();
     return value;
   }
 

@@ -46,14 +46,13 @@ class RecordedSteps {
 
   [[nodiscard]] Generator& generator() const noexcept { return generator_; }
 
-  template <class Batch, class Optimizer>
-  double train(const Batch& batch, Optimizer& optimizer, const BatchPlace& at) {
-    optimizer.zero_grad();
+  /// Adds the gradient of the batch's loss to that of the parameters; the loss.
+  template <class Batch>
+  double gradient(const Batch& batch, const BatchPlace& at) {
     const auto predictions = predictions_of(std::as_const(model_), batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
     const double value = checked(loss, predictions, batch, at, std::as_const(model_));
     loss.backward();
-    optimizer.step();
     return value;
   }
 

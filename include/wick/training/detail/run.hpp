@@ -22,11 +22,12 @@ namespace detail {
 struct StepPlace {
   Index epoch;
   std::int64_t step;
-  const char* data;  ///< `training` or `test`
+  const char* data;  ///< `training`, `test` or `validation`
+  const char* caller = "train";
 
   [[nodiscard]] std::string str() const {
-    return "train: step " + std::to_string(step) + " (epoch " + std::to_string(epoch) + "), " + data +
-           " data: ";
+    return std::string(caller) + ": step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
+           "), " + data + " data: ";
   }
 };
 
@@ -39,7 +40,8 @@ struct BatchPlace {
 /// What a run does; the functions are called by one thread, and those of an epoch in order.
 class Run {
  public:
-  Run() = default;
+  /// `caller`: who trains, for messages.
+  explicit Run(const char* caller) : caller_(caller) {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   virtual ~Run() = default;
@@ -57,8 +59,18 @@ class Run {
   /// Trains on the batch; its loss.
   [[nodiscard]] virtual double step(const StepPlace& place) = 0;
   [[nodiscard]] virtual Index samples() = 0;  ///< of the batch
-  /// Of the test data.
-  [[nodiscard]] virtual Evaluation evaluate(const StepPlace& place) = 0;
+  /// A pass over the test data, batch by batch.
+  virtual void begin_evaluation() = 0;
+  /// Measures the next batch; false when there was none left.
+  [[nodiscard]] virtual bool evaluate_batch(const StepPlace& place) = 0;
+  [[nodiscard]] virtual Evaluation evaluated() = 0;
+  /// All of it at once.
+  [[nodiscard]] Evaluation evaluate(const StepPlace& place) {
+    begin_evaluation();
+    while (evaluate_batch(place)) {
+    }
+    return evaluated();
+  }
   [[nodiscard]] virtual MetricValues metrics() = 0;  ///< their names
 
   /// Fills in the loader's place and the generators.
@@ -71,6 +83,13 @@ class Run {
   /// models and optimizers that no checkpoint can hold.
   [[nodiscard]] virtual RunWriter writer(const std::function<TrainState()>& state,
                                          const CheckpointPolicy& policy) = 0;
+
+  [[nodiscard]] const char* caller() const noexcept { return caller_; }
+  /// What the caller calls its test data.
+  [[nodiscard]] virtual const char* test_loader_name() const noexcept { return "test_loader"; }
+
+ private:
+  const char* caller_;
 };
 
 }  // namespace detail

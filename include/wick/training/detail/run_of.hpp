@@ -25,6 +25,7 @@
 #include <streambuf>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
@@ -41,10 +42,10 @@ class Nowhere : public std::streambuf {
 /// What saves a run; nothing for a model or an optimizer that cannot be saved.
 template <class Model, class Optimizer>
 RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::function<TrainState()>& state,
-                     const CheckpointPolicy& policy) {
+                     const CheckpointPolicy& policy, const char* caller) {
   if constexpr (ModelWithState<Model> && SavableOptimizer<Optimizer>) {
     const bool infinite_from_the_start = holds_infinity(*model.parameters());
-    const auto save = [&, infinite_from_the_start](const std::filesystem::path& path) {
+    const auto save = [&, infinite_from_the_start, caller](const std::filesystem::path& path) {
       const TrainState now = state();
       const CheckpointExtras extras = extras_of_run(optimizer, now, policy.metadata);
       std::string found = not_finite_in(*model.parameters(), !infinite_from_the_start);
@@ -52,7 +53,8 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
       if (!found.empty()) {
         throw TrainingError(now.epoch + 1, now.step,
                             found + ", so the run is not saved to " + display_name(path) +
-                                "; what was saved before is still there. A smaller learning rate may help");
+                                "; what was saved before is still there. A smaller learning rate may help",
+                            caller);
       }
       save_checkpoint(model, path, extras, policy.save);
     };
@@ -62,63 +64,82 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
       save_checkpoint(model, out, extras_of_run(optimizer, state(), policy.metadata),
                       format_of(path).value_or(FileFormat::wick));
     };
-    return {save, rehearse};
+    return {save, rehearse, caller};
   } else {
-    return {};
+    return {{}, {}, caller};
   }
 }
 
-/// A run of these types, behind the interface of the loop.
-template <class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer,
+/// In the place of test data: nothing is evaluated.
+struct NoTestData {};
+
+template <class Steps, class... Metrics>
+class EvaluationPass<Steps, NoTestData, Metrics...> {
+ public:
+  EvaluationPass(Steps& /*steps*/, NoTestData& /*none*/, const std::tuple<Metrics...>& /*metrics*/) {}
+
+  [[nodiscard]] const MetricValues& names() const noexcept { return names_; }
+  void begin() {}
+  [[nodiscard]] bool next(const std::optional<StepPlace>& /*place*/) { return false; }
+  [[nodiscard]] Evaluation result() { return {}; }
+
+ private:
+  MetricValues names_;
+};
+
+/// A run of these types, behind the interface of the loop: `Interface` is Run, or what is made of it.
+template <class Interface, class Model, class Criterion, class TrainLoader, class TestLoader, class Optimizer,
           class... Metrics>
-class RunOf final : public Run {
-  using T = typename Model::Scalar;
+class RunOf : public Interface {
   using Steps = StepsFor<Model, Criterion, LoaderBatch<TrainLoader>>;
+  static constexpr bool has_test_data = !std::is_same_v<TestLoader, NoTestData>;
 
  public:
-  RunOf(Model& model, TrainLoader& train_loader, TestLoader& test_loader, const Criterion& criterion,
-        Optimizer& optimizer, ThreadPool* pool, Generator* generator, std::tuple<Metrics...> metrics)
-      : model_(model),
+  RunOf(const char* caller, Model& model, TrainLoader& train_loader, TestLoader& test_loader,
+        const Criterion& criterion, Optimizer& optimizer, ThreadPool* pool, Generator* generator,
+        std::tuple<Metrics...> metrics)
+      : Interface(caller),
+        model_(model),
         train_loader_(train_loader),
         test_loader_(test_loader),
         optimizer_(optimizer),
         pool_(pool),
         steps_(model, criterion, pool, generator),
-        metrics_(metrics),
-        running_(metrics),
-        names_(values_for(metrics)) {}
+        evaluation_(steps_, test_loader, std::move(metrics)) {}
 
   void check_run(bool rate_may_change) override {
+    const std::string where = std::string(this->caller()) + ": ";
     if constexpr (requires { model_.parameters() == optimizer_.parameters(); }) {
       if (model_.parameters() != optimizer_.parameters()) {
         throw OptionError(
-            "train: the optimizer works on the parameters of another model; was this one copied or assigned "
+            where +
+            "the optimizer works on the parameters of another model; was this one copied or assigned "
             "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
       }
     }
     // With a callback, the learning rate may be one that only begins at 0.
     if constexpr (requires { optimizer_.lr(); }) {
-      bool moves = static_cast<T>(optimizer_.lr()) != T(0);
+      bool moves = static_cast<Scalar>(optimizer_.lr()) != Scalar(0);
       if constexpr (requires { optimizer_.lr(optimizer_.groups()); }) {
         for (std::size_t g = 1; g < optimizer_.groups(); ++g) {
-          moves = moves || static_cast<T>(optimizer_.lr(g)) != T(0);
+          moves = moves || static_cast<Scalar>(optimizer_.lr(g)) != Scalar(0);
         }
       }
       if (!moves && !rate_may_change) {
-        throw OptionError("train: the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
+        throw OptionError(where + "the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
                           ", which moves no parameter");
       }
     }
-    const auto check_batches = [](const auto& loader, const char* name) {
+    const auto check_batches = [&](const auto& loader, const char* name) {
       if (loader.size() < 1) {
-        throw OptionError(std::string("train: ") + name +
+        throw OptionError(where + name +
                           " has no batches; with drop_last it needs at least batch_size samples");
       }
     };
     check_batches(train_loader_, "train_loader");
-    check_batches(test_loader_, "test_loader");
+    if constexpr (has_test_data) check_batches(test_loader_, this->test_loader_name());
     const std::string found = not_finite_in(std::as_const(*model_.parameters()), false);
-    if (!found.empty()) throw OptionError("train: " + found + " before the first step");
+    if (!found.empty()) throw OptionError(where + found + " before the first step");
   }
 
   [[nodiscard]] Index batches() override { return train_loader_.size(); }
@@ -129,9 +150,10 @@ class RunOf final : public Run {
   void train_mode() override { model_.train(true); }
   [[nodiscard]] double step(const StepPlace& place) override {
     const ThreadPool::Burst burst(pool_);
-    BatchPlace at{.place = place};
-    if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
-    return steps_.train(**pass_, optimizer_, at);
+    optimizer_.zero_grad();
+    const double loss = gradient(place);
+    optimizer_.step();
+    return loss;
   }
   [[nodiscard]] Index samples() override {
     Index count = 0;
@@ -140,11 +162,10 @@ class RunOf final : public Run {
     });
     return count;
   }
-  [[nodiscard]] Evaluation evaluate(const StepPlace& place) override {
-    running_ = metrics_;
-    return evaluate_pass(steps_, test_loader_, place, running_, names_);
-  }
-  [[nodiscard]] MetricValues metrics() override { return names_; }
+  void begin_evaluation() override { evaluation_.begin(); }
+  [[nodiscard]] bool evaluate_batch(const StepPlace& place) override { return evaluation_.next(place); }
+  [[nodiscard]] Evaluation evaluated() override { return evaluation_.result(); }
+  [[nodiscard]] MetricValues metrics() override { return evaluation_.names(); }
 
   void capture(TrainState& state) override {
     if constexpr (requires { pass_->state(); }) {
@@ -154,7 +175,7 @@ class RunOf final : public Run {
     }
     state.model_generator = steps_.generator().state();
     state.train_generator = train_loader_.generator().state();
-    state.test_generator = test_loader_.generator().state();
+    if constexpr (has_test_data) state.test_generator = test_loader_.generator().state();
   }
   void restore(TrainState& state) override {
     try {
@@ -165,14 +186,33 @@ class RunOf final : public Run {
     }
     steps_.generator().set_state(state.model_generator);
     train_loader_.generator().set_state(state.train_generator);
-    test_loader_.generator().set_state(state.test_generator);
+    if constexpr (has_test_data) test_loader_.generator().set_state(state.test_generator);
     state.loader = {};
   }
-  [[nodiscard]] Generator& test_generator() override { return test_loader_.generator(); }
+  [[nodiscard]] Generator& test_generator() override {
+    if constexpr (has_test_data) {
+      return test_loader_.generator();
+    } else {
+      return train_loader_.generator();
+    }
+  }
 
   [[nodiscard]] RunWriter writer(const std::function<TrainState()>& state,
                                  const CheckpointPolicy& policy) override {
-    return run_writer(model_, optimizer_, state, policy);
+    return run_writer(model_, optimizer_, state, policy, this->caller());
+  }
+
+ protected:
+  using Scalar = typename Model::Scalar;
+
+  [[nodiscard]] Model& model() noexcept { return model_; }
+  [[nodiscard]] Optimizer& optimizer() noexcept { return optimizer_; }
+  [[nodiscard]] ThreadPool* pool() noexcept { return pool_; }
+  /// Adds the gradient of the batch to the others; its loss.
+  [[nodiscard]] double gradient(const StepPlace& place) {
+    BatchPlace at{.place = place};
+    if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
+    return steps_.gradient(**pass_, at);
   }
 
  private:
@@ -182,9 +222,7 @@ class RunOf final : public Run {
   Optimizer& optimizer_;
   ThreadPool* pool_;
   Steps steps_;
-  const std::tuple<Metrics...> metrics_;
-  std::tuple<Metrics...> running_;
-  MetricValues names_;
+  EvaluationPass<Steps, TestLoader, Metrics...> evaluation_;
   std::optional<decltype(std::declval<TrainLoader&>().begin())> pass_;
 };
 

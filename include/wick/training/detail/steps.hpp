@@ -86,30 +86,57 @@ template <class... Metrics>
   return MetricValues(std::move(descriptions));
 }
 
-/// The mean loss over a pass of `loader`, and what the metrics make of it. `running` and `values` are written
-/// over. Throws OptionError when there is no batch.
+/// Passes over a loader that measure the mean loss, and what metrics make of it.
 template <class Steps, class Loader, class... Metrics>
-Evaluation evaluate_pass(Steps& steps, Loader& loader, const std::optional<StepPlace>& place,
-                         std::tuple<Metrics...>& running, const MetricValues& names) {
-  Evaluation result{.loss = 0, .metrics = names};
-  Index batches = 0;
-  for (auto pass = loader.begin(); pass != loader.end(); ++pass) {
+class EvaluationPass {
+ public:
+  EvaluationPass(Steps& steps, Loader& loader, std::tuple<Metrics...> metrics)
+      : steps_(steps), loader_(loader), metrics_(metrics), running_(metrics), names_(values_for(metrics)) {}
+
+  [[nodiscard]] const MetricValues& names() const noexcept { return names_; }
+
+  void begin() {
+    running_ = metrics_;
+    loss_ = 0;
+    batches_ = 0;
+    pass_.emplace(loader_.begin());
+  }
+  /// Measures a batch; false after the last one.
+  [[nodiscard]] bool next(const std::optional<StepPlace>& place) {
+    auto& pass = *pass_;
+    if (pass == loader_.end()) return false;
     BatchPlace at{.place = place};
     if constexpr (requires { at.samples = pass.indices(); }) at.samples = pass.indices();
-    result.loss += std::apply([&](auto&... each) { return steps.evaluate(*pass, at, each...); }, running);
-    ++batches;
+    loss_ += std::apply([&](auto&... each) { return steps_.evaluate(*pass, at, each...); }, running_);
+    ++batches_;
+    ++pass;
+    return true;
   }
-  if (batches == 0) {
-    throw OptionError(
-        "evaluate: the loader has no batches; with drop_last it needs at least batch_size samples");
+  /// Throws OptionError when there was no batch.
+  [[nodiscard]] Evaluation result() {
+    pass_.reset();
+    if (batches_ == 0) {
+      throw OptionError(
+          "evaluate: the loader has no batches; with drop_last it needs at least batch_size samples");
+    }
+    Evaluation result{.loss = loss_ / static_cast<double>(batches_), .metrics = names_};
+    std::size_t i = 0;
+    std::apply(
+        [&](const auto&... each) { ((result.metrics.value(i++) = static_cast<double>(each.result())), ...); },
+        running_);
+    return result;
   }
-  result.loss /= static_cast<double>(batches);
-  std::size_t i = 0;
-  std::apply(
-      [&](const auto&... each) { ((result.metrics.value(i++) = static_cast<double>(each.result())), ...); },
-      running);
-  return result;
-}
+
+ private:
+  Steps& steps_;
+  Loader& loader_;
+  const std::tuple<Metrics...> metrics_;
+  std::tuple<Metrics...> running_;
+  MetricValues names_;
+  double loss_ = 0;
+  Index batches_ = 0;
+  std::optional<decltype(std::declval<Loader&>().begin())> pass_;
+};
 
 }  // namespace detail
 
