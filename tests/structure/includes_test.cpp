@@ -53,6 +53,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"table", {"base", "tensor", "io/bytes"}},
     {"preprocess", {"base", "tensor", "io/bytes", "table"}},
     {"data", {"base", "checksum", "random", "tensor", "external"}},
+    {"report", {"base", "checksum", "tensor", "metrics", "io/bytes"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
