@@ -2,8 +2,7 @@
 
 // Several networks for the rows of tables that predict together.
 
-#include <wick/autograd/log_softmax.hpp>
-#include <wick/autograd/softmax.hpp>
+#include <wick/autograd.hpp>
 #include <wick/nn/model.hpp>
 #include <wick/nn/module_list.hpp>
 #include <wick/nn/scope.hpp>

@@ -2,6 +2,7 @@
 
 // A network for the rows of tables.
 
+#include <wick/autograd.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/nn/dropout.hpp>

@@ -2,12 +2,7 @@
 
 // Definitions of tabular/detail/member.hpp.
 
-#include <wick/autograd/activations.hpp>
-#include <wick/autograd/functions.hpp>
-#include <wick/autograd/join.hpp>
-#include <wick/autograd/losses.hpp>
-#include <wick/autograd/recorder.hpp>
-#include <wick/autograd/shapes.hpp>
+#include <wick/autograd.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/optim/adamw.hpp>
 #include <wick/ops/arrange.hpp>
@@ -168,7 +163,7 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
       batch.take(data, std::span<const Index>(order).subspan(static_cast<std::size_t>(step * size),
                                                             static_cast<std::size_t>(size)));
       optimizer.adam().zero_grad();
-      const Var<float> outputs = model(recorder->input(borrowed(batch.features)));
+      const Var<float> outputs = model(recorder->input(Borrowed(batch.features)));
       const Var<float> loss = batch.numbers.numel() > 0 ? mse_loss(outputs, batch.numbers)
                                                         : cross_entropy(outputs, batch.classes, smoothing);
       total += static_cast<double>(loss.item());
@@ -180,7 +175,7 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
     {
       const NoGrad no_grad;
       model.eval();
-      report.validation = loss_of(model(recorder->input(borrowed(validated.features))).tensor(), validated);
+      report.validation = loss_of(model(recorder->input(Borrowed(validated.features))).tensor(), validated);
       model.train();
     }
     result.losses.push_back(report.loss);
@@ -194,11 +189,12 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
     report.best = result.best;
     if (!is_finite(report.loss)) {
       if (result.best_epoch > 0) break;  // what was best is kept
-      throw TrainingError("fit_table: the loss is " + python_repr(report.loss) + " in epoch " +
-                          std::to_string(epoch) + "; try a smaller learning rate than " +
-                          python_repr(options.learning_rate));
+      throw TrainingError(epoch, epoch * steps,
+                          "the loss is " + python_repr(report.loss) + "; try a smaller learning rate than " +
+                              python_repr(options.learning_rate),
+                          "fit_table");
     }
-    left = (std::min)(left, after(report));
+    left = after(report);
   }
   if (!best.empty()) std::ranges::copy(best, model.parameters()->values().begin());
   model.eval();

@@ -1,0 +1,31 @@
+#pragma once
+
+// How much the predictions for a table need each of its columns.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/metrics/metric.hpp>
+#include <wick/random/generator.hpp>
+#include <wick/tabular/table_fit.hpp>
+
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The metrics of the predictions for a table whose targets are all there.
+[[nodiscard]] MetricValues measure_predictions(const TablePredictor& predictor, const Table& table, ThreadPool* pool);
+
+/// Of each column that the predictor reads, by falling importance, on some of the rows: `work` operations a row are
+/// not to become too many. L. Breiman, Random Forests, 2001.
+[[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictor& predictor, const Table& table,
+                                                               std::vector<Index> rows, Index repeats, double work,
+                                                               Generator& generator);
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/tabular/detail/importance.ipp>
+#endif

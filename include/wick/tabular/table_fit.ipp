@@ -1,0 +1,52 @@
+#pragma once
+
+// Definitions of tabular/table_fit.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/number.hpp>
+#include <wick/checkpoint/program_file.hpp>
+#include <wick/nn/trace.hpp>
+#include <wick/tabular/detail/metrics_text.hpp>
+#include <wick/tabular/table_fit.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+WICK_INLINE std::ostream& operator<<(std::ostream& out, const TableMetrics& metrics) {
+  return out << detail::metrics_text({{"train", &metrics.train},
+                                      {"validation", &metrics.validation},
+                                      {"test", &metrics.test}});
+}
+
+WICK_INLINE void TableFit::save(const std::filesystem::path& path, const SaveOptions& options) const {
+  CheckpointExtras extras;
+  const Preprocessing& preprocessing = parts_.predictor.preprocessing();
+  extras.metadata.set(Preprocessing::metadata_key, preprocessing.json());
+  if (parts_.metrics.task != Task::regression) {
+    const auto names = preprocessing.target.class_names();
+    extras.metadata.set("classes", std::vector<std::string>(names.begin(), names.end()));
+  }
+  extras.metadata.set("metrics", json());
+  save_program(trace(*parts_.model, Shape{preprocessing.inputs.features()}), *parts_.model, path, extras, options);
+}
+
+WICK_INLINE std::string TableFit::json() const {
+  const TableOptions& options = parts_.options;
+  std::string text = "{\n  \"task\": " + detail::json_text(name_of(parts_.metrics.task)) +
+                     ",\n  \"target\": " + detail::json_text(parts_.predictor.preprocessing().target.name()) +
+                     ",\n  \"metrics\": {\n    \"train\": " + detail::metrics_json(parts_.metrics.train) +
+                     ",\n    \"validation\": " + detail::metrics_json(parts_.metrics.validation) +
+                     ",\n    \"test\": " + detail::metrics_json(parts_.metrics.test) + "\n  }" +
+                     ",\n  \"networks\": " + std::to_string(parts_.history.size()) +
+                     ",\n  \"epochs\": " + std::to_string(parts_.epochs) +
+                     ",\n  \"parameters\": " + std::to_string(parts_.predictor.parameter_count()) +
+                     ",\n  \"seed\": " + std::to_string(options.seed) +
+                     ",\n  \"stopped\": " + (parts_.stopped ? "true" : "false") +
+                     ",\n  \"out_of_time\": " + (parts_.out_of_time ? "true" : "false");
+  return text + "\n}\n";
+}
+
+WICK_END_NAMESPACE
