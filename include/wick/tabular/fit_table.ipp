@@ -13,6 +13,7 @@
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/predictor_parts.hpp>
 #include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/fit_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
 
@@ -47,9 +48,7 @@ inline void check_table_options(const TableOptions& o) {
   }
   if (o.epochs) demand(*o.epochs >= 1, "epochs >= 1", std::to_string(*o.epochs));
   if (o.max_time) demand(o.max_time->count() > 0, "max_time > 0", python_repr(o.max_time->count()) + " s");
-  if (o.learning_rate) {
-    demand(*o.learning_rate > 0 && is_finite(*o.learning_rate), "learning_rate > 0", python_repr(*o.learning_rate));
-  }
+  demand(o.learning_rate > 0 && is_finite(o.learning_rate), "learning_rate > 0", python_repr(o.learning_rate));
   demand(o.weight_decay >= 0 && is_finite(o.weight_decay), "weight_decay >= 0", python_repr(o.weight_decay));
   demand(o.batch_size >= 1, "batch_size >= 1", std::to_string(o.batch_size));
   demand(o.label_smoothing >= 0 && o.label_smoothing < 1, "label_smoothing in [0, 1)",
@@ -216,12 +215,11 @@ class TableTraining {
       allowance = (options_.max_time->count() * 0.9 - seconds_since(start_)) / static_cast<double>(rounds);
     }
     const bool alone = plan.networks == 1;
-    const double fallback = target_->task() == Task::regression ? 0.07 : 0.04;
     return train_member(
         data_, training, folds_[static_cast<std::size_t>(number)], sizes_, options_.network,
         {.epochs = plan.epochs,
          .batch_size = options_.batch_size,
-         .learning_rate = options_.learning_rate.value_or(fallback),
+         .learning_rate = options_.learning_rate,
          .weight_decay = options_.weight_decay,
          .label_smoothing = options_.label_smoothing,
          .seed = seed},
@@ -268,9 +266,6 @@ class TableTraining {
     epochs_ = plan.epochs;
     options_.networks = plan.networks;
     options_.epochs = plan.epochs;
-    if (!options_.learning_rate) {
-      options_.learning_rate = target_->task() == Task::regression ? 0.07 : 0.04;
-    }
     note(std::to_string(plan.networks) + (plan.networks == 1 ? " network" : " networks") + " of " +
          std::to_string(options_.network.blocks + 1) + " hidden layers with " +
          std::to_string(options_.network.width) + " outputs each, " + std::to_string(plan.epochs) + " epochs");
@@ -350,7 +345,7 @@ class TableTraining {
   }
   [[nodiscard]] SplitMetrics measured_on(const TablePredictor& predictor, const std::vector<Index>& rows) const {
     if (rows.empty()) return {};
-    return {static_cast<Index>(rows.size()), measure_predictions(predictor, table_.take(rows), options_.pool)};
+    return {static_cast<Index>(rows.size()), evaluate_table(predictor, table_.take(rows), options_.pool)};
   }
   /// Each network on the rows that it was validated on.
   [[nodiscard]] SplitMetrics measured_by_folds(const std::vector<std::size_t>& used) const {

@@ -52,7 +52,7 @@ struct TableOptions {
   std::optional<std::chrono::duration<double>> max_time = std::chrono::seconds(60);
 
   TabularNetworkOptions network = {.frequencies = 0};  ///< of each network
-  std::optional<double> learning_rate = {};            ///< > 0; without, 0.04 for classes and 0.07 for numbers
+  double learning_rate = 0.02;                         ///< > 0, of the schedule at its greatest
   double weight_decay = 0.02;                          ///< of the weights of layers, >= 0
   Index batch_size = 256;                              ///< rows to a step, >= 1
   double label_smoothing = 0;                          ///< of classes, in [0, 1)

@@ -3,7 +3,6 @@
 // How much the predictions for a table need each of its columns.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/metrics/metric.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tabular/table_fit.hpp>
 
@@ -12,9 +11,6 @@
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
-
-/// The metrics of the predictions for a table whose targets are all there.
-[[nodiscard]] MetricValues measure_predictions(const TablePredictor& predictor, const Table& table, ThreadPool* pool);
 
 /// Of each column that the predictor reads, by falling importance, on some of the rows: `work` operations a row are
 /// not to become too many. L. Breiman, Random Forests, 2001.

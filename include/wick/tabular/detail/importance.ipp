@@ -5,26 +5,19 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/tabular/detail/importance.hpp>
 #include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <string>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
-
-WICK_INLINE MetricValues measure_predictions(const TablePredictor& predictor, const Table& table, ThreadPool* pool) {
-  const TablePredictions predictions = predictor.predict(table, pool);
-  const TargetEncoder& target = predictor.preprocessing().target;
-  const Column& column = table[target.name()];
-  if (predictor.task() == Task::regression) {
-    return number_metrics(predictions.numbers, target.unscaled(target.scaled<double>(column)));
-  }
-  return class_metrics(predictions.probabilities, target.classes(column));
-}
 
 WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredictor& predictor, const Table& table,
                                                              std::vector<Index> rows, Index repeats, double work,
@@ -41,7 +34,7 @@ WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredicto
   }
   const Table sample = table.take(rows);
   const std::string metric = main_metric(predictor.task());
-  const double base = measure_predictions(predictor, sample, nullptr)[metric];
+  const double base = evaluate_table(predictor, sample)[metric];
   std::vector<ColumnImportance> result;
   for (const InputColumn& input : inputs) {
     ColumnImportance importance{.name = input.name};
@@ -54,7 +47,7 @@ WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredicto
       for (const Column& column : sample.columns()) {
         shuffled.add(column.name() == input.name ? column.take(order) : column);
       }
-      losses.push_back(measure_predictions(predictor, shuffled, nullptr)[metric] - base);
+      losses.push_back(evaluate_table(predictor, shuffled)[metric] - base);
       importance.mean += losses.back() / static_cast<double>(repeats);
     }
     for (const double loss : losses) {

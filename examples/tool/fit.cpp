@@ -1,0 +1,147 @@
+// wick fit: a model of a table, a report and its metrics, in one folder.
+
+#include "commands.hpp"
+#include "messages.hpp"
+#include "tables.hpp"
+
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/checksum/crc32c.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/report/html.hpp>
+#include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/table_report.hpp>
+#include <wick/training/progress.hpp>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+// NOLINTNEXTLINE(*-avoid-non-const-global-variables): all that a handler of signals may write to
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void on_interrupt(int signal) {
+  interrupted = 1;
+  std::signal(signal, SIG_DFL);  // the second time ends the program
+}
+
+/// While it lives Ctrl-C sets `interrupted` instead of ending the program.
+class Interrupts {
+ public:
+  Interrupts() : before_(std::signal(SIGINT, on_interrupt)) {}
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+  ~Interrupts() {
+    if (before_ != SIG_ERR) std::signal(SIGINT, before_);
+  }
+
+ private:
+  void (*before_)(int);
+};
+
+constexpr std::array<const char*, 3> files{"model.wick", "report.html", "metrics.json"};
+
+/// Throws unless the folder can be written to without losing anything.
+void check_folder(const FitOptions& options) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(options.out, ignored);
+  const std::string name = wick::display_name(options.out);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    throw wick::FileError(name, "expected a folder, got a file");
+  }
+  if (options.force) return;
+  for (const char* file : files) {
+    if (std::filesystem::exists(options.out / file, ignored)) {
+      throw wick::FileError(name, std::string("there is ") + file + " already; --force replaces it");
+    }
+  }
+}
+
+std::string hash_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> buffer(std::size_t{1} << 16);
+  std::uint32_t sum = 0;
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    sum = wick::crc32c(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))), sum);
+  }
+  constexpr const char* digits = "0123456789abcdef";
+  std::string text = "CRC-32C ";
+  for (int shift = 28; shift >= 0; shift -= 4) text += digits[sum >> shift & 15U];
+  return text;
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  wick::AtomicFile file(path);
+  file.write(std::as_bytes(std::span(text)));
+  file.commit();
+}
+
+}  // namespace
+
+int fit(const FitOptions& options) {
+  if (!(options.time > 0)) throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
+  if (!(options.test >= 0 && options.test <= 0.9)) {
+    throw wick::OptionError("--test must be in [0, 0.9], got " + wick::python_repr(options.test));
+  }
+  check_folder(options);
+  const wick::Table table = read_rows(options.data, options.csv);
+  std::cout << wick::display_name(options.data) << ": " << table.rows() << " rows, " << table.columns().size()
+            << " columns" << std::endl;
+  const Interrupts interrupts;
+  std::stop_source stop;
+  wick::ThreadPool pool(options.threads);
+  const auto width = wick::terminal_columns(std::cerr);
+  wick::TableOptions chosen{.task = options.task,
+                            .test_share = options.test,
+                            .seed = options.seed,
+                            .max_time = std::chrono::duration<double>(options.time),
+                            .pool = &pool,
+                            .stop = stop.get_token(),
+                            .out = &std::cout};
+  chosen.on_progress = [&](const wick::TableProgress& progress) {
+    if (interrupted != 0) stop.request_stop();
+    if (!width) return;
+    const std::string line =
+        wick::progress_line({.label = "network " + std::to_string(progress.network) + ", loss " +
+                                      wick::fixed(progress.validation, 4) + ", best " + wick::fixed(progress.best, 4),
+                             .share = progress.share,
+                             .samples_per_second = 0,
+                             .seconds_left = progress.seconds / progress.share - progress.seconds},
+                            *width);
+    std::cerr << '\r' << line << "\x1b[K" << (progress.share >= 1 ? "\r\x1b[K" : "") << std::flush;
+  };
+  const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
+  std::cout << fitted.metrics();
+
+  std::filesystem::create_directories(options.out);
+  fitted.save(options.out / "model.wick");
+  for (const std::string& format : options.formats) {
+    if (format == "safetensors") fitted.save(options.out / "model.safetensors");
+  }
+  write_text(options.out / "metrics.json", fitted.json());
+  const bool is_file = options.data != "-";
+  wick::write_html(wick::table_report(fitted, table,
+                                      {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
+                                       .hash = is_file ? hash_of(options.data) : ""}),
+                   options.out / "report.html");
+  std::cout << "Written to " << wick::display_name(options.out) << ": model.wick, report.html, metrics.json\n";
+  return exit_ok;
+}
+
+}  // namespace tool
