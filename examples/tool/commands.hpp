@@ -112,7 +112,7 @@ struct FitOptions {
   std::optional<wick::Task> task;
   double time = 60;  ///< seconds, > 0
   std::uint64_t seed = 0;
-  double test = 0.2;      ///< share of the rows, in [0, 0.9]
+  double test = 0.1;      ///< share of the rows, in [0, 0.9]
   wick::Index folds = 0;  ///< of a cross-validation; 0: none
   wick::Index trials = 0;  ///< of a search for options; 0: none
   int threads = 1;

@@ -56,6 +56,26 @@ class Interrupts {
 
 constexpr std::array<const char*, 3> files{"model.wick", "report.html", "metrics.json"};
 
+/// The folder for the results; one that was made for them goes again if nothing is written to it.
+class Folder {
+ public:
+  explicit Folder(const std::filesystem::path& path) : path_(path) {
+    std::error_code error;
+    is_new_ = std::filesystem::create_directories(path, error);
+    if (error) throw wick::FileError(wick::display_name(path), "cannot make the folder: " + error.message());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;  // such as that it is not empty
+    if (is_new_) std::filesystem::remove(path_, ignored);
+  }
+
+ private:
+  std::filesystem::path path_;
+  bool is_new_ = false;
+};
+
 /// Throws unless the folder can be written to without losing anything.
 void check_folder(const FitOptions& options) {
   std::error_code ignored;
@@ -103,6 +123,7 @@ int fit(const FitOptions& options) {
   const wick::Table table = read_rows(options.data, options.csv);
   std::cout << wick::display_name(options.data) << ": " << table.rows() << " rows, " << table.columns().size()
             << " columns" << std::endl;
+  const Folder folder(options.out);
   const Interrupts interrupts;
   std::stop_source stop;
   wick::ThreadPool pool(options.threads);
@@ -129,7 +150,6 @@ int fit(const FitOptions& options) {
   const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
   std::cout << fitted.metrics();
 
-  std::filesystem::create_directories(options.out);
   fitted.save(options.out / "model.wick");
   for (const std::string& format : options.formats) {
     if (format == "safetensors") fitted.save(options.out / "model.safetensors");

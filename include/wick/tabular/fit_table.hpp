@@ -18,7 +18,7 @@ WICK_BEGIN_NAMESPACE
 ///     std::cout << fitted.metrics();
 ///     fitted.save("houses.wick");
 ///
-/// A fifth of the rows is kept for the test. The others are dealt out to five folds; each network is trained on four
+/// A tenth of the rows is kept for the test. The others are dealt out to five folds; each network is trained on four
 /// of them and validated on the fifth, and has the values that it had after its best epoch there. Together they
 /// predict. Statistics of columns, and of a target that is a number, are those of the rows that are not for the
 /// test. All splits have the share of each class, or of small and large numbers, that the table has.

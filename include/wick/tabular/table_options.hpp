@@ -36,7 +36,7 @@ struct TableOptions {
   /// What to predict; found from the target's column without, see TargetOptions::task.
   std::optional<Task> task = {};
   /// The share of the rows that is kept for the test, in [0, 0.9]; 0: none.
-  double test_share = 0.2;
+  double test_share = 0.1;
   /// The rows that are kept for the test instead, by their numbers.
   std::optional<std::vector<Index>> test_rows = {};
   /// Of rows and initial values, and of everything else that is drawn.
