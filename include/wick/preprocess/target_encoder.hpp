@@ -101,8 +101,9 @@ class TargetEncoder {
   /// The same for many, in their shape.
   template <Floating T>
   [[nodiscard]] Tensor<double> unscaled(const Tensor<T>& y) const;
-  /// Least and greatest number of the training rows; 0 of classes.
+  /// The least number of the training rows; 0 of classes.
   [[nodiscard]] double least() const noexcept { return least_; }
+  /// The greatest number of the training rows; 0 of classes.
   [[nodiscard]] double greatest() const noexcept { return greatest_; }
 
   /// All of it as JSON; numbers come back to the last bit.
@@ -136,7 +137,7 @@ Tensor<T> TargetEncoder::scaled(const Column& column) const {
   need_regression("scaled");
   Tensor<T> result(Shape{column.size()});
   for (Index row = 0; row < column.size(); ++row) {
-    result.data()[row] = static_cast<T>(scale_(number_of(column, row)));
+    result.data()[row] = detail::rounded_to<T>(scale_(number_of(column, row)));
   }
   return result;
 }

@@ -71,7 +71,7 @@ class Row {
     throw IndexError("Row: no value is called " + detail::quoted_name(name) + "; " +
                      (items_.empty() ? "there are none" : "there is " + detail::quoted_names(names())));
   }
-  void operator[](std::string_view name) const&& = delete;
+  [[nodiscard]] Cell operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
 
   /// Names and values.
   [[nodiscard]] std::span<const Item> items() const& noexcept { return items_; }

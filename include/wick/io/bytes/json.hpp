@@ -21,10 +21,21 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// What JsonReader throws: fault() is what is wrong, without the file and the place.
+class JsonError : public FormatError {
+ public:
+  JsonError(const std::string& name, std::uint64_t offset, const std::string& fault)
+      : FormatError(name, offset, fault), fault_(fault) {}
+  [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
+
+ private:
+  std::string fault_;
+};
+
 /// Reads JSON (RFC 8259, https://www.rfc-editor.org/rfc/rfc8259) from front to back. Stricter than that: no
 /// object has a key twice, and escapes of surrogates come in pairs.
 ///
-/// Every function throws FormatError with the position of the fault. Nothing is allocated but the texts and
+/// Every function throws JsonError with the position of the fault. Nothing is allocated but the texts and
 /// keys that are there.
 class JsonReader {
  public:
@@ -39,8 +50,7 @@ class JsonReader {
 
   /// The first character of the next value, or 0 at the end.
   [[nodiscard]] char peek() {
-    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos)
-      ++at_;
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
   }
   /// Position in the file, of what was read last or of the next value.
@@ -49,9 +59,9 @@ class JsonReader {
     static_cast<void>(peek());
     return offset();
   }
-  [[noreturn]] void fail(const std::string& what) const { throw FormatError(name_, offset(), what); }
+  [[noreturn]] void fail(const std::string& what) const { throw JsonError(name_, offset(), what); }
   [[noreturn]] void fail(std::uint64_t offset, const std::string& what) const {
-    throw FormatError(name_, offset, what);
+    throw JsonError(name_, offset, what);
   }
 
   /// Calls `on_member(key)` for each member; it must read the value.
@@ -81,14 +91,13 @@ class JsonReader {
     const std::uint64_t begin = offset();
     ++at_;
     std::string result;
-    while (at_ < text_.size() && text_[at_] != '"') {
-      const auto c = static_cast<unsigned char>(text_[at_]);
-      if (c < 0x20) fail("a control character in a text");
-      if (c == '\\') {
-        append_escape(result);
-      } else {
-        result += text_[at_++];
-      }
+    for (;;) {
+      const std::size_t from = at_;
+      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      result.append(text_.substr(from, at_ - from));
+      if (at_ == text_.size() || text_[at_] == '"') break;
+      if (text_[at_] != '\\') fail("a control character in a text");
+      append_escape(result);
     }
     if (at_ == text_.size()) fail(begin, "a text without end");
     ++at_;
@@ -149,6 +158,14 @@ class JsonReader {
   }
 
  private:
+  [[nodiscard]] static constexpr bool is_space(char c) noexcept {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+  /// Whether a character of a text stands for itself.
+  [[nodiscard]] static constexpr bool is_plain(char c) noexcept {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+  }
+
   [[noreturn]] void expected(const std::string& what) {
     static_cast<void>(peek());
     const auto next = text_.substr(at_, character_bytes());
@@ -190,7 +207,7 @@ class JsonReader {
     };
     const auto digits = [&] {
       const std::size_t begin = end;
-      while (is("0123456789")) ++end;
+      while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') ++end;
       return end > begin;
     };
     if (is("-")) ++end;

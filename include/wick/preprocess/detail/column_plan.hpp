@@ -15,7 +15,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -158,19 +157,14 @@ struct ColumnPlan {
 
  private:
   template <class T>
-  [[nodiscard]] static T rounded(double y) noexcept {
-    const double most = static_cast<double>((std::numeric_limits<T>::max)());
-    return static_cast<T>((std::clamp)(y, -most, most));
-  }
-  template <class T>
   void write_numbers(std::optional<double> x, T* out) const {
-    if (!scales.empty()) *out++ = rounded<T>(scales.front()(x.value_or(scales.front().fill)));
+    if (!scales.empty()) *out++ = rounded_to<T>(scales.front()(x.value_or(scales.front().fill)));
     if (indicator) *out = T(x ? 0 : 1);
   }
   template <class T>
   void write_date(std::optional<Date> date, T* out) const {
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      *out++ = rounded<T>(scales[i](date ? date_number(*date, parts[i]) : scales[i].fill));
+      *out++ = rounded_to<T>(scales[i](date ? date_number(*date, parts[i]) : scales[i].fill));
     }
     if (indicator) *out = T(date ? 0 : 1);
   }

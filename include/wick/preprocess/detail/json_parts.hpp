@@ -182,6 +182,9 @@ inline void read_json_version(JsonReader& json, const std::string& key, const st
                       " quantiles for the scaling " + std::string(name_of(result.scaling)) + ", got " +
                       std::to_string(count));
   }
+  if (count > 0 && !is_finite(result.quantiles.back() - result.quantiles.front())) {
+    json.fail(at, "quantiles that are too far apart for double");
+  }
   return result;
 }
 

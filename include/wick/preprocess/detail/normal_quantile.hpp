@@ -12,7 +12,8 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// x with P(z < x) = p for a standard normal z, to some units in the last place; -inf and inf for 0 and 1.
+/// x with P(z < x) = p for a standard normal z, to some units in the last place, and to 0.0005 below p =
+/// 1e-300; -inf and inf for 0 and 1.
 ///
 /// Begins with formula 26.2.23 of Abramowitz and Stegun, Handbook of Mathematical Functions, and makes it
 /// exact by Halley's method on erfc().
@@ -22,6 +23,7 @@ namespace detail {
   const double t = std::sqrt(-2 * std::log(p));
   double x =
       (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  if (x < -37) return x;  // exp() below would be infinite
   const double root_of_two_pi = std::numbers::sqrt2 / std::numbers::inv_sqrtpi;
   for (int i = 0; i < 2; ++i) {
     const double excess = std::erfc(-x / std::numbers::sqrt2) / 2 - p;

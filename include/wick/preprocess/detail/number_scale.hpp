@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,13 @@ namespace detail {
 /// sign(x) log(1 + |x|).
 [[nodiscard]] inline double signed_log(double x) { return std::copysign(std::log1p(std::abs(x)), x); }
 [[nodiscard]] inline double signed_exp(double y) { return std::copysign(std::expm1(std::abs(y)), y); }
+
+/// `y` rounded to nearest; beyond the range of T its greatest number.
+template <class T>
+[[nodiscard]] T rounded_to(double y) noexcept {
+  const double most = static_cast<double>((std::numeric_limits<T>::max)());
+  return static_cast<T>((std::clamp)(y, -most, most));
+}
 
 /// The value below which is the share `share` of `sorted`, which is not empty: linear between neighbours,
 /// with NumPy's rounding.

@@ -239,27 +239,6 @@ class ColumnBuilder {
     only_missing_ = (std::min)(only_missing_, std::size_t{1});
   }
 
-  /// Alphabetical, by bytes.
-  static void sort_names(Categories& categories) {
-    std::vector<std::int32_t> order(categories.names.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
-    std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-      return categories.names[static_cast<std::size_t>(a)] < categories.names[static_cast<std::size_t>(b)];
-    });
-    std::vector<std::int32_t> place(order.size());
-    std::vector<std::string> names;
-    names.reserve(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const auto old = static_cast<std::size_t>(order[i]);
-      place[old] = static_cast<std::int32_t>(i);
-      names.push_back(std::move(categories.names[old]));
-    }
-    for (std::int32_t& code : categories.codes) {
-      if (code >= 0) code = place[static_cast<std::size_t>(code)];
-    }
-    categories.names = std::move(names);
-  }
-
  private:
   enum class Zone : std::uint8_t { unknown, none, utc, both };
 

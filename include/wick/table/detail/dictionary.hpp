@@ -3,6 +3,7 @@
 // Numbers for the different texts of a column.
 
 #include <wick/base/detail/as_integer.hpp>
+#include <wick/table/column.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -61,6 +63,27 @@ class Dictionary {
   std::vector<std::string> names_;
   std::vector<std::uint32_t> slots_;  // index of a name and 1, or 0
 };
+
+/// Names in alphabetical order, by bytes.
+inline void sort_names(Categories& categories) {
+  std::vector<std::int32_t> order(categories.names.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
+  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return categories.names[static_cast<std::size_t>(a)] < categories.names[static_cast<std::size_t>(b)];
+  });
+  std::vector<std::int32_t> place(order.size());
+  std::vector<std::string> names;
+  names.reserve(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto old = static_cast<std::size_t>(order[i]);
+    place[old] = static_cast<std::int32_t>(i);
+    names.push_back(std::move(categories.names[old]));
+  }
+  for (std::int32_t& code : categories.codes) {
+    if (code >= 0) code = place[static_cast<std::size_t>(code)];
+  }
+  categories.names = std::move(names);
+}
 
 }  // namespace detail
 

@@ -1,0 +1,263 @@
+#pragma once
+
+// Definitions of table/json_lines.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/io/bytes/json.hpp>
+#include <wick/table/detail/csv_source.hpp>
+#include <wick/table/detail/json_column.hpp>
+#include <wick/table/json_lines.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Lines of a source, which are views of a buffer until the next one is asked for.
+class LineReader {
+ public:
+  LineReader(CsvSource& source, std::size_t most_bytes) : source_(source), most_(most_bytes) {}
+
+  /// The next line without its end; nothing after the last.
+  [[nodiscard]] std::optional<std::string_view> next() {
+    begin_ = next_;
+    std::size_t searched = begin_;
+    for (;;) {
+      const auto* const found =
+          static_cast<const char*>(std::memchr(buffer_.data() + searched, '\n', end_ - searched));
+      if (found != nullptr) {
+        next_ = static_cast<std::size_t>(found - buffer_.data()) + 1;
+        ++line_;
+        return std::string_view(buffer_.data() + begin_, next_ - 1 - begin_);
+      }
+      const std::size_t left = end_ - begin_;
+      if (finished_) {
+        if (left == 0) return std::nullopt;
+        next_ = end_;
+        ++line_;
+        return std::string_view(buffer_.data() + begin_, left);
+      }
+      if (left > most_) {
+        throw FormatError(source_.name(), offset(),
+                          "line " + std::to_string(line_ + 1) + ": more than " + std::to_string(most_) +
+                              " bytes (JsonLinesOptions::most_line_bytes)");
+      }
+      fill(left);
+      searched = left;
+    }
+  }
+  /// Where the line begins in the file.
+  [[nodiscard]] std::uint64_t offset() const noexcept { return base_ + begin_; }
+  /// Its number, from 1.
+  [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
+
+ private:
+  /// Moves what is left to the front and reads more behind it.
+  void fill(std::size_t left) {
+    constexpr std::size_t piece = std::size_t{1} << 16;
+    if (begin_ > 0) {
+      std::memmove(buffer_.data(), buffer_.data() + begin_, left);
+      base_ += begin_;
+      begin_ = 0;
+    }
+    if (buffer_.size() < left + piece) buffer_.resize((std::max)(left + piece, 2 * buffer_.size()));
+    const std::size_t read = source_.read(std::span(buffer_).subspan(left));
+    finished_ = read == 0;
+    end_ = left + read;
+  }
+
+  CsvSource& source_;
+  std::size_t most_;
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 16);
+  std::size_t begin_ = 0;
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;
+  std::uint64_t base_ = 0;
+  std::uint64_t line_ = 0;
+  bool finished_ = false;
+};
+
+/// One table of one file of JSON lines.
+class JsonLinesParser {
+ public:
+  JsonLinesParser(CsvSource& source, const JsonLinesOptions& options)
+      : source_(source), options_(options), lines_(source, options.most_line_bytes) {}
+
+  [[nodiscard]] Table read() {
+    while (auto line = lines_.next()) {
+      if (lines_.line() == 1 && line->starts_with("\xEF\xBB\xBF")) {
+        line->remove_prefix(3);
+        skipped_ = 3;
+      } else {
+        skipped_ = 0;
+      }
+      if (line->find_first_not_of(" \t\r") != std::string_view::npos) read_row(*line);
+    }
+    if (rows_ == 0) {
+      throw FormatError(source_.name(), "expected lines with JSON objects, the file has none");
+    }
+    if (names_.empty()) throw FormatError(source_.name(), "expected objects with keys, all are empty");
+    for (const auto& given : options_.kinds) {
+      if (places_.contains(given.first)) continue;
+      throw OptionError("JsonLinesOptions::kinds: " + source_.name() + " has no column " +
+                        quoted_name(given.first) + "; there is " + quoted_names(names_));
+    }
+    Table table;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      table.add(
+          Column(std::move(names_[i]), columns_[i].finish(options_.most_categories, options_.find_dates)));
+    }
+    return table;
+  }
+
+ private:
+  void read_row(std::string_view line) {
+    const std::uint64_t begin = lines_.offset() + skipped_;
+    JsonReader json(line, {}, begin);
+    in_value_ = false;
+    try {
+      std::size_t expected = 0;  // rows have their keys in one order, mostly
+      json.object("an object, a row of the table", [&](const std::string& key) {
+        key_ = key;
+        in_value_ = true;
+        const std::size_t i = place_of(json, key, expected);
+        add_value(json, columns_[i]);
+        expected = i + 1;
+        in_value_ = false;
+      });
+      json.end();
+      ++rows_;
+      fill_missing(json);
+    } catch (const JsonError& e) {
+      const std::string column = in_value_ ? ", column " + quoted_name(key_) : "";
+      throw FormatError(source_.name(), e.offset().value_or(begin),
+                        "line " + std::to_string(lines_.line()) + column + ": " + e.fault());
+    }
+  }
+
+  [[nodiscard]] std::size_t place_of(JsonReader& json, const std::string& key, std::size_t expected) {
+    if (expected < names_.size() && names_[expected] == key) return expected;
+    const auto at = places_.find(key);
+    if (at != places_.end()) return at->second;
+    if (names_.size() >= options_.most_columns) {
+      json.fail("more than " + std::to_string(options_.most_columns) +
+                " columns (JsonLinesOptions::most_columns)");
+    }
+    const auto given = options_.kinds.find(key);
+    const auto kind = given == options_.kinds.end() ? std::optional<ColumnKind>() : given->second;
+    count_missing(json, rows_);
+    columns_.emplace_back(kind, rows_);
+    if (columns_.back().size() != rows_) refuse(json, columns_.back(), "rows before that have none");
+    names_.push_back(key);
+    places_.emplace(key, names_.size() - 1);
+    return names_.size() - 1;
+  }
+
+  void add_value(JsonReader& json, JsonColumn& column) const {
+    const std::uint64_t at = json.next_offset();
+    const auto need = [&](bool fits, const std::string& got) {
+      if (!fits) refuse(json, column, got, at);
+    };
+    switch (json.peek()) {
+      case '"': {
+        const std::string text = json.string("a text");
+        return need(column.add_text(text), quoted_name(text));
+      }
+      case '{':
+        json.fail(at, "expected a number, a text, true, false or null, got an object");
+      case '[':
+        json.fail(at, "expected a number, a text, true, false or null, got an array");
+      default:
+        break;
+    }
+    if (json.skip_word("null")) return need(column.add_missing(), "null");
+    if (json.skip_word("true")) return need(column.add_truth(true), "true");
+    if (json.skip_word("false")) return need(column.add_truth(false), "false");
+    const std::string_view digits = json.number("a number, a text, true, false or null");
+    need(column.add_number(digits), shown_name(digits, 40));
+  }
+  [[noreturn]] static void refuse(JsonReader& json, const JsonColumn& column, const std::string& got) {
+    refuse(json, column, got, json.offset());
+  }
+  [[noreturn]] static void refuse(JsonReader& json, const JsonColumn& column, const std::string& got,
+                                  std::uint64_t at) {
+    if (!column.kind()) json.fail(at, "expected a number of 64 bits, got " + got);
+    json.fail(at, "expected " + expected_of(*column.kind()) + ", got " + got);
+  }
+  [[nodiscard]] static std::string expected_of(ColumnKind kind) {
+    switch (kind) {
+      case ColumnKind::integer:
+        return "an integer of 64 bits";
+      case ColumnKind::real:
+        return "a number";
+      case ColumnKind::boolean:
+        return "true or false";
+      case ColumnKind::date:
+        return "a date such as \"2024-02-29\"";
+      case ColumnKind::categorical:
+      case ColumnKind::text:
+        break;
+    }
+    return "a text";
+  }
+
+  /// A row that lacks columns has missing values there.
+  void fill_missing(JsonReader& json) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].size() == rows_) continue;
+      count_missing(json, 1);
+      if (!columns_[i].add_missing()) refuse(json, columns_[i], "a row without " + quoted_name(names_[i]));
+    }
+  }
+  /// What is not in the file must not take up memory without a bound.
+  void count_missing(JsonReader& json, std::uint64_t count) {
+    constexpr std::uint64_t few = 1'000'000;
+    constexpr std::uint64_t most_for_byte = 16;
+    missing_ += count;
+    if (missing_ > few + most_for_byte * json.offset()) {
+      json.fail("the rows lack " + std::to_string(missing_) +
+                " values of columns that others have, too many for a "
+                "table");
+    }
+  }
+
+  CsvSource& source_;
+  const JsonLinesOptions& options_;
+  LineReader lines_;
+  std::vector<std::string> names_;
+  std::map<std::string, std::size_t, std::less<>> places_;
+  std::vector<JsonColumn> columns_;
+  std::size_t rows_ = 0;
+  std::uint64_t missing_ = 0;
+  std::uint64_t skipped_ = 0;  // bytes of a byte order mark
+  std::string key_;            // of the value that is read
+  bool in_value_ = false;
+};
+
+}  // namespace detail
+
+WICK_INLINE Table read_json_lines(const std::filesystem::path& path, const JsonLinesOptions& options) {
+  const auto source = detail::open_csv(path);
+  return detail::JsonLinesParser(*source, options).read();
+}
+WICK_INLINE Table read_json_lines(std::span<const std::byte> bytes, const JsonLinesOptions& options) {
+  detail::CsvMemory source(bytes, "<memory>");
+  return detail::JsonLinesParser(source, options).read();
+}
+WICK_INLINE Table read_json_lines(std::istream& in, const JsonLinesOptions& options) {
+  detail::CsvStream source(in);
+  return detail::JsonLinesParser(source, options).read();
+}
+
+WICK_END_NAMESPACE
