@@ -12,6 +12,9 @@
 #include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/data/samplers.hpp>
+#include <wick/data/splits.hpp>
+#include <wick/data/weighted_dataset.hpp>
 #include <wick/inference.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>
@@ -47,6 +50,9 @@
 #include <wick/tensor/print.hpp>
 #include <wick/tensor/tensor.hpp>
 #include <wick/training/evaluate.hpp>
+#include <wick/training/find_learning_rate.hpp>
+#include <wick/training/fit.hpp>
+#include <wick/training/fit_session.hpp>
 #include <wick/training/train.hpp>
 #include <wick/training/training_checkpoint.hpp>
 #include <wick/version.hpp>

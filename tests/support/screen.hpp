@@ -1,7 +1,7 @@
 #pragma once
 
 // What a terminal shows after some output: a small one that knows carriage return, line feed, "clear to the
-// end of the line" and the break of long lines.
+// end of the line", "up" and the break of long lines.
 
 #include <cstddef>
 #include <stdexcept>
@@ -25,6 +25,12 @@ class Screen {
       } else if (text.substr(i).starts_with("\x1b[K")) {
         line().resize(column_);
         i += 2;
+      } else if (text.substr(i).starts_with("\x1b[") && text.substr(i).find('A') < 5) {
+        const auto end = text.find('A', i);
+        const auto rows = std::stoul(std::string(text.substr(i + 2, end - i - 2)));
+        if (rows > row_) throw std::runtime_error("the cursor is not so far down");
+        row_ -= rows;
+        i = end;
       } else if (static_cast<unsigned char>(text[i]) < 0x20) {
         throw std::runtime_error("the screen does not know this control character");
       } else {

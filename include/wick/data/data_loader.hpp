@@ -4,6 +4,7 @@
 
 #include <wick/base/cloned.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/data/samplers.hpp>
 #include <wick/random/distributions.hpp>
 
 #include <algorithm>
@@ -25,6 +26,10 @@ struct DataLoaderOptions {
   bool shuffle = false;            ///< a new random order for every pass
   bool drop_last = false;          ///< leave out a last batch that is not full
   Generator* generator = nullptr;  ///< must outlive the loader; null: default_generator()
+  /// Only these rows of the dataset, as of torch.utils.data.Subset; nothing: all. A row may be there more
+  /// than once. See train_test_split() and k_fold().
+  std::optional<std::vector<Index>> rows = {};
+  AnySampler sampler = {};  ///< which rows a pass takes, by their numbers in `rows`; without `shuffle`
 };
 
 /// A place within a pass over the data.
@@ -44,12 +49,15 @@ struct LoaderState {
 /// first pass, or the first time that so many run at once. The dataset is referenced and must outlive the
 /// loader.
 ///
+/// With `rows`, an order is one of these: samples keep the numbers that they have in the dataset, in
+/// Iterator::indices(), in LoaderState and in messages.
+///
 /// Draws (g is options.generator or the default generator; as in PyTorch 1.13 to
 /// 2.13): every pass begins with one random63(g). With shuffle and no generator, a
 /// second one seeds a fresh generator whose randperm(n) is the order. With shuffle
 /// and a generator, the order is randperm(n) from g, and a further randperm(n) is
 /// drawn from g and thrown away when the samples run out: while the last batch is
-/// gathered if it is not full, else after it.
+/// gathered if it is not full, else after it. A sampler draws from g as well.
 template <class Dataset, Floating T = float>
 requires DatasetFor<Dataset, T>
 class DataLoader {
@@ -139,11 +147,20 @@ class DataLoader {
     std::shared_ptr<Pass> pass_;
   };
 
-  /// Throws OptionError unless batch_size >= 1 and the dataset has samples.
+  /// Throws OptionError unless batch_size >= 1 and the dataset has samples, and for both `shuffle` and
+  /// `sampler`; IndexError for a row that the dataset does not have.
   explicit DataLoader(const Dataset& dataset, const DataLoaderOptions& options = {})
       : dataset_(&dataset), options_(options) {
     if (options.batch_size < 1) {
       throw OptionError("DataLoader: batch_size must be >= 1, got " + std::to_string(options.batch_size));
+    }
+    const Index n = dataset_size();
+    if (options.rows) {
+      if (options.rows->empty()) throw OptionError("DataLoader: rows: expected at least one, got none");
+      for (const Index row : *options.rows) detail::check_sample_index(row, n, "DataLoader: rows");
+    }
+    if (options.sampler && options.shuffle) {
+      throw OptionError("DataLoader: sampler option is mutually exclusive with shuffle");
     }
     static_cast<void>(sample_count());
   }
@@ -198,7 +215,8 @@ class DataLoader {
   /// drawing no random numbers for what was drawn already; with an empty order the
   /// next begin() starts a pass as usual. Together with the generator's state, the
   /// continued pass is the interrupted one. Throws OptionError, and changes nothing,
-  /// unless order is a permutation of 0..n-1 and position is in [0, n].
+  /// unless order is a permutation of 0..n-1, or of the options' rows, or rows that the sampler can give, and
+  /// position is in [0, n].
   void resume(LoaderState state) {
     if (state.order.empty() && state.position == 0) {
       resumed_.reset();
@@ -214,8 +232,39 @@ class DataLoader {
       throw OptionError("DataLoader::resume: position must be in [0, " + std::to_string(n) + "], got " +
                         std::to_string(state.position));
     }
-    std::vector<bool> seen(state.order.size());
-    for (const Index i : state.order) {
+    if (options_.rows || options_.sampler) {
+      check_rows_of(state.order);
+    } else {
+      check_permutation(state.order);
+    }
+    resumed_ = std::move(state);
+    forget_abandoned();
+  }
+
+ private:
+  [[nodiscard]] Index dataset_size() const {
+    const Index n = dataset_->size();
+    if (n < 1) throw OptionError("DataLoader: the dataset is empty, expected at least one sample");
+    return n;
+  }
+  /// Of a pass.
+  [[nodiscard]] Index sample_count() const {
+    const Index n = dataset_size();
+    if (options_.sampler) {
+      const Index drawn = options_.sampler.size();
+      if (drawn < 1) {
+        throw OptionError("DataLoader: the sampler gives " + std::to_string(drawn) +
+                          " samples, expected at least one");
+      }
+      return drawn;
+    }
+    return options_.rows ? static_cast<Index>(options_.rows->size()) : n;
+  }
+
+  static void check_permutation(const std::vector<Index>& order) {
+    const auto n = static_cast<Index>(order.size());
+    std::vector<bool> seen(order.size());
+    for (const Index i : order) {
       if (i < 0 || i >= n || seen[static_cast<std::size_t>(i)]) {
         throw OptionError("DataLoader::resume: the order must hold every index from 0 to " +
                           std::to_string(n - 1) + " once, but " + std::to_string(i) +
@@ -223,22 +272,41 @@ class DataLoader {
       }
       seen[static_cast<std::size_t>(i)] = true;
     }
-    resumed_ = std::move(state);
-    forget_abandoned();
   }
-
- private:
-  [[nodiscard]] Index sample_count() const {
-    const Index n = dataset_->size();
-    if (n < 1) throw OptionError("DataLoader: the dataset is empty, expected at least one sample");
-    return n;
+  /// Throws unless an order can be one of the options' rows or sampler.
+  void check_rows_of(const std::vector<Index>& order) const {
+    const Index n = dataset_size();
+    if (!options_.rows) {
+      for (const Index i : order) {
+        if (i < 0 || i >= n) refuse_row(i, "the dataset");
+      }
+      return;
+    }
+    std::vector<Index> left(static_cast<std::size_t>(n), 0);
+    for (const Index row : *options_.rows) ++left[static_cast<std::size_t>(row)];
+    for (const Index i : order) {
+      if (i < 0 || i >= n || left[static_cast<std::size_t>(i)] == 0) refuse_row(i, "the rows of the loader");
+      if (!options_.sampler) --left[static_cast<std::size_t>(i)];
+    }
+  }
+  [[noreturn]] static void refuse_row(Index row, const char* where) {
+    throw OptionError("DataLoader::resume: the order holds row " + std::to_string(row) +
+                      ", which is not among " + where + ", or more often than there");
   }
 
   void draw_order(std::vector<Index>& order) const {
     order.resize(static_cast<std::size_t>(sample_count()));
     // The seed that PyTorch hands to worker processes, drawn even without any.
     static_cast<void>(random63(generator()));
-    if (!options_.shuffle) {
+    if (options_.sampler) {
+      options_.sampler.draw(order, generator());
+      const Index n = options_.rows ? static_cast<Index>(options_.rows->size()) : dataset_size();
+      if (static_cast<Index>(order.size()) != sample_count()) {
+        throw OptionError("DataLoader: the sampler was to give " + std::to_string(sample_count()) +
+                          " samples, got " + std::to_string(order.size()));
+      }
+      for (const Index i : order) detail::check_sample_index(i, n, "DataLoader: sampler");
+    } else if (!options_.shuffle) {
       for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
     } else if (options_.generator != nullptr) {
       randperm_(order, *options_.generator);
@@ -246,6 +314,8 @@ class DataLoader {
       Generator fresh(static_cast<std::uint64_t>(random63(generator())));
       randperm_(order, fresh);
     }
+    if (!options_.rows) return;
+    for (Index& i : order) i = (*options_.rows)[static_cast<std::size_t>(i)];
   }
 
   /// One that no iterator is on, or whose iterators are at its end.
@@ -253,7 +323,13 @@ class DataLoader {
     for (auto& pass : passes_) {
       if (pass.share().use_count() == 1 || !pass->running) return pass.share();
     }
-    return passes_.emplace_back(Pass{.dataset = dataset_, .options = options_}).share();
+    return passes_
+        .emplace_back(Pass{.dataset = dataset_,
+                           .options = {.batch_size = options_.batch_size,
+                                       .shuffle = options_.shuffle,
+                                       .drop_last = options_.drop_last,
+                                       .generator = options_.generator}})
+        .share();
   }
   /// A pass that was left early is not the one that state() is asked for any more.
   void forget_abandoned() {

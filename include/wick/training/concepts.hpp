@@ -129,10 +129,19 @@ void for_each_tensor(const Batch& batch, const Function& f) {
                 }) {
     f(batch.inputs);
     f(batch.targets);
+    if constexpr (requires { batch.weights; }) f(batch.weights);
   } else if constexpr (has_inputs<Batch>) {
     std::apply([&](const auto&... parts) { (f(parts), ...); }, batch);
   }
 }
+
+/// A batch of samples that do not count alike: WeightedBatch.
+template <class Batch>
+inline constexpr bool has_weights = requires(const Batch& batch) {
+  batch.inputs;
+  batch.targets;
+  batch.weights;
+};
 
 template <class Batch>
 using TargetsOf = std::remove_cvref_t<decltype(targets_of(std::declval<const Batch&>()))>;

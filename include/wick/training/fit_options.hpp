@@ -82,7 +82,12 @@ struct FitOptions {
 
   std::ostream* out = nullptr;        ///< receives a line for each epoch; nothing is printed without
   FitLines lines = FitLines::lesson;  ///< how these look
-  std::optional<bool> live = {};      ///< show how far the run is on `out`; by default if it is a terminal
+  /// Show on `out` how far the run is: bar, rate and time left, loss, best so far and a small curve, redrawn
+  /// in place; by default if it is a terminal. In a file, a line for every tenth of the run.
+  std::optional<bool> live = {};
+  /// Where the program's input is a terminal, a line that begins with q ends the run, as `stop` does. What is
+  /// typed is read then, and not left for the program.
+  bool stop_key = false;
 
   std::function<void(FitStep&)> on_start = {};                    ///< before the first step
   std::function<void(FitStep&)> on_step = {};                     ///< after every step of the optimizer

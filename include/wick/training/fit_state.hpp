@@ -17,6 +17,7 @@ struct FitState {
   std::vector<FitReport> reports = {};   ///< of the epochs that are complete
   std::int64_t batches = 0;              ///< of the epoch under way that were trained on
   bool pass_done = false;                ///< these are all of them, and what is left is to validate
+  double lr = 0;                         ///< of the last step
   std::optional<double> best = {};       ///< the best of what is monitored so far
   Index best_epoch = 0;                  ///< the epoch that had it, from 1
   StateDict best_model = {};             ///< the model as it was then, if it is to be restored

@@ -52,6 +52,7 @@ inline StateDict get_prefixed(const std::string& prefix, const StateDict& from) 
 WICK_INLINE void put_fit_state(const FitState& state, Attributes& attributes, StateDict& tensors) {
   attributes.set("fit.batches", state.batches);
   attributes.set("fit.pass_done", state.pass_done);
+  attributes.set("fit.lr", state.lr);
   if (state.best) attributes.set("fit.best", *state.best);
   if (state.reference) attributes.set("fit.reference", *state.reference);
   attributes.set("fit.best_epoch", static_cast<std::int64_t>(state.best_epoch));
@@ -142,6 +143,7 @@ WICK_INLINE std::optional<FitState> get_fit_state(const Attributes& attributes, 
   FitState state;
   state.batches = fit_count(attributes, "fit.batches");
   state.pass_done = attributes.get<bool>("fit.pass_done");
+  state.lr = attributes.get<double>("fit.lr");
   state.best = fit_value(attributes, "fit.best");
   state.reference = fit_value(attributes, "fit.reference");
   state.best_epoch = as_integer<Index>(fit_count(attributes, "fit.best_epoch"));

@@ -6,9 +6,12 @@
 #include <wick/base/types.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -49,10 +52,12 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar() { clear(); }
 
-  /// `samples` were processed since construction.
-  void update(Index done, Index samples, const std::string& label);
+  /// `samples` were processed since construction. `below(columns)` are further lines, on terminals alone, and
+  /// asked for only when they are drawn.
+  void update(Index done, Index samples, const std::string& label,
+              const std::function<std::vector<std::string>(Index)>& below = {});
 
-  /// Removes the line, before something else is printed.
+  /// Removes the line, and those below it, before something else is printed.
   void clear();
 
  private:
@@ -64,6 +69,7 @@ class ProgressBar {
   Clock::time_point last_;
   int tenth_ = -1;  // of the last line in a file
   bool drawn_ = false;
+  std::size_t lines_below_ = 0;
 };
 
 WICK_END_NAMESPACE

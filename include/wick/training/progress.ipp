@@ -13,11 +13,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #if !defined(_WIN32)
 #include <sys/ioctl.h>
@@ -102,7 +104,8 @@ WICK_INLINE std::string progress_line(const Progress& progress, Index columns) {
   return percent.substr(0, most);
 }
 
-WICK_INLINE void ProgressBar::update(Index done, Index samples, const std::string& label) {
+WICK_INLINE void ProgressBar::update(Index done, Index samples, const std::string& label,
+                                     const std::function<std::vector<std::string>(Index)>& below) {
   const auto now = Clock::now();
   if (drawn_ && now - last_ < std::chrono::milliseconds(100)) return;
   // More than all happens when a run goes on with fewer data than it began with.
@@ -121,7 +124,13 @@ WICK_INLINE void ProgressBar::update(Index done, Index samples, const std::strin
     progress.seconds_left = elapsed / static_cast<double>(fresh) * static_cast<double>(left);
   }
   if (columns) {
-    out_ << "\r\x1b[K" << progress_line(progress, *columns) << std::flush;
+    out_ << "\r\x1b[K" << progress_line(progress, *columns);
+    const auto lines = below ? below(*columns) : std::vector<std::string>();
+    for (const std::string& line : lines) out_ << "\n\r\x1b[K" << line;
+    for (std::size_t i = lines.size(); i < lines_below_; ++i) out_ << "\n\r\x1b[K";
+    lines_below_ = (std::max)(lines_below_, lines.size());
+    if (lines_below_ > 0) out_ << "\x1b[" << lines_below_ << "A";
+    out_ << std::flush;
   } else {
     constexpr Index file = 80;
     out_ << progress_line(progress, file) << std::endl;
@@ -130,7 +139,13 @@ WICK_INLINE void ProgressBar::update(Index done, Index samples, const std::strin
 }
 
 WICK_INLINE void ProgressBar::clear() {
-  if (drawn_) out_ << "\r\x1b[K" << std::flush;
+  if (drawn_) {
+    out_ << "\r\x1b[K";
+    for (std::size_t i = 0; i < lines_below_; ++i) out_ << "\n\x1b[K";
+    if (lines_below_ > 0) out_ << "\x1b[" << lines_below_ << "A";
+    out_ << std::flush;
+  }
+  lines_below_ = 0;
   drawn_ = false;
 }
 

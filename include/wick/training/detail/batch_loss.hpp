@@ -85,12 +85,17 @@ double finite_loss(double loss, const BatchPlace& at, const Batch& batch, const 
                       at.place->caller);
 }
 
-/// criterion(predictions, targets), whose errors about classes also say the sample.
+/// criterion(predictions, targets), by the batch's weights if it has some; errors about classes also say the
+/// sample.
 template <class Criterion, class Predictions, class Batch>
 decltype(auto) loss_of(const Criterion& criterion, const Predictions& predictions, const Batch& batch,
                        const BatchPlace& at) {
   try {
-    return criterion(predictions, targets_of(batch));
+    if constexpr (has_weights<Batch>) {
+      return weighted(criterion(predictions, targets_of(batch)), batch.weights);
+    } else {
+      return criterion(predictions, targets_of(batch));
+    }
   } catch (const IndexError& e) {
     const auto& values = values_of(predictions);
     if constexpr (is_view<std::remove_cvref_t<decltype(values)>> &&

@@ -12,8 +12,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -32,6 +34,8 @@ class FitLoop {
   /// A step of the optimizer, or a batch of the validation data; false when the run is over.
   bool advance();
   [[nodiscard]] bool over() const noexcept { return phase_ == Phase::over; }
+  /// Advances as long as the next time is expected to end within `time`, but once at least.
+  bool run_for(std::chrono::duration<double> time);
   /// Ends the run, whatever is left of it.
   const FitResult& finish();
   [[nodiscard]] const FitStep& progress() const noexcept { return progress_; }
@@ -53,6 +57,7 @@ class FitLoop {
   [[nodiscard]] double monitored(const FitReport& report) const;
   [[nodiscard]] bool better(double value, std::optional<double> than, double by) const;
   void measure_the_rest();
+  void show();
   void print(const FitReport& report);
   void end_if_asked();
   void end(FitEnd why);
@@ -74,7 +79,11 @@ class FitLoop {
   std::optional<ProgressBar> bar_ = {};
   Index samples_ = 0;
   std::string label_ = {};
+  std::vector<double> curve_ = {};  // what was monitored, of each epoch
+  std::function<std::vector<std::string>(Index)> below_ = {};
+  Clock::time_point asked_ = {};  // for the key
   double seconds_ = 0;
+  double expected_ = 0;  // seconds of the next advance()
   Clock::time_point since_ = {};
 };
 

@@ -8,8 +8,10 @@
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/training/detail/fit_loop.hpp>
+#include <wick/training/live_view.hpp>
 #include <wick/training/training_error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -121,12 +123,7 @@ WICK_INLINE void FitLoop::complete(TrainState& state) const {
 
 WICK_INLINE void FitLoop::start() {
   begun_ = true;
-  if (options_.out != nullptr && options_.live.value_or(is_terminal(*options_.out))) {
-    const Index batches = run_.batches();
-    const Index steps = batches / options_.accumulate + (batches % options_.accumulate != 0 ? 1 : 0);
-    bar_.emplace(*options_.out, RunPlace::steps_in_all(options_.epochs, steps),
-                 as_integer<Index>(place_.now.step));
-  }
+  if (options_.out != nullptr && options_.live.value_or(is_terminal(*options_.out))) show();
   if (options_.on_start) options_.on_start(progress_);
 }
 
@@ -142,6 +139,20 @@ WICK_INLINE bool FitLoop::advance() {
     throw;
   }
   seconds_ += std::chrono::duration<double>(Clock::now() - since_).count();
+  return !over();
+}
+
+WICK_INLINE bool FitLoop::run_for(std::chrono::duration<double> time) {
+  const auto start = Clock::now();
+  double spent = 0;
+  while (!over()) {
+    static_cast<void>(advance());
+    const double all = std::chrono::duration<double>(Clock::now() - start).count();
+    // The last one counts most, and a slow one is not forgotten at once: batches of validations are shorter.
+    expected_ = (std::max)(all - spent, 0.75 * expected_);
+    spent = all;
+    if (spent + expected_ > time.count()) break;
+  }
   return !over();
 }
 
@@ -190,19 +201,19 @@ WICK_INLINE void FitLoop::train_step() {
     }
   }
   batch_done_ = !fit().pass_done;
-  progress_.lr = run_.lr();
+  progress_.lr = fit().lr = run_.lr();
   progress_.gradient_norm = run_.update({.batches = batches,
                                          .norm = options_.clip_grad_norm,
                                          .value = options_.clip_grad_value,
                                          .measure = options_.gradient_norm});
-  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step(*options_.scheduler);
+  if (options_.scheduler != nullptr && options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
   now.running_loss += loss;
   fit().batches += batches;
   ++now.step;
   progress_.step = now.step;
   progress_.loss = loss / static_cast<double>(batches);
 
-  if (bar_) bar_->update(as_integer<Index>(now.step), samples_, label_);
+  if (bar_) bar_->update(as_integer<Index>(now.step), samples_, label_, below_);
   if (options_.on_step) options_.on_step(progress_);
   place_.keeper().after_step(now.step);
   place_.require_log();
@@ -227,13 +238,33 @@ WICK_INLINE FitReport FitLoop::measured() {
                    .epochs = options_.epochs,
                    .step = place_.now.step,
                    .training_loss = place_.now.running_loss / batches,
-                   .lr = progress_.lr};
+                   .lr = fit().lr};
   if (validates_) {
     const Evaluation evaluation = run_.evaluated();
     report.validation_loss = evaluation.loss;
     report.metrics = evaluation.metrics;
   }
   return report;
+}
+
+/// Begins to show how far the run is.
+WICK_INLINE void FitLoop::show() {
+  const Index batches = run_.batches();
+  const Index steps = batches / options_.accumulate + (batches % options_.accumulate != 0 ? 1 : 0);
+  bar_.emplace(*options_.out, RunPlace::steps_in_all(options_.epochs, steps),
+               as_integer<Index>(place_.now.step));
+  for (const FitReport& report : fit().reports) curve_.push_back(monitored(report));
+  below_ = [this, blocks = terminal_shows_utf8()](Index columns) {
+    LiveStatus status{.loss = progress_.loss,
+                      .lr = progress_.lr,
+                      .gradient_norm = progress_.gradient_norm,
+                      .best = fit().best,
+                      .best_epoch = fit().best_epoch,
+                      .curve = curve_,
+                      .stop_key = options_.stop_key};
+    if (!curve_.empty()) status.last = curve_.back();
+    return live_lines(status, columns, blocks);
+  };
 }
 
 WICK_INLINE void FitLoop::print(const FitReport& report) {
@@ -266,8 +297,9 @@ WICK_INLINE void FitLoop::end_epoch() {
   const bool better_file =
       place_.best().note(report.validation_loss.value_or(report.training_loss), report.metrics);
   fit().reports.push_back(report);
-  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step(*options_.scheduler);
-  if (options_.plateau != nullptr) run_.step(*options_.plateau, value);
+  if (bar_) curve_.push_back(value);
+  if (options_.scheduler != nullptr && !options_.schedule_steps) run_.step_scheduler(*options_.scheduler);
+  if (options_.plateau != nullptr) run_.step_scheduler(*options_.plateau, value);
   ++now.epoch;
   now.running_loss = 0;
   fit().batches = 0;
@@ -288,6 +320,10 @@ WICK_INLINE void FitLoop::end_epoch() {
 }
 
 WICK_INLINE void FitLoop::end_if_asked() {
+  if (options_.stop_key && Clock::now() - asked_ > std::chrono::milliseconds(100)) {
+    asked_ = Clock::now();
+    if (stop_key_was_typed()) progress_.stop = true;
+  }
   if (progress_.stop || options_.stop.stop_requested()) {
     end(FitEnd::stopped);
   } else if (options_.max_time) {

@@ -42,9 +42,8 @@ class FitRun : public Run {
   /// Of the first group; 0 for optimizers that have none.
   [[nodiscard]] virtual double lr() = 0;
   virtual void set_lr(double lr) = 0;
-  virtual void step(LRScheduler& scheduler) = 0;
-  virtual void step(ReduceLROnPlateau& scheduler, double value) = 0;
-  using Run::step;
+  virtual void step_scheduler(LRScheduler& scheduler) = 0;
+  virtual void step_scheduler(ReduceLROnPlateau& scheduler, double value) = 0;
 
   [[nodiscard]] virtual bool model_has_state() = 0;
   [[nodiscard]] virtual StateDict model_state() = 0;
@@ -60,7 +59,6 @@ class FitRunOf : public RunOf<FitRun, Model, Criterion, TrainLoader, TestLoader,
 
  public:
   using Base::Base;
-  using Base::step;
 
   [[nodiscard]] const char* test_loader_name() const noexcept override { return "validation_loader"; }
 
@@ -101,14 +99,14 @@ class FitRunOf : public RunOf<FitRun, Model, Criterion, TrainLoader, TestLoader,
       refuse_scheduler(lr);
     }
   }
-  void step(LRScheduler& scheduler) override {
+  void step_scheduler(LRScheduler& scheduler) override {
     if constexpr (ScheduledOptimizer<Optimizer>) {
       scheduler.step(this->optimizer());
     } else {
       refuse_scheduler(scheduler);
     }
   }
-  void step(ReduceLROnPlateau& scheduler, double value) override {
+  void step_scheduler(ReduceLROnPlateau& scheduler, double value) override {
     if constexpr (ScheduledOptimizer<Optimizer>) {
       scheduler.step(this->optimizer(), value);
     } else {

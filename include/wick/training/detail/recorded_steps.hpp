@@ -100,7 +100,7 @@ class RecordedSteps {
       Recorder<T> recorder;
       recorder->set_generator(generator_);
       return first_nan(generator_, [&] {
-        return criterion_(predictions_of(call, batch, recorder), targets_of(batch)).item();
+        return loss_of(criterion_, predictions_of(call, batch, recorder), batch, at).item();
       });
     };
     return finite_loss<T>(static_cast<double>(loss.item()), at, batch, predictions, block_of<T>(model_),

@@ -178,6 +178,7 @@ class RunOf : public Interface {
     if constexpr (has_test_data) state.test_generator = test_loader_.generator().state();
   }
   void restore(TrainState& state) override {
+    pass_.reset();
     try {
       train_loader_.resume(state.loader);
     } catch (const OptionError& e) {

@@ -37,7 +37,7 @@ template <class Model, class Criterion, class Batch>
                   "a criterion needs batches with `inputs` and `targets`, or tuples whose last part are the "
                   "targets; for others write a step that is called with the batch and returns its loss");
     if constexpr (ModelWithProgram<std::remove_const_t<Model>> &&
-                  CriterionOfNumbers<Criterion, typename Model::Scalar>) {
+                  CriterionOfNumbers<Criterion, typename Model::Scalar> && !has_weights<Batch>) {
       return std::type_identity<ProgramSteps<Model, Criterion>>();
     } else {
       return std::type_identity<RecordedSteps<Model, Criterion>>();
