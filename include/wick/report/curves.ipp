@@ -109,15 +109,15 @@ WICK_INLINE RocCurve roc_curve_of(const ScoredSamples& samples, bool drop_interm
     });
   }
   RocCurve curve;
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
   const double hits = found.hits.back();
   const double misses = found.misses.back();
-  curve.false_positive_rate.push_back(misses > 0 ? 0 : nan);
-  curve.true_positive_rate.push_back(hits > 0 ? 0 : nan);
+  curve.false_positive_rate.push_back(misses > 0 ? 0 : undefined);
+  curve.true_positive_rate.push_back(hits > 0 ? 0 : undefined);
   curve.thresholds.push_back(std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < found.hits.size(); ++i) {
-    curve.false_positive_rate.push_back(misses > 0 ? found.misses[i] / misses : nan);
-    curve.true_positive_rate.push_back(hits > 0 ? found.hits[i] / hits : nan);
+    curve.false_positive_rate.push_back(misses > 0 ? found.misses[i] / misses : undefined);
+    curve.true_positive_rate.push_back(hits > 0 ? found.hits[i] / hits : undefined);
     curve.thresholds.push_back(found.thresholds[i]);
     curve.area += (curve.false_positive_rate[i + 1] - curve.false_positive_rate[i]) *
                   (curve.true_positive_rate[i + 1] + curve.true_positive_rate[i]) / 2;
@@ -155,7 +155,7 @@ WICK_INLINE PrecisionRecallCurve precision_recall_curve_of(const ScoredSamples& 
 
 /// The number below which a share `q` of `sorted` lies, between two of them in proportion. NumPy's
 /// percentile().
-[[nodiscard]] inline double quantile_of(const std::vector<double>& sorted, double q) {
+[[nodiscard]] inline double percentile_of(const std::vector<double>& sorted, double q) {
   const double place = static_cast<double>(sorted.size() - 1) * q;
   const auto below = static_cast<std::size_t>(std::floor(place));
   const std::size_t above = (std::min)(below + 1, sorted.size() - 1);
@@ -185,7 +185,7 @@ WICK_INLINE CalibrationCurve calibration_curve_of(const ScoredSamples& samples, 
   const double width = 1 / static_cast<double>(bins);
   for (Index i = 1; i < bins; ++i) {
     const double share = static_cast<double>(i) * width;
-    edges.push_back(strategy == CalibrationBins::quantile ? quantile_of(sorted, share * 100 / 100) : share);
+    edges.push_back(strategy == CalibrationBins::quantile ? percentile_of(sorted, share * 100 / 100) : share);
   }
   const auto count = static_cast<std::size_t>(bins);
   std::vector<double> sums(count);

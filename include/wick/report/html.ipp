@@ -19,7 +19,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// Sections under headings, and links to them.
 class Sections {
@@ -60,12 +60,7 @@ class Sections {
     if (const std::string pairs = confused_pairs(confusions); !pairs.empty()) {
       figures += "<div class=\"card\"><h3>Confused most often</h3>" + pairs + "</div>\n";
     }
-    constexpr std::size_t few = 12;
-    const std::string each = class_table(confusions);
-    figures += confusions.classes() <= few
-                   ? "<div class=\"card\"><h3>Each class</h3>" + each + "</div>\n"
-                   : "<div class=\"card wide\"><h3>Each class</h3><div class=\"newspaper\">" + each +
-                         "</div></div>\n";
+    figures += class_tables(confusions);
   }
   return in_grid(figures);
 }
@@ -87,37 +82,40 @@ class Sections {
   return in_grid(figures);
 }
 
-[[nodiscard]] inline std::string in_card(const std::string& contents) {
-  return "<div class=\"card\">" + contents + "</div>\n";
+[[nodiscard]] inline std::string titled_card(const char* title, const std::string& contents) {
+  return std::string("<div class=\"card\"><h3>") + title + "</h3>" + contents + "</div>\n";
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_INLINE std::string report_html(const Report& report) {
   detail::demand_report(report);
-  detail::Sections sections;
-  if (!detail::metric_names(report.metrics).empty()) {
-    sections.add("results", "Results", detail::metrics_table(report.metrics));
+  detail::html::Sections sections;
+  if (!detail::html::metric_names(report.metrics).empty()) {
+    sections.add("results", "Results", detail::html::metrics_table(report.metrics));
   }
-  sections.add("training", "Training", detail::charts(report.curves));
-  sections.add("classes", "Classes", detail::classes_html(report));
-  sections.add("probabilities", "Probabilities", detail::rates_html(report));
-  sections.add("numbers", report.residuals ? "Predictions" : "Distributions", detail::numbers_html(report));
-  sections.add("mistakes", "Worst mistakes", detail::mistakes_html(report.mistakes));
+  sections.add("training", "Training", detail::html::charts(report.curves));
+  sections.add("classes", "Classes", detail::html::classes_html(report));
+  sections.add("probabilities", "Probabilities", detail::html::rates_html(report));
+  sections.add("numbers", report.residuals ? "Predictions" : "Distributions",
+               detail::html::numbers_html(report));
+  sections.add("mistakes", "Worst mistakes", detail::html::mistakes_html(report.mistakes));
   if (!report.importances.columns.empty()) {
-    sections.add("importance", "Importance", detail::in_grid(detail::importance_figure(report.importances)));
+    sections.add("importance", "Importance",
+                 detail::html::in_grid(detail::html::importance_figure(report.importances)));
   }
   if (!report.weights.empty()) {
-    sections.add("weights", "Weights of the first layer", detail::pictures_html(report.weights));
+    sections.add("weights", "Weights of the first layer", detail::html::pictures_html(report.weights));
   }
-  sections.add("data", "Data", detail::data_html(report.data));
-  if (!report.settings.empty()) {
-    sections.add("settings", "Settings", detail::in_card(detail::list_html(report.settings)));
-  }
-  if (!report.timing.empty()) sections.add("timing", "Timing", detail::timing_html(report.timing));
-  if (!report.versions.empty()) {
-    sections.add("versions", "Versions", detail::in_card(detail::list_html(report.versions)));
-  }
+  sections.add("data", "Data", detail::html::data_html(report.data));
+  std::string how;
+  if (!report.settings.empty())
+    how += detail::html::titled_card("Settings", detail::html::list_html(report.settings));
+  if (!report.timing.empty())
+    how += detail::html::titled_card("Timing", detail::html::timing_html(report.timing));
+  if (!report.versions.empty())
+    how += detail::html::titled_card("Versions", detail::html::list_html(report.versions));
+  sections.add("how", "How it was made", detail::html::in_grid(how));
 
   const std::string title = report.title.empty() ? "Report" : report.title;
   std::string html =
@@ -125,16 +123,16 @@ WICK_INLINE std::string report_html(const Report& report) {
       "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light "
       "dark\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n<title>" +
-      detail::escape_html(title) + "</title>\n<style>" + std::string(detail::report_style) +
-      "</style>\n</head>\n<body>\n<header>\n<h1>" + detail::bdi(title) + "</h1>\n";
-  if (!report.task.empty()) html += "<p>" + detail::bdi(report.task) + "</p>\n";
+      detail::html::escape_html(title) + "</title>\n<style>" + std::string(detail::html::report_style) +
+      "</style>\n</head>\n<body>\n<header>\n<h1>" + detail::html::bdi(title) + "</h1>\n";
+  if (!report.task.empty()) html += "<p>" + detail::html::bdi(report.task) + "</p>\n";
   if (!sections.links().empty()) {
     html += "<nav aria-label=\"Contents\"><ul>" + sections.links() + "</ul></nav>\n";
   }
-  html += "</header>\n<main>\n" + detail::tiles(report.metrics);
+  html += "</header>\n<main>\n" + detail::html::tiles(report.metrics);
   if (!report.notes.empty()) {
     html += "<ul class=\"notes\" aria-label=\"Notes\">";
-    for (const std::string& note : report.notes) html += "<li>" + detail::bdi(note) + "</li>";
+    for (const std::string& note : report.notes) html += "<li>" + detail::html::bdi(note) + "</li>";
     html += "</ul>\n";
   }
   return html + sections.body() + "</main>\n<footer></footer>\n</body>\n</html>\n";

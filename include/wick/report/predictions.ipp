@@ -31,7 +31,7 @@ inline void demand_numbers(const char* where, TensorArg<double> predictions, Ten
   }
 }
 
-[[nodiscard]] inline std::string class_name(std::span<const std::string> names, Index i) {
+[[nodiscard]] inline std::string label_of_class(std::span<const std::string> names, Index i) {
   const auto at = static_cast<std::size_t>(i);
   return at < names.size() ? names[at] : std::to_string(i);
 }
@@ -65,12 +65,12 @@ WICK_INLINE void describe_classes(Report& report, TensorArg<double> probabilitie
     }
     if (ones == 0 || ones == rows) continue;
     report.roc.push_back(roc_curve(scores, truth));
-    report.roc.back().name = class_name(names, c);
+    report.roc.back().name = label_of_class(names, c);
     report.precision_recall.push_back(precision_recall_curve(scores, truth));
-    report.precision_recall.back().name = class_name(names, c);
+    report.precision_recall.back().name = label_of_class(names, c);
     if (classes == 2 && in_range(scores)) {
       report.calibration.push_back(calibration_curve(scores, truth));
-      report.calibration.back().name = class_name(names, c);
+      report.calibration.back().name = label_of_class(names, c);
     }
   }
   if (classes == 2 || rows == 0) return;
@@ -142,7 +142,7 @@ WICK_INLINE ReportConfusion report_confusion(const ConfusionMatrix& matrix,
                                              std::span<const std::string> names) {
   ReportConfusion result;
   for (Index i = 0; i < matrix.classes(); ++i) {
-    result.classes.push_back(detail::class_name(names, i));
+    result.classes.push_back(detail::label_of_class(names, i));
     for (Index j = 0; j < matrix.classes(); ++j) result.counts.push_back(matrix.at(i, j));
   }
   return result;

@@ -13,7 +13,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The smallest and the largest of some numbers; those that are not finite do not count.
 struct NumberRange {
@@ -108,10 +108,13 @@ struct AxisOptions {
 /// An axis over `range`. An empty one is shown as 0 to 1.
 [[nodiscard]] inline Axis linear_axis(NumberRange range, const AxisOptions& options = {}) {
   if (range.empty) range = {0, 1, false};
+  // Steps between smaller numbers would be none.
+  constexpr double smallest = 1e-290;
   if (options.from_zero) range.add(0);
-  const double magnitude = (std::max)(std::abs(range.low), std::abs(range.high));
+  double magnitude = (std::max)(std::abs(range.low), std::abs(range.high));
+  if (magnitude < smallest) magnitude = 0;
   constexpr double fewest_digits = 1e-9;
-  if (range.high - range.low <= fewest_digits * magnitude || magnitude == 0) {
+  if (magnitude == 0 || range.high - range.low <= fewest_digits * magnitude) {
     const double margin = options.whole || magnitude == 0 ? 1 : magnitude / 4;
     range.low -= margin;
     range.high += margin;
@@ -179,6 +182,6 @@ struct AxisOptions {
   return axis;
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// A confusion matrix with its sums.
 class Confusions {
@@ -81,7 +81,7 @@ class Confusions {
   const double labels = name_width * plot_font + 12;
   const auto count = static_cast<double>(shown.size());
   const double left = labels + 18;  // beside the name of the axis
-  constexpr double largest_cell = 64;
+  constexpr double largest_cell = 84;
   const double cell = (std::min)(largest_cell, (width - left - 4) / count);
   // Names of columns stand upright unless they fit.
   const bool upright = name_width * plot_font > cell - 6;
@@ -151,7 +151,7 @@ class Confusions {
 }
 
 [[nodiscard]] inline std::string confusion_figure(const Confusions& confusions) {
-  constexpr std::size_t fit_one_column = 8;
+  constexpr std::size_t fit_one_column = 6;
   const std::vector<std::size_t> shown = classes_to_show(confusions);
   FigureParts parts;
   parts.title = "Confusion matrix";
@@ -169,22 +169,45 @@ class Confusions {
 
 /// A number in [0, 1] over a bar of that length.
 [[nodiscard]] inline std::string share_cell(double share) {
-  return "<td class=\"number share\" style=\"--share:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
-         "%\">" + fixed(share, 3) + "</td>";
+  return "<td class=\"number share\"><span style=\"--share:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
+         "%\">" + fixed(share, 3) + "</span></td>";
 }
 
-[[nodiscard]] inline std::string class_table(const Confusions& confusions) {
-  std::string html =
-      "<table class=\"classes\"><thead><tr><th scope=\"col\">Class</th><th scope=\"col\" "
-      "class=\"number\">Rows</th><th scope=\"col\" class=\"number\">Precision</th><th "
-      "scope=\"col\" class=\"number\">Recall</th><th scope=\"col\" class=\"number\">F1</th></tr>"
-      "</thead><tbody>";
-  for (std::size_t i = 0; i < confusions.classes(); ++i) {
-    html += "<tr><th scope=\"row\">" + bdi(confusions.name(i)) + "</th><td class=\"number\">" +
-            shown_number(confusions.targets(i), 6) + "</td>" + share_cell(confusions.precision(i)) +
-            share_cell(confusions.recall(i)) + share_cell(confusions.f1(i)) + "</tr>";
+/// One or more tables, as many rows in each, beside each other where there is room.
+[[nodiscard]] inline std::string class_tables(const Confusions& confusions) {
+  std::vector<std::size_t> shown(confusions.classes());
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
+  constexpr std::size_t most = 60;
+  constexpr std::size_t few = 12;
+  constexpr std::size_t side_by_side = 3;
+  std::string title = "Each class";
+  if (shown.size() > most) {
+    std::ranges::stable_sort(shown, {}, [&](std::size_t i) { return confusions.f1(i); });
+    shown.resize(most);
+    title = "The " + std::to_string(most) + " classes with the lowest F1";
   }
-  return html + "</tbody></table>";
+  constexpr double wide_name = 12;
+  const bool short_names =
+      std::ranges::all_of(shown, [&](std::size_t i) { return text_width(confusions.name(i)) < wide_name; });
+  const bool one = shown.size() <= few && short_names;
+  const std::size_t rows = one ? shown.size() : (shown.size() + side_by_side - 1) / side_by_side;
+  std::string html = one ? "<div class=\"card\">" : "<div class=\"card whole\">";
+  html += "<h3>" + title + "</h3>";
+  if (!one) html += "<div class=\"columns\">";
+  for (std::size_t begin = 0; begin < shown.size(); begin += rows) {
+    html +=
+        "<table><thead><tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"number\">Rows</th><th "
+        "scope=\"col\" class=\"number\">Precision</th><th scope=\"col\" class=\"number\">Recall</th><th "
+        "scope=\"col\" class=\"number\">F1</th></tr></thead><tbody>";
+    for (std::size_t k = begin; k < (std::min)(begin + rows, shown.size()); ++k) {
+      const std::size_t i = shown[k];
+      html += "<tr><th scope=\"row\">" + bdi(confusions.name(i)) + "</th><td class=\"number\">" +
+              shown_number(confusions.targets(i), 6) + "</td>" + share_cell(confusions.precision(i)) +
+              share_cell(confusions.recall(i)) + share_cell(confusions.f1(i)) + "</tr>";
+    }
+    html += "</tbody></table>";
+  }
+  return html + (one ? "</div>\n" : "</div></div>\n");
 }
 
 /// The pairs of classes that are confused most. Nothing where nothing is.
@@ -218,6 +241,6 @@ class Confusions {
   return html + "</tbody></table>";
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The places of a series: its own, or 1, 2, 3 and so on.
 [[nodiscard]] inline std::vector<double> places_of(const ReportSeries& series) {
@@ -58,7 +58,7 @@ namespace detail {
   AxisOptions x_options;
   x_options.whole = whole;
   x_options.exact = true;
-  x_options.most_ticks = wide ? 12 : 7;
+  x_options.most_ticks = wide ? 12 : 6;
   AxisOptions y_options;
   y_options.most_ticks = 5;
   PlotOptions options;
@@ -78,7 +78,8 @@ namespace detail {
   if (shared && !places.empty()) columns.push_back(&places.front());
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
     plot.line(places[i], chart.series[i].y, line_style(i));
-    parts.legend.push_back({line_style(i), chart.series[i].name});
+    const bool is_titled = chart.series.size() == 1 && chart.series[i].name == chart.title;
+    if (!is_titled) parts.legend.push_back({line_style(i), chart.series[i].name});
     label += " " + described(chart.series[i], places[i]);
     if (!shared) {
       columns.push_back(&places[i]);
@@ -99,7 +100,7 @@ namespace detail {
   options.most_ticks = 5;
   const Axis axis = linear_axis({0, 1, false}, options);
   PlotOptions layout;
-  layout.height = 400;
+  layout.height = 330;
   layout.x_label = std::move(x_label);
   layout.y_label = std::move(y_label);
   layout.x_grid = true;
@@ -224,7 +225,7 @@ template <class Draw>
         label += " " + shown_number(curve.predicted[k], 2) + ": " + shown_number(curve.observed[k], 2) + ".";
       }
     }
-    parts.legend.push_back({line_style(i), curve.name});
+    if (curves.size() > 1) parts.legend.push_back({line_style(i), curve.name});
   }
   parts.svg = plot.svg(label);
   if (!curves.empty()) {
@@ -234,6 +235,6 @@ template <class Draw>
   return figure_html(parts);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -19,11 +19,11 @@ inline void demand_count(const char* what, std::size_t expected, std::size_t got
                    std::to_string(got));
 }
 
-inline void demand_picture(const ReportPicture& picture) {
-  const Tensor<std::uint8_t>& pixels = picture.pixels;
+/// Throws ShapeError unless it is a picture, grey or in colour; `where` is what takes it.
+inline void demand_pixels(const char* where, TensorArg<std::uint8_t> pixels) {
   const bool fits = pixels.dim() == 2 || (pixels.dim() == 3 && (pixels.size(2) == 1 || pixels.size(2) == 3));
   if (fits && pixels.numel() > 0) return;
-  throw ShapeError("report: expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " +
+  throw ShapeError(std::string(where) + ": expected a picture of shape [H, W], [H, W, 1] or [H, W, 3], got " +
                    pixels.shape().str());
 }
 
@@ -59,9 +59,9 @@ inline void demand_report(const Report& report) {
     demand_count("edges of a histogram", histogram.counts.size() + 1, histogram.edges.size());
   }
   for (const ReportMistake& mistake : report.mistakes.rows) {
-    if (mistake.picture) demand_picture(*mistake.picture);
+    if (mistake.picture) demand_pixels("report", mistake.picture->pixels);
   }
-  for (const ReportPicture& picture : report.weights) demand_picture(picture);
+  for (const ReportPicture& picture : report.weights) demand_pixels("report", picture.pixels);
 }
 
 }  // namespace detail

@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// A line of a legend: what it looks like, see style.hpp, and what it is.
 struct LegendLine {
@@ -43,7 +43,7 @@ struct FigureParts {
     }
     html += "</ul>";
   }
-  html += parts.svg;
+  html += "<div class=\"drawing\">" + parts.svg + "</div>";
   if (!parts.caption.empty()) html += "<figcaption>" + parts.caption + "</figcaption>";
   if (!parts.numbers.empty()) {
     html += "<details class=\"numbers\"><summary>Numbers</summary><div class=\"scroll\">" + parts.numbers +
@@ -92,6 +92,6 @@ struct FigureParts {
   return "line c" + std::to_string(i % plot_colours);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

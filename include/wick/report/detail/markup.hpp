@@ -15,10 +15,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// `text` for the inside of an element or of an attribute in quotes, whoever wrote it.
 [[nodiscard]] inline std::string escape_html(std::string_view text) {
@@ -65,32 +66,43 @@ namespace detail {
     } else if (code >= 0x300 && code < 0x370) {
       width += 0;  // combining marks
     } else if (code < 0x80 && narrow.find(static_cast<char>(code)) != std::string_view::npos) {
-      width += 0.36;
+      width += 0.38;
     } else if (code < 0x80 && wide.find(static_cast<char>(code)) != std::string_view::npos) {
-      width += 0.92;
+      width += 1;
     } else {
-      width += code >= 'A' && code <= 'Z' ? 0.72 : 0.6;
+      width += code >= 'A' && code <= 'Z' ? 0.74 : 0.64;
     }
   }
   return width;
 }
 
-/// The beginning of `text`, printable, with an ellipsis, so that it is about `most` font sizes wide at most.
+/// `text`, printable, with an ellipsis in the middle where it would be wider than about `most` font sizes:
+/// names of one table often begin alike.
 [[nodiscard]] inline std::string ellipsize(std::string_view text, double most) {
-  std::string whole = printable(text);
+  const std::string whole = printable(text);
   if (text_width(whole) <= most) return whole;
-  std::string_view rest = whole;
-  std::string result;
-  double width = text_width("…");
-  while (!rest.empty()) {
-    const std::size_t size = (std::max)(utf8_size(rest), std::size_t{1});
-    width += text_width(rest.substr(0, size));
-    if (width > most) break;
-    result += rest.substr(0, size);
-    rest.remove_prefix(size);
+  std::vector<std::string_view> characters;
+  for (std::string_view rest = whole; !rest.empty();) {
+    characters.push_back(rest.substr(0, (std::max)(utf8_size(rest), std::size_t{1})));
+    rest.remove_prefix(characters.back().size());
   }
-  while (result.ends_with(' ')) result.pop_back();
-  return result + "…";
+  double room = most - text_width("…");
+  std::size_t front = 0;
+  std::size_t back = 0;
+  while (front + back < characters.size()) {
+    const bool at_front = front <= back;
+    const std::string_view next = characters[at_front ? front : characters.size() - 1 - back];
+    room -= text_width(next);
+    if (room < 0) break;
+    ++(at_front ? front : back);
+  }
+  std::string begin;
+  for (std::size_t i = 0; i < front; ++i) begin += characters[i];
+  std::string end;
+  for (std::size_t i = characters.size() - back; i < characters.size(); ++i) end += characters[i];
+  while (begin.ends_with(' ')) begin.pop_back();
+  while (end.starts_with(' ')) end.erase(0, 1);
+  return begin + "…" + end;
 }
 
 /// A real minus, and commas between groups of three digits from five digits on: `−12,345.5`.
@@ -181,6 +193,6 @@ namespace detail {
   return typeset(std::to_string(count)) + " " + (count == 1 ? one : many);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -15,7 +15,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// Points, or where there are too many for that how dense they are.
 inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vector<double>& ys) {
@@ -71,7 +71,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   AxisOptions axis_options;
   axis_options.most_ticks = 5;
   PlotOptions options;
-  options.height = 400;
+  options.height = 330;
   options.x_grid = true;
   options.x_label = with_unit("Target", residuals.unit);
   options.y_label = with_unit("Prediction", residuals.unit);
@@ -115,7 +115,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   y_options.from_zero = true;
   y_options.whole = std::ranges::all_of(histogram.counts, [](double n) { return n == std::floor(n); });
   PlotOptions options;
-  options.height = 400;
+  options.height = 330;
   options.x_label = histogram.x_label;
   options.y_label = "Rows";
   Plot plot(linear_axis(x_range, x_options), linear_axis(y_range, y_options), options);
@@ -169,19 +169,19 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   NumberRange range;
   range.add(0);
   double name_width = 0;
-  constexpr double widest_name = 22;
+  constexpr double widest_name = 24;
   for (const ReportImportance& column : columns) {
     range.add(column.mean - column.deviation);
     range.add(column.mean + column.deviation);
     name_width = (std::max)(name_width, text_width(ellipsize(column.name, widest_name)));
   }
   AxisOptions options;
-  options.most_ticks = 4;
+  options.most_ticks = 8;
   const Axis axis = linear_axis(range, options);
   constexpr double row_height = 22;
   constexpr double top = 6;
   const double left = name_width * plot_font + 10;
-  const double right = plot_width - 18;
+  const double right = wide_plot_width - 18;
   const double bottom = top + row_height * static_cast<double>(columns.size());
   const auto at = [&](double x) { return left + axis.share(x) * (right - left); };
   std::string label = parts.title + ".";
@@ -214,10 +214,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     if (i < most_said) label += " " + column.name + " " + shown_number(column.mean) + ".";
   }
   svg += svg_line(at(0), top, at(0), bottom, "class=\"axis\"");
-  parts.svg = begin_svg(plot_width, bottom + plot_font * 2, label) + svg + "</svg>";
+  parts.wide = true;
+  parts.svg = begin_svg(wide_plot_width, bottom + plot_font * 2, label) + svg + "</svg>";
   return figure_html(parts);
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -15,11 +15,11 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 inline constexpr double plot_font = 12;         ///< size of texts, in units of the drawing
-inline constexpr double plot_width = 440;       ///< of a drawing in one column of the page
-inline constexpr double wide_plot_width = 904;  ///< of one across two columns
+inline constexpr double plot_width = 360;       ///< of a drawing in one column of the page
+inline constexpr double wide_plot_width = 776;  ///< of one across two columns
 inline constexpr std::size_t plot_colours = 8;  ///< that lines have, see style.hpp
 
 /// A drawing that begins here; `label` is what a screen reader says instead of it.
@@ -50,7 +50,7 @@ inline constexpr std::size_t plot_colours = 8;  ///< that lines have, see style.
 /// How a chart is laid out.
 struct PlotOptions {
   double width = plot_width;
-  double height = 300;
+  double height = 250;
   std::string x_label = {};
   std::string y_label = {};
   bool x_grid = false;  ///< lines at the ticks of the horizontal axis too
@@ -61,7 +61,7 @@ class Plot {
  public:
   Plot(Axis x, Axis y, PlotOptions options)
       : x_(std::move(x)), y_(std::move(y)), options_(std::move(options)) {
-    constexpr double gap = 8;
+    constexpr double gap = 10;
     constexpr double least = 14;
     const auto half = [](const std::string& label) { return text_width(label) * plot_font / 2; };
     left_ = (std::max)(least, y_.label_width() * plot_font + gap);
@@ -229,6 +229,6 @@ class Plot {
   std::string body_;
 };
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

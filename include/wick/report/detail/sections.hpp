@@ -14,7 +14,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The metrics of all splits by name, in the order in which they first come.
 [[nodiscard]] inline std::vector<ReportMetric> metric_names(const std::vector<ReportMetrics>& splits) {
@@ -42,21 +42,23 @@ namespace detail {
   constexpr std::size_t most = 6;
   const ReportMetrics& last = splits.back();
   for (std::size_t i = 0; i < last.values.size() && i < most; ++i) {
-    html += "<li><b>" + shown_number(last.values[i].value, 4) + "</b><span>" + bdi(last.values[i].name) +
-            (last.split.empty() ? std::string() : " · " + bdi(last.split)) + "</span></li>";
+    html += "<li><b>" + shown_number(last.values[i].value, 4, true) + "</b><span>" +
+            bdi(last.values[i].name) + (last.split.empty() ? std::string() : " · " + bdi(last.split)) +
+            "</span></li>";
   }
   return html + "</ul>\n";
 }
 
 [[nodiscard]] inline std::string metrics_table(const std::vector<ReportMetrics>& splits) {
-  std::string html = "<div class=\"card\"><table><thead><tr><th scope=\"col\">Metric</th>";
+  std::string html = "<div class=\"card fit\"><table><thead><tr><th scope=\"col\">Metric</th>";
   for (const ReportMetrics& split : splits) {
     html += "<th scope=\"col\" class=\"number\">" + bdi(split.split) + "</th>";
   }
   html += "</tr></thead><tbody>";
   for (const ReportMetric& metric : metric_names(splits)) {
-    html += "<tr><th scope=\"row\">" + bdi(metric.name) + " <span class=\"better\">" +
-            (metric.larger_is_better ? "higher is better" : "lower is better") + "</span></th>";
+    html += "<tr><th scope=\"row\">" + bdi(metric.name) +
+            (metric.larger_is_better ? " <abbr title=\"higher is better\">↑</abbr></th>"
+                                     : " <abbr title=\"lower is better\">↓</abbr></th>");
     for (const ReportMetrics& split : splits) {
       const ReportMetric* const value = find_metric(split, metric.name);
       html += "<td class=\"number\">" +
@@ -64,7 +66,7 @@ namespace detail {
     }
     html += "</tr>";
   }
-  return html + "</tbody></table></div>\n";
+  return html + "</tbody></table><p class=\"quiet\">↑ higher is better, ↓ lower is better.</p></div>\n";
 }
 
 /// Small pictures as they are; larger ones shrunk by leaving pixels out, so that the file stays small.
@@ -195,17 +197,17 @@ namespace detail {
   add("Hash", data.hash);
   std::string html;
   if (!facts.empty()) html += "<div class=\"card\">" + list_html(facts) + "</div>\n";
-  if (data.columns.empty()) return html;
-  if (!facts.empty()) html += "<div class=\"below\">";
-  constexpr std::size_t most_open = 40;
-  if (data.columns.size() <= most_open) {
-    html += "<div class=\"card\">" + columns_table(data.columns) + "</div>";
-  } else {
-    html += "<div class=\"card\"><details><summary>" +
-            counted(static_cast<Index>(data.columns.size()), "column", "columns") + "</summary>" +
-            columns_table(data.columns) + "</details></div>";
+  if (!data.columns.empty()) {
+    constexpr std::size_t most_open = 40;
+    html += facts.empty() ? "<div class=\"card wide\">" : "<div class=\"card wide\"><h3>Columns</h3>";
+    html += data.columns.size() <= most_open
+                ? columns_table(data.columns)
+                : "<details><summary>" +
+                      counted(static_cast<Index>(data.columns.size()), "column", "columns") + "</summary>" +
+                      columns_table(data.columns) + "</details>";
+    html += "</div>\n";
   }
-  return html + (facts.empty() ? "\n" : "</div>\n");
+  return html.empty() ? html : "<div class=\"grid\">\n" + html + "</div>\n";
 }
 
 /// `1.25 s`, `3 min 20 s`, `2 h 5 min`.
@@ -229,16 +231,16 @@ namespace detail {
   for (const ReportDuration& duration : timing) {
     if (is_finite(duration.seconds)) longest = (std::max)(longest, duration.seconds);
   }
-  std::string html = "<div class=\"card\"><div class=\"time\">";
+  std::string html = "<div class=\"time\">";
   for (const ReportDuration& duration : timing) {
     const double share = longest > 0 && is_finite(duration.seconds) ? duration.seconds / longest : 0;
     html += "<span>" + bdi(duration.name) +
             "</span><i style=\"width:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
             "%\"></i><span class=\"number\">" + shown_duration(duration.seconds) + "</span>";
   }
-  return html + "</div></div>\n";
+  return html + "</div>";
 }
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE

@@ -8,15 +8,15 @@
 
 WICK_BEGIN_NAMESPACE
 
-namespace detail {
+namespace detail::html {
 
 /// The style sheet. Lines differ by dashes as well as by colour: for print in grey, and for eyes that see no
 /// red and green.
 inline constexpr std::string_view report_style = R"css(
 :root{color-scheme:light dark;--page:#f5f6f8;--card:#fff;--ink:#1b2330;--soft:#566173;--edge:#e1e5eb;--grid:#e8ebf0;--axis:#9aa4b2;
---c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;--faint:#b9c1cc;--over:#fff}
+--c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;--faint:#b9c1cc;--over:#fff;--tint:#dbe6f8}
 @media (prefers-color-scheme:dark){:root{--page:#11151b;--card:#191f27;--ink:#e5e9ef;--soft:#9ca8b8;--edge:#2b333e;--grid:#262d37;--axis:#5d6877;
---c0:#76a9ff;--c1:#ffa45c;--c2:#4ecb9f;--c3:#bb9cf8;--c4:#ff8697;--c5:#54c8de;--c6:#dbb953;--c7:#f092d3;--faint:#4a5462;--over:#0d1117}}
+--c0:#76a9ff;--c1:#ffa45c;--c2:#4ecb9f;--c3:#bb9cf8;--c4:#ff8697;--c5:#54c8de;--c6:#dbb953;--c7:#f092d3;--faint:#4a5462;--over:#0d1117;--tint:#25364f}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif;overflow-wrap:anywhere}
@@ -39,13 +39,14 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--c0);outline-offset
 .tiles b{display:block;font-size:28px;line-height:1.2;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .tiles span{display:block;color:var(--soft);font-size:13px}
 .notes{margin-top:20px;display:grid;gap:8px}
-.notes li{padding:10px 16px;border-left:4px solid var(--c1);font-size:14px}
+.notes li{padding:10px 18px;font-size:14px}.notes li::before{content:"Note";font-weight:600;color:var(--c1);margin-right:10px}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:20px;align-items:start}
 figure,.card{margin:0;padding:18px 20px;min-width:0}
 figcaption,.quiet{color:var(--soft);font-size:13px;margin:8px 0 0}
 @media (min-width:720px){.wide{grid-column:span 2}}
-figure>svg{display:block;width:100%;height:auto;overflow:visible}
-svg text{font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
+@media (max-width:719px){.wide .drawing{overflow-x:auto}.wide .drawing svg{min-width:620px}.card{overflow-x:auto}}
+.drawing svg{display:block;width:100%;height:auto;overflow:visible}
+svg{font-size:12px;font-variant-numeric:tabular-nums}svg text{fill:var(--ink)}
 svg .tick,svg .label{fill:var(--soft)}
 svg .cell{fill:var(--ink)}svg .over{fill:var(--over)}
 svg .halo{fill:var(--soft);paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
@@ -70,11 +71,15 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--edge);font-weight:400}
 thead th{color:var(--soft);font-size:13px;vertical-align:bottom;font-weight:500}
 tbody tr:last-child>*{border-bottom:0}
-th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-thead .number{white-space:normal}
-.share{background:linear-gradient(var(--c0),var(--c0)) no-repeat right bottom/calc(var(--share)*.8) 2px}
-.better{color:var(--soft);font-size:12px;white-space:nowrap}
+.grid .number{padding-left:5px;padding-right:5px}thead .number{white-space:normal}
+th:first-child,td:first-child,.grid tr>:first-child{padding-left:0}th:last-child,td:last-child,.grid tr>:last-child{padding-right:0}
+thead th{overflow-wrap:normal}
+.mistakes td:not(.number),th[scope=row]{min-width:6em}
+.share span{display:block;padding:0 4px;border-radius:3px;background:linear-gradient(var(--tint),var(--tint)) no-repeat left/var(--share) 100%}
+abbr{text-decoration:none;color:var(--soft);cursor:help}
+.fit{width:max-content;min-width:min(100%,600px);max-width:100%}.whole{grid-column:1/-1}
+.columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:0 36px;align-items:start}
 details summary{cursor:pointer;color:var(--c0);font-size:13px;width:max-content;max-width:100%}
 .numbers{margin-top:10px}
 .scroll{max-height:320px;overflow:auto;margin-top:8px}
@@ -95,14 +100,14 @@ footer{color:var(--soft);font-size:13px;margin-top:36px;padding-bottom:36px}
 @page{margin:14mm}
 @media print{
 :root{color-scheme:light;--page:#fff;--card:#fff;--ink:#111;--soft:#4a5362;--edge:#cfd5dd;--grid:#e3e6eb;--axis:#8a93a0;
---c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;--faint:#b9c1cc;--over:#fff}
+--c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;--faint:#b9c1cc;--over:#fff;--tint:#dbe6f8}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}
 header{padding-top:0}nav,.numbers{display:none}
 h1{font-size:22pt}h2{font-size:14pt;margin-top:22pt;break-after:avoid}h3{break-after:avoid}
-table,.list,.time{font-size:9.5pt}
-.grid{grid-template-columns:1fr 1fr;gap:12px}.wide{grid-column:span 2}
-figure,.tiles li,.notes li,tr,.list div{break-inside:avoid}
+table,.list,.time{font-size:9.5pt}th,td{padding:4pt 5pt}
+.grid,.columns{grid-template-columns:1fr 1fr;gap:12px}.columns{gap:0 24px}.wide{grid-column:span 2}
+figure,.tiles li,.notes li,tr,.grid>.card:not(.whole){break-inside:avoid}
 thead{display:table-header-group}
 figure,.card,.tiles li{border-radius:6px;padding:12px 14px}
 .tiles{grid-template-columns:repeat(4,1fr);gap:10px}.tiles b{font-size:20pt}
@@ -110,6 +115,6 @@ figure,.card,.tiles li{border-radius:6px;padding:12px 14px}
 }
 )css";
 
-}  // namespace detail
+}  // namespace detail::html
 
 WICK_END_NAMESPACE
