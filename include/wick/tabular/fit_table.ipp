@@ -229,33 +229,34 @@ class TableTraining {
   /// How many epochs are to follow.
   [[nodiscard]] Index after_epoch(Index number, const TablePlan& plan, const MemberEpoch& epoch, double seconds,
                                   double allowance) {
+    const std::lock_guard lock(mutex_);
+    ++epochs_done_;
+    if (options_.on_progress) {
+      options_.on_progress(
+          {.share = static_cast<double>(epochs_done_) / static_cast<double>(plan.epochs * plan.networks),
+           .seconds = seconds_since(start_),
+           .network = number + 1,
+           .networks = plan.networks,
+           .epoch = epoch.epoch,
+           .epochs = plan.epochs,
+           .loss = epoch.loss,
+           .validation = epoch.validation,
+           .best = epoch.best});
+    }
     Index left = plan.epochs - epoch.epoch;
     // What the first epochs take says little, and what is little more than planned does not matter.
     if (seconds > allowance / 4) {
       const double fit = (allowance - seconds) / (seconds / static_cast<double>(epoch.epoch));
       if (fit < static_cast<double>(left)) {
         left = fit > 0 ? static_cast<Index>(fit) : 0;
-        const std::lock_guard lock(mutex_);
         out_of_time_ = true;
       }
     }
-    if (options_.stop.stop_requested()) left = 0;
-    const std::lock_guard lock(mutex_);
-    if (options_.stop.stop_requested()) stopped_ = true;
-    ++epochs_done_;
-    if (left == 0) epochs_done_ += plan.epochs - epoch.epoch;
-    if (options_.on_progress) {
-      options_.on_progress({.share = static_cast<double>(epochs_done_) /
-                                     static_cast<double>(plan.epochs * plan.networks),
-                            .seconds = seconds_since(start_),
-                            .network = number + 1,
-                            .networks = plan.networks,
-                            .epoch = epoch.epoch,
-                            .epochs = plan.epochs,
-                            .loss = epoch.loss,
-                            .validation = epoch.validation,
-                            .best = epoch.best});
+    if (options_.stop.stop_requested()) {
+      left = 0;
+      stopped_ = true;
     }
+    if (left == 0) epochs_done_ += plan.epochs - epoch.epoch;
     return left;
   }
   [[nodiscard]] Index threads() const { return options_.pool == nullptr ? 1 : options_.pool->size(); }

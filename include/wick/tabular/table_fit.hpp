@@ -3,7 +3,9 @@
 // What fit_table() made: a predictor, and how good it is.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/checkpoint/extras.hpp>
 #include <wick/io/bytes/save_options.hpp>
+#include <wick/io/file_format.hpp>
 #include <wick/metrics/metric.hpp>
 #include <wick/tabular/tabular_ensemble.hpp>
 #include <wick/tabular/table_options.hpp>
@@ -14,6 +16,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -103,6 +106,8 @@ class TableFit {
   /// in the format of the extension. Throws FileError, and OptionError for extensions of formats that are not
   /// written.
   void save(const std::filesystem::path& path, const SaveOptions& options = {}) const;
+  /// The same to a binary stream.
+  void save(std::ostream& out, FileFormat format = FileFormat::wick) const;
 
   /// Task, target, metrics and settings as a JSON object (RFC 8259): the same bytes for the same result.
   /// `metrics` has the members `train`, `validation` and `test`, each with `rows` and `values`, which are null
@@ -110,6 +115,8 @@ class TableFit {
   [[nodiscard]] std::string json() const;
 
  private:
+  [[nodiscard]] CheckpointExtras extras() const;
+
   Parts parts_;
 };
 

@@ -21,7 +21,7 @@ WICK_INLINE std::ostream& operator<<(std::ostream& out, const TableMetrics& metr
                                       {"test", &metrics.test}});
 }
 
-WICK_INLINE void TableFit::save(const std::filesystem::path& path, const SaveOptions& options) const {
+WICK_INLINE CheckpointExtras TableFit::extras() const {
   CheckpointExtras extras;
   const Preprocessing& preprocessing = parts_.predictor.preprocessing();
   extras.metadata.set(Preprocessing::metadata_key, preprocessing.json());
@@ -30,7 +30,16 @@ WICK_INLINE void TableFit::save(const std::filesystem::path& path, const SaveOpt
     extras.metadata.set("classes", std::vector<std::string>(names.begin(), names.end()));
   }
   extras.metadata.set("metrics", json());
-  save_program(trace(*parts_.model, Shape{preprocessing.inputs.features()}), *parts_.model, path, extras, options);
+  return extras;
+}
+
+WICK_INLINE void TableFit::save(const std::filesystem::path& path, const SaveOptions& options) const {
+  const Shape row{parts_.predictor.preprocessing().inputs.features()};
+  save_program(trace(*parts_.model, row), *parts_.model, path, extras(), options);
+}
+WICK_INLINE void TableFit::save(std::ostream& out, FileFormat format) const {
+  const Shape row{parts_.predictor.preprocessing().inputs.features()};
+  save_program(trace(*parts_.model, row), *parts_.model, out, extras(), format);
 }
 
 WICK_INLINE std::string TableFit::json() const {

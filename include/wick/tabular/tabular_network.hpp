@@ -143,6 +143,8 @@ class TabularNetwork {
     return sizes_.numbers * (1 + options_.frequencies) +
            static_cast<Index>(sizes_.categories.size()) * options_.embedding;
   }
+  /// The layer that gives the outputs.
+  [[nodiscard]] const Linear<T>& last() const noexcept { return last_; }
   /// What a row consists of.
   [[nodiscard]] const TabularSizes& sizes() const noexcept { return sizes_; }
   /// What it was made of.
