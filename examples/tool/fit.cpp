@@ -11,7 +11,9 @@
 #include <wick/checksum/crc32c.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/report/html.hpp>
+#include <wick/tabular/cross_validate_table.hpp>
 #include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/search_table.hpp>
 #include <wick/tabular/table_report.hpp>
 #include <wick/training/progress.hpp>
 
@@ -147,6 +149,20 @@ int fit(const FitOptions& options) {
                             *width);
     std::cerr << '\r' << line << "\x1b[K" << (progress.share >= 1 ? "\r\x1b[K" : "") << std::flush;
   };
+  // The time is for all that is trained: half of it for a search, the rest for the folds and the model, alike.
+  double time = options.time;
+  if (options.trials > 0) {
+    time /= 2;
+    chosen.max_time = std::chrono::duration<double>(time);
+    chosen = wick::search_table(table, options.target, options.trials, chosen).best;
+  }
+  chosen.max_time = std::chrono::duration<double>(time / static_cast<double>(options.folds + 1));
+  std::string folds;
+  if (options.folds > 0 && interrupted == 0) {
+    const wick::TableFolds validated = wick::cross_validate_table(table, options.target, options.folds, chosen);
+    std::cout << validated.text();
+    folds = ",\n  \"folds\": " + validated.json();
+  }
   const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
   std::cout << fitted.metrics();
 
@@ -154,7 +170,9 @@ int fit(const FitOptions& options) {
   for (const std::string& format : options.formats) {
     if (format == "safetensors") fitted.save(options.out / "model.safetensors");
   }
-  write_text(options.out / "metrics.json", fitted.json());
+  std::string metrics = fitted.json();
+  metrics.insert(metrics.rfind("\n}"), folds);
+  write_text(options.out / "metrics.json", metrics);
   const bool is_file = options.data != "-";
   wick::write_html(wick::table_report(fitted, table,
                                       {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",

@@ -105,15 +105,15 @@ int eval(const EvalOptions& options) {
     table = std::move(renamed);
   }
   wick::ThreadPool pool(options.threads);
-  const wick::SplitMetrics metrics{table.rows(), wick::evaluate_table(predictor, table, &pool)};
+  const wick::MetricValues metrics = wick::evaluate_table(predictor, table, &pool);
   if (!options.json) {
-    std::cout << wick::detail::metrics_text({{"", &metrics}});
+    std::cout << wick::detail::metrics_text({{"", table.rows(), &metrics}});
     return exit_ok;
   }
   JsonWriter json(std::cout);
   json.begin('{').key("model").text(file.name).key("data").text(wick::display_name(options.data));
   json.key("task").text(std::string(name_of(predictor.task()))).key("target").text(name);
-  json.key("metrics").raw(wick::detail::metrics_json(metrics)).end('}');
+  json.key("metrics").raw(wick::detail::metrics_json(table.rows(), metrics)).end('}');
   return exit_ok;
 }
 

@@ -13,6 +13,7 @@
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/predictor_parts.hpp>
 #include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/detail/table_targets.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/fit_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
@@ -65,7 +66,8 @@ struct TablePlan {
     double total = most_epochs * static_cast<double>(table_folds);  // epochs of all networks together
     if (options.max_time) {
       total = (std::min)(total, options.max_time->count() * operations_per_second /
-                                    epoch_work(rows * (table_folds - 1) / table_folds, sizes, options.network));
+                                    TabularWork(sizes, options.network)
+                                        .epoch(rows * (table_folds - 1) / table_folds, options.batch_size));
     }
     const auto all = static_cast<double>(table_folds);
     const double each = std::clamp(total / all, enough_epochs, most_epochs);
@@ -103,10 +105,7 @@ class TableTraining {
   // --- Rows ---
 
   void split(Generator& generator) {
-    std::vector<Index> rows;
-    for (Index row = 0; row < table_.rows(); ++row) {
-      if (!column_.is_missing(row)) rows.push_back(row);
-    }
+    std::vector<Index> rows = rows_with_target(table_, column_);
     if (const Index missing = table_.rows() - static_cast<Index>(rows.size()); missing > 0) {
       note(std::to_string(missing) + " of " + std::to_string(table_.rows()) + " rows are left out: " +
            quoted_name(column_.name()) + " is missing there");
@@ -116,20 +115,9 @@ class TableTraining {
       throw OptionError("fit_table: expected at least " + std::to_string(fewest) + " rows in which " +
                         quoted_name(column_.name()) + " is not missing, got " + std::to_string(rows.size()));
     }
-    TargetOptions target = options_.target;
-    if (options_.task) target.task = options_.task;
-    target_ = TargetEncoder::fit(column_, rows, target);
-    values_.assign(static_cast<std::size_t>(table_.rows()), 0);
-    const Column known = column_.take(rows);
-    if (target_->task() == Task::regression) {
-      const Tensor<double> numbers = target_->unscaled(target_->scaled<double>(known));
-      for (std::size_t i = 0; i < rows.size(); ++i) values_[static_cast<std::size_t>(rows[i])] = numbers.data()[i];
-    } else {
-      const Tensor<std::int64_t> classes = target_->classes(known);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        values_[static_cast<std::size_t>(rows[i])] = static_cast<double>(classes.data()[i]);
-      }
-    }
+    TableTargets targets(table_, column_, rows, options_);
+    target_ = std::move(targets.encoder);
+    values_ = std::move(targets.values);
     if (options_.test_rows) {
       keep_for_test(rows, *options_.test_rows);
     } else {
@@ -137,6 +125,7 @@ class TableTraining {
           split_off(std::move(rows), options_.test_share, values_, generator);
     }
     if (target_->task() == Task::regression) {
+      TargetOptions target = TableTargets::encoding(options_);
       target.task = Task::regression;
       target_ = TargetEncoder::fit(column_, split_.development, target);
     }
@@ -314,8 +303,8 @@ class TableTraining {
       }
     }
     model->eval();
-    TableFit::Parts parts{.predictor = TablePredictor(std::make_shared<const TablePredictor::Parts>(
-                              TablePredictor::Parts{{*inputs_, *target_},
+    TableFit::Parts parts{.predictor = TablePredictor(std::make_shared<const TablePredictorParts>(
+                              TablePredictorParts{{*inputs_, *target_},
                                                     trace(*model, Shape{inputs_->features()}),
                                                     std::as_const(*model).parameters()})),
                           .model = model};
@@ -332,7 +321,7 @@ class TableTraining {
     std::ranges::sort(split_.validation);
     parts.importances = column_importances(
         parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test, options_.importance_repeats,
-        epoch_work(1, sizes_, options_.network) * static_cast<double>(count) / 3, generator);
+        TabularWork(sizes_, options_.network).row * static_cast<double>(count) / 3, generator);
     if (out_of_time_) note("the time was not enough for all epochs: another run may give other results");
     if (stopped_) note("it was stopped before all epochs were done");
     parts.split = std::move(split_);

@@ -16,9 +16,9 @@
 WICK_BEGIN_NAMESPACE
 
 WICK_INLINE std::ostream& operator<<(std::ostream& out, const TableMetrics& metrics) {
-  return out << detail::metrics_text({{"train", &metrics.train},
-                                      {"validation", &metrics.validation},
-                                      {"test", &metrics.test}});
+  return out << detail::metrics_text({{"train", metrics.train.rows, &metrics.train.values},
+                                      {"validation", metrics.validation.rows, &metrics.validation.values},
+                                      {"test", metrics.test.rows, &metrics.test.values}});
 }
 
 WICK_INLINE CheckpointExtras TableFit::extras() const {
@@ -43,12 +43,13 @@ WICK_INLINE void TableFit::save(std::ostream& out, FileFormat format) const {
 }
 
 WICK_INLINE std::string TableFit::json() const {
+  const auto of = [](const SplitMetrics& metrics) { return detail::metrics_json(metrics.rows, metrics.values); };
   const TableOptions& options = parts_.options;
   std::string text = "{\n  \"task\": " + detail::json_text(name_of(parts_.metrics.task)) +
                      ",\n  \"target\": " + detail::json_text(parts_.predictor.preprocessing().target.name()) +
-                     ",\n  \"metrics\": {\n    \"train\": " + detail::metrics_json(parts_.metrics.train) +
-                     ",\n    \"validation\": " + detail::metrics_json(parts_.metrics.validation) +
-                     ",\n    \"test\": " + detail::metrics_json(parts_.metrics.test) + "\n  }" +
+                     ",\n  \"metrics\": {\n    \"train\": " + of(parts_.metrics.train) +
+                     ",\n    \"validation\": " + of(parts_.metrics.validation) +
+                     ",\n    \"test\": " + of(parts_.metrics.test) + "\n  }" +
                      ",\n  \"networks\": " + std::to_string(parts_.history.size()) +
                      ",\n  \"epochs\": " + std::to_string(parts_.epochs) +
                      ",\n  \"parameters\": " + std::to_string(parts_.predictor.parameter_count()) +

@@ -15,13 +15,18 @@
 #include <istream>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
 class ThreadPool;
 struct Archive;
+namespace detail {
+struct TablePredictorParts;
+}  // namespace detail
 
 /// What is predicted for the rows of a table.
 struct TablePredictions {
@@ -85,14 +90,13 @@ class TablePredictor {
   [[nodiscard]] RowPrediction predict(const Row& row, Workspace& workspace) const;
 
   /// Made by fit_table() and load_table_predictor().
-  struct Parts;
-  explicit TablePredictor(std::shared_ptr<const Parts> parts) noexcept : parts_(std::move(parts)) {}
+  explicit TablePredictor(std::shared_ptr<const detail::TablePredictorParts> parts) noexcept : parts_(std::move(parts)) {}
   TablePredictor(const TablePredictor&) = default;
   TablePredictor& operator=(const TablePredictor&) = default;
   ~TablePredictor() = default;
 
  private:
-  std::shared_ptr<const Parts> parts_;
+  std::shared_ptr<const detail::TablePredictorParts> parts_;
 };
 
 /// The predictor in a file that TableFit::save() wrote, or another program: save_program() with a Preprocessing

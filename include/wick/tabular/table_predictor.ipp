@@ -151,7 +151,7 @@ WICK_INLINE TablePredictor load_table_predictor(const Archive& archive, const st
     throw FormatError(name, "expected a model from rows of " + std::to_string(features) + " features to " +
                                 std::to_string(outputs) + " outputs, as its preprocessing says, got another one");
   }
-  return TablePredictor(std::make_shared<const TablePredictor::Parts>(TablePredictor::Parts{
+  return TablePredictor(std::make_shared<const detail::TablePredictorParts>(detail::TablePredictorParts{
       std::move(preprocessing), std::move(loaded.program), std::move(loaded.parameters)}));
 }
 

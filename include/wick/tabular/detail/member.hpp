@@ -8,6 +8,7 @@
 #include <wick/tabular/tabular_network.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -62,8 +63,18 @@ struct Member {
                                   const TabularNetworkOptions& network, const MemberOptions& options,
                                   const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool);
 
-/// Floating-point operations of an epoch with so many rows.
-[[nodiscard]] double epoch_work(Index rows, const TabularSizes& sizes, const TabularNetworkOptions& network);
+/// What training takes, in floating-point operations of products.
+struct TabularWork {
+  TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network);
+
+  [[nodiscard]] double epoch(Index rows, Index batch_size) const noexcept {
+    const double steps = (std::max)(1.0, static_cast<double>(rows) / static_cast<double>(batch_size));
+    return static_cast<double>(rows) * row + steps * step;
+  }
+
+  double row;   ///< forward and backward
+  double step;  ///< what does not depend on the rows of a batch
+};
 
 }  // namespace detail
 

@@ -117,16 +117,16 @@ struct TabularBatch {
   return sum / static_cast<double>(rows);
 }
 
-WICK_INLINE double epoch_work(Index rows, const TabularSizes& sizes, const TabularNetworkOptions& network) {
+WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network) {
   const auto width = static_cast<double>(network.width);
-  const double inputs = static_cast<double>(sizes.numbers) * (1 + static_cast<double>(network.frequencies)) +
+  const auto waves = static_cast<double>(sizes.numbers * network.frequencies);
+  const double inputs = static_cast<double>(sizes.numbers) + waves +
                         static_cast<double>(sizes.categories.size()) * static_cast<double>(network.embedding);
   const double weights = width * (inputs + width * static_cast<double>(network.blocks) +
                                   static_cast<double>(sizes.outputs));
-  // Activations, dropout and the optimizer take time as well, the latter for each batch.
-  const double others = 30 * width * static_cast<double>(network.blocks + 1) +
-                        60 * static_cast<double>(network.frequencies * sizes.numbers);
-  return static_cast<double>(rows) * (6 * weights + others) + static_cast<double>(rows) / 256 * 20 * weights;
+  // As measured: activations, dropout and waves of a row; the optimizer and what else a step does.
+  row = 6 * weights + 100 * width * static_cast<double>(network.blocks + 1) + 16'000 * waves;
+  step = 20 * weights + 1e6;
 }
 
 WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> training,

@@ -3,18 +3,16 @@
 // Metrics of tables as text and as JSON.
 
 #include <wick/base/number.hpp>
+#include <wick/base/types.hpp>
 #include <wick/io/bytes/json.hpp>
-#include <wick/tabular/table_fit.hpp>
+#include <wick/metrics/metric.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -40,42 +38,49 @@ namespace detail {
   return fixed(x, (std::max)(0, size < 1 ? 4 : 3 - before));
 }
 
-/// A table of metrics, a column for each split that has rows.
-[[nodiscard]] inline std::string metrics_text(
-    std::initializer_list<std::pair<std::string, const SplitMetrics*>> all) {
-  std::vector<std::pair<std::string, const SplitMetrics*>> splits;
-  for (const auto& split : all) {
-    if (split.second->rows > 0) splits.push_back(split);
+/// The metrics of some rows under a heading.
+struct MetricsColumn {
+  std::string heading;
+  Index rows;
+  const MetricValues* values;
+};
+
+/// A table of metrics, a column for each one that has rows.
+[[nodiscard]] inline std::string metrics_text(std::initializer_list<MetricsColumn> all) {
+  std::vector<MetricsColumn> columns;
+  for (const MetricsColumn& column : all) {
+    if (column.rows > 0) columns.push_back(column);
   }
-  if (splits.empty()) return {};
-  const MetricValues& first = splits[0].second->values;
+  if (columns.empty()) return {};
+  const MetricValues& first = *columns[0].values;
   std::vector<std::vector<std::string>> lines{{""}, {"rows"}};
   for (std::size_t i = 0; i < first.size(); ++i) lines.push_back({first.name(i)});
-  for (const auto& [name, metrics] : splits) {
-    lines[0].push_back(name);
-    lines[1].push_back(std::to_string(metrics->rows));
-    for (std::size_t i = 0; i < first.size(); ++i) lines[2 + i].push_back(four_digits(metrics->values.value(i)));
+  for (const MetricsColumn& column : columns) {
+    lines[0].push_back(column.heading);
+    lines[1].push_back(std::to_string(column.rows));
+    for (std::size_t i = 0; i < first.size(); ++i) lines[2 + i].push_back(four_digits(column.values->value(i)));
   }
   std::string text;
   for (const auto& line : lines) {
+    std::string shown;
     for (std::size_t c = 0; c < line.size(); ++c) {
       std::size_t width = 0;
       for (const auto& other : lines) width = (std::max)(width, other[c].size());
       const std::string gap(width - line[c].size(), ' ');
-      text += c == 0 ? line[c] + gap : "  " + gap + line[c];
+      shown += c == 0 ? line[c] + gap : "  " + gap + line[c];
     }
-    text += '\n';
+    shown.resize(shown.find_last_not_of(' ') + 1);
+    if (!shown.empty()) text += shown + '\n';
   }
   return text;
 }
 
 /// `{"rows": 100, "values": {"RMSE": 1.5}}`.
-[[nodiscard]] inline std::string metrics_json(const SplitMetrics& metrics) {
-  std::string text = "{\"rows\": " + std::to_string(metrics.rows) + ", \"values\": {";
-  for (std::size_t i = 0; i < metrics.values.size(); ++i) {
-    const double value = metrics.values.value(i);
-    text += (i > 0 ? ", " : "") + json_text(metrics.values.name(i)) + ": " +
-            (is_finite(value) ? python_repr(value) : "null");
+[[nodiscard]] inline std::string metrics_json(Index rows, const MetricValues& values) {
+  std::string text = "{\"rows\": " + std::to_string(rows) + ", \"values\": {";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    text += (i > 0 ? ", " : "") + json_text(values.name(i)) + ": " +
+            (is_finite(values.value(i)) ? python_repr(values.value(i)) : "null");
   }
   return text + "}}";
 }

@@ -5,20 +5,20 @@
 #include <wick/graph/program.hpp>
 #include <wick/preprocess/preprocessing.hpp>
 #include <wick/state/parameter_block.hpp>
-#include <wick/tabular/table_predictor.hpp>
 
 #include <algorithm>
 #include <memory>
 
 WICK_BEGIN_NAMESPACE
 
-struct TablePredictor::Parts {
+namespace detail {
+
+/// See TablePredictor.
+struct TablePredictorParts {
   Preprocessing preprocessing;
   Program<float> program;  ///< (rows, features) to log-probabilities, or to a scaled number
   std::shared_ptr<const ParameterBlock<float>> parameters;
 };
-
-namespace detail {
 
 /// The number that a scaled one stands for, within those of the training rows: beyond them nothing was learned.
 [[nodiscard]] inline double number_of(const TargetEncoder& target, float scaled) {
