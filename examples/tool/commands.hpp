@@ -112,8 +112,8 @@ struct FitOptions {
   std::optional<wick::Task> task;
   double time = 60;  ///< seconds, > 0
   std::uint64_t seed = 0;
-  double test = 0.1;      ///< share of the rows, in [0, 0.9]
-  wick::Index folds = 0;  ///< of a cross-validation; 0: none
+  double test = 0.1;       ///< share of the rows, in [0, 0.9]
+  wick::Index folds = 0;   ///< of a cross-validation; 0: none
   wick::Index trials = 0;  ///< of a search for options; 0: none
   int threads = 1;
   std::vector<std::string> formats;  ///< to write the model in as well: `safetensors`, `cpp`

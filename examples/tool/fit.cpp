@@ -117,7 +117,8 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 }  // namespace
 
 int fit(const FitOptions& options) {
-  if (!(options.time > 0)) throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
+  if (!(options.time > 0))
+    throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
   if (!(options.test >= 0 && options.test <= 0.9)) {
     throw wick::OptionError("--test must be in [0, 0.9], got " + wick::python_repr(options.test));
   }
@@ -140,16 +141,17 @@ int fit(const FitOptions& options) {
   chosen.on_progress = [&](const wick::TableProgress& progress) {
     if (interrupted != 0) stop.request_stop();
     if (!width) return;
-    const std::string line =
-        wick::progress_line({.label = "network " + std::to_string(progress.network) + ", loss " +
-                                      wick::fixed(progress.validation, 4) + ", best " + wick::fixed(progress.best, 4),
-                             .share = progress.share,
-                             .samples_per_second = 0,
-                             .seconds_left = progress.seconds / progress.share - progress.seconds},
-                            *width);
+    const std::string line = wick::progress_line(
+        {.label = "network " + std::to_string(progress.network) + ", loss " +
+                  wick::fixed(progress.validation, 4) + ", best " + wick::fixed(progress.best, 4),
+         .share = progress.share,
+         .samples_per_second = 0,
+         .seconds_left = progress.seconds / progress.share - progress.seconds},
+        *width);
     std::cerr << '\r' << line << "\x1b[K" << (progress.share >= 1 ? "\r\x1b[K" : "") << std::flush;
   };
-  // The time is for all that is trained: half of it for a search, the rest for the folds and the model, alike.
+  // The time is for all that is trained: half of it for a search, the rest for the folds and the model,
+  // alike.
   double time = options.time;
   if (options.trials > 0) {
     time /= 2;
@@ -159,7 +161,8 @@ int fit(const FitOptions& options) {
   chosen.max_time = std::chrono::duration<double>(time / static_cast<double>(options.folds + 1));
   std::string folds;
   if (options.folds > 0 && interrupted == 0) {
-    const wick::TableFolds validated = wick::cross_validate_table(table, options.target, options.folds, chosen);
+    const wick::TableFolds validated =
+        wick::cross_validate_table(table, options.target, options.folds, chosen);
     std::cout << validated.text();
     folds = ",\n  \"folds\": " + validated.json();
   }
@@ -174,11 +177,13 @@ int fit(const FitOptions& options) {
   metrics.insert(metrics.rfind("\n}"), folds);
   write_text(options.out / "metrics.json", metrics);
   const bool is_file = options.data != "-";
-  wick::write_html(wick::table_report(fitted, table,
-                                      {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
-                                       .hash = is_file ? hash_of(options.data) : ""}),
-                   options.out / "report.html");
-  std::cout << "Written to " << wick::display_name(options.out) << ": model.wick, report.html, metrics.json\n";
+  wick::write_html(
+      wick::table_report(fitted, table,
+                         {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
+                          .hash = is_file ? hash_of(options.data) : ""}),
+      options.out / "report.html");
+  std::cout << "Written to " << wick::display_name(options.out)
+            << ": model.wick, report.html, metrics.json\n";
   return exit_ok;
 }
 

@@ -97,7 +97,8 @@ void add_csv(CLI::App* app, tool::CsvOptions& csv) {
            name,
            [&to, name](const std::string& text) {
              const std::string character = text == "\\t" || text == "tab" ? "\t" : text;
-             if (character.size() != 1) throw CLI::ValidationError(name, "expected one character, got " + text);
+             if (character.size() != 1)
+               throw CLI::ValidationError(name, "expected one character, got " + text);
              to = character[0];
            },
            what)
@@ -258,20 +259,21 @@ class CommandLine {
   }
 
   void add_predict() {
-    CLI::App* sub =
-        add("predict", "Show what a network takes pictures for, or predict the rows of a table",
-            "  wick predict fashion.wick shoe.png\n"
-            "  wick predict --invert --show fashion.wick drawing.jpg\n"
-            "  wick predict fashion.wick t10k-images-idx3-ubyte.gz:0\n"
-            "  wick predict --top 10 fashion.wick --idx t10k-images-idx3-ubyte.gz --item 0,7,12\n"
-            "  wick predict houses/model.wick rows.csv > prices.csv\n"
-            "  wick predict --proba iris/model.wick rows.csv\n",
-            [this] { return tool::predict(predict_); });
-    add_path(sub, "model", predict_.model, "Checkpoint with a network for square grey pictures, or a model of wick fit")
+    CLI::App* sub = add("predict", "Show what a network takes pictures for, or predict the rows of a table",
+                        "  wick predict fashion.wick shoe.png\n"
+                        "  wick predict --invert --show fashion.wick drawing.jpg\n"
+                        "  wick predict fashion.wick t10k-images-idx3-ubyte.gz:0\n"
+                        "  wick predict --top 10 fashion.wick --idx t10k-images-idx3-ubyte.gz --item 0,7,12\n"
+                        "  wick predict houses/model.wick rows.csv > prices.csv\n"
+                        "  wick predict --proba iris/model.wick rows.csv\n",
+                        [this] { return tool::predict(predict_); });
+    add_path(sub, "model", predict_.model,
+             "Checkpoint with a network for square grey pictures, or a model of wick fit")
         ->required();
-    sub->add_option("images", predict_.images,
-                    "PNG or JPEG pictures, or images of IDX files by their number: FILE:N; for a model of a table "
-                    "one CSV file, or - for standard input")
+    sub->add_option(
+           "images", predict_.images,
+           "PNG or JPEG pictures, or images of IDX files by their number: FILE:N; for a model of a table "
+           "one CSV file, or - for standard input")
         ->type_name("FILE");
     add_source(sub, predict_.source);
     add_names(sub, predict_.names);
@@ -317,15 +319,18 @@ class CommandLine {
            "Folder for model.wick, report.html and metrics.json")
         ->type_name("FOLDER")
         ->required();
-    static const std::map<std::string, wick::Task> tasks{
-        {"binary", wick::Task::binary}, {"classes", wick::Task::classes}, {"regression", wick::Task::regression}};
+    static const std::map<std::string, wick::Task> tasks{{"binary", wick::Task::binary},
+                                                         {"classes", wick::Task::classes},
+                                                         {"regression", wick::Task::regression}};
     sub->add_option_function<std::string>(
            "--task", [this](const std::string& name) { fit_.task = tasks.at(name); },
            "What to predict: binary, classes or regression; found without")
         ->check(CLI::IsMember({"binary", "classes", "regression"}))
         ->type_name("TASK");
     sub->add_option("--time", fit_.time, "Seconds for training")->type_name("S")->capture_default_str();
-    sub->add_option("--seed", fit_.seed, "Of everything that is drawn")->type_name("N")->capture_default_str();
+    sub->add_option("--seed", fit_.seed, "Of everything that is drawn")
+        ->type_name("N")
+        ->capture_default_str();
     sub->add_option("--test", fit_.test, "Share of the rows that is kept for the test")
         ->type_name("SHARE")
         ->capture_default_str();
@@ -372,9 +377,11 @@ class CommandLine {
     sub->add_flag("--force", export_.force, "Replace the header if it exists");
   }
 
-  CLI::App app_{"Trains models of tables, looks into checkpoints of neural networks, compares and converts them, predicts with "
-               "them",
-                "wick"};
+  CLI::App app_{
+      "Trains models of tables, looks into checkpoints of neural networks, compares and converts them, "
+      "predicts with "
+      "them",
+      "wick"};
   std::map<std::string, std::function<int()>> commands_;
   tool::InfoOptions info_;
   tool::VerifyOptions verify_;

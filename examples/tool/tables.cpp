@@ -37,7 +37,8 @@ std::string csv_field(const std::string& text) {
 
 int predict_rows(const File& file, const PredictOptions& options) {
   const auto refuse = [](bool is_there, const char* option) {
-    if (is_there) throw wick::OptionError(std::string(option) + " is for networks of pictures, not for models of tables");
+    if (is_there)
+      throw wick::OptionError(std::string(option) + " is for networks of pictures, not for models of tables");
   };
   refuse(!options.idx.empty() || !options.items.empty(), "--idx");
   refuse(options.invert, "--invert");
@@ -47,12 +48,14 @@ int predict_rows(const File& file, const PredictOptions& options) {
   refuse(options.mean || options.std, "--mean");
   refuse(!options.classes.empty(), "--classes");
   if (options.images.size() != 1) {
-    throw wick::OptionError("expected one CSV file with rows to predict, got " + std::to_string(options.images.size()));
+    throw wick::OptionError("expected one CSV file with rows to predict, got " +
+                            std::to_string(options.images.size()));
   }
   const wick::TablePredictor predictor = wick::load_table_predictor(file.archive, file.name);
   const wick::TargetEncoder& target = predictor.preprocessing().target;
   if (options.proba && predictor.task() == wick::Task::regression) {
-    throw wick::OptionError("--proba is for models of classes; this one predicts the number " + target.name());
+    throw wick::OptionError("--proba is for models of classes; this one predicts the number " +
+                            target.name());
   }
   const wick::Table rows = read_rows(path_from_utf8(options.images[0]), options.csv);
   wick::ThreadPool pool(options.threads);
@@ -90,10 +93,12 @@ int eval(const EvalOptions& options) {
     if (!truth.is_missing(row)) known.push_back(row);
   }
   if (known.empty()) {
-    throw wick::OptionError("expected rows in which " + wick::detail::quoted_name(name) + " is not missing, got none");
+    throw wick::OptionError("expected rows in which " + wick::detail::quoted_name(name) +
+                            " is not missing, got none");
   }
   if (const auto missing = table.rows() - static_cast<wick::Index>(known.size()); missing > 0) {
-    note("eval", std::to_string(missing) + " rows are left out: " + wick::detail::quoted_name(name) + " is missing there");
+    note("eval", std::to_string(missing) + " rows are left out: " + wick::detail::quoted_name(name) +
+                     " is missing there");
     table = table.take(known);
   }
   if (name != target.name()) {

@@ -21,7 +21,8 @@ TEST_CASE("evaluate_table: on the test rows it says what fit_table() said") {
     CHECK(evaluate_table(fit.predictor(), table.take(fit.split().test)) == fit.metrics().test.values);
     CHECK(evaluate_table(fit.predictor(), table.take(fit.split().development)) == fit.metrics().train.values);
     CHECK(contains(wick_tests::message_of<wick::IndexError>([&] {
-                     static_cast<void>(evaluate_table(fit.predictor(), table.select(std::vector<std::string>{"x"})));
+                     static_cast<void>(
+                         evaluate_table(fit.predictor(), table.select(std::vector<std::string>{"x"})));
                    }),
                    "no column is called"));
   }

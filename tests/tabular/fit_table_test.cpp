@@ -85,8 +85,9 @@ TEST_CASE("fit_table: every row is for one thing, each split has its share of th
   CHECK(all.size() == 200);
   CHECK(split.development.size() + split.test.size() == 200);
   const auto count = [&](const std::vector<Index>& rows, int code) {
-    return std::ranges::count_if(
-        rows, [&](Index row) { return table["sector"].categories().codes[static_cast<std::size_t>(row)] == code; });
+    return std::ranges::count_if(rows, [&](Index row) {
+      return table["sector"].categories().codes[static_cast<std::size_t>(row)] == code;
+    });
   };
   for (int code = 0; code < 3; ++code) {
     const auto total = count({all.begin(), all.end()}, code);
@@ -192,8 +193,7 @@ TEST_CASE("fit_table: what cannot be") {
   CHECK(contains(message("price", {.batch_size = 0}), "expected batch_size >= 1"));
   CHECK(contains(message("price", {.test_rows = std::vector<Index>{40}}), "the row 40 of test_rows"));
   CHECK(contains(message("town", {.task = wick::Task::regression}), "town"));
-  CHECK(contains(wick_tests::message_of<wick::Error>([&] {
-                   static_cast<void>(fit_table(houses(9), "price"));
-                 }),
-                 "expected at least 10 rows"));
+  CHECK(
+      contains(wick_tests::message_of<wick::Error>([&] { static_cast<void>(fit_table(houses(9), "price")); }),
+               "expected at least 10 rows"));
 }

@@ -17,8 +17,9 @@ TEST_CASE("TableFit: metrics as JSON and as text") {
   options.seed = 7;
   const auto fit = fit_table(wick_tests::houses(50), "price", options);
   const std::string json = fit.json();
-  CHECK(json.starts_with("{\n  \"task\": \"regression\",\n  \"target\": \"price\",\n  \"metrics\": {\n    \"train\": "
-                         "{\"rows\": 45, \"values\": {\"RMSE\": "));
+  CHECK(json.starts_with(
+      "{\n  \"task\": \"regression\",\n  \"target\": \"price\",\n  \"metrics\": {\n    \"train\": "
+      "{\"rows\": 45, \"values\": {\"RMSE\": "));
   CHECK(contains(json, "\"test\": {\"rows\": 5, "));
   CHECK(contains(json, "\"networks\": 2,\n  \"epochs\": 1,"));
   CHECK(contains(json, "\"seed\": 7"));

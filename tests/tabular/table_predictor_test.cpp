@@ -65,7 +65,8 @@ TEST_CASE("TablePredictor: files of both formats predict what was fitted, rows b
         CHECK(one.label == expected.classes[static_cast<std::size_t>(row)]);
         CHECK(one.name == predictor.column_of(got).text(row));
         REQUIRE(one.probabilities.size() == 3);
-        CHECK(one.probabilities[1] == doctest::Approx(expected.probabilities.data()[3 * row + 1]).epsilon(1e-5));
+        CHECK(one.probabilities[1] ==
+              doctest::Approx(expected.probabilities.data()[3 * row + 1]).epsilon(1e-5));
       }
       const Row row = Row::of(table, 1);
       static_cast<void>(predictor.predict(row, workspace));
@@ -88,7 +89,8 @@ TEST_CASE("TablePredictor: numbers stay within those of the training rows") {
   auto workspace = fit.predictor().workspace();
   const auto& target = fit.predictor().preprocessing().target;
   for (const double rooms : {-1e30, 1e30}) {
-    const double price = fit.predictor().predict({{"rooms", rooms}, {"town", "Oslo"}, {"noise", 0.5}}, workspace).number;
+    const double price =
+        fit.predictor().predict({{"rooms", rooms}, {"town", "Oslo"}, {"noise", 0.5}}, workspace).number;
     CHECK(price >= target.least());
     CHECK(price <= target.greatest());
   }
@@ -102,14 +104,12 @@ TEST_CASE("TablePredictor: what cannot be") {
                    static_cast<void>(predictor.predict({{"rooms", 3}, {"noise", 1}}, workspace));
                  }),
                  "town"));
-  CHECK(contains(wick_tests::message_of<wick::IndexError>([&] {
-                   static_cast<void>(predictor.predict(sectors(10)));
-                 }),
-                 "rooms"));
+  CHECK(contains(
+      wick_tests::message_of<wick::IndexError>([&] { static_cast<void>(predictor.predict(sectors(10))); }),
+      "rooms"));
   const auto other = fitted(houses(60), "price");
-  CHECK(contains(wick_tests::message_of<wick::Error>([&] {
-                   static_cast<void>(other.predictor().predict(Row::of(houses(1), 0), workspace));
-                 }),
+  CHECK(contains(wick_tests::message_of<wick::Error>(
+                     [&] { static_cast<void>(other.predictor().predict(Row::of(houses(1), 0), workspace)); }),
                  "expected a workspace of this predictor"));
   const auto moved = std::move(workspace);
   CHECK_THROWS_AS(static_cast<void>(predictor.predict(Row::of(houses(1), 0), workspace)), wick::Error);
@@ -121,17 +121,15 @@ TEST_CASE("TablePredictor: what cannot be") {
   std::erase_if(without.attributes, [](const auto& group) { return group.first == "metadata"; });
   CHECK(!wick::is_table_model(without));
   CHECK(wick::is_table_model(archive));
-  CHECK(contains(wick_tests::message_of<wick::FormatError>([&] {
-                   static_cast<void>(load_table_predictor(without, "m.wick"));
-                 }),
+  CHECK(contains(wick_tests::message_of<wick::FormatError>(
+                     [&] { static_cast<void>(load_table_predictor(without, "m.wick")); }),
                  "m.wick: expected a model of a table"));
   for (auto& [name, values] : archive.attributes) {
     if (name == "metadata") {
       values.set("preprocessing", fitted(sectors(60), "sector").predictor().preprocessing().json());
     }
   }
-  CHECK(contains(wick_tests::message_of<wick::FormatError>([&] {
-                   static_cast<void>(load_table_predictor(archive, "m.wick"));
-                 }),
+  CHECK(contains(wick_tests::message_of<wick::FormatError>(
+                     [&] { static_cast<void>(load_table_predictor(archive, "m.wick")); }),
                  "m.wick: expected a model from rows of 2 features to 3 outputs"));
 }

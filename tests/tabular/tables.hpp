@@ -58,7 +58,9 @@ namespace wick_tests {
 
 /// Small and soon trained.
 [[nodiscard]] inline wick::TableOptions small_options() {
-  return {.networks = 2, .epochs = 30, .network = {.width = 32, .blocks = 1, .frequencies = 0, .dropout = 0},
+  return {.networks = 2,
+          .epochs = 30,
+          .network = {.width = 32, .blocks = 1, .frequencies = 0, .dropout = 0},
           .batch_size = 32};
 }
 

@@ -34,7 +34,8 @@ Model<Network, double> network(const wick::TabularNetworkOptions& options) {
 double silu(double x) { return x / (1 + std::exp(-x)); }
 
 /// y = W x + b by hand.
-std::vector<double> layer(const Model<Network, double>& model, const std::string& name, const std::vector<double>& x) {
+std::vector<double> layer(const Model<Network, double>& model, const std::string& name,
+                          const std::vector<double>& x) {
   const auto weight = model.parameters()->value(name + ".weight");
   const auto bias = model.parameters()->value(name + ".bias");
   std::vector<double> y;
@@ -56,8 +57,9 @@ std::vector<double> by_hand(const Model<Network, double>& model, const std::vect
   for (Index i = 0; i < 2; ++i) {
     for (Index k = 0; k < options.frequencies; ++k) {
       const Index at = i * options.frequencies + k;
-      x.push_back(std::cos(2 * std::numbers::pi *
-                           (value("frequencies", at) * row[static_cast<std::size_t>(i)] + value("phases", at))));
+      x.push_back(
+          std::cos(2 * std::numbers::pi *
+                   (value("frequencies", at) * row[static_cast<std::size_t>(i)] + value("phases", at))));
     }
   }
   for (Index k = 0; k < options.embedding; ++k) {

@@ -27,7 +27,8 @@ WICK_INLINE double TableFolds::mean(std::string_view metric) const {
 WICK_INLINE double TableFolds::deviation(std::string_view metric) const {
   const double middle = mean(metric);
   double sum = 0;
-  for (const SplitMetrics& fold : folds) sum += (fold.values[metric] - middle) * (fold.values[metric] - middle);
+  for (const SplitMetrics& fold : folds)
+    sum += (fold.values[metric] - middle) * (fold.values[metric] - middle);
   return std::sqrt(sum / static_cast<double>(folds.size()));
 }
 

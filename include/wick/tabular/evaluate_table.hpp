@@ -9,9 +9,9 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// class_metrics() or number_metrics() of the predictions for a table that has the target's column as well. `pool`
-/// shares the work out, without any influence on the results. Throws IndexError for columns that are not there, and
-/// OptionError for rows whose target is missing, or of a class that the model does not know.
+/// class_metrics() or number_metrics() of the predictions for a table that has the target's column as well.
+/// `pool` shares the work out, without any influence on the results. Throws IndexError for columns that are
+/// not there, and OptionError for rows whose target is missing, or of a class that the model does not know.
 [[nodiscard]] MetricValues evaluate_table(const TablePredictor& predictor, const Table& table,
                                           ThreadPool* pool = nullptr);
 

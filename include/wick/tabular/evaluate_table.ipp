@@ -8,7 +8,8 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE MetricValues evaluate_table(const TablePredictor& predictor, const Table& table, ThreadPool* pool) {
+WICK_INLINE MetricValues evaluate_table(const TablePredictor& predictor, const Table& table,
+                                        ThreadPool* pool) {
   const TargetEncoder& target = predictor.preprocessing().target;
   const Column& column = table[target.name()];
   const TablePredictions predictions = predictor.predict(table, pool);

@@ -49,7 +49,8 @@ inline void check_table_options(const TableOptions& o) {
   }
   if (o.epochs) demand(*o.epochs >= 1, "epochs >= 1", std::to_string(*o.epochs));
   if (o.max_time) demand(o.max_time->count() > 0, "max_time > 0", python_repr(o.max_time->count()) + " s");
-  demand(o.learning_rate > 0 && is_finite(o.learning_rate), "learning_rate > 0", python_repr(o.learning_rate));
+  demand(o.learning_rate > 0 && is_finite(o.learning_rate), "learning_rate > 0",
+         python_repr(o.learning_rate));
   demand(o.weight_decay >= 0 && is_finite(o.weight_decay), "weight_decay >= 0", python_repr(o.weight_decay));
   demand(o.batch_size >= 1, "batch_size >= 1", std::to_string(o.batch_size));
   demand(o.label_smoothing >= 0 && o.label_smoothing < 1, "label_smoothing in [0, 1)",
@@ -57,7 +58,8 @@ inline void check_table_options(const TableOptions& o) {
   demand(o.importance_repeats >= 0, "importance_repeats >= 0", std::to_string(o.importance_repeats));
 }
 
-/// Networks and epochs for the time that there is: as much work as a processor core that is not fast does in it.
+/// Networks and epochs for the time that there is: as much work as a processor core that is not fast does in
+/// it.
 struct TablePlan {
   TablePlan(const TableOptions& options, Index rows, const TabularSizes& sizes) {
     constexpr double most_epochs = 256;
@@ -107,8 +109,8 @@ class TableTraining {
   void split(Generator& generator) {
     std::vector<Index> rows = rows_with_target(table_, column_);
     if (const Index missing = table_.rows() - static_cast<Index>(rows.size()); missing > 0) {
-      note(std::to_string(missing) + " of " + std::to_string(table_.rows()) + " rows are left out: " +
-           quoted_name(column_.name()) + " is missing there");
+      note(std::to_string(missing) + " of " + std::to_string(table_.rows()) +
+           " rows are left out: " + quoted_name(column_.name()) + " is missing there");
     }
     constexpr std::size_t fewest = 10;
     if (rows.size() < fewest) {
@@ -162,10 +164,10 @@ class TableTraining {
     sizes_.outputs = task == Task::regression ? 1 : target_->class_count();
     note(quoted_name(column_.name()) + " is " +
          (task == Task::regression ? "a number"
-                                   : "one of " + std::to_string(sizes_.outputs) + " classes: " +
-                                         quoted_names(target_->class_names())) +
-         "; " + std::to_string(inputs_->columns().size()) + " columns make " + std::to_string(inputs_->features()) +
-         " features");
+                                   : "one of " + std::to_string(sizes_.outputs) +
+                                         " classes: " + quoted_names(target_->class_names())) +
+         "; " + std::to_string(inputs_->columns().size()) + " columns make " +
+         std::to_string(inputs_->features()) + " features");
     for (const IgnoredColumn& column : inputs_->ignored()) {
       note("the column " + quoted_name(column.name) + " is not used: " + column.why);
     }
@@ -212,12 +214,14 @@ class TableTraining {
          .weight_decay = options_.weight_decay,
          .label_smoothing = options_.label_smoothing,
          .seed = seed},
-        [&](const MemberEpoch& epoch) { return after_epoch(number, plan, epoch, seconds_since(begin), allowance); },
+        [&](const MemberEpoch& epoch) {
+          return after_epoch(number, plan, epoch, seconds_since(begin), allowance);
+        },
         alone ? options_.pool : nullptr);
   }
   /// How many epochs are to follow.
-  [[nodiscard]] Index after_epoch(Index number, const TablePlan& plan, const MemberEpoch& epoch, double seconds,
-                                  double allowance) {
+  [[nodiscard]] Index after_epoch(Index number, const TablePlan& plan, const MemberEpoch& epoch,
+                                  double seconds, double allowance) {
     const std::lock_guard lock(mutex_);
     ++epochs_done_;
     if (options_.on_progress) {
@@ -258,7 +262,8 @@ class TableTraining {
     options_.epochs = plan.epochs;
     note(std::to_string(plan.networks) + (plan.networks == 1 ? " network" : " networks") + " of " +
          std::to_string(options_.network.blocks + 1) + " hidden layers with " +
-         std::to_string(options_.network.width) + " outputs each, " + std::to_string(plan.epochs) + " epochs");
+         std::to_string(options_.network.width) + " outputs each, " + std::to_string(plan.epochs) +
+         " epochs");
     std::vector<std::uint64_t> seeds;
     for (Index i = 0; i < plan.networks; ++i) seeds.push_back(generator.random64());
     members_.resize(static_cast<std::size_t>(plan.networks));
@@ -272,8 +277,9 @@ class TableTraining {
       members_[at] = train_one(i, seeds[at], plan);
       if (options_.out == nullptr) return;
       const std::lock_guard lock(mutex_);
-      *options_.out << "network " << i + 1 << ": validation loss " << fixed(members_[at].best, 4) << " after epoch "
-                    << members_[at].best_epoch << " of " << members_[at].losses.size() << std::endl;
+      *options_.out << "network " << i + 1 << ": validation loss " << fixed(members_[at].best, 4)
+                    << " after epoch " << members_[at].best_epoch << " of " << members_[at].losses.size()
+                    << std::endl;
     };
     if (options_.pool != nullptr && plan.networks > 1) {
       options_.pool->parallel_for(plan.networks, task);
@@ -305,8 +311,8 @@ class TableTraining {
     model->eval();
     TableFit::Parts parts{.predictor = TablePredictor(std::make_shared<const TablePredictorParts>(
                               TablePredictorParts{{*inputs_, *target_},
-                                                    trace(*model, Shape{inputs_->features()}),
-                                                    std::as_const(*model).parameters()})),
+                                                  trace(*model, Shape{inputs_->features()}),
+                                                  std::as_const(*model).parameters()})),
                           .model = model};
     parts.metrics.task = target_->task();
     parts.metrics.train = measured_on(parts.predictor, split_.development);
@@ -320,7 +326,8 @@ class TableTraining {
     }
     std::ranges::sort(split_.validation);
     parts.importances = column_importances(
-        parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test, options_.importance_repeats,
+        parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test,
+        options_.importance_repeats,
         TabularWork(sizes_, options_.network).row * static_cast<double>(count) / 3, generator);
     if (out_of_time_) note("the time was not enough for all epochs: another run may give other results");
     if (stopped_) note("it was stopped before all epochs were done");
@@ -333,7 +340,8 @@ class TableTraining {
     parts.out_of_time = out_of_time_;
     return TableFit(std::move(parts));
   }
-  [[nodiscard]] SplitMetrics measured_on(const TablePredictor& predictor, const std::vector<Index>& rows) const {
+  [[nodiscard]] SplitMetrics measured_on(const TablePredictor& predictor,
+                                         const std::vector<Index>& rows) const {
     if (rows.empty()) return {};
     return {static_cast<Index>(rows.size()), evaluate_table(predictor, table_.take(rows), options_.pool)};
   }
@@ -342,7 +350,8 @@ class TableTraining {
     Index rows = 0;
     for (const std::size_t i : used) rows += static_cast<Index>(folds_[i].size());
     const bool classes = target_->task() != Task::regression;
-    Tensor<double> predictions = classes ? Tensor<double>(Shape{rows, sizes_.outputs}) : Tensor<double>(Shape{rows});
+    Tensor<double> predictions =
+        classes ? Tensor<double>(Shape{rows, sizes_.outputs}) : Tensor<double>(Shape{rows});
     Tensor<std::int64_t> labels(Shape{classes ? rows : 0});
     Tensor<double> numbers(Shape{classes ? 0 : rows});
     Index at = 0;
@@ -355,7 +364,8 @@ class TableTraining {
         if (classes) {
           labels.data()[at] = batch.classes.data()[row];
           for (Index c = 0; c < sizes_.outputs; ++c) {
-            predictions.data()[at * sizes_.outputs + c] = static_cast<double>(p.data()[row * sizes_.outputs + c]);
+            predictions.data()[at * sizes_.outputs + c] =
+                static_cast<double>(p.data()[row * sizes_.outputs + c]);
           }
         } else {
           predictions.data()[at] = number_of(*target_, p.data()[row]);

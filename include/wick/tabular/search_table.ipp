@@ -9,9 +9,9 @@
 #include <wick/tabular/detail/metrics_text.hpp>
 #include <wick/tabular/detail/table_targets.hpp>
 #include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/search_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
 #include <wick/training/training_error.hpp>
-#include <wick/tabular/search_table.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,10 +26,10 @@
 WICK_BEGIN_NAMESPACE
 
 WICK_INLINE std::string TableTrial::text() const {
-  return "width " + std::to_string(network.width) + ", blocks " + std::to_string(network.blocks) + ", waves " +
-         std::to_string(network.frequencies) + ", dropout " + python_repr(network.dropout) + ", rate " +
-         detail::four_digits(learning_rate) + ", weight decay " + python_repr(weight_decay) + ", batches of " +
-         std::to_string(batch_size);
+  return "width " + std::to_string(network.width) + ", blocks " + std::to_string(network.blocks) +
+         ", waves " + std::to_string(network.frequencies) + ", dropout " + python_repr(network.dropout) +
+         ", rate " + detail::four_digits(learning_rate) + ", weight decay " + python_repr(weight_decay) +
+         ", batches of " + std::to_string(batch_size);
 }
 
 namespace detail {
@@ -58,8 +58,8 @@ namespace detail {
 }
 
 /// Epochs of the last round, so that all rounds together fit into the time.
-[[nodiscard]] inline Index search_epochs(const Table& table, std::string_view target, const TableOptions& options,
-                                         double rounds, double trials) {
+[[nodiscard]] inline Index search_epochs(const Table& table, std::string_view target,
+                                         const TableOptions& options, double rounds, double trials) {
   constexpr double most = 128;
   if (!options.max_time) return static_cast<Index>(most);
   const Column& column = table[target];
@@ -69,10 +69,12 @@ namespace detail {
   const TableTargets targets(table, column, rows, options);
   const auto inputs = Preprocessor::fit(table, rows, preprocess);
   const auto embedded = static_cast<Index>(inputs.embeddings().size());
-  const TabularSizes sizes{inputs.features() - embedded, std::vector<Index>(static_cast<std::size_t>(embedded), 1),
+  const TabularSizes sizes{inputs.features() - embedded,
+                           std::vector<Index>(static_cast<std::size_t>(embedded), 1),
                            (std::max)(Index{1}, targets.encoder.class_count())};
-  const double epochs = options.max_time->count() * 2.5e10 /
-                        TabularWork(sizes, options.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, options.batch_size);
+  const double epochs =
+      options.max_time->count() * 2.5e10 /
+      TabularWork(sizes, options.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, options.batch_size);
   // Each round takes as long as the first one: a third of the trials, three times the epochs.
   return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / (rounds * trials), 1.0, most));
 }
@@ -95,8 +97,8 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
   std::iota(left.begin(), left.end(), std::size_t{0});
   Index rounds = 1;
   for (std::size_t n = left.size(); n > 1; n = (n + 2) / 3) ++rounds;
-  const Index most = detail::search_epochs(table, target, options, static_cast<double>(rounds),
-                                           static_cast<double>(trials));
+  const Index most =
+      detail::search_epochs(table, target, options, static_cast<double>(rounds), static_cast<double>(trials));
   std::mutex mutex;
   Index done = 0;
   for (Index round = 0; round < rounds; ++round) {
@@ -151,8 +153,8 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
   const TableTrial& best = result.trials[left[0]];
   if (is_finite(best.validation) && !result.stopped) result.best = detail::with_trial(options, best);
   if (options.out != nullptr) {
-    *options.out << "best of " << trials << " trials, validation " << detail::four_digits(best.validation) << " after "
-                 << best.epochs << " epochs: " << best.text() << std::endl;
+    *options.out << "best of " << trials << " trials, validation " << detail::four_digits(best.validation)
+                 << " after " << best.epochs << " epochs: " << best.text() << std::endl;
   }
   return result;
 }

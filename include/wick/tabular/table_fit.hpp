@@ -7,9 +7,9 @@
 #include <wick/io/bytes/save_options.hpp>
 #include <wick/io/file_format.hpp>
 #include <wick/metrics/metric.hpp>
-#include <wick/tabular/tabular_ensemble.hpp>
 #include <wick/tabular/table_options.hpp>
 #include <wick/tabular/table_predictor.hpp>
+#include <wick/tabular/tabular_ensemble.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -36,10 +36,10 @@ struct SplitMetrics {
 
 /// How good the predictions are.
 struct TableMetrics {
-  Task task = Task::regression;    ///< what is predicted
-  SplitMetrics train = {};         ///< of all networks together on the rows that they were trained on
-  SplitMetrics validation = {};    ///< of each network by itself on the rows that it was validated on
-  SplitMetrics test = {};          ///< of all networks together on the rows that were kept for the test
+  Task task = Task::regression;  ///< what is predicted
+  SplitMetrics train = {};       ///< of all networks together on the rows that they were trained on
+  SplitMetrics validation = {};  ///< of each network by itself on the rows that it was validated on
+  SplitMetrics test = {};        ///< of all networks together on the rows that were kept for the test
 
   /// A line for each metric, a column for each kind of rows.
   friend std::ostream& operator<<(std::ostream& out, const TableMetrics& metrics);
@@ -91,7 +91,9 @@ class TableFit {
   /// Of each network.
   [[nodiscard]] const std::vector<TableHistory>& history() const noexcept { return parts_.history; }
   /// Of each column that is read, by falling importance; none if there was nothing to measure them on.
-  [[nodiscard]] const std::vector<ColumnImportance>& importances() const noexcept { return parts_.importances; }
+  [[nodiscard]] const std::vector<ColumnImportance>& importances() const noexcept {
+    return parts_.importances;
+  }
   /// What was found in the table and should be known, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return parts_.notes; }
   /// What was asked for, with what was chosen in the place of what was not given.
@@ -102,16 +104,16 @@ class TableFit {
   [[nodiscard]] bool stopped() const noexcept { return parts_.stopped; }
   [[nodiscard]] bool out_of_time() const noexcept { return parts_.out_of_time; }
 
-  /// Saves the model with all that predictions need, for load_table_predictor(), load_model() and load_program(),
-  /// in the format of the extension. Throws FileError, and OptionError for extensions of formats that are not
-  /// written.
+  /// Saves the model with all that predictions need, for load_table_predictor(), load_model() and
+  /// load_program(), in the format of the extension. Throws FileError, and OptionError for extensions of
+  /// formats that are not written.
   void save(const std::filesystem::path& path, const SaveOptions& options = {}) const;
   /// The same to a binary stream.
   void save(std::ostream& out, FileFormat format = FileFormat::wick) const;
 
   /// Task, target, metrics and settings as a JSON object (RFC 8259): the same bytes for the same result.
-  /// `metrics` has the members `train`, `validation` and `test`, each with `rows` and `values`, which are null
-  /// where they are undefined.
+  /// `metrics` has the members `train`, `validation` and `test`, each with `rows` and `values`, which are
+  /// null where they are undefined.
   [[nodiscard]] std::string json() const;
 
  private:

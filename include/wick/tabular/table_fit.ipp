@@ -43,7 +43,9 @@ WICK_INLINE void TableFit::save(std::ostream& out, FileFormat format) const {
 }
 
 WICK_INLINE std::string TableFit::json() const {
-  const auto of = [](const SplitMetrics& metrics) { return detail::metrics_json(metrics.rows, metrics.values); };
+  const auto of = [](const SplitMetrics& metrics) {
+    return detail::metrics_json(metrics.rows, metrics.values);
+  };
   const TableOptions& options = parts_.options;
   std::string text = "{\n  \"task\": " + detail::json_text(name_of(parts_.metrics.task)) +
                      ",\n  \"target\": " + detail::json_text(parts_.predictor.preprocessing().target.name()) +

@@ -20,8 +20,8 @@ namespace detail {
 template <class Targets, Metric... Metrics>
 [[nodiscard]] MetricValues measured(TensorArg<double> predictions, const Targets& targets,
                                     Metrics... metrics) {
-  MetricValues values(std::vector<MetricValues::Description>{
-      {std::string(metrics.name()), larger_is_better<Metrics>()}...});
+  MetricValues values(
+      std::vector<MetricValues::Description>{{std::string(metrics.name()), larger_is_better<Metrics>()}...});
   std::size_t i = 0;
   const auto measure = [&](auto& metric) {
     metric.accumulate(TensorView<const double>(predictions), targets);

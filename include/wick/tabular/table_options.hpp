@@ -20,15 +20,15 @@ WICK_BEGIN_NAMESPACE
 
 /// How far fit_table() is.
 struct TableProgress {
-  double share = 0;      ///< of all epochs that is done, in [0, 1]
-  double seconds = 0;    ///< since it began to train
-  Index network = 0;     ///< the one that has just completed an epoch, from 1
-  Index networks = 0;    ///< that are trained
-  Index epoch = 0;       ///< that it has completed, from 1
-  Index epochs = 0;      ///< that it trains for
-  double loss = 0;       ///< mean over the epoch's batches
-  double validation = 0; ///< loss on its validation rows
-  double best = 0;       ///< the best of these so far
+  double share = 0;       ///< of all epochs that is done, in [0, 1]
+  double seconds = 0;     ///< since it began to train
+  Index network = 0;      ///< the one that has just completed an epoch, from 1
+  Index networks = 0;     ///< that are trained
+  Index epoch = 0;        ///< that it has completed, from 1
+  Index epochs = 0;       ///< that it trains for
+  double loss = 0;        ///< mean over the epoch's batches
+  double validation = 0;  ///< loss on its validation rows
+  double best = 0;        ///< the best of these so far
 };
 
 /// Options of fit_table(). The defaults were chosen on public tables, see docs/tables.md.
@@ -47,8 +47,9 @@ struct TableOptions {
   std::optional<Index> networks = {};
   /// Passes of each network over its rows, >= 1; without, up to 256, as the time is enough for.
   std::optional<Index> epochs = {};
-  /// What training may take, > 0; nothing: no limit. Networks and epochs are chosen by the amount of work, so that
-  /// equal options give equal results. Only where a machine is slower than expected, the clock takes epochs away.
+  /// What training may take, > 0; nothing: no limit. Networks and epochs are chosen by the amount of work, so
+  /// that equal options give equal results. Only where a machine is slower than expected, the clock takes
+  /// epochs away.
   std::optional<std::chrono::duration<double>> max_time = std::chrono::seconds(60);
 
   TabularNetworkOptions network = {.frequencies = 0};  ///< of each network
@@ -62,9 +63,9 @@ struct TableOptions {
   /// Times that each column is shuffled for its importance, >= 0; 0: no importances.
   Index importance_repeats = 5;
 
-  ThreadPool* pool = nullptr;    ///< shares out the networks; results do not depend on it
-  std::stop_token stop = {};     ///< asked after every epoch; what was learned until then is kept
-  std::ostream* out = nullptr;   ///< receives what is found, and a line for each network
+  ThreadPool* pool = nullptr;   ///< shares out the networks; results do not depend on it
+  std::stop_token stop = {};    ///< asked after every epoch; what was learned until then is kept
+  std::ostream* out = nullptr;  ///< receives what is found, and a line for each network
   std::function<void(const TableProgress&)> on_progress = {};  ///< after every epoch, of one thread at a time
 };
 

@@ -30,21 +30,22 @@ struct TablePredictorParts;
 
 /// What is predicted for the rows of a table.
 struct TablePredictions {
-  std::vector<std::int64_t> classes = {};  ///< the most probable of each row, by its number; none of a regression
-  Tensor<double> probabilities = {};       ///< (rows, classes); none of a regression
-  Tensor<double> numbers = {};             ///< (rows), of a regression, in the unit of the target
+  std::vector<std::int64_t> classes =
+      {};                             ///< the most probable of each row, by its number; none of a regression
+  Tensor<double> probabilities = {};  ///< (rows, classes); none of a regression
+  Tensor<double> numbers = {};        ///< (rows), of a regression, in the unit of the target
 };
 
 /// What is predicted for a row.
 struct RowPrediction {
-  double number = 0;                             ///< of a regression; NaN of classes
-  std::ptrdiff_t label = -1;                     ///< the most probable class, by its number; -1 of a regression
-  std::string_view name = {};                    ///< of that class; lives as long as the predictor
-  std::span<const float> probabilities = {};     ///< of all classes; in the workspace until it is used again
+  double number = 0;                          ///< of a regression; NaN of classes
+  std::ptrdiff_t label = -1;                  ///< the most probable class, by its number; -1 of a regression
+  std::string_view name = {};                 ///< of that class; lives as long as the predictor
+  std::span<const float> probabilities = {};  ///< of all classes; in the workspace until it is used again
 };
 
-/// A model of a table with what its file says about columns and target: it takes rows as they are, and gives what
-/// the target's column holds.
+/// A model of a table with what its file says about columns and target: it takes rows as they are, and gives
+/// what the target's column holds.
 ///
 ///     const auto predictor = wick::load_table_predictor("houses.wick");
 ///     auto workspace = predictor.workspace();
@@ -77,8 +78,9 @@ class TablePredictor {
   /// Number of parameters of the model.
   [[nodiscard]] Index parameter_count() const noexcept;
 
-  /// The predictions for all rows, which need the columns that the model was trained with; others do not matter.
-  /// `pool` shares the work out, without any influence on the results. Throws as Preprocessor::transform() does.
+  /// The predictions for all rows, which need the columns that the model was trained with; others do not
+  /// matter. `pool` shares the work out, without any influence on the results. Throws as
+  /// Preprocessor::transform() does.
   [[nodiscard]] TablePredictions predict(const Table& table, ThreadPool* pool = nullptr) const;
   /// The same as a column of the name and kind of the target.
   [[nodiscard]] Column column_of(const TablePredictions& predictions) const;
@@ -90,7 +92,8 @@ class TablePredictor {
   [[nodiscard]] RowPrediction predict(const Row& row, Workspace& workspace) const;
 
   /// Made by fit_table() and load_table_predictor().
-  explicit TablePredictor(std::shared_ptr<const detail::TablePredictorParts> parts) noexcept : parts_(std::move(parts)) {}
+  explicit TablePredictor(std::shared_ptr<const detail::TablePredictorParts> parts) noexcept
+      : parts_(std::move(parts)) {}
   TablePredictor(const TablePredictor&) = default;
   TablePredictor& operator=(const TablePredictor&) = default;
   ~TablePredictor() = default;
@@ -99,9 +102,9 @@ class TablePredictor {
   std::shared_ptr<const detail::TablePredictorParts> parts_;
 };
 
-/// The predictor in a file that TableFit::save() wrote, or another program: save_program() with a Preprocessing
-/// under its key. Throws FileError, and FormatError for a file without it, or of which the parts do not fit
-/// together.
+/// The predictor in a file that TableFit::save() wrote, or another program: save_program() with a
+/// Preprocessing under its key. Throws FileError, and FormatError for a file without it, or of which the
+/// parts do not fit together.
 [[nodiscard]] TablePredictor load_table_predictor(const std::filesystem::path& path);
 /// The same from a binary stream, of which read_any() says how far it is read.
 [[nodiscard]] TablePredictor load_table_predictor(std::istream& in);

@@ -55,7 +55,8 @@ WICK_INLINE TablePredictions TablePredictor::predict(const Table& table, ThreadP
   constexpr Index most = 4096;  // rows at a time, so that memory does not grow with the table
   for (Index first = 0; first < rows; first += most) {
     const Index count = (std::min)(most, rows - first);
-    const TensorView<const float> x(features.data() + first * features.size(1), Shape{count, features.size(1)});
+    const TensorView<const float> x(features.data() + first * features.size(1),
+                                    Shape{count, features.size(1)});
     const auto y = parts_->program(parts_->parameters->values(), x, workspace);
     for (Index i = 0; i < count; ++i) {
       const float* const row = y.data() + i * outputs;
@@ -83,7 +84,8 @@ WICK_INLINE Column TablePredictor::column_of(const TablePredictions& predictions
 WICK_INLINE TablePredictor::Workspace TablePredictor::workspace() const {
   const Index outputs = parts_->program.output_shape(0, 1).numel();
   auto memory = std::make_unique<Workspace::Memory>(Workspace::Memory{
-      parts_.get(), Tensor<float>(Shape{1, parts_->preprocessing.inputs.features()}), wick::Workspace<float>(),
+      parts_.get(), Tensor<float>(Shape{1, parts_->preprocessing.inputs.features()}),
+      wick::Workspace<float>(),
       std::vector<float>(static_cast<std::size_t>(task() == Task::regression ? 0 : outputs))});
   return Workspace(std::move(memory));
 }
@@ -99,7 +101,8 @@ WICK_INLINE RowPrediction TablePredictor::predict(const Row& row, Workspace& wor
   const TargetEncoder& target = parts_->preprocessing.target;
   if (task() == Task::regression) return {.number = detail::number_of(target, y.data()[0])};
   double sum = 0;
-  for (std::size_t c = 0; c < memory.probabilities.size(); ++c) sum += std::exp(static_cast<double>(y.data()[c]));
+  for (std::size_t c = 0; c < memory.probabilities.size(); ++c)
+    sum += std::exp(static_cast<double>(y.data()[c]));
   for (std::size_t c = 0; c < memory.probabilities.size(); ++c) {
     memory.probabilities[c] = static_cast<float>(std::exp(static_cast<double>(y.data()[c])) / sum);
   }
@@ -137,19 +140,23 @@ WICK_INLINE bool is_table_model(const Archive& archive) noexcept {
 WICK_INLINE TablePredictor load_table_predictor(const Archive& archive, const std::string& name) {
   const std::string* const text = detail::preprocessing_in(archive);
   if (text == nullptr) {
-    throw FormatError(name,
-                      "expected a model of a table, with the text \"preprocessing\" in its metadata, as fit_table() "
-                      "makes them; got a file without it");
+    throw FormatError(
+        name,
+        "expected a model of a table, with the text \"preprocessing\" in its metadata, as fit_table() "
+        "makes them; got a file without it");
   }
   auto preprocessing = Preprocessing::from_json(*text, name);
   auto loaded = detail::program_of<float>(archive, all_operations<float>(), name, {});
   const Program<float>& program = loaded.program;
   const bool one = program.inputs().size() == 1 && program.outputs().size() == 1 && program.goes_by_rows();
-  const Index outputs = preprocessing.target.task() == Task::regression ? 1 : preprocessing.target.class_count();
+  const Index outputs =
+      preprocessing.target.task() == Task::regression ? 1 : preprocessing.target.class_count();
   const Index features = preprocessing.inputs.features();
-  if (!one || program.input_shape(0, 1) != Shape{1, features} || program.output_shape(0, 1) != Shape{1, outputs}) {
+  if (!one || program.input_shape(0, 1) != Shape{1, features} ||
+      program.output_shape(0, 1) != Shape{1, outputs}) {
     throw FormatError(name, "expected a model from rows of " + std::to_string(features) + " features to " +
-                                std::to_string(outputs) + " outputs, as its preprocessing says, got another one");
+                                std::to_string(outputs) +
+                                " outputs, as its preprocessing says, got another one");
   }
   return TablePredictor(std::make_shared<const detail::TablePredictorParts>(detail::TablePredictorParts{
       std::move(preprocessing), std::move(loaded.program), std::move(loaded.parameters)}));

@@ -17,10 +17,10 @@ struct TableSource {
   std::string hash = {};  ///< of its bytes, with the name of the hash
 };
 
-/// All that there is to say of a model and of the table that it was trained on, for write_html(): metrics, losses,
-/// on the test rows confusion, curves or residuals and the worst mistakes, importances of the columns, and the
-/// settings. Without test rows these are the rows of the validation, as all networks together predict them. Throws
-/// what TablePredictor::predict() throws for another table.
+/// All that there is to say of a model and of the table that it was trained on, for write_html(): metrics,
+/// losses, on the test rows confusion, curves or residuals and the worst mistakes, importances of the
+/// columns, and the settings. Without test rows these are the rows of the validation, as all networks
+/// together predict them. Throws what TablePredictor::predict() throws for another table.
 [[nodiscard]] Report table_report(const TableFit& fit, const Table& table, const TableSource& source = {});
 
 WICK_END_NAMESPACE

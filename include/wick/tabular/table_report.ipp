@@ -22,13 +22,14 @@ inline void add_metrics(Report& report, const char* name, const SplitMetrics& me
   if (metrics.rows == 0) return;
   ReportMetrics section{.split = name};
   for (std::size_t i = 0; i < metrics.values.size(); ++i) {
-    section.values.push_back({metrics.values.name(i), metrics.values.value(i),
-                              metrics.values.description(i).larger_is_better});
+    section.values.push_back(
+        {metrics.values.name(i), metrics.values.value(i), metrics.values.description(i).larger_is_better});
   }
   report.metrics.push_back(std::move(section));
 }
 
-/// The losses of all networks, one chart for training and one for validation would be hard to compare: both in one.
+/// The losses of all networks, one chart for training and one for validation would be hard to compare: both
+/// in one.
 inline void add_losses(Report& report, const TableFit& fit) {
   ReportChart chart{.title = "Loss", .y_label = "Loss", .logarithmic = true};
   const bool one = fit.history().size() == 1;
@@ -72,7 +73,8 @@ inline void add_predictions(Report& report, const TableFit& fit, const Table& ta
                                            ? four_digits(predictions.numbers.data()[row.row])
                                            : target.class_names()[static_cast<std::size_t>(row.predicted)],
                           .error = row.error};
-    for (const InputColumn& input : inputs) mistake.values.push_back({input.name, shown[input.name].text(row.row)});
+    for (const InputColumn& input : inputs)
+      mistake.values.push_back({input.name, shown[input.name].text(row.row)});
     report.mistakes.rows.push_back(std::move(mistake));
   }
 }
@@ -81,13 +83,15 @@ inline void add_columns(Report& report, const TableFit& fit, const Table& table)
   const Preprocessing& preprocessing = fit.predictor().preprocessing();
   const std::vector<InputColumn> inputs = preprocessing.inputs.columns();
   for (const Column& column : table.columns()) {
-    ReportColumn shown{.name = column.name(), .kind = std::string(name_of(column.kind())),
+    ReportColumn shown{.name = column.name(),
+                       .kind = std::string(name_of(column.kind())),
                        .missing = column.missing_count()};
     if (column.kind() == ColumnKind::categorical) {
       shown.kind += ", " + std::to_string(column.categories().names.size()) + " categories";
     }
     const auto input = std::ranges::find(inputs, column.name(), &InputColumn::name);
-    const auto ignored = std::ranges::find(preprocessing.inputs.ignored(), column.name(), &IgnoredColumn::name);
+    const auto ignored =
+        std::ranges::find(preprocessing.inputs.ignored(), column.name(), &IgnoredColumn::name);
     if (column.name() == preprocessing.target.name()) {
       shown.note = "target";
     } else if (input != inputs.end()) {
@@ -109,9 +113,10 @@ WICK_INLINE Report table_report(const TableFit& fit, const Table& table, const T
   const TableOptions& options = fit.options();
   Report report;
   report.title = preprocessing.target.name() + (source.name.empty() ? "" : " of " + source.name);
-  report.task = "Predicts " + std::string(preprocessing.target.task() == Task::regression ? "the number " : "the class ") +
-                preprocessing.target.name() + " from " + std::to_string(preprocessing.inputs.columns().size()) +
-                " columns";
+  report.task = "Predicts " +
+                std::string(preprocessing.target.task() == Task::regression ? "the number " : "the class ") +
+                preprocessing.target.name() + " from " +
+                std::to_string(preprocessing.inputs.columns().size()) + " columns";
   report.notes = fit.notes();
   detail::add_metrics(report, "Training", fit.metrics().train);
   detail::add_metrics(report, "Validation", fit.metrics().validation);
@@ -130,21 +135,23 @@ WICK_INLINE Report table_report(const TableFit& fit, const Table& table, const T
                         {"Test", static_cast<Index>(fit.split().test.size())}};
   detail::add_columns(report, fit, table);
   const TabularNetworkOptions& network = options.network;
-  report.settings = {{"Networks", std::to_string(fit.history().size())},
-                     {"Epochs", std::to_string(*options.epochs)},
-                     {"Hidden layers", std::to_string(network.blocks + 1) + " of " + std::to_string(network.width)},
-                     {"Waves of each number", std::to_string(network.frequencies)},
-                     {"Dropout", python_repr(network.dropout)},
-                     {"Parameters", std::to_string(fit.predictor().parameter_count())},
-                     {"Optimizer", "AdamW"},
-                     {"Learning rate", python_repr(options.learning_rate)},
-                     {"Weight decay", python_repr(options.weight_decay)},
-                     {"Batch size", std::to_string(options.batch_size)},
-                     {"Seed", std::to_string(options.seed)}};
-  if (options.max_time) report.settings.push_back({"Time budget", python_repr(options.max_time->count()) + " s"});
+  report.settings = {
+      {"Networks", std::to_string(fit.history().size())},
+      {"Epochs", std::to_string(*options.epochs)},
+      {"Hidden layers", std::to_string(network.blocks + 1) + " of " + std::to_string(network.width)},
+      {"Waves of each number", std::to_string(network.frequencies)},
+      {"Dropout", python_repr(network.dropout)},
+      {"Parameters", std::to_string(fit.predictor().parameter_count())},
+      {"Optimizer", "AdamW"},
+      {"Learning rate", python_repr(options.learning_rate)},
+      {"Weight decay", python_repr(options.weight_decay)},
+      {"Batch size", std::to_string(options.batch_size)},
+      {"Seed", std::to_string(options.seed)}};
+  if (options.max_time)
+    report.settings.push_back({"Time budget", python_repr(options.max_time->count()) + " s"});
   report.timing = {{"Training", fit.seconds()}};
-  report.versions = {{"wick", std::to_string(WICK_VERSION_MAJOR) + "." + std::to_string(WICK_VERSION_MINOR) + "." +
-                                  std::to_string(WICK_VERSION_PATCH)}};
+  report.versions = {{"wick", std::to_string(WICK_VERSION_MAJOR) + "." + std::to_string(WICK_VERSION_MINOR) +
+                                  "." + std::to_string(WICK_VERSION_PATCH)}};
   return report;
 }
 

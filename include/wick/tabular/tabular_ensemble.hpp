@@ -17,7 +17,8 @@ class TabularEnsemble {
  public:
   using Scalar = T;
 
-  /// `members` networks, >= 1. `classes` says what the outputs are. Throws OptionError as TabularNetwork does.
+  /// `members` networks, >= 1. `classes` says what the outputs are. Throws OptionError as TabularNetwork
+  /// does.
   TabularEnsemble(const Scope<T>& scope, Index members, bool classes, const TabularSizes& sizes,
                   const TabularNetworkOptions& options = {})
       : classes_(classes), members_(scope / "members", members, sizes, options) {
@@ -35,7 +36,8 @@ class TabularEnsemble {
     Input sum = answer(members_[0], x);
     for (Index i = 1; i < members_.size(); ++i) sum = sum + answer(members_[i], x);
     const Input mean = sum * (T(1) / static_cast<T>(members_.size()));
-    // Its log-softmax is the log of a mean of probabilities, as these have the sum 1; by it others see classes.
+    // Its log-softmax is the log of a mean of probabilities, as these have the sum 1; by it others see
+    // classes.
     return classes_ ? log_softmax(log(mean + static_cast<T>(1e-30)), 1) : mean;
   }
 

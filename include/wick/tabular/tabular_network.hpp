@@ -29,9 +29,10 @@ WICK_BEGIN_NAMESPACE
 
 /// What the rows that a TabularNetwork takes consist of, and what it gives.
 struct TabularSizes {
-  Index numbers = 0;                   ///< features that are numbers, which come first
-  std::vector<Index> categories = {};  ///< of each feature behind them, a whole number: how many values it has
-  Index outputs = 1;                   ///< scores of classes, or numbers
+  Index numbers = 0;  ///< features that are numbers, which come first
+  std::vector<Index> categories =
+      {};             ///< of each feature behind them, a whole number: how many values it has
+  Index outputs = 1;  ///< scores of classes, or numbers
 
   friend bool operator==(const TabularSizes&, const TabularSizes&) = default;
 };
@@ -75,10 +76,11 @@ inline void check_tabular(const TabularSizes& sizes, const TabularNetworkOptions
 ///     h = h + dropout(silu(linear(h)))        for each block
 ///     y = last(h)
 ///
-/// Each number has a factor of its own, `scale`, so that training can mute it, as in RealMLP (D. Holzmüller, L.
-/// Grinsztajn, I. Steinwart, https://arxiv.org/abs/2407.04491), and is given as waves too, whose frequencies are
-/// trained (Y. Gorishniy, I. Rubachev, A. Babenko, https://arxiv.org/abs/2203.05556). Weights begin with normal
-/// numbers of variance 1 / inputs, those of the last layer with zeros, phases with uniform ones.
+/// Each number has a factor of its own, `scale`, so that training can mute it, as in RealMLP (D. Holzmüller,
+/// L. Grinsztajn, I. Steinwart, https://arxiv.org/abs/2407.04491), and is given as waves too, whose
+/// frequencies are trained (Y. Gorishniy, I. Rubachev, A. Babenko, https://arxiv.org/abs/2203.05556). Weights
+/// begin with normal numbers of variance 1 / inputs, those of the last layer with zeros, phases with uniform
+/// ones.
 template <Floating T = float>
 class TabularNetwork {
  public:
@@ -90,7 +92,8 @@ class TabularNetwork {
         options_(options),
         embeddings_(scope / "embeddings", static_cast<Index>(sizes.categories.size()),
                     [&](const Scope<T>& at, Index i) {
-                      return Embedding<T>(at, sizes.categories[static_cast<std::size_t>(i)], options.embedding);
+                      return Embedding<T>(at, sizes.categories[static_cast<std::size_t>(i)],
+                                          options.embedding);
                     }),
         first_(scope / "first", features(), options.width),
         blocks_(scope / "blocks", options.blocks, options.width, options.width),
@@ -116,8 +119,8 @@ class TabularNetwork {
     scope.block().value(last_.bias()).fill(T(0));
   }
 
-  /// x (B, numbers + categories) -> (B, outputs). Throws ShapeError for other rows, and IndexError for what is no
-  /// number of a category, of a program NaN.
+  /// x (B, numbers + categories) -> (B, outputs). Throws ShapeError for other rows, and IndexError for what
+  /// is no number of a category, of a program NaN.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
     auto& tape = x.tape();

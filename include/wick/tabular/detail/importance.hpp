@@ -12,10 +12,11 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Of each column that the predictor reads, by falling importance, on some of the rows: `work` operations a row are
-/// not to become too many. L. Breiman, Random Forests, 2001.
-[[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictor& predictor, const Table& table,
-                                                               std::vector<Index> rows, Index repeats, double work,
+/// Of each column that the predictor reads, by falling importance, on some of the rows: `work` operations a
+/// row are not to become too many. L. Breiman, Random Forests, 2001.
+[[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictor& predictor,
+                                                               const Table& table, std::vector<Index> rows,
+                                                               Index repeats, double work,
                                                                Generator& generator);
 
 }  // namespace detail

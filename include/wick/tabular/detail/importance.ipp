@@ -19,14 +19,15 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredictor& predictor, const Table& table,
-                                                             std::vector<Index> rows, Index repeats, double work,
+WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredictor& predictor,
+                                                             const Table& table, std::vector<Index> rows,
+                                                             Index repeats, double work,
                                                              Generator& generator) {
   const std::vector<InputColumn> inputs = predictor.preprocessing().inputs.columns();
   if (repeats == 0 || rows.size() < 2) return {};
   constexpr double most_work = 2e11;  // seconds
-  const double most = std::clamp(most_work / (work * static_cast<double>(repeats) * static_cast<double>(inputs.size())),
-                                 100.0, 5000.0);
+  const double most = std::clamp(
+      most_work / (work * static_cast<double>(repeats) * static_cast<double>(inputs.size())), 100.0, 5000.0);
   if (static_cast<double>(rows.size()) > most) {
     shuffle(rows, generator);
     rows.resize(static_cast<std::size_t>(most));
@@ -51,7 +52,8 @@ WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredicto
       importance.mean += losses.back() / static_cast<double>(repeats);
     }
     for (const double loss : losses) {
-      importance.deviation += (loss - importance.mean) * (loss - importance.mean) / static_cast<double>(repeats);
+      importance.deviation +=
+          (loss - importance.mean) * (loss - importance.mean) / static_cast<double>(repeats);
     }
     importance.deviation = std::sqrt(importance.deviation);
     result.push_back(std::move(importance));

@@ -55,9 +55,9 @@ struct Member {
   double best = (std::numeric_limits<double>::infinity)();
 };
 
-/// Trains on the rows `training` and validates on `validation`. `after` is called with each epoch and says how many
-/// more are to follow, 0 to end; the schedule of the rates is that of this number. `pool` shares out each step; results do not
-/// depend on it. Throws TrainingError when nothing that it computes is finite.
+/// Trains on the rows `training` and validates on `validation`. `after` is called with each epoch and says
+/// how many more are to follow, 0 to end; the schedule of the rates is that of this number. `pool` shares out
+/// each step; results do not depend on it. Throws TrainingError when nothing that it computes is finite.
 [[nodiscard]] Member train_member(const TabularData& data, std::span<const Index> training,
                                   std::span<const Index> validation, const TabularSizes& sizes,
                                   const TabularNetworkOptions& network, const MemberOptions& options,

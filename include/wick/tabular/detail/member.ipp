@@ -4,8 +4,8 @@
 
 #include <wick/autograd.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/optim/adamw.hpp>
 #include <wick/ops/arrange.hpp>
+#include <wick/optim/adamw.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tabular/detail/member.hpp>
 #include <wick/training/training_error.hpp>
@@ -21,8 +21,9 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Steps of an optimizer for a TabularNetwork: the rate of each group is a factor of its own times that of the
-/// schedule. A rate divided by the root of a layer's inputs is what the weights of all layers do well with.
+/// Steps of an optimizer for a TabularNetwork: the rate of each group is a factor of its own times that of
+/// the schedule. A rate divided by the root of a layer's inputs is what the weights of all layers do well
+/// with.
 class TabularOptimizer {
  public:
   TabularOptimizer(Model<TabularNetwork<float>>& model, double rate, double weight_decay, ThreadPool* pool)
@@ -43,8 +44,8 @@ class TabularOptimizer {
     const auto add = [&](std::vector<std::string> paths, double factor, double decay) {
       if (paths.empty()) return;
       factors_.push_back(factor);
-      result.emplace_back(std::move(paths), AdamWOptions{.lr = rate * factor, .betas = {0.9, 0.95},
-                                                         .weight_decay = decay});
+      result.emplace_back(std::move(paths),
+                          AdamWOptions{.lr = rate * factor, .betas = {0.9, 0.95}, .weight_decay = decay});
     };
     std::vector<std::string> biases, embeddings, hidden, scales, waves;
     for (const auto& entry : model.parameters()->entries()) {
@@ -122,8 +123,8 @@ WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNet
   const auto waves = static_cast<double>(sizes.numbers * network.frequencies);
   const double inputs = static_cast<double>(sizes.numbers) + waves +
                         static_cast<double>(sizes.categories.size()) * static_cast<double>(network.embedding);
-  const double weights = width * (inputs + width * static_cast<double>(network.blocks) +
-                                  static_cast<double>(sizes.outputs));
+  const double weights =
+      width * (inputs + width * static_cast<double>(network.blocks) + static_cast<double>(sizes.outputs));
   // As measured: activations, dropout and waves of a row; the optimizer and what else a step does.
   row = 6 * weights + 100 * width * static_cast<double>(network.blocks + 1) + 16'000 * waves;
   step = 20 * weights + 1e6;
@@ -161,7 +162,7 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
     for (Index step = 0; step < steps; ++step, done += share) {
       optimizer.set_progress(done);
       batch.take(data, std::span<const Index>(order).subspan(static_cast<std::size_t>(step * size),
-                                                            static_cast<std::size_t>(size)));
+                                                             static_cast<std::size_t>(size)));
       optimizer.adam().zero_grad();
       const Var<float> outputs = model(recorder->input(Borrowed(batch.features)));
       const Var<float> loss = batch.numbers.numel() > 0 ? mse_loss(outputs, batch.numbers)

@@ -58,7 +58,8 @@ struct MetricsColumn {
   for (const MetricsColumn& column : columns) {
     lines[0].push_back(column.heading);
     lines[1].push_back(std::to_string(column.rows));
-    for (std::size_t i = 0; i < first.size(); ++i) lines[2 + i].push_back(four_digits(column.values->value(i)));
+    for (std::size_t i = 0; i < first.size(); ++i)
+      lines[2 + i].push_back(four_digits(column.values->value(i)));
   }
   std::string text;
   for (const auto& line : lines) {

@@ -20,7 +20,8 @@ struct TablePredictorParts {
   std::shared_ptr<const ParameterBlock<float>> parameters;
 };
 
-/// The number that a scaled one stands for, within those of the training rows: beyond them nothing was learned.
+/// The number that a scaled one stands for, within those of the training rows: beyond them nothing was
+/// learned.
 [[nodiscard]] inline double number_of(const TargetEncoder& target, float scaled) {
   const double number = target.unscaled(static_cast<double>(scaled));
   return number == number ? std::clamp(number, target.least(), target.greatest()) : number;

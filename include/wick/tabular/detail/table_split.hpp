@@ -33,9 +33,8 @@ inline void shuffle(std::span<Index> rows, Generator& generator) {
 }
 
 /// Moves a share of the rows to the second list: along the order of targets, always one after as many others.
-[[nodiscard]] inline std::pair<std::vector<Index>, std::vector<Index>> split_off(std::vector<Index> rows, double share,
-                                                                               std::span<const double> target,
-                                                                               Generator& generator) {
+[[nodiscard]] inline std::pair<std::vector<Index>, std::vector<Index>> split_off(
+    std::vector<Index> rows, double share, std::span<const double> target, Generator& generator) {
   const double offset = static_cast<double>(generator.random32()) / 4294967296.0;
   std::pair<std::vector<Index>, std::vector<Index>> result;
   double place = offset;
@@ -49,9 +48,11 @@ inline void shuffle(std::span<Index> rows, Generator& generator) {
   return result;
 }
 
-/// The rows dealt out to so many folds: along the order of targets, each fold gets one of `folds` rows in a row.
+/// The rows dealt out to so many folds: along the order of targets, each fold gets one of `folds` rows in a
+/// row.
 [[nodiscard]] inline std::vector<std::vector<Index>> dealt(std::vector<Index> rows, Index folds,
-                                                           std::span<const double> target, Generator& generator) {
+                                                           std::span<const double> target,
+                                                           Generator& generator) {
   std::vector<std::vector<Index>> result(static_cast<std::size_t>(folds));
   std::vector<Index> places(static_cast<std::size_t>(folds));
   const std::vector<Index> order = ordered(std::move(rows), target, generator);

@@ -25,8 +25,10 @@ namespace detail {
 
 /// Targets of the rows `rows`, classes by their numbers, in the places of all rows of the table.
 struct TableTargets {
-  TableTargets(const Table& table, const Column& column, std::span<const Index> rows, const TableOptions& options)
-      : encoder(TargetEncoder::fit(column, rows, encoding(options))), values(static_cast<std::size_t>(table.rows())) {
+  TableTargets(const Table& table, const Column& column, std::span<const Index> rows,
+               const TableOptions& options)
+      : encoder(TargetEncoder::fit(column, rows, encoding(options))),
+        values(static_cast<std::size_t>(table.rows())) {
     const Column known = column.take(rows);
     const bool numbers = encoder.task() == Task::regression;
     const Tensor<double> scaled = numbers ? encoder.scaled<double>(known) : Tensor<double>();
