@@ -25,6 +25,7 @@
 #include <fstream>
 #include <iostream>
 #include <span>
+#include <sstream>
 #include <stop_token>
 #include <string>
 #include <system_error>
@@ -114,6 +115,33 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
   file.commit();
 }
 
+/// A header with the bytes of a model and what loads them.
+std::string header_of(const std::string& model) {
+  std::string text =
+      "#pragma once\n\n"
+      "// A model of a table, written by wick fit. A program that includes this links wick.\n\n"
+      "#include <wick/tabular/table_predictor.hpp>\n\n"
+      "#include <cstddef>\n#include <cstdint>\n#include <span>\n\n"
+      "namespace table_model {\n\n"
+      "alignas(64) inline constexpr std::uint64_t words[] = {";
+  constexpr const char* digits = "0123456789abcdef";
+  constexpr std::size_t in_word = 8;
+  for (std::size_t at = 0; at < model.size(); at += in_word) {
+    text += at / in_word % 5 == 0 ? "\n    0x" : " 0x";
+    for (std::size_t i = in_word; i-- > 0;) {  // the first byte is the lowest
+      const auto byte = static_cast<unsigned char>(at + i < model.size() ? model[at + i] : '\0');
+      text += {digits[byte / 16], digits[byte % 16]};
+    }
+    text += ',';
+  }
+  return text +
+         "\n};\n\n"
+         "/// The predictor, for rows as the table has them.\n"
+         "[[nodiscard]] inline wick::TablePredictor load() {\n"
+         "  return wick::load_table_predictor(std::as_bytes(std::span(words)).first(" +
+         std::to_string(model.size()) + "));\n}\n\n}  // namespace table_model\n";
+}
+
 }  // namespace
 
 int fit(const FitOptions& options) {
@@ -171,7 +199,13 @@ int fit(const FitOptions& options) {
 
   fitted.save(options.out / "model.wick");
   for (const std::string& format : options.formats) {
-    if (format == "safetensors") fitted.save(options.out / "model.safetensors");
+    if (format == "safetensors") {
+      fitted.save(options.out / "model.safetensors");
+    } else {
+      std::ostringstream model;
+      fitted.save(model);
+      write_text(options.out / "model.hpp", header_of(model.str()));
+    }
   }
   std::string metrics = fitted.json();
   metrics.insert(metrics.rfind("\n}"), folds);

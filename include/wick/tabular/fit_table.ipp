@@ -58,13 +58,15 @@ inline void check_table_options(const TableOptions& o) {
   demand(o.importance_repeats >= 0, "importance_repeats >= 0", std::to_string(o.importance_repeats));
 }
 
+/// What a core that is not fast does of TabularWork.
+inline constexpr double operations_per_second = 2.5e10;
+
 /// Networks and epochs for the time that there is: as much work as a processor core that is not fast does in
 /// it.
 struct TablePlan {
   TablePlan(const TableOptions& options, Index rows, const TabularSizes& sizes) {
     constexpr double most_epochs = 256;
     constexpr double enough_epochs = 64;
-    constexpr double operations_per_second = 2.5e10;
     double total = most_epochs * static_cast<double>(table_folds);  // epochs of all networks together
     if (options.max_time) {
       total = (std::min)(total, options.max_time->count() * operations_per_second /
@@ -203,7 +205,7 @@ class TableTraining {
     if (options_.max_time) {
       const std::lock_guard lock(mutex_);
       const Index rounds = (plan.networks - begun_++ + threads() - 1) / threads();
-      allowance = (options_.max_time->count() * 0.9 - seconds_since(start_)) / static_cast<double>(rounds);
+      allowance = (options_.max_time->count() * 0.85 - seconds_since(start_)) / static_cast<double>(rounds);
     }
     const bool alone = plan.networks == 1;
     return train_member(
@@ -325,10 +327,12 @@ class TableTraining {
       }
     }
     std::ranges::sort(split_.validation);
-    parts.importances = column_importances(
-        parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test,
-        options_.importance_repeats,
-        TabularWork(sizes_, options_.network).row * static_cast<double>(count) / 3, generator);
+    const double seconds = options_.max_time ? (std::min)(2.0, options_.max_time->count() / 20) : 2;
+    parts.importances =
+        column_importances(parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test,
+                           options_.importance_repeats,
+                           TabularWork(sizes_, options_.network).row * static_cast<double>(count) / 3,
+                           seconds * operations_per_second, generator);
     if (out_of_time_) note("the time was not enough for all epochs: another run may give other results");
     if (stopped_) note("it was stopped before all epochs were done");
     parts.split = std::move(split_);

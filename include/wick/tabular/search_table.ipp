@@ -2,6 +2,7 @@
 
 // Definitions of tabular/search_table.hpp.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
@@ -36,7 +37,7 @@ namespace detail {
 
 [[nodiscard]] inline TableTrial drawn_trial(const TableOptions& options, Generator& generator) {
   const auto choose = [&]<std::size_t count>(const std::array<double, count>& of) {
-    return of[static_cast<std::size_t>(generator.random64() % count)];
+    return of[as_integer<std::size_t>(generator.random64() % count)];
   };
   TableTrial trial{.network = options.network};
   trial.network.width = static_cast<Index>(choose(std::array{64.0, 128.0, 256.0, 384.0}));
@@ -73,7 +74,7 @@ namespace detail {
                            std::vector<Index>(static_cast<std::size_t>(embedded), 1),
                            (std::max)(Index{1}, targets.encoder.class_count())};
   const double epochs =
-      options.max_time->count() * 2.5e10 /
+      options.max_time->count() * operations_per_second /
       TabularWork(sizes, options.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, options.batch_size);
   // Each round takes as long as the first one: a third of the trials, three times the epochs.
   return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / (rounds * trials), 1.0, most));

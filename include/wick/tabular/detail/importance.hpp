@@ -12,11 +12,11 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Of each column that the predictor reads, by falling importance, on some of the rows: `work` operations a
-/// row are not to become too many. L. Breiman, Random Forests, 2001.
+/// Of each column that the predictor reads, by falling importance, on as many of the rows as `work`
+/// operations are enough for, `row_work` for each, but 20 at least. L. Breiman, Random Forests, 2001.
 [[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictor& predictor,
                                                                const Table& table, std::vector<Index> rows,
-                                                               Index repeats, double work,
+                                                               Index repeats, double row_work, double work,
                                                                Generator& generator);
 
 }  // namespace detail

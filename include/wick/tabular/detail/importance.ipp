@@ -21,13 +21,12 @@ namespace detail {
 
 WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredictor& predictor,
                                                              const Table& table, std::vector<Index> rows,
-                                                             Index repeats, double work,
+                                                             Index repeats, double row_work, double work,
                                                              Generator& generator) {
   const std::vector<InputColumn> inputs = predictor.preprocessing().inputs.columns();
   if (repeats == 0 || rows.size() < 2) return {};
-  constexpr double most_work = 2e11;  // seconds
   const double most = std::clamp(
-      most_work / (work * static_cast<double>(repeats) * static_cast<double>(inputs.size())), 100.0, 5000.0);
+      work / (row_work * static_cast<double>(repeats) * static_cast<double>(inputs.size())), 20.0, 5000.0);
   if (static_cast<double>(rows.size()) > most) {
     shuffle(rows, generator);
     rows.resize(static_cast<std::size_t>(most));

@@ -8,6 +8,7 @@
 #include <wick/optim/adamw.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tabular/detail/member.hpp>
+#include <wick/tabular/detail/table_split.hpp>
 #include <wick/training/training_error.hpp>
 
 #include <algorithm>
@@ -154,9 +155,7 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
   double done = 0;
   Index left = options.epochs;
   for (Index epoch = 1; left > 0; ++epoch) {
-    for (std::size_t i = order.size(); i > 1; --i) {
-      std::swap(order[i - 1], order[static_cast<std::size_t>(generator.random64() % i)]);
-    }
+    shuffle(order, generator);
     const double share = (1 - done) / static_cast<double>(left * steps);
     double total = 0;
     for (Index step = 0; step < steps; ++step, done += share) {

@@ -2,6 +2,7 @@
 
 // Rows for training, validation and test, with equal shares of everything that the target can be.
 
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/types.hpp>
 #include <wick/random/generator.hpp>
 
@@ -20,7 +21,7 @@ inline constexpr Index table_folds = 5;
 
 inline void shuffle(std::span<Index> rows, Generator& generator) {
   for (std::size_t i = rows.size(); i > 1; --i) {
-    std::swap(rows[i - 1], rows[static_cast<std::size_t>(generator.random64() % i)]);
+    std::swap(rows[i - 1], rows[as_integer<std::size_t>(generator.random64() % i)]);
   }
 }
 
