@@ -195,20 +195,23 @@ class Pictures {
 }  // namespace
 
 int predict(const PredictOptions& options) {
-  const File file = read_model(options.model, options.source);
-  if (wick::is_table_model(file.archive)) return predict_rows(file, options);
-  if (options.proba) throw wick::OptionError("--proba is for models of tables, as wick fit makes them");
   if (options.top < 1) throw wick::OptionError("--top must be >= 1, got " + std::to_string(options.top));
   if (options.idx.empty() != options.items.empty()) {
     throw wick::OptionError("--idx and --item belong together: a file and the numbers of its images");
   }
+  if (options.images.empty() && options.items.empty()) {
+    throw wick::OptionError(
+        "expected pictures, files or --idx FILE --item N, or a CSV file for a model of a table");
+  }
+  const File file = read_model(options.model, options.source);
+  if (wick::is_table_model(file.archive)) return predict_rows(file, options);
+  if (options.proba) throw wick::OptionError("--proba is for models of tables, as wick fit makes them");
   std::vector<std::pair<std::string, PictureSource>> sources;
   for (const std::string& text : options.images) sources.emplace_back(text, picture_source(text));
   for (const wick::Index item : options.items) {
     sources.emplace_back(wick::display_name(options.idx) + ":" + std::to_string(item),
                          PictureSource{options.idx, item});
   }
-  if (sources.empty()) throw wick::OptionError("expected pictures: files, or --idx FILE --item N");
   return Pictures(file, options).run(sources);
 }
 

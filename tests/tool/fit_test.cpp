@@ -50,7 +50,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 struct Fitted {
   explicit Fitted(const std::string& target, const std::vector<std::string>& more = {}) {
     write(dir / "houses.csv", houses(60));
-    std::vector<std::string> arguments{"fit", "houses.csv", "--target", target, "--out", "out", "--time", "0.3"};
+    std::vector<std::string> arguments{"fit",   "houses.csv", "--target", target,
+                                       "--out", "out",        "--time",   "0.3"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     result = run_tool(arguments, dir.path());
     INFO(result.err);
@@ -84,7 +85,8 @@ TEST_CASE("wick fit: a model of numbers, its report, its metrics, and what the o
     CHECK(lines[0] == "price");
     CHECK(std::stod(lines[1]) > 90);
   }
-  const auto measured = run_tool({"eval", "out/model.wick", "houses.csv", "--target", "price"}, fitted.dir.path());
+  const auto measured =
+      run_tool({"eval", "out/model.wick", "houses.csv", "--target", "price"}, fitted.dir.path());
   CHECK(measured.code == 0);
   CHECK(contains(measured.out, "rows"));
   CHECK(contains(measured.out, "RMSE"));
@@ -116,18 +118,21 @@ TEST_CASE("wick fit: a model of classes") {
   REQUIRE(lines.size() == 61);
   CHECK(lines[0] == "size");
   CHECK((lines[1] == "small" || lines[1] == "large"));
-  const auto shares = lines_of(run_tool({"predict", "--proba", "out/model.wick", "houses.csv"}, fitted.dir.path()).out);
+  const auto shares =
+      lines_of(run_tool({"predict", "--proba", "out/model.wick", "houses.csv"}, fitted.dir.path()).out);
   REQUIRE(shares.size() == 61);
   CHECK(shares[0] == "large,small");
   const std::size_t comma = shares[1].find(',');
   CHECK(std::stod(shares[1].substr(0, comma)) + std::stod(shares[1].substr(comma + 1)) == doctest::Approx(1));
   CHECK(contains(run_tool({"predict", "--show", "out/model.wick", "houses.csv"}, fitted.dir.path()).err,
                  "--show is for networks of pictures"));
-  CHECK(contains(run_tool({"predict", "out/model.wick"}, fitted.dir.path()).err,
-                 "expected one CSV file with rows to predict, got 0"));
+  CHECK(contains(run_tool({"predict", "out/model.wick", "houses.csv", "houses.csv"}, fitted.dir.path()).err,
+                 "expected one CSV file with rows to predict, got 2"));
   // Files are not replaced unless that is asked for.
-  const std::vector<std::string> again{"fit", "houses.csv", "--target", "size", "--out", "out", "--time", "0.1"};
-  CHECK(contains(run_tool(again, fitted.dir.path()).err, "wick fit: out: there is model.wick already; --force"));
+  const std::vector<std::string> again{"fit",   "houses.csv", "--target", "size",
+                                       "--out", "out",        "--time",   "0.1"};
+  CHECK(contains(run_tool(again, fitted.dir.path()).err,
+                 "wick fit: out: there is model.wick already; --force"));
   std::vector<std::string> forced = again;
   forced.push_back("--force");
   CHECK(run_tool(forced, fitted.dir.path()).code == 0);
@@ -137,11 +142,12 @@ TEST_CASE("wick fit: what cannot be") {
   const TempDir dir;
   write(dir / "houses.csv", houses(60));
   write(dir / "few.csv", houses(5));
-  write(dir / "one.csv", "a,b\n" + [] {
-    std::string rows;
-    for (int i = 0; i < 20; ++i) rows += std::to_string(i) + ",yes\n";
-    return rows;
-  }());
+  write(
+      dir / "one.csv", "a,b\n" + [] {
+        std::string rows;
+        for (int i = 0; i < 20; ++i) rows += std::to_string(i) + ",yes\n";
+        return rows;
+      }());
   write(dir / "bytes.csv", std::string("a,b\n\0\1,2\n", 10));
   write(dir / "file", "");
   const auto refused = [&](std::vector<std::string> arguments) {
@@ -151,18 +157,26 @@ TEST_CASE("wick fit: what cannot be") {
     CHECK(!std::filesystem::exists(dir / "out"));
     return result.err;
   };
-  CHECK(contains(refused({"houses.csv", "--target", "prise", "--out", "out"}),
-                 "wick fit: Table: no column is called \"prise\"; there is \"rooms\", \"town\", \"price\", \"size\""));
+  CHECK(contains(
+      refused({"houses.csv", "--target", "prise", "--out", "out"}),
+      "wick fit: Table: no column is called \"prise\"; there is \"rooms\", \"town\", \"price\", \"size\""));
   CHECK(contains(refused({"few.csv", "--target", "price", "--out", "out"}), "expected at least 10 rows"));
-  CHECK(contains(refused({"one.csv", "--target", "b", "--out", "out"}), "expected two classes or more, got one"));
+  CHECK(contains(refused({"one.csv", "--target", "b", "--out", "out"}),
+                 "expected two classes or more, got one"));
   CHECK(contains(refused({"none.csv", "--target", "b", "--out", "out"}), "wick fit: none.csv: cannot open"));
   CHECK(contains(refused({"bytes.csv", "--target", "b", "--out", "out"}), "wick fit: bytes.csv: at byte"));
-  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "file"}), "expected a folder, got a file"));
-  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--time", "0"}), "--time must be > 0"));
-  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--test", "1"}), "--test must be in [0, 0.9]"));
+  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "file"}),
+                 "expected a folder, got a file"));
+  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--time", "0"}),
+                 "--time must be > 0"));
+  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--test", "1"}),
+                 "--test must be in [0, 0.9]"));
   CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--folds", "1"}), "--folds"));
-  CHECK(contains(refused({"houses.csv", "--target", "price", "--out", "out", "--export", "onnx"}), "--export"));
-  CHECK(contains(refused({"houses.csv", "--target", "town", "--out", "out", "--task", "regression"}), "town"));
+  CHECK(
+      contains(refused({"houses.csv", "--target", "price", "--out", "out", "--export", "onnx"}), "--export"));
+  CHECK(
+      contains(refused({"houses.csv", "--target", "town", "--out", "out", "--task", "regression"}), "town"));
   CHECK(contains(refused({"houses.csv", "--out", "out"}), "--target"));
-  CHECK(contains(run_tool({"eval", "houses.csv", "houses.csv"}, dir.path()).err, "houses.csv: expected a model file"));
+  CHECK(contains(run_tool({"eval", "houses.csv", "houses.csv"}, dir.path()).err,
+                 "houses.csv: expected a model file"));
 }
