@@ -139,6 +139,7 @@ std::vector<Bytes> seeds() {
   std::ostringstream out;
   wick::write_npz(arrays, out);
   files.push_back(bytes_of(out.str()));
+  files.push_back(reference("model_files/compressed.npz"));
   files.push_back(by_hand("{'descr': '>f4', 'fortran_order': True, 'shape': (2, 3), }\n", 24));
   files.push_back(by_hand("{'descr': '<i2', 'fortran_order': True, 'shape': (2, 1, 3), }\n", 12));
   files.push_back(by_hand("{'descr': '<i2', 'fortran_order': False, 'shape': (), }\n", 2));

@@ -12,7 +12,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace fs = std::filesystem;
 
@@ -58,6 +60,18 @@ std::string rows(int count) {
 }
 
 }  // namespace
+
+TEST_CASE("a file of which the columns look like others is read under the kinds of the first") {
+  const auto read = [](std::string_view text, const wick::CsvOptions& options = {}) {
+    return wick::read_csv(std::as_bytes(std::span(text)), options);
+  };
+  const wick::Table table =
+      read("code,rooms,on\n007,1,2024-01-01\nA,2,2024-01-02\n007,4,2024-01-04\nA,1,2024-01-02\n");
+  const auto fitted = Preprocessor::fit(table);
+  const std::string_view rows = "code,rooms,on\n007,,\n";
+  CHECK(fitted.transform(read(rows)).at(0, 0) == 0);  // not known: the integer 7
+  CHECK(fitted.transform(read(rows, {.kinds = fitted.kinds_to_read()})).at(0, 0) == -1);
+}
 
 TEST_CASE("a Python reader written from the document makes the same features") {
   if (!run("--version", nowhere)) {

@@ -55,6 +55,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"data", {"base", "checksum", "random", "tensor", "external"}},
     {"report", {"base", "checksum", "tensor", "metrics", "io/bytes"}},
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
+    {"pictures", {"base", "tensor", "table", "data", "image"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
      {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
@@ -77,7 +78,7 @@ const std::map<std::string, Names> allowed_rooms{
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
-const Names rooms_with_stb{"external", "data", "image"};
+const Names rooms_with_stb{"external", "data", "image", "pictures"};
 // What a program that embeds a network in wick's own format does not have to carry. Nor what one that
 // predicts, which computes no derivatives.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},

@@ -134,7 +134,8 @@ TEST_CASE("files and streams of many lines") {
   const wick_tests::TempDir dir;
   std::string text;
   for (int i = 0; i < 20'000; ++i)
-    text += "{\"n\": " + std::to_string(i) + ", \"s\": \"" + std::string(i % 50, 'x') + "\"}\n";
+    text += "{\"n\": " + std::to_string(i) + ", \"s\": \"" +
+            std::string(static_cast<std::size_t>(i % 50), 'x') + "\"}\n";
   const auto path = dir / "rows.jsonl";
   std::ofstream(path, std::ios::binary) << text;
   std::istringstream stream(text);

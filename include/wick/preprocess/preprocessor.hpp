@@ -9,6 +9,7 @@
 #include <wick/table/table.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,10 @@ class Preprocessor {
   [[nodiscard]] std::vector<EmbeddedColumn> embeddings() const;
   /// The columns that are read, in the order of their features.
   [[nodiscard]] std::vector<InputColumn> columns() const;
+  /// The kinds under which these columns of another file should be read, for CsvOptions::kinds or
+  /// JsonLinesOptions::kinds: categories as texts, so that `007` is not taken for a number where a file
+  /// happens to have no others, and integers as reals, of which some may be missing.
+  [[nodiscard]] std::map<std::string, ColumnKind> kinds_to_read() const;
   /// The columns of the table that are not, but for those left out on purpose.
   [[nodiscard]] std::span<const IgnoredColumn> ignored() const& noexcept { return ignored_; }
   void ignored() const&& = delete;

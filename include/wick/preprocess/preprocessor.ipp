@@ -108,6 +108,16 @@ WICK_INLINE std::vector<InputColumn> Preprocessor::columns() const {
   return result;
 }
 
+WICK_INLINE std::map<std::string, ColumnKind> Preprocessor::kinds_to_read() const {
+  std::map<std::string, ColumnKind> result;
+  for (const detail::ColumnPlan& plan : plans_) {
+    const bool integer = plan.kind == ColumnKind::integer;
+    const bool category = plan.kind == ColumnKind::categorical;
+    result[plan.name] = integer ? ColumnKind::real : category ? ColumnKind::text : plan.kind;
+  }
+  return result;
+}
+
 WICK_INLINE std::string Preprocessor::describe() const {
   constexpr std::size_t most = 40;
   std::size_t widest = 0;

@@ -41,8 +41,9 @@ struct JsonLinesOptions {
 ///
 /// Throws FileError when the file cannot be read, and FormatError, with line and column, for what is not
 /// JSON, lines that are no objects, objects and arrays as values, keys that are there twice, numbers beyond
-/// double, values that do not fit a kind that was given, and a file without rows; OptionError for kinds of
-/// columns that are not there.
+/// double, values that do not fit a kind that was given, a file without rows, and one whose rows lack more
+/// values than a million and four for each of its bytes, as the table would be much larger than the file;
+/// OptionError for kinds of columns that are not there.
 [[nodiscard]] Table read_json_lines(const std::filesystem::path& path, const JsonLinesOptions& options = {});
 /// The same from the bytes of a file.
 [[nodiscard]] Table read_json_lines(std::span<const std::byte> bytes, const JsonLinesOptions& options = {});

@@ -166,13 +166,11 @@ class JsonLinesParser {
 
   void add_value(JsonReader& json, JsonColumn& column) const {
     const std::uint64_t at = json.next_offset();
-    const auto need = [&](bool fits, const std::string& got) {
-      if (!fits) refuse(json, column, got, at);
-    };
     switch (json.peek()) {
       case '"': {
         const std::string text = json.string("a text");
-        return need(column.add_text(text), quoted_name(text));
+        if (!column.add_text(text)) refuse(json, column, quoted_name(text), at);
+        return;
       }
       case '{':
         json.fail(at, "expected a number, a text, true, false or null, got an object");
@@ -181,11 +179,14 @@ class JsonLinesParser {
       default:
         break;
     }
-    if (json.skip_word("null")) return need(column.add_missing(), "null");
-    if (json.skip_word("true")) return need(column.add_truth(true), "true");
-    if (json.skip_word("false")) return need(column.add_truth(false), "false");
+    const auto take = [&](bool fits, const char* word) {
+      if (!fits) refuse(json, column, word, at);
+    };
+    if (json.skip_word("null")) return take(column.add_missing(), "null");
+    if (json.skip_word("true")) return take(column.add_truth(true), "true");
+    if (json.skip_word("false")) return take(column.add_truth(false), "false");
     const std::string_view digits = json.number("a number, a text, true, false or null");
-    need(column.add_number(digits), shown_name(digits, 40));
+    if (!column.add_number(digits)) refuse(json, column, shown_name(digits, 40), at);
   }
   [[noreturn]] static void refuse(JsonReader& json, const JsonColumn& column, const std::string& got) {
     refuse(json, column, got, json.offset());
@@ -223,7 +224,7 @@ class JsonLinesParser {
   /// What is not in the file must not take up memory without a bound.
   void count_missing(JsonReader& json, std::uint64_t count) {
     constexpr std::uint64_t few = 1'000'000;
-    constexpr std::uint64_t most_for_byte = 16;
+    constexpr std::uint64_t most_for_byte = 4;
     missing_ += count;
     if (missing_ > few + most_for_byte * json.offset()) {
       json.fail("the rows lack " + std::to_string(missing_) +

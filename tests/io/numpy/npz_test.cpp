@@ -73,6 +73,37 @@ TEST_CASE("archives of numpy.savez are read, arrays by name") {
   CHECK(expected.at_end());
 }
 
+TEST_CASE("archives of numpy.savez_compressed are read") {
+  const std::filesystem::path folder = std::filesystem::path(WICK_TEST_DATA) / "model_files";
+  const StateDict compressed = wick::read_npz(folder / "compressed.npz");
+  CHECK(compressed.size() > 0);
+  CHECK(compressed == wick::read_npz(folder / "arrays.npz"));
+  // A change of any byte is found: by the archive, by the data or by the checksum.
+  Bytes file = wick_tests::read_bytes(folder / "compressed.npz");
+  std::size_t unnoticed = 0;
+  for (std::byte& byte : file) {
+    byte ^= std::byte{0x10};
+    try {
+      unnoticed += wick::read_npz(file) == compressed ? 0U : 1U;
+    } catch (const wick::Error&) {
+    }
+    byte ^= std::byte{0x10};
+  }
+  CHECK(unnoticed == 0);
+  // The size in the directory, and in the zip64 field of the first entry.
+  const auto claim = [&](std::uint32_t size) {
+    Bytes lie = file;
+    const Bytes mark{std::byte{'P'}, std::byte{'K'}, std::byte{1}, std::byte{2}};
+    const auto central = std::search(lie.begin(), lie.end(), mark.begin(), mark.end());
+    const auto local = lie.begin() + 30 + 26 + 4;
+    for (int i = 0; i < 4; ++i) local[i] = central[24 + i] = static_cast<std::byte>(size >> (8 * i) & 0xFFU);
+    return refusal(lie);
+  };
+  CHECK(contains(claim(0xF0000000U), "claims 4026531840 bytes in 155 compressed ones, too many"));
+  CHECK(contains(claim(1), "more contents than the 1 bytes announced"));
+  CHECK(contains(claim(209), "expected 209 bytes of contents, got 208"));
+}
+
 TEST_CASE("what is written is read back") {
   const StateDict arrays{{"a", tensor(1)}, {"b/c", tensor(2)}, {"x.npy", tensor(3)}};
   const wick_tests::TempDir dir;

@@ -13,11 +13,12 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// Reads the arrays that numpy.savez wrote, by their names and in their order; those without a name are
-/// called arr_0, arr_1 and so on. Checksums are compared.
+/// Reads the arrays that numpy.savez or numpy.savez_compressed wrote, by their names and in their order;
+/// those without a name are called arr_0, arr_1 and so on. Checksums are compared.
 ///
-/// Throws as read_npy() does, and FormatError for an archive that is damaged, entries that are no arrays, two
-/// arrays of one name, and archives of numpy.savez_compressed: save them with numpy.savez.
+/// What is compressed may become 16 times as large as the file, and 1 GiB in any case: an archive of zeros
+/// could ask for a thousand times its size. Throws as read_npy() does, and FormatError for an archive that is
+/// damaged or asks for more, entries that are no arrays, and two arrays of one name.
 [[nodiscard]] StateDict read_npz(const std::filesystem::path& path);
 /// The same from the bytes of a file, which are copied.
 [[nodiscard]] StateDict read_npz(std::span<const std::byte> bytes);

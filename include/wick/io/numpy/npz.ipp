@@ -31,10 +31,27 @@ namespace detail {
 
 inline constexpr std::string_view npy_extension = ".npy";
 
+/// The contents of a deflated entry. Takes their size off what is `left`.
+[[nodiscard]] inline std::shared_ptr<const Buffer<std::byte>> unpacked_array(const ZipRecord& entry,
+                                                                             std::uint64_t& left,
+                                                                             const std::string& name) {
+  constexpr std::uint64_t most_for_byte = 1032;  // that deflate can make of it
+  if (entry.size / most_for_byte > entry.data.size() || entry.size > left) {
+    throw FormatError(name, entry.offset,
+                      "npz: the array " + quoted_name(entry.name) + " claims " + std::to_string(entry.size) +
+                          " bytes in " + std::to_string(entry.data.size()) + " compressed ones, too many");
+  }
+  left -= entry.size;
+  const auto buffer = std::make_shared<Buffer<std::byte>>(as_integer<Index>(entry.size));
+  unpack_zip_record(entry, {buffer->data(), static_cast<std::size_t>(buffer->size())}, name);
+  return buffer;
+}
+
 [[nodiscard]] inline StateDict view_npz(std::span<const std::byte> bytes,
                                         const std::shared_ptr<const void>& owner, const std::string& name) {
   StateDict arrays;
-  for (const ZipRecord& entry : read_zip(bytes, name)) {
+  std::uint64_t left = (std::max)(std::uint64_t{1} << 30, 16 * std::uint64_t{bytes.size()});
+  for (const ZipRecord& entry : read_zip(bytes, name, {.deflated = true})) {
     std::string_view key = entry.name;
     if (!key.ends_with(npy_extension)) {
       throw FormatError(name, entry.offset,
@@ -44,12 +61,19 @@ inline constexpr std::string_view npy_extension = ".npy";
     if (arrays.contains(key)) {
       throw FormatError(name, entry.offset, "npz: there are two arrays " + quoted_name(key));
     }
-    if (crc32(entry.data) != entry.crc) {
+    std::span<const std::byte> contents = entry.data;
+    std::shared_ptr<const void> holder = owner;
+    if (entry.deflated) {
+      const auto unpacked = unpacked_array(entry, left, name);
+      contents = {unpacked->data(), static_cast<std::size_t>(unpacked->size())};
+      holder = unpacked;
+    }
+    if (crc32(contents) != entry.crc) {
       throw FormatError(
           name, entry.offset,
           "npz: the checksum of the array " + quoted_name(key) + " is wrong; the file is damaged");
     }
-    arrays.insert(std::string(key), view_npy(entry.data, owner, name, entry.offset));
+    arrays.insert(std::string(key), view_npy(contents, holder, name, entry.offset));
   }
   return arrays;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The entries of a zip archive that stores its files as they are.
+// The entries of a zip archive, which stores its files as they are or deflated.
 // Source: PKWARE, .ZIP File Format Specification, https://support.pkware.com/pkzip/appnote
 
 #include <wick/base/detail/as_integer.hpp>
@@ -8,6 +8,7 @@
 #include <wick/base/error.hpp>
 #include <wick/checksum/crc32.hpp>
 #include <wick/io/bytes/bytes.hpp>
+#include <wick/io/zip/inflate.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>
@@ -28,7 +29,9 @@ struct ZipRecord {
   std::string_view name;            ///< in the archive's bytes
   std::span<const std::byte> data;  ///< in the archive's bytes
   std::uint64_t offset = 0;         ///< of `data` in the archive
-  std::uint32_t crc = 0;            ///< CRC-32 of `data`, as the archive claims
+  std::uint32_t crc = 0;            ///< CRC-32 of the contents, as the archive claims
+  bool deflated = false;            ///< `data` are compressed, see unpack_zip_record()
+  std::uint64_t size = 0;           ///< bytes of the contents, as the archive claims
 };
 
 /// Bounds of what a zip archive may demand.
@@ -37,6 +40,8 @@ struct ZipLimits {
   std::size_t records = 65536;
   /// Bytes of the name of an entry.
   std::size_t name_bytes = 512;
+  /// Whether entries may be deflated.
+  bool deflated = false;
   /// Whose fields these are in messages: what the caller of the caller has to raise.
   const char* owner = "ZipLimits";
 };
@@ -67,6 +72,8 @@ class ZipParser {
   static constexpr std::uint16_t has_descriptor = 0x0008;
   static constexpr std::uint16_t is_encrypted = 0x2041;  // any kind of encryption
   static constexpr std::uint16_t is_utf8 = 0x0800;
+  static constexpr std::uint16_t how_hard_tried = 0x0006;  // to compress, which does not matter
+  static constexpr std::uint16_t deflate = 8;
 
   struct Sizes {
     std::uint64_t compressed, size, offset;
@@ -76,6 +83,7 @@ class ZipParser {
     std::string_view name;
     Sizes sizes;
     std::uint16_t flags;
+    std::uint16_t method;
     std::uint32_t crc;
     std::uint64_t at;  // where it says it
   };
@@ -203,10 +211,12 @@ class ZipParser {
     check_name(name, pos + central_bytes);
     const auto flags = static_cast<std::uint16_t>(at(pos + 8, 2));
     if ((flags & is_encrypted) != 0) fail(pos + 8, entry(name) + " is encrypted");
-    if ((flags & ~(has_descriptor | is_utf8)) != 0) {
+    const auto method = static_cast<std::uint16_t>(at(pos + 10, 2));
+    const bool deflated = limits_.deflated && method == deflate;
+    if ((flags & ~(has_descriptor | is_utf8 | (deflated ? how_hard_tried : 0U))) != 0) {
       fail(pos + 8, entry(name) + " has the unknown flags " + std::to_string(flags));
     }
-    if (const std::uint64_t method = at(pos + 10, 2); method != 0) {
+    if (method != 0 && !deflated) {
       fail(pos + 10, entry(name) + " is compressed (method " + std::to_string(method) +
                          "); expected stored entries: unpack the archive and pack it with zip -0");
     }
@@ -215,11 +225,11 @@ class ZipParser {
     const auto crc = static_cast<std::uint32_t>(at(pos + 16, 4));
     const Sizes sizes = wide_sizes({at(pos + 20, 4), at(pos + 24, 4), at(pos + 42, 4)},
                                    pos + central_bytes + name_bytes, extra_bytes, name);
-    if (sizes.compressed != sizes.size) {
+    if (!deflated && sizes.compressed != sizes.size) {
       fail(pos + 20, entry(name) + " is stored uncompressed, but with two sizes: " +
                          std::to_string(sizes.compressed) + " and " + std::to_string(sizes.size));
     }
-    return {name, sizes, flags, crc, pos};
+    return {name, sizes, flags, method, crc, pos};
   }
 
   /// Goes once through the bytes before the directory. Entries that overlap are refused as soon as they do:
@@ -271,7 +281,7 @@ class ZipParser {
   }
 
   [[nodiscard]] Found read_local(const Claim& claim) const {
-    const auto& [name, sizes, flags, crc, pos] = claim;
+    const auto& [name, sizes, flags, method, crc, pos] = claim;
     const std::uint64_t begin = sizes.offset;
     if (begin > directory_ || directory_ - begin < local_bytes || !has_signature(begin, 0x04034b50U)) {
       fail(pos + 42, entry(name) + " should begin at byte " + std::to_string(begin) +
@@ -280,15 +290,16 @@ class ZipParser {
     const std::uint64_t name_bytes = at(begin + 26, 2);
     const std::uint64_t extra_bytes = at(begin + 28, 2);
     const std::uint64_t data = begin + local_bytes + name_bytes + extra_bytes;
-    if (data > directory_ || sizes.size > directory_ - data) {
-      fail(begin, entry(name) + " of " + std::to_string(sizes.size) + " bytes does not fit in the file");
+    if (data > directory_ || sizes.compressed > directory_ - data) {
+      fail(begin,
+           entry(name) + " of " + std::to_string(sizes.compressed) + " bytes does not fit in the file");
     }
     const auto differs = [&, name = claim.name](std::uint64_t offset, const char* what) {
       fail(begin + offset, entry(name) + " has another " + what + " in its own header than in the directory");
     };
     if (text(begin + local_bytes, name_bytes) != name) differs(local_bytes, "name");
     if (at(begin + 6, 2) != flags) differs(6, "set of flags");
-    if (at(begin + 8, 2) != 0) differs(8, "method");
+    if (at(begin + 8, 2) != method) differs(8, "method");
     const bool descriptor = (flags & has_descriptor) != 0;
     // A missing offset needs no zip64 field here, so that full fields stand for sizes alone.
     const Sizes local = wide_sizes({at(begin + 18, 4), at(begin + 22, 4), 0},
@@ -296,16 +307,17 @@ class ZipParser {
     const auto agrees = [&](std::uint64_t value, std::uint64_t expected) {
       return value == expected || (descriptor && value == 0);
     };
-    if (!agrees(local.compressed, sizes.size) || !agrees(local.size, sizes.size)) differs(18, "size");
+    if (!agrees(local.compressed, sizes.compressed) || !agrees(local.size, sizes.size)) differs(18, "size");
     if (!agrees(at(begin + 14, 4), crc)) differs(14, "checksum");
-    const std::uint64_t end = data + sizes.size;
-    return {{name, bytes_.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.size)), data,
-             crc},
-            descriptor ? descriptor_end(end, sizes.size, crc, name) : end};
+    const std::uint64_t end = data + sizes.compressed;
+    const auto bytes =
+        bytes_.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.compressed));
+    return {{name, bytes, data, crc, method == deflate, sizes.size},
+            descriptor ? descriptor_end(end, sizes, crc, name) : end};
   }
 
   /// The descriptor repeats checksum and sizes, with or without a signature, with 32 or 64 bits.
-  [[nodiscard]] std::uint64_t descriptor_end(std::uint64_t pos, std::uint64_t size, std::uint32_t crc,
+  [[nodiscard]] std::uint64_t descriptor_end(std::uint64_t pos, const Sizes& sizes, std::uint32_t crc,
                                              std::string_view name) const {
     const std::uint64_t room = directory_ - pos;
     for (const std::uint64_t signature : {4U, 0U}) {
@@ -314,7 +326,8 @@ class ZipParser {
         const std::uint64_t total = signature + 4 + 2 * width;
         if (total > room) continue;
         const std::uint64_t from = pos + signature;
-        if (at(from, 4) == crc && at(from + 4, width) == size && at(from + 4 + width, width) == size) {
+        if (at(from, 4) == crc && at(from + 4, width) == sizes.compressed &&
+            at(from + 4 + width, width) == sizes.size) {
           return pos + total;
         }
       }
@@ -362,13 +375,19 @@ class ZipParser {
 /// The entries of a zip archive, in the order of its directory; they are views of `bytes`. `name` stands for
 /// the file in messages.
 ///
-/// Accepts stored entries only, with or without data descriptors and zip64. Throws FormatError when the
-/// archive is cut off or has bytes after its end, when anything that it says twice differs, when entries
-/// overlap, are compressed or encrypted, and for names that are absolute or hold `.` or `..`. Checksums of
-/// the data are not compared: see TorchLimits::check_crc.
+/// Accepts stored entries and, if the limits say so, deflated ones, with or without data descriptors and
+/// zip64. Throws FormatError when the archive is cut off or has bytes after its end, when anything that it
+/// says twice differs, when entries overlap, are compressed otherwise or encrypted, and for names that are
+/// absolute or hold `.` or `..`. Checksums of the data are not compared: see TorchLimits::check_crc.
 [[nodiscard]] inline std::vector<ZipRecord> read_zip(std::span<const std::byte> bytes,
                                                      const std::string& name, const ZipLimits& limits = {}) {
   return detail::ZipParser(bytes, name, limits).parse();
+}
+
+/// The contents of a deflated entry into `out` of record.size bytes. Throws FormatError for data that are
+/// damaged or have another size; the checksum is not compared.
+inline void unpack_zip_record(const ZipRecord& record, std::span<std::byte> out, const std::string& name) {
+  detail::inflate(record.data, out, name, record.offset);
 }
 
 WICK_END_NAMESPACE

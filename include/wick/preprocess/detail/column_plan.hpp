@@ -29,25 +29,18 @@ enum class DatePart : std::uint8_t { days, year, month, day, weekday, hour };
 inline constexpr std::array<std::string_view, 6> date_part_names{"days", "year",    "month",
                                                                  "day",  "weekday", "hour"};
 
-/// Of a date: days since the beginning of 1970 with their fraction, or what parts_of() says.
-[[nodiscard]] inline double date_number(Date date, DatePart part) {
+/// The numbers of a date in the order of DatePart: days since the beginning of 1970 with their fraction, and
+/// what parts_of() says.
+using DateNumbers = std::array<double, date_part_names.size()>;
+[[nodiscard]] inline DateNumbers date_numbers(Date date) {
   constexpr double day_length = 86'400e6;  // in microseconds
-  if (part == DatePart::days) return static_cast<double>(date.microseconds) / day_length;
   const DateParts parts = parts_of(date);
-  switch (part) {
-    case DatePart::year:
-      return static_cast<double>(parts.year);
-    case DatePart::month:
-      return parts.month;
-    case DatePart::day:
-      return parts.day;
-    case DatePart::weekday:
-      return parts.weekday;
-    case DatePart::hour:
-    case DatePart::days:
-      break;
-  }
-  return parts.hour;
+  return {static_cast<double>(date.microseconds) / day_length,
+          static_cast<double>(parts.year),
+          static_cast<double>(parts.month),
+          static_cast<double>(parts.day),
+          static_cast<double>(parts.weekday),
+          parts.hour};
 }
 
 /// A cell that is not what its column expects.
@@ -163,8 +156,10 @@ struct ColumnPlan {
   }
   template <class T>
   void write_date(std::optional<Date> date, T* out) const {
+    const DateNumbers numbers = date_numbers(date.value_or(Date()));
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      *out++ = rounded_to<T>(scales[i](date ? date_number(*date, parts[i]) : scales[i].fill));
+      const double x = date ? numbers[static_cast<std::size_t>(parts[i])] : scales[i].fill;
+      *out++ = rounded_to<T>(scales[i](x));
     }
     if (indicator) *out = T(date ? 0 : 1);
   }

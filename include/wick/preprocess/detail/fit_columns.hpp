@@ -149,16 +149,16 @@ class ColumnFitter {
 
   [[nodiscard]] Result fit_date() {
     plan_.treatment = Treatment::date;
-    std::vector<Date> dates;
+    std::vector<DateNumbers> dates;
     dates.reserve(rows_.size());
     each_cell([&](const CellView& cell) {
-      if (const auto date = plan_.date_of(cell)) dates.push_back(*date);
+      if (const auto date = plan_.date_of(cell)) dates.push_back(date_numbers(*date));
     });
     std::vector<double> values;
     for (std::size_t i = 0; i < date_part_names.size(); ++i) {
       const auto part = static_cast<DatePart>(i);
       values.clear();
-      for (const Date date : dates) values.push_back(date_number(date, part));
+      for (const DateNumbers& date : dates) values.push_back(date[i]);
       const auto scale = scale_of(values);
       if (!scale) continue;
       plan_.parts.push_back(part);

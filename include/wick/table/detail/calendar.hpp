@@ -109,13 +109,16 @@ struct CalendarDay {
 
 /// The day so many days after 1970-01-01.
 [[nodiscard]] constexpr CalendarDay calendar_day(std::int64_t day) noexcept {
-  // The year: a guess that is right or nearly, then the month.
-  std::int64_t year = 1970 + day / 366 - (day < 0 ? 1 : 0);
-  while (days_since_1970(year, 1, 1) > day) --year;
-  while (days_since_1970(year + 1, 1, 1) <= day) ++year;
-  int month = 1;
-  while (month < 12 && days_since_1970(year, month + 1, 1) <= day) ++month;
-  return {year, month, static_cast<int>(day - days_since_1970(year, month, 1) + 1)};
+  const std::int64_t since_march_of_0 = day + 719'468;
+  const std::int64_t era = (since_march_of_0 >= 0 ? since_march_of_0 : since_march_of_0 - 146'096) / 146'097;
+  const std::int64_t of_era = since_march_of_0 - era * 146'097;
+  // Without the days that leap years have more.
+  const std::int64_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const std::int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const std::int64_t month = (5 * of_year + 2) / 153;  // March is 0
+  const std::int64_t calendar_month = month < 10 ? month + 3 : month - 9;
+  return {year + era * 400 + (calendar_month <= 2 ? 1 : 0), static_cast<int>(calendar_month),
+          static_cast<int>(of_year - (153 * month + 2) / 5 + 1)};
 }
 
 /// `2024-02-29`, or `2024-02-29T12:30:15.250000` where the time is not midnight; the decimals where there are
