@@ -10,11 +10,14 @@
 #include <wick/base/vector_level.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
+#include <wick/data/augmentations.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/data/mixup.hpp>
 #include <wick/data/samplers.hpp>
 #include <wick/data/splits.hpp>
 #include <wick/data/weighted_dataset.hpp>
+#include <wick/data/windows.hpp>
 #include <wick/inference.hpp>
 #include <wick/io/save.hpp>
 #include <wick/loss/bce_with_logits.hpp>

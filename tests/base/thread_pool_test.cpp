@@ -234,6 +234,57 @@ TEST_CASE("a Ref knows when the pool is gone, and a Burst may outlive it") {
   CHECK(ThreadPool::Ref(nullptr).get() == nullptr);
 }
 
+TEST_CASE("tasks in the background run once each, beside what the caller does") {
+  ThreadPool pool(3);
+  ThreadPool one(1);
+  for (ThreadPool* const used : {&pool, &one, static_cast<ThreadPool*>(nullptr)}) {
+    for (int round = 0; round < 200; ++round) {
+      std::vector<std::atomic<int>> runs(1 + static_cast<std::size_t>(round) % 7);
+      auto task = [&](Index i) { ++runs[static_cast<std::size_t>(i)]; };
+      ThreadPool::Background background;
+      CHECK_FALSE(background.pending());
+      background.start(used, static_cast<Index>(runs.size()), task);
+      CHECK(background.pending());
+      // The pool still does what it is asked for.
+      Index sum = 0;
+      parallel_for(used, 10, [&](Index i) {
+        if (used != &pool) sum += i;
+      });
+      if (used != &pool) CHECK(sum == 45);
+      if (round % 3 != 0) background.wait();
+      if (round % 3 == 1) background.start(used, 1, task);  // its destructor waits
+    }
+  }
+  // Tasks of two: the second runs on its caller. All are done after wait().
+  std::atomic<int> first = 0;
+  std::atomic<int> second = 0;
+  auto count_first = [&](Index) { ++first; };
+  auto count_second = [&](Index) { ++second; };
+  ThreadPool::Background a;
+  ThreadPool::Background b;
+  a.start(&pool, 50, count_first);
+  b.start(&pool, 50, count_second);
+  b.wait();
+  CHECK(second == 50);
+  a.wait();
+  CHECK(first == 50);
+  a.wait();
+  CHECK(first == 50);
+  std::atomic<int> after = 0;
+  pool.parallel_for(30, [&](Index) { ++after; });
+  CHECK(after == 30);
+}
+
+TEST_CASE("workers take tasks in the background without the caller") {
+  ThreadPool pool(2);
+  std::atomic<bool> done = false;
+  auto task = [&](Index) { done = true; };
+  ThreadPool::Background background;
+  background.start(&pool, 1, task);
+  for (int i = 0; i < 10000 && !done; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK(done);
+}
+
 #if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("a forked child runs tasks itself, and the pool can be destroyed there") {
   // Between jobs, when the workers are about to sleep, asleep, and looking for work.
@@ -244,9 +295,16 @@ TEST_CASE("a forked child runs tasks itself, and the pool can be destroyed there
     std::atomic<int> runs = 0;
     for (int job = 0; job < 20; ++job) pool->parallel_for(30, [&](Index) { ++runs; });
     if (wait > 0) std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+    std::atomic<int> behind = 0;
+    auto task = [&](Index) { ++behind; };
+    ThreadPool::Background background;
+    background.start(pool.get(), 4, task);
     const pid_t child = ::fork();
     if (child == 0) {
       ::alarm(60);
+      behind = 0;
+      background.wait();
+      if (behind != 4) ::_exit(2);
       std::vector<int> there(30, 0);
       pool->parallel_for(30, [&](Index i) { there[static_cast<std::size_t>(i)] = 1; });
       const bool all = std::ranges::count(there, 1) == 30;
@@ -264,6 +322,8 @@ TEST_CASE("a forked child runs tasks itself, and the pool can be destroyed there
     CAPTURE(wait);
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
+    background.wait();
+    CHECK(behind == 4);
     pool->parallel_for(30, [&](Index) { ++runs; });
     CHECK(runs == 21 * 30);
   }

@@ -551,6 +551,10 @@ TEST_CASE("fit refuses what cannot work before anything is changed") {
       },
       "fit: validation_loader has no batches");
   refuses([](FitRun& r) { r.options.resume.emplace().epoch = 4; }, "fit: nothing is left to do");
+  FitRun run;
+  run.options.resume = run.fit_for(8).state;
+  run.options.resume->fit->best_model = wick::Network<float>(6, 3, {9}).state_dict();
+  CHECK_THROWS_AS(run.fit(), wick::StateDictError);
 }
 
 TEST_CASE("a step of fit allocates nothing") {

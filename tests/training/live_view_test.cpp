@@ -36,7 +36,7 @@ TEST_CASE("a curve is high where its numbers are large") {
 TEST_CASE("lines below the bar say what is known, as far as it fits") {
   const std::vector<double> curve{0.9, 0.6, 0.5};
   LiveStatus status{.loss = 0.41204, .lr = 0.003};
-  CHECK(wick::live_lines(status, 80, false) == std::vector<std::string>{"loss 0.4120  lr 0.003"});
+  CHECK(wick::live_lines(status, 80, false) == std::vector<std::string>{"loss 0.4120  lr 0.0030"});
   status.gradient_norm = 1.25;
   status.last = 0.5;
   status.best = 1.5e-7;
@@ -46,7 +46,7 @@ TEST_CASE("lines below the bar say what is known, as far as it fits") {
   CHECK(
       wick::live_lines(status, 120, false) ==
       std::vector<std::string>{
-          "loss 0.4120  last 0.5000  best 1.50e-7 (epoch 3)  lr 0.003  norm 1.2500  q, Enter: stop", "#._"});
+          "loss 0.4120  last 0.5000  best 1.50e-7 (epoch 3)  lr 0.0030  norm 1.2500  q, Enter: stop", "#._"});
   for (Index columns = -1; columns < 130; ++columns) {
     for (const std::string& line : wick::live_lines(status, columns, false)) {
       CHECK(static_cast<Index>(line.size()) < (columns > 1 ? columns : 2));

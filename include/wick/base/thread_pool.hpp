@@ -99,6 +99,7 @@ struct PoolTask {
 /// the pool can be destroyed.
 class ThreadPool {
  public:
+  class Background;
   class Burst;
   class Ref;
 
@@ -122,6 +123,7 @@ class ThreadPool {
   ~ThreadPool() {
     shared_->alive.store(false, std::memory_order_relaxed);
     if (mark_.is_here()) {
+      wait_for_tasks();
       stop();
     } else {
       forget_threads();
@@ -134,7 +136,8 @@ class ThreadPool {
   /// Runs task(i) or task(i, worker) for i in [0, count), each once, and returns
   /// when all are done; worker in [0, size()) tells concurrent tasks apart.
   /// Allocates nothing. What a task throws is thrown again here when no task runs any more, the first one if
-  /// several do. A task that calls the same pool runs the new tasks itself, one after the other.
+  /// several do. A task that calls the same pool runs the new tasks itself, one after the other, and so does
+  /// the caller while there is a Background.
   template <class Task>
   void parallel_for(Index count, Task&& task) {
     const bool nested = here.pool == this;
@@ -149,6 +152,10 @@ class ThreadPool {
       detail::call_task(*static_cast<Callable*>(of), i, worker);
     };
     const std::scoped_lock one_job(job_mutex_);
+    if (background_) {
+      for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
+      return;
+    }
     constexpr Index most = (std::numeric_limits<int>::max)();
     for (Index from = 0; from < count; from += most) {
       run_job(run, context, from, (std::min)(most, count - from));
@@ -198,15 +205,29 @@ class ThreadPool {
     workers_asleep_.wake();
   }
 
-  void run_job(Run run, void* context, Index first, Index count) {
+  /// Lets the workers begin; drain() is what the caller does for its part.
+  void start_job(Run run, void* context, Index first, Index count) {
     run_.store(run, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
     first_.store(first, std::memory_order_relaxed);
     pending_.store(detail::as_integer<int>(count), std::memory_order_relaxed);
     begin_job(count);
+  }
+  void run_job(Run run, void* context, Index first, Index count) {
+    start_job(run, context, first, count);
+    finish_job();
+    if (failed_.load(std::memory_order_relaxed)) {
+      failed_.store(false, std::memory_order_relaxed);
+      std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
+  }
+  void finish_job() {
     const detail::PoolTask before = std::exchange(here, detail::PoolTask{this, 0});
     drain(0);
     here = before;
+    wait_for_tasks();
+  }
+  void wait_for_tasks() {
     detail::Spin spin;
     constexpr int long_enough = 1000;
     while (pending_.load(std::memory_order_acquire) != 0) {
@@ -215,10 +236,6 @@ class ThreadPool {
       } else {
         caller_asleep_.wait([this] { return pending_ == 0; });
       }
-    }
-    if (failed_.load(std::memory_order_relaxed)) {
-      failed_.store(false, std::memory_order_relaxed);
-      std::rethrow_exception(std::exchange(failure_, nullptr));
     }
   }
   void keep_failure() noexcept {
@@ -300,6 +317,7 @@ class ThreadPool {
   std::atomic<int> pending_ = 0;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> background_ = false;  // changed under job_mutex_ when a job begins
   std::exception_ptr failure_;
   detail::Sleepers workers_asleep_;
   detail::Sleepers caller_asleep_;
@@ -342,6 +360,57 @@ class ThreadPool::Burst {
 
  private:
   std::shared_ptr<Shared> shared_;
+};
+
+/// Tasks that run on the workers of a pool while the caller does something else. One at a time for a pool:
+/// another one runs on its caller in wait().
+///
+/// Meanwhile parallel_for() of the pool runs on its caller alone, so a pool of its own serves best. The pool
+/// has to outlive it.
+class ThreadPool::Background {
+ public:
+  Background() = default;
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+  /// Waits.
+  ~Background() { wait(); }
+
+  /// Begins task(i) for i in [0, count), which must not throw, and waits for those before. `task` has to live
+  /// until wait(). `pool` may be null: the tasks run in wait() then.
+  template <class Task>
+  void start(ThreadPool* pool, Index count, Task& task) {
+    wait();
+    context_ = std::addressof(task);
+    run_ = [](void* of, Index i, int worker) { detail::call_task(*static_cast<Task*>(of), i, worker); };
+    count_ = count;
+    pool_ = nullptr;
+    if (pool == nullptr || pool->threads_ == 1 || here.pool == pool || !pool->mark_.is_here()) return;
+    const std::scoped_lock one_job(pool->job_mutex_);
+    if (pool->background_) return;
+    pool->background_ = true;
+    pool_ = pool;
+    pool->start_job(run_, context_, 0, count);
+  }
+  /// Whether tasks were begun that nobody waited for.
+  [[nodiscard]] bool pending() const noexcept { return count_ > 0; }
+  /// Returns when all tasks are done, of which it runs what no worker has taken.
+  void wait() {
+    const Index count = std::exchange(count_, 0);
+    if (count == 0) return;
+    if (pool_ != nullptr && pool_->mark_.is_here()) {
+      pool_->finish_job();
+      pool_->background_ = false;
+      return;
+    }
+    // In a forked child, where nobody else goes on with them, all of them once more.
+    for (Index i = 0; i < count; ++i) run_(context_, i, 0);
+  }
+
+ private:
+  ThreadPool* pool_ = nullptr;
+  void* context_ = nullptr;
+  Run run_ = nullptr;
+  Index count_ = 0;
 };
 
 /// Runs task(i) for i in [0, count) on `pool`, or here when there is none.

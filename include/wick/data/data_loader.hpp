@@ -3,7 +3,9 @@
 // Batches of a dataset, in PyTorch's order.
 
 #include <wick/base/cloned.hpp>
+#include <wick/base/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
+#include <wick/data/detail/gathered.hpp>
 #include <wick/data/samplers.hpp>
 #include <wick/random/distributions.hpp>
 
@@ -29,6 +31,14 @@ struct DataLoaderOptions {
   /// Only these rows of the dataset, as of torch.utils.data.Subset; nothing: all. A row may be there more
   /// than once. See train_test_split() and k_fold().
   std::optional<std::vector<Index>> rows = {};
+  /// So many batches, >= 0, are gathered ahead, on threads of `pool`, while those before are in use: for
+  /// datasets that take long, as pictures to be read and decoded. They, their order and what is drawn do not
+  /// depend on it. The dataset's collate() is called by several threads then, and the dataset stays as it is
+  /// during a pass.
+  Index prefetch = 0;
+  /// For `prefetch`, and best for nothing else: meanwhile its other users wait for no thread, but get none.
+  /// Must outlive the loader. Null: batches are gathered when they are asked for.
+  ThreadPool* pool = nullptr;
   AnySampler sampler = {};  ///< which rows a pass takes, by their numbers in `rows`; without `shuffle`
 };
 
@@ -70,7 +80,7 @@ class DataLoader {
     Index count = 0;         // of them in the batch
     bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
     bool running = false;
-    BatchOf<Dataset, T> batch = {};
+    detail::Gathered<Dataset, BatchOf<Dataset, T>> batches = {};
 
     void next_batch() {
       const auto n = static_cast<Index>(order.size());
@@ -87,9 +97,8 @@ class DataLoader {
         running = false;
         return;
       }
-      const std::span<const Index> indices(order);
-      dataset->collate(indices.subspan(static_cast<std::size_t>(position), static_cast<std::size_t>(count)),
-                       batch);
+      batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
+                   options.batch_size, options.prefetch, options.pool);
       position += count;
     }
   };
@@ -113,9 +122,9 @@ class DataLoader {
     Iterator() = default;
 
     /// The current batch, until the next one.
-    [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batch; }
+    [[nodiscard]] const Batch& operator*() const noexcept { return pass_->batches.current(); }
     /// Of the current batch.
-    [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batch; }
+    [[nodiscard]] const Batch* operator->() const noexcept { return &pass_->batches.current(); }
     /// Gathers the next batch.
     Iterator& operator++() {
       pass_->next_batch();
@@ -154,6 +163,17 @@ class DataLoader {
     if (options.batch_size < 1) {
       throw OptionError("DataLoader: batch_size must be >= 1, got " + std::to_string(options.batch_size));
     }
+    if (options.prefetch < 0) {
+      throw OptionError("DataLoader: prefetch must be >= 0, got " + std::to_string(options.prefetch));
+    }
+    if constexpr (requires { requires Dataset::draws; }) {
+      if (options.prefetch > 0) {
+        throw OptionError(
+            "DataLoader: prefetch must be 0 for a dataset that draws random numbers, as these are drawn in "
+            "the order "
+            "of the batches");
+      }
+    }
     const Index n = dataset_size();
     if (options.rows) {
       if (options.rows->empty()) throw OptionError("DataLoader: rows: expected at least one, got none");
@@ -185,6 +205,7 @@ class DataLoader {
   [[nodiscard]] Iterator begin() {
     const std::shared_ptr<Pass> pass = free_pass();
     pass->running = false;
+    pass->batches.restart();
     if (resumed_) {
       pass->order = std::move(resumed_->order);
       pass->position = resumed_->position;
@@ -328,7 +349,9 @@ class DataLoader {
                            .options = {.batch_size = options_.batch_size,
                                        .shuffle = options_.shuffle,
                                        .drop_last = options_.drop_last,
-                                       .generator = options_.generator}})
+                                       .generator = options_.generator,
+                                       .prefetch = options_.prefetch,
+                                       .pool = options_.pool}})
         .share();
   }
   /// A pass that was left early is not the one that state() is asked for any more.

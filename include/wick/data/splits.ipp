@@ -54,7 +54,7 @@ class Divider {
         names_(std::move(names)),
         sizes_(std::move(sizes)),
         parts_(sizes_.size()) {
-    check();
+    demand_parts();
   }
 
   std::vector<std::vector<Index>> divide() {
@@ -80,7 +80,7 @@ class Divider {
  private:
   [[noreturn]] void refuse(const std::string& what) const { throw OptionError(where_ + ": " + what); }
 
-  void check() const {
+  void demand_parts() const {
     const auto check_count = [&](const char* name, std::size_t count) {
       if (count != 0 && count != rows_) {
         refuse(std::string(name) + " must have a value for each of the " + std::to_string(rows_) +

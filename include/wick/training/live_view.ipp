@@ -92,7 +92,7 @@ WICK_INLINE std::vector<std::string> live_lines(const LiveStatus& status, Index 
   if (status.best) {
     add("best " + detail::short_number(*status.best) + " (epoch " + std::to_string(status.best_epoch) + ")");
   }
-  add("lr " + python_repr(status.lr));
+  add("lr " + detail::short_number(status.lr));
   if (status.gradient_norm) add("norm " + detail::short_number(*status.gradient_norm));
   if (status.stop_key) add("q, Enter: stop");
   std::vector<std::string> lines{std::move(line)};

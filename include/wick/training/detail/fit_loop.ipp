@@ -50,6 +50,11 @@ inline void check_fit_options(const FitOptions& options) {
 
 WICK_INLINE const FitOptions& FitLoop::checked(FitRun& run, const FitOptions& options, bool validates) {
   check_fit_options(options);
+  if (options.resume && options.resume->fit) {
+    for (const StateDict* const model : {&options.resume->fit->best_model, &options.resume->fit->model}) {
+      if (!model->empty()) run.check_model(*model);
+    }
+  }
   const bool rate_may_change = options.scheduler != nullptr || options.plateau != nullptr ||
                                options.on_start || options.on_step || options.on_epoch;
   run.check_run(rate_may_change);

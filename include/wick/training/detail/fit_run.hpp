@@ -6,6 +6,7 @@
 #include <wick/optim/clip_grad.hpp>
 #include <wick/optim/lr_scheduler.hpp>
 #include <wick/optim/reduce_lr_on_plateau.hpp>
+#include <wick/state/load_state_dict.hpp>
 #include <wick/state/model_with_state.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/training/detail/run.hpp>
@@ -47,6 +48,8 @@ class FitRun : public Run {
 
   [[nodiscard]] virtual bool model_has_state() = 0;
   [[nodiscard]] virtual StateDict model_state() = 0;
+  /// Throws what load_model() would throw.
+  virtual void check_model(const StateDict& state) = 0;
   virtual void load_model(const StateDict& state) = 0;
 };
 
@@ -120,6 +123,13 @@ class FitRunOf : public RunOf<FitRun, Model, Criterion, TrainLoader, TestLoader,
       return std::as_const(this->model()).state_dict();
     } else {
       return {};
+    }
+  }
+  void check_model(const StateDict& state) override {
+    if constexpr (ModelWithState<Model>) {
+      static_cast<void>(check_state_dict(std::as_const(this->model()).spec(), state, {}));
+    } else {
+      static_cast<void>(state);
     }
   }
   void load_model(const StateDict& state) override {
