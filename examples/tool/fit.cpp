@@ -8,7 +8,7 @@
 #include <wick/base/file.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
-#include <wick/checksum/crc32c.hpp>
+#include <wick/checksum/sha256.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/report/html.hpp>
 #include <wick/tabular/cross_validate_table.hpp>
@@ -98,15 +98,12 @@ void check_folder(const FitOptions& options) {
 std::string hash_of(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::vector<char> buffer(std::size_t{1} << 16);
-  std::uint32_t sum = 0;
+  wick::Sha256 hash;
   while (in) {
     in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    sum = wick::crc32c(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))), sum);
+    hash.update(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))));
   }
-  constexpr const char* digits = "0123456789abcdef";
-  std::string text = "CRC-32C ";
-  for (int shift = 28; shift >= 0; shift -= 4) text += digits[sum >> shift & 15U];
-  return text;
+  return "SHA-256 " + hash.hex();
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text) {

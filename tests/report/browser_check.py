@@ -1,10 +1,10 @@
 """Opens reports in a real browser, without a window.
 
-    browser_check.py CHROMIUM FILE... [--pictures FOLDER]
+    browser_check.py CHROMIUM FILE_OR_FOLDER... [--pictures FOLDER]
 
-Each file is laid out at 800 and 1600 pixels and for print, light and dark. Complains about messages in the console, anything
-that is fetched, scripts, what is wider than the page, texts that leave their drawing or their box, and texts of a drawing that
-lie over each other. With a folder, pictures and the PDF of each go there."""
+Each file, and each .html of a folder, is laid out at 400, 800 and 1600 pixels and for print, light and dark. Complains about
+messages in the console, anything that is fetched, scripts, what is wider than the page, texts that leave their drawing or
+their box, are too small to read, or lie over each other. With a folder, pictures and the PDF of each go there."""
 import argparse
 import base64
 import json
@@ -18,7 +18,8 @@ import tempfile
 LOOK = r"""
 (() => {
   const wrong = [];
-  const name = (e) => e.tagName.toLowerCase() + ' "' + (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60) + '"';
+  const text = (e) => (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 60);
+  const name = (e) => `${e.tagName.toLowerCase()} "${text(e)}"`;
   const shown = (e) => e.checkVisibility ? e.checkVisibility({contentVisibilityAuto: true}) : true;
   const page = document.documentElement;
   // There wide drawings and tables are pushed to the side.
@@ -47,7 +48,9 @@ LOOK = r"""
         const wide = Math.min(boxes[i].right, boxes[k].right) - Math.max(boxes[i].left, boxes[k].left);
         const high = Math.min(boxes[i].bottom, boxes[k].bottom) - Math.max(boxes[i].top, boxes[k].top);
         // Boxes are about half as high again as letters.
-        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        if (wide > 1 && high > 0.4 * Math.min(boxes[i].height, boxes[k].height)) {
+          wrong.push(`over each other: ${name(texts[i])} and ${name(texts[k])}`);
+        }
       }
     }
   }
@@ -152,8 +155,8 @@ def check(browser, path, pictures):
     wrong += messages(browser.events)
     if browser.value("document.scripts.length") != 0:
         wrong.append("has scripts")
-    if not browser.value("document.querySelectorAll('h2').length > 0 && document.title.length > 0"):
-        wrong.append("has no sections or no title")
+    if not browser.value("document.title.length > 0 && document.querySelectorAll('h1').length === 1"):
+        wrong.append("has no title")
     # Inches between the margins of A4, at 96 pixels each.
     layouts = [("800", "screen", 800, 8), ("1600", "screen", 1600, 9), ("400", "screen", 400, 7), ("print", "print", 687, 7)]
     for name, media, width, smallest in layouts:
@@ -184,17 +187,22 @@ def main():
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     parser.add_argument("--pictures", type=pathlib.Path)
     options = parser.parse_args()
+    files = [file for path in options.files for file in (sorted(path.glob("*.html")) if path.is_dir() else [path])]
+    if not files:
+        parser.error("no reports there")
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
     count = 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(options.chromium, folder)
         try:
-            for path in options.files:
+            for path in files:
                 for complaint in check(browser, path, options.pictures):
                     print(f"{path.name}: {complaint}")
                     count += 1
         finally:
             browser.close()
-    print(f"{len(options.files)} reports, {count} complaints")
+    print(f"{len(files)} reports, {count} complaints")
     return 1 if count else 0
 
 

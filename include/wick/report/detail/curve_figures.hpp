@@ -134,7 +134,7 @@ template <class Draw>
     const std::size_t i = shown[k];
     draw(plot, i, line_style(k));
     const std::string value = shown_number(values[i], 3, true);
-    parts.legend.push_back({line_style(k), ellipsize(names[i], 22) + "  " + value});
+    parts.legend.push_back({line_style(k), ellipsize(names[i], 18) + "  " + value});
     label += " " + names[i] + ": " + value_name + " " + value + ".";
   }
   if (shown.size() < names.size()) {

@@ -48,9 +48,6 @@ namespace detail::html {
   return result;
 }
 
-/// escape_html(), apart from what is around it where the text is written from right to left.
-[[nodiscard]] inline std::string bdi(std::string_view text) { return "<bdi>" + escape_html(text) + "</bdi>"; }
-
 /// About how wide text is, in units of its font size. Browsers choose the font, so this leans to the wide
 /// side.
 [[nodiscard]] inline double text_width(std::string_view text) {
@@ -103,6 +100,16 @@ namespace detail::html {
   while (begin.ends_with(' ')) begin.pop_back();
   while (end.starts_with(' ')) end.erase(0, 1);
   return begin + "…" + end;
+}
+
+/// A text of a reader's page, apart from what is around it where it is written from right to left. Texts of
+/// more than about two lines are cut.
+[[nodiscard]] inline std::string bdi(std::string_view text) {
+  constexpr double most = 120;
+  // Not to measure a megabyte.
+  constexpr std::size_t most_bytes = 4096;
+  if (text.size() <= most_bytes) return "<bdi>" + escape_html(ellipsize(text, most)) + "</bdi>";
+  return "<bdi>" + escape_html(ellipsize(cut(text, most_bytes), most)) + "</bdi>";
 }
 
 /// A real minus, and commas between groups of three digits from five digits on: `−12,345.5`.

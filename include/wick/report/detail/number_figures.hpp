@@ -147,10 +147,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     return (std::isnan(a.mean) ? -HUGE_VAL : a.mean) > (std::isnan(b.mean) ? -HUGE_VAL : b.mean);
   });
   FigureParts parts;
-  parts.title = importances.metric.empty() ? "Importance of the columns"
-                                           : "What " + importances.metric + " loses without a column";
+  parts.title = "Importance of the columns";
   parts.caption =
-      "When the values of a column are shuffled; the lines are a standard deviation to both sides.";
+      "How much worse " +
+      (importances.metric.empty() ? std::string("predictions get") : bdi(importances.metric) + " gets") +
+      " when the values of a column are shuffled; the lines are a standard deviation to both sides.";
   parts.numbers =
       "<table><thead><tr><th scope=\"col\">Column</th><th scope=\"col\" class=\"number\">Mean</th>"
       "<th scope=\"col\" class=\"number\">Deviation</th></tr></thead><tbody>";
@@ -180,8 +181,9 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   const Axis axis = linear_axis(range, options);
   constexpr double row_height = 22;
   constexpr double top = 6;
-  const double left = name_width * plot_font + 10;
-  const double right = wide_plot_width - 18;
+  const double half_label = axis.label_width() * plot_font / 2;
+  const double left = (std::max)(name_width * plot_font + 10, half_label);
+  const double right = wide_plot_width - (std::max)(18.0, half_label);
   const double bottom = top + row_height * static_cast<double>(columns.size());
   const auto at = [&](double x) { return left + axis.share(x) * (right - left); };
   std::string label = parts.title + ".";
@@ -205,8 +207,11 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
       svg += svg_rectangle(begin, middle - 7, (std::max)(std::abs(at(column.mean) - at(0)), 0.5), 14,
                            column.mean < 0 ? "class=\"bar negative\"/>" : "class=\"bar\"/>");
       if (is_finite(column.deviation) && column.deviation > 0) {
-        svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
-                        middle, "class=\"whisker\"");
+        // Light below dark: seen on the bar and beside it.
+        for (const char* const style : {"class=\"under\"", "class=\"whisker\""}) {
+          svg += svg_line(at(column.mean - column.deviation), middle, at(column.mean + column.deviation),
+                          middle, style);
+        }
       }
     }
     svg += "</g>";

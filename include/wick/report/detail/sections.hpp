@@ -79,16 +79,16 @@ namespace detail::html {
   const Index every = ((std::max)(height, width) + most - 1) / most;
   const Index rows = (height + every - 1) / every;
   const Index columns = (width + every - 1) / every;
-  Tensor<std::uint8_t> small(Shape{rows, columns, channels});
+  Tensor<std::uint8_t> reduced(Shape{rows, columns, channels});
   for (Index y = 0; y < rows; ++y) {
     for (Index x = 0; x < columns; ++x) {
       std::copy_n(pixels.data() + (y * every * width + x * every) * channels, channels,
-                  small.data() + (y * columns + x) * channels);
+                  reduced.data() + (y * columns + x) * channels);
     }
   }
   return "<img alt=\"" + escape_html(picture.title.empty() ? "Picture" : picture.title) + "\" width=\"" +
          std::to_string(columns) + "\" height=\"" + std::to_string(rows) + "\" src=\"data:image/png;base64," +
-         base64(stored_png(small)) + "\">";
+         base64(stored_png(reduced)) + "\">";
 }
 
 [[nodiscard]] inline std::string pairs_html(const std::vector<ReportEntry>& entries) {
@@ -107,8 +107,12 @@ namespace detail::html {
   bool any_row = false;
   bool any_error = false;
   bool any_values = false;
+  bool any_told = false;  // a picture with values
   for (const ReportMistake& mistake : mistakes.rows) {
-    if (mistake.picture) continue;
+    if (mistake.picture) {
+      any_told = any_told || !mistake.values.empty();
+      continue;
+    }
     any_row = any_row || mistake.row;
     any_error = any_error || mistake.error;
     any_values = any_values || !mistake.values.empty();
@@ -137,7 +141,8 @@ namespace detail::html {
     table += "</tr>";
   }
   std::string html;
-  if (!walls.empty()) html += "<div class=\"pictures\">" + walls + "</div>\n";
+  if (!walls.empty())
+    html += (any_told ? "<div class=\"pictures told\">" : "<div class=\"pictures\">") + walls + "</div>\n";
   if (!table.empty()) {
     html += "<div class=\"card\"><table class=\"mistakes\"><thead><tr>";
     if (any_row) html += "<th scope=\"col\" class=\"number\">Row</th>";
