@@ -101,8 +101,12 @@ class TableTraining {
   }
 
  private:
-  void note(std::string text) {
+  void tell(const std::string& text) {
     if (options_.out != nullptr) *options_.out << text << std::endl;
+  }
+  /// What a reader of the results has to know as well.
+  void note(std::string text) {
+    tell(text);
     notes_.push_back(std::move(text));
   }
 
@@ -164,7 +168,7 @@ class TableTraining {
     for (const EmbeddedColumn& column : embedded) sizes_.categories.push_back(column.categories);
     const Task task = target_->task();
     sizes_.outputs = task == Task::regression ? 1 : target_->class_count();
-    note(quoted_name(column_.name()) + " is " +
+    tell(quoted_name(column_.name()) + " is " +
          (task == Task::regression ? "a number"
                                    : "one of " + std::to_string(sizes_.outputs) +
                                          " classes: " + quoted_names(target_->class_names())) +
@@ -262,7 +266,7 @@ class TableTraining {
     epochs_ = plan.epochs;
     options_.networks = plan.networks;
     options_.epochs = plan.epochs;
-    note(std::to_string(plan.networks) + (plan.networks == 1 ? " network" : " networks") + " of " +
+    tell(std::to_string(plan.networks) + (plan.networks == 1 ? " network" : " networks") + " of " +
          std::to_string(options_.network.blocks + 1) + " hidden layers with " +
          std::to_string(options_.network.width) + " outputs each, " + std::to_string(plan.epochs) +
          " epochs");

@@ -56,9 +56,10 @@ struct TableOptions {
   double learning_rate = 0.02;                         ///< > 0, of the schedule at its greatest
   double weight_decay = 0.02;                          ///< of the weights of layers, >= 0
   Index batch_size = 256;                              ///< rows to a step, >= 1
-  double label_smoothing = 0;                          ///< of classes, in [0, 1)
-  PreprocessOptions preprocess = {};                   ///< of the columns; the target is left out by itself
-  TargetOptions target = {};                           ///< of the target; `task` above goes before its own
+  double label_smoothing =
+      0.05;  ///< of classes, in [0, 1): fewer wrong classes, probabilities nearer to each other
+  PreprocessOptions preprocess = {};  ///< of the columns; the target is left out by itself
+  TargetOptions target = {};          ///< of the target; `task` above goes before its own
 
   /// Times that each column is shuffled for its importance, >= 0; 0: no importances.
   Index importance_repeats = 5;
