@@ -1,4 +1,4 @@
-// JSON lines: read_json_lines(). The first byte of an input says with which options.
+// JSON lines: read_json_lines() and JsonLinesReader. The first byte of an input says with which options.
 
 #include "fuzz/fuzz.hpp"
 
@@ -61,6 +61,24 @@ void read(View input) {
   input = input.subspan(1);
   const wick::Table table = wick::read_json_lines(input, options);
   require(table.rows() > 0, "a table without rows");
+  // Some rows at a time, the kinds and, but for numbers among texts, the values are the same.
+  wick::JsonLinesReader reader(input, options);
+  wick::Index begin = 0;
+  while (const auto rows = reader.next(3)) {
+    require(rows->names() == table.names(), "other names in chunks");
+    for (std::size_t i = 0; i < table.columns().size(); ++i) {
+      const wick::Column& all = table.columns()[i];
+      const wick::Column& part = rows->columns()[i];
+      require(all.kind() == part.kind(), "another kind in chunks");
+      for (wick::Index row = 0; row < part.size(); ++row) {
+        require(all.is_missing(begin + row) == part.is_missing(row), "another missing value in chunks");
+        require(all.kind() == wick::ColumnKind::text || all.text(begin + row) == part.text(row),
+                "another value in chunks");
+      }
+    }
+    begin += rows->rows();
+  }
+  require(begin == table.rows(), "other rows in chunks");
   // Written again under the same kinds, it reads back equal.
   for (const wick::Column& column : table.columns()) options.kinds[column.name()] = column.kind();
   std::istringstream again(lines_of(table));

@@ -301,6 +301,22 @@ TEST_CASE("what a cell or a table lacks is said") {
     return message_of<wick::OptionError>([&] { static_cast<void>(fitted.transform(row)); });
   };
   CHECK(refused("price", "cheap") == "Preprocessor: column \"price\": expected a number, got \"cheap\"");
+  const auto with_garden = Preprocessor::fit(table.select(std::vector<std::string>{"garden"}));
+  const auto garden = [&](Cell cell) {
+    return with_garden.transform(Row{{"garden", std::move(cell)}}).item();
+  };
+  CHECK(garden("TRUE") == 1);
+  CHECK(garden("false") == -1);
+  CHECK(garden(1) == 1);
+  CHECK(garden(0.0) == -1);
+  CHECK(garden(std::nullopt) == 0);
+  CHECK(message_of<wick::OptionError>([&] { static_cast<void>(garden("yes")); }) ==
+        "Preprocessor: column \"garden\": expected true or false, got \"yes\"");
+  CHECK(message_of<wick::OptionError>([&] { static_cast<void>(garden(2)); }) ==
+        "Preprocessor: column \"garden\": expected true or false, got 2");
+  CHECK(message_of<wick::OptionError>([&] {
+          static_cast<void>(with_garden.transform(of("garden", categories({"true", "no"}))));
+        }) == "Preprocessor: column \"garden\", row 1: expected true or false, got \"no\"");
   CHECK(refused("price", infinity) == "Preprocessor: column \"price\": expected a finite number, got inf");
   CHECK(refused("rooms", wick::Date{0}) ==
         "Preprocessor: column \"rooms\": expected a number, got 1970-01-01");

@@ -1,10 +1,12 @@
 #include <wick/table/json_lines.hpp>
 
 #include "support/files.hpp"
+#include "support/fixture.hpp"
 #include "support/throws.hpp"
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cstdint>
 #include <fstream>
 #include <limits>
@@ -69,15 +71,96 @@ TEST_CASE("values of JSON lines make columns of their kinds") {
   // Several kinds.
   CHECK(shown(read("{\"a\": 1}\n{\"a\": \"x\"}\n{\"a\": 2.50}\n{\"a\": true}\n{\"a\": null}\n")) ==
         "text: 1;x;2.50;True;");
+  CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": 1}\n{\"a\": \"x\"}\n{\"a\": 1}\n")) == "text: x;1;x;1");
+  CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": \"x\"}\n{\"a\": true}\n{\"a\": true}\n")) ==
+        "text: x;x;True;True");
+  CHECK(shown(read("{\"a\": -0}\n{\"a\": 0.5}\n{\"a\": -0}\n")) == "real: 0.0;0.5;0.0");
   CHECK(shown(read("{\"a\": true}\n{\"a\": null}\n{\"a\": 0}\n")) == "text: True;;0");
   CHECK(shown(read("{\"a\": 12345678901234567890}\n{\"a\": 1}\n")) == "text: 12345678901234567890;1");
   CHECK(shown(read("{\"a\": 1}\n{\"a\": 12345678901234567890}\n")) == "text: 1;12345678901234567890");
+  CHECK(shown(read("{\"a\": 1}\n{}\n{\"a\": 12345678901234567890}\n{\"a\": 9007199254740993}\n")) ==
+        "text: 1;;12345678901234567890;9007199254740993");
+  CHECK(shown(read("{\"a\": 12345678901234567890}\n{}\n{\"a\": 0.5}\n")) ==
+        "real: 1.2345678901234567e+19;;0.5");
   CHECK(shown(read("{\"a\": \"2024-01-01\"}\n{\"a\": \"2024-01-01Z\"}\n")) == "text: 2024-01-01;2024-01-01Z");
   CHECK(shown(read("{\"a\": \"2024-01-01\"}\n", {.find_dates = false})) == "text: 2024-01-01");
   CHECK(shown(read("{\"a\": \"x\"}\n{\"a\": \"x\"}\n", {.most_categories = 0})) == "text: x;x");
   CHECK(shown(read("{}\n{}\n{\"a\":1}")) == "real: ;;1.0");
   CHECK(shown(read("{\"a\": 0.5}\n{\"a\": 12345678901234567890}\n{\"a\": 1e-999}")) ==
         "real: 0.5;1.2345678901234567e+19;0.0");
+}
+
+TEST_CASE("values are those that Python's json module reads") {
+  wick_tests::Fixture file("json_lines.bin");
+  for (auto files = file.get<std::uint32_t>(); files > 0; --files) {
+    const std::string text = file.text();
+    CAPTURE(text);
+    const Table table = read(text);
+    CHECK(shown(wick::JsonLinesReader(std::as_bytes(std::span(text))).next(100).value()) == shown(table));
+    std::vector<std::string> names(file.get<std::uint32_t>());
+    for (std::string& name : names) name = file.text();
+    CHECK(table.names() == names);
+    REQUIRE(table.rows() == static_cast<Index>(file.get<std::uint32_t>()));
+    for (Index row = 0; row < table.rows(); ++row) {
+      for (const auto& column : table.columns()) {
+        const auto what = file.get<std::uint8_t>();
+        CHECK(column.is_missing(row) == (what == 0));
+        if (what == 1) {
+          CHECK(column.text(row) == (file.get<std::uint8_t>() != 0 ? "True" : "False"));
+        } else if (what == 2) {
+          const double got = column.number(row);
+          CHECK(std::bit_cast<std::uint64_t>(got) == std::bit_cast<std::uint64_t>(file.get<double>()));
+        } else if (what == 3) {
+          CHECK(column.text(row) == file.text());
+        }
+      }
+    }
+  }
+  CHECK(file.at_end());
+}
+
+TEST_CASE("a file some rows at a time") {
+  std::string text =
+      "{\"n\": 1, \"t\": \"b\", \"d\": \"2024-01-01\", \"m\": \"x\"}\n\n"
+      "{\"t\": \"a\", \"n\": 2, \"ok\": true, \"m\": 1.50}\n"
+      "{\"n\": 3, \"t\": \"b\", \"w\": 12345678901234567890}\n"
+      "{\"n\": 4, \"t\": \"a\", \"d\": null, \"m\": false, \"r\": 1, \"w\": 1}\n"
+      "{\"n\": 5, \"t\": null, \"r\": 0.5, \"id\": \"one\"}";
+  const Table all = read(text);
+  CHECK(shown(all).starts_with("integer categorical date text boolean text real text: "));
+  for (const Index chunk : {1, 2, 4, 5, 100}) {
+    wick::JsonLinesReader reader(std::as_bytes(std::span(text)));
+    Index begin = 0;
+    while (const auto rows = reader.next(chunk)) {
+      CHECK(rows->names() == all.names());
+      for (std::size_t i = 0; i < all.columns().size(); ++i) {
+        const auto& part = rows->columns()[i];
+        CHECK(part.kind() == all.columns()[i].kind());
+        for (Index row = 0; row < part.size(); ++row)
+          CHECK(part.text(row) == all.columns()[i].text(begin + row));
+      }
+      CHECK((*rows)["t"].categories().names == std::vector<std::string>{"a", "b"});
+      begin += rows->rows();
+    }
+    CHECK(begin == 5);
+    CHECK_FALSE(reader.next(chunk).has_value());
+  }
+  wick::JsonLinesReader given(std::as_bytes(std::span(text)));
+  CHECK_THROWS_AS(static_cast<void>(given.next(0)), wick::OptionError);
+  const auto refused = [](std::string_view bad, const JsonLinesOptions& options = {}) {
+    return message_of<wick::Error>([&] {
+      wick::JsonLinesReader reader(std::as_bytes(std::span(bad)), options);
+      while (reader.next(1)) {
+      }
+    });
+  };
+  CHECK(contains(refused("{\"a\": 1}\n{\"a\": [1]}"), "line 2, column \"a\": expected a number"));
+  CHECK(contains(refused("{\"a\": 1}\n{}", {.kinds = {{"a", ColumnKind::integer}}}), "a row without \"a\""));
+  CHECK(contains(refused("{\"a\": 1}\n{\"a\": \"x\"}", {.kinds = {{"a", ColumnKind::real}}}),
+                 "expected a number, got \"x\""));
+  CHECK(contains(refused("{\"a\": 1}", {.kinds = {{"b", ColumnKind::real}}}), "has no column \"b\""));
+  CHECK(contains(refused("{\"a\": 1e999}"), "expected a number of 64 bits, got 1e999"));
+  CHECK(contains(refused(""), "the file has none"));
 }
 
 TEST_CASE("kinds can be given") {

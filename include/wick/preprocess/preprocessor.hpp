@@ -105,9 +105,10 @@ class Preprocessor {
 
   /// The features of all rows, (rows, features). Further columns do not matter, nor does the order. A column
   /// may be of another kind: numbers may be integers, reals, truth values or texts that are numbers;
-  /// categories anything but dates, a whole real being one with its integer; dates may be texts in ISO 8601.
-  /// Features beyond the range of T become its greatest numbers. Throws IndexError for a column that is not
-  /// there, OptionError for a cell that is not what its column needs, with its row and text, or infinite.
+  /// categories anything but dates, a whole real being one with its integer; truth values may be 1 and 0 or
+  /// texts that are true or false in any case; dates may be texts in ISO 8601. Features beyond the range of T
+  /// become its greatest numbers. Throws IndexError for a column that is not there, OptionError for a cell
+  /// that is not what its column needs, with its row and text, or infinite.
   template <Floating T = float>
   [[nodiscard]] Tensor<T> transform(const Table& table) const;
   /// The features of one row, (1, features). Throws as for a table.

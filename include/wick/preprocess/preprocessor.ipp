@@ -160,8 +160,8 @@ void Preprocessor::write_column(const Column& column, const detail::ColumnPlan& 
   const auto each_row = [&](auto write) {
     for (Index row = 0; row < column.size(); ++row, out += features_) write(row);
   };
-  const bool by_code = column.kind() == ColumnKind::categorical && plan.treatment != Treatment::number &&
-                       plan.treatment != Treatment::date;
+  const bool by_code = column.kind() == ColumnKind::categorical && plan.kind != ColumnKind::boolean &&
+                       plan.treatment != Treatment::number && plan.treatment != Treatment::date;
   if (by_code) {
     // Each name is looked up once.
     const Categories& categories = column.categories();

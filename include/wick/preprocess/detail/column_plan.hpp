@@ -77,6 +77,7 @@ struct ColumnPlan {
     if (std::holds_alternative<std::monostate>(cell)) {
       return missing_category ? static_cast<Index>(categories.size()) : -1;
     }
+    if (kind == ColumnKind::boolean) return categories.place_of(truth_of(cell) ? "True" : "False");
     NumberText room{};
     const auto called = category_name(cell, room);
     if (!called) throw WrongCell{"a category"};
@@ -85,6 +86,22 @@ struct ColumnPlan {
     if (place >= 0 || number == nullptr) return place;
     // A text 3.0 in the training table.
     return categories.place_of(python_repr(*number));
+  }
+  /// Of a cell that is not missing. Throws WrongCell.
+  [[nodiscard]] static bool truth_of(const CellView& cell) {
+    std::optional<bool> truth;
+    if (const auto* found = std::get_if<bool>(&cell)) truth = *found;
+    if (const auto* text = std::get_if<std::string_view>(&cell)) truth = wick::parse_boolean(*text);
+    if (const auto* whole = std::get_if<std::int64_t>(&cell);
+        whole != nullptr && (*whole == 0 || *whole == 1)) {
+      truth = *whole == 1;
+    }
+    if (const auto* number = std::get_if<double>(&cell);
+        number != nullptr && (*number == 0 || *number == 1)) {
+      truth = *number == 1;
+    }
+    if (!truth) throw WrongCell{"true or false"};
+    return *truth;
   }
   /// Throws WrongCell.
   [[nodiscard]] std::optional<double> number_of(const CellView& cell) const {
@@ -96,7 +113,7 @@ struct ColumnPlan {
     } else if (const auto* truth = std::get_if<bool>(&cell)) {
       x = *truth ? 1 : 0;
     } else if (const auto* text = std::get_if<std::string_view>(&cell)) {
-      const auto parsed = parse_number(*text);
+      const auto parsed = wick::parse_number(*text);
       if (!parsed) throw WrongCell{"a number"};
       x = *parsed;
     } else if (std::holds_alternative<Date>(cell)) {
