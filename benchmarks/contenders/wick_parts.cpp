@@ -125,17 +125,26 @@ std::function<void()> optimizer(const std::string& name, const Block& block, wic
   if (name == "Adafactor") return steps(Adafactor<float>(block, {.lr = 1e-3}, pool));
   if (name == "ASGD") return steps(ASGD<float>(block, {.lr = 1e-3}, pool));
   if (name == "LBFGS") {
-    // A bowl that is not round: its gradient takes one pass.
-    const auto kept = std::make_shared<LBFGS<float>>(block, LBFGSOptions{.lr = 1e-3, .max_iter = 4});
+    // A bowl that is not round: its gradient takes one pass, and its loss falls, so that no iteration is the
+    // last.
+    const auto kept =
+        std::make_shared<LBFGS<float>>(block, LBFGSOptions{.lr = 1e-3, .max_iter = 4, .history_size = 10});
     std::vector<float> scales(block->values().size());
     for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = 1 + static_cast<float>(i % 16);
-    const auto bowl = [block, scales = std::move(scales)] {
+    const auto bowl = [block, scales = std::move(scales), loss = std::make_shared<float>(0.0F)] {
       const std::span<const float> x = std::as_const(*block).values();
       const std::span<float> g = block->grads();
       for (std::size_t i = 0; i < x.size(); ++i) g[i] = x[i] * scales[i];
-      return 1.0F;
+      return *loss -= 1;
     };
     return [kept, bowl] { kept->step(bowl); };
+  }
+  if (name == "Muon") {
+    std::vector<std::string> matrices;
+    for (const auto& e : block->entries()) {
+      if (e.slot.shape.dim() == 2) matrices.push_back(e.name);
+    }
+    return steps(Muon<float>(block, {{matrices, {.lr = 1e-3}}}, pool));
   }
   return nullptr;
 }

@@ -11,6 +11,7 @@
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/data/augmentations.hpp>
+#include <wick/data/class_weights.hpp>
 #include <wick/data/data_loader.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/mixup.hpp>

@@ -40,6 +40,12 @@ inline constexpr std::array exceptions{
 
     Exception{"operation", "addmv", "float32, expected", on_purpose,
               "a fraction makes floats of integers, where PyTorch cuts it"},
+    Exception{"operation", "addmm", "float32, expected", on_purpose,
+              "a fraction makes floats of integers, where PyTorch cuts it"},
+    Exception{"operation", "baddbmm", "float32, expected", on_purpose,
+              "a fraction makes floats of integers, where PyTorch cuts it"},
+    Exception{"operation", "index_put", "gradient by input 1", on_purpose,
+              "of values for equal indices only that which stays has a derivative"},
     Exception{"loss", "CrossEntropyLoss", "weights must be finite and >= 0", on_purpose,
               "weights of classes are at least 0"},
     Exception{"operation", "nn.functional.nll_loss", "weights must be finite and >= 0", on_purpose,

@@ -26,6 +26,8 @@ WRITTEN = {
     'div.trunc_rounding': 'div(x, y, "trunc")', 'div.floor_rounding': 'div(x, y, "floor")', '__rpow__': 'pow(2, x)',
     'mT': 'transpose(x, -2, -1)', 'var_mean.unbiased': 'var_mean(x, dim, {.correction = 0})',
     'std_mean.unbiased': 'std_mean(x, dim, {.correction = 0})', 'scatter_reduce.sum': 'scatter_reduce(x, dim, index, y, "sum")',
+    'scatter_reduce.prod': 'scatter_reduce(x, dim, index, y, "prod")', 'scatter_reduce.mean': 'scatter_reduce(x, dim, index, y, "mean")',
+    'clone': 'auto y = x',
     'scatter_reduce.amax': 'scatter_reduce(x, dim, index, y, "amax")', 'scatter_reduce.amin': 'scatter_reduce(x, dim, index, y, "amin")',
     'var.unbiased': 'var(x, dim, {.correction = 0})', 'std.unbiased': 'std(x, dim, {.correction = 0})',
 }
@@ -54,7 +56,7 @@ REASONS = {
     'std_mean': '`std` and `mean`', 'std_mean.unbiased': '`std` and `mean`', 'dist': '`norm(x - y, p)`', '__rpow__': '`pow(2, x)`',
     'nn.functional.pairwise_distance': '`norm(x - y + eps, p, -1)`', 'nn.functional.normalize': '`x / norm(x, 2, -1, true)`',
     'nn.functional.group_norm': 'the module `GroupNorm`', 'nn.functional.rms_norm': 'the module `RMSNorm`',
-    'nn.functional.batch_norm': 'the module `BatchNorm1d`', 'nn.functional.bilinear': 'the module `Bilinear`',
+    'nn.functional.bilinear': 'the module `Bilinear`',
     'isposinf': '`isinf(x) & (x > 0)`', 'isneginf': '`isinf(x) & (x < 0)`', 'count_nonzero': '`sum(ne(x, 0))`',
     'take': '`gather` of `flatten(x)`', 'tile': '`expand` and `reshape`', 'repeat': '`expand` and `reshape`',
     'quantile': '`sort`', 'median': '`sort`', 'kthvalue': '`sort`', 'logit': '`log(x / (1 - x))`', 'div.trunc_rounding': '`trunc(x / y)`',

@@ -1,5 +1,6 @@
 // wick_conformance: does the library what PyTorch does? See README.md beside this file.
 
+#include "differences.hpp"
 #include "exceptions.hpp"
 #include "report.hpp"
 #include "runners.hpp"
@@ -216,7 +217,8 @@ void print_table(const std::vector<Row>& rows, std::ostream& out) {
       << total.unsupported << " not supported, " << total.failed << " failed\n";
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(std::vector<std::string> arguments) {
+  by_differences = std::erase(arguments, "--differences") > 0;
   if (arguments.size() == 1 && arguments[0] == "--entries") {
     for (const Runner& runner : runners()) {
       for (const std::string& name : runner.names()) std::cout << runner.kind << " " << name << "\n";
@@ -225,7 +227,8 @@ int run(const std::vector<std::string>& arguments) {
   }
   const bool markdown = arguments.size() == 2 && arguments[0] == "--markdown";
   if (arguments.size() != (markdown ? 2 : 1) || arguments.back().starts_with("--")) {
-    std::cerr << "usage: wick_conformance [--markdown] FOLDER\n       wick_conformance --entries\n";
+    std::cerr
+        << "usage: wick_conformance [--markdown] [--differences] FOLDER\n       wick_conformance --entries\n";
     return 2;
   }
   const std::filesystem::path folder = arguments.back();

@@ -1,10 +1,12 @@
 // Modules by PyTorch's names: one row each.
 
+#include "differences.hpp"
 #include "runners.hpp"
 
 #include <wick/autograd.hpp>
 #include <wick/nn.hpp>
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -257,6 +259,54 @@ template <wick::Floating T>
   return inputs;
 }
 
+/// Gradients by inputs and parameters beside differences. What is averaged or counted in training begins anew
+/// for each of them.
+template <std::size_t Inputs, bool OfIndices, class Module>
+void compare_differences_of(Comparison& comparison, wick::Model<Module, double>& model,
+                            const wick::StateDict& state, const Value& one_case) {
+  const auto sum_of = [&](std::size_t number, const wick::Tensor<double>* x, const std::string& parameter) {
+    model.load_state_dict(state);
+    if (!parameter.empty()) {
+      const auto values = model.parameters()->value(parameter);
+      std::copy_n(x->data(), x->numel(), values.data());
+    }
+    wick::Recorder<double> recorder;
+    wick::Generator generator(static_cast<std::uint64_t>(one_case.at("seed").integer));
+    recorder->set_generator(generator);
+    const auto run = [&](const auto& inputs) {
+      const wick::Tensor<double> y = called<Inputs>(model, inputs).tensor();
+      const wick::Tensor<double> weights = weights_of<double>(y.shape(), 0);
+      double total = 0;
+      for (wick::Index i = 0; i < y.numel(); ++i) total += y.data()[i] * weights.data()[i];
+      return total;
+    };
+    if constexpr (OfIndices) {
+      return run(indices(one_case));
+    } else {
+      auto inputs = variables<double>(one_case, recorder.tape());
+      if (parameter.empty()) inputs[number] = recorder.tape().constant(*x, true);
+      return run(inputs);
+    }
+  };
+  if constexpr (!OfIndices) {
+    for (const Value& each : one_case.at("gradients").list) {
+      const auto number = static_cast<std::size_t>(each.list[0].integer);
+      compare_differences(comparison, "gradient by input " + std::to_string(number),
+                          one_case.at("inputs").list[number].tensor.to<double>(),
+                          each.list[1].tensor.to<double>(),
+                          [&](const wick::Tensor<double>& x) { return sum_of(number, &x, ""); });
+    }
+  }
+  for (const Value& each : one_case.at("parameter_gradients").list) {
+    const std::string& name = each.list[0].text;
+    const wick::AnyTensor* const begin = state.find(name);
+    if (begin == nullptr) continue;
+    compare_differences(comparison, "gradient by " + name, begin->to<double>(),
+                        each.list[1].tensor.to<double>(),
+                        [&](const wick::Tensor<double>& x) { return sum_of(0, &x, name); });
+  }
+}
+
 template <std::size_t Inputs, bool OfIndices = false, wick::Floating T, class Module>
 Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
   Comparison comparison;
@@ -318,6 +368,13 @@ Outcome compare(wick::Model<Module, T>& model, const Value& one_case) {
                              wick::AnyTensor::copy_of(each.list[1].tensor.to<T>()));
       }
     }
+  }
+  if constexpr (std::is_same_v<T, double>) {
+    // Not where a call changes the parameters that it uses, or vectors that count as constants.
+    const bool changes = one_case.at("constructor").find("max_norm") != nullptr ||
+                         (one_case.at("training").boolean && state.contains("parametrizations.weight.0._u"));
+    if (by_differences && !changes && !comparison.failed())
+      compare_differences_of<Inputs, OfIndices>(comparison, model, state, one_case);
   }
   return comparison.outcome();
 }

@@ -154,6 +154,8 @@ constexpr std::array rows{
     CONFORMANCE_PLAIN("triu_indices", triangle(c, wick::triu_indices)),
     CONFORMANCE_ROW("scatter", scattered(c)),
     CONFORMANCE_ROW("scatter_reduce.sum", reduced(c)),
+    CONFORMANCE_ROW("scatter_reduce.prod", reduced(c)),
+    CONFORMANCE_ROW("scatter_reduce.mean", reduced(c)),
     CONFORMANCE_ROW("scatter_reduce.amax", reduced(c)),
     CONFORMANCE_ROW("scatter_reduce.amin", reduced(c)),
     CONFORMANCE_ROW("index_copy",

@@ -133,6 +133,33 @@ auto by_groups(Call& c) {
   if (!c.has(2, "weight") || !c.has(3, "bias")) throw Unsupported("one of weight and bias");
   return group_norm(c.x(0), groups, c.x(2, "weight"), c.x(3, "bias"), eps);
 }
+/// PyTorch moves the averages too, which are not looked at.
+template <class Call>
+Results by_batch(Call& c) {
+  static_cast<void>(c.number(6, "momentum", 0.1));
+  const bool training = c.flag(5, "training", false);
+  const double eps = c.number(7, "eps", 1e-5);
+  const bool averages = c.has(1, "running_mean");
+  const bool weighted = c.has(3, "weight");
+  if (c.has(4, "bias") != weighted || c.has(2, "running_var") != averages)
+    throw Unsupported("one of weight and bias");
+  const auto& x = c.x(0);
+  if (x.shape().dim() < 2) throw Unsupported("a vector");
+  if (!training && weighted) {
+    return results_of(
+        batch_norm(x, c.x(1, "running_mean"), c.x(2, "running_var"), c.x(3, "weight"), c.x(4, "bias"), eps));
+  }
+  if (averages) {
+    static_cast<void>(c.x(1, "running_mean"));
+    static_cast<void>(c.x(2, "running_var"));
+  }
+  const auto normal =
+      training ? batch_norm(x, eps) : batch_norm(x, c.x(1, "running_mean"), c.x(2, "running_var"), eps);
+  if (!weighted) return results_of(normal);
+  const wick::Shape shape = x.shape();
+  return results_of(normal * wick::detail::by_channels(c.x(3, "weight"), shape) +
+                    wick::detail::by_channels(c.x(4, "bias"), shape));
+}
 template <class Call>
 auto twice_linear(Call& c) {
   if (!c.has(3, "bias")) return bilinear(c.x(0), c.x(1), c.x(2));
@@ -157,6 +184,7 @@ constexpr std::array rows{
                                   c.flag(3, "invert", false)))),
     CONFORMANCE_FLOATS("nn.functional.rms_norm", by_root_mean_square(c)),
     CONFORMANCE_FLOATS("nn.functional.group_norm", by_groups(c)),
+    CONFORMANCE_FLOATS("nn.functional.batch_norm", by_batch(c)),
     CONFORMANCE_NUMBERS("nn.functional.bilinear", twice_linear(c)),
     operation("logspace", []<wick::Floating T>(Plain<T>& c) { return powers(c); }),
     operation("nn.functional.embedding", []<wick::Floating T>(Taped<T>& c) { return vectors(c); }),

@@ -6,6 +6,7 @@
 #include <wick/ops.hpp>
 
 #include <array>
+#include <string>
 
 namespace conformance {
 
@@ -59,6 +60,26 @@ auto stacked(Taped<T>& c) {
   const auto list = c.list(0, "tensors");
   if (list.empty()) throw Unsupported("no variables");
   return wick::stack(span_of(list), c.index(1, "dim", 0));
+}
+
+/// A value of its own: tensors are, and variables do not change.
+template <class Call>
+auto cloned(Call& c) {
+  return typename Call::Operand(c.x(0));
+}
+/// to<T>() of PyTorch's `to(dtype)`, `to(device, dtype)` and `to(tensor)`; flags say how.
+template <class T>
+Results converted(Plain<T>& c) {
+  std::string dtype;
+  for (std::size_t i = 1; i < c.size(); ++i) {
+    const Value& v = c.at(i, "");
+    if (v.kind == Value::Kind::dtype) dtype = v.text;
+    if (v.kind == Value::Kind::tensor) dtype = wick::name_of(v.tensor.dtype());
+  }
+  if (dtype.empty()) return results_of(c.x(0));
+  if (dtype == "float32") return results_of(wick::to<float>(c.x(0)));
+  if (dtype == "float64") return results_of(wick::to<double>(c.x(0)));
+  throw Unsupported("another type");
 }
 
 /// split() by one size or by several.
@@ -126,6 +147,8 @@ auto index_added(Call& c) requires requires {
 }
 
 constexpr std::array rows{
+    operation("clone", [](auto& c) { return cloned(c); }),
+    operation("to", []<wick::Element T>(Plain<T>& c) { return converted(c); }),
     CONFORMANCE_ROW("reshape", reshape(c.x(0), meant_shape(c, c.x(0).shape()))),
     CONFORMANCE_ROW("view", reshape(c.x(0), meant_shape(c, c.x(0).shape()))),
     CONFORMANCE_ROW("reshape_as", reshape(c.x(0), c.at(1, "other").tensor.shape())),

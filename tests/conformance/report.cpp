@@ -51,7 +51,7 @@ void Comparison::compare(const std::string& what, const wick::AnyTensor& got, co
     const double y = theirs.data()[i];
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
     const double difference = std::abs(x - y);
-    const double allowed = exact ? 0 : absolute + relative * std::abs(y);
+    const double allowed = exact ? 0 : slack_ * (absolute + relative * std::abs(y));
     // An infinity or NaN on one side makes the first comparison false.
     if (!(difference <= allowed) || std::isinf(y)) {
       fail(what + ": element " + std::to_string(i) + " is " + shown(x) + ", expected " + shown(y));

@@ -36,6 +36,9 @@ class Comparison {
     absolute_ = absolute;
   }
 
+  /// As much wider as this factor says.
+  void set_slack(double factor) { slack_ = factor; }
+
   [[nodiscard]] bool failed() const { return !problem_.empty(); }
   [[nodiscard]] Outcome outcome() const {
     return {failed() ? Outcome::Kind::failed : Outcome::Kind::passed, problem_, largest_};
@@ -46,6 +49,7 @@ class Comparison {
   double largest_ = 0;
   double relative_ = -1;
   double absolute_ = -1;
+  double slack_ = 1;
 };
 
 /// What an error of the library has to be where PyTorch's is of this class; empty if `thrown` fits.

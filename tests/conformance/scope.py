@@ -32,7 +32,7 @@ OPERATIONS = """
     std.unbiased var var.unbiased prod sum nansum nn.functional.cosine_embedding_loss nn.functional.nll_loss
     nn.functional.gaussian_nll_loss nn.functional.hinge_embedding_loss nn.functional.huber_loss
     nn.functional.poisson_nll_loss argsort repeat_interleave nn.functional.pairwise_distance nn.functional.kl_div
-    scatter_reduce.sum scatter_reduce.amax scatter_reduce.amin index_put
+    scatter_reduce.sum scatter_reduce.prod scatter_reduce.mean scatter_reduce.amax scatter_reduce.amin index_put
 """.split()
 
 # Modules of torch.nn, and parametrisations of Linear; what the database lacks is in more.py.

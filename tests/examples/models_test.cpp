@@ -95,4 +95,5 @@ TEST_CASE("own_loss") { check_program("own_loss"); }
 TEST_CASE("own_activation") { check_program("own_activation"); }
 TEST_CASE("gradient_penalty") { check_program("gradient_penalty"); }
 TEST_CASE("ode") { check_program("ode"); }
+TEST_CASE("one_cycle") { check_program("one_cycle"); }
 TEST_CASE("experts") { check_program("experts"); }

@@ -77,6 +77,10 @@ TEST_CASE("arrange: diagonals, parts of any sizes, and elements along a dimensio
   CHECK(take_along_dim(x, I::from({3, 0, 1}).reshape({3, 1}), 1) == I::from({3, 4, 9}).reshape({3, 1}));
   CHECK(take_along_dim(x, I::from({2, 0}).reshape({1, 2}), 1) == I::from({{2, 0}, {6, 4}, {10, 8}}));
   CHECK(take_along_dim(x, I::from({11, 0})) == I::from({11, 0}));
+  CHECK(take_along_dim(x, I::from({-1, -12})) == I::from({11, 0}));
+  CHECK(take_along_dim(x, I::from({-4, -1}).reshape({1, 2}), 1) == I::from({{0, 3}, {4, 7}, {8, 11}}));
+  CHECK_THROWS_AS(static_cast<void>(take_along_dim(x, I::from({-5}).reshape({1, 1}), 1)), IndexError);
+  CHECK_THROWS_AS(static_cast<void>(take_along_dim(x, I::from({-13}))), IndexError);
   const std::vector<Index> at{1, -1};
   const auto parts = tensor_split(x, std::span(at), 1);
   CHECK(parts.size() == 3);

@@ -52,6 +52,12 @@ TEST_CASE("norms: by their formulas") {
   CHECK(g.at(0, 0) == doctest::Approx(-1));
   CHECK(g.at(0, 3) == doctest::Approx(1));
   CHECK(group_norm(x, 2, D::from({1, 2, 3, 4}), D::ones({4}), 0.0).at(0, 3) == doctest::Approx(5));
+  CHECK(batch_norm(x, 0.0).at(1, 3) == doctest::Approx(-1));
+  CHECK(batch_norm(x, D::zeros({4}), D::full({4}, 4), 0.0) == 0.5 * x);
+  CHECK(batch_norm(x, D::zeros({4}), D::ones({4}), D::from({1, 2, 3, 4}), D::ones({4}), 0.0).at(0, 3) == 25);
+  CHECK_THROWS_AS(static_cast<void>(batch_norm(D::ones({4}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(batch_norm(D::ones({1, 4}))), ShapeError);
+  CHECK_THROWS_AS(static_cast<void>(batch_norm(x, D::ones({3}), D::ones({4}))), ShapeError);
   CHECK(rms_norm(D::from({3, 4}), {2}, 0.0).at(1) == doctest::Approx(4 / std::sqrt(12.5)));
   CHECK(rms_norm(D::from({3, 4}), {2}, D::from({0, 2}), 0.0).at(1) == doctest::Approx(8 / std::sqrt(12.5)));
   const D weight = D::from({1, 2, 3, 4, 5, 6}).reshape({3, 2, 1});
@@ -73,6 +79,9 @@ TEST_CASE("distances and norms: derivatives, and programs with the bits of the t
   check_derivatives([](const Variables& of) { return cosine_similarity(of[0], of[1], -1); }, {a, v});
   check_derivatives([](const Variables& of) { return normalize(of[0], 3) + renorm(of[0], 2, 0, 0.5); }, {a});
   check_derivatives([](const Variables& of) { return group_norm(of[0], 2, of[1], of[1]); }, {a, v});
+  check_derivatives([](const Variables& of) { return batch_norm(of[0], 0.1); }, {numbers({3, 2, 2}, 6)});
+  check_derivatives(
+      [](const Variables& of) { return batch_norm(of[0], of[1], square(of[1]), of[1], of[1], 0.1); }, {b, v});
   check_derivatives([](const Variables& of) { return rms_norm(of[0], {4}, of[1]); }, {a, v});
   check_derivatives([](const Variables& of) { return bilinear(of[0], of[0], of[1], of[2]); },
                     {a, numbers({3, 4, 4}, 4), numbers({3}, 5)});

@@ -61,11 +61,13 @@ TEST_CASE("scatter_reduce: with what is there, and without") {
   CHECK(scatter_reduce(x, 0, index, source, "amax") == I::from({4, 5, 3}));
   CHECK(scatter_reduce(x, 0, index, source, "amax", false) == I::from({4, 2, 3}));
   CHECK(scatter_reduce(x, 0, index, source, "amin", false) == I::from({2, 2, 3}));
+  CHECK(scatter_reduce(x, 0, index, source, "prod") == I::from({8, 10, 3}));
+  CHECK(scatter_reduce(x, 0, index, source, "prod", false) == I::from({8, 2, 3}));
   CHECK(scatter_reduce(x, 0, index, source, "mean") == I::from({2, 3, 3}));
   CHECK(scatter_reduce(D::from({1, 1}), 0, I::from({0, 0}), D::from({2, 4}), "mean", false) ==
         D::from({3, 1}));
   CHECK(message_of<OptionError>([&] { static_cast<void>(scatter_reduce(x, 0, index, source, "max")); }) ==
-        "scatter_reduce: reduce argument must be either sum, mean, amax or amin, got max");
+        "scatter_reduce: reduce argument must be either sum, prod, mean, amax or amin, got max");
   constexpr double endless = std::numeric_limits<double>::infinity();
   Recorder<double> recorder;
   const auto v = recorder->input(D::from({1, -endless, 0}), true);
@@ -84,7 +86,7 @@ TEST_CASE("overwrite: derivatives, and programs with the bits of the tape") {
   const I index = I::from({{2, 0}, {1, 2}});
   check_derivatives([&](const Variables& v) { return square(scatter(v[0], 1, index, v[1])); }, {a, b});
   check_derivatives([&](const Variables& v) { return square(scatter(v[0], 1, index, 0.5)); }, {a});
-  for (const char* how : {"sum", "mean", "amax", "amin"}) {
+  for (const char* how : {"sum", "prod", "mean", "amax", "amin"}) {
     for (const bool self : {true, false}) {
       check_derivatives(
           [&](const Variables& v) {

@@ -1,5 +1,6 @@
 // Training N epochs in one process and in several, each of which goes on where the one before it was stopped:
-// the final files are equal byte for byte, and so are the log lines.
+// the final files are equal byte for byte, and so are the log lines. So it is with fit(), for any number of
+// threads.
 //
 // usage: resume TRAINER
 
@@ -41,18 +42,24 @@ int main(int argc, char** argv) {
     // An epoch has 63 steps, the last of a smaller batch: stops in the middle, at a report, at its end and
     // behind.
     const std::vector<std::vector<int>> stops{{1}, {20}, {62}, {63}, {64}, {100}, {126}, {5, 30, 70}};
-    for (const std::string optimizer : {"", " --amsgrad"}) {
+    for (const std::string optimizer : {"", " --amsgrad", " --fit"}) {
       const std::string log = run(trainer, dir / "whole.wick", "--epochs 3" + optimizer, dir / "log");
       const auto whole = wick_tests::read_bytes(dir / "whole.wick");
       for (const auto& steps : stops) {
         std::string lines;
         std::string resume;
+        int threads = 1;  // of another number in each process
         for (const int count : steps) {
           lines += run(trainer, dir / "part.wick",
-                       "--epochs 3 --stop-after " + std::to_string(count) + resume + optimizer, dir / "log");
+                       "--epochs 3 --stop-after " + std::to_string(count) + resume + optimizer +
+                           " --threads " + std::to_string(threads++),
+                       dir / "log");
           resume = " --resume";
         }
-        lines += run(trainer, dir / "part.wick", "--epochs 3" + resume, dir / "log");
+        lines += run(trainer, dir / "part.wick",
+                     "--epochs 3" + resume + (optimizer == " --fit" ? optimizer : "") + " --threads " +
+                         std::to_string(threads),
+                     dir / "log");
         const bool same_bytes = wick_tests::read_bytes(dir / "part.wick") == whole;
         const bool same_lines = lines == log;
         ++comparisons;

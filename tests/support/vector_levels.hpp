@@ -1,6 +1,7 @@
 #pragma once
 
-// Runs a test with each level of vector instructions that this processor and this build have.
+// Runs a test with each level of vector instructions that this processor and this build have, up to the one
+// in force: with WICK_VECTOR_LEVEL=base that one alone.
 
 #include <wick/base/vector_level.hpp>
 
@@ -16,7 +17,7 @@ void at_each_vector_level(Function test) {
   };
   const Restored restored;
   for (const auto level : {wick::VectorLevel::base, wick::VectorLevel::avx2, wick::VectorLevel::avx512}) {
-    if (!wick::has_vector_level(level)) continue;
+    if (level > restored.level || !wick::has_vector_level(level)) continue;
     CAPTURE(static_cast<int>(level));
     wick::set_vector_level(level);
     test();

@@ -7,7 +7,10 @@
 
 #include <wick/data/data_loader.hpp>
 #include <wick/data/weighted_dataset.hpp>
+#include <wick/loss/mse.hpp>
 #include <wick/loss/nll.hpp>
+#include <wick/nn/linear.hpp>
+#include <wick/nn/model.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/optim/clip_grad.hpp>
 #include <wick/optim/cosine_schedulers.hpp>
@@ -605,4 +608,35 @@ TEST_CASE("samples count by their weights") {
   CHECK(contains(
       message_of<wick::ShapeError>([&] { model_after(weighted_loader, wick::NLLLoss<float>(), loss); }),
       "losses are recorded with Reduction::none"));
+}
+
+namespace {
+
+struct Line {
+  wick::Linear<float> output;
+
+  explicit Line(const wick::Scope<float>& scope) : output(scope / "output", 6, 1) {}
+  auto operator()(auto x) const { return output(x); }
+};
+
+}  // namespace
+
+TEST_CASE("a step of one's own is fitted as a criterion is, in batches that are added up too") {
+  const auto x = wick_tests::clouds(40).features();
+  Tensor<float> y(wick::Shape{40, 1});
+  for (Index i = 0; i < 40; ++i) y.at(i, 0) = x.at(i, 1) - 2 * x.at(i, 3);
+  const wick::TensorDataset<float, float> data(x, y);
+  const auto fitted = [&](bool own) {
+    wick::DataLoader loader(data, {.batch_size = 8});
+    wick::manual_seed(5);
+    wick::Model<Line> model;
+    wick::Adam<float> optimizer(model.parameters(), {.lr = 0.05});
+    const FitOptions options{.epochs = 20, .clip_grad_norm = 0.5, .accumulate = 2};
+    const auto step = [&](const auto& batch) { return mse_loss(model(batch.inputs), batch.targets); };
+    const auto result = own ? wick::fit(model, loader, loader, step, optimizer, options)
+                            : wick::fit(model, loader, loader, wick::MSELoss(), optimizer, options);
+    CHECK(result.best < 0.5 * *result.reports.front().validation_loss);
+    return std::pair(result.best, model.state_dict());
+  };
+  CHECK(fitted(true) == fitted(false));
 }

@@ -249,3 +249,16 @@ TEST_CASE("only the program's own output can be a terminal") {
   CHECK(pty_is_terminal);
 #endif
 }
+
+TEST_CASE("a run that ends by the clock shows how much of its time is over") {
+  std::ostringstream out;
+  wick::ProgressBar bar(out, 1000000, 0, 80);
+  bar.end_in(0.5);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  bar.update(1, 8, "Epoch 1/2");
+  const std::string text = out.str();
+  const auto percent = std::stoi(text.substr(text.find(']') + 2));
+  CHECK(percent >= 60);
+  CHECK(percent <= 100);
+  CHECK(text.find("ETA 0:00") != text.npos);
+}

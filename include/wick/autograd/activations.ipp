@@ -12,9 +12,12 @@
 #include <wick/ops/dropout.hpp>
 #include <wick/random/distributions.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -184,10 +187,23 @@ Var<T> rrelu(const Var<T>& x, double lower, double upper) {
   const T* const from = tape.value(in);
   const Index n = x.numel();
   T* const slopes = tape.arena().template take<T>(n);
-  for (Index i = 0; i < n; ++i) {
-    slopes[i] = T(1);
-    if (!(from[i] <= T(0))) continue;
-    slopes[i] = static_cast<T>(detail::uniform53(tape.generator()) * (upper - lower) + lower);
+  // No branch that depends on a sign, which nothing can foresee: first where numbers are drawn, then those.
+  constexpr Index stretch = 256;
+  std::array<Index, 256> places{};
+  std::array<std::uint32_t, 512> words{};
+  for (Index begin = 0; begin < n; begin += stretch) {
+    const Index end = (std::min)(begin + stretch, n);
+    std::size_t count = 0;
+    for (Index i = begin; i < end; ++i) {
+      slopes[i] = T(1);
+      places[count] = i;
+      count += from[i] <= T(0) ? 1 : 0;
+    }
+    tape.generator().random32(std::span(words).first(2 * count));
+    for (std::size_t k = 0; k < count; ++k) {
+      const double drawn = detail::uniform53(words[2 * k], words[2 * k + 1]);
+      slopes[places[k]] = static_cast<T>(drawn * (upper - lower) + lower);
+    }
   }
   return x * tape.constant(TensorView<const T>(slopes, x.shape()));
 }

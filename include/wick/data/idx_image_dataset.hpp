@@ -3,6 +3,7 @@
 // Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
 
 #include <wick/data/dataset.hpp>
+#include <wick/data/detail/pixel_tables.hpp>
 #include <wick/data/idx.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -26,8 +27,7 @@ class IdxImageDataset {
   /// FormatError, and OptionError for no classes or an impossible normalisation.
   IdxImageDataset(const std::filesystem::path& images, const std::filesystem::path& labels,
                   std::vector<std::string> classes, const Normalize& normalize = {})
-      : classes_(std::move(classes)) {
-    set_normalization(normalize);
+      : classes_(std::move(classes)), tables_(normalize) {
     if (classes_.empty()) throw OptionError("IdxImageDataset: expected the names of the classes, got none");
     images_ = read_idx(images);
     labels_ = read_idx(labels);
@@ -57,16 +57,10 @@ class IdxImageDataset {
   }
 
   /// What collate() does with pixels.
-  [[nodiscard]] const Normalize& normalization() const noexcept { return normalize_; }
+  [[nodiscard]] const Normalize& normalization() const noexcept { return tables_.normalize(); }
   /// Applies to later batches. Throws OptionError and keeps the old one unless mean
   /// and std are finite and std > 0.
-  void set_normalization(const Normalize& normalize) {
-    const PixelTable<float> table32(normalize);
-    const PixelTable<double> table64(normalize);
-    normalize_ = normalize;
-    table32_ = table32;
-    table64_ = table64;
-  }
+  void set_normalization(const Normalize& normalize) { tables_ = detail::PixelTables(normalize); }
 
   /// Images as (B, 1, H, W), normalised, and labels as (B). Throws IndexError.
   template <Floating T>
@@ -81,11 +75,7 @@ class IdxImageDataset {
       const Index i = indices[static_cast<std::size_t>(b)];
       const std::span<const std::uint8_t> bytes(images_.data.data() + i * pixels,
                                                 static_cast<std::size_t>(pixels));
-      if constexpr (std::is_same_v<T, float>) {
-        table32_.apply(bytes, out);
-      } else {
-        table64_.apply(bytes, out);
-      }
+      tables_.of<T>().apply(bytes, out);
       batch.targets.data()[b] = labels_.data.data()[i];
     }
   }
@@ -131,9 +121,7 @@ class IdxImageDataset {
   std::vector<std::string> classes_;
   IdxArray images_;
   IdxArray labels_;
-  Normalize normalize_;
-  PixelTable<float> table32_;
-  PixelTable<double> table64_;
+  detail::PixelTables tables_;
 };
 
 WICK_END_NAMESPACE

@@ -9,6 +9,8 @@
 #include <wick/graph/parts.hpp>
 #include <wick/graph/shapes.hpp>
 #include <wick/graph/symbol.hpp>
+#include <wick/kernels/elementwise.hpp>
+#include <wick/kernels/level.hpp>
 #include <wick/ops/axes.hpp>
 #include <wick/ops/index.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -55,7 +57,7 @@ template <Floating T, class OffsetOf>
 void add_runs(const T* source, Index count, Index size, const OffsetOf& offset_of, T* to) {
   for (Index i = 0; i < count; ++i) {
     T* const run = to + offset_of(i);
-    for (Index k = 0; k < size; ++k) run[k] += source[k];
+    WICK_CALL(add(run, source, run, size));
     source += size;
   }
 }

@@ -5,6 +5,8 @@
 
 #include <wick/graph/operation.hpp>
 #include <wick/graph/symbol.hpp>
+#include <wick/kernels/elementwise.hpp>
+#include <wick/kernels/level.hpp>
 #include <wick/ops/affine.hpp>
 #include <wick/ops/axes.hpp>
 #include <wick/ops/broadcast.hpp>
@@ -55,7 +57,7 @@ void run_expand(const Call<T>& call) {
     if (loops.step(0) == 1) {
       std::copy_n(begin, loops.run(), to);
     } else {
-      std::fill_n(to, loops.run(), *begin);
+      WICK_CALL(fill(*begin, to, loops.run()));
     }
     to += loops.run();
   });

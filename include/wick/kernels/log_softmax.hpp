@@ -3,6 +3,7 @@
 // Log-softmax for each level of vector instructions.
 
 #include <wick/kernels/elementary.hpp>
+#include <wick/kernels/elementwise.hpp>
 #include <wick/kernels/exponential.hpp>
 #include <wick/kernels/product.hpp>
 #include <wick/kernels/sums.hpp>

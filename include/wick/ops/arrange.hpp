@@ -404,7 +404,21 @@ template <Shaped Tx>
   return sum(diagonal(x));
 }
 
-/// gather() with indices that broadcast to x along the other dimensions, and x to them.
+namespace detail {
+
+/// Indices that may count from the end of a dimension of so many, as gather() takes them.
+[[nodiscard]] inline Tensor<std::int64_t> from_the_start(TensorArg<std::int64_t> indices, Index size) {
+  Tensor<std::int64_t> counted(indices);
+  for (std::int64_t& i : counted.span()) {
+    if (i < 0 && i >= -static_cast<std::int64_t>(size)) i += static_cast<std::int64_t>(size);
+  }
+  return counted;
+}
+
+}  // namespace detail
+
+/// gather() with indices that broadcast to x along the other dimensions, and x to them; they may count from
+/// the end.
 /// https://docs.pytorch.org/docs/stable/generated/torch.take_along_dim.html
 template <Shaped Tx>
 [[nodiscard]] auto take_along_dim(const Tx& x, TensorArg<std::int64_t> indices, Index dim) {
@@ -419,13 +433,15 @@ template <Shaped Tx>
   const std::size_t axis = detail::axis_of("take_along_dim", dim, shape.dim());
   const Shape others =
       broadcast_shapes("take_along_dim", detail::resized(shape, axis, 1), detail::resized(of, axis, 1));
-  const auto whole = expand(indices, detail::resized(others, axis, of.dims()[axis]));
+  const auto whole = expand(detail::from_the_start(indices, shape.dims()[axis]),
+                            detail::resized(others, axis, of.dims()[axis]));
   return gather(expand(x, detail::resized(others, axis, shape.dims()[axis])), dim, whole);
 }
 /// Of all elements, as they lie one after the other: of the indices, too.
 template <Shaped Tx>
 [[nodiscard]] auto take_along_dim(const Tx& x, TensorArg<std::int64_t> indices) {
-  return gather(flatten(x), 0, TensorView<const std::int64_t>(indices.data(), Shape{indices.numel()}));
+  const Tensor<std::int64_t> counted = detail::from_the_start(indices, Shape(x.shape()).numel());
+  return gather(flatten(x), 0, TensorView<const std::int64_t>(counted.data(), Shape{counted.numel()}));
 }
 
 /// Parts of a dimension that begin at these indices, the first one before them.

@@ -157,6 +157,10 @@ struct Reciprocal {
 
 struct Abs {
   static constexpr const char* name = "abs";
+  template <Floating T>
+  static void loop(const T* x, Index n, T* y) {
+    WICK_CALL(sizes_of(x, y, n));
+  }
   template <Element T>
   static T apply(T x) noexcept {
     if constexpr (Floating<T>) {
@@ -170,6 +174,10 @@ struct Abs {
 };
 struct Sign {
   static constexpr const char* name = "sign";
+  template <Floating T>
+  static void loop(const T* x, Index n, T* y) {
+    WICK_CALL(signs_of(x, y, n));
+  }
   template <Element T>
   static T apply(T x) noexcept {
     return static_cast<T>((x > T(0) ? 1 : 0) - (x < T(0) ? 1 : 0));

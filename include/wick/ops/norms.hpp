@@ -96,6 +96,59 @@ template <Shaped Tx>
   return normal * reshape(weight, along) + reshape(bias, along);
 }
 
+namespace detail {
+
+/// A vector with a number for each channel of x (N, C, ...), to be used beside x.
+template <Shaped Tx>
+[[nodiscard]] auto by_channels(const Tx& vector, const Shape& x) {
+  if (x.dim() < 2 || !(Shape(vector.shape()) == Shape{x[1]})) {
+    throw ShapeError("batch_norm: expected an input (N, C, ...) and vectors of C elements, but got shapes " +
+                     x.str() + " and " + Shape(vector.shape()).str());
+  }
+  std::array<Index, Shape::max_rank> dims{};
+  dims.fill(1);
+  dims[0] = x[1];
+  return reshape(vector, Shape(std::span<const Index>(dims.data(), x.dim() - 1)));
+}
+
+}  // namespace detail
+
+/// (x - mean) / sqrt(variance + eps) of x (N, C, ...), where mean and variance are those of each channel in
+/// this batch, as in training. Throws ShapeError for fewer dimensions and for one value per channel.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
+template <Shaped Tx>
+[[nodiscard]] auto batch_norm(const Tx& x, double eps = 1e-5) {
+  const Shape shape = x.shape();
+  if (shape.dim() < 2) {
+    throw ShapeError("batch_norm: Expected at least 2 dimensions for input tensor but received " +
+                     std::to_string(shape.dim()));
+  }
+  if (shape.numel() == shape[1]) {
+    throw ShapeError("batch_norm: Expected more than 1 value per channel when training, got input size " +
+                     shape.str());
+  }
+  std::array<Index, Shape::max_rank> others{0};
+  std::iota(others.begin() + 1, others.end(), Index{2});
+  const Axes axes(std::span<const Index>(others.data(), shape.dim() - 1));
+  const auto centred = x - mean(x, axes, true);
+  return centred * rsqrt(mean(square(centred), axes, true) + detail::number_for(x, eps));
+}
+/// The same with an average and a variance for each channel that are given, as when nothing is trained.
+template <Shaped Tx>
+[[nodiscard]] auto batch_norm(const Tx& x, const Tx& average, const Tx& variance, double eps = 1e-5) {
+  const Shape shape = x.shape();
+  const auto centred = x - detail::by_channels(average, shape);
+  return centred * rsqrt(detail::by_channels(variance, shape) + detail::number_for(x, eps));
+}
+/// And times a weight for each channel, plus a bias.
+template <Shaped Tx>
+[[nodiscard]] auto batch_norm(const Tx& x, const Tx& average, const Tx& variance, const Tx& weight,
+                              const Tx& bias, double eps = 1e-5) {
+  const Shape shape = x.shape();
+  const auto of_weight = detail::by_channels(weight, shape);
+  return batch_norm(x, average, variance, eps) * of_weight + detail::by_channels(bias, shape);
+}
+
 /// x^T W_o y for each output o, of x (..., I), y (..., J) and a weight (O, I, J): (..., O). Throws ShapeError
 /// for other shapes. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.bilinear.html
 template <Shaped Tx>

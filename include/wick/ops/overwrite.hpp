@@ -94,13 +94,12 @@ template <Shaped Tx, Number Tv>
 
 namespace detail {
 
-/// The largest elements, or the least ones, of x and of `source` where `index` puts those: as
+/// What a reduction makes of the elements of x and of those of `source` that `index` puts there: as
 /// scatter_reduce().
-template <bool largest, Element T>
-[[nodiscard]] Tensor<T> scatter_extremes(TensorView<const T> x, std::size_t axis,
-                                         TensorArg<std::int64_t> index, TensorView<const T> source,
-                                         bool include_self) {
-  using Reduction = std::conditional_t<largest, LargestOperation<T>, LeastOperation<T>>;
+template <class Reduction, Element T>
+[[nodiscard]] Tensor<T> scatter_reduced(TensorView<const T> x, std::size_t axis,
+                                        TensorArg<std::int64_t> index, TensorView<const T> source,
+                                        bool include_self) {
   Tensor<T> out(x);
   const Index size = x.dim() == 0 ? 1 : x.shape().dims()[axis];
   const Index stride = stride_of(x.shape(), axis);
@@ -115,15 +114,40 @@ template <bool largest, Element T>
   return out;
 }
 
-/// The same of a variable: of equal ones each has its share of the gradient.
+/// As much of `source` as there are indices.
+template <Shaped Tx>
+[[nodiscard]] auto indexed_part(const Tx& source, const Shape& index) {
+  auto part = copy_of(source);
+  for (std::size_t d = 0; d < index.dim(); ++d)
+    part = narrow(part, static_cast<Index>(d), 0, index.dims()[d]);
+  return part;
+}
+
+/// Products of variables, one index along the dimension after the other, so that the derivatives are right
+/// where elements are 0.
+template <Shaped Tx>
+[[nodiscard]] auto scatter_products(const Tx& x, Index dim, std::size_t axis, TensorArg<std::int64_t> index,
+                                    const Tx& source, bool include_self) {
+  using T = typename ElementBeside<Tx>::type;
+  auto out = include_self ? copy_of(x) : scatter(x, dim, index, T(1));
+  if (index.dim() == 0) return out * source;
+  const auto part = indexed_part(source, index.shape());
+  const TensorView<const std::int64_t> places = index;
+  for (Index i = 0; i < index.shape().dims()[axis]; ++i) {
+    const Tensor<std::int64_t> to = narrow(places, dim, i, 1);
+    out = scatter(out, dim, to, gather(out, dim, to) * narrow(part, dim, i, 1));
+  }
+  return out;
+}
+
+/// The largest or the least ones of variables: of equal ones each has its share of the gradient.
 template <bool largest, Shaped Tx>
 [[nodiscard]] auto scatter_shares(const Tx& x, Index dim, std::size_t axis, TensorArg<std::int64_t> index,
                                   const Tx& source, bool include_self) {
   using T = typename ElementBeside<Tx>::type;
-  auto part = source;
-  for (std::size_t d = 0; d < index.dim(); ++d)
-    part = narrow(part, static_cast<Index>(d), 0, index.shape().dims()[d]);
-  const Tensor<T> found = scatter_extremes<largest, T>(x.value(), axis, index, source.value(), include_self);
+  using Reduction = std::conditional_t<largest, LargestOperation<T>, LeastOperation<T>>;
+  const auto part = indexed_part(source, index.shape());
+  const Tensor<T> found = scatter_reduced<Reduction, T>(x.value(), axis, index, source.value(), include_self);
   Tensor<bool> own = eq(x.value(), found);
   if (!include_self) own = scatter(own, dim, index, false);
   const Tensor<bool> theirs = eq(part.value(), gather(found, dim, index));
@@ -134,10 +158,10 @@ template <bool largest, Shaped Tx>
 
 }  // namespace detail
 
-/// x with elements of `source` put together with x[index[i][j]][j] for dim 0, and so on: their "sum", "mean",
-/// largest one ("amax") or least one ("amin"); with what x has there unless `include_self` is false. Means of
-/// integers are rounded down. Not of symbols. Throws as scatter() does, and OptionError for other ways.
-/// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html
+/// x with elements of `source` put together with x[index[i][j]][j] for dim 0, and so on: their "sum", "prod",
+/// "mean", largest one ("amax") or least one ("amin"); with what x has there unless `include_self` is false.
+/// Means of integers are rounded down. Not of symbols. Throws as scatter() does, and OptionError for other
+/// ways. https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html
 template <Shaped Tx>
 [[nodiscard]] auto scatter_reduce(const Tx& x, Index dim, TensorArg<std::int64_t> index, const Tx& source,
                                   std::string_view reduce, bool include_self = true) {
@@ -146,20 +170,24 @@ template <Shaped Tx>
   const std::size_t axis = detail::axis_of("scatter_reduce", dim, shape.dim());
   detail::check_index_shape("scatter_reduce", index.shape(), shape, axis);
   detail::check_scatter_source(index.shape(), source.shape(), "scatter_reduce");
-  if (reduce == "amax" || reduce == "amin") {
-    const bool largest = reduce == "amax";
+  if (reduce == "prod" || reduce == "amax" || reduce == "amin") {
     if constexpr (TensorOperand<Tx>) {
       const TensorView<const T> own = detail::view_of_operand(x);
       const TensorView<const T> theirs = detail::view_of_operand(source);
-      return largest ? detail::scatter_extremes<true>(own, axis, index, theirs, include_self)
-                     : detail::scatter_extremes<false>(own, axis, index, theirs, include_self);
+      const auto reduced = [&]<class Reduction>(Reduction /*which*/) {
+        return detail::scatter_reduced<Reduction>(own, axis, index, theirs, include_self);
+      };
+      return reduce == "prod"   ? reduced(detail::ProductOperation<T>())
+             : reduce == "amax" ? reduced(detail::LargestOperation<T>())
+                                : reduced(detail::LeastOperation<T>());
     } else {
-      return largest ? detail::scatter_shares<true>(x, dim, axis, index, source, include_self)
-                     : detail::scatter_shares<false>(x, dim, axis, index, source, include_self);
+      return reduce == "prod"   ? detail::scatter_products(x, dim, axis, index, source, include_self)
+             : reduce == "amax" ? detail::scatter_shares<true>(x, dim, axis, index, source, include_self)
+                                : detail::scatter_shares<false>(x, dim, axis, index, source, include_self);
     }
   }
   if (reduce != "sum" && reduce != "mean") {
-    throw OptionError("scatter_reduce: reduce argument must be either sum, mean, amax or amin, got " +
+    throw OptionError("scatter_reduce: reduce argument must be either sum, prod, mean, amax or amin, got " +
                       std::string(reduce));
   }
   auto total = detail::copy_of(

@@ -5,13 +5,17 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
+#include <wick/kernels/lbfgs.hpp>
+#include <wick/kernels/level.hpp>
 #include <wick/optim/detail/optimizer_core.hpp>
 #include <wick/optim/lbfgs.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <string>
@@ -25,32 +29,27 @@ namespace detail {
 
 template <class T>
 double dot(const std::vector<T>& a, const std::vector<T>& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
+  return WICK_CALL(dot_in_double(a.data(), b.data(), static_cast<Index>(a.size())));
 }
 template <class T>
 double sum_of_sizes(const std::vector<T>& a) {
-  double sum = 0;
-  for (const T x : a) sum += std::fabs(static_cast<double>(x));
-  return sum;
+  return WICK_CALL(sum_of_sizes(a.data(), static_cast<Index>(a.size())));
 }
 /// NaN if there is one.
 template <class T>
 double largest_size(const std::vector<T>& a) {
-  double largest = 0;
-  for (const T x : a) {
-    const double size = std::fabs(static_cast<double>(x));
-    if (!(size <= largest)) largest = size;
-    if (largest != largest) break;
-  }
-  return largest;
+  return static_cast<double>(WICK_CALL(largest_size(a.data(), static_cast<Index>(a.size()))));
 }
 /// y = y + a x
 template <class T>
 void add_times(std::vector<T>& y, double a, const std::vector<T>& x) {
-  const auto factor = static_cast<T>(a);
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] += factor * x[i];
+  WICK_CALL(add_times(static_cast<T>(a), x.data(), y.data(), static_cast<Index>(y.size())));
+}
+/// The same, and then the sum of the products of y and z.
+template <class T>
+double add_times_and_dot(std::vector<T>& y, double a, const std::vector<T>& x, const std::vector<T>& z) {
+  return WICK_CALL(
+      add_times_and_dot(static_cast<T>(a), x.data(), y.data(), z.data(), static_cast<Index>(y.size())));
 }
 
 /// Where a cubic polynomial with these values and slopes is least between the bounds.
@@ -155,7 +154,7 @@ void LBFGS<T>::move(double t) {
     const Index n = e.slot.shape.numel();
     T* const p = values + e.slot.offset;
     if (e.requires_grad) {
-      for (Index i = 0; i < n; ++i) p[i] += factor * d[i];
+      WICK_CALL(add_times(factor, d, p, n));
     }
     d += n;
   }
@@ -174,11 +173,19 @@ void LBFGS<T>::restore_values() {
 /// The last step and what it did to the gradient join the history.
 template <Floating T>
 void LBFGS<T>::remember() {
-  // y s of PyTorch's names, before any of it is kept.
-  double product = 0;
+  // y s of PyTorch's names, before any of it is kept: in stretches that fit on the stack.
+  constexpr std::size_t stretch = 1024;
+  std::array<T, stretch> difference{};
+  std::array<T, stretch> step{};
   const auto factor = static_cast<T>(t_);
-  for (std::size_t i = 0; i < grad_.size(); ++i) {
-    product += static_cast<double>(grad_[i] - before_[i]) * static_cast<double>(direction_[i] * factor);
+  double product = 0;
+  for (std::size_t from = 0; from < grad_.size(); from += stretch) {
+    const std::size_t count = (std::min)(stretch, grad_.size() - from);
+    for (std::size_t i = 0; i < count; ++i) {
+      difference[i] = grad_[from + i] - before_[from + i];
+      step[i] = direction_[from + i] * factor;
+    }
+    product += WICK_CALL(dot_in_double(difference.data(), step.data(), static_cast<Index>(count)));
   }
   if (!(product > 1e-10)) return;
   if (static_cast<std::int64_t>(differences_.size()) >= options_.history_size) {
@@ -207,15 +214,27 @@ void LBFGS<T>::remember() {
 template <Floating T>
 void LBFGS<T>::turn() {
   for (std::size_t i = 0; i < grad_.size(); ++i) direction_[i] = -grad_[i];
-  for (std::size_t i = differences_.size(); i-- > 0;) {
-    part_[i] = detail::dot(steps_[i], direction_) * inverse_[i];
-    detail::add_times(direction_, -part_[i], differences_[i]);
+  const std::size_t count = differences_.size();
+  // Each sum is made while the vector that was just changed is in the cache.
+  double sum = count == 0 ? 0 : detail::dot(steps_.back(), direction_);
+  for (std::size_t i = count; i-- > 0;) {
+    part_[i] = sum * inverse_[i];
+    if (i == 0) {
+      detail::add_times(direction_, -part_[i], differences_[i]);
+    } else {
+      sum = detail::add_times_and_dot(direction_, -part_[i], differences_[i], steps_[i - 1]);
+    }
   }
   const auto scale = static_cast<T>(scale_);
   for (T& d : direction_) d *= scale;
-  for (std::size_t i = 0; i < differences_.size(); ++i) {
-    const double back = detail::dot(differences_[i], direction_) * inverse_[i];
-    detail::add_times(direction_, part_[i] - back, steps_[i]);
+  if (count > 0) sum = detail::dot(differences_.front(), direction_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double back = sum * inverse_[i];
+    if (i + 1 == count) {
+      detail::add_times(direction_, part_[i] - back, steps_[i]);
+    } else {
+      sum = detail::add_times_and_dot(direction_, part_[i] - back, steps_[i], differences_[i + 1]);
+    }
   }
 }
 

@@ -29,32 +29,21 @@ class Attributes {
   /// A name and its value.
   using Entry = std::pair<std::string, Attribute>;
 
-  Attributes() = default;
+  // Defaulted out of line: what copies and destroys a variant is much code for each file that includes this.
+  Attributes() noexcept;
+  Attributes(const Attributes&);
+  Attributes(Attributes&&) noexcept;
+  Attributes& operator=(const Attributes&);
+  Attributes& operator=(Attributes&&) noexcept;
+  ~Attributes();
   /// `{{"epochs", std::int64_t{3}}, {"classes", std::vector<std::string>{"cat", "dog"}}}`
-  Attributes(std::initializer_list<Entry> entries) {
-    for (const auto& [name, value] : entries) set(name, value);
-  }
+  Attributes(std::initializer_list<Entry> entries);
 
   /// Appends a value, or replaces that of the name.
-  void set(std::string_view name, Attribute value) {
-    if (const auto it = index_.find(name); it != index_.end()) {
-      entries_[it->second].second = std::move(value);
-      return;
-    }
-    entries_.emplace_back(name, std::move(value));
-    try {
-      index_.emplace(name, entries_.size() - 1);
-    } catch (...) {
-      entries_.pop_back();
-      throw;
-    }
-  }
+  void set(std::string_view name, Attribute value);
 
   /// The value of a name; null when there is none.
-  [[nodiscard]] const Attribute* find(std::string_view name) const noexcept {
-    const auto it = index_.find(name);
-    return it == index_.end() ? nullptr : &entries_[it->second].second;
-  }
+  [[nodiscard]] const Attribute* find(std::string_view name) const noexcept;
   /// Whether there is a value of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
 
@@ -79,12 +68,18 @@ class Attributes {
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
   /// Same names in the same order with equal values.
-  friend bool operator==(const Attributes& a, const Attributes& b) { return a.entries_ == b.entries_; }
+  friend bool operator==(const Attributes& a, const Attributes& b) { return a.equals(b); }
 
  private:
+  [[nodiscard]] bool equals(const Attributes& other) const;
+
   std::vector<Entry> entries_;
   // As in a StateDict: a file names as many values as it likes.
   std::map<std::string, std::size_t, std::less<>> index_;
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/state/attributes.ipp>
+#endif

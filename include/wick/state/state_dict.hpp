@@ -27,35 +27,27 @@ class StateDict {
   /// A name and its tensor.
   using Entry = std::pair<std::string, AnyTensor>;
 
-  StateDict() = default;
+  // Defaulted out of line, as those of Attributes.
+  StateDict() noexcept;
+  StateDict(const StateDict&);
+  StateDict(StateDict&&) noexcept;
+  StateDict& operator=(const StateDict&);
+  StateDict& operator=(StateDict&&) noexcept;
+  ~StateDict();
   /// The entries in order. Throws IndexError for two of one name.
-  StateDict(std::initializer_list<Entry> entries) {
-    for (const auto& [name, tensor] : entries) insert(name, tensor);
-  }
+  StateDict(std::initializer_list<Entry> entries);
 
   /// Appends an entry. Throws IndexError if the name is taken.
-  void insert(std::string name, const AnyTensor& tensor) {
-    if (contains(name))
-      throw IndexError("StateDict: the key " + detail::quoted_name(name) + " exists already");
-    entries_.emplace_back(std::move(name), tensor);
-    index_.emplace(entries_.back().first, entries_.size() - 1);
-  }
+  void insert(std::string name, const AnyTensor& tensor);
 
   /// The tensor of a name; null when there is none.
-  [[nodiscard]] const AnyTensor* find(std::string_view name) const& noexcept {
-    const auto it = index_.find(name);
-    return it == index_.end() ? nullptr : &entries_[it->second].second;
-  }
+  [[nodiscard]] const AnyTensor* find(std::string_view name) const& noexcept;
   void find(std::string_view name) const&& = delete;
   /// Whether there is a tensor of this name.
   [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   /// Throws IndexError for a name that is not there.
   [[nodiscard]] AnyTensor operator[](std::string_view name) const&& { return std::as_const(*this)[name]; }
-  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const& {
-    if (const AnyTensor* t = find(name)) return *t;
-    throw IndexError("StateDict: no key " + detail::quoted_name(name) + " among " + std::to_string(size()) +
-                     " keys");
-  }
+  [[nodiscard]] const AnyTensor& operator[](std::string_view name) const&;
 
   /// Number of tensors.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -70,22 +62,20 @@ class StateDict {
   class Keys : public std::vector<std::string> {
    public:
     using std::vector<std::string>::vector;
-    friend std::ostream& operator<<(std::ostream& out, const Keys& keys) {
-      return out << "odict_keys(" + detail::python_list(keys) + ")";
-    }
+    friend std::ostream& operator<<(std::ostream& out, const Keys& keys) { return out << keys.str(); }
+
+   private:
+    [[nodiscard]] std::string str() const;
   };
   /// The names, in order.
-  [[nodiscard]] Keys keys() const {
-    Keys keys;
-    keys.reserve(size());
-    for (const auto& entry : entries_) keys.push_back(entry.first);
-    return keys;
-  }
+  [[nodiscard]] Keys keys() const;
 
   /// Same keys in the same order with equal tensors.
-  friend bool operator==(const StateDict& a, const StateDict& b) { return a.entries_ == b.entries_; }
+  friend bool operator==(const StateDict& a, const StateDict& b) { return a.equals(b); }
 
  private:
+  [[nodiscard]] bool equals(const StateDict& other) const;
+
   std::vector<Entry> entries_;
   // Files name as many tensors as they like: looking a name up must not take longer
   // and longer.
@@ -93,3 +83,7 @@ class StateDict {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/state/state_dict.ipp>
+#endif

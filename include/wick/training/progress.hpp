@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/types.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -52,6 +53,12 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar() { clear(); }
 
+  /// The run ends in so many seconds from now, if its steps are not done before.
+  void end_in(double seconds) {
+    ends_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                               std::chrono::duration<double>((std::min)(seconds, 1e8)));
+  }
+
   /// `samples` were processed since construction. `below(columns)` are further lines, on terminals alone, and
   /// asked for only when they are drawn.
   void update(Index done, Index samples, const std::string& label,
@@ -67,6 +74,7 @@ class ProgressBar {
   std::optional<Index> columns_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_;
+  std::optional<Clock::time_point> ends_ = {};
   int tenth_ = -1;  // of the last line in a file
   bool drawn_ = false;
   std::size_t lines_below_ = 0;

@@ -112,16 +112,19 @@ WICK_INLINE void ProgressBar::update(Index done, Index samples, const std::strin
   const Index left = (std::max)(total_ - done, Index{0});
   Progress progress{.label = label,
                     .share = left > 0 ? static_cast<double>(done) / static_cast<double>(total_) : 1};
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double allowed = ends_ ? std::chrono::duration<double>(*ends_ - start_).count() : 0;
+  if (allowed > 0) progress.share = (std::min)((std::max)(progress.share, elapsed / allowed), 1.0);
   const auto columns = columns_ ? columns_ : terminal_columns(out_);
   const auto tenth = static_cast<int>(progress.share * 10);
   if (!columns && tenth <= tenth_) return;
   last_ = now;
   tenth_ = tenth;
-  const double elapsed = std::chrono::duration<double>(now - start_).count();
   const Index fresh = done - first_;
   if (elapsed > 0.2 && fresh > 0) {
     progress.samples_per_second = static_cast<double>(samples) / elapsed;
     progress.seconds_left = elapsed / static_cast<double>(fresh) * static_cast<double>(left);
+    if (allowed > 0) progress.seconds_left = (std::min)(progress.seconds_left, allowed - elapsed);
   }
   if (columns) {
     out_ << "\r\x1b[K" << progress_line(progress, *columns);

@@ -15,13 +15,12 @@ template <class T>
 WICK_FORCE_INLINE Vec<T> falling(Vec<T> x) {
   const Vec<T> size = without_sign<T>(x);
   const Vec<T> most = all<T>(sizeof(T) == 4 ? T(88.7) : T(709.7));
-  return chosen<T>(most < size, Vec<T>{}, exponential<T>(-size));
+  return chosen<T>(most < size, Vec<T>{}, exponential_below_one<T>(-size));
 }
 template <class T>
 WICK_FORCE_INLINE Vec<T> sigmoid_of(Vec<T> x) {
   const Vec<T> one = all<T>(T(1));
-  const Vec<T> e = falling<T>(x);
-  return chosen<T>(x < Vec<T>{}, e, one) / (one + e);
+  return one / (one + exponential_beside_one<T>(-x));
 }
 
 /// exp(x) - 1 for x <= 0, also near 0: with x = k log(2) + r as in exponential(), 2^k (exp(r) - 1) + (2^k -
@@ -94,7 +93,7 @@ WICK_FORCE_INLINE Normal<T> normal_of(Vec<T> x) {
   const Vec<T> most = all<T>(single ? T(9.3) : T(26.6));
   const Vec<T> all_of_z = without_sign<T>(x) * root_half;
   const Vec<T> z = chosen<T>(most < all_of_z, most, all_of_z);
-  const Vec<T> e = chosen<T>(most < all_of_z, Vec<T>{}, exponential<T>(-(z * z)));
+  const Vec<T> e = chosen<T>(most < all_of_z, Vec<T>{}, exponential_in_range<T>(-(z * z)));
   const Vec<T> t = (z - all<T>(T(3.75))) / (z + all<T>(T(3.75)));
   Vec<T> p;
   if constexpr (single) {
@@ -169,7 +168,7 @@ struct Activation<Celu, T> {
 template <class T>
 struct Activation<Silu, T> {
   static WICK_FORCE_INLINE Vec<T> value(Vec<T> x, Vec<T> /*unused*/) {
-    return x / (all<T>(T(1)) + exponential<T>(-x));
+    return x / (all<T>(T(1)) + exponential_beside_one<T>(-x));
   }
   static WICK_FORCE_INLINE Vec<T> gradient(Vec<T> x, Vec<T> /*unused*/, Vec<T> dy) {
     const Vec<T> one = all<T>(T(1));
@@ -200,20 +199,21 @@ struct Activation<Mish, T> {
     const Vec<T> t = p.above / p.below;
     // 1 - t^2 from the difference of both parts, which is exact where t is nearly 1.
     const Vec<T> rest = p.difference * (p.above + p.below) / (p.below * p.below);
-    return dy * fma<T, lanes<T>>(x * sigmoid_of<T>(x), rest, t);
+    const Vec<T> sigmoid = chosen<T>(x < Vec<T>{}, p.n, all<T>(T(1))) / (all<T>(T(1)) + p.n);
+    return dy * fma<T, lanes<T>>(x * sigmoid, rest, t);
   }
 
  private:
   struct Parts {
-    WICK_FORCE_INLINE explicit Parts(Vec<T> x) {
+    WICK_FORCE_INLINE explicit Parts(Vec<T> x) : n(falling<T>(x)) {
       const Vec<T> two = all<T>(T(2));
-      const Vec<T> n = falling<T>(x);
       const Vec<T> twice = n + n;
       const auto negative = x < Vec<T>{};
       above = chosen<T>(negative, n * (n + two), all<T>(T(1)) + twice);
       difference = chosen<T>(negative, two, twice * n);
       below = above + difference;
     }
+    Vec<T> n;
     Vec<T> above;
     Vec<T> below;
     Vec<T> difference;

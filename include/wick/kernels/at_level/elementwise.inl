@@ -68,6 +68,9 @@ struct SigmoidGradient {
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> y, Vec<T> dy) const { return dy * ((all<T>(T(1)) - y) * y); }
 };
 
+template <class T>
+inline constexpr T exponential_of_less_forty = T(4.248354255291589e-18);
+
 /// exp(x), also for x below where exponential() stops falling.
 template <class T>
 struct Exponential {
@@ -75,15 +78,14 @@ struct Exponential {
     constexpr int Lanes = lanes<T>;
     const auto low = x < all<T>(sizeof(T) == 4 ? T(-87) : T(-708));
     const Vec<T> y = exponential<T>(select<T, Lanes>(low, x + all<T>(T(40)), x));
-    constexpr T factor = T(4.248354255291589e-18);  // exp(-40)
-    return y * select<T, Lanes>(low, all<T>(factor), all<T>(T(1)));
+    return y * select<T, Lanes>(low, all<T>(exponential_of_less_forty<T>), all<T>(T(1)));
   }
 };
 template <class T>
 struct Sigmoid {
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
     const Vec<T> one = all<T>(T(1));
-    return one / (one + exponential<T>(-x));
+    return one / (one + exponential_beside_one<T>(-x));
   }
 };
 
@@ -118,7 +120,7 @@ struct Tanh {
     const Vec<T> size = same_bits<T, Bits, lanes<T>>(bits ^ sign_of_x);
     const Vec<T> one = all<T>(T(1));
     const Vec<T> two = all<T>(T(2));
-    const Vec<T> large = one - two / (exponential<T>(two * size) + one);
+    const Vec<T> large = one - two / (exponential_beside_one<T>(two * size) + one);
     const Vec<T> y = select<T, lanes<T>>(size < all<T>(T(0.625)), tanh_near_zero<T>(size), large);
     return same_bits<T, Bits, lanes<T>>(same_bits<Bits, T, lanes<T>>(y) | sign_of_x);
   }
@@ -131,7 +133,7 @@ struct GeluTanh {
   static constexpr T third = T(0.044715 * 1.5957691216057308);
   WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
     const Vec<T> v = x * fma<T, lanes<T>>(x * x, all<T>(third), all<T>(first));
-    return x / (all<T>(T(1)) + exponential<T>(-v));
+    return x / (all<T>(T(1)) + exponential_beside_one<T>(-v));
   }
 };
 template <class T>
@@ -141,11 +143,46 @@ struct GeluTanhGradient {
     const Vec<T> square = x * x;
     const Vec<T> v = x * fma<T, lanes<T>>(square, all<T>(GeluTanh<T>::third), all<T>(GeluTanh<T>::first));
     const Vec<T> dv = fma<T, lanes<T>>(square, all<T>(3 * GeluTanh<T>::third), all<T>(GeluTanh<T>::first));
-    const Vec<T> s = one / (one + exponential<T>(-v));
+    const Vec<T> s = one / (one + exponential_beside_one<T>(-v));
     return dy * fma<T, lanes<T>>(x * (s * (one - s)), dv, s);
   }
 };
 
+template <class T>
+struct WithoutSign {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    const auto others = all<Bits>(static_cast<Bits>(~Bits{0}) >> 1);
+    return same_bits<T, Bits, lanes<T>>(same_bits<Bits, T, lanes<T>>(x) & others);
+  }
+};
+template <class T>
+struct SignOf {
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const {
+    const Vec<T> zero{};
+    const Vec<T> one = all<T>(T(1));
+    return select<T, lanes<T>>(zero < x, one, select<T, lanes<T>>(x < zero, -one, zero));
+  }
+};
+
+/// y_i = value
+template <class T>
+void fill(T value, T* y, Index n) noexcept {
+  const Vec<T> values = all<T>(value);
+  const Index whole = n / lanes<T> * lanes<T>;
+  for (Index i = 0; i < whole; i += lanes<T>) store<T>(y + i, values);
+  for (Index i = whole; i < n; ++i) y[i] = value;
+}
+/// y_i = |x_i|
+template <class T>
+void sizes_of(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, WithoutSign<T>());
+}
+/// y_i = 1, -1 or, of zeros and NaN, 0.
+template <class T>
+void signs_of(const T* x, T* y, Index n) noexcept {
+  map_one<T>(x, y, n, SignOf<T>());
+}
 template <class T>
 void add(const T* a, const T* b, T* y, Index n) noexcept {
   map_two<T>(a, b, y, n, Plus<T>());

@@ -34,18 +34,30 @@ void subtract(const T* x, T a, T* y, Index n) noexcept {
   for (Index i = whole; i < n; ++i) y[i] = x[i] - a;
 }
 
-/// exp(x_0) + exp(x_1) + ..., added one after the other as PyTorch does for rows that fit in a vector.
+/// y_i = x_i - most, and the sum of the exponentials of that: up to sixteen are added one after the other, as
+/// PyTorch does for rows that fit in a vector, more in sixteen sums of every sixteenth. No x_i is larger than
+/// `most`; `x` and `y` may be the same memory.
 template <class T>
-T sum_of_exp(const T* x, Index n) noexcept {
-  constexpr Index chunk = 64;
-  T e[static_cast<std::size_t>(chunk)];
-  T sum = 0;
-  for (Index from = 0; from < n; from += chunk) {
-    const Index count = n - from < chunk ? n - from : chunk;
-    exponentials<T>(x + from, count, e);
-    for (Index i = 0; i < count; ++i) sum += e[i];
+T subtract_and_sum(const T* x, T most, Index n, T* y) noexcept {
+  const Vec<T> mosts = all<T>(most);
+  const Vec<T> least = all<T>(-most_exponent<T>);
+  Sixteen<T> sums;
+  const Index whole = n > 16 ? n / 16 * 16 : 0;
+  for (Index i = 0; i < whole; i += 16) {
+    WICK_UNROLL
+    for (int v = 0; v < Sixteen<T>::vectors; ++v) {
+      const Index at = i + v * lanes<T>;
+      const Vec<T> less = load<T>(x + at) - mosts;
+      store<T>(y + at, less);
+      sums.part[v] = sums.part[v] + exponential_below_one<T>(select<T, lanes<T>>(less < least, least, less));
+    }
   }
-  return sum;
+  T total = sum<T>(sums);
+  T e[16];
+  subtract<T>(x + whole, most, y + whole, n - whole);
+  exponentials<T>(y + whole, n - whole, e);
+  for (Index i = whole; i < n; ++i) total += e[i - whole];
+  return total;
 }
 
 /// Rows shorter than this are done side by side, one in each place of a vector.
@@ -218,15 +230,22 @@ void log_softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
   }
   for (; b < rows; ++b) {
     T* const row = y + b * cols;
-    subtract<T>(x + b * cols, largest_of<T>(x + b * cols, cols), row, cols);
-    subtract<T>(row, static_cast<T>(log(static_cast<double>(sum_of_exp<T>(row, cols)))), row, cols);
+    const T total = subtract_and_sum<T>(x + b * cols, largest_of<T>(x + b * cols, cols), cols, row);
+    subtract<T>(row, static_cast<T>(log(static_cast<double>(total))), row, cols);
   }
 }
+
+template <class T>
+struct LessExponentialTimes {
+  Vec<T> number;
+  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> y, Vec<T> dy) const {
+    return fma<T, lanes<T>>(-exponential<T>(y), number, dy);
+  }
+};
 
 /// dx = dy - exp(y) * (sum of dy), row by row. `dy` and `dx` may be the same memory.
 template <class T>
 void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept {
-  constexpr Index chunk = 64;
   if (cols == 0) return;
   Index b = 0;
   if (cols < short_row && rows > 1) {
@@ -247,18 +266,8 @@ void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, 
     }
     return;
   }
-  T e[static_cast<std::size_t>(chunk)];
   for (; b < rows; ++b) {
     const T sum = sum_of_numbers<T>(dy + b * cols, cols);
-    for (Index from = 0; from < cols; from += chunk) {
-      const Index count = cols - from < chunk ? cols - from : chunk;
-      const Index at = b * cols + from;
-      exponentials<T>(y + at, count, e);
-      const Index whole = count / lanes<T> * lanes<T>;
-      for (Index i = 0; i < whole; i += lanes<T>) {
-        store<T>(dx + at + i, fma<T, lanes<T>>(-load<T>(e + i), all<T>(sum), load<T>(dy + at + i)));
-      }
-      for (Index i = whole; i < count; ++i) dx[at + i] = fma(-e[i], sum, dy[at + i]);
-    }
+    map_two<T>(y + b * cols, dy + b * cols, dx + b * cols, cols, LessExponentialTimes<T>{all<T>(sum)});
   }
 }

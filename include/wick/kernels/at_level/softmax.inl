@@ -1,10 +1,38 @@
 // Softmax of rows.
 
+/// exp(x) for x <= 0 and NaN, by the operations of Exponential.
 template <class T>
-struct ExponentialOfLess {
-  Vec<T> number;
-  WICK_FORCE_INLINE Vec<T> operator()(Vec<T> x) const { return Exponential<T>()(x - number); }
-};
+WICK_FORCE_INLINE Vec<T> falling_to_zero(Vec<T> x) {
+  constexpr int Lanes = lanes<T>;
+  const Vec<T> least = all<T>(sizeof(T) == 4 ? T(-87) : T(-708));
+  const auto low = x < least;
+  const Vec<T> shifted = select<T, Lanes>(low, x + all<T>(T(40)), x);
+  const Vec<T> y = exponential_in_range<T>(select<T, Lanes>(shifted < least, least, shifted));
+  return y * select<T, Lanes>(low, all<T>(exponential_of_less_forty<T>), all<T>(T(1)));
+}
+
+/// y_i = exp(x_i - most); their sum, in sixteen sums of every sixteenth. No x_i is larger than `most`.
+template <class T>
+T exponentials_and_sum(const T* x, T most, Index n, T* y) noexcept {
+  const Vec<T> mosts = all<T>(most);
+  Sixteen<T> sums;
+  const Index whole = n / 16 * 16;
+  for (Index i = 0; i < whole; i += 16) {
+    WICK_UNROLL
+    for (int v = 0; v < Sixteen<T>::vectors; ++v) {
+      const Index at = i + v * lanes<T>;
+      const Vec<T> e = falling_to_zero<T>(load<T>(x + at) - mosts);
+      store<T>(y + at, e);
+      sums.part[v] = sums.part[v] + e;
+    }
+  }
+  T total = sum<T>(sums);
+  T rest[16] = {};
+  for (Index i = whole; i < n; ++i) rest[i - whole] = x[i] - most;
+  for (Index i = 0; i < n - whole; i += lanes<T>) store<T>(rest + i, falling_to_zero<T>(load<T>(rest + i)));
+  for (Index i = whole; i < n; ++i) total += y[i] = rest[i - whole];
+  return total;
+}
 
 /// y = exp(x - max) divided by its sum, row by row. `x` and `y` may be the same memory.
 template <class T>
@@ -13,8 +41,8 @@ void softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
   for (Index b = 0; b < rows; ++b) {
     const T* const from = x + b * cols;
     T* const to = y + b * cols;
-    map_one<T>(from, to, cols, ExponentialOfLess<T>{all<T>(largest_of<T>(from, cols))});
-    divide_by_number<T>(to, sum_of_numbers<T>(to, cols), to, cols);
+    const T total = exponentials_and_sum<T>(from, largest_of<T>(from, cols), cols, to);
+    divide_by_number<T>(to, total, to, cols);
   }
 }
 

@@ -258,6 +258,7 @@ WICK_INLINE void FitLoop::show() {
   const Index steps = batches / options_.accumulate + (batches % options_.accumulate != 0 ? 1 : 0);
   bar_.emplace(*options_.out, RunPlace::steps_in_all(options_.epochs, steps),
                as_integer<Index>(place_.now.step));
+  if (options_.max_time) bar_->end_in(options_.max_time->count());
   for (const FitReport& report : fit().reports) curve_.push_back(monitored(report));
   below_ = [this, blocks = terminal_shows_utf8()](Index columns) {
     LiveStatus status{.loss = progress_.loss,
