@@ -188,6 +188,8 @@ install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]
 install_packages libclang-rt-14-dev || fail "$mode needs Clang's sanitizers"
 # The desktop program, and a screen for it.
 install_packages qt6-base-dev xvfb xdotool fonts-dejavu-core || fail "$mode needs Qt 6, Xvfb and xdotool"
+# Reports are opened in it.
+install_packages chromium || note "skipped: reports in a browser (no package chromium)"
 portability=yes
 get_interop_packages
 check_format

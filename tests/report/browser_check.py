@@ -157,8 +157,9 @@ def check(browser, path, pictures):
         wrong.append("has scripts")
     if not browser.value("document.title.length > 0 && document.querySelectorAll('h1').length === 1"):
         wrong.append("has no title")
-    # Inches between the margins of A4, at 96 pixels each.
-    layouts = [("800", "screen", 800, 8), ("1600", "screen", 1600, 9), ("400", "screen", 400, 7), ("print", "print", 687, 7)]
+    # Between the margins of A4 and of Letter, at 96 pixels to the inch.
+    layouts = [("800", "screen", 800, 8), ("1600", "screen", 1600, 9), ("400", "screen", 400, 7), ("A4", "print", 687, 7),
+               ("Letter", "print", 710, 7)]
     for name, media, width, smallest in layouts:
         for scheme in ["light", "dark"]:
             if media == "print" and scheme == "dark":
@@ -168,7 +169,7 @@ def check(browser, path, pictures):
             browser.call("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
             found = browser.value(LOOK.replace("SMALLEST", str(smallest)))
             wrong += [f"{name} {scheme}: {complaint}" for complaint in found]
-            if pictures and name != "print":
+            if pictures and media != "print":
                 height = browser.value("Math.ceil(document.documentElement.getBoundingClientRect().height)")
                 clip = {"x": 0, "y": 0, "width": width, "height": min(height, 16000), "scale": 1}
                 shot = browser.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)

@@ -131,7 +131,7 @@ WICK_INLINE std::string report_html(const Report& report) {
   }
   html += "</header>\n<main>\n" + detail::html::tiles(report.metrics);
   if (!report.notes.empty()) {
-    html += "<ul class=\"notes\" aria-label=\"Notes\">";
+    html += R"(<ul class="notes" aria-label="Notes">)";
     for (const std::string& note : report.notes) html += "<li>" + detail::html::bdi(note) + "</li>";
     html += "</ul>\n";
   }

@@ -91,6 +91,7 @@ namespace detail {
 }
 
 /// A file that is new: nobody else writes to it. Null with errno set otherwise.
+// NOLINTBEGIN(cppcoreguidelines-owning-memory): for a std::unique_ptr
 [[nodiscard]] inline std::FILE* open_new_file(const std::filesystem::path& path) {
 #ifdef _WIN32
   return ::_wfopen(path.c_str(), L"wbx");
@@ -98,6 +99,7 @@ namespace detail {
   return std::fopen(path.c_str(), "wbx");
 #endif
 }
+// NOLINTEND(cppcoreguidelines-owning-memory)
 
 }  // namespace detail
 

@@ -89,7 +89,7 @@ class Confusions {
   const double font = std::clamp(cell - 2, 6.0, plot_font);
   const std::string size = "style=\"font-size:" + place(font) + "px\"";
   std::string svg = svg_text(left, 12, "class=\"label\"", "Predicted");
-  svg += "<text class=\"label\" text-anchor=\"end\" transform=\"translate(12 " + place(top) +
+  svg += R"(<text class="label" text-anchor="end" transform="translate(12 )" + place(top) +
          ") rotate(-90)\">Target</text>";
   svg += svg_rectangle(left, top, cell * count, cell * count, "class=\"sheet\"/>");
   for (std::size_t row = 0; row < shown.size(); ++row) {
@@ -97,12 +97,12 @@ class Confusions {
     const double middle = (static_cast<double>(row) + 0.5) * cell;
     const std::string name = ellipsize(confusions.name(i), widest_name);
     svg += "<g " + size + "><title>" + escape_html(confusions.name(i)) + "</title>";
-    svg += svg_text(left - 8, top + middle + font * 0.35, "class=\"name\" text-anchor=\"end\"", name);
+    svg += svg_text(left - 8, top + middle + font * 0.35, R"(class="name" text-anchor="end")", name);
     if (upright) {
-      svg += "<text class=\"name\" transform=\"translate(" + place(left + middle + font * 0.35) + " " +
+      svg += R"(<text class="name" transform="translate()" + place(left + middle + font * 0.35) + " " +
              place(top - 8) + ") rotate(-90)\">" + escape_html(name) + "</text>";
     } else {
-      svg += svg_text(left + middle, top - 8, "class=\"name\" text-anchor=\"middle\"", name);
+      svg += svg_text(left + middle, top - 8, R"(class="name" text-anchor="middle")", name);
     }
     svg += "</g>";
     for (std::size_t column = 0; column < shown.size(); ++column) {
@@ -123,8 +123,8 @@ class Confusions {
       constexpr double least_cell = 22;
       if (cell < least_cell || text_width(text) * font > cell - 3) continue;
       svg += svg_text(x + cell / 2, y + cell / 2 + font * 0.35,
-                      opacity > 0.55 ? "class=\"cell over\" text-anchor=\"middle\""
-                                     : "class=\"cell\" text-anchor=\"middle\"",
+                      opacity > 0.55 ? R"(class="cell over" text-anchor="middle")"
+                                     : R"(class="cell" text-anchor="middle")",
                       text);
     }
   }
@@ -137,7 +137,7 @@ class Confusions {
 [[nodiscard]] inline std::string confusion_table(const Confusions& confusions) {
   std::string html = "<table><thead><tr><th scope=\"col\">Target</th>";
   for (std::size_t j = 0; j < confusions.classes(); ++j) {
-    html += "<th scope=\"col\" class=\"number\">" + bdi(confusions.name(j)) + "</th>";
+    html += R"(<th scope="col" class="number">)" + bdi(confusions.name(j)) + "</th>";
   }
   html += "</tr></thead><tbody>";
   for (std::size_t i = 0; i < confusions.classes(); ++i) {
@@ -169,7 +169,7 @@ class Confusions {
 
 /// A number in [0, 1] over a bar of that length.
 [[nodiscard]] inline std::string share_cell(double share) {
-  return "<td class=\"number share\"><span style=\"--share:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
+  return R"(<td class="number share"><span style="--share:)" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
          "%\">" + fixed(share, 3) + "</span></td>";
 }
 

@@ -135,7 +135,7 @@ template <class Draw>
     draw(plot, i, line_style(k));
     const std::string value = shown_number(values[i], 3, true);
     parts.legend.push_back({line_style(k), ellipsize(names[i], 18) + "  " + value});
-    label += " " + names[i] + ": " + value_name + " " + value + ".";
+    label.append(" ").append(names[i]).append(": ").append(value_name).append(" ").append(value).append(".");
   }
   if (shown.size() < names.size()) {
     parts.legend.push_back({"line faint", std::to_string(names.size() - shown.size()) + " others, higher"});
@@ -149,7 +149,7 @@ template <class Draw>
                                              const std::vector<double>& values, const std::string& name,
                                              const std::string& value_name) {
   std::string html = "<table><thead><tr><th scope=\"col\">" + escape_html(name) +
-                     "</th><th scope=\"col\" class=\"number\">" + escape_html(value_name) +
+                     R"(</th><th scope="col" class="number">)" + escape_html(value_name) +
                      "</th></tr></thead><tbody>";
   for (std::size_t i = 0; i < names.size(); ++i) {
     html += "<tr><th scope=\"row\">" + bdi(names[i]) + "</th><td class=\"number\">" +

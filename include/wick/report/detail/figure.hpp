@@ -38,15 +38,15 @@ struct FigureParts {
   if (!parts.legend.empty()) {
     html += "<ul class=\"legend\">";
     for (const LegendLine& line : parts.legend) {
-      html += "<li><svg viewBox=\"0 0 22 8\" aria-hidden=\"true\"><line class=\"" + line.style +
-              "\" x1=\"1\" y1=\"4\" x2=\"21\" y2=\"4\"/></svg>" + bdi(ellipsize(line.name, 32)) + "</li>";
+      html += R"(<li><svg viewBox="0 0 22 8" aria-hidden="true"><line class=")" + line.style +
+              R"(" x1="1" y1="4" x2="21" y2="4"/></svg>)" + bdi(ellipsize(line.name, 32)) + "</li>";
     }
     html += "</ul>";
   }
   html += "<div class=\"drawing\">" + parts.svg + "</div>";
   if (!parts.caption.empty()) html += "<figcaption>" + parts.caption + "</figcaption>";
   if (!parts.numbers.empty()) {
-    html += "<details class=\"numbers\"><summary>Numbers</summary><div class=\"scroll\">" + parts.numbers +
+    html += R"(<details class="numbers"><summary>Numbers</summary><div class="scroll">)" + parts.numbers +
             "</div></details>";
   }
   return html + "</figure>\n";
@@ -68,7 +68,7 @@ struct FigureParts {
   std::size_t count = 0;
   for (const auto* column : columns) count = (std::max)(count, column->size());
   std::string html = "<table><thead><tr>";
-  for (const std::string& name : names) html += "<th scope=\"col\" class=\"number\">" + bdi(name) + "</th>";
+  for (const std::string& name : names) html += R"(<th scope="col" class="number">)" + bdi(name) + "</th>";
   html += "</tr></thead><tbody>";
   const std::vector<std::size_t> rows = shown_rows(count);
   for (const std::size_t row : rows) {

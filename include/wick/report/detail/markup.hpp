@@ -76,7 +76,7 @@ namespace detail::html {
 /// `text`, printable, with an ellipsis in the middle where it would be wider than about `most` font sizes:
 /// names of one table often begin alike.
 [[nodiscard]] inline std::string ellipsize(std::string_view text, double most) {
-  const std::string whole = printable(text);
+  std::string whole = printable(text);
   if (text_width(whole) <= most) return whole;
   std::vector<std::string_view> characters;
   for (std::string_view rest = whole; !rest.empty();) {

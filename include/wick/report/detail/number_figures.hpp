@@ -37,7 +37,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     // By logarithm: a single row is still seen beside thousands.
     const double opacity = 0.15 + 0.85 * std::log1p(count) / std::log1p(most);
     plot.add(svg_rectangle(plot.left() + at.first * cell, plot.bottom() - (at.second + 1) * cell, cell, cell,
-                           "class=\"bar\" fill-opacity=\"" + fixed(opacity, 2) + "\"/>"));
+                           R"(class="bar" fill-opacity=")" + fixed(opacity, 2) + "\"/>"));
   }
 }
 
@@ -100,6 +100,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   second.caption = "A pattern here is something that the model has not learned." + not_shown;
   second.svg = below.svg("Residuals of " + rows + " against predictions, from " + shown_number(off.low) +
                          " to " + shown_number(off.high) + ".");
+  second.numbers = number_table({"Prediction", "Off by"}, {&residuals.predictions, &errors});
   return html + figure_html(second);
 }
 
@@ -192,7 +193,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
   const std::size_t every = axis.label_width() * plot_font + 4 > spacing ? 2 : 1;
   for (std::size_t i = 0; i < axis.ticks.size(); i += every) {
     svg += svg_line(at(axis.ticks[i]), top, at(axis.ticks[i]), bottom, "class=\"rule\"");
-    svg += svg_text(at(axis.ticks[i]), bottom + plot_font * 1.5, "class=\"tick\" text-anchor=\"middle\"",
+    svg += svg_text(at(axis.ticks[i]), bottom + plot_font * 1.5, R"(class="tick" text-anchor="middle")",
                     axis.labels[i]);
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -200,7 +201,7 @@ inline void draw_cloud(Plot& plot, const std::vector<double>& xs, const std::vec
     const double middle = top + row_height * (static_cast<double>(i) + 0.5);
     svg += "<g><title>" + escape_html(column.name) + ": " + shown_number(column.mean) + " ± " +
            shown_number(column.deviation) + "</title>";
-    svg += svg_text(left - 8, middle + 4, "class=\"name\" text-anchor=\"end\"",
+    svg += svg_text(left - 8, middle + 4, R"(class="name" text-anchor="end")",
                     ellipsize(column.name, widest_name));
     if (is_finite(column.mean)) {
       const double begin = (std::min)(at(0), at(column.mean));

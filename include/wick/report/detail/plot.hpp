@@ -24,7 +24,7 @@ inline constexpr std::size_t plot_colours = 8;  ///< that lines have, see style.
 
 /// A drawing that begins here; `label` is what a screen reader says instead of it.
 [[nodiscard]] inline std::string begin_svg(double width, double height, std::string_view label) {
-  return "<svg viewBox=\"0 0 " + place(width) + " " + place(height) + "\" role=\"img\" aria-label=\"" +
+  return "<svg viewBox=\"0 0 " + place(width) + " " + place(height) + R"(" role="img" aria-label=")" +
          escape_html(label) + "\">";
 }
 
@@ -123,9 +123,9 @@ class Plot {
     body_ += svg_line(at, top_, at, bottom_, "class=\"mark\"");
     const double room = (std::max)(right_ - at, at - left_) / plot_font - 1;
     const bool to_the_left = right_ - at < at - left_;
-    body_ += svg_text(at + (to_the_left ? -6 : 6), top_ + plot_font,
-                      to_the_left ? "class=\"halo\" text-anchor=\"end\"" : "class=\"halo\"",
-                      ellipsize(text, room));
+    body_ +=
+        svg_text(at + (to_the_left ? -6 : 6), top_ + plot_font,
+                 to_the_left ? R"(class="halo" text-anchor="end")" : "class=\"halo\"", ellipsize(text, room));
   }
   void add(std::string_view svg) { body_ += svg; }
 
@@ -178,7 +178,7 @@ class Plot {
     for (std::size_t i = 0; i < y_.ticks.size(); ++i) {
       const double y = at_y(y_.ticks[i]);
       frame_ += svg_line(left_, y, right_, y, "class=\"rule\"");
-      frame_ += svg_text(left_ - 8, y + drop, "class=\"tick\" text-anchor=\"end\"", y_.labels[i]);
+      frame_ += svg_text(left_ - 8, y + drop, R"(class="tick" text-anchor="end")", y_.labels[i]);
     }
     const std::size_t every = tick_step();
     for (std::size_t i = 0; i < x_.ticks.size(); i += every) {
@@ -188,7 +188,7 @@ class Plot {
       } else {
         frame_ += svg_line(x, bottom_, x, bottom_ + drop, "class=\"axis\"");
       }
-      frame_ += svg_text(x, bottom_ + plot_font * 1.5, "class=\"tick\" text-anchor=\"middle\"", x_.labels[i]);
+      frame_ += svg_text(x, bottom_ + plot_font * 1.5, R"(class="tick" text-anchor="middle")", x_.labels[i]);
     }
     frame_ += svg_line(left_, bottom_, right_, bottom_, "class=\"axis\"");
     const double room = options_.width / plot_font - 1;
@@ -199,7 +199,7 @@ class Plot {
       const double wide = (std::min)(text_width(options_.x_label), room) * plot_font;
       const double centre = (left_ + right_) / 2;
       const double x = std::clamp(centre, wide / 2, options_.width - wide / 2);
-      frame_ += svg_text(x, options_.height - 6, "class=\"label\" text-anchor=\"middle\"",
+      frame_ += svg_text(x, options_.height - 6, R"(class="label" text-anchor="middle")",
                          ellipsize(options_.x_label, room));
     }
   }

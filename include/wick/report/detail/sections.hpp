@@ -50,9 +50,9 @@ namespace detail::html {
 }
 
 [[nodiscard]] inline std::string metrics_table(const std::vector<ReportMetrics>& splits) {
-  std::string html = "<div class=\"card fit\"><table><thead><tr><th scope=\"col\">Metric</th>";
+  std::string html = R"(<div class="card fit"><table><thead><tr><th scope="col">Metric</th>)";
   for (const ReportMetrics& split : splits) {
-    html += "<th scope=\"col\" class=\"number\">" + bdi(split.split) + "</th>";
+    html += R"(<th scope="col" class="number">)" + bdi(split.split) + "</th>";
   }
   html += "</tr></thead><tbody>";
   for (const ReportMetric& metric : metric_names(splits)) {
@@ -99,59 +99,58 @@ namespace detail::html {
   return html + "</dl>";
 }
 
-/// Rows with pictures as a wall of them, others as a table.
+/// A wall of those that are pictures.
+[[nodiscard]] inline std::string pictured_mistakes(const std::vector<ReportMistake>& rows,
+                                                   const std::string& error) {
+  bool any_values = false;
+  std::string walls;
+  for (const ReportMistake& mistake : rows) {
+    if (!mistake.picture) continue;
+    any_values = any_values || !mistake.values.empty();
+    walls += "<figure>" + picture_html(*mistake.picture) + "<figcaption><b>" + bdi(mistake.predicted) +
+             "</b>, not " + bdi(mistake.expected);
+    if (mistake.row) walls += "<br>Row " + typeset(std::to_string(*mistake.row));
+    if (mistake.error) walls += "<br>" + bdi(error) + " " + shown_number(*mistake.error, 3);
+    if (!mistake.values.empty()) walls += pairs_html(mistake.values);
+    walls += "</figcaption></figure>";
+  }
+  if (walls.empty()) return {};
+  return (any_values ? R"(<div class="pictures told">)" : R"(<div class="pictures">)") + walls + "</div>\n";
+}
+
+/// A table of the others. Columns that none has are left out.
+[[nodiscard]] inline std::string listed_mistakes(const std::vector<ReportMistake>& rows,
+                                                 const std::string& error) {
+  std::vector<const ReportMistake*> listed;
+  for (const ReportMistake& mistake : rows) {
+    if (!mistake.picture) listed.push_back(&mistake);
+  }
+  if (listed.empty()) return {};
+  const auto any = [&](auto has) { return std::ranges::any_of(listed, has); };
+  const bool any_row = any([](const ReportMistake* mistake) { return mistake->row.has_value(); });
+  const bool any_error = any([](const ReportMistake* mistake) { return mistake->error.has_value(); });
+  const bool any_values = any([](const ReportMistake* mistake) { return !mistake->values.empty(); });
+  std::string html = R"(<div class="card"><table class="mistakes"><thead><tr>)";
+  if (any_row) html += R"(<th scope="col" class="number">Row</th>)";
+  html += R"(<th scope="col">Target</th><th scope="col">Prediction</th>)";
+  if (any_error) html += R"(<th scope="col" class="number">)" + bdi(error) + "</th>";
+  if (any_values) html += R"(<th scope="col">Values</th>)";
+  html += "</tr></thead><tbody>";
+  const auto number = [](const std::string& text) { return R"(<td class="number">)" + text + "</td>"; };
+  for (const ReportMistake* const mistake : listed) {
+    html += "<tr>";
+    if (any_row) html += number(mistake->row ? typeset(std::to_string(*mistake->row)) : std::string());
+    html += "<td>" + bdi(mistake->expected) + "</td><td>" + bdi(mistake->predicted) + "</td>";
+    if (any_error) html += number(mistake->error ? shown_number(*mistake->error) : std::string());
+    if (any_values) html += "<td>" + pairs_html(mistake->values) + "</td>";
+    html += "</tr>";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
 [[nodiscard]] inline std::string mistakes_html(const ReportMistakes& mistakes) {
   const std::string error = mistakes.error.empty() ? "Error" : mistakes.error;
-  std::string walls;
-  std::string table;
-  bool any_row = false;
-  bool any_error = false;
-  bool any_values = false;
-  bool any_told = false;  // a picture with values
-  for (const ReportMistake& mistake : mistakes.rows) {
-    if (mistake.picture) {
-      any_told = any_told || !mistake.values.empty();
-      continue;
-    }
-    any_row = any_row || mistake.row;
-    any_error = any_error || mistake.error;
-    any_values = any_values || !mistake.values.empty();
-  }
-  for (const ReportMistake& mistake : mistakes.rows) {
-    if (mistake.picture) {
-      walls += "<figure>" + picture_html(*mistake.picture) + "<figcaption><b>" + bdi(mistake.predicted) +
-               "</b>, not " + bdi(mistake.expected);
-      if (mistake.row) walls += "<br>Row " + typeset(std::to_string(*mistake.row));
-      if (mistake.error) walls += "<br>" + escape_html(error) + " " + shown_number(*mistake.error, 3);
-      if (!mistake.values.empty()) walls += pairs_html(mistake.values);
-      walls += "</figcaption></figure>";
-      continue;
-    }
-    table += "<tr>";
-    if (any_row) {
-      table += "<td class=\"number\">" +
-               (mistake.row ? typeset(std::to_string(*mistake.row)) : std::string()) + "</td>";
-    }
-    table += "<td>" + bdi(mistake.expected) + "</td><td>" + bdi(mistake.predicted) + "</td>";
-    if (any_error) {
-      table +=
-          "<td class=\"number\">" + (mistake.error ? shown_number(*mistake.error) : std::string()) + "</td>";
-    }
-    if (any_values) table += "<td>" + pairs_html(mistake.values) + "</td>";
-    table += "</tr>";
-  }
-  std::string html;
-  if (!walls.empty())
-    html += (any_told ? "<div class=\"pictures told\">" : "<div class=\"pictures\">") + walls + "</div>\n";
-  if (!table.empty()) {
-    html += "<div class=\"card\"><table class=\"mistakes\"><thead><tr>";
-    if (any_row) html += "<th scope=\"col\" class=\"number\">Row</th>";
-    html += "<th scope=\"col\">Target</th><th scope=\"col\">Prediction</th>";
-    if (any_error) html += "<th scope=\"col\" class=\"number\">" + bdi(error) + "</th>";
-    if (any_values) html += "<th scope=\"col\">Values</th>";
-    html += "</tr></thead><tbody>" + table + "</tbody></table></div>\n";
-  }
-  return html;
+  return pictured_mistakes(mistakes.rows, error) + listed_mistakes(mistakes.rows, error);
 }
 
 [[nodiscard]] inline std::string pictures_html(const std::vector<ReportPicture>& pictures) {
@@ -241,7 +240,7 @@ namespace detail::html {
     const double share = longest > 0 && is_finite(duration.seconds) ? duration.seconds / longest : 0;
     html += "<span>" + bdi(duration.name) +
             "</span><i style=\"width:" + fixed(std::clamp(share, 0.0, 1.0) * 100, 1) +
-            "%\"></i><span class=\"number\">" + shown_duration(duration.seconds) + "</span>";
+            R"(%"></i><span class="number">)" + shown_duration(duration.seconds) + "</span>";
   }
   return html + "</div>";
 }

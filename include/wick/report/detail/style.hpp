@@ -16,7 +16,7 @@ inline constexpr std::string_view report_style = R"css(
 :root{
 color-scheme:light dark;--page:#f5f6f8;--card:#fff;--ink:#1b2330;--soft:#566173;--edge:#e1e5eb;
   --grid:#e8ebf0;--axis:#9aa4b2;
---c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;
+--c0:#2766d2;--c1:#c05a0c;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;
   --faint:#b9c1cc;--over:#fff;--tint:#dbe6f8}
 @media (prefers-color-scheme:dark){:root{
 --page:#11151b;--card:#191f27;--ink:#e5e9ef;--soft:#9ca8b8;--edge:#2b333e;--grid:#262d37;--axis:#5d6877;
@@ -124,7 +124,7 @@ footer{color:var(--soft);font-size:13px;margin-top:36px;padding-bottom:36px}
 :root{
 color-scheme:light;--page:#fff;--card:#fff;--ink:#111;--soft:#4a5362;--edge:#cfd5dd;--grid:#e3e6eb;
   --axis:#8a93a0;
---c0:#2766d2;--c1:#cf6510;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;
+--c0:#2766d2;--c1:#c05a0c;--c2:#138560;--c3:#7d4fc9;--c4:#c8324e;--c5:#0b7f96;--c6:#8d6a00;--c7:#b5428f;
   --faint:#b9c1cc;--over:#fff;--tint:#dbe6f8}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}
