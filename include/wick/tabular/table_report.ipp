@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/number.hpp>
 #include <wick/report/predictions.hpp>
+#include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
 #include <wick/tabular/table_report.hpp>
 #include <wick/version.hpp>
@@ -143,7 +144,10 @@ WICK_INLINE Report table_report(const TableFit& fit, const Table& table, const T
       {"Dropout", python_repr(network.dropout)},
       {"Parameters", std::to_string(fit.predictor().parameter_count())},
       {"Optimizer", "AdamW"},
-      {"Learning rate", python_repr(options.learning_rate)},
+      {"Learning rate",
+       detail::four_digits(options.learning_rate *
+                           detail::rate_growth(static_cast<Index>(fit.split().development.size()),
+                                               fit.metrics().task != Task::regression))},
       {"Weight decay", python_repr(options.weight_decay)},
       {"Batch size", std::to_string(options.batch_size)},
       {"Seed", std::to_string(options.seed)}};

@@ -63,6 +63,11 @@ struct Member {
                                   const TabularNetworkOptions& network, const MemberOptions& options,
                                   const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool);
 
+/// By how much the learning rate grows with the rows that there are to learn from.
+[[nodiscard]] inline double rate_growth(Index rows, bool classes) noexcept {
+  return std::clamp(static_cast<double>(rows) / 1500, 1.0, classes ? 2.0 : 3.5);
+}
+
 /// What training takes, in floating-point operations of products.
 struct TabularWork {
   TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network);
