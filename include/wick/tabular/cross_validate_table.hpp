@@ -19,9 +19,9 @@ struct TableFolds {
   bool stopped = false;                  ///< before all folds were done, which are left out
   bool out_of_time = false;              ///< the clock took epochs away from some
 
-  /// The mean of a metric over the folds, and its standard deviation, that of the folds. Throws IndexError
-  /// for a name that is not there.
+  /// The mean of a metric over the folds. Throws IndexError for a name that is not there.
   [[nodiscard]] double mean(std::string_view metric) const;
+  /// Its standard deviation, that of the folds. Throws IndexError for a name that is not there.
   [[nodiscard]] double deviation(std::string_view metric) const;
   /// A line for each metric: mean, plus or minus the standard deviation.
   [[nodiscard]] std::string text() const;

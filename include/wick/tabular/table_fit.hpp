@@ -65,19 +65,20 @@ class TableFit {
  public:
   /// What it consists of; made by fit_table().
   struct Parts {
-    TablePredictor predictor;
-    std::shared_ptr<const Model<TabularEnsemble<float>>> model;
-    TableMetrics metrics = {};
-    TableSplit split = {};
-    std::vector<TableHistory> history = {};
-    std::vector<ColumnImportance> importances = {};
-    std::vector<std::string> notes = {};
-    TableOptions options = {};
-    Index epochs = 0;
-    double seconds = 0;
-    bool stopped = false;
-    bool out_of_time = false;
+    TablePredictor predictor;                                    ///< see predictor()
+    std::shared_ptr<const Model<TabularEnsemble<float>>> model;  ///< see model()
+    TableMetrics metrics = {};                                   ///< see metrics()
+    TableSplit split = {};                                       ///< see split()
+    std::vector<TableHistory> history = {};                      ///< see history()
+    std::vector<ColumnImportance> importances = {};              ///< see importances()
+    std::vector<std::string> notes = {};                         ///< see notes()
+    TableOptions options = {};                                   ///< see options()
+    Index epochs = 0;                                            ///< that each network was to be trained for
+    double seconds = 0;                                          ///< see seconds()
+    bool stopped = false;                                        ///< see stopped()
+    bool out_of_time = false;                                    ///< see out_of_time()
   };
+  /// Of these parts.
   explicit TableFit(Parts parts) : parts_(std::move(parts)) {}
 
   /// Predicts rows, by itself or of tables.
@@ -100,8 +101,9 @@ class TableFit {
   [[nodiscard]] const TableOptions& options() const noexcept { return parts_.options; }
   /// Wall time of the training.
   [[nodiscard]] double seconds() const noexcept { return parts_.seconds; }
-  /// Whether it was stopped, or the clock took epochs away.
+  /// Whether it was stopped before all epochs were done.
   [[nodiscard]] bool stopped() const noexcept { return parts_.stopped; }
+  /// Whether the clock took epochs away.
   [[nodiscard]] bool out_of_time() const noexcept { return parts_.out_of_time; }
 
   /// Saves the model with all that predictions need, for load_table_predictor(), load_model() and
