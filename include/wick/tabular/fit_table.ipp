@@ -78,10 +78,12 @@ struct TablePlan {
     const auto within = [](double x, double most) { return static_cast<Index>(std::clamp(x, 1.0, most)); };
     networks = options.networks.value_or(within(std::floor(total / each), all));
     epochs = options.epochs.value_or(within(std::floor(total / static_cast<double>(networks)), most_epochs));
+    if (!options.epochs && total < 1) share = total;
   }
 
   Index networks;
   Index epochs;
+  double share = 1;  ///< of an epoch, where there is no time for one
 };
 
 /// One call of fit_table().
@@ -220,7 +222,9 @@ class TableTraining {
                                                                target_->task() != Task::regression),
          .weight_decay = options_.weight_decay,
          .label_smoothing = options_.label_smoothing,
-         .seed = seed},
+         .seed = seed,
+         .epoch_share = plan.share,
+         .has_to_end = [&] { return options_.stop.stop_requested() || seconds_since(begin) > allowance; }},
         [&](const MemberEpoch& epoch) {
           return after_epoch(number, plan, epoch, seconds_since(begin), allowance);
         },
@@ -244,17 +248,16 @@ class TableTraining {
            .best = epoch.best});
     }
     Index left = plan.epochs - epoch.epoch;
-    // What the first epochs take says little, and what is little more than planned does not matter.
-    if (seconds > allowance / 4) {
-      const double fit = (allowance - seconds) / (seconds / static_cast<double>(epoch.epoch));
-      if (fit < static_cast<double>(left)) {
-        left = fit > 0 ? static_cast<Index>(fit) : 0;
-        out_of_time_ = true;
-      }
-    }
     if (options_.stop.stop_requested()) {
       left = 0;
       stopped_ = true;
+    } else if (seconds > allowance / 4) {  // what the first epochs take says little
+      const double fit =
+          (std::max)(0.0, (allowance - seconds) / (seconds / static_cast<double>(epoch.epoch)));
+      if (!epoch.complete || fit < static_cast<double>(left)) {
+        left = (std::min)(left, static_cast<Index>(fit));
+        out_of_time_ = true;
+      }
     }
     if (left == 0) epochs_done_ += plan.epochs - epoch.epoch;
     return left;

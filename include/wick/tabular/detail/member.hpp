@@ -36,6 +36,8 @@ struct MemberOptions {
   double weight_decay = 0;
   double label_smoothing = 0;
   std::uint64_t seed = 0;
+  double epoch_share = 1;                      ///< of the batches of an epoch that is trained on, in (0, 1]
+  std::function<bool()> has_to_end = nullptr;  ///< asked every now and then; ends the epoch where it is
 };
 
 /// What an epoch gave.
@@ -44,6 +46,7 @@ struct MemberEpoch {
   double loss = 0;
   double validation = 0;
   double best = 0;
+  bool complete = true;  ///< false: has_to_end() ended it
 };
 
 /// A trained network, with the values that it had after its best epoch.

@@ -99,7 +99,7 @@ struct TabularBatch {
   Tensor<float> numbers;
 };
 
-/// The mean loss of all rows: cross-entropy of classes, mean squared error of numbers.
+/// The loss of all rows together: cross-entropy of classes, squared error of numbers.
 [[nodiscard]] inline double loss_of(const Tensor<float>& outputs, const TabularBatch& targets) {
   const Index rows = outputs.size(0);
   const Index width = outputs.size(1);
@@ -116,7 +116,24 @@ struct TabularBatch {
     for (Index c = 0; c < width; ++c) all += std::exp(static_cast<double>(y[c]) - most);
     sum += std::log(all) + most - static_cast<double>(y[targets.classes.data()[i]]);
   }
-  return sum / static_cast<double>(rows);
+  return sum;
+}
+
+/// The mean loss of some rows, in evaluation mode, a part of them at a time, so that memory does not grow
+/// with the table.
+[[nodiscard]] inline double loss_on(Model<TabularNetwork<float>>& model, Recorder<float>& recorder,
+                                    const TabularData& data, std::span<const Index> rows,
+                                    TabularBatch& batch) {
+  constexpr std::size_t most = 4096;
+  const NoGrad no_grad;
+  model.eval();
+  double sum = 0;
+  for (std::size_t first = 0; first < rows.size(); first += most) {
+    batch.take(data, rows.subspan(first, (std::min)(most, rows.size() - first)));
+    sum += loss_of(model(recorder->input(Borrowed(batch.features))).tensor(), batch);
+  }
+  model.train();
+  return sum / static_cast<double>(rows.size());
 }
 
 WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network) {
@@ -144,13 +161,13 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
   recorder->set_generator(generator);
   const CrossEntropyLossOptions<float> smoothing{.label_smoothing = options.label_smoothing};
 
-  TabularBatch validated;
-  validated.take(data, validation);
   TabularBatch batch;
   std::vector<Index> order(training.begin(), training.end());
   const auto rows = static_cast<Index>(order.size());
   const Index size = (std::min)(options.batch_size, rows);
-  const Index steps = rows / size;  // what is left over is in other epochs' batches
+  // What is left over is in other epochs' batches.
+  const auto steps =
+      static_cast<Index>((std::max)(1.0, std::floor(static_cast<double>(rows / size) * options.epoch_share)));
   std::vector<float> best;
   double done = 0;
   Index left = options.epochs;
@@ -158,7 +175,10 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
     shuffle(order, generator);
     const double share = (1 - done) / static_cast<double>(left * steps);
     double total = 0;
-    for (Index step = 0; step < steps; ++step, done += share) {
+    Index step = 0;
+    for (; step < steps; ++step, done += share) {
+      constexpr Index patience = 16;
+      if (step % patience == patience - 1 && options.has_to_end && options.has_to_end()) break;
       optimizer.set_progress(done);
       batch.take(data, std::span<const Index>(order).subspan(static_cast<std::size_t>(step * size),
                                                              static_cast<std::size_t>(size)));
@@ -170,14 +190,8 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
       loss.backward();
       optimizer.adam().step();
     }
-    --left;
-    MemberEpoch report{.epoch = epoch, .loss = total / static_cast<double>(steps)};
-    {
-      const NoGrad no_grad;
-      model.eval();
-      report.validation = loss_of(model(recorder->input(Borrowed(validated.features))).tensor(), validated);
-      model.train();
-    }
+    MemberEpoch report{.epoch = epoch, .loss = total / static_cast<double>(step), .complete = step == steps};
+    report.validation = loss_on(model, recorder, data, validation, batch);
     result.losses.push_back(report.loss);
     result.validations.push_back(report.validation);
     if (report.validation <= result.best) {
