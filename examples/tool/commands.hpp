@@ -5,8 +5,10 @@
 #include "limits.hpp"
 
 #include <wick/base/types.hpp>
+#include <wick/preprocess/target_encoder.hpp>
 #include <wick/tensor/dtype.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -25,6 +27,12 @@ struct SourceOptions {
   bool ignore_crc = false;  ///< PyTorch files need not have checksums
   bool refuse_objects = false;  ///< PyTorch files may hold nothing but data
   Limits limits;
+};
+
+/// How CSV files are read.
+struct CsvOptions {
+  std::optional<char> separator;  ///< found without
+  std::optional<char> decimal;    ///< found without
 };
 
 /// Which parameters a network is built from, as wick::BuildOptions has it.
@@ -89,9 +97,41 @@ struct PredictOptions {
   std::vector<std::string> classes;  ///< instead of the names in the file
   bool show = false;
   bool json = false;
+  CsvOptions csv;      ///< of tables
+  bool proba = false;  ///< of tables: the probabilities of all classes
+  int threads = 1;     ///< of tables
 };
-/// Prints what a network takes pictures for.
+/// Prints what a network takes pictures for, or what a model of a table predicts for rows.
 int predict(const PredictOptions& options);
+
+struct FitOptions {
+  std::filesystem::path data;
+  std::filesystem::path out;  ///< the folder
+  std::string target;
+  CsvOptions csv;
+  std::optional<wick::Task> task;
+  double time = 60;  ///< seconds, > 0
+  std::uint64_t seed = 0;
+  double test = 0.1;       ///< share of the rows, in [0, 0.9]
+  wick::Index folds = 0;   ///< of a cross-validation; 0: none
+  wick::Index trials = 0;  ///< of a search for options; 0: none
+  int threads = 1;
+  std::vector<std::string> formats;  ///< to write the model in as well: `safetensors`, `cpp`
+  bool force = false;                ///< writes into a folder that has such files already
+};
+/// Trains a model of a table.
+int fit(const FitOptions& options);
+
+struct EvalOptions {
+  std::filesystem::path model;
+  std::filesystem::path data;
+  std::string target;  ///< empty: that of the model
+  CsvOptions csv;
+  int threads = 1;
+  bool json = false;
+};
+/// Prints how good a model of a table is.
+int eval(const EvalOptions& options);
 
 struct ExportOptions {
   std::filesystem::path model;

@@ -1,4 +1,4 @@
-// wick: looks into checkpoints, compares and converts them, and predicts with them.
+// wick: trains models of tables, looks into checkpoints, compares and converts them, and predicts with them.
 
 #include "../utf8_main.hpp"
 #include "commands.hpp"
@@ -16,6 +16,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,29 @@ void add_names(CLI::App* app, tool::NameOptions& names) {
       ->allow_extra_args(false);
 }
 
+void add_csv(CLI::App* app, tool::CsvOptions& csv) {
+  const auto add = [app](const std::string& name, std::optional<char>& to, const std::string& what) {
+    app->add_option_function<std::string>(
+           name,
+           [&to, name](const std::string& text) {
+             const std::string character = text == "\\t" || text == "tab" ? "\t" : text;
+             if (character.size() != 1)
+               throw CLI::ValidationError(name, "expected one character, got " + text);
+             to = character[0];
+           },
+           what)
+        ->type_name("C");
+  };
+  add("--separator", csv.separator, "Between the fields of CSV files, tab for that; found without");
+  add("--decimal", csv.decimal, "Of numbers in CSV files, . or ,; found without");
+}
+void add_threads(CLI::App* app, int& threads) {
+  app->add_option("--threads", threads, "Number of threads; results do not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
 /// Everything that can be said on the command line.
 class CommandLine {
  public:
@@ -104,6 +128,8 @@ class CommandLine {
     add_convert();
     add_predict();
     add_export_cpp();
+    add_fit();
+    add_eval();
   }
 
   int run(const std::vector<std::string>& arguments) {
@@ -233,17 +259,22 @@ class CommandLine {
   }
 
   void add_predict() {
-    CLI::App* sub =
-        add("predict", "Show what a network takes pictures for",
-            "  wick predict fashion.wick shoe.png\n"
-            "  wick predict --invert --show fashion.wick drawing.jpg\n"
-            "  wick predict fashion.wick t10k-images-idx3-ubyte.gz:0\n"
-            "  wick predict --top 10 fashion.wick --idx t10k-images-idx3-ubyte.gz --item 0,7,12\n",
-            [this] { return tool::predict(predict_); });
-    add_path(sub, "model", predict_.model, "Checkpoint with a network for square grey pictures")->required();
-    sub->add_option("images", predict_.images,
-                    "PNG or JPEG pictures, or images of IDX files by their number: FILE:N")
-        ->type_name("IMAGE");
+    CLI::App* sub = add("predict", "Show what a network takes pictures for, or predict the rows of a table",
+                        "  wick predict fashion.wick shoe.png\n"
+                        "  wick predict --invert --show fashion.wick drawing.jpg\n"
+                        "  wick predict fashion.wick t10k-images-idx3-ubyte.gz:0\n"
+                        "  wick predict --top 10 fashion.wick --idx t10k-images-idx3-ubyte.gz --item 0,7,12\n"
+                        "  wick predict houses/model.wick rows.csv > prices.csv\n"
+                        "  wick predict --proba iris/model.wick rows.csv\n",
+                        [this] { return tool::predict(predict_); });
+    add_path(sub, "model", predict_.model,
+             "Checkpoint with a network for square grey pictures, or a model of wick fit")
+        ->required();
+    sub->add_option(
+           "images", predict_.images,
+           "PNG or JPEG pictures, or images of IDX files by their number: FILE:N; for a model of a table "
+           "one CSV file, or - for standard input")
+        ->type_name("FILE");
     add_source(sub, predict_.source);
     add_names(sub, predict_.names);
     add_path(sub, "--idx", predict_.idx, "IDX file, plain or compressed with gzip");
@@ -267,7 +298,70 @@ class CommandLine {
         ->delimiter(',')
         ->allow_extra_args(false);
     auto* show = sub->add_flag("--show", predict_.show, "Draw what the network sees");
-    sub->add_flag("--json", predict_.json, "Everything as JSON")->excludes(show);
+    auto* json = sub->add_flag("--json", predict_.json, "Everything as JSON")->excludes(show);
+    sub->add_flag("--proba", predict_.proba, "Of a table: a column for the probability of each class")
+        ->excludes(show)
+        ->excludes(json);
+    add_csv(sub, predict_.csv);
+    add_threads(sub, predict_.threads);
+  }
+
+  void add_fit() {
+    CLI::App* sub = add("fit", "Train a model of a table",
+                        "  wick fit houses.csv --target price --out houses\n"
+                        "  wick fit iris.csv --target species --out iris --time 10 --seed 1\n"
+                        "  wick fit houses.csv --target price --out houses --folds 5 --threads 4\n",
+                        [this] { return tool::fit(fit_); });
+    add_path(sub, "data", fit_.data, "CSV file with a header")->required();
+    sub->add_option("--target", fit_.target, "The column to predict")->type_name("COLUMN")->required();
+    sub->add_option_function<std::string>(
+           "--out", [this](const std::string& text) { fit_.out = tool::path_from_utf8(text); },
+           "Folder for model.wick, report.html and metrics.json")
+        ->type_name("FOLDER")
+        ->required();
+    static const std::map<std::string, wick::Task> tasks{{"binary", wick::Task::binary},
+                                                         {"classes", wick::Task::classes},
+                                                         {"regression", wick::Task::regression}};
+    sub->add_option_function<std::string>(
+           "--task", [this](const std::string& name) { fit_.task = tasks.at(name); },
+           "What to predict: binary, classes or regression; found without")
+        ->check(CLI::IsMember({"binary", "classes", "regression"}))
+        ->type_name("TASK");
+    sub->add_option("--time", fit_.time, "Seconds for training")->type_name("S")->capture_default_str();
+    sub->add_option("--seed", fit_.seed, "Of everything that is drawn")
+        ->type_name("N")
+        ->capture_default_str();
+    sub->add_option("--test", fit_.test, "Share of the rows that is kept for the test")
+        ->type_name("SHARE")
+        ->capture_default_str();
+    sub->add_option("--folds", fit_.folds, "Cross-validate with so many folds as well")
+        ->check(CLI::Range(2, 100))
+        ->type_name("K");
+    sub->add_option("--trials", fit_.trials, "Search for better options with so many trials before")
+        ->check(CLI::Range(1, 10000))
+        ->type_name("N");
+    add_threads(sub, fit_.threads);
+    sub->add_option("--export", fit_.formats, "Write the model as safetensors or cpp as well")
+        ->check(CLI::IsMember({"safetensors", "cpp"}))
+        ->type_name("FORMAT,...")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    add_csv(sub, fit_.csv);
+    sub->add_flag("--force", fit_.force, "Replace such files that are in the folder");
+  }
+
+  void add_eval() {
+    CLI::App* sub = add("eval", "Measure a model of a table on rows whose target is known",
+                        "  wick eval houses/model.wick new.csv --target price\n"
+                        "  wick eval --json iris/model.wick new.csv\n",
+                        [this] { return tool::eval(eval_); });
+    add_path(sub, "model", eval_.model, "Model of wick fit")->required();
+    add_path(sub, "data", eval_.data, "CSV file with the columns that it was trained with")->required();
+    sub->add_option("--target", eval_.target, "The column that it predicts, if that has another name here")
+        ->type_name("COLUMN");
+    add_threads(sub, eval_.threads);
+    add_csv(sub, eval_.csv);
+    sub->add_flag("--json", eval_.json, "As JSON");
   }
 
   void add_export_cpp() {
@@ -283,8 +377,11 @@ class CommandLine {
     sub->add_flag("--force", export_.force, "Replace the header if it exists");
   }
 
-  CLI::App app_{"Looks into checkpoints of neural networks, compares and converts them, predicts with them",
-                "wick"};
+  CLI::App app_{
+      "Trains models of tables, looks into checkpoints of neural networks, compares and converts them, "
+      "predicts with "
+      "them",
+      "wick"};
   std::map<std::string, std::function<int()>> commands_;
   tool::InfoOptions info_;
   tool::VerifyOptions verify_;
@@ -292,6 +389,8 @@ class CommandLine {
   tool::ConvertOptions convert_;
   tool::PredictOptions predict_;
   tool::ExportOptions export_;
+  tool::FitOptions fit_;
+  tool::EvalOptions eval_;
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
-// wick predict: what a network takes pictures for.
+// wick predict: what a network takes pictures for, and what a model of a table predicts for rows.
 
 #include "commands.hpp"
 #include "files.hpp"
 #include "json.hpp"
 #include "messages.hpp"
 #include "picture.hpp"
+#include "tables.hpp"
 #include "text.hpp"
 
 #include <wick/base/number.hpp>
@@ -15,6 +16,7 @@
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/pixels.hpp>
 #include <wick/inference/predictor.hpp>
+#include <wick/tabular/table_predictor.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -197,14 +199,19 @@ int predict(const PredictOptions& options) {
   if (options.idx.empty() != options.items.empty()) {
     throw wick::OptionError("--idx and --item belong together: a file and the numbers of its images");
   }
+  if (options.images.empty() && options.items.empty()) {
+    throw wick::OptionError(
+        "expected pictures, files or --idx FILE --item N, or a CSV file for a model of a table");
+  }
+  const File file = read_model(options.model, options.source);
+  if (wick::is_table_model(file.archive)) return predict_rows(file, options);
+  if (options.proba) throw wick::OptionError("--proba is for models of tables, as wick fit makes them");
   std::vector<std::pair<std::string, PictureSource>> sources;
   for (const std::string& text : options.images) sources.emplace_back(text, picture_source(text));
   for (const wick::Index item : options.items) {
     sources.emplace_back(wick::display_name(options.idx) + ":" + std::to_string(item),
                          PictureSource{options.idx, item});
   }
-  if (sources.empty()) throw wick::OptionError("expected pictures: files, or --idx FILE --item N");
-  const File file = read_model(options.model, options.source);
   return Pictures(file, options).run(sources);
 }
 

@@ -2,13 +2,14 @@
 
 usage: check_output.py PROGRAM SHOWN FOLDER [FIRST]
 
-The first program of a document starts in FOLDER, which is emptied; the others, which read what it saved, in a copy of FOLDER
+The first program of a document starts in FOLDER, which is emptied but for the tables of examples/tables; the others, which read what it saved, in a copy of FOLDER
 as FIRST, the first program, left it. FIRST runs before if FOLDER is not there or older.
 
 Every line that is shown must be printed, in the order of the document; numbers in lines of the training log, and
 classes with their probabilities, may differ, because they depend on the processor's rounding. Exit status 77 (skipped) when the data set is not on this machine.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -31,6 +32,8 @@ def run_first(program, folder):
     """Runs the first program of a document; what it leaves in the folder is complete when the mark is there."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
+    for table in glob.glob(os.path.join(os.path.dirname(__file__), "../../examples/tables/*.csv")):
+        shutil.copy(table, folder)
     result = subprocess.run([program], cwd=folder, capture_output=True, text=True, check=False)
     with open(os.path.join(folder, MARK), "w", encoding="utf-8"):
         return result

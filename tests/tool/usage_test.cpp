@@ -44,10 +44,12 @@ TEST_CASE("wrong usage has exit code 2, a reason and the way to help") {
     return result.err;
   };
   CHECK(refused({}) ==
-        "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got nothing\nTry: wick "
+        "wick: expected a command (convert, diff, eval, export-cpp, fit, info, predict, verify), got "
+        "nothing\nTry: wick "
         "--help\n");
   CHECK(refused({"inform"}) ==
-        "wick: expected a command (convert, diff, export-cpp, info, predict, verify), got \"inform\"\nTry: "
+        "wick: expected a command (convert, diff, eval, export-cpp, fit, info, predict, verify), got "
+        "\"inform\"\nTry: "
         "wick --help\n");
   CHECK(contains(refused({"--nonsense"}), "Try: wick --help\n"));
   for (const std::string name : {"info", "verify", "diff", "convert", "predict"}) {
@@ -60,7 +62,9 @@ TEST_CASE("wrong usage has exit code 2, a reason and the way to help") {
   CHECK(refused({"info", "a.wick", "b.wick"}).starts_with("wick info: "));
   CHECK(refused({"diff", "--rtol", "much", "a", "b"}).starts_with("wick diff: "));
   CHECK(refused({"predict", "--top", "0", "a", "b"}) == "wick predict: --top must be >= 1, got 0\n");
-  CHECK(refused({"predict", "a"}) == "wick predict: expected pictures: files, or --idx FILE --item N\n");
+  CHECK(refused({"predict", "a"}) ==
+        "wick predict: expected pictures, files or --idx FILE --item N, or a CSV file for a model of a "
+        "table\n");
   CHECK(contains(refused({"predict", "--idx", "i", "a", "b"}), "--idx and --item belong together"));
   CHECK(contains(refused({"predict", "--item", "3", "a", "b"}), "--idx and --item belong together"));
 }

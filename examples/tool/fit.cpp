@@ -1,0 +1,221 @@
+// wick fit: a model of a table, a report and its metrics, in one folder.
+
+#include "commands.hpp"
+#include "messages.hpp"
+#include "tables.hpp"
+
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/base/thread_pool.hpp>
+#include <wick/checksum/sha256.hpp>
+#include <wick/io/bytes/atomic_file.hpp>
+#include <wick/report/html.hpp>
+#include <wick/tabular/cross_validate_table.hpp>
+#include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/search_table.hpp>
+#include <wick/tabular/table_report.hpp>
+#include <wick/training/progress.hpp>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <sstream>
+#include <stop_token>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+// NOLINTNEXTLINE(*-avoid-non-const-global-variables): all that a handler of signals may write to
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void on_interrupt(int signal) {
+  interrupted = 1;
+  std::signal(signal, SIG_DFL);  // the second time ends the program
+}
+
+/// While it lives Ctrl-C sets `interrupted` instead of ending the program.
+class Interrupts {
+ public:
+  Interrupts() : before_(std::signal(SIGINT, on_interrupt)) {}
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+  ~Interrupts() {
+    if (before_ != SIG_ERR) std::signal(SIGINT, before_);
+  }
+
+ private:
+  void (*before_)(int);
+};
+
+constexpr std::array<const char*, 3> files{"model.wick", "report.html", "metrics.json"};
+
+/// The folder for the results; one that was made for them goes again if nothing is written to it.
+class Folder {
+ public:
+  explicit Folder(const std::filesystem::path& path) : path_(path) {
+    std::error_code error;
+    is_new_ = std::filesystem::create_directories(path, error);
+    if (error) throw wick::FileError(wick::display_name(path), "cannot make the folder: " + error.message());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;  // such as that it is not empty
+    if (is_new_) std::filesystem::remove(path_, ignored);
+  }
+
+ private:
+  std::filesystem::path path_;
+  bool is_new_ = false;
+};
+
+/// Throws unless the folder can be written to without losing anything.
+void check_folder(const FitOptions& options) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(options.out, ignored);
+  const std::string name = wick::display_name(options.out);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    throw wick::FileError(name, "expected a folder, got a file");
+  }
+  if (options.force) return;
+  for (const char* file : files) {
+    if (std::filesystem::exists(options.out / file, ignored)) {
+      throw wick::FileError(name, std::string("there is ") + file + " already; --force replaces it");
+    }
+  }
+}
+
+std::string hash_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> buffer(std::size_t{1} << 16);
+  wick::Sha256 hash;
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    hash.update(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))));
+  }
+  return "SHA-256 " + hash.hex();
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  wick::AtomicFile file(path);
+  file.write(std::as_bytes(std::span(text)));
+  file.commit();
+}
+
+/// A header with the bytes of a model and what loads them.
+std::string header_of(const std::string& model) {
+  std::string text =
+      "#pragma once\n\n"
+      "// A model of a table, written by wick fit. A program that includes this links wick.\n\n"
+      "#include <wick/tabular/table_predictor.hpp>\n\n"
+      "#include <cstddef>\n#include <cstdint>\n#include <span>\n\n"
+      "namespace table_model {\n\n"
+      "alignas(64) inline constexpr std::uint64_t words[] = {";
+  constexpr const char* digits = "0123456789abcdef";
+  constexpr std::size_t in_word = 8;
+  for (std::size_t at = 0; at < model.size(); at += in_word) {
+    text += at / in_word % 5 == 0 ? "\n    0x" : " 0x";
+    for (std::size_t i = in_word; i-- > 0;) {  // the first byte is the lowest
+      const auto byte = static_cast<unsigned char>(at + i < model.size() ? model[at + i] : '\0');
+      text += {digits[byte / 16], digits[byte % 16]};
+    }
+    text += ',';
+  }
+  return text +
+         "\n};\n\n"
+         "/// The predictor, for rows as the table has them.\n"
+         "[[nodiscard]] inline wick::TablePredictor load() {\n"
+         "  return wick::load_table_predictor(std::as_bytes(std::span(words)).first(" +
+         std::to_string(model.size()) + "));\n}\n\n}  // namespace table_model\n";
+}
+
+}  // namespace
+
+int fit(const FitOptions& options) {
+  if (!(options.time > 0))
+    throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
+  if (!(options.test >= 0 && options.test <= 0.9)) {
+    throw wick::OptionError("--test must be in [0, 0.9], got " + wick::python_repr(options.test));
+  }
+  check_folder(options);
+  const wick::Table table = read_rows(options.data, options.csv);
+  std::cout << wick::display_name(options.data) << ": " << table.rows() << " rows, " << table.columns().size()
+            << " columns" << std::endl;
+  const Folder folder(options.out);
+  const Interrupts interrupts;
+  std::stop_source stop;
+  wick::ThreadPool pool(options.threads);
+  const auto width = wick::terminal_columns(std::cerr);
+  wick::TableOptions chosen{.task = options.task,
+                            .test_share = options.test,
+                            .seed = options.seed,
+                            .max_time = std::chrono::duration<double>(options.time),
+                            .pool = &pool,
+                            .stop = stop.get_token(),
+                            .out = &std::cout};
+  chosen.on_progress = [&](const wick::TableProgress& progress) {
+    if (interrupted != 0) stop.request_stop();
+    if (!width) return;
+    const std::string line = wick::progress_line(
+        {.label = "network " + std::to_string(progress.network) + ", loss " +
+                  wick::fixed(progress.validation, 4) + ", best " + wick::fixed(progress.best, 4),
+         .share = progress.share,
+         .samples_per_second = 0,
+         .seconds_left = progress.seconds / progress.share - progress.seconds},
+        *width);
+    std::cerr << '\r' << line << "\x1b[K" << (progress.share >= 1 ? "\r\x1b[K" : "") << std::flush;
+  };
+  // The time is for all that is trained: half of it for a search, the rest for the folds and the model,
+  // alike.
+  double time = options.time;
+  if (options.trials > 0) {
+    time /= 2;
+    chosen.max_time = std::chrono::duration<double>(time);
+    chosen = wick::search_table(table, options.target, options.trials, chosen).best;
+  }
+  chosen.max_time = std::chrono::duration<double>(time / static_cast<double>(options.folds + 1));
+  std::string folds;
+  if (options.folds > 0 && interrupted == 0) {
+    const wick::TableFolds validated =
+        wick::cross_validate_table(table, options.target, options.folds, chosen);
+    std::cout << validated.text();
+    folds = ",\n  \"folds\": " + validated.json();
+  }
+  const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
+  std::cout << fitted.metrics();
+
+  fitted.save(options.out / "model.wick");
+  for (const std::string& format : options.formats) {
+    if (format == "safetensors") {
+      fitted.save(options.out / "model.safetensors");
+    } else {
+      std::ostringstream model;
+      fitted.save(model);
+      write_text(options.out / "model.hpp", header_of(model.str()));
+    }
+  }
+  std::string metrics = fitted.json();
+  metrics.insert(metrics.rfind("\n}"), folds);
+  write_text(options.out / "metrics.json", metrics);
+  const bool is_file = options.data != "-";
+  wick::write_html(
+      wick::table_report(fitted, table,
+                         {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
+                          .hash = is_file ? hash_of(options.data) : ""}),
+      options.out / "report.html");
+  std::cout << "Written to " << wick::display_name(options.out)
+            << ": model.wick, report.html, metrics.json\n";
+  return exit_ok;
+}
+
+}  // namespace tool

@@ -1,0 +1,163 @@
+#pragma once
+
+// Definitions of tabular/search_table.hpp.
+
+#include <wick/base/detail/as_integer.hpp>
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/tabular/detail/member.hpp>
+#include <wick/tabular/detail/metrics_text.hpp>
+#include <wick/tabular/detail/table_targets.hpp>
+#include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/search_table.hpp>
+#include <wick/tabular/table_metrics.hpp>
+#include <wick/training/training_error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+WICK_INLINE std::string TableTrial::text() const {
+  return "width " + std::to_string(network.width) + ", blocks " + std::to_string(network.blocks) +
+         ", waves " + std::to_string(network.frequencies) + ", dropout " + python_repr(network.dropout) +
+         ", rate " + detail::four_digits(learning_rate) + ", weight decay " + python_repr(weight_decay) +
+         ", batches of " + std::to_string(batch_size);
+}
+
+namespace detail {
+
+[[nodiscard]] inline TableTrial drawn_trial(const TableOptions& options, Generator& generator) {
+  const auto choose = [&]<std::size_t count>(const std::array<double, count>& of) {
+    return of[as_integer<std::size_t>(generator.random64() % count)];
+  };
+  TableTrial trial{.network = options.network};
+  trial.network.width = static_cast<Index>(choose(std::array{64.0, 128.0, 256.0, 384.0}));
+  trial.network.blocks = static_cast<Index>(choose(std::array{1.0, 2.0, 3.0}));
+  trial.network.frequencies = static_cast<Index>(choose(std::array{0.0, 0.0, 4.0, 8.0}));
+  trial.network.dropout = choose(std::array{0.0, 0.1, 0.15, 0.25, 0.4});
+  const double draw = static_cast<double>(generator.random32()) / 4294967296.0;
+  trial.learning_rate = 0.005 * std::pow(16.0, draw);  // to 0.08
+  trial.weight_decay = choose(std::array{0.0, 0.02, 0.1});
+  trial.batch_size = static_cast<Index>(choose(std::array{64.0, 128.0, 256.0}));
+  return trial;
+}
+[[nodiscard]] inline TableOptions with_trial(TableOptions options, const TableTrial& trial) {
+  options.network = trial.network;
+  options.learning_rate = trial.learning_rate;
+  options.weight_decay = trial.weight_decay;
+  options.batch_size = trial.batch_size;
+  return options;
+}
+
+/// Epochs of the last round, so that all rounds together fit into the time.
+[[nodiscard]] inline Index search_epochs(const Table& table, std::string_view target,
+                                         const TableOptions& options, double rounds, double trials) {
+  constexpr double most = 128;
+  if (!options.max_time) return static_cast<Index>(most);
+  const Column& column = table[target];
+  PreprocessOptions preprocess = options.preprocess;
+  preprocess.leave_out.push_back(column.name());
+  const std::vector<Index> rows = rows_with_target(table, column);
+  const TableTargets targets(table, column, rows, options);
+  const auto inputs = Preprocessor::fit(table, rows, preprocess);
+  const auto embedded = static_cast<Index>(inputs.embeddings().size());
+  const TabularSizes sizes{inputs.features() - embedded,
+                           std::vector<Index>(static_cast<std::size_t>(embedded), 1),
+                           (std::max)(Index{1}, targets.encoder.class_count())};
+  const double epochs =
+      options.max_time->count() * operations_per_second /
+      TabularWork(sizes, options.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, options.batch_size);
+  // Each round takes as long as the first one: a third of the trials, three times the epochs.
+  return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / (rounds * trials), 1.0, most));
+}
+
+}  // namespace detail
+
+WICK_INLINE TableSearch search_table(const Table& table, std::string_view target, Index trials,
+                                     const TableOptions& options) {
+  if (trials < 1) throw OptionError("search_table: expected trials >= 1, got " + std::to_string(trials));
+  TableSearch result{.best = options};
+  Generator generator(options.seed);
+  result.trials.push_back({.network = options.network,
+                           .learning_rate = options.learning_rate,
+                           .weight_decay = options.weight_decay,
+                           .batch_size = options.batch_size});
+  while (static_cast<Index>(result.trials.size()) < trials) {
+    result.trials.push_back(detail::drawn_trial(options, generator));
+  }
+  std::vector<std::size_t> left(result.trials.size());
+  std::iota(left.begin(), left.end(), std::size_t{0});
+  Index rounds = 1;
+  for (std::size_t n = left.size(); n > 1; n = (n + 2) / 3) ++rounds;
+  const Index most =
+      detail::search_epochs(table, target, options, static_cast<double>(rounds), static_cast<double>(trials));
+  std::mutex mutex;
+  Index done = 0;
+  for (Index round = 0; round < rounds; ++round) {
+    const auto epochs = static_cast<Index>(
+        (std::max)(1.0, static_cast<double>(most) / std::pow(3.0, static_cast<double>(rounds - 1 - round))));
+    const auto run = [&](Index i) {
+      TableTrial& trial = result.trials[left[static_cast<std::size_t>(i)]];
+      TableOptions its = detail::with_trial(options, trial);
+      its.networks = 1;
+      its.epochs = epochs;
+      its.max_time = std::nullopt;
+      its.importance_repeats = 0;
+      its.pool = nullptr;
+      its.out = nullptr;
+      its.on_progress = nullptr;
+      double value = (std::numeric_limits<double>::infinity)();
+      bool stopped = false;
+      try {
+        const TableFit fit = fit_table(table, target, its);
+        value = fit.metrics().validation.values[main_metric(fit.metrics().task)];
+        stopped = fit.stopped();
+      } catch (const TrainingError&) {
+        // Some rates are too large for some tables; such a trial is the worst.
+      }
+      if (!is_finite(value)) value = (std::numeric_limits<double>::infinity)();
+      const std::lock_guard lock(mutex);
+      trial.epochs = epochs;
+      trial.validation = value;
+      result.stopped = result.stopped || stopped;
+      ++done;
+      if (options.on_progress) {
+        options.on_progress({.share = (static_cast<double>(round) +
+                                       static_cast<double>(done) / static_cast<double>(left.size())) /
+                                      static_cast<double>(rounds),
+                             .network = static_cast<Index>(left[static_cast<std::size_t>(i)]) + 1,
+                             .networks = trials,
+                             .epoch = epochs,
+                             .epochs = epochs,
+                             .validation = value});
+      }
+    };
+    done = 0;
+    if (options.pool != nullptr) {
+      options.pool->parallel_for(static_cast<Index>(left.size()), run);
+    } else {
+      for (Index i = 0; i < static_cast<Index>(left.size()); ++i) run(i);
+    }
+    std::ranges::stable_sort(left, {}, [&](std::size_t i) { return result.trials[i].validation; });
+    if (result.stopped) break;
+    left.resize((left.size() + 2) / 3);
+  }
+  const TableTrial& best = result.trials[left[0]];
+  if (is_finite(best.validation) && !result.stopped) result.best = detail::with_trial(options, best);
+  if (options.out != nullptr) {
+    *options.out << "best of " << trials << " trials, validation " << detail::four_digits(best.validation)
+                 << " after " << best.epochs << " epochs: " << best.text() << std::endl;
+  }
+  return result;
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,60 @@
+#include "support/throws.hpp"
+#include "tabular/tables.hpp"
+
+#include <wick/tabular/search_table.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <stop_token>
+#include <vector>
+
+using wick::search_table;
+using wick_tests::contains;
+
+namespace {
+
+wick::TableOptions brief() {
+  wick::TableOptions options = wick_tests::small_options();
+  options.max_time = std::chrono::milliseconds(100);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("search_table: halving, and the best of the last round is chosen, for any number of threads") {
+  const wick::Table table = wick_tests::houses(60);
+  const auto found = search_table(table, "price", 4, brief());
+  REQUIRE(found.trials.size() == 4);
+  CHECK(found.trials[0].network == brief().network);
+  std::vector<wick::Index> epochs;
+  for (const auto& trial : found.trials) epochs.push_back(trial.epochs);
+  const wick::Index most = *std::ranges::max_element(epochs);
+  CHECK(std::ranges::count(epochs, most) == 1);  // 4, then 2, then 1
+  const auto best = std::ranges::find(found.trials, most, &wick::TableTrial::epochs);
+  CHECK(found.best.network == best->network);
+  CHECK(found.best.learning_rate == best->learning_rate);
+  CHECK(found.best.batch_size == best->batch_size);
+  CHECK(contains(best->text(), "width "));
+
+  wick::ThreadPool pool(3);
+  wick::TableOptions shared = brief();
+  shared.pool = &pool;
+  const auto again = search_table(table, "price", 4, shared);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(again.trials[i].validation == found.trials[i].validation);
+    CHECK(again.trials[i].epochs == found.trials[i].epochs);
+  }
+}
+
+TEST_CASE("search_table: a stop keeps the options that were given, and what cannot be") {
+  std::stop_source stop;
+  stop.request_stop();
+  wick::TableOptions options = brief();
+  options.stop = stop.get_token();
+  const auto stopped = search_table(wick_tests::houses(60), "price", 3, options);
+  CHECK(stopped.stopped);
+  CHECK(stopped.best.network == options.network);
+  CHECK_THROWS_AS(static_cast<void>(search_table(wick_tests::houses(60), "price", 0)), wick::OptionError);
+  CHECK_THROWS_AS(static_cast<void>(search_table(wick_tests::houses(60), "prise", 2)), wick::IndexError);
+}
