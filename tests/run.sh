@@ -196,8 +196,8 @@ check_format
 at_once=4
 fuzz_seconds=60
 if [ "$mode" = --ci ]; then
-  at_once=7
-  fuzz_seconds=40
+  at_once=8
+  fuzz_seconds=30
   tests=(--exclude-regex 'structure/headers_alone|interop/conformance')
 fi
 # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
