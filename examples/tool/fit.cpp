@@ -195,14 +195,17 @@ int fit(const FitOptions& options) {
   std::cout << fitted.metrics();
 
   fitted.save(options.out / "model.wick");
+  std::string written = "model.wick, report.html, metrics.json";
   for (const std::string& format : options.formats) {
-    if (format == "safetensors") {
-      fitted.save(options.out / "model.safetensors");
-    } else {
+    const std::string name = format == "cpp" ? "model.hpp" : "model.safetensors";
+    if (format == "cpp") {
       std::ostringstream model;
       fitted.save(model);
-      write_text(options.out / "model.hpp", header_of(model.str()));
+      write_text(options.out / name, header_of(model.str()));
+    } else {
+      fitted.save(options.out / name);
     }
+    written += ", " + name;
   }
   std::string metrics = fitted.json();
   metrics.insert(metrics.rfind("\n}"), folds);
@@ -213,8 +216,7 @@ int fit(const FitOptions& options) {
                          {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
                           .hash = is_file ? hash_of(options.data) : ""}),
       options.out / "report.html");
-  std::cout << "Written to " << wick::display_name(options.out)
-            << ": model.wick, report.html, metrics.json\n";
+  std::cout << "Written to " << wick::display_name(options.out) << ": " << written << "\n";
   return exit_ok;
 }
 
