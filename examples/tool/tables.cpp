@@ -17,11 +17,38 @@
 #include <wick/tabular/table_predictor.hpp>
 
 #include <iostream>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tool {
+
+namespace {
+
+/// Rows for a model, with the kinds of its columns: where a file happens to have digits alone in a column of
+/// categories, `007` is no number.
+wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::filesystem::path& path,
+                          const CsvOptions& options) {
+  wick::CsvOptions csv{.separator = options.separator,
+                       .decimal = options.decimal,
+                       .kinds = predictor.preprocessing().inputs.kinds_to_read()};
+  const std::string standard_input =
+      path == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : std::string();
+  const auto read = [&] {
+    return path == "-" ? wick::read_csv(std::as_bytes(std::span(standard_input)), csv)
+                       : wick::read_csv(path, csv);
+  };
+  try {
+    return read();
+  } catch (const wick::OptionError&) {
+    csv.kinds.clear();  // a column is missing, as the predictor says with all that there are
+    return read();
+  }
+}
+
+}  // namespace
 
 wick::Table read_rows(const std::filesystem::path& path, const CsvOptions& options) {
   const wick::CsvOptions csv{.separator = options.separator, .decimal = options.decimal};
@@ -57,7 +84,7 @@ int predict_rows(const File& file, const PredictOptions& options) {
     throw wick::OptionError("--proba is for models of classes; this one predicts the number " +
                             target.name());
   }
-  const wick::Table rows = read_rows(path_from_utf8(options.images[0]), options.csv);
+  const wick::Table rows = read_rows_for(predictor, path_from_utf8(options.images[0]), options.csv);
   wick::ThreadPool pool(options.threads);
   const wick::TablePredictions predictions = predictor.predict(rows, &pool);
   std::string text;
@@ -85,7 +112,7 @@ int eval(const EvalOptions& options) {
   const File file = read_model(options.model);
   const wick::TablePredictor predictor = wick::load_table_predictor(file.archive, file.name);
   const wick::TargetEncoder& target = predictor.preprocessing().target;
-  wick::Table table = read_rows(options.data, options.csv);
+  wick::Table table = read_rows_for(predictor, options.data, options.csv);
   const std::string name = options.target.empty() ? target.name() : options.target;
   const wick::Column& truth = table[name];
   std::vector<wick::Index> known;

@@ -110,7 +110,28 @@ TEST_CASE("wick fit: a model of numbers, its report, its metrics, and what the o
                  "expected a column \"size\"; there is \"rooms\", \"town\""));
   write(fitted.dir / "words.csv", "rooms,town,size\nmany,Rome,large\n");
   CHECK(contains(run_tool({"predict", "out/model.wick", "words.csv"}, fitted.dir.path()).err,
-                 "column \"rooms\", row 0: expected a number, got \"many\""));
+                 "words.csv: at byte 16: line 2, column 1 (\"rooms\"): expected a number, got \"many\""));
+}
+
+TEST_CASE("wick predict: categories of digits are those that the model knows, whatever else is in the file") {
+  const TempDir dir;
+  std::string rows = "code,n,price\n";
+  for (int i = 0; i < 60; ++i) {
+    rows += (i % 2 == 0 ? "007," : "x9,") + std::to_string(i % 7) + (i % 2 == 0 ? ",500.5\n" : ",100.5\n");
+  }
+  write(dir / "rows.csv", rows);
+  REQUIRE(
+      run_tool({"fit", "rows.csv", "--target", "price", "--out", "out", "--time", "0.3"}, dir.path()).code ==
+      0);
+  write(dir / "both.csv", "code,n\n007,3\nx9,3\n");
+  write(dir / "one.csv", "code,n\n007,3\n");
+  const auto both = lines_of(run_tool({"predict", "out/model.wick", "both.csv"}, dir.path()).out);
+  const auto one = lines_of(run_tool({"predict", "out/model.wick", "one.csv"}, dir.path()).out);
+  REQUIRE(both.size() == 3);
+  REQUIRE(one.size() == 2);
+  CHECK(one[1] == both[1]);
+  CHECK(std::stod(both[1]) > 300);
+  CHECK(std::stod(both[2]) < 300);
 }
 
 TEST_CASE("wick fit: a model of classes") {
