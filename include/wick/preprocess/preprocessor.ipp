@@ -197,7 +197,7 @@ void Preprocessor::transform_out(const Table& table, TensorView<T> out) const {
           "Preprocessor: expected a column " + detail::quoted_name(plan.name) + "; " +
           (table.columns().empty() ? "there are none" : "there is " + detail::quoted_names(table.names())));
     }
-    write_column(*column, plan, out.data() + plan.feature);
+    if (table.rows() > 0) write_column(*column, plan, out.data() + plan.feature);
   }
 }
 

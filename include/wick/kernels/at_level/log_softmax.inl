@@ -203,8 +203,24 @@ void log_softmax_block(Index cols, T* x, Index stride) noexcept {
     // The first NaN stays.
     most = select<T, Lanes>(most == most, select<T, Lanes>(v == v, larger, v), most);
   }
+  // In the order of subtract_and_sum().
   Vec<T> sum{};
-  for (Index c = 0; c < cols; ++c) {
+  const Index whole = cols > 16 ? cols / 16 * 16 : 0;
+  if (whole > 0) {
+    Vec<T> part[16] = {};
+    for (Index c = 0; c < whole; c += 16) {
+      for (Index k = 0; k < 16; ++k) {
+        const Vec<T> v = load<T>(x + (c + k) * stride) - most;
+        store<T>(x + (c + k) * stride, v);
+        part[k] = part[k] + exponential<T>(v);
+      }
+    }
+    for (int n = 8; n > 0; n /= 2) {
+      for (int i = 0; i < n; ++i) part[i] = part[i] + part[i + n];
+    }
+    sum = part[0];
+  }
+  for (Index c = whole; c < cols; ++c) {
     const Vec<T> v = load<T>(x + c * stride) - most;
     store<T>(x + c * stride, v);
     sum = sum + exponential<T>(v);
