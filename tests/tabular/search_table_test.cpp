@@ -16,7 +16,7 @@ namespace {
 
 wick::TableOptions brief() {
   wick::TableOptions options = wick_tests::small_options();
-  options.max_time = std::chrono::milliseconds(30);
+  options.max_time = std::chrono::milliseconds(100);
   return options;
 }
 

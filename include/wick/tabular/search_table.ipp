@@ -21,6 +21,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -60,7 +61,8 @@ namespace detail {
 
 /// Epochs of the last round, so that all rounds together fit into the time.
 [[nodiscard]] inline Index search_epochs(const Table& table, std::string_view target,
-                                         const TableOptions& options, double rounds, double trials) {
+                                         const TableOptions& options, double rounds,
+                                         std::span<const TableTrial> trials) {
   constexpr double most = 128;
   if (!options.max_time) return static_cast<Index>(most);
   const Column& column = table[target];
@@ -73,11 +75,14 @@ namespace detail {
   const TabularSizes sizes{inputs.features() - embedded,
                            std::vector<Index>(static_cast<std::size_t>(embedded), 1),
                            (std::max)(Index{1}, targets.encoder.class_count())};
-  const double epochs =
-      options.max_time->count() * operations_per_second /
-      TabularWork(sizes, options.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, options.batch_size);
+  double work = 0;  // of an epoch of all trials
+  for (const TableTrial& trial : trials) {
+    work +=
+        TabularWork(sizes, trial.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, trial.batch_size);
+  }
+  const double epochs = options.max_time->count() * operations_per_second / work;
   // Each round takes as long as the first one: a third of the trials, three times the epochs.
-  return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / (rounds * trials), 1.0, most));
+  return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / rounds, 1.0, most));
 }
 
 }  // namespace detail
@@ -99,7 +104,7 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
   Index rounds = 1;
   for (std::size_t n = left.size(); n > 1; n = (n + 2) / 3) ++rounds;
   const Index most =
-      detail::search_epochs(table, target, options, static_cast<double>(rounds), static_cast<double>(trials));
+      detail::search_epochs(table, target, options, static_cast<double>(rounds), result.trials);
   std::mutex mutex;
   Index done = 0;
   for (Index round = 0; round < rounds; ++round) {
