@@ -135,12 +135,12 @@ class Divider {
   [[nodiscard]] std::map<std::int64_t, std::size_t> shares(
       const std::map<std::int64_t, std::vector<Index>>& classes, std::map<std::int64_t, std::size_t>& taken,
       std::size_t size, std::size_t left_in_all) const {
-    struct Remainder {
+    struct LeftOver {
       std::uint64_t size;
       std::int64_t label;
     };
     std::map<std::int64_t, std::size_t> counts;
-    std::vector<Remainder> remainders;
+    std::vector<LeftOver> remainders;
     std::size_t given = 0;
     for (const auto& [label, its_rows] : classes) {
       const std::uint64_t left = its_rows.size() - taken[label];

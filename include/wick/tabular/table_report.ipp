@@ -7,6 +7,7 @@
 #include <wick/report/predictions.hpp>
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
+#include <wick/tabular/table_metrics.hpp>
 #include <wick/tabular/table_report.hpp>
 #include <wick/version.hpp>
 
