@@ -132,9 +132,9 @@ class Divider {
 
   /// How many rows of each class part `p` gets, in all `size`: what is left of a class by `left_in_all`,
   /// rounded down, and one more for those with the largest remainders.
-  [[nodiscard]] std::map<std::int64_t, std::size_t> shares(
+  [[nodiscard]] static std::map<std::int64_t, std::size_t> shares(
       const std::map<std::int64_t, std::vector<Index>>& classes, std::map<std::int64_t, std::size_t>& taken,
-      std::size_t size, std::size_t left_in_all) const {
+      std::size_t size, std::size_t left_in_all) {
     struct LeftOver {
       std::uint64_t size;
       std::int64_t label;
@@ -350,14 +350,16 @@ WICK_INLINE std::vector<Split> group_k_fold(std::span<const std::int64_t> groups
                       " groups, one for each fold, got " + std::to_string(rows.size()));
   }
   std::vector<const std::vector<Index>*> by_size;
+  by_size.reserve(rows.size());
   for (const auto& [group, its_rows] : rows) by_size.push_back(&its_rows);
   std::ranges::stable_sort(by_size, [](const auto* a, const auto* b) { return a->size() < b->size(); });
+  std::ranges::reverse(by_size);
   std::vector<Index> fold_of(groups.size());
   std::vector<std::size_t> filled(static_cast<std::size_t>(folds), 0);
-  for (auto group = by_size.rbegin(); group != by_size.rend(); ++group) {
+  for (const auto* const group : by_size) {
     const auto lightest = std::ranges::min_element(filled);
-    *lightest += (*group)->size();
-    for (const Index row : **group) fold_of[static_cast<std::size_t>(row)] = lightest - filled.begin();
+    *lightest += group->size();
+    for (const Index row : *group) fold_of[static_cast<std::size_t>(row)] = lightest - filled.begin();
   }
   return detail::splits_by_fold(fold_of, folds);
 }

@@ -37,7 +37,8 @@ namespace detail {
 /// The index that a number is, -1 unless it is a whole one in [0, count).
 template <Floating T>
 [[nodiscard]] Index whole_index(T number, Index count) noexcept {
-  constexpr T most = static_cast<T>((std::numeric_limits<Index>::max)() / 2 + 1);  // a power of two
+  constexpr Index half = (std::numeric_limits<Index>::max)() / 2 + 1;  // a power of two
+  constexpr T most = static_cast<T>(half);
   if (!(number >= T(0) && number < most) || std::floor(number) != number) return -1;
   const auto index = static_cast<Index>(number);
   return index < count ? index : -1;

@@ -157,7 +157,7 @@ struct Fmod {
   }
 };
 [[noreturn]] inline void refuse_rounding(std::string_view mode) {
-  throw OptionError("div expected rounding_mode to be one of \"trunc\" or \"floor\" but found \"" +
+  throw OptionError(R"(div expected rounding_mode to be one of "trunc" or "floor" but found ")" +
                     std::string(mode) + "\"");
 }
 struct Negate {

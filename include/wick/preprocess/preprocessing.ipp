@@ -12,7 +12,7 @@
 WICK_BEGIN_NAMESPACE
 
 WICK_INLINE std::string Preprocessing::json() const {
-  return "{\"format\": \"wick.preprocessing\", \"version\": 1, \"inputs\": " + inputs.json() +
+  return R"({"format": "wick.preprocessing", "version": 1, "inputs": )" + inputs.json() +
          ", \"target\": " + target.json() + "}";
 }
 

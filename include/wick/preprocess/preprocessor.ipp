@@ -141,7 +141,8 @@ WICK_INLINE std::string Preprocessor::describe() const {
       if (plan.missing_category) line += " with a missing one";
     }
     if (plan.indicator) line += ", says what is missing";
-    result += line + " -> " + places + "\n";
+    result += line;
+    result += " -> " + places + "\n";
   }
   for (const IgnoredColumn& column : ignored_) {
     result += begin(column.name) + "ignored: " + column.why + "\n";
@@ -224,7 +225,7 @@ void Preprocessor::transform_out(const Row& row, TensorView<T> out) const {
 }
 
 WICK_INLINE std::string Preprocessor::json() const {
-  std::string out = "{\"format\": \"wick.preprocessor\", \"version\": 1, \"columns\": [";
+  std::string out = R"({"format": "wick.preprocessor", "version": 1, "columns": [)";
   for (const detail::ColumnPlan& plan : plans_) {
     if (&plan != plans_.data()) out += ", ";
     detail::append_json_plan(out, plan);
@@ -250,6 +251,7 @@ WICK_INLINE Preprocessor Preprocessor::from_json(std::string_view text, const st
 WICK_INLINE Preprocessor Preprocessor::read(detail::JsonReader& json) {
   auto [plans, ignored] = detail::read_json_plans(json);
   std::vector<IgnoredColumn> columns;
+  columns.reserve(ignored.size());
   for (auto& [column, why] : ignored) columns.push_back({std::move(column), std::move(why)});
   return {std::move(plans), std::move(columns)};
 }

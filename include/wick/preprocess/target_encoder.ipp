@@ -126,10 +126,10 @@ WICK_INLINE double TargetEncoder::unscaled(double y) const {
 }
 
 WICK_INLINE std::string TargetEncoder::json() const {
-  std::string out = "{\"format\": \"wick.target\", \"version\": 1, \"name\": ";
+  std::string out = R"({"format": "wick.target", "version": 1, "name": )";
   detail::append_json_string(out, name_);
-  out += ", \"kind\": \"" + std::string(name_of(kind_)) + "\", \"task\": \"" + std::string(name_of(task_)) +
-         "\"";
+  out +=
+      R"(, "kind": ")" + std::string(name_of(kind_)) + R"(", "task": ")" + std::string(name_of(task_)) + "\"";
   if (task_ == Task::regression) {
     out += ", \"number\": ";
     detail::append_json_scale(out, scale_);

@@ -103,7 +103,7 @@ class TableTraining {
   }
 
  private:
-  void tell(const std::string& text) {
+  void tell(const std::string& text) const {
     if (options_.out != nullptr) *options_.out << text << std::endl;
   }
   /// What a reader of the results has to know as well.

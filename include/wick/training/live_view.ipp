@@ -112,8 +112,8 @@ WICK_INLINE bool terminal_shows_utf8() {
     const char* const value = std::getenv(name);
     if (value == nullptr || *value == '\0') continue;
     const std::string_view text(value);
-    return text.find("UTF-8") != text.npos || text.find("utf8") != text.npos ||
-           text.find("UTF8") != text.npos || text.find("utf-8") != text.npos;
+    return text.find("UTF-8") != std::string_view::npos || text.find("utf8") != std::string_view::npos ||
+           text.find("UTF8") != std::string_view::npos || text.find("utf-8") != std::string_view::npos;
   }
   return false;
 #endif

@@ -30,8 +30,12 @@ class Gathered {
     }
     return *this;
   }
-  Gathered(Gathered&& other) : Gathered(std::as_const(other)) {}
-  Gathered& operator=(Gathered&& other) { return *this = std::as_const(other); }
+  // As copies, which may throw: the other one is still being written to.
+  Gathered(Gathered&& other) : Gathered(std::as_const(other)) {}  // NOLINT(*-noexcept-move-constructor)
+  Gathered& operator=(Gathered&& other) {                         // NOLINT(*-noexcept-move-constructor)
+    *this = std::as_const(other);
+    return *this;
+  }
   ~Gathered() = default;
 
   [[nodiscard]] const Batch& current() const noexcept { return in_use_.batches[place_]; }

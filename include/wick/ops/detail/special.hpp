@@ -271,7 +271,7 @@ inline double zeta_beyond(int s, double x) noexcept {
       1.0 / 12,          -1.0 / 720,
       1.0 / 30240,       -1.0 / 1209600,
       1.0 / 47900160,    -691.0 / 1307674368000,
-      1.0 / 74724249600, -3617.0 / 10670622842880000};  // Bernoulli's numbers / (2 j)!
+      1.0 / 74724249600, -3617.0 / 10670622842880000.0};  // Bernoulli's numbers / (2 j)!
   const double power = inverse_power(x, s);
   double tail = x * power / (s - 1) + rounded(0.5 * power);
   double term = s * power / x;

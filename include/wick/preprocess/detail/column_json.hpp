@@ -22,7 +22,7 @@ namespace detail {
 inline void append_json_plan(std::string& out, const ColumnPlan& plan) {
   out += "{\"name\": ";
   append_json_string(out, plan.name);
-  out += ", \"kind\": \"" + std::string(name_of(plan.kind)) + "\", \"treatment\": \"" +
+  out += R"(, "kind": ")" + std::string(name_of(plan.kind)) + R"(", "treatment": ")" +
          std::string(name_of(plan.treatment)) + "\"";
   const bool numbers = plan.treatment == Treatment::number || plan.treatment == Treatment::date ||
                        plan.treatment == Treatment::ordinal;
@@ -139,7 +139,7 @@ struct ReadPlans {
           (member == "name" ? item.first : item.second) = json.string("a text");
           ++members;
         });
-        if (members != 2) json.fail(item_at, "expected the keys \"name\" and \"why\" in an ignored column");
+        if (members != 2) json.fail(item_at, R"(expected the keys "name" and "why" in an ignored column)");
         result.ignored.push_back(std::move(item));
       });
     } else {

@@ -104,7 +104,7 @@ struct ColumnPlan {
     return *truth;
   }
   /// Throws WrongCell.
-  [[nodiscard]] std::optional<double> number_of(const CellView& cell) const {
+  [[nodiscard]] static std::optional<double> number_of(const CellView& cell) {
     double x = 0;
     if (const auto* number = std::get_if<double>(&cell)) {
       x = *number;

@@ -153,7 +153,7 @@ class ColumnFitter {
     std::vector<DateNumbers> dates;
     dates.reserve(rows_.size());
     each_cell([&](const CellView& cell) {
-      if (const auto date = plan_.date_of(cell)) dates.push_back(date_numbers(*date));
+      if (const auto date = ColumnPlan::date_of(cell)) dates.push_back(date_numbers(*date));
     });
     std::vector<double> values;
     for (std::size_t i = 0; i < date_part_names.size(); ++i) {

@@ -48,9 +48,9 @@ inline void append_json_texts(std::string& out, std::span<const std::string> tex
 /// An object for `scale`; of dates with the part that it is of.
 inline void append_json_scale(std::string& out, const NumberScale& scale, std::optional<DatePart> part = {}) {
   out += '{';
-  if (part) out += "\"part\": \"" + std::string(date_part_names[static_cast<std::size_t>(*part)]) + "\", ";
-  out += "\"scaling\": \"" + std::string(name_of(scale.scaling)) +
-         "\", \"fill\": " + python_repr(scale.fill) + ", \"center\": " + python_repr(scale.center) +
+  if (part) out += R"("part": ")" + std::string(date_part_names[static_cast<std::size_t>(*part)]) + "\", ";
+  out += R"("scaling": ")" + std::string(name_of(scale.scaling)) + R"(", "fill": )" +
+         python_repr(scale.fill) + ", \"center\": " + python_repr(scale.center) +
          ", \"scale\": " + python_repr(scale.scale);
   if (!scale.quantiles.empty()) {
     out += ", \"quantiles\": [";

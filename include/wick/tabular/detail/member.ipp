@@ -48,7 +48,11 @@ class TabularOptimizer {
       result.emplace_back(std::move(paths),
                           AdamWOptions{.lr = rate * factor, .betas = {0.9, 0.95}, .weight_decay = decay});
     };
-    std::vector<std::string> biases, embeddings, hidden, scales, waves;
+    std::vector<std::string> biases;
+    std::vector<std::string> embeddings;
+    std::vector<std::string> hidden;
+    std::vector<std::string> scales;
+    std::vector<std::string> waves;
     for (const auto& entry : model.parameters()->entries()) {
       const std::string& name = entry.name;
       if (name.starts_with("embeddings.")) {
@@ -166,8 +170,9 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
   const auto rows = static_cast<Index>(order.size());
   const Index size = (std::min)(options.batch_size, rows);
   // What is left over is in other epochs' batches.
-  const auto steps =
-      static_cast<Index>((std::max)(1.0, std::floor(static_cast<double>(rows / size) * options.epoch_share)));
+  const Index whole_batches = rows / size;
+  const auto steps = static_cast<Index>(
+      (std::max)(1.0, std::floor(static_cast<double>(whole_batches) * options.epoch_share)));
   std::vector<float> best;
   double done = 0;
   Index left = options.epochs;

@@ -30,6 +30,7 @@ class FitLoop {
   FitLoop(FitRun& run, FitOptions options, bool validates);
   FitLoop(const FitLoop&) = delete;
   FitLoop& operator=(const FitLoop&) = delete;
+  ~FitLoop() = default;
 
   /// A step of the optimizer, or a batch of the validation data; false when the run is over.
   bool advance();

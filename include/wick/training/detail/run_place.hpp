@@ -49,6 +49,7 @@ class RunPlace {
   RunPlace(Run& run, const RunPlan& plan, std::function<void(TrainState&)> complete = {});
   RunPlace(const RunPlace&) = delete;
   RunPlace& operator=(const RunPlace&) = delete;
+  ~RunPlace() = default;
 
   /// The run as it is now.
   [[nodiscard]] const std::function<TrainState()>& state() const noexcept { return state_; }
