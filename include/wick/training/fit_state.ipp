@@ -111,7 +111,7 @@ inline std::vector<FitReport> fit_reports(const Attributes& attributes, const St
   const bool fits = names.size() == larger.size() && names.size() <= MetricValues::most &&
                     values.dim() == 2 &&
                     values.size(1) == numbers_of_report + static_cast<Index>(names.size());
-  if (!fits) throw OptionError("TrainState: \"fit.reports\" and \"fit.metrics\" are not those of a run");
+  if (!fits) throw OptionError(R"(TrainState: "fit.reports" and "fit.metrics" are not those of a run)");
   std::vector<MetricValues::Description> descriptions;
   for (std::size_t i = 0; i < names.size(); ++i) descriptions.push_back({names[i], larger[i] != 0});
   const MetricValues metrics(std::move(descriptions));
