@@ -196,7 +196,7 @@ check_format
 at_once=4
 fuzz_seconds=60
 if [ "$mode" = --ci ]; then
-  at_once=8
+  at_once=9
   fuzz_seconds=30
   tests=(--exclude-regex 'structure/headers_alone|interop/conformance')
 fi
