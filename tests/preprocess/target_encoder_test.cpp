@@ -177,3 +177,15 @@ TEST_CASE("JSON brings a target back, and is checked") {
                     wick::FormatError);
   }
 }
+
+TEST_CASE("numbers are those of the column to the last bit, however they are scaled") {
+  const Column train = column(wick::Reals{{0.1, 0.2, 0.7, 1.3}});
+  for (const Scaling scaling : {Scaling::none, Scaling::standard, Scaling::log, Scaling::robust}) {
+    CAPTURE(name_of(scaling));
+    const auto target = TargetEncoder::fit(train, {.task = Task::regression, .scaling = scaling});
+    CHECK(target.numbers(column(wick::Reals{{0.3, -5, 70}})) == Tensor<double>::from({0.3, -5, 70}));
+  }
+  const auto classes = TargetEncoder::fit(texts({"a", "b", "a", "b"}));
+  CHECK(contains(message_of<wick::OptionError>([&] { static_cast<void>(classes.numbers(texts({"a"}))); }),
+                 "TargetEncoder::numbers: the target \"y\" is one of 2 classes, not a number"));
+}

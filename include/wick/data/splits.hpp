@@ -48,8 +48,8 @@ struct SplitOptions {
 /// random order, and each goes where it brings the shares nearer. Without a shuffle, by classes, groups and
 /// times too, rows are in ascending order and nothing is drawn. By time the parts are in the order of time.
 ///
-///     const auto [train, test] = wick::train_test_split(labels.size(0), {.test = 0.25, .stratify =
-///     labels.span()}); wick::DataLoader loader(data, {.batch_size = 64, .shuffle = true, .rows = train});
+///     const auto [train, test] = wick::train_test_split(rows, {.test = 0.25, .stratify = labels.span()});
+///     wick::DataLoader loader(data, {.batch_size = 64, .shuffle = true, .rows = train});
 ///
 /// Throws OptionError for shares out of range, for a part without rows, for more than one of classes, groups
 /// and times or a wrong number of them, for a class with fewer rows than parts or parts with fewer rows than

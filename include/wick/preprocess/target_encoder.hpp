@@ -96,6 +96,8 @@ class TargetEncoder {
   /// missing or none.
   template <Floating T = float>
   [[nodiscard]] Tensor<T> scaled(const Column& column) const;
+  /// The numbers of a column as they are, (rows): what predictions are compared with. Throws as scaled().
+  [[nodiscard]] Tensor<double> numbers(const Column& column) const;
   /// The number that is scaled to `y`. Throws OptionError unless it is a regression.
   [[nodiscard]] double unscaled(double y) const;
   /// The same for many, in their shape.

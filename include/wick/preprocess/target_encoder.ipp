@@ -120,6 +120,13 @@ WICK_INLINE Column TargetEncoder::class_column(std::span<const std::int64_t> cla
   return {name_, std::move(categories)};
 }
 
+WICK_INLINE Tensor<double> TargetEncoder::numbers(const Column& column) const {
+  need_regression("numbers");
+  Tensor<double> result(Shape{column.size()});
+  for (Index row = 0; row < column.size(); ++row) result.data()[row] = number_of(column, row);
+  return result;
+}
+
 WICK_INLINE double TargetEncoder::unscaled(double y) const {
   need_regression("unscaled");
   return scale_.inverse(y);

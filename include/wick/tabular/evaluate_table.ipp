@@ -14,7 +14,7 @@ WICK_INLINE MetricValues evaluate_table(const TablePredictor& predictor, const T
   const Column& column = table[target.name()];
   const TablePredictions predictions = predictor.predict(table, pool);
   if (predictor.task() == Task::regression) {
-    return number_metrics(predictions.numbers, target.unscaled(target.scaled<double>(column)));
+    return number_metrics(predictions.numbers, target.numbers(column));
   }
   return class_metrics(predictions.probabilities, target.classes(column));
 }

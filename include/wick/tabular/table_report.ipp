@@ -57,7 +57,7 @@ inline void add_predictions(Report& report, const TableFit& fit, const Table& ta
   const TablePredictions predictions = predictor.predict(shown, fit.options().pool);
   std::vector<WorstRow> worst;
   if (predictor.task() == Task::regression) {
-    const Tensor<double> numbers = target.unscaled(target.scaled<double>(shown[target.name()]));
+    const Tensor<double> numbers = target.numbers(shown[target.name()]);
     describe_numbers(report, predictions.numbers, numbers, "");
     worst = worst_rows(predictions.numbers, numbers);
     report.mistakes.error = "Absolute error";

@@ -31,11 +31,11 @@ struct TableTargets {
         values(static_cast<std::size_t>(table.rows())) {
     const Column known = column.take(rows);
     const bool numbers = encoder.task() == Task::regression;
-    const Tensor<double> scaled = numbers ? encoder.scaled<double>(known) : Tensor<double>();
+    const Tensor<double> measured = numbers ? encoder.numbers(known) : Tensor<double>();
     const Tensor<std::int64_t> classes = numbers ? Tensor<std::int64_t>() : encoder.classes(known);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       values[static_cast<std::size_t>(rows[i])] =
-          numbers ? encoder.unscaled(scaled.data()[i]) : static_cast<double>(classes.data()[i]);
+          numbers ? measured.data()[i] : static_cast<double>(classes.data()[i]);
     }
   }
 
