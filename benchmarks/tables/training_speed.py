@@ -5,8 +5,12 @@
         [--tables auto,wine] [--hidden 100 100,100 256,256] [--types double,float] [--rounds 3] [--validate]
 
 Both train a perceptron with ReLU by Adam on the same rows, scaled and with one column for each category, in batches of 200,
-for the same number of epochs, on one thread, in turns. Seconds are those of the processor, medians over the rounds.
+for the same number of epochs, on one thread, in turns. Times are those of the processor, medians over the rounds.
 With --validate, both measure a tenth of the rows after each epoch (early_stopping of scikit-learn, without its end).
+
+`of products` is the time that a step's products alone take at the greatest rate that NumPy's reach on this machine, by the
+time of wick's step; `at most` is the ratio that a program would reach which does nothing else. The last line of a size
+compares wick in float32, its default, with scikit-learn in double, which it computes in unless it is given float32.
 """
 
 import argparse
@@ -67,6 +71,26 @@ def time_wick(program, folder, task, kind, hidden, batch, epochs, validate):
     return out["seconds"], out["loss"]
 
 
+def product_rate(kind):
+    """Multiplications and additions a second of the fastest of some products."""
+    random = np.random.default_rng(0)
+    best = 0
+    for rows, inner, columns in [(200, 256, 256), (200, 100, 100), (256, 512, 512)]:
+        a = random.normal(size=(rows, inner)).astype(kind)
+        b = random.normal(size=(inner, columns)).astype(kind)
+        for _ in range(200):
+            begin = time.perf_counter()
+            a @ b
+            best = max(best, 2 * rows * inner * columns / (time.perf_counter() - begin))
+    return best
+
+
+def product_work(rows, sizes):
+    """Of a step: forward, for the weights and, but for the first layer, for the inputs."""
+    each = [2 * rows * a * b for a, b in zip(sizes, sizes[1:])]
+    return 3 * sum(each) - each[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -78,34 +102,52 @@ def main():
     parser.add_argument("--validate", action="store_true")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    print("| table | rows x features | hidden | type | scikit-learn, us a step | wick, us a step | ratio | losses |")
-    print("|---|---|---|---|---:|---:|---:|---|")
-    ratios = []
+    types = {"double": np.float64, "float": np.float32}
+    rates = {kind: product_rate(types[kind]) for kind in options.types.split(",")}
+    print("products: " + ", ".join(f"{rate / 1e9:.0f} GFLOP/s in {kind}" for kind, rate in rates.items()))
+    print("| table | rows x features | hidden | type | scikit-learn, us a step | wick, us a step | ratio | of products | at most "
+          "| losses |")
+    print("|---|---|---|---|---:|---:|---:|---:|---:|---|")
+    ratios = {"double": [], "float": [], "defaults": []}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         for name in options.tables.split(","):
             features, targets, task = numbers(name)
             np.save(folder / "x.npy", features)
             np.save(folder / "y.npy", targets)
-            batch = min(BATCH, len(features))
-            epochs = max(2, options.rows // len(features))
-            steps = epochs * -(-len(features) // batch)
+            rows = len(features)
+            batch = min(BATCH, rows)
+            epochs = max(2, options.rows // rows)
+            steps = epochs * -(-rows // batch)
+            outputs = int(targets.max()) + 1 if task == "classes" else 1
             for hidden in options.hidden:
                 hidden = tuple(map(int, hidden.split(",")))
-                for kind in options.types.split(","):
-                    typed = features.astype(np.float32 if kind == "float" else np.float64)
-                    ours, theirs = [], []
-                    for _ in range(options.rounds):
-                        theirs.append(time_sklearn(typed, targets, task, hidden, epochs, options.validate))
+                work = product_work(rows * epochs / steps, [features.shape[1], *hidden, outputs])
+                times = {kind: ([], []) for kind in rates}
+                # Of numbers scikit-learn minimises half of the squared error.
+                factor = 2 if task == "regression" else 1
+                for _ in range(options.rounds):
+                    for kind, (theirs, ours) in times.items():
+                        y = targets.astype(types[kind]) if task == "regression" else targets
+                        theirs.append(time_sklearn(features.astype(types[kind]), y, task, hidden, epochs, options.validate))
                         ours.append(time_wick(options.program, folder, task, kind, hidden, batch, epochs, options.validate))
-                    a, b = (statistics.median(x[0] for x in each) for each in (theirs, ours))
-                    ratios.append(a / b)
-                    # Of numbers scikit-learn minimises half of the squared error.
-                    factor = 2 if task == "regression" else 1
-                    print(f"| {name} | {features.shape[0]} x {features.shape[1]} | {'-'.join(map(str, hidden))} | {kind} "
-                          f"| {a / steps * 1e6:.0f} | {b / steps * 1e6:.0f} | {a / b:.2f} "
-                          f"| {factor * theirs[0][1]:.4f} {ours[0][1]:.4f} |", flush=True)
-    print(f"\ngeometric mean {statistics.geometric_mean(ratios):.2f}, least {min(ratios):.2f}")
+                medians = {kind: [statistics.median(x[0] for x in each) / steps for each in both]
+                           for kind, both in times.items()}
+                size = f"| {name} | {rows} x {features.shape[1]} | {'-'.join(map(str, hidden))} "
+                for kind, (theirs, ours) in medians.items():
+                    ratios[kind].append(theirs / ours)
+                    alone = work / rates[kind]
+                    print(f"{size}| {kind} | {theirs * 1e6:.0f} | {ours * 1e6:.0f} | {theirs / ours:.2f} | {alone / ours:.0%} "
+                          f"| {theirs / alone:.1f} | {factor * times[kind][0][0][1]:.4f} {times[kind][1][0][1]:.4f} |",
+                          flush=True)
+                if len(medians) == 2:
+                    ratios["defaults"].append(medians["double"][0] / medians["float"][1])
+                    print(f"{size}| defaults | {medians['double'][0] * 1e6:.0f} | {medians['float'][1] * 1e6:.0f} "
+                          f"| {ratios['defaults'][-1]:.2f} | | | |", flush=True)
+    print()
+    for name, values in ratios.items():
+        if values:
+            print(f"{name}: geometric mean {statistics.geometric_mean(values):.2f}, least {min(values):.2f}")
 
 
 if __name__ == "__main__":
