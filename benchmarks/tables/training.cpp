@@ -1,11 +1,12 @@
-// Trains a perceptron as scikit-learn's MLPClassifier and MLPRegressor do: hidden layers with ReLU, Adam, shuffled
-// batches, a last one that is smaller.
+// Trains a perceptron as scikit-learn's MLPClassifier and MLPRegressor do: hidden layers with ReLU, Adam,
+// shuffled batches, a last one that is smaller.
 //
 // usage: tables_training FEATURES.npy TARGETS.npy TASK TYPE HIDDEN BATCH EPOCHS SHARE
 //
-// TASK is binary, classes or regression, TYPE float or double, HIDDEN a list such as 100,100. SHARE of the rows, the
-// last ones, are for a validation after each epoch; 0: none. Prints one JSON object: seconds of processor time that
-// fit() took, and the training loss of the last epoch. training_speed.py runs this beside scikit-learn.
+// TASK is binary, classes or regression, TYPE float or double, HIDDEN a list such as 100,100. SHARE of the
+// rows, the last ones, are for a validation after each epoch; 0: none. Prints one JSON object: seconds of
+// processor time that fit() took, and the training loss of the last epoch. training_speed.py runs this beside
+// scikit-learn.
 
 #include <wick/wick.hpp>
 
@@ -59,7 +60,8 @@ void measure(const Request& request, wick::Tensor<Target> y, Index outputs, cons
   sizes.push_back(outputs);
   wick::Model<Perceptron<T>, T> model(sizes);
   // scikit-learn divides its alpha = 0.0001 by the rows of a batch.
-  wick::Adam<T> optimizer(model.parameters(), {.lr = 1e-3, .weight_decay = 1e-4 / static_cast<double>(request.batch)});
+  wick::Adam<T> optimizer(model.parameters(),
+                          {.lr = 1e-3, .weight_decay = 1e-4 / static_cast<double>(request.batch)});
 
   const auto validation = static_cast<Index>(request.share * static_cast<double>(data.size()));
   std::vector<Index> rows(static_cast<std::size_t>(data.size()));
@@ -103,7 +105,8 @@ void measure(const Request& request) {
 
 int main(int argc, char** argv) {
   if (argc != 9) {
-    std::fprintf(stderr, "usage: tables_training FEATURES.npy TARGETS.npy TASK TYPE HIDDEN BATCH EPOCHS SHARE\n");
+    std::fprintf(stderr,
+                 "usage: tables_training FEATURES.npy TARGETS.npy TASK TYPE HIDDEN BATCH EPOCHS SHARE\n");
     return 2;
   }
   try {
