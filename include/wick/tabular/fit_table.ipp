@@ -31,9 +31,7 @@
 #include <span>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 WICK_BEGIN_NAMESPACE
 
@@ -188,13 +186,17 @@ class TableTraining {
     }
     Tensor<float> features = inputs_->transform<float>(table_.take(split_.development));
     const Column values = column_.take(split_.development);
+    Tensor<float> targets;
     if (task == Task::regression) {
-      Tensor<float> numbers = target_->scaled<float>(values);
-      numbers.resize(Shape{numbers.numel(), 1});
-      data_.emplace(TensorDataset(std::move(features), std::move(numbers)));
+      targets = target_->scaled<float>(values);
     } else {
-      data_.emplace(TensorDataset(std::move(features), target_->classes(values)));
+      const Tensor<std::int64_t> classes = target_->classes(values);
+      targets.resize(classes.shape());
+      std::ranges::transform(classes.span(), targets.data(),
+                             [](std::int64_t label) { return static_cast<float>(label); });
     }
+    targets.resize(Shape{targets.numel(), 1});
+    data_.emplace(TabularData{{std::move(features), std::move(targets)}, task != Task::regression});
     // Networks see rows by their place among those of the development.
     std::vector<Index> places(static_cast<std::size_t>(table_.rows()));
     for (std::size_t i = 0; i < split_.development.size(); ++i) {
@@ -294,12 +296,8 @@ class TableTraining {
   [[nodiscard]] std::string identity(const TablePlan& plan, std::uint64_t seed) const {
     Sha256 hash;
     const auto bytes = [&](const auto& values) { hash.update(std::as_bytes(std::span(values))); };
-    std::visit(
-        [&](const auto& rows) {
-          bytes(rows.features().span());
-          bytes(rows.labels().span());
-        },
-        *data_);
+    bytes(data_->rows.features().span());
+    bytes(data_->rows.labels().span());
     for (const auto& fold : folds_) bytes(fold);
     std::string text = Preprocessing{*inputs_, *target_}.json();
     const TabularNetworkOptions& n = options_.network;
@@ -446,19 +444,13 @@ class TableTraining {
     Tensor<double> numbers(Shape{classes ? 0 : rows});
     Index at = 0;
     for (const std::size_t i : used) {
-      const Tensor<float> y = std::visit(
-          [&](const auto& its_rows) {
-            typename std::remove_cvref_t<decltype(its_rows)>::Batch batch;
-            its_rows.collate(folds_[i], batch);
-            if constexpr (std::is_same_v<decltype(batch), Batch<float>>) {
-              std::ranges::copy(batch.targets.span(), labels.data() + at);
-            }
-            return members_[i].model->predict(batch.inputs);
-          },
-          *data_);
+      Batch<float, float> batch;
+      data_->rows.collate(folds_[i], batch);
+      const Tensor<float> y = members_[i].model->predict(batch.inputs);
       const Tensor<float> p = classes ? softmax(y, 1) : y;
       for (Index row = 0; row < p.size(0); ++row, ++at) {
         if (classes) {
+          labels.data()[at] = static_cast<std::int64_t>(batch.targets.data()[row]);
           for (Index c = 0; c < sizes_.outputs; ++c) {
             predictions.data()[at * sizes_.outputs + c] =
                 static_cast<double>(p.data()[row * sizes_.outputs + c]);

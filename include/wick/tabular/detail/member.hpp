@@ -18,15 +18,18 @@
 #include <span>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Rows as a network takes them, with classes, or with numbers of shape (rows, 1), scaled.
-using TabularData = std::variant<TensorDataset<float, std::int64_t>, TensorDataset<float, float>>;
+/// Rows as a network takes them. Their targets, (rows, 1), are numbers, scaled, or classes: those as floats,
+/// too, so that one loop is compiled for both.
+struct TabularData {
+  TensorDataset<float, float> rows;
+  bool classes;
+};
 
 /// What is known of a member that was kept on its way.
 struct MemberPlace {

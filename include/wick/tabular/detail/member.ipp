@@ -11,7 +11,6 @@
 #include <wick/data/data_loader.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/loss/cross_entropy.hpp>
-#include <wick/loss/mse.hpp>
 #include <wick/optim/adamw.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/random/generator.hpp>
@@ -27,9 +26,7 @@
 #include <cstddef>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 WICK_BEGIN_NAMESPACE
 
@@ -55,29 +52,51 @@ class ValidationLoss {
   static constexpr bool larger_is_better = false;
   [[nodiscard]] static constexpr const char* name() noexcept { return "validation"; }
 
-  void accumulate(TensorView<const float> outputs, const Tensor<std::int64_t>& classes) {
+  explicit ValidationLoss(bool classes) noexcept : classes_(classes) {}
+
+  void accumulate(TensorView<const float> outputs, const Tensor<float>& targets) {
     const Index width = outputs.size(1);
     for (Index i = 0; i < outputs.size(0); ++i) {
       const float* const y = outputs.data() + i * width;
+      const float target = targets.data()[i];
+      if (!classes_) {
+        const double off = static_cast<double>(*y) - static_cast<double>(target);
+        sum_ += off * off;
+        continue;
+      }
       const double most = static_cast<double>(*std::max_element(y, y + width));
       double all = 0;
       for (Index c = 0; c < width; ++c) all += std::exp(static_cast<double>(y[c]) - most);
-      sum_ += std::log(all) + most - static_cast<double>(y[classes.data()[i]]);
-    }
-    rows_ += outputs.size(0);
-  }
-  void accumulate(TensorView<const float> outputs, const Tensor<float>& numbers) {
-    for (Index i = 0; i < outputs.size(0); ++i) {
-      const double off = static_cast<double>(outputs.data()[i]) - static_cast<double>(numbers.data()[i]);
-      sum_ += off * off;
+      sum_ += std::log(all) + most - static_cast<double>(y[static_cast<Index>(target)]);
     }
     rows_ += outputs.size(0);
   }
   [[nodiscard]] double result() const noexcept { return sum_ / static_cast<double>(rows_); }
 
  private:
+  bool classes_;
   double sum_ = 0;
   Index rows_ = 0;
+};
+
+/// What is trained on: cross-entropy, or the squared error.
+class TabularLoss {
+ public:
+  TabularLoss(bool classes, double label_smoothing)
+      : classes_(classes), options_{.label_smoothing = label_smoothing} {}
+
+  [[nodiscard]] Var<float> operator()(const Var<float>& outputs, const Tensor<float>& targets) const {
+    if (!classes_) return mse_loss(outputs, targets);
+    labels_.resize(Shape{targets.numel()});
+    std::ranges::transform(targets.span(), labels_.data(),
+                           [](float label) { return static_cast<std::int64_t>(label); });
+    return cross_entropy(outputs, labels_, options_);
+  }
+
+ private:
+  bool classes_;
+  CrossEntropyLossOptions<float> options_;
+  mutable Tensor<std::int64_t> labels_ = {};  // of the batch: the tape reads them on its way back
 };
 
 WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network) {
@@ -144,13 +163,10 @@ class MemberKeeper {
   Clock::duration took_ = {};
 };
 
-template <class Target>
-[[nodiscard]] Member train_member_on(const TensorDataset<float, Target>& data,
-                                     std::span<const Index> training, std::span<const Index> validation,
-                                     const TabularSizes& sizes, const TabularNetworkOptions& network,
-                                     const MemberOptions& options,
-                                     const std::function<Index(const MemberEpoch&)>& after,
-                                     ThreadPool* pool) {
+WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> training,
+                                std::span<const Index> validation, const TabularSizes& sizes,
+                                const TabularNetworkOptions& network, const MemberOptions& options,
+                                const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool) {
   Generator generator(options.seed);
   Member result;
   result.model = std::make_shared<Model<TabularNetwork<float>>>(generator, sizes, network);
@@ -162,14 +178,14 @@ template <class Target>
   const auto rows = static_cast<Index>(training.size());
   const Index size = (std::min)(options.batch_size, rows);
   const double steps = (std::max)(1.0, std::floor(static_cast<double>(rows / size) * options.epoch_share));
-  DataLoader train_loader(data, {.batch_size = size,
-                                 .generator = &generator,
-                                 .rows = std::vector<Index>(training.begin(), training.end()),
-                                 .sampler = SomeRows{rows, static_cast<Index>(steps) * size}});
-  constexpr Index most = 4096;  // rows at a time, so that memory does not grow with the table
-  DataLoader validation_loader(data, {.batch_size = most,
+  DataLoader train_loader(data.rows, {.batch_size = size,
                                       .generator = &generator,
-                                      .rows = std::vector<Index>(validation.begin(), validation.end())});
+                                      .rows = std::vector<Index>(training.begin(), training.end()),
+                                      .sampler = SomeRows{rows, static_cast<Index>(steps) * size}});
+  constexpr Index most = 4096;  // rows at a time, so that memory does not grow with the table
+  DataLoader validation_loader(data.rows, {.batch_size = most,
+                                           .generator = &generator,
+                                           .rows = std::vector<Index>(validation.begin(), validation.end())});
 
   MemberKeeper keeper(options.file);
   bool cut_short = false;
@@ -219,15 +235,9 @@ template <class Target>
     fit_options.resume = std::move(state);
   }
 
-  const auto criterion = [&] {
-    if constexpr (std::is_same_v<Target, float>) {
-      return MSELoss();
-    } else {
-      return CrossEntropyLoss<float>({.label_smoothing = options.label_smoothing});
-    }
-  }();
-  FitSession session(model, train_loader, validation_loader, criterion, optimizer, fit_options,
-                     ValidationLoss());
+  FitSession session(model, train_loader, validation_loader,
+                     TabularLoss(data.classes, options.label_smoothing), optimizer, fit_options,
+                     ValidationLoss(data.classes));
   try {
     while (session.step()) {
     }
@@ -254,17 +264,6 @@ template <class Target>
   }
   model.eval();
   return result;
-}
-
-WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> training,
-                                std::span<const Index> validation, const TabularSizes& sizes,
-                                const TabularNetworkOptions& network, const MemberOptions& options,
-                                const std::function<Index(const MemberEpoch&)>& after, ThreadPool* pool) {
-  return std::visit(
-      [&](const auto& rows) {
-        return train_member_on(rows, training, validation, sizes, network, options, after, pool);
-      },
-      data);
 }
 
 }  // namespace detail
