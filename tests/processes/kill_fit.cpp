@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -37,7 +38,7 @@ bool run(const std::string& tool, const std::filesystem::path& folder, const std
     const std::string log = out + ".log";
     if (std::freopen(log.c_str(), "a", stdout) == nullptr) ::_exit(126);
     ::execl(tool.c_str(), tool.c_str(), "fit", "rows.csv", "--target", "price", "--out", out.c_str(),
-            "--threads", "2", static_cast<char*>(nullptr));
+            "--time", "3600", "--threads", "2", static_cast<char*>(nullptr));
     ::_exit(127);
   }
   int status = 0;
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : std::random_device()();
   try {
+    const std::string tool = std::filesystem::absolute(argv[1]).string();
     const wick_tests::TempDir dir;
     {
       // So few rows that the time is enough for all epochs, however slow the machine is.
@@ -66,7 +68,7 @@ int main(int argc, char** argv) {
         rows << 1 + i * 7 % 6 << (i % 3 == 0 ? ",Oslo," : ",Rome,") << 100.5 * (i * 7 % 6) << "\n";
     }
     const auto begin = std::chrono::steady_clock::now();
-    run(argv[1], dir.path(), "whole", {});
+    run(tool, dir.path(), "whole", {});
     const std::chrono::duration<double, std::milli> all = std::chrono::steady_clock::now() - begin;
     std::mt19937 random(seed);
     std::uniform_real_distribution<double> share(0.1, 0.6);
@@ -75,11 +77,11 @@ int main(int argc, char** argv) {
     const auto time = [&] {
       return std::chrono::milliseconds(static_cast<int>(share(random) * all.count()));
     };
-    while (kills < 8 && !run(argv[1], dir.path(), "killed", time())) {
+    while (kills < 8 && !run(tool, dir.path(), "killed", time())) {
       ++kills;
       if (std::filesystem::exists(dir / "killed/unfinished/network-1.wick")) ++amid;
     }
-    if (kills == 8) run(argv[1], dir.path(), "killed", {});
+    if (kills == 8) run(tool, dir.path(), "killed", {});
     for (const char* file : {"model.wick", "metrics.json"}) {
       if (contents(dir / "whole" / file).empty() ||
           contents(dir / "whole" / file) != contents(dir / "killed" / file)) {
