@@ -85,13 +85,20 @@ const std::map<std::string, std::string> never_reached{{"checkpoint/network_arch
                                                        {"models/network.hpp", "autograd/rule.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp",      "base/detail/compiled.hpp",
-                              "wick.hpp",         "inference.hpp",
-                              "autograd.hpp",     "nn.hpp",
-                              "ops.hpp",          "optim.hpp",
-                              "external/stb.hpp", "nn/model.hpp"};
+const Names without_namespace{"version.hpp",
+                              "base/detail/compiled.hpp",
+                              "kernels/vector_types.hpp",
+                              "wick.hpp",
+                              "inference.hpp",
+                              "autograd.hpp",
+                              "nn.hpp",
+                              "ops.hpp",
+                              "optim.hpp",
+                              "external/stb.hpp",
+                              "nn/model.hpp"};
 // Whose macros others use.
-const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
+const Names with_macros{"version.hpp", "kernels/level.hpp", "kernels/vector_types.hpp",
+                        "kernels/detail/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.
 const std::string at_each_level = "kernels/at_each_level.inl";
 // What the operating system and the processor have and the standard library lacks.

@@ -56,7 +56,7 @@ struct ActivationOfElements {
     loop(&x, 1, &x);
     return x;
   }
-  void loop(const T* x, Index n, T* y) const { WICK_CALL(activate(Function(), x, number, y, n)); }
+  void loop(const T* x, Index n, T* y) const { detail::kernels::activate(Function(), x, number, y, n); }
 };
 
 /// The activations of numbers. Those of variables are in autograd/activations.hpp, of symbols in
@@ -250,7 +250,7 @@ template <detail::FloatOperand Tx>
 [[nodiscard]] auto gelu_tanh(Tx&& x) {
   struct Formula {
     void loop(const ElementOf<Tx>* in, Index n, ElementOf<Tx>* out) const {
-      WICK_CALL(gelu_tanh(in, out, n));
+      detail::kernels::gelu_tanh(in, out, n);
     }
     ElementOf<Tx> operator()(ElementOf<Tx> e) const {
       loop(&e, 1, &e);

@@ -48,14 +48,14 @@ struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(sigmoids(x, y, n));
+    detail::kernels::sigmoids(x, y, n);
   }
 };
 struct Tanh {
   static constexpr const char* name = "tanh";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(tanhs(x, y, n));
+    detail::kernels::tanhs(x, y, n);
   }
 };
 
@@ -159,7 +159,7 @@ struct Abs {
   static constexpr const char* name = "abs";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(sizes_of(x, y, n));
+    detail::kernels::sizes_of(x, y, n);
   }
   template <Element T>
   static T apply(T x) noexcept {
@@ -176,7 +176,7 @@ struct Sign {
   static constexpr const char* name = "sign";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(signs_of(x, y, n));
+    detail::kernels::signs_of(x, y, n);
   }
   template <Element T>
   static T apply(T x) noexcept {

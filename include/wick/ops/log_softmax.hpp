@@ -17,13 +17,13 @@ namespace detail {
 /// log_softmax_forward() for a matrix of (rows, cols) without gaps.
 template <Floating T>
 void log_softmax_rows(Index rows, Index cols, const T* x, T* y) {
-  if (cols > 0) WICK_CALL(log_softmax_rows(rows, cols, x, y));
+  if (cols > 0) detail::kernels::log_softmax_rows(rows, cols, x, y);
 }
 
 /// log_softmax_backward() for matrices of (rows, cols) without gaps.
 template <Floating T>
 void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) {
-  WICK_CALL(log_softmax_backward_rows(rows, cols, y, dy, dx));
+  detail::kernels::log_softmax_backward_rows(rows, cols, y, dy, dx);
 }
 
 inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {

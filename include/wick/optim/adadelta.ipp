@@ -50,7 +50,7 @@ AdadeltaRule::Scalars<T> AdadeltaRule::scalars(const Options& o, std::int64_t /*
 template <class T>
 void AdadeltaRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                           const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(adadelta_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::adadelta_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED

@@ -53,7 +53,7 @@ AdagradRule::Scalars<T> AdagradRule::scalars(const Options& o, std::int64_t k, f
 template <class T>
 void AdagradRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                          const std::array<T*, 1>& state) noexcept {
-  WICK_CALL(adagrad_update(s, n, g, p, state[0]));
+  detail::kernels::adagrad_update(s, n, g, p, state[0]);
 }
 
 #ifdef WICK_COMPILED

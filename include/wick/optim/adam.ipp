@@ -60,7 +60,7 @@ template <class T>
 void AdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                       const std::array<T*, 3>& state) noexcept {
   const bool changed_gradient = s.sign != 1 || s.weight_decay != 0;
-  WICK_CALL(adam_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]));
+  detail::kernels::adam_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]);
 }
 
 #ifdef WICK_COMPILED

@@ -54,7 +54,7 @@ AdamaxRule::Scalars<T> AdamaxRule::scalars(const Options& o, std::int64_t k, flo
 template <class T>
 void AdamaxRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                         const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(adamax_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::adamax_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED

@@ -61,7 +61,7 @@ template <class T>
 void AdamWRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 3>& state) noexcept {
   const bool changed_gradient = s.sign != 1 || s.weight_decay != 0;
-  WICK_CALL(adamw_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]));
+  detail::kernels::adamw_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]);
 }
 
 #ifdef WICK_COMPILED

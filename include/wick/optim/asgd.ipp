@@ -62,7 +62,7 @@ ASGDRule::Scalars<T> ASGDRule::scalars(const Options& o, std::int64_t k, float* 
 template <class T>
 void ASGDRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                       const std::array<T*, 1>& state) noexcept {
-  WICK_CALL(asgd_update(s, n, g, p, state[0]));
+  detail::kernels::asgd_update(s, n, g, p, state[0]);
 }
 
 #ifdef WICK_COMPILED

@@ -72,7 +72,7 @@ NAdamRule::Scalars<T> NAdamRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void NAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(nadam_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::nadam_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED

@@ -68,7 +68,7 @@ RAdamRule::Scalars<T> RAdamRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void RAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(radam_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::radam_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED

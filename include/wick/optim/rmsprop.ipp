@@ -58,7 +58,7 @@ void RMSpropRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                          const std::array<T*, 3>& state) noexcept {
   T* const mean = s.centered ? state[1] : nullptr;
   T* const buffer = s.momentum > 0 ? state[2] : nullptr;
-  WICK_CALL(rmsprop_update(s, n, g, p, state[0], mean, buffer));
+  detail::kernels::rmsprop_update(s, n, g, p, state[0], mean, buffer);
 }
 
 #ifdef WICK_COMPILED

@@ -55,7 +55,7 @@ RpropRule::Scalars<T> RpropRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void RpropRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(rprop_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::rprop_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED

@@ -56,7 +56,7 @@ template <class T>
 void SGDRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                      const std::array<T*, 1>& state) noexcept {
   T* const buffer = s.momentum == 0 ? nullptr : state[0];
-  WICK_CALL(sgd_update(s, n, g, p, buffer));
+  detail::kernels::sgd_update(s, n, g, p, buffer);
 }
 
 #ifdef WICK_COMPILED

@@ -78,7 +78,7 @@ class Generator {
       if (state_.next == size) refill();
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next));
-      WICK_CALL(temper(state_.words.data() + state_.next, static_cast<Index>(n), out.data() + done));
+      detail::kernels::temper(state_.words.data() + state_.next, static_cast<Index>(n), out.data() + done);
       state_.next += static_cast<std::uint32_t>(n);
       done += n;
     }
@@ -91,8 +91,8 @@ class Generator {
     while (done < out.size()) {
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next) / 2);
-      WICK_CALL(keep_below(state_.words.data() + state_.next, static_cast<Index>(n), threshold, scale,
-                           out.data() + done));
+      detail::kernels::keep_below(state_.words.data() + state_.next, static_cast<Index>(n), threshold, scale,
+                                  out.data() + done);
       state_.next += detail::as_integer<std::uint32_t>(2 * n);
       done += n;
       if (done == out.size()) break;
@@ -123,7 +123,7 @@ class Generator {
   static constexpr std::uint32_t size = 624;
 
   void refill() noexcept {
-    WICK_CALL(twist(state_.words.data()));
+    detail::kernels::twist(state_.words.data());
     state_.next = 0;
   }
 
