@@ -215,7 +215,7 @@ if [ "$mode" = --all ]; then
   fi
 else
   without+='|package/add_subdirectory$'  # as readme, but for the way to the headers
-  without+='|package/(wide_vectors|clang_o3)$'
+  without+='|package/(wide_vectors|clang_o3|small_lto)$'
 fi
 tests=(--exclude-regex "$without")
 build_and_test release -DWICK_BUILD_EXAMPLES=ON -DWICK_WERROR=ON
