@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "cpp_names.hpp"
+#include "cpp_text.hpp"
 #include "files.hpp"
 #include "json.hpp"
 #include "messages.hpp"
@@ -17,15 +18,12 @@
 #include <wick/nn/linear.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
 #include <span>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -47,57 +45,6 @@ std::string identifier_of(const std::filesystem::path& path) {
   return "model_" + result + (result.ends_with("_t") ? "_net" : "");
 }
 
-/// The shortest literal that is `x` again.
-std::string literal(float x) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), x).ptr;
-  std::string result(text.data(), end);
-  if (result.find_first_of(".e") == std::string::npos) result += ".0";
-  return result + 'F';
-}
-
-class Writer {
- public:
-  void line(const std::string& text = {}) { out_ += text + '\n'; }
-
-  void numbers(const std::string& name, std::span<const float> values) {
-    out_ += "alignas(64) inline constexpr float " + name + "[] = {";
-    std::size_t column = 200;
-    for (const float x : values) {
-      const std::string text = literal(x);
-      if (column + text.size() > 100) {
-        out_ += "\n ";
-        column = 1;
-      }
-      out_ += ' ' + text + ',';
-      column += text.size() + 2;
-    }
-    line("\n};");
-  }
-
-  [[nodiscard]] const std::string& text() const noexcept { return out_; }
-
- private:
-  std::string out_;
-};
-
-/// `text` as a string literal, ASCII only.
-std::string string_literal(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      result += {'\\', c};
-    } else if (byte >= 0x20 && byte < 0x7F && c != '?') {
-      result += c;
-    } else {
-      result += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
-                 static_cast<char>('0' + byte % 8)};
-    }
-  }
-  return result + '"';
-}
-
 std::string sizes_text(const wick::Network<float>& model) {
   std::string result = std::to_string(model.input_size());
   for (const auto& layer : model.hidden_layers()) result += '-' + std::to_string(layer.out_features());
@@ -114,7 +61,7 @@ std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::Inp
   wick::Index widest = 0;
   for (const auto& layer : layers) widest = (std::max)(widest, layer.out_features());
 
-  Writer w;
+  CppWriter w;
   w.line("#pragma once");
   w.line();
   w.line("// A " + sizes_text(model) +
@@ -153,8 +100,8 @@ std::string header_of(const wick::Checkpoint<float>& checkpoint, const wick::Inp
     for (wick::Index k = 0; k < in; ++k) {
       for (wick::Index j = 0; j < out; ++j) transposed.push_back(weight.at(j, k));
     }
-    w.numbers("weight_" + std::to_string(i), transposed);
-    w.numbers("bias_" + std::to_string(i), bias.span());
+    w.numbers<float>("weight_" + std::to_string(i), transposed);
+    w.numbers<float>("bias_" + std::to_string(i), bias.span());
   }
   w.line();
   w.line("template <int in, int out>");

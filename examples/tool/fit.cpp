@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "messages.hpp"
+#include "table_cpp.hpp"
 #include "tables.hpp"
 
 #include <wick/base/error.hpp>
@@ -24,8 +25,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <span>
-#include <sstream>
 #include <stop_token>
 #include <string>
 #include <system_error>
@@ -79,6 +80,9 @@ class Folder {
   bool is_new_ = false;
 };
 
+/// Where a training that is under way is kept.
+std::filesystem::path state_of(const FitOptions& options) { return options.out / "unfinished"; }
+
 /// Throws unless the folder can be written to without losing anything.
 void check_folder(const FitOptions& options) {
   std::error_code ignored;
@@ -87,7 +91,8 @@ void check_folder(const FitOptions& options) {
   if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
     throw wick::FileError(name, "expected a folder, got a file");
   }
-  if (options.force) return;
+  // Of a training that was not finished there may be some of them.
+  if (options.force || std::filesystem::exists(state_of(options), ignored)) return;
   for (const char* file : files) {
     if (std::filesystem::exists(options.out / file, ignored)) {
       throw wick::FileError(name, std::string("there is ") + file + " already; --force replaces it");
@@ -112,32 +117,53 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
   file.commit();
 }
 
-/// A header with the bytes of a model and what loads them.
-std::string header_of(const std::string& model) {
-  std::string text =
-      "#pragma once\n\n"
-      "// A model of a table, written by wick fit. A program that includes this links wick.\n\n"
-      "#include <wick/tabular/table_predictor.hpp>\n\n"
-      "#include <cstddef>\n#include <cstdint>\n#include <span>\n\n"
-      "namespace table_model {\n\n"
-      "alignas(64) inline constexpr std::uint64_t words[] = {";
-  constexpr const char* digits = "0123456789abcdef";
-  constexpr std::size_t in_word = 8;
-  for (std::size_t at = 0; at < model.size(); at += in_word) {
-    text += at / in_word % 5 == 0 ? "\n    0x" : " 0x";
-    for (std::size_t i = in_word; i-- > 0;) {  // the first byte is the lowest
-      const auto byte = static_cast<unsigned char>(at + i < model.size() ? model[at + i] : '\0');
-      text += {digits[byte / 16], digits[byte % 16]};
-    }
-    text += ',';
-  }
-  return text +
-         "\n};\n\n"
-         "/// The predictor, for rows as the table has them.\n"
-         "[[nodiscard]] inline wick::TablePredictor load() {\n"
-         "  return wick::load_table_predictor(std::as_bytes(std::span(words)).first(" +
-         std::to_string(model.size()) + "));\n}\n\n}  // namespace table_model\n";
+/// All that decides the results, in a line each.
+std::string arguments_of(const FitOptions& options, const std::string& hash) {
+  std::string text = "data " + (hash.empty() ? "standard input" : hash) + "\ntarget " + options.target +
+                     "\ntask " + (options.task ? std::string(name_of(*options.task)) : "as found") + "\n";
+  const auto line = [&](const char* name, const std::string& value) {
+    text += std::string(name) + ' ' + value + '\n';
+  };
+  line("separator", options.csv.separator ? std::string(1, *options.csv.separator) : "as found");
+  line("decimal", options.csv.decimal ? std::string(1, *options.csv.decimal) : "as found");
+  line("time", wick::python_repr(options.time));
+  line("seed", std::to_string(options.seed));
+  line("test", wick::python_repr(options.test));
+  line("folds", std::to_string(options.folds));
+  line("trials", std::to_string(options.trials));
+  return text;
 }
+
+/// Keeps the training in its folder until it is over, unless the process is killed.
+class Unfinished {
+ public:
+  Unfinished(const FitOptions& options, const std::string& hash) : path_(state_of(options)) {
+    const std::string arguments = arguments_of(options, hash);
+    std::error_code error;
+    std::ifstream in(path_ / "arguments", std::ios::binary);
+    const std::string before{std::istreambuf_iterator<char>(in), {}};
+    if (std::filesystem::exists(path_, error) && before != arguments) {
+      if (!before.empty() && !options.force) {
+        throw wick::FileError(wick::display_name(path_),
+                              "there is a training that was not finished, of other data or arguments; "
+                              "--force begins anew");
+      }
+      std::filesystem::remove_all(path_, error);
+    }
+    std::filesystem::create_directories(path_, error);
+    if (error) throw wick::FileError(wick::display_name(path_), "cannot make the folder: " + error.message());
+    write_text(path_ / "arguments", arguments);
+  }
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    std::error_code ignored;  // nothing depends on it
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+ private:
+  std::filesystem::path path_;
+};
 
 }  // namespace
 
@@ -152,6 +178,9 @@ int fit(const FitOptions& options) {
   std::cout << wick::display_name(options.data) << ": " << table.rows() << " rows, " << table.columns().size()
             << " columns" << std::endl;
   const Folder folder(options.out);
+  const bool is_file = options.data != "-";
+  const std::string hash = is_file ? hash_of(options.data) : "";
+  const Unfinished unfinished(options, hash);
   const Interrupts interrupts;
   std::stop_source stop;
   wick::ThreadPool pool(options.threads);
@@ -160,6 +189,7 @@ int fit(const FitOptions& options) {
                             .test_share = options.test,
                             .seed = options.seed,
                             .max_time = std::chrono::duration<double>(options.time),
+                            .state = state_of(options),
                             .pool = &pool,
                             .stop = stop.get_token(),
                             .out = &std::cout};
@@ -199,9 +229,12 @@ int fit(const FitOptions& options) {
   for (const std::string& format : options.formats) {
     const std::string name = format == "cpp" ? "model.hpp" : "model.safetensors";
     if (format == "cpp") {
-      std::ostringstream model;
-      fitted.save(model);
-      write_text(options.out / name, header_of(model.str()));
+      try {
+        write_text(options.out / name, table_cpp(fitted));
+      } catch (const wick::OptionError& e) {
+        note("fit", "model.hpp is not written: " + std::string(e.what()));
+        continue;
+      }
     } else {
       fitted.save(options.out / name);
     }
@@ -210,11 +243,10 @@ int fit(const FitOptions& options) {
   std::string metrics = fitted.json();
   metrics.insert(metrics.rfind("\n}"), folds);
   write_text(options.out / "metrics.json", metrics);
-  const bool is_file = options.data != "-";
   wick::write_html(
-      wick::table_report(fitted, table,
-                         {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
-                          .hash = is_file ? hash_of(options.data) : ""}),
+      wick::table_report(
+          fitted, table,
+          {.name = is_file ? wick::display_name(options.data.filename()) : "standard input", .hash = hash}),
       options.out / "report.html");
   std::cout << "Written to " << wick::display_name(options.out) << ": " << written << "\n";
   return exit_ok;

@@ -17,8 +17,6 @@
 #include <wick/tabular/table_predictor.hpp>
 
 #include <iostream>
-#include <iterator>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,21 +29,12 @@ namespace {
 /// categories, `007` is no number.
 wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::filesystem::path& path,
                           const CsvOptions& options) {
-  wick::CsvOptions csv{.separator = options.separator,
-                       .decimal = options.decimal,
-                       .kinds = predictor.preprocessing().inputs.kinds_to_read()};
-  const std::string standard_input =
-      path == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : std::string();
-  const auto read = [&] {
-    return path == "-" ? wick::read_csv(std::as_bytes(std::span(standard_input)), csv)
-                       : wick::read_csv(path, csv);
-  };
-  try {
-    return read();
-  } catch (const wick::OptionError&) {
-    csv.kinds.clear();  // a column is missing, as the predictor says with all that there are
-    return read();
-  }
+  // Of a column that is missing the predictor tells, with all that there are.
+  const wick::CsvOptions csv{.separator = options.separator,
+                             .decimal = options.decimal,
+                             .kinds = predictor.preprocessing().inputs.kinds_to_read(),
+                             .absent_kinds = true};
+  return path == "-" ? wick::read_csv(std::cin, csv) : wick::read_csv(path, csv);
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 // Writes reports of every kind into a folder, for browser_check.py, and events for tensorboard_check.py.
 
+#include "tabular/tables.hpp"
+
 #include <wick/random/distributions.hpp>
 #include <wick/report/html.hpp>
 #include <wick/report/json.hpp>
 #include <wick/report/predictions.hpp>
 #include <wick/report/tensorboard.hpp>
+#include <wick/tabular/fit_table.hpp>
+#include <wick/tabular/table_report.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -188,9 +192,17 @@ Report odd_numbers() {
   return report;
 }
 
+/// What wick fit writes for a table.
+Report of_table(const wick::Table& table, const char* target) {
+  return wick::table_report(fit_table(table, target, wick_tests::small_options()), table,
+                            {.name = "rows.csv", .hash = "SHA-256 " + std::string(64, '8')});
+}
+
 void write(const std::filesystem::path& folder) {
   wick::manual_seed(18);
   const auto put = [&](const char* name, const Report& report) { wick::write_html(report, folder / name); };
+  put("table-of-numbers.html", of_table(wick_tests::houses(300), "price"));
+  put("table-of-classes.html", of_table(wick_tests::sectors(300), "sector"));
   put("empty.html", Report());
   put("two-classes.html", of_classes(2, 900, {"no", "yes"}));
   Report pictures = of_classes(10, 1500, names(10, "A name that is rather long, of the class ", " of all"));

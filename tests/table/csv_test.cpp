@@ -290,6 +290,8 @@ TEST_CASE("kinds can be given") {
   CHECK(message_of<wick::OptionError>([&] {
           static_cast<void>(read("a,b\n1,2\n", {.kinds = {{"c", ColumnKind::text}}}));
         }) == "CsvOptions::kinds: <memory> has no column \"c\"; there is \"a\", \"b\"");
+  CHECK(kinds(read("a,b\n1,2\n", {.kinds = {{"a", ColumnKind::text}, {"c", ColumnKind::text}},
+                                  .absent_kinds = true})) == "text integer");
 }
 
 TEST_CASE("missing values are those of the list") {

@@ -1,3 +1,4 @@
+#include "support/files.hpp"
 #include "support/throws.hpp"
 #include "tabular/tables.hpp"
 
@@ -113,6 +114,48 @@ TEST_CASE("fit_table: the same bytes for any number of threads, others for anoth
   }
   options.seed = 1;
   CHECK(bytes_of(fit_table(table, "price", options)) != alone);
+}
+
+TEST_CASE("fit_table: a training that was killed goes on to the same bytes") {
+  struct Killed {};
+  const wick_tests::TempDir dir;
+  for (const bool classes : {false, true}) {
+    const Table table = classes ? sectors(90) : houses(90);
+    const char* const target = classes ? "sector" : "price";
+    TableOptions options = small_options();
+    options.epochs = 3;
+    options.network.dropout = 0.2;
+    const std::string whole = bytes_of(fit_table(table, target, options));
+    options.state = dir / target;
+    int kills = 0;
+    double share = 0;
+    for (bool killed = true; killed;) {
+      killed = false;
+      Index epochs = 0;
+      options.on_progress = [&](const wick::TableProgress& progress) {
+        CHECK(progress.share > share);
+        if (++epochs == 2) throw Killed();  // the first one was kept
+        share = progress.share;
+      };
+      try {
+        const std::string bytes = bytes_of(fit_table(table, target, options));
+        CHECK(bytes == whole);
+      } catch (const Killed&) {
+        killed = true;
+        ++kills;
+      }
+      REQUIRE(kills < 10);
+    }
+    CHECK(kills == 5);
+    options.on_progress = nullptr;
+    wick::ThreadPool pool(2);
+    options.pool = &pool;
+    CHECK(bytes_of(fit_table(table, target, options)) == whole);  // all is there
+    options.learning_rate *= 2;
+    CHECK(contains(wick_tests::message_of<wick::OptionError>(
+                       [&] { static_cast<void>(fit_table(table, target, options)); }),
+                   "network-1.wick is of another table, of other options"));
+  }
 }
 
 TEST_CASE("fit_table: the test rows teach nothing") {

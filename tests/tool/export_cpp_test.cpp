@@ -97,6 +97,83 @@ int main() {
   }
 }
 
+namespace {
+
+/// Rows with cells of every kind; behind the fortieth with a town that is new.
+std::string rows_of_all_kinds(int rows) {
+  std::string text = "rooms,town,colour,\"sold \"\"on\"\"\",garden,price,size\r\n";
+  for (int i = 0; i < rows; ++i) {
+    const int rooms = 1 + i * 7 % 6;
+    text += (i % 9 == 4 ? "" : std::to_string(rooms) + (i % 2 == 0 ? ".25" : "")) + ",\"town, " +
+            (i < 40 ? std::to_string(i % 11) : "new") + "\"," +
+            (i % 8 == 7   ? "NA"
+             : i % 3 == 0 ? "red"
+             : i % 3 == 1 ? "blue"
+                          : "\"\"\"grey\"\"\"") +
+            ",20" + std::to_string(10 + i % 14) + "-0" + std::to_string(1 + i % 9) + "-2" +
+            std::to_string(i % 8) + (i % 5 == 0 ? " 12:30:1" + std::to_string(i % 10) + ".5" : "") + "," +
+            (i % 4 == 0 ? "true" : "False") + "," + std::to_string(rooms * 100 + i % 3) + ".5," +
+            (rooms > 4   ? "large"
+             : rooms > 2 ? "middle"
+                         : "small") +
+            "\r\n";
+  }
+  return text;
+}
+
+/// The numbers of a table with this separator, without its first line if there is one, and without what is no
+/// number.
+std::vector<double> numbers_in(const std::string& text, bool header) {
+  std::vector<double> numbers;
+  std::istringstream lines(text);
+  std::string line;
+  if (header) std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    std::istringstream fields(line);
+    for (std::string field; std::getline(fields, field, ',');) {
+      if (field.find_first_not_of("0123456789.e-+") == std::string::npos) numbers.push_back(std::stod(field));
+    }
+  }
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("wick fit --export cpp: the header compiles without warnings, and predicts raw rows") {
+  const TempDir dir;
+  std::ofstream(dir / "rows.csv", std::ios::binary) << rows_of_all_kinds(40);
+  std::ofstream(dir / "more.csv", std::ios::binary) << rows_of_all_kinds(60);
+  std::ofstream(dir / "main.cpp")
+      << "#define TABLE_MODEL_MAIN\n#include \"model.hpp\"\n#include \"model.hpp\"\n";
+  for (const bool classes : {false, true}) {
+    const auto fitted =
+        run_tool({"fit", "rows.csv", "--target", classes ? "size" : "price", "--out", "out", "--force",
+                  "--time", classes ? "0.4" : "0.05", "--test", "0", "--export", "cpp"},
+                 dir.path());
+    REQUIRE_MESSAGE(fitted.code == 0, fitted.err);
+    const auto compiled = run_program(WICK_CXX_COMPILER,
+                                      {"-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
+                                       "-Wshadow", "-Werror", "-I", "out", "main.cpp", "-o", "program"},
+                                      dir.path());
+    REQUIRE_MESSAGE(compiled.code == 0, compiled.err);
+    std::vector<std::string> command{"predict", "out/model.wick", "more.csv"};
+    if (classes) command.emplace_back("--proba");
+    const auto expected = numbers_in(run_tool(command, dir.path()).out, true);
+    const auto run = run_program("/bin/sh", {"-c", "./program < more.csv"}, dir.path());
+    REQUIRE_MESSAGE(run.code == 0, run.err);
+    const auto got = numbers_in(run.out, false);
+    REQUIRE(got.size() == (classes ? 180 : 60));
+    REQUIRE(got.size() == expected.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      CHECK(std::abs(got[i] - expected[i]) <= 1e-6 * (classes ? 1 : std::abs(expected[i])));
+    }
+  }
+  const auto wrong =
+      run_program("/bin/sh", {"-c", "printf 'rooms,town\\nmany,x\\n' | ./program"}, dir.path());
+  CHECK(wrong.code == 1);
+  CHECK(contains(wrong.err, "column \"rooms\": expected a number, got \"many\""));
+}
+
 TEST_CASE("what cannot be exported is refused, and what is there stays") {
   const TempDir dir;
   wick::Generator generator(7);

@@ -20,6 +20,7 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 class JsonReader;
+struct PlansOf;
 }  // namespace detail
 struct Preprocessing;
 
@@ -129,6 +130,7 @@ class Preprocessor {
 
  private:
   friend struct Preprocessing;
+  friend struct detail::PlansOf;
 
   Preprocessor(std::vector<detail::ColumnPlan> plans, std::vector<IgnoredColumn> ignored);
 
@@ -142,6 +144,15 @@ class Preprocessor {
   std::vector<IgnoredColumn> ignored_;
   Index features_ = 0;
 };
+
+namespace detail {
+
+/// What becomes of each column, for programs that write it down in another language.
+struct PlansOf {
+  [[nodiscard]] static std::span<const ColumnPlan> get(const Preprocessor& of) noexcept { return of.plans_; }
+};
+
+}  // namespace detail
 
 template <Floating T>
 Tensor<T> Preprocessor::transform(const Table& table) const {

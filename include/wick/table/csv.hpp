@@ -37,7 +37,8 @@ class CsvParser;
 /// Throws FileError when the file cannot be read, and FormatError, with line and column, for a quote that is
 /// not closed or is followed by text, rows of another length (see CsvOptions::fill_short_rows), fields that
 /// do not fit a kind that was given, bytes that are not UTF-8, zero bytes, and a file without rows;
-/// OptionError for options that contradict each other, and kinds of columns that are not there.
+/// OptionError for options that contradict each other, and kinds of columns that are not there (see
+/// CsvOptions::absent_kinds).
 [[nodiscard]] Table read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
 /// The same from the bytes of a file.
 [[nodiscard]] Table read_csv(std::span<const std::byte> bytes, const CsvOptions& options = {});

@@ -157,7 +157,7 @@ class CsvParser {
     } else {
       for (std::size_t i = 0; i < fields.size(); ++i) columns_.push_back({std::to_string(i)});
     }
-    if (options_.kinds.empty()) return;
+    if (options_.kinds.empty() || options_.absent_kinds) return;
     std::set<std::string, std::less<>> names;
     for (const CsvColumn& column : columns_) names.insert(column.name);
     for (const auto& given : options_.kinds) {

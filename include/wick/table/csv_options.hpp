@@ -39,6 +39,8 @@ struct CsvOptions {
   std::vector<std::string> missing = default_missing_texts();
   /// Kinds of columns by their names; those of the others are found.
   std::map<std::string, ColumnKind> kinds = {};
+  /// Whether `kinds` may name columns that the file does not have; an error otherwise.
+  bool absent_kinds = false;
   /// A column of texts is categorical if it has at most so many different ones, and each of them twice on
   /// average.
   std::size_t most_categories = 1000;

@@ -6,7 +6,7 @@
 #include <wick/base/error.hpp>
 #include <wick/tabular/cross_validate_table.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
-#include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/detail/strata.hpp>
 #include <wick/tabular/detail/table_targets.hpp>
 #include <wick/tabular/fit_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
@@ -57,7 +57,7 @@ WICK_INLINE std::string TableFolds::json() const {
 WICK_INLINE TableFolds cross_validate_table(const Table& table, std::string_view target, Index folds,
                                             const TableOptions& options) {
   const Column& column = table[target];
-  std::vector<Index> rows = detail::rows_with_target(table, column);
+  const std::vector<Index> rows = detail::rows_with_target(table, column);
   if (folds < 2 || folds > static_cast<Index>(rows.size()) / 2) {
     throw OptionError("cross_validate_table: expected folds in [2, " + std::to_string(rows.size() / 2) +
                       "], half of the rows with a target, got " + std::to_string(folds));
@@ -65,13 +65,14 @@ WICK_INLINE TableFolds cross_validate_table(const Table& table, std::string_view
   const detail::TableTargets targets(table, column, rows, options);
   Generator generator(options.seed);
   TableFolds result;
-  const auto parts = detail::dealt(std::move(rows), folds, targets.values, generator);
+  const auto parts = detail::dealt(rows, folds, targets.values, generator);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     TableOptions its = options;
     its.test_rows = parts[i];
     its.task = targets.encoder.task();
     its.importance_repeats = 0;
     its.out = nullptr;
+    if (!options.state.empty()) its.state = options.state / ("fold-" + std::to_string(i + 1));
     if (options.on_progress) {
       its.on_progress = [&](TableProgress progress) {
         progress.share = (static_cast<double>(i) + progress.share) / static_cast<double>(folds);

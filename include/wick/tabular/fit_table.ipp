@@ -4,15 +4,17 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/printable.hpp>
+#include <wick/checksum/sha256.hpp>
 #include <wick/nn/trace.hpp>
 #include <wick/ops/softmax.hpp>
 #include <wick/preprocess/preprocessing.hpp>
 #include <wick/tabular/detail/importance.hpp>
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/predictor_parts.hpp>
-#include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/detail/strata.hpp>
 #include <wick/tabular/detail/table_targets.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/fit_table.hpp>
@@ -22,11 +24,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
-#include <tuple>
+#include <system_error>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
@@ -131,8 +135,9 @@ class TableTraining {
     if (options_.test_rows) {
       keep_for_test(rows, *options_.test_rows);
     } else {
-      std::tie(split_.development, split_.test) =
-          split_off(std::move(rows), options_.test_share, values_, generator);
+      Split parts = split_off(std::move(rows), options_.test_share, values_, generator);
+      split_.development = std::move(parts.train);
+      split_.test = std::move(parts.test);
     }
     if (target_->task() == Task::regression) {
       TargetOptions target = TableTargets::encoding(options_);
@@ -179,14 +184,19 @@ class TableTraining {
     for (const IgnoredColumn& column : inputs_->ignored()) {
       note("the column " + quoted_name(column.name) + " is not used: " + column.why);
     }
-    data_.features = inputs_->transform<float>(table_.take(split_.development));
+    Tensor<float> features = inputs_->transform<float>(table_.take(split_.development));
     const Column values = column_.take(split_.development);
+    Tensor<float> targets;
     if (task == Task::regression) {
-      data_.numbers = target_->scaled<float>(values);
-      data_.numbers.resize(Shape{data_.numbers.numel(), 1});
+      targets = target_->scaled<float>(values);
     } else {
-      data_.classes = target_->classes(values);
+      const Tensor<std::int64_t> classes = target_->classes(values);
+      targets.resize(classes.shape());
+      std::ranges::transform(classes.span(), targets.data(),
+                             [](std::int64_t label) { return static_cast<float>(label); });
     }
+    targets.resize(Shape{targets.numel(), 1});
+    data_.emplace(TabularData{{std::move(features), std::move(targets)}, task != Task::regression});
     // Networks see rows by their place among those of the development.
     std::vector<Index> places(static_cast<std::size_t>(table_.rows()));
     for (std::size_t i = 0; i < split_.development.size(); ++i) {
@@ -206,16 +216,18 @@ class TableTraining {
       training.insert(training.end(), folds_[fold].begin(), folds_[fold].end());
     }
     std::ranges::sort(training);
-    const TableClock::time_point begin = TableClock::now();
+    const MemberPlace before = places_[static_cast<std::size_t>(number)].value_or(MemberPlace());
+    const TableClock::time_point begin = earlier(before.seconds);
     double allowance = (std::numeric_limits<double>::infinity)();
     if (options_.max_time) {
       const std::lock_guard lock(mutex_);
       const Index rounds = (plan.networks - begun_++ + threads() - 1) / threads();
-      allowance = (options_.max_time->count() * 0.85 - seconds_since(start_)) / static_cast<double>(rounds);
+      allowance = (options_.max_time->count() * 0.85 - (seconds_since(start_) - before.seconds)) /
+                  static_cast<double>(rounds);
     }
     const bool alone = plan.networks == 1;
     return train_member(
-        data_, training, folds_[static_cast<std::size_t>(number)], sizes_, options_.network,
+        *data_, training, folds_[static_cast<std::size_t>(number)], sizes_, options_.network,
         {.epochs = plan.epochs,
          .batch_size = options_.batch_size,
          .learning_rate = options_.learning_rate * rate_growth(static_cast<Index>(split_.development.size()),
@@ -224,7 +236,15 @@ class TableTraining {
          .label_smoothing = options_.label_smoothing,
          .seed = seed,
          .epoch_share = plan.share,
-         .has_to_end = [&] { return options_.stop.stop_requested() || seconds_since(begin) > allowance; }},
+         .has_to_end = [&] { return options_.stop.stop_requested() || seconds_since(begin) > allowance; },
+         .stop = options_.stop,
+         .file = {file_of(number), identity_,
+                  [&] {
+                    const std::lock_guard lock(mutex_);
+                    return MemberPlace{.seconds = seconds_since(begin),
+                                       .seconds_of_all = seconds_since(start_),
+                                       .out_of_time = out_of_time_};
+                  }}},
         [&](const MemberEpoch& epoch) {
           return after_epoch(number, plan, epoch, seconds_since(begin), allowance);
         },
@@ -262,6 +282,61 @@ class TableTraining {
     if (left == 0) epochs_done_ += plan.epochs - epoch.epoch;
     return left;
   }
+  // --- What is kept on the way ---
+
+  [[nodiscard]] std::filesystem::path file_of(Index number) const {
+    if (options_.state.empty()) return {};
+    return options_.state / ("network-" + std::to_string(number + 1) + ".wick");
+  }
+  [[nodiscard]] static TableClock::time_point earlier(double seconds) {
+    return TableClock::now() -
+           std::chrono::duration_cast<TableClock::duration>(std::chrono::duration<double>(seconds));
+  }
+  /// Of all that the networks depend on.
+  [[nodiscard]] std::string identity(const TablePlan& plan, std::uint64_t seed) const {
+    Sha256 hash;
+    const auto bytes = [&](const auto& values) { hash.update(std::as_bytes(std::span(values))); };
+    bytes(data_->rows.features().span());
+    bytes(data_->rows.labels().span());
+    for (const auto& fold : folds_) bytes(fold);
+    std::string text = Preprocessing{*inputs_, *target_}.json();
+    const TabularNetworkOptions& n = options_.network;
+    for (const Index number :
+         {n.width, n.blocks, n.embedding, n.frequencies, plan.networks, plan.epochs, options_.batch_size}) {
+      text += ' ' + std::to_string(number);
+    }
+    for (const double number : {n.frequency, n.dropout, options_.learning_rate, options_.weight_decay,
+                                options_.label_smoothing, plan.share}) {
+      text += ' ' + python_repr(number);
+    }
+    bytes(text + ' ' + std::to_string(seed));
+    return hash.hex();
+  }
+  /// What an earlier process left.
+  void look_back(const TablePlan& plan, std::uint64_t seed) {
+    places_.resize(static_cast<std::size_t>(plan.networks));
+    if (options_.state.empty()) return;
+    std::error_code error;
+    std::filesystem::create_directories(options_.state, error);
+    if (error) {
+      throw FileError(display_name(options_.state), "cannot make the folder: " + error.message());
+    }
+    identity_ = identity(plan, seed);
+    double seconds = 0;
+    for (Index i = 0; i < plan.networks; ++i) {
+      const auto place = MemberFile{file_of(i), identity_}.find();
+      places_[static_cast<std::size_t>(i)] = place;
+      if (!place) continue;
+      seconds = (std::max)(seconds, place->seconds_of_all);
+      out_of_time_ = out_of_time_ || place->out_of_time;
+      epochs_done_ += place->done ? plan.epochs : place->epochs;
+    }
+    start_ = earlier(seconds);
+    if (seconds > 0) {
+      tell("goes on where it was ended after " + fixed(seconds, 1) + " seconds, in " +
+           display_name(options_.state));
+    }
+  }
   [[nodiscard]] Index threads() const { return options_.pool == nullptr ? 1 : options_.pool->size(); }
 
   void train(Generator& generator) {
@@ -276,6 +351,7 @@ class TableTraining {
          " epochs");
     std::vector<std::uint64_t> seeds;
     for (Index i = 0; i < plan.networks; ++i) seeds.push_back(generator.random64());
+    look_back(plan, seeds[0]);
     members_.resize(static_cast<std::size_t>(plan.networks));
     const auto task = [&](Index i) {
       const auto at = static_cast<std::size_t>(i);
@@ -368,13 +444,13 @@ class TableTraining {
     Tensor<double> numbers(Shape{classes ? 0 : rows});
     Index at = 0;
     for (const std::size_t i : used) {
-      TabularBatch batch;
-      batch.take(data_, folds_[i]);
-      const Tensor<float> y = members_[i].model->predict(batch.features);
+      Batch<float, float> batch;
+      data_->rows.collate(folds_[i], batch);
+      const Tensor<float> y = members_[i].model->predict(batch.inputs);
       const Tensor<float> p = classes ? softmax(y, 1) : y;
       for (Index row = 0; row < p.size(0); ++row, ++at) {
         if (classes) {
-          labels.data()[at] = batch.classes.data()[row];
+          labels.data()[at] = static_cast<std::int64_t>(batch.targets.data()[row]);
           for (Index c = 0; c < sizes_.outputs; ++c) {
             predictions.data()[at * sizes_.outputs + c] =
                 static_cast<double>(p.data()[row * sizes_.outputs + c]);
@@ -398,7 +474,9 @@ class TableTraining {
   TableSplit split_;
   std::vector<std::vector<Index>> folds_;
   TabularSizes sizes_;
-  TabularData data_;
+  std::optional<TabularData> data_;
+  std::vector<std::optional<MemberPlace>> places_;  ///< of each network, in an earlier process
+  std::string identity_;
   std::vector<Member> members_;
   std::vector<std::string> notes_;
   std::mutex mutex_;

@@ -120,6 +120,10 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
       its.pool = nullptr;
       its.out = nullptr;
       its.on_progress = nullptr;
+      if (!options.state.empty()) {
+        its.state = options.state / ("trial-" + std::to_string(round + 1) + "-" +
+                                     std::to_string(left[static_cast<std::size_t>(i)] + 1));
+      }
       double value = (std::numeric_limits<double>::infinity)();
       bool stopped = false;
       try {

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <ostream>
@@ -65,6 +66,12 @@ struct TableOptions {
 
   /// Times that each column is shuffled for its importance, >= 0; 0: no importances.
   Index importance_repeats = 5;
+
+  /// A folder, made if need be, in which the training is kept while it is under way: the same call goes on
+  /// there when the process was killed, and gives the same bytes as if it had not been, unless the clock
+  /// takes epochs away; time that was spent counts. It is of no use afterwards; nobody removes it. Empty:
+  /// nothing is kept.
+  std::filesystem::path state = {};
 
   ThreadPool* pool = nullptr;   ///< shares out the networks; results do not depend on it
   std::stop_token stop = {};    ///< asked after every epoch; what was learned until then is kept

@@ -3,8 +3,10 @@
 // Definitions of tabular/detail/importance.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/random/distributions.hpp>
+#include <wick/random/generator.hpp>
 #include <wick/tabular/detail/importance.hpp>
-#include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/detail/strata.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/table_metrics.hpp>
 
@@ -14,6 +16,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -28,8 +31,10 @@ WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredicto
   const double most = std::clamp(
       work / (row_work * static_cast<double>(repeats) * static_cast<double>(inputs.size())), 20.0, 5000.0);
   if (static_cast<double>(rows.size()) > most) {
-    shuffle(rows, generator);
-    rows.resize(static_cast<std::size_t>(most));
+    std::vector<Index> places(rows.size());
+    randperm_(places, generator);
+    places.resize(static_cast<std::size_t>(most));
+    rows = rows_at(rows, std::move(places));
     std::ranges::sort(rows);
   }
   const Table sample = table.take(rows);
@@ -41,8 +46,7 @@ WICK_INLINE std::vector<ColumnImportance> column_importances(const TablePredicto
     std::vector<double> losses;
     for (Index repeat = 0; repeat < repeats; ++repeat) {
       std::vector<Index> order(rows.size());
-      for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-      shuffle(order, generator);
+      randperm_(order, generator);
       Table shuffled;
       for (const Column& column : sample.columns()) {
         shuffled.add(column.name() == input.name ? column.take(order) : column);

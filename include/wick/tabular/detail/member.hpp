@@ -4,28 +4,51 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/thread_pool.hpp>
+#include <wick/data/dataset.hpp>
 #include <wick/nn/model.hpp>
 #include <wick/tabular/tabular_network.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Rows as a network takes them; either of the targets is empty.
+/// Rows as a network takes them. Their targets, (rows, 1), are numbers, scaled, or classes: those as floats,
+/// too, so that one loop is compiled for both.
 struct TabularData {
-  Tensor<float> features;        ///< (rows, features)
-  Tensor<std::int64_t> classes;  ///< (rows)
-  Tensor<float> numbers;         ///< (rows, 1), scaled
+  TensorDataset<float, float> rows;
+  bool classes;
+};
+
+/// What is known of a member that was kept on its way.
+struct MemberPlace {
+  double seconds = 0;         ///< that it took
+  double seconds_of_all = 0;  ///< since the first one began
+  Index epochs = 0;           ///< that are complete
+  bool out_of_time = false;   ///< the clock took epochs away
+  bool done = false;
+};
+
+/// Where a member is kept while it is trained, so that another process can go on.
+struct MemberFile {
+  std::filesystem::path path = {};  ///< empty: nowhere
+  std::string identity = {};        ///< of all that its training depends on
+  /// What is saved with it.
+  std::function<MemberPlace()> place = {};
+
+  /// Nothing if there is no file. Throws OptionError for one of another identity.
+  [[nodiscard]] std::optional<MemberPlace> find() const;
 };
 
 /// What training is told beside the network's options.
@@ -38,6 +61,8 @@ struct MemberOptions {
   std::uint64_t seed = 0;
   double epoch_share = 1;                      ///< of the batches of an epoch that is trained on, in (0, 1]
   std::function<bool()> has_to_end = nullptr;  ///< asked every now and then; ends the epoch where it is
+  std::stop_token stop = {};                   ///< when it was asked for, the file keeps an earlier epoch
+  MemberFile file = {};
 };
 
 /// What an epoch gave.
@@ -60,7 +85,8 @@ struct Member {
 
 /// Trains on the rows `training` and validates on `validation`. `after` is called with each epoch and says
 /// how many more are to follow, 0 to end; the schedule of the rates is that of this number. `pool` shares out
-/// each step; results do not depend on it. Throws TrainingError when nothing that it computes is finite.
+/// each step; results do not depend on it. Where its file has an earlier process left, it goes on there.
+/// Throws TrainingError when nothing that it computes is finite.
 [[nodiscard]] Member train_member(const TabularData& data, std::span<const Index> training,
                                   std::span<const Index> validation, const TabularSizes& sizes,
                                   const TabularNetworkOptions& network, const MemberOptions& options,

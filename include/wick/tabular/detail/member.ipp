@@ -3,142 +3,101 @@
 // Definitions of tabular/detail/member.hpp.
 
 #include <wick/autograd.hpp>
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/ops/arrange.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/file.hpp>
+#include <wick/base/number.hpp>
+#include <wick/data/data_loader.hpp>
+#include <wick/io/any_file.hpp>
+#include <wick/loss/cross_entropy.hpp>
 #include <wick/optim/adamw.hpp>
+#include <wick/random/distributions.hpp>
 #include <wick/random/generator.hpp>
 #include <wick/tabular/detail/member.hpp>
-#include <wick/tabular/detail/table_split.hpp>
+#include <wick/tabular/detail/waves.hpp>
+#include <wick/training/fit_session.hpp>
+#include <wick/training/training_checkpoint.hpp>
 #include <wick/training/training_error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <numbers>
 #include <string>
+#include <system_error>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Steps of an optimizer for a TabularNetwork: the rate of each group is a factor of its own times that of
-/// the schedule. A rate divided by the root of a layer's inputs is what the weights of all layers do well
-/// with.
-class TabularOptimizer {
- public:
-  TabularOptimizer(Model<TabularNetwork<float>>& model, double rate, double weight_decay, ThreadPool* pool)
-      : rate_(rate), adam_(model.parameters(), groups(model, rate, weight_decay), pool) {}
+/// So many rows in a random order: what is left over is in other epochs' batches.
+struct SomeRows {
+  Index rows;
+  Index count;
 
-  /// `share` of the schedule that is done, in [0, 1): four waves, each half as long as the one before it was.
-  /// RealMLP's; its rate begins and ends with 0.
-  void set_progress(double share) {
-    const double at = (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * share))) / 2;
-    for (std::size_t g = 0; g < factors_.size(); ++g) adam_.set_lr(g, rate_ * factors_[g] * at);
+  [[nodiscard]] Index size() const noexcept { return count; }
+  void draw(std::vector<Index>& order, Generator& generator) const {
+    order.resize(static_cast<std::size_t>(rows));
+    randperm_(order, generator);
+    order.resize(static_cast<std::size_t>(count));
   }
-  [[nodiscard]] AdamW<float>& adam() noexcept { return adam_; }
+};
+
+/// What epochs are compared by: the mean over all rows of the cross-entropy, without smoothing, or of the
+/// squared error.
+class ValidationLoss {
+ public:
+  static constexpr bool larger_is_better = false;
+  [[nodiscard]] static constexpr const char* name() noexcept { return "validation"; }
+
+  explicit ValidationLoss(bool classes) noexcept : classes_(classes) {}
+
+  void accumulate(TensorView<const float> outputs, const Tensor<float>& targets) {
+    const Index width = outputs.size(1);
+    for (Index i = 0; i < outputs.size(0); ++i) {
+      const float* const y = outputs.data() + i * width;
+      const float target = targets.data()[i];
+      if (!classes_) {
+        const double off = static_cast<double>(*y) - static_cast<double>(target);
+        sum_ += off * off;
+        continue;
+      }
+      const double most = static_cast<double>(*std::max_element(y, y + width));
+      double all = 0;
+      for (Index c = 0; c < width; ++c) all += std::exp(static_cast<double>(y[c]) - most);
+      sum_ += std::log(all) + most - static_cast<double>(y[static_cast<Index>(target)]);
+    }
+    rows_ += outputs.size(0);
+  }
+  [[nodiscard]] double result() const noexcept { return sum_ / static_cast<double>(rows_); }
 
  private:
-  std::vector<ParameterGroup<AdamWOptions>> groups(const Model<TabularNetwork<float>>& model, double rate,
-                                                   double weight_decay) {
-    std::vector<ParameterGroup<AdamWOptions>> result;
-    const auto add = [&](std::vector<std::string> paths, double factor, double decay) {
-      if (paths.empty()) return;
-      factors_.push_back(factor);
-      result.emplace_back(std::move(paths),
-                          AdamWOptions{.lr = rate * factor, .betas = {0.9, 0.95}, .weight_decay = decay});
-    };
-    std::vector<std::string> biases;
-    std::vector<std::string> embeddings;
-    std::vector<std::string> hidden;
-    std::vector<std::string> scales;
-    std::vector<std::string> waves;
-    for (const auto& entry : model.parameters()->entries()) {
-      const std::string& name = entry.name;
-      if (name.starts_with("embeddings.")) {
-        embeddings.push_back(name);
-      } else if (name.ends_with(".bias")) {
-        biases.push_back(name);
-      } else if (name == "scale") {
-        scales.push_back(name);
-      } else if (name == "frequencies" || name == "phases") {
-        waves.push_back(name);
-      } else if (name != "first.weight") {
-        hidden.push_back(name);
-      }
-    }
-    const auto root = [](Index n) { return 1 / std::sqrt(static_cast<double>(n)); };
-    add(std::move(scales), 6, 0);
-    add(std::move(waves), 0.1, 0);
-    add(std::move(embeddings), 1, 0);
-    add({"first.weight"}, root(model.module().features()), weight_decay);
-    add(std::move(hidden), root(model.module().options().width), weight_decay);
-    add(std::move(biases), 0.1, 0);
-    return result;
-  }
-
-  double rate_;
-  std::vector<double> factors_;
-  AdamW<float> adam_;
+  bool classes_;
+  double sum_ = 0;
+  Index rows_ = 0;
 };
 
-/// Rows of data, one after the other.
-struct TabularBatch {
-  void take(const TabularData& data, std::span<const Index> rows) {
-    const auto count = static_cast<Index>(rows.size());
-    const Index width = data.features.size(1);
-    features.resize(Shape{count, width});
-    classes.resize(Shape{data.classes.numel() > 0 ? count : 0});
-    numbers.resize(Shape{data.numbers.numel() > 0 ? count : 0, 1});
-    for (Index i = 0; i < count; ++i) {
-      const Index row = rows[static_cast<std::size_t>(i)];
-      std::copy_n(data.features.data() + row * width, width, features.data() + i * width);
-      if (classes.numel() > 0) classes.data()[i] = data.classes.data()[row];
-      if (numbers.numel() > 0) numbers.data()[i] = data.numbers.data()[row];
-    }
+/// What is trained on: cross-entropy, or the squared error.
+class TabularLoss {
+ public:
+  TabularLoss(bool classes, double label_smoothing)
+      : classes_(classes), options_{.label_smoothing = label_smoothing} {}
+
+  [[nodiscard]] Var<float> operator()(const Var<float>& outputs, const Tensor<float>& targets) const {
+    if (!classes_) return mse_loss(outputs, targets);
+    labels_.resize(Shape{targets.numel()});
+    std::ranges::transform(targets.span(), labels_.data(),
+                           [](float label) { return static_cast<std::int64_t>(label); });
+    return cross_entropy(outputs, labels_, options_);
   }
 
-  Tensor<float> features;
-  Tensor<std::int64_t> classes;
-  Tensor<float> numbers;
+ private:
+  bool classes_;
+  CrossEntropyLossOptions<float> options_;
+  mutable Tensor<std::int64_t> labels_ = {};  // of the batch: the tape reads them on its way back
 };
-
-/// The loss of all rows together: cross-entropy of classes, squared error of numbers.
-[[nodiscard]] inline double loss_of(const Tensor<float>& outputs, const TabularBatch& targets) {
-  const Index rows = outputs.size(0);
-  const Index width = outputs.size(1);
-  double sum = 0;
-  for (Index i = 0; i < rows; ++i) {
-    const float* const y = outputs.data() + i * width;
-    if (targets.numbers.numel() > 0) {
-      const double off = static_cast<double>(y[0]) - static_cast<double>(targets.numbers.data()[i]);
-      sum += off * off;
-      continue;
-    }
-    const double most = static_cast<double>(*std::max_element(y, y + width));
-    double all = 0;
-    for (Index c = 0; c < width; ++c) all += std::exp(static_cast<double>(y[c]) - most);
-    sum += std::log(all) + most - static_cast<double>(y[targets.classes.data()[i]]);
-  }
-  return sum;
-}
-
-/// The mean loss of some rows, in evaluation mode, a part of them at a time, so that memory does not grow
-/// with the table.
-[[nodiscard]] inline double loss_on(Model<TabularNetwork<float>>& model, Recorder<float>& recorder,
-                                    const TabularData& data, std::span<const Index> rows,
-                                    TabularBatch& batch) {
-  constexpr std::size_t most = 4096;
-  const NoGrad no_grad;
-  model.eval();
-  double sum = 0;
-  for (std::size_t first = 0; first < rows.size(); first += most) {
-    batch.take(data, rows.subspan(first, (std::min)(most, rows.size() - first)));
-    sum += loss_of(model(recorder->input(Borrowed(batch.features))).tensor(), batch);
-  }
-  model.train();
-  return sum / static_cast<double>(rows.size());
-}
 
 WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNetworkOptions& network) {
   const auto width = static_cast<double>(network.width);
@@ -152,6 +111,58 @@ WICK_INLINE TabularWork::TabularWork(const TabularSizes& sizes, const TabularNet
   step = 20 * weights + 1e6;
 }
 
+WICK_INLINE std::optional<MemberPlace> MemberFile::find() const {
+  std::error_code ignored;  // what cannot be examined cannot be gone on with
+  if (path.empty() || !std::filesystem::exists(path, ignored)) return std::nullopt;
+  const Archive archive = read_any(path).archive;
+  const Attributes* const metadata = archive.find_attributes("metadata");
+  const auto* const found = metadata == nullptr ? nullptr : metadata->find("identity");
+  if (found == nullptr || *found != Attribute(identity)) {
+    throw OptionError("fit_table: " + display_name(path) +
+                      " is of another table, of other options, or of another version of the library; remove "
+                      "it to begin anew");
+  }
+  return MemberPlace{.seconds = metadata->get<double>("seconds"),
+                     .seconds_of_all = metadata->get<double>("seconds of all"),
+                     .epochs = as_integer<Index>(metadata->get<std::int64_t>("epochs")),
+                     .out_of_time = metadata->get<bool>("out of time"),
+                     .done = metadata->get<bool>("done")};
+}
+
+/// Saves a member, so seldom that it takes a twentieth of the time at most.
+class MemberKeeper {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit MemberKeeper(const MemberFile& file) : file_(file) {}
+
+  [[nodiscard]] bool due() const {
+    constexpr int pause = 20;
+    return !file_.path.empty() && Clock::now() - last_ >= pause * took_;
+  }
+  void save(const Model<TabularNetwork<float>>& model, const AdamW<float>& optimizer, const TrainState& state,
+            bool done) {
+    if (file_.path.empty()) return;
+    const Clock::time_point begin = Clock::now();
+    const MemberPlace place = file_.place();
+    Attributes metadata;
+    metadata.set("identity", file_.identity);
+    metadata.set("seconds", place.seconds);
+    metadata.set("seconds of all", place.seconds_of_all);
+    metadata.set("epochs", static_cast<std::int64_t>(state.epoch));
+    metadata.set("out of time", place.out_of_time);
+    metadata.set("done", done);
+    save_training_checkpoint(model, optimizer, state, file_.path, metadata);
+    last_ = Clock::now();
+    took_ = last_ - begin;
+  }
+
+ private:
+  const MemberFile& file_;
+  Clock::time_point last_ = {};
+  Clock::duration took_ = {};
+};
+
 WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> training,
                                 std::span<const Index> validation, const TabularSizes& sizes,
                                 const TabularNetworkOptions& network, const MemberOptions& options,
@@ -160,62 +171,97 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
   Member result;
   result.model = std::make_shared<Model<TabularNetwork<float>>>(generator, sizes, network);
   Model<TabularNetwork<float>>& model = *result.model;
-  TabularOptimizer optimizer(model, options.learning_rate, options.weight_decay, pool);
-  Recorder<float> recorder(pool);
-  recorder->set_generator(generator);
-  const CrossEntropyLossOptions<float> smoothing{.label_smoothing = options.label_smoothing};
+  AdamW<float> optimizer(model.parameters(),
+                         tabular_groups(model, options.learning_rate, options.weight_decay), pool);
+  WavesLR schedule(optimizer);
 
-  TabularBatch batch;
-  std::vector<Index> order(training.begin(), training.end());
-  const auto rows = static_cast<Index>(order.size());
+  const auto rows = static_cast<Index>(training.size());
   const Index size = (std::min)(options.batch_size, rows);
-  // What is left over is in other epochs' batches.
-  const Index whole_batches = rows / size;
-  const auto steps = static_cast<Index>(
-      (std::max)(1.0, std::floor(static_cast<double>(whole_batches) * options.epoch_share)));
-  std::vector<float> best;
-  double done = 0;
-  Index left = options.epochs;
-  for (Index epoch = 1; left > 0; ++epoch) {
-    shuffle(order, generator);
-    const double share = (1 - done) / static_cast<double>(left * steps);
-    double total = 0;
-    Index step = 0;
-    for (; step < steps; ++step, done += share) {
-      constexpr Index patience = 16;
-      if (step % patience == patience - 1 && options.has_to_end && options.has_to_end()) break;
-      optimizer.set_progress(done);
-      batch.take(data, std::span<const Index>(order).subspan(static_cast<std::size_t>(step * size),
-                                                             static_cast<std::size_t>(size)));
-      optimizer.adam().zero_grad();
-      const Var<float> outputs = model(recorder->input(Borrowed(batch.features)));
-      const Var<float> loss = batch.numbers.numel() > 0 ? mse_loss(outputs, batch.numbers)
-                                                        : cross_entropy(outputs, batch.classes, smoothing);
-      total += static_cast<double>(loss.item());
-      loss.backward();
-      optimizer.adam().step();
+  const double steps = (std::max)(1.0, std::floor(static_cast<double>(rows / size) * options.epoch_share));
+  DataLoader train_loader(data.rows, {.batch_size = size,
+                                      .generator = &generator,
+                                      .rows = std::vector<Index>(training.begin(), training.end()),
+                                      .sampler = SomeRows{rows, static_cast<Index>(steps) * size}});
+  constexpr Index most = 4096;  // rows at a time, so that memory does not grow with the table
+  DataLoader validation_loader(data.rows, {.batch_size = most,
+                                           .generator = &generator,
+                                           .rows = std::vector<Index>(validation.begin(), validation.end())});
+
+  MemberKeeper keeper(options.file);
+  bool cut_short = false;
+  FitOptions fit_options{.epochs = options.epochs,
+                         .monitor = ValidationLoss::name(),
+                         .scheduler = &schedule,
+                         .schedule_steps = true,
+                         .generator = &generator,
+                         .pool = pool};
+  fit_options.on_step = [&](FitStep& step) {
+    constexpr std::int64_t patience = 16;
+    cut_short = step.step % patience == patience - 1 && options.has_to_end && options.has_to_end();
+    step.stop = cut_short;
+  };
+  const auto note = [&](const FitReport& report) {
+    result.losses.push_back(report.training_loss);
+    result.validations.push_back(report.metrics.value(0));
+    result.best = (std::min)(result.best, result.validations.back());
+    if (report.best) result.best_epoch = report.epoch;
+  };
+  const auto epoch_of = [&](const FitReport& report, bool complete) {
+    return MemberEpoch{.epoch = report.epoch,
+                       .loss = report.training_loss,
+                       .validation = report.metrics.value(0),
+                       .best = result.best,
+                       .complete = complete};
+  };
+  fit_options.on_epoch = [&](const FitReport& report, FitStep& step) {
+    note(report);
+    const Index left = after(epoch_of(report, true));
+    if (left == 0) {
+      step.stop = true;
+      return;
     }
-    MemberEpoch report{.epoch = epoch, .loss = total / static_cast<double>(step), .complete = step == steps};
-    report.validation = loss_on(model, recorder, data, validation, batch);
-    result.losses.push_back(report.loss);
-    result.validations.push_back(report.validation);
-    if (report.validation <= result.best) {
-      result.best = report.validation;
-      result.best_epoch = epoch;
-      const auto values = std::as_const(*model.parameters()).values();
-      best.assign(values.begin(), values.end());
+    schedule.set_left(static_cast<double>(left) * steps);
+    if (keeper.due()) keeper.save(model, optimizer, (*step.state)(), false);
+  };
+  schedule.set_left(static_cast<double>(options.epochs) * steps);
+  if (const auto before = options.file.find()) {
+    TrainState state = load_training_checkpoint(model, optimizer, options.file.path).state;
+    for (const FitReport& report : state.fit->reports) note(report);
+    if (before->done) {
+      static_cast<void>(model.load_state_dict(state.fit->best_model));
+      model.eval();
+      return result;
     }
-    report.best = result.best;
-    if (!is_finite(report.loss)) {
-      if (result.best_epoch > 0) break;  // what was best is kept
-      throw TrainingError(epoch, epoch * steps,
-                          "the loss is " + python_repr(report.loss) + "; try a smaller learning rate than " +
-                              python_repr(options.learning_rate),
+    fit_options.resume = std::move(state);
+  }
+
+  FitSession session(model, train_loader, validation_loader,
+                     TabularLoss(data.classes, options.label_smoothing), optimizer, fit_options,
+                     ValidationLoss(data.classes));
+  try {
+    while (session.step()) {
+    }
+    const FitResult fitted = session.finish();
+    for (std::size_t i = result.losses.size(); i < fitted.reports.size(); ++i) {
+      note(fitted.reports[i]);  // of an epoch that was cut short
+      static_cast<void>(after(epoch_of(fitted.reports[i], false)));
+    }
+    if (!options.stop.stop_requested()) {
+      TrainState state = fitted.state;
+      state.fit->reports = fitted.reports;
+      state.fit->best_model = model.state_dict();
+      state.fit->model = {};
+      keeper.save(model, optimizer, state, true);
+    }
+  } catch (const TrainingError& e) {
+    // What was best is kept, and the model was brought back to it.
+    if (result.best_epoch == 0) {
+      throw TrainingError(session.progress().epoch, session.progress().step,
+                          std::string("training diverges; try a smaller learning rate than ") +
+                              python_repr(options.learning_rate) + ": " + e.what(),
                           "fit_table");
     }
-    left = after(report);
   }
-  if (!best.empty()) std::ranges::copy(best, model.parameters()->values().begin());
   model.eval();
   return result;
 }
