@@ -246,7 +246,8 @@ Var<T> multilabel_soft_margin_loss(const Var<T>& x, const std::type_identity_t<L
   detail::check_target("multilabel_soft_margin_loss", x.shape(), target.shape());
   if (x.dim() == 0)
     throw ShapeError("multilabel_soft_margin_loss: expected labels in the last dimension, got []");
-  detail::check_class_weight("multilabel_soft_margin_loss", options.weight, x.size(-1));
+  if (!options.weight || !(options.weight->shape() == x.shape()))
+    detail::check_class_weight("multilabel_soft_margin_loss", options.weight, x.size(-1));
   const Var<T> y = target.on(x.tape());
   Var<T> losses = -(y * logsigmoid(x) + (T(1) - y) * logsigmoid(-x));
   if (options.weight) losses = losses * *options.weight;
