@@ -116,6 +116,10 @@ template <Shaped Tx>
   }
   Index size = channels / groups;
   for (const Index d : shape.dims().subspan(2)) size *= d;
+  if (shape[0] * size == 1) {
+    throw ShapeError("group_norm: Expected more than 1 value per channel when training, got input size " +
+                     shape.str());
+  }
   const auto values = detail::copy_of(reshape(x, Shape{shape[0], groups, size}));
   const auto centred = values - mean(values, -1, true);
   return detail::copy_of(
