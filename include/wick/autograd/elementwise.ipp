@@ -150,7 +150,7 @@ inline constexpr Rule<T> sigmoid_rule{
       to.add(tape.node(id).in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, id, T(0)); });
     }};
 
-// dy times `number` where y > 0, of dy and y, which is constant in between.
+// dy times `number` but where y <= 0, of dy and y, which is constant in between.
 template <Floating T>
 inline constexpr Rule<T> relu_gradient_rule{
     .name = "relu_gradient",

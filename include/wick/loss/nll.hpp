@@ -24,7 +24,7 @@ enum class Reduction {
 
 template <Floating T = float>
 struct NLLLossOptions {
-  /// One non-negative weight for each class; all 1 when absent.
+  /// One weight for each class, which may be negative as in PyTorch; all 1 when absent.
   std::optional<Tensor<T>> weight = std::nullopt;
   /// Rows with this target count for nothing.
   std::int64_t ignore_index = -100;
@@ -38,8 +38,8 @@ struct NLLLossOptions {
 template <Floating T = float>
 class NLLLoss {
  public:
-  /// Throws OptionError for a weight tensor that is not one-dimensional or has a
-  /// negative or non-finite entry.
+  /// Throws OptionError for a weight tensor that is not one-dimensional or has an
+  /// entry that is not finite.
   explicit NLLLoss(NLLLossOptions<T> options = {}) : options_(std::move(options)) {
     if (!options_.weight) return;
     if (options_.weight->dim() != 1) {
@@ -47,9 +47,8 @@ class NLLLoss {
                         options_.weight->shape().str());
     }
     for (const T w : options_.weight->span()) {
-      if (!(w >= T(0)) || !std::isfinite(w)) {
-        throw OptionError("NLLLoss: weights must be finite and >= 0, got " +
-                          python_repr(static_cast<double>(w)));
+      if (!std::isfinite(w)) {
+        throw OptionError("NLLLoss: weights must be finite, got " + python_repr(static_cast<double>(w)));
       }
     }
   }

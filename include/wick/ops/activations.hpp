@@ -83,6 +83,27 @@ template <FloatOperand Tx>
       std::forward<Tx>(x));
 }
 
+// Of integers: as in PyTorch, the numbers beside them are cut to integers.
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(Threshold /*which*/, Tx&& x, double threshold, double value) {
+  using T = ElementOf<Tx>;
+  return map([t = element_from<T>(threshold), v = element_from<T>(value)](T e) { return e <= t ? v : e; },
+             std::forward<Tx>(x));
+}
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(HardtanhMin /*which*/, Tx&& x, double bound) {
+  using T = ElementOf<Tx>;
+  if (std::is_unsigned_v<T> && bound < 0)
+    throw OptionError("hardtanh: cannot do hardtanh on an unsigned type with negative limits, got " +
+                      python_repr(bound));
+  return map([low = element_from<T>(bound)](T e) { return e < low ? low : e; }, std::forward<Tx>(x));
+}
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(HardtanhMax /*which*/, Tx&& x, double bound) {
+  using T = ElementOf<Tx>;
+  return map([high = element_from<T>(bound)](T e) { return e > high ? high : e; }, std::forward<Tx>(x));
+}
+
 /// x above 0, else x times its weight.
 struct Prelu {
   static constexpr const char* name = "prelu";
@@ -127,7 +148,8 @@ inline void check_rrelu(double lower, double upper) {
 
 }  // namespace detail
 
-// Functions of each element; tensors are of floating-point numbers, and the memory of a temporary is reused.
+// Functions of each element; tensors are of floating-point numbers (of hardtanh(), relu6(), softsign(),
+// tanhshrink() and threshold() of integers too), and the memory of a temporary is reused.
 // At NaN and infinities they give what PyTorch gives.
 
 /// x for x > 0, else negative_slope * x.

@@ -263,6 +263,8 @@ template <class Tx>
 concept NumericOperand = TensorOperand<Tx> && !std::same_as<ElementOf<Tx>, bool>;
 template <class Tx>
 concept FloatOperand = TensorOperand<Tx> && Floating<ElementOf<Tx>>;
+template <class Tx>
+concept IntegerOperand = NumericOperand<Tx> && std::integral<ElementOf<Tx>>;
 
 /// f of each element, computed in T.
 template <class Operation, Element T, class Tx>
@@ -369,6 +371,10 @@ template <detail::NumericOperand Tx>
 [[nodiscard]] auto square(Tx&& x) {
   return detail::unary<detail::Square, ElementOf<Tx>>(std::forward<Tx>(x));
 }
+/// The same of truth values: integers, as of any power of them.
+template <TensorOperand Tx>
+requires std::same_as < ElementOf<Tx>,
+bool > [[nodiscard]] Tensor<std::int64_t> square(const Tx& x) { return to<std::int64_t>(x); }
 /// max(x, 0); NaN stays NaN.
 template <detail::NumericOperand Tx>
 [[nodiscard]] auto relu(Tx&& x) {
@@ -390,6 +396,23 @@ template <detail::FloatOperand Tx>
 template <detail::FloatOperand Tx>
 [[nodiscard]] auto round(Tx&& x) {
   return detail::unary<detail::Round, ElementOf<Tx>>(std::forward<Tx>(x));
+}
+/// Integers are what they are.
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto floor(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto ceil(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto trunc(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto round(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
 }
 
 /// Whether each element is NaN, infinite, neither of both: a Tensor<bool>.
