@@ -335,7 +335,7 @@ class MpiRanks : public Shards {
       memory.tree.clear();
       for (const auto& part : memory.parts) {
         memory.tree.push_back(part);
-        detail::add_siblings(memory.tree, sum.shards, own.count, [](const T* /*values*/) {});
+        detail::add_siblings(memory.tree, sum.shards, own.count);
       }
       detail::scale_values(memory.tree.front().values, sum.factor, sum.out + own.first, own.count);
       for_others([&](int r) {

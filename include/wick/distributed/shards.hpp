@@ -46,14 +46,10 @@ struct ShardSum {
 /// What steps of one type of numbers keep.
 template <class T>
 struct ShardMemory {
-  std::vector<Buffer<T>> buffers = {};
-  std::vector<T*> free = {};
+  std::vector<Buffer<T>> kept = {};   ///< those of the parts of the sum, but for the last
   Buffer<T> earlier = {};             ///< a gradient that was there before
-  std::vector<char> reached = {};     ///< parameters with a gradient
   std::vector<T> buffer_values = {};  ///< of the model, before the batch
   ShardSum<T> sum = {};
-
-  [[nodiscard]] T* take(Index n);
 };
 
 struct RankMessage;

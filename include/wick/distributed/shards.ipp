@@ -57,17 +57,6 @@ struct RankMessage {
 };
 static_assert(std::is_trivially_copyable_v<RankMessage>);
 
-template <class T>
-T* ShardMemory<T>::take(Index n) {
-  if (free.empty()) {
-    buffers.emplace_back(n);
-    return buffers.back().data();
-  }
-  T* const taken = free.back();
-  free.pop_back();
-  return taken;
-}
-
 /// The seed of a shard: neighbouring numbers give seeds that have nothing in common (splitmix64).
 [[nodiscard]] inline std::uint64_t shard_seed(std::uint64_t seed, Index shard) noexcept {
   std::uint64_t x = seed + (static_cast<std::uint64_t>(shard) + 1) * 0x9E3779B97F4A7C15U;
@@ -307,7 +296,8 @@ template <Floating T>
 double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, ShardWork& work,
                    Generator& generator) {
   if (lost_) detail::refuse_lost();
-  if (block_ != &block) meet(block, work, generator);
+  const bool is_new = block_ != &block;
+  if (is_new) meet(block, work, generator);
   const Index rows = work.rows();
   const Index shards = detail::shard_count(rows, options_.shards);
   const detail::ShardRange own = detail::shards_of_rank(shards, ranks(), rank());
@@ -319,6 +309,8 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   block.require_grad();
   const bool adds = block.has_new_grad();
   const auto size = static_cast<Index>(std::as_const(block).grads().size());
+  // Of another layout, or of another size, they would not fit.
+  if (is_new || memory.sum.size != size) memory.kept.clear();
   const bool due = step_ % options_.check_every == 0;
   {
     detail::RankMessage& told = message(flags + most * record);
@@ -348,9 +340,6 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   const Index longest = detail::shard_rows(rows, shards, 0).count;
   sum.factor =
       options_.summed ? T(1) : static_cast<T>(static_cast<double>(longest) / static_cast<double>(rows));
-  const auto let_go = [&](T* values) {
-    if (values != sum.out) memory.free.push_back(values);
-  };
   const std::uint64_t seed = options_.shards > 1 ? generator.random64() : 0;
   GeneratorState after = generator.state();
   try {
@@ -380,11 +369,12 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
         detail::scale_values(sum.out, share, sum.out, size);
       }
       sum.parts.push_back({{shard, 1}, sum.out});
-      detail::add_siblings(sum.parts, shards, size, let_go);
-      if (shard + 1 < own.first + own.count && sum.parts.back().values == sum.out) {
-        T* const kept = memory.take(size);
-        std::copy_n(sum.out, size, kept);
-        sum.parts.back().values = kept;
+      detail::add_siblings(sum.parts, shards, size);
+      const std::size_t place = sum.parts.size() - 1;
+      if (shard + 1 < own.first + own.count && sum.parts[place].values == sum.out) {
+        if (memory.kept.size() == place) memory.kept.emplace_back();
+        block.swap_grads(memory.kept[place]);
+        sum.parts[place].values = memory.kept[place].data();
       }
     }
     if (options_.shards > 1) generator.set_state(after);
@@ -400,7 +390,6 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   }
   tell();
   add_up(sum);
-  for (const detail::PartialSum<T>& part : sum.parts) let_go(part.values);
 
   std::span<char> new_grads = block.grads_to_reach().of_one;
   for (std::size_t p = 0; p < flags; ++p) {

@@ -67,18 +67,16 @@ void scale_values(const T* from, T factor, T* to, Index n) noexcept {
   }
 }
 
-/// Adds the last two of `sums` up as long as they are siblings; `let_go(values)` for those not needed any
-/// more.
-template <class T, class LetGo>
-void add_siblings(std::vector<PartialSum<T>>& sums, Index shards, Index n, const LetGo& let_go) {
+/// Adds the last two of `sums` up as long as they are siblings.
+template <Floating T>
+void add_siblings(std::vector<PartialSum<T>>& sums, Index shards, Index n) {
   while (sums.size() > 1) {
     PartialSum<T>& left = sums[sums.size() - 2];
-    const PartialSum<T> right = sums.back();
+    const PartialSum<T>& right = sums.back();
     if (!are_siblings(left.shards, right.shards, shards)) return;
     add_values(left.values, right.values, n);
     left.shards.count += right.shards.count;
     sums.pop_back();
-    let_go(right.values);
   }
 }
 
