@@ -62,6 +62,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"training",
      {"base", "tensor", "random", "state", "ops", "graph", "autograd", "nn", "metrics", "optim", "data", "io",
       "io/bytes", "io/archive", "checkpoint"}},
+    {"distributed", {"base", "kernels", "checksum", "random", "state", "training"}},
     {"tabular",
      {"base",       "tensor", "random",     "state",     "ops",      "graph",       "nn",       "loss",
       "metrics",    "optim",  "data",       "io",        "io/bytes", "io/archive",  "checksum", "table",
@@ -270,6 +271,8 @@ class Checker {
         complain(path, "includes <" + include.name + ">; only base/types.hpp may");
     } else if (include.name.starts_with("stb")) {
       if (room != "external") complain(path, "includes <" + include.name + ">; only external may");
+    } else if (include.name == "mpi.h") {
+      if (path != "distributed/mpi.hpp") complain(path, "includes <mpi.h>; only distributed/mpi.hpp may");
     } else if (!is_standard(include.name) && !system_headers.contains(include.name)) {
       complain(path, "includes <" + include.name + ">, which is not of the standard library");
     }
@@ -430,6 +433,8 @@ TEST_CASE("the check of includes finds what it looks for") {
   SUBCASE("Eigen and other libraries") {
     CHECK(after("ops/add.hpp", "#include <Eigen/Dense>") ==
           Texts{"ops/add.hpp includes <Eigen/Dense>; only base/types.hpp may"});
+    CHECK(after("ops/add.hpp", "#include <mpi.h>") ==
+          Texts{"ops/add.hpp includes <mpi.h>; only distributed/mpi.hpp may"});
     CHECK(after("ops/add.hpp", "#include <boost/any.hpp>") ==
           Texts{"ops/add.hpp includes <boost/any.hpp>, which is not of the standard library"});
     CHECK(after("ops/add.hpp", "#include <math.h>") ==

@@ -80,6 +80,9 @@ class DataLoader {
     Index count = 0;         // of them in the batch
     bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
     bool running = false;
+    bool by_rows = false;  // nothing is gathered before it is asked for
+    Index first = 0;       // of the rows of the batch that are gathered
+    Index gathered = 0;
     detail::Gathered<Dataset, BatchOf<Dataset, T>> batches = {};
 
     void next_batch() {
@@ -97,9 +100,30 @@ class DataLoader {
         running = false;
         return;
       }
-      batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
-                   options.batch_size, options.prefetch, options.pool);
+      first = 0;
+      gathered = by_rows ? 0 : count;
+      if (!by_rows) {
+        batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
+                     options.batch_size, options.prefetch, options.pool);
+      }
       position += count;
+    }
+    [[nodiscard]] std::span<const Index> numbers(Index from, Index n) const noexcept {
+      return std::span<const Index>(order).subspan(static_cast<std::size_t>(position - count + from),
+                                                   static_cast<std::size_t>(n));
+    }
+    void gather(Index from, Index n) {
+      if (!by_rows && options.prefetch > 0) {
+        throw OptionError("DataLoader: rows of a batch: expected prefetch 0 or gather_by_rows(true), got " +
+                          std::to_string(options.prefetch));
+      }
+      if (from < 0 || n < 1 || from + n > count) {
+        throw IndexError("DataLoader: rows of a batch: expected some of its " + std::to_string(count) +
+                         ", got " + std::to_string(n) + " from " + std::to_string(from));
+      }
+      batches.next(*dataset, numbers(from, n), n, 0, nullptr);
+      first = from;
+      gathered = n;
     }
   };
 
@@ -141,12 +165,30 @@ class DataLoader {
       if (*this == std::default_sentinel) return {};
       return {pass_->order, pass_->position};
     }
-    /// The numbers that the samples of the current batch have in the dataset.
+    /// The numbers that the samples of the current batch have in the dataset; after gather(), of the rows
+    /// that were gathered.
     [[nodiscard]] std::span<const Index> indices() const noexcept {
       if (*this == std::default_sentinel) return {};
-      return std::span<const Index>(pass_->order)
-          .subspan(static_cast<std::size_t>(pass_->position - pass_->count),
-                   static_cast<std::size_t>(pass_->count));
+      return pass_->numbers(pass_->first, pass_->gathered);
+    }
+    /// The numbers of all samples of the current batch, whatever is gathered of it.
+    [[nodiscard]] std::span<const Index> samples() const noexcept {
+      if (*this == std::default_sentinel) return {};
+      return pass_->numbers(0, pass_->count);
+    }
+    /// How many these are.
+    [[nodiscard]] Index rows() const noexcept { return static_cast<Index>(samples().size()); }
+    /// Makes the current batch `count` of its rows, from row `first` on, until the iterator moves on: those
+    /// of one replica of a model, see Replicas. Throws IndexError unless there are such rows, and OptionError
+    /// when batches are gathered ahead.
+    void gather(Index first, Index count) {
+      if (*this == std::default_sentinel) throw IndexError("DataLoader: rows of a batch after the last");
+      pass_->gather(first, count);
+    }
+
+    /// Whether gathering draws random numbers.
+    [[nodiscard]] static constexpr bool draws() noexcept {
+      return requires { requires Dataset::draws; };
     }
 
    private:
@@ -201,10 +243,15 @@ class DataLoader {
     return options_.generator != nullptr ? *options_.generator : default_generator();
   }
 
+  /// Whether the batches of passes that begin from now on are empty until rows of them are asked for by
+  /// Iterator::gather(), so that nothing is gathered in vain; `prefetch` has no part in it.
+  void gather_by_rows(bool on) noexcept { by_rows_ = on; }
+
   /// Starts a pass and gathers its first batch.
   [[nodiscard]] Iterator begin() {
     const std::shared_ptr<Pass> pass = free_pass();
     pass->running = false;
+    pass->by_rows = by_rows_;
     pass->batches.restart();
     if (resumed_) {
       pass->order = std::move(resumed_->order);
@@ -365,6 +412,7 @@ class DataLoader {
   DataLoaderOptions options_;
   std::vector<Cloned<Pass>> passes_;  // the one that began first in front
   std::optional<LoaderState> resumed_;
+  bool by_rows_ = false;
 };
 
 /// The scalar is float unless the dataset gathers only double batches.

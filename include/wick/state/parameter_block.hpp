@@ -240,6 +240,10 @@ class ParameterBlock {
     new_grad_ = NewGrad::all;
     return {grads_.data(), std::exchange(zeros_due_, false)};
   }
+  /// Takes `other` for the memory of the gradients, and gives what was there: for what keeps gradients of
+  /// several passes without copies. `other` has to have the same size, or is empty and filled with zeros
+  /// first; its gaps are zero. Throws ShapeError for another size, and Error before the first require_grad().
+  void swap_grads(Buffer<T>& other);
   /// For what writes some of them, and says which: `of_one` has a 1 for each parameter with a new gradient. A
   /// gradient that is not new counts as zero and may be written over.
   struct GradsToReach {

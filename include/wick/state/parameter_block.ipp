@@ -180,6 +180,21 @@ void ParameterBlock<T>::refuse_buffer(const Slot& s) const {
 }
 
 template <Floating T>
+void ParameterBlock<T>::swap_grads(Buffer<T>& other) {
+  if (!has_grad())
+    throw Error("ParameterBlock::swap_grads: there are no gradients yet; call require_grad() first");
+  if (other.size() == 0) {
+    other.resize(grads_.size());
+    std::fill_n(other.data(), other.size(), T(0));
+  }
+  if (other.size() != grads_.size()) {
+    throw ShapeError("ParameterBlock::swap_grads: expected " + std::to_string(grads_.size()) +
+                     " elements, got " + std::to_string(other.size()));
+  }
+  write_due_zeros();
+  std::swap(grads_, other);
+}
+template <Floating T>
 void ParameterBlock<T>::refuse_grad(const Slot& s) const {
   throw Error("ParameterBlock::grad: \"" + entries_[s.number].name +
               "\" has no gradient yet; call require_grad() first");
