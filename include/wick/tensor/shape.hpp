@@ -107,7 +107,7 @@ class Shape {
 
   /// Whether all dimensions are equal.
   friend bool operator==(const Shape& a, const Shape& b) noexcept {
-    return std::ranges::equal(a.dims(), b.dims());
+    return a.rank_ == b.rank_ && std::equal(a.dims_.begin(), a.dims_.begin() + a.rank_, b.dims_.begin());
   }
 
  private:
