@@ -65,12 +65,7 @@ concept DatasetFor = Floating<T> && detail::is_batch_of<BatchOf<Data, T>, T> &&
 
 namespace detail {
 
-inline void check_sample_index(Index index, Index size, const char* where) {
-  if (index < 0 || index >= size) {
-    throw IndexError(std::string(where) + ": index " + std::to_string(index) +
-                     " is out of range for a dataset of " + std::to_string(size) + " samples");
-  }
-}
+void check_sample_index(Index index, Index size, const char* where);
 
 }  // namespace detail
 
@@ -149,3 +144,7 @@ class TensorDataset {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/dataset.ipp>
+#endif

@@ -51,6 +51,11 @@ struct AdadeltaRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdadeltaRule>;
+extern template class RuleOptimizer<double, AdadeltaRule>;
+#endif
+
 }  // namespace detail
 
 /// Gradients over their average size, times the average size of the steps before. For gradient g (+

@@ -62,6 +62,8 @@ template void AdadeltaRule::update<float>(const Scalars<float>&, Index, const fl
                                           const std::array<float*, 2>&) noexcept;
 template void AdadeltaRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                            const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdadeltaRule>;
+template class RuleOptimizer<double, AdadeltaRule>;
 #endif
 
 }  // namespace detail

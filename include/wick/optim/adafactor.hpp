@@ -68,6 +68,11 @@ struct AdafactorRule {
                      const std::array<T*, 4>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdafactorRule>;
+extern template class RuleOptimizer<double, AdafactorRule>;
+#endif
+
 }  // namespace detail
 
 /// Gradients over their average size, of which it keeps that of the rows and of the columns of a matrix

@@ -198,6 +198,8 @@ template void AdafactorRule::update<float>(const Scalars<float>&, const Shape&, 
                                            const std::array<float*, 4>&) noexcept;
 template void AdafactorRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                             const std::array<double*, 4>&) noexcept;
+template class RuleOptimizer<float, AdafactorRule>;
+template class RuleOptimizer<double, AdafactorRule>;
 #endif
 
 }  // namespace detail

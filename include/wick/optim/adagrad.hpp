@@ -55,6 +55,11 @@ struct AdagradRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 1>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdagradRule>;
+extern template class RuleOptimizer<double, AdagradRule>;
+#endif
+
 }  // namespace detail
 
 /// Gradients over the root of the sum of their squares so far. For step k = 1, 2, ... and gradient g (+

@@ -65,6 +65,8 @@ template void AdagradRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 1>&) noexcept;
 template void AdagradRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, AdagradRule>;
+template class RuleOptimizer<double, AdagradRule>;
 #endif
 
 }  // namespace detail

@@ -53,6 +53,11 @@ struct AdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdamRule>;
+extern template class RuleOptimizer<double, AdamRule>;
+#endif
+
 }  // namespace detail
 
 /// The average gradient over the average size of gradients. For step k = 1, 2, ... and gradient g (+

@@ -70,6 +70,8 @@ template void AdamRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 3>&) noexcept;
 template void AdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, AdamRule>;
+template class RuleOptimizer<double, AdamRule>;
 #endif
 
 }  // namespace detail

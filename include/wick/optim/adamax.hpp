@@ -51,6 +51,11 @@ struct AdamaxRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdamaxRule>;
+extern template class RuleOptimizer<double, AdamaxRule>;
+#endif
+
 }  // namespace detail
 
 /// Adam with the largest gradient so far, which fades, in place of the average square. For step k = 1, 2, ...

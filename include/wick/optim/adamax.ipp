@@ -65,6 +65,8 @@ template void AdamaxRule::update<float>(const Scalars<float>&, Index, const floa
                                         const std::array<float*, 2>&) noexcept;
 template void AdamaxRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                          const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdamaxRule>;
+template class RuleOptimizer<double, AdamaxRule>;
 #endif
 
 }  // namespace detail

@@ -53,6 +53,11 @@ struct AdamWRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, AdamWRule>;
+extern template class RuleOptimizer<double, AdamWRule>;
+#endif
+
 }  // namespace detail
 
 /// Adam with weight decay apart from the gradient. For step k = 1, 2, ... and gradient g:

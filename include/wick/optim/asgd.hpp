@@ -52,6 +52,11 @@ struct ASGDRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 1>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, ASGDRule>;
+extern template class RuleOptimizer<double, ASGDRule>;
+#endif
+
 }  // namespace detail
 
 /// Stochastic gradient descent with an average of the parameters. For step k = 1, 2, ... and gradient g (+

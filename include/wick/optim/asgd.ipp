@@ -72,6 +72,8 @@ template void ASGDRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 1>&) noexcept;
 template void ASGDRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, ASGDRule>;
+template class RuleOptimizer<double, ASGDRule>;
 #endif
 
 }  // namespace detail

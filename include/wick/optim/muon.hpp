@@ -81,6 +81,11 @@ struct MuonRule {
                      const std::array<T*, 1>& state, Work& work, ThreadPool* pool);
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, MuonRule>;
+extern template class RuleOptimizer<double, MuonRule>;
+#endif
+
 }  // namespace detail
 
 /// For gradient g of a matrix p (rows, columns):

@@ -238,6 +238,8 @@ template void MuonRule::update<float>(const Scalars<float>&, const Shape&, const
                                       const std::array<float*, 1>&, Work&, ThreadPool*);
 template void MuonRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                        const std::array<double*, 1>&, Work&, ThreadPool*);
+template class RuleOptimizer<float, MuonRule>;
+template class RuleOptimizer<double, MuonRule>;
 #endif
 
 }  // namespace detail

@@ -53,6 +53,11 @@ struct NAdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, NAdamRule>;
+extern template class RuleOptimizer<double, NAdamRule>;
+#endif
+
 }  // namespace detail
 
 /// Adam with Nesterov's momentum. For step k = 1, 2, ... and gradient g (+ weight_decay * p):

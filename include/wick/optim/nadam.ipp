@@ -82,6 +82,8 @@ template void NAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void NAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, NAdamRule>;
+template class RuleOptimizer<double, NAdamRule>;
 #endif
 
 }  // namespace detail

@@ -52,6 +52,11 @@ struct RAdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, RAdamRule>;
+extern template class RuleOptimizer<double, RAdamRule>;
+#endif
+
 }  // namespace detail
 
 /// Adam that waits for its second average. For step k = 1, 2, ... and gradient g (+ weight_decay * p):

@@ -78,6 +78,8 @@ template void RAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void RAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, RAdamRule>;
+template class RuleOptimizer<double, RAdamRule>;
 #endif
 
 }  // namespace detail

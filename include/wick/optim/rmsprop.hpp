@@ -56,6 +56,11 @@ struct RMSpropRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, RMSpropRule>;
+extern template class RuleOptimizer<double, RMSpropRule>;
+#endif
+
 }  // namespace detail
 
 /// Gradients over their average size. For gradient g (+ weight_decay * p):

@@ -70,6 +70,8 @@ template void RMSpropRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 3>&) noexcept;
 template void RMSpropRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, RMSpropRule>;
+template class RuleOptimizer<double, RMSpropRule>;
 #endif
 
 }  // namespace detail

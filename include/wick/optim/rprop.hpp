@@ -50,6 +50,11 @@ struct RpropRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, RpropRule>;
+extern template class RuleOptimizer<double, RpropRule>;
+#endif
+
 }  // namespace detail
 
 /// Each number has a step size of its own, lr at first. With g the gradient and h the one before:

@@ -53,6 +53,11 @@ struct SGDRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 1>& state) noexcept;
 };
 
+#ifdef WICK_COMPILED
+extern template class RuleOptimizer<float, SGDRule>;
+extern template class RuleOptimizer<double, SGDRule>;
+#endif
+
 }  // namespace detail
 
 /// Stochastic gradient descent. With momentum and gradient g (+ weight_decay * p), where b is g at first:

@@ -66,6 +66,8 @@ template void SGDRule::update<float>(const Scalars<float>&, Index, const float*,
                                      const std::array<float*, 1>&) noexcept;
 template void SGDRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                       const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, SGDRule>;
+template class RuleOptimizer<double, SGDRule>;
 #endif
 
 }  // namespace detail

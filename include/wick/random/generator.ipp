@@ -55,7 +55,7 @@ struct ThreadSeeds {
   }
 };
 
-WICK_INLINE ThreadSeeds& thread_seeds() noexcept {
+inline ThreadSeeds& thread_seeds() noexcept {
   static ThreadSeeds seeds;
   return seeds;
 }
