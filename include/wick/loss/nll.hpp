@@ -105,11 +105,6 @@ class NLLLoss {
   NLLLossOptions<T> options_;
 };
 
-#ifdef WICK_COMPILED
-extern template class NLLLoss<float>;
-extern template class NLLLoss<double>;
-#endif
-
 WICK_END_NAMESPACE
 
 #ifndef WICK_COMPILED

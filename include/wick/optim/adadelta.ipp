@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>

@@ -8,6 +8,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/optim/adafactor.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -55,11 +54,6 @@ struct AdagradRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 1>& state) noexcept;
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, AdagradRule>;
-extern template class RuleOptimizer<double, AdagradRule>;
-#endif
-
 }  // namespace detail
 
 /// Gradients over the root of the sum of their squares so far. For step k = 1, 2, ... and gradient g (+
@@ -83,11 +77,11 @@ class Adagrad : public detail::RuleOptimizer<T, detail::AdagradRule> {
   /// path that names nothing, and for parameters in more than one group.
   Adagrad(std::shared_ptr<ParameterBlock<T>> parameters,
           std::initializer_list<ParameterGroup<AdagradOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<AdagradOptions>> Group>
   Adagrad(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
           ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

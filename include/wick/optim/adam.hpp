@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -53,11 +52,6 @@ struct AdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, AdamRule>;
-extern template class RuleOptimizer<double, AdamRule>;
-#endif
-
 }  // namespace detail
 
 /// The average gradient over the average size of gradients. For step k = 1, 2, ... and gradient g (+
@@ -93,11 +87,11 @@ class Adam : public detail::RuleOptimizer<T, detail::AdamRule> {
   /// path that names nothing, and for parameters in more than one group.
   Adam(std::shared_ptr<ParameterBlock<T>> parameters,
        std::initializer_list<ParameterGroup<AdamOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<AdamOptions>> Group>
   Adam(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
        ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

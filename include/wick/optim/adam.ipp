@@ -6,6 +6,7 @@
 #include <wick/kernels/adam.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cmath>

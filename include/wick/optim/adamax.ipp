@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adamax.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>

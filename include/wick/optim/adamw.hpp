@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -53,11 +52,6 @@ struct AdamWRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, AdamWRule>;
-extern template class RuleOptimizer<double, AdamWRule>;
-#endif
-
 }  // namespace detail
 
 /// Adam with weight decay apart from the gradient. For step k = 1, 2, ... and gradient g:
@@ -93,11 +87,11 @@ class AdamW : public detail::RuleOptimizer<T, detail::AdamWRule> {
   /// path that names nothing, and for parameters in more than one group.
   AdamW(std::shared_ptr<ParameterBlock<T>> parameters,
         std::initializer_list<ParameterGroup<AdamWOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<AdamWOptions>> Group>
   AdamW(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
         ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

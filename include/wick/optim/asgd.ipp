@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/asgd.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,11 +80,6 @@ struct MuonRule {
                      const std::array<T*, 1>& state, Work& work, ThreadPool* pool);
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, MuonRule>;
-extern template class RuleOptimizer<double, MuonRule>;
-#endif
-
 }  // namespace detail
 
 /// For gradient g of a matrix p (rows, columns):
@@ -124,11 +118,11 @@ class Muon : public detail::RuleOptimizer<T, detail::MuonRule> {
   /// shape. Throws OptionError also for a path that names nothing, and for parameters in more than one group.
   Muon(std::shared_ptr<ParameterBlock<T>> parameters,
        std::initializer_list<ParameterGroup<MuonOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<MuonOptions>> Group>
   Muon(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
        ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

@@ -6,6 +6,7 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/muon.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/muon.hpp>
 #include <wick/tensor/half.hpp>
 

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -53,11 +52,6 @@ struct NAdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, NAdamRule>;
-extern template class RuleOptimizer<double, NAdamRule>;
-#endif
-
 }  // namespace detail
 
 /// Adam with Nesterov's momentum. For step k = 1, 2, ... and gradient g (+ weight_decay * p):
@@ -84,11 +78,11 @@ class NAdam : public detail::RuleOptimizer<T, detail::NAdamRule> {
   /// path that names nothing, and for parameters in more than one group.
   NAdam(std::shared_ptr<ParameterBlock<T>> parameters,
         std::initializer_list<ParameterGroup<NAdamOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<NAdamOptions>> Group>
   NAdam(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
         ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

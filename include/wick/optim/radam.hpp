@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -52,11 +51,6 @@ struct RAdamRule {
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };
 
-#ifdef WICK_COMPILED
-extern template class RuleOptimizer<float, RAdamRule>;
-extern template class RuleOptimizer<double, RAdamRule>;
-#endif
-
 }  // namespace detail
 
 /// Adam that waits for its second average. For step k = 1, 2, ... and gradient g (+ weight_decay * p):
@@ -83,11 +77,11 @@ class RAdam : public detail::RuleOptimizer<T, detail::RAdamRule> {
   /// path that names nothing, and for parameters in more than one group.
   RAdam(std::shared_ptr<ParameterBlock<T>> parameters,
         std::initializer_list<ParameterGroup<RAdamOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<RAdamOptions>> Group>
   RAdam(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
         ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

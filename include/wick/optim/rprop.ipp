@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/rprop.hpp>
 
 #include <array>
