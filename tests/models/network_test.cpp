@@ -17,6 +17,7 @@
 #include <wick/ops/log_softmax.hpp>
 #include <wick/optim/adam.hpp>
 #include <wick/random/distributions.hpp>
+#include <wick/tensor/eigen.hpp>
 
 #include <doctest/doctest.h>
 

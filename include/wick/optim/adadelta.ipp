@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -62,6 +63,8 @@ template void AdadeltaRule::update<float>(const Scalars<float>&, Index, const fl
                                           const std::array<float*, 2>&) noexcept;
 template void AdadeltaRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                            const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdadeltaRule>;
+template class RuleOptimizer<double, AdadeltaRule>;
 #endif
 
 }  // namespace detail

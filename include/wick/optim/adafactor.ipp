@@ -8,6 +8,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/optim/adafactor.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>
@@ -199,6 +200,8 @@ template void AdafactorRule::update<float>(const Scalars<float>&, const Shape&, 
                                            const std::array<float*, 4>&) noexcept;
 template void AdafactorRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                             const std::array<double*, 4>&) noexcept;
+template class RuleOptimizer<float, AdafactorRule>;
+template class RuleOptimizer<double, AdafactorRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adagrad.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -65,6 +66,8 @@ template void AdagradRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 1>&) noexcept;
 template void AdagradRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, AdagradRule>;
+template class RuleOptimizer<double, AdagradRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/kernels/adam.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cmath>
@@ -70,6 +71,8 @@ template void AdamRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 3>&) noexcept;
 template void AdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, AdamRule>;
+template class RuleOptimizer<double, AdamRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adamax.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -65,6 +66,8 @@ template void AdamaxRule::update<float>(const Scalars<float>&, Index, const floa
                                         const std::array<float*, 2>&) noexcept;
 template void AdamaxRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                          const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdamaxRule>;
+template class RuleOptimizer<double, AdamaxRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/kernels/adam.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adamw.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cmath>
@@ -71,6 +72,8 @@ template void AdamWRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 3>&) noexcept;
 template void AdamWRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, AdamWRule>;
+template class RuleOptimizer<double, AdamWRule>;
 #endif
 
 }  // namespace detail

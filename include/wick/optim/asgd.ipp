@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/asgd.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,8 @@ template void ASGDRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 1>&) noexcept;
 template void ASGDRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, ASGDRule>;
+template class RuleOptimizer<double, ASGDRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/muon.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/muon.hpp>
 #include <wick/tensor/half.hpp>
 
@@ -239,6 +240,8 @@ template void MuonRule::update<float>(const Scalars<float>&, const Shape&, const
                                       const std::array<float*, 1>&, Work&, ThreadPool*);
 template void MuonRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                        const std::array<double*, 1>&, Work&, ThreadPool*);
+template class RuleOptimizer<float, MuonRule>;
+template class RuleOptimizer<double, MuonRule>;
 #endif
 
 }  // namespace detail

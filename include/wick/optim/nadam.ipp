@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/nadam.hpp>
 
 #include <array>
@@ -82,6 +83,8 @@ template void NAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void NAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, NAdamRule>;
+template class RuleOptimizer<double, NAdamRule>;
 #endif
 
 }  // namespace detail

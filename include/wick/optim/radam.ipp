@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/radam.hpp>
 
 #include <array>
@@ -78,6 +79,8 @@ template void RAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void RAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, RAdamRule>;
+template class RuleOptimizer<double, RAdamRule>;
 #endif
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/rmsprop.hpp>
 
 #include <array>
@@ -70,6 +71,8 @@ template void RMSpropRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 3>&) noexcept;
 template void RMSpropRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, RMSpropRule>;
+template class RuleOptimizer<double, RMSpropRule>;
 #endif
 
 }  // namespace detail

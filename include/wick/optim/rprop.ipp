@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/rprop.hpp>
 
 #include <array>
@@ -65,6 +66,8 @@ template void RpropRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void RpropRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, RpropRule>;
+template class RuleOptimizer<double, RpropRule>;
 #endif
 
 }  // namespace detail

@@ -321,17 +321,10 @@ class ParameterBlock {
   }
 
   /// Which parameters have a new gradient, one by one.
-  [[nodiscard]] std::span<char> new_grads() noexcept {
-    if (new_grad_ != NewGrad::some) std::ranges::fill(new_grad_of_, new_grad_ == NewGrad::all ? 1 : 0);
-    new_grad_ = NewGrad::some;
-    return new_grad_of_;
-  }
+  [[nodiscard]] std::span<char> new_grads() noexcept;
 
   /// For a parameter that joins when there are gradients already; there is room for it.
-  void add_new_grad() noexcept {
-    if (has_new_grad()) static_cast<void>(new_grads());
-    new_grad_of_.push_back(0);
-  }
+  void add_new_grad() noexcept;
 
   [[nodiscard]] std::span<T> all_grads() noexcept {
     write_due_zeros();

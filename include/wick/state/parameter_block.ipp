@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -275,6 +276,19 @@ void ParameterBlock<T>::assign(const StateDict& sd) noexcept {
     const AnyTensor* t = e.persistent ? sd.find(e.name) : nullptr;
     if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(buffer(e.slot).data());
   }
+}
+
+template <Floating T>
+std::span<char> ParameterBlock<T>::new_grads() noexcept {
+  if (new_grad_ != NewGrad::some) std::ranges::fill(new_grad_of_, new_grad_ == NewGrad::all ? 1 : 0);
+  new_grad_ = NewGrad::some;
+  return new_grad_of_;
+}
+
+template <Floating T>
+void ParameterBlock<T>::add_new_grad() noexcept {
+  if (has_new_grad()) static_cast<void>(new_grads());
+  new_grad_of_.push_back(0);
 }
 
 #ifdef WICK_COMPILED
