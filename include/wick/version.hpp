@@ -37,3 +37,10 @@
 // preprocessor find what is between them.
 #define WICK_BEGIN_NAMESPACE namespace wick::inline WICK_ABI_NAMESPACE {
 #define WICK_END_NAMESPACE }
+
+// Before a function whose definition is in an .ipp file, see base/detail/compiled.hpp.
+#ifdef WICK_COMPILED
+#define WICK_INLINE
+#else
+#define WICK_INLINE inline
+#endif

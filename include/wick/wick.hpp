@@ -1,9 +1,9 @@
 #pragma once
 
-// What models need, with Eigen alone. Tables and arrays of NumPy are included by themselves:
-// <wick/table/csv.hpp>, <wick/io/numpy/npy.hpp>, <wick/io/numpy/npz.hpp>; so are headers that read image
-// files or gzip and need wick::stb: <wick/data/fashion_mnist.hpp>, <wick/image/image.hpp> and their
-// neighbours.
+// What models need. Tables, arrays of NumPy and tensors as Eigen's matrices are included by themselves:
+// <wick/table/csv.hpp>, <wick/io/numpy/npy.hpp>, <wick/io/numpy/npz.hpp>, <wick/tensor/eigen.hpp>; so are
+// headers that read image files or gzip and need wick::stb: <wick/data/fashion_mnist.hpp>,
+// <wick/image/image.hpp> and their neighbours.
 
 #include <wick/autograd.hpp>
 #include <wick/base/thread_pool.hpp>

@@ -5,6 +5,7 @@
 #include <wick/base/thread_pool.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/tensor/eigen.hpp>
 
 #include <doctest/doctest.h>
 

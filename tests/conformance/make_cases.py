@@ -4,7 +4,7 @@
 
 writes FOLDER/KIND/NAME.json and .safetensors for each entry in scope (scope.py), as README.md describes; each entry's samples are
 spread over its list. --samples: how many for each type of elements (0: all), --numbers: the most elements in a tensor (640 where all are larger),
---supported: only the entries that the program lists with --entries. Needs torch, safetensors, numpy and expecttest.
+--supported: only the entries that the program lists with --entries, --at-edges: not the samples but edges.py's. Needs torch, safetensors, numpy and expecttest.
 """
 
 import argparse
@@ -38,6 +38,7 @@ except ImportError as error:
     sys.exit(NOT_HERE)
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import edges
 import more
 import scope
 
@@ -171,10 +172,10 @@ def gradients_of(outputs, inputs):
     return torch.autograd.grad(total, inputs, allow_unused=True)
 
 
-def exact(values, call, dtype, slack=None):
+def exact(values, call, dtype, slack=None, by_element=False):
     """`values` in float32, those of `call` in double in their place where PyTorch's own rounding is larger than the tolerance.
 
-    How many tolerances it is off at most is added to `slack`, a list."""
+    How many tolerances it is off at most is added to `slack`, a list. by_element: finite elements alone, not all or none."""
     if dtype != 'float32':
         return values
     try:
@@ -191,7 +192,11 @@ def exact(values, call, dtype, slack=None):
         if slack is not None and ratio.numel() > 0 and 0.25 < ratio.max() < 100:  # more is no rounding
             slack.append(float(ratio.max()))
         too_far = (difference > 1e-5 + 1.3e-6 * double.abs()).any() or not torch.equal(value.isfinite(), double.float().isfinite())
-        result.append(double.detach().float() if too_far and value.isfinite().all() else value)
+        if by_element:
+            wrong = (difference > 1e-5 + 1.3e-6 * double.abs()) & value.isfinite() & double.float().isfinite()
+            result.append(torch.where(wrong, double.detach().float(), value))
+        else:
+            result.append(double.detach().float() if too_far and value.isfinite().all() else value)
     return result
 
 
@@ -238,7 +243,7 @@ def operation_case(entry, op, sample, dtype, number):
     if named.pop('out', None) is not None:
         raise Unwritable('out')
     entry.begin()
-    case = {'id': '%s/%d' % (dtype, number), 'dtype': dtype, 'arguments': [entry.value(a) for a in args], 'named': entry.named(named, {'device', 'memory_format'})}
+    case = {'id': '%s/%s' % (dtype, number), 'dtype': dtype, 'arguments': [entry.value(a) for a in args], 'named': entry.named(named, {'device', 'memory_format'})}
     floats = [t for t in tensors_in((args, named)) if t.dtype == TYPES[dtype]]
     leaves = [t for t in floats if t.requires_grad]
     places = [i for i, t in enumerate(floats) if t.requires_grad]
@@ -256,34 +261,59 @@ def operation_case(entry, op, sample, dtype, number):
         def again():
             return []
     slack = []
-    shown = exact(outputs, again, dtype, slack)
+    shown = exact(outputs, again, dtype, slack, entry.options.edges)
     case['results'] = [entry.value(y) for y in shown or outputs]
     if differentiate and any(y.requires_grad for y in outputs):
         found = gradients_of(outputs, leaves)
-        found = exact(found, lambda: again()[len(outputs):], dtype, slack) or found
+        found = exact(found, lambda: again()[len(outputs):], dtype, slack, entry.options.edges) or found
         case['gradients'] = [[i, entry.value(g)] for i, g in zip(places, found) if g is not None]
     if slack and entry.options.seed != 0:
         case['slack'] = 4 * max(slack)
     entry.end(case)
 
 
-def wrong_operation(entry, sample, error_type, message, number, run):
+def wrong_operation(entry, op, sample, number):
     entry.begin()
+    # What is wrong with `out` alone is no case: results are values here. Where another argument is wrong, too, that is the case.
+    named = {k: v for k, v in sample.kwargs.items() if k != 'out'}
     try:
-        run()
+        op.op(sample.input, *sample.args, **named)
         raise Unwritable('no error')
     except Unwritable:
         raise
     except Exception as error:  # pylint: disable=broad-except
         kind, text = kind_of(error), str(error).splitlines()[0] if str(error) else ''
-    named = dict(sample.kwargs)
-    if 'out' in named:  # what nobody has written to
-        out = named['out']
-        named['out'] = torch.zeros_like(out) if isinstance(out, torch.Tensor) else [torch.zeros_like(t) for t in out]
-    case = {'id': 'error/%d' % number, 'dtype': next((NAMES.get(t.dtype) for t in tensors_in((sample.input, sample.args)) if t.dtype in NAMES), 'float32'),
+    case = {'id': 'error/%s' % number, 'dtype': next((NAMES.get(t.dtype) for t in tensors_in((sample.input, sample.args)) if t.dtype in NAMES), 'float32'),
             'arguments': [entry.value(a) for a in (sample.input, *sample.args)], 'named': entry.named(named, {'device'}),
             'error': kind, 'message': text[:200]}
     entry.end(case)
+
+
+def operation_edges(entry, op, samples, dtype):
+    given = [((s.input, *s.args), {k: v for k, v in s.kwargs.items() if k not in ('out', 'output_size')}) for s in samples]
+    for number, arguments in enumerate(edges.suitable(given, entry.options.numbers, entry.options.samples)):
+        # Of a loss the input, not the target; no bounds that are in no order.
+        most = {'bucketize': 1, 'searchsorted': 0}.get(op.name, 1 if 'loss' in op.name or 'cross_entropy' in op.name else 2)
+        for edge, (args, kwargs) in edges.variants(arguments, TYPES[dtype], most):
+            changed = Changed(args, kwargs)
+            name = '%d/%s' % (number, edge)
+            try:
+                operation_case(entry, op, changed, dtype, name)
+            except Unwritable as why:
+                if not str(why).startswith('PyTorch itself refuses'):
+                    continue
+                try:
+                    wrong_operation(entry, op, changed, name)
+                except Unwritable:
+                    continue
+
+
+class Changed:
+    """What the database calls a SampleInput."""
+
+    def __init__(self, args, kwargs):
+        self.input, *self.args = args
+        self.kwargs = kwargs
 
 
 def own_seed(options):
@@ -308,6 +338,9 @@ def operations(options):
             numpy.random.seed(options.seed)
             differentiable = dtype in FLOATS and op.supports_autograd
             samples = list(enumerate(op.sample_inputs('cpu', TYPES[dtype], requires_grad=differentiable, **own_seed(options))))
+            if options.edges:
+                operation_edges(entry, op, [s for _, s in samples], dtype)
+                continue
             taken = 0
             most = options.samples if dtype in FLOATS else (options.samples + 3) // 4
             for number, sample in spread_first(samples, most):
@@ -318,7 +351,7 @@ def operations(options):
                 taken += 1
                 if most and taken == most:
                     break
-        if op.error_inputs_func is not None:
+        if op.error_inputs_func is not None and not options.edges:
             torch.manual_seed(options.seed)
             try:
                 wrong = list(op.error_inputs('cpu'))
@@ -326,9 +359,8 @@ def operations(options):
                 print('%s: no error inputs: %s' % (name, error))
                 wrong = []
             for number, e in enumerate(spread(wrong, 2 * options.samples)):
-                sample = e.sample_input
                 try:
-                    wrong_operation(entry, sample, e.error_type, e.error_regex, number, lambda: op.op(sample.input, *sample.args, **sample.kwargs))
+                    wrong_operation(entry, op, e.sample_input, number)
                 except Unwritable:
                     continue
         yield entry
@@ -361,7 +393,7 @@ def bound(cls, args, kwargs, everything=False):
 def module_case(entry, cls, constructor, args, kwargs, dtype, training, number, seed):
     entry.begin()
     c_args, c_named = constructor
-    case = {'id': '%s/%d%s' % (dtype, number, '' if training else '/eval'), 'dtype': dtype, 'training': training, 'seed': seed,
+    case = {'id': '%s/%s%s' % (dtype, number, '' if training else '/eval'), 'dtype': dtype, 'training': training, 'seed': seed,
             'constructor': entry.named(bound(cls, c_args, c_named))}
     torch.manual_seed(seed)
     # With a float where a float is meant: `Softplus(2)` is printed in another way.
@@ -384,7 +416,7 @@ def module_case(entry, cls, constructor, args, kwargs, dtype, training, number, 
     torch.manual_seed(seed)
     try:
         outputs = results_of(module(*args))
-    except (RuntimeError, TypeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError, IndexError) as error:
         raise Unwritable('PyTorch itself refuses: %s' % error)
     case['results'] = [entry.value(y) for y in outputs]
     parameters = [(k, p) for k, p in module.named_parameters() if p.requires_grad]
@@ -404,7 +436,7 @@ def wrong_module(entry, cls, constructor, args, kwargs, on_construction, dtype, 
         named = bound(cls, c_args, c_named)
     except TypeError as error:
         raise Unwritable(str(error))
-    case = {'id': 'error/%d' % number, 'dtype': dtype, 'constructor': entry.named(named), 'inputs': []}
+    case = {'id': 'error/%s' % number, 'dtype': dtype, 'constructor': entry.named(named), 'inputs': []}
     try:
         module = cls(*c_args, **c_named)
     except Exception as error:  # pylint: disable=broad-except
@@ -423,6 +455,23 @@ def wrong_module(entry, cls, constructor, args, kwargs, on_construction, dtype, 
         entry.end(case)
         return
     raise Unwritable('no error')
+
+
+def module_edges(entry, cls, samples, dtype, training):
+    given = [(g.args, g.kwargs, c) for c, g in samples]
+    for number, (args, kwargs, constructor) in enumerate(edges.suitable(given, entry.options.numbers, entry.options.samples)):
+        constructor = (constructor.args, constructor.kwargs)
+        for edge, (args, kwargs) in edges.variants((args, kwargs), TYPES[dtype], 1, 'Dropout' in entry.name):
+            name = '%d/%s' % (number, edge)
+            try:
+                module_case(entry, cls, constructor, args, kwargs, dtype, training, name, number)
+            except Unwritable as why:
+                if not training or not str(why).startswith('PyTorch itself refuses'):
+                    continue
+                try:
+                    wrong_module(entry, cls, constructor, args, kwargs, False, dtype, name)
+                except Unwritable:
+                    continue
 
 
 class Given:
@@ -471,6 +520,9 @@ def modules(kind, names, options):
                     samples = [(m.constructor_input, m.forward_input) for m in made if m.forward_input is not None]
                 samples += own_module_inputs(name, TYPES[dtype])
                 samples = list(enumerate(samples))
+                if options.edges:
+                    module_edges(entry, cls, [s for _, s in samples], dtype, training)
+                    continue
                 most = 2 * options.samples if training else options.samples
                 taken = 0
                 for number, (constructor, given) in spread_first(samples, most):
@@ -481,7 +533,7 @@ def modules(kind, names, options):
                     taken += 1
                     if most and taken == most:
                         break
-        if getattr(info, 'module_error_inputs_func', None) is not None:
+        if getattr(info, 'module_error_inputs_func', None) is not None and not options.edges:
             for number, e in enumerate(info.module_error_inputs_func(info, device='cpu', dtype=torch.float32, requires_grad=False, training=True)):
                 m = e.module_error_input
                 given = m.forward_input or Given()
@@ -684,14 +736,18 @@ def all_names():
 
 
 def all_entries(options):
+    if options.edges:
+        for entries in (modules('module', scope.MODULES, options), modules('loss', scope.LOSSES, options), operations(options)):
+            yield from entries
+        return
     for entries in (modules('module', scope.MODULES, options), modules('loss', scope.LOSSES, options), optimizers(options),
                     schedulers(options), initialisers(options), operations(options)):
         yield from entries
 
 
-def make(folder, samples=4, numbers=64, seed=0, only='', supported=None):
+def make(folder, samples=4, numbers=64, seed=0, only='', supported=None, at_edges=False):
     """Writes the cases; returns how many entries were written."""
-    options = argparse.Namespace(samples=samples, numbers=numbers, seed=seed, types=list(TYPES))
+    options = argparse.Namespace(samples=samples, numbers=numbers, seed=seed, types=['float32'] if at_edges else list(TYPES), edges=at_edges)
     names = set(filter(None, only.split(',')))
     if supported:
         listed = subprocess.run([supported, '--entries'], check=True, capture_output=True, encoding='utf-8').stdout
@@ -706,12 +762,14 @@ def make(folder, samples=4, numbers=64, seed=0, only='', supported=None):
     torch.set_num_threads(1)
     written, without = 0, set()
     for entry in all_entries(options):
-        if any('error' not in c for c in entry.cases):
+        if at_edges or any('error' not in c for c in entry.cases):
             written += entry.write(folder)
         else:
             without.add((entry.kind, entry.name))
+    if at_edges:
+        return written
     # Entries all of whose cases are larger: one is enough.
-    larger = argparse.Namespace(samples=1, numbers=max(numbers, 640), seed=seed, types=['float32'], wanted=lambda kind, name: (kind, name) in without)
+    larger = argparse.Namespace(samples=1, numbers=max(numbers, 640), seed=seed, types=['float32'], edges=False, wanted=lambda kind, name: (kind, name) in without)
     for entry in all_entries(larger):
         written += entry.write(folder)
     return written
@@ -725,4 +783,5 @@ if __name__ == '__main__':
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--only', default='')
     parser.add_argument('--supported')
+    parser.add_argument('--at-edges', action='store_true')
     print('%d entries' % make(**vars(parser.parse_args())))

@@ -253,7 +253,7 @@ template <wick::Floating T>
   std::vector<wick::Tensor<std::int64_t>> inputs;
   for (const Value& input : one_case.at("inputs").list) {
     if (input.kind != Value::Kind::tensor || input.tensor.dtype() != wick::DType::i64)
-      throw Unsupported("inputs of another kind");
+      throw WrongType("inputs of another kind");
     inputs.push_back(input.tensor.to<std::int64_t>());
   }
   return inputs;

@@ -186,10 +186,22 @@ void run_recorded(Comparison& comparison, const Operation& operation, const Argu
   }
 }
 
+/// Whether `dtype` of this function says to which type its input is converted before it begins.
+bool converts_first(std::string_view name) {
+  constexpr std::array<std::string_view, 6> names{"sum", "nansum", "prod", "mean", "cumsum", "cumprod"};
+  return std::ranges::find(names, name) != names.end();
+}
+wick::AnyTensor converted(const wick::AnyTensor& x, const std::string& dtype) {
+  if (dtype == "float32") return wick::AnyTensor::copy_of(x.to<float>());
+  if (dtype == "float64") return wick::AnyTensor::copy_of(x.to<double>());
+  if (dtype == "int64") return wick::AnyTensor::copy_of(x.to<std::int64_t>());
+  throw Unsupported("dtype=" + dtype);
+}
+
+/// Of elements of `dtype`. Without what is recorded where the input was converted: that is of one type.
 Outcome run(std::span<const std::span<const Operation>> tables, std::string_view name, const Value& one_case,
-            const Arguments& arguments) {
+            const Arguments& arguments, const std::string& dtype, bool converts = false) {
   const auto rows = find(tables, name);
-  const std::string& dtype = one_case.at("dtype").text;
   const std::size_t type = type_number(dtype);
   if (one_case.find("error") != nullptr) {
     bool compiled = false;
@@ -213,8 +225,8 @@ Outcome run(std::span<const std::span<const Operation>> tables, std::string_view
     };
     Outcome outcome = expect_error(one_case, call);
     // What Python finds out by looking at types is found by the compiler.
-    const bool by_types =
-        one_case.at("error").text == "TypeError" || one_case.at("error").text == "NotImplementedError";
+    const std::string& error = one_case.at("error").text;
+    const bool by_types = error == "TypeError" || error == "NotImplementedError" || error == "AttributeError";
     if (!compiled || (by_types && outcome.kind == Outcome::Kind::unsupported)) return {};
     return outcome;
   }
@@ -238,20 +250,24 @@ Outcome run(std::span<const std::span<const Operation>> tables, std::string_view
     if (row->plain[type] != nullptr) {
       try_it([&] { compare_results(comparison, "", row->plain[type](arguments), one_case.at("results")); });
     }
-    if (type == 0 && row->float_recorded != nullptr)
+    if (type == 0 && row->float_recorded != nullptr && !converts)
       recorded = try_it([&] { run_recorded<float>(comparison, *row, arguments, one_case); }) || recorded;
-    if (by_differences && type == 0 && row->double_recorded != nullptr && !comparison.failed() &&
+    if (by_differences && type == 0 && !converts && row->double_recorded != nullptr && !comparison.failed() &&
         one_case.find("gradients") != nullptr) {
       try {
         differentiate_in_double(comparison, *row, arguments);
       } catch (const Unsupported&) {  // NOLINT(bugprone-empty-catch): then not this one
       }
     }
-    if (type == 1 && row->double_recorded != nullptr)
+    if (type == 1 && row->double_recorded != nullptr && !converts)
       recorded = try_it([&] { run_recorded<double>(comparison, *row, arguments, one_case); }) || recorded;
   }
   if (!ran) {
-    return {Outcome::Kind::unsupported, unsupported.empty() ? "elements of " + dtype : unsupported};
+    const bool only_recorded =
+        std::ranges::any_of(rows, [](const Operation* row) { return row->float_recorded != nullptr; }) &&
+        std::ranges::none_of(rows, [](const Operation* row) { return row->plain[0] != nullptr; });
+    const std::string why = only_recorded ? "of floats alone" : "elements of " + dtype;
+    return {Outcome::Kind::unsupported, unsupported.empty() ? why : unsupported};
   }
   Outcome outcome = comparison.outcome();
   if (outcome.kind == Outcome::Kind::passed && one_case.find("gradients") != nullptr && !recorded) {
@@ -274,8 +290,19 @@ Runner operation_runner() {
   return {"operation", [] { return names_in(operation_tables()); },
           [](std::string_view name, const Value& one_case) {
             return guarded([&] {
-              const Arguments arguments(one_case.at("arguments").list, one_case.at("named").members);
-              return run(operation_tables(), name, one_case, arguments);
+              std::vector<Value> positional = one_case.at("arguments").list;
+              std::vector<Member> named = one_case.at("named").members;
+              std::string dtype = one_case.at("dtype").text;
+              const auto type = std::ranges::find(named, std::string("dtype"), &Member::name);
+              const bool converts = converts_first(name) && type != named.end() && !positional.empty() &&
+                                    positional[0].kind == Value::Kind::tensor;
+              if (converts) {
+                dtype = type->value.text;
+                positional[0].tensor = converted(positional[0].tensor, dtype);
+                named.erase(type);
+              }
+              const Arguments arguments(positional, named);
+              return run(operation_tables(), name, one_case, arguments, dtype, converts);
             });
           }};
 }
@@ -285,7 +312,7 @@ Runner loss_runner() {
           [](std::string_view name, const Value& one_case) {
             return guarded([&] {
               const Arguments arguments(one_case.at("inputs").list, one_case.at("constructor").members);
-              return run(loss_tables(), name, one_case, arguments);
+              return run(loss_tables(), name, one_case, arguments, one_case.at("dtype").text);
             });
           }};
 }

@@ -230,7 +230,7 @@ template <class Call, class Function>
     if constexpr (std::is_invocable_v<const Function&, const typename Call::Operand&, decltype(y)>) {
       results.add(f(call.x(0), y));
     } else {
-      throw Unsupported("does not compile beside such a number");
+      throw WrongType("does not compile beside such a number");
     }
   };
   const Value& other = call.at(position, name);
@@ -262,7 +262,7 @@ template <class Call, class Function>
     default:
       break;
   }
-  throw Unsupported(other.str() + " where a tensor or a number is expected");
+  throw WrongType(other.str() + " where a tensor or a number is expected");
 }
 
 template <class Result>

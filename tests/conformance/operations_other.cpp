@@ -70,13 +70,21 @@ template <class Call>
                           : linear(c.x(0), c.x(1, "weight"));
 }
 template <class Call>
-[[nodiscard]] auto layer_norm_of(Call& c) requires requires {
-  layer_norm(c.x(0), c.x(1), c.x(2));
-}
-{
-  if (c.sizes(1, "normalized_shape").size() != 1) throw Unsupported("several dimensions");
-  if (!c.has(2, "weight") || !c.has(3, "bias")) throw Unsupported("without weight or bias");
-  return layer_norm(c.x(0), c.x(2, "weight"), c.x(3, "bias"), c.number(4, "eps", 1e-5));
+[[nodiscard]] auto layer_norm_of(Call& c) {
+  const std::vector<wick::Index> sizes = c.sizes(1, "normalized_shape");
+  const wick::Shape shape{std::span<const wick::Index>(sizes)};
+  const double eps = c.number(4, "eps", 1e-5);
+  const bool weighted = c.has(2, "weight");
+  if (c.has(3, "bias") != weighted) {
+    const auto normal = layer_norm(c.x(0), shape, eps);
+    return weighted ? normal * c.x(2, "weight") : normal + c.x(3, "bias");
+  }
+  if (!weighted) return layer_norm(c.x(0), shape, eps);
+  if constexpr (requires { layer_norm(c.x(0), c.x(2), c.x(3), eps); }) {
+    // One pass.
+    if (sizes.size() == 1) return layer_norm(c.x(0), c.x(2, "weight"), c.x(3, "bias"), eps);
+  }
+  return layer_norm(c.x(0), shape, c.x(2, "weight"), c.x(3, "bias"), eps);
 }
 
 constexpr std::array rows{
@@ -87,7 +95,7 @@ constexpr std::array rows{
     CONFORMANCE_BINARY("dot", dot(x, y)),
     CONFORMANCE_BINARY("outer", outer(x, y)),
     CONFORMANCE_ROW("nn.functional.linear", linear_of(c)),
-    CONFORMANCE_ROW("nn.functional.layer_norm", layer_norm_of(c)),
+    CONFORMANCE_FLOATS("nn.functional.layer_norm", layer_norm_of(c)),
     CONFORMANCE_FLOATS("log_softmax", log_softmax(c.x(0), c.index(1, "dim"))),
     CONFORMANCE_FLOATS("softmax", softmax(c.x(0), c.index(1, "dim"))),
     CONFORMANCE_FLOATS("nn.functional.softmin", softmin(c.x(0), c.index(1, "dim"))),
@@ -102,18 +110,18 @@ constexpr std::array rows{
     CONFORMANCE_FLOATS("nn.functional.softplus",
                        softplus(c.x(0), c.number(1, "beta", 1), c.number(2, "threshold", 20))),
     CONFORMANCE_FLOATS("nn.functional.logsigmoid", logsigmoid(c.x(0))),
-    CONFORMANCE_FLOATS("nn.functional.hardtanh",
-                       hardtanh(c.x(0), c.number(1, "min_val", -1), c.number(2, "max_val", 1))),
-    CONFORMANCE_FLOATS("nn.functional.relu6", relu6(c.x(0))),
+    CONFORMANCE_NUMBERS("nn.functional.hardtanh",
+                        hardtanh(c.x(0), c.number(1, "min_val", -1), c.number(2, "max_val", 1))),
+    CONFORMANCE_NUMBERS("nn.functional.relu6", relu6(c.x(0))),
     CONFORMANCE_FLOATS("nn.functional.hardsigmoid", hardsigmoid(c.x(0))),
     CONFORMANCE_FLOATS("nn.functional.hardswish", hardswish(c.x(0))),
     CONFORMANCE_FLOATS("nn.functional.hardshrink", hardshrink(c.x(0), c.number(1, "lambd", 0.5))),
     CONFORMANCE_FLOATS("nn.functional.softshrink", softshrink(c.x(0), c.number(1, "lambd", 0.5))),
-    CONFORMANCE_FLOATS("nn.functional.softsign", softsign(c.x(0))),
-    CONFORMANCE_FLOATS("nn.functional.tanhshrink", tanhshrink(c.x(0))),
-    CONFORMANCE_FLOATS("nn.functional.threshold",
-                       threshold(c.x(0), c.number(1, "threshold"), c.number(2, "value"))),
-    CONFORMANCE_FLOATS("nn.functional.prelu", prelu(c.x(0), c.x(1))),
+    CONFORMANCE_NUMBERS("nn.functional.softsign", softsign(c.x(0))),
+    CONFORMANCE_NUMBERS("nn.functional.tanhshrink", tanhshrink(c.x(0))),
+    CONFORMANCE_NUMBERS("nn.functional.threshold",
+                        threshold(c.x(0), c.number(1, "threshold"), c.number(2, "value"))),
+    CONFORMANCE_FLOATS("nn.functional.prelu", prelu(c.x(0), c.x(1, "weight"))),
 
     CONFORMANCE_ROW("clamp", clamped(c)),
     operation(

@@ -62,7 +62,7 @@ template <class Call>
 }
 {
   static_cast<void>(c.flag(1, "sorted", true));  // sorted in any case, as PyTorch's are
-  const auto found = unique_all(c.x(0));
+  const auto found = c.has(4, "dim") ? unique_dim(c.x(0), c.index(4, "dim")) : unique_all(c.x(0));
   Results results;
   results.add(found.values);
   if (c.flag(2, "return_inverse", false)) results.add(found.inverse);
@@ -75,8 +75,8 @@ template <class Call>
   nonzero(c.x(0));
 }
 {
-  if (c.flag(1, "as_tuple", false)) throw Unsupported("as_tuple=True");
-  return nonzero(c.x(0));
+  if (c.flag(1, "as_tuple", false)) return results_of(nonzero_numpy(c.x(0)));
+  return results_of(nonzero(c.x(0)));
 }
 
 wick::DType type_of(const Arguments& c, wick::DType otherwise) {
@@ -111,8 +111,11 @@ requires IsPlain<Call>
 [[nodiscard]] Results arange_of(Call& c) {
   // Without a type it follows from the numbers.
   if (c.find("dtype") == nullptr) {
-    for (const Value& v : c.positional()) {
-      if (v.kind != Value::Kind::integer) throw Unsupported("floats without a type");
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      if (c.at(i).kind == Value::Kind::integer) continue;
+      return results_of(c.size() == 1
+                            ? wick::arange(c.number(0, "end"))
+                            : wick::arange(c.number(0, "start"), c.number(1, "end"), c.number(2, "step", 1)));
     }
     if (c.size() == 1) return results_of(wick::arange(c.index(0, "end")));
     return results_of(wick::arange(c.index(0, "start"), c.index(1, "end"), c.index(2, "step", 1)));
@@ -169,9 +172,10 @@ requires IsPlain<Call>
 template <class Call>
 requires IsPlain<Call>
 [[nodiscard]] Results linspace_of(Call& c) {
-  return of_type(c, [&]<wick::Floating To>(To) {
-    return wick::linspace<To>(c.number(0, "start"), c.number(1, "end"), c.index(2, "steps"));
-  });
+  return of_type(
+      c, [&]<wick::Element To>(To) requires(!std::same_as<To, bool>) {
+        return wick::linspace<To>(c.number(0, "start"), c.number(1, "end"), c.index(2, "steps"));
+      });
 }
 
 struct Zeros {

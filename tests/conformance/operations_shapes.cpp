@@ -17,13 +17,10 @@ wick::Shape meant_shape(const Arguments& c, const wick::Shape& from) {
   const std::vector<wick::Index> sizes = c.rest(1, "shape");
   return wick::detail::inferred_shape(from, sizes);
 }
-/// As expand() means -1.
-wick::Shape expanded_shape(const Arguments& c) {
-  const std::vector<wick::Index> sizes = c.rest(1, "shape");
-  for (const wick::Index n : sizes) {
-    if (n < 0) throw Unsupported("a size of -1");
-  }
-  return wick::Shape(std::span<const wick::Index>(sizes));
+/// Of narrow(), which in C++ takes `start.item()`.
+wick::Index begin_of(const Arguments& c) {
+  const Value& start = c.at(2, "start");
+  return start.kind == Value::Kind::tensor ? start.tensor.to<std::int64_t>().item() : c.index(2, "start");
 }
 std::vector<wick::Index> order(const Arguments& c) { return c.rest(1, "dims"); }
 
@@ -107,20 +104,8 @@ auto squeezed(Call& c) requires requires {
   squeeze(c.x(0));
 }
 {
-  if (c.has(1, "dim") && c.sizes(1, "dim").empty()) throw Unsupported("no dimension: here {} is all of them");
-  Results results;
-  results.add(squeeze(c.x(0), c.axes(1, "dim")));
-  return results;
-}
-
-/// Of matrices; less than that stays as it is.
-template <class Call>
-auto transposed(Call& c) requires requires {
-  transpose(c.x(0), wick::Index{0}, wick::Index{1});
-}
-{
-  if (c.x(0).dim() != 2) throw Unsupported("no matrix");
-  return transpose(c.x(0), 0, 1);
+  if (!c.has(1, "dim")) return results_of(squeeze(c.x(0)));
+  return results_of(squeeze(c.x(0), c.sizes(1, "dim")));
 }
 
 template <class Call>
@@ -153,8 +138,8 @@ constexpr std::array rows{
     CONFORMANCE_ROW("view", reshape(c.x(0), meant_shape(c, c.x(0).shape()))),
     CONFORMANCE_ROW("reshape_as", reshape(c.x(0), c.at(1, "other").tensor.shape())),
     CONFORMANCE_ROW("view_as", reshape(c.x(0), c.at(1, "other").tensor.shape())),
-    CONFORMANCE_ROW("t", transposed(c)),
-    CONFORMANCE_ROW("T", transposed(c)),
+    CONFORMANCE_ROW("t", t(c.x(0))),
+    CONFORMANCE_ROW("T", t(c.x(0))),
     CONFORMANCE_ROW("flatten", flatten(c.x(0), c.index(1, "start_dim", 0), c.index(2, "end_dim", -1))),
     CONFORMANCE_ROW("ravel", flatten(c.x(0))),
     CONFORMANCE_ROW("squeeze", squeezed(c)),
@@ -162,10 +147,10 @@ constexpr std::array rows{
     CONFORMANCE_ROW("unsqueeze", unsqueeze(c.x(0), c.index(1, "dim"))),
     CONFORMANCE_ROW("permute", permuted(c)),
     CONFORMANCE_ROW("transpose", transpose(c.x(0), c.index(1, "dim0"), c.index(2, "dim1"))),
-    CONFORMANCE_ROW("expand", expand(c.x(0), expanded_shape(c))),
-    CONFORMANCE_ROW("broadcast_to", expand(c.x(0), expanded_shape(c))),
+    CONFORMANCE_ROW("expand", expand(c.x(0), c.rest(1, "shape"))),
+    CONFORMANCE_ROW("broadcast_to", expand(c.x(0), c.rest(1, "shape"))),
     CONFORMANCE_ROW("expand_as", expand(c.x(0), c.at(1, "other").tensor.shape())),
-    CONFORMANCE_ROW("narrow", narrow(c.x(0), c.index(1, "dim"), c.index(2, "start"), c.index(3, "length"))),
+    CONFORMANCE_ROW("narrow", narrow(c.x(0), c.index(1, "dim"), begin_of(c), c.index(3, "length"))),
     CONFORMANCE_ROW("cat", joined(c)),
     CONFORMANCE_ROW("stack", stacked(c)),
     CONFORMANCE_ROW("split", split_of(c)),

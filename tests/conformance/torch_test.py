@@ -24,9 +24,10 @@ with tempfile.TemporaryDirectory() as folder:
     again = pathlib.Path(folder) / 'again'
     version = json.loads((fixtures / 'operation' / 'add.json').read_text(encoding='utf-8'))['torch']
     if torch.__version__.split('+')[0] == version:
-        make_cases.make(again, samples=2, numbers=40, supported=program)
-        for path in sorted(fixtures.rglob('*.json')):
-            other = again / path.relative_to(fixtures)
+        make_cases.make(again / 'fixtures', samples=2, numbers=40, supported=program)
+        make_cases.make(again / 'edges', samples=1, numbers=30, at_edges=True)
+        for path in sorted(fixtures.rglob('*.json')) + sorted((fixtures.parent / 'edges').rglob('*.json')):
+            other = again / path.relative_to(fixtures.parent)
             if not other.exists():
                 continue  # of an entry that the program does not have any more
             ours, theirs = json.loads(path.read_text(encoding='utf-8')), json.loads(other.read_text(encoding='utf-8'))
@@ -40,7 +41,7 @@ with tempfile.TemporaryDirectory() as folder:
                     print('%s, tensor %s: %s' % (path.name, key, error))
             if not same:
                 faults += 1
-                print('FAILED: %s is not what PyTorch %s makes' % (path.relative_to(fixtures), version))
+                print('FAILED: %s is not what PyTorch %s makes' % (path.relative_to(fixtures.parent), version))
     for seed in map(int, sys.argv[3:] or ['1']):
         cases = pathlib.Path(folder) / ('cases%d' % seed)
         make_cases.make(cases, samples=12, numbers=400, seed=seed, supported=program)

@@ -163,6 +163,14 @@ Value read_entry(const std::filesystem::path& json) {
   return result;
 }
 
+namespace {
+
+WrongType wrong_type(const Value& v, std::string_view name) {
+  return WrongType(std::string(name) + "=" + v.str());
+}
+
+}  // namespace
+
 Arguments::Arguments(const std::vector<Value>& positional, const std::vector<Member>& named)
     : positional_(positional), named_(named), used_(positional.size()), used_named_(named.size()) {}
 
@@ -191,7 +199,7 @@ const Value& Arguments::at(std::size_t position, std::string_view name) const {
 
 wick::Index Arguments::index(std::size_t position, std::string_view name) const {
   const Value& v = at(position, name);
-  if (v.kind != Value::Kind::integer) throw Unsupported(std::string(name) + "=" + v.str());
+  if (v.kind != Value::Kind::integer) throw wrong_type(v, name);
   return static_cast<wick::Index>(v.integer);
 }
 wick::Index Arguments::index(std::size_t position, std::string_view name, wick::Index otherwise) const {
@@ -201,7 +209,7 @@ wick::Index Arguments::index(std::size_t position, std::string_view name, wick::
 double Arguments::number(std::size_t position, std::string_view name) const {
   const Value& v = at(position, name);
   if (v.kind == Value::Kind::boolean) return v.boolean ? 1 : 0;
-  if (!v.is_number()) throw Unsupported(std::string(name) + "=" + v.str());
+  if (!v.is_number()) throw wrong_type(v, name);
   return v.number;
 }
 double Arguments::number(std::size_t position, std::string_view name, double otherwise) const {

@@ -64,6 +64,11 @@ struct Unsupported : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// An argument of a type that the library's function does not take: the call does not compile.
+struct WrongType : Unsupported {
+  using Unsupported::Unsupported;
+};
+
 /// Reads FOLDER/KIND/NAME.json with the tensors beside it.
 [[nodiscard]] Value read_entry(const std::filesystem::path& json);
 
@@ -103,10 +108,10 @@ class Arguments {
   template <class T>
   [[nodiscard]] wick::Tensor<T> tensor(std::size_t position, std::string_view name = {}) const {
     const Value& v = at(position, name);
-    if (v.kind != Value::Kind::tensor) throw Unsupported(v.str() + " where a tensor is expected");
+    if (v.kind != Value::Kind::tensor) throw WrongType(v.str() + " where a tensor is expected");
     if (v.tensor.dtype() != wick::dtype_of<T>) {
-      throw Unsupported("a " + std::string(wick::name_of(v.tensor.dtype())) + " tensor among " +
-                        std::string(wick::name_of(wick::dtype_of<T>)));
+      throw WrongType("a " + std::string(wick::name_of(v.tensor.dtype())) + " tensor among " +
+                      std::string(wick::name_of(wick::dtype_of<T>)));
     }
     return v.tensor.to<T>();
   }

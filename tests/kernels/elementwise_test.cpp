@@ -64,30 +64,33 @@ TEST_CASE_TEMPLATE("arithmetic of stretches is rounded once", T, float, double) 
     });
   };
   using In = const T*;
-  exact([](In a, In b, T* y, Index n) { WICK_CALL(add(a, b, y, n)); }, [](T a, T b) { return a + b; });
-  exact([](In a, In b, T* y, Index n) { WICK_CALL(subtract(a, b, y, n)); }, [](T a, T b) { return a - b; });
-  exact([](In a, In b, T* y, Index n) { WICK_CALL(multiply(a, b, y, n)); }, [](T a, T b) { return a * b; });
-  exact([](In a, In b, T* y, Index n) { WICK_CALL(divide(a, b, y, n)); }, [](T a, T b) { return a / b; });
-  exact([](In a, In, T* y, Index n) { WICK_CALL(multiply_by_number(a, T(0.3), y, n)); },
+  exact([](In a, In b, T* y, Index n) { detail::kernels::add(a, b, y, n); }, [](T a, T b) { return a + b; });
+  exact([](In a, In b, T* y, Index n) { detail::kernels::subtract(a, b, y, n); },
+        [](T a, T b) { return a - b; });
+  exact([](In a, In b, T* y, Index n) { detail::kernels::multiply(a, b, y, n); },
+        [](T a, T b) { return a * b; });
+  exact([](In a, In b, T* y, Index n) { detail::kernels::divide(a, b, y, n); },
+        [](T a, T b) { return a / b; });
+  exact([](In a, In, T* y, Index n) { detail::kernels::multiply_by_number(a, T(0.3), y, n); },
         [](T a, T) { return a * T(0.3); });
-  exact([](In a, In, T* y, Index n) { WICK_CALL(divide_by_number(a, T(0.3), y, n)); },
+  exact([](In a, In, T* y, Index n) { detail::kernels::divide_by_number(a, T(0.3), y, n); },
         [](T a, T) { return a / T(0.3); });
-  exact([](In a, In, T* y, Index n) { WICK_CALL(add_number(a, T(0.3), y, n)); },
+  exact([](In a, In, T* y, Index n) { detail::kernels::add_number(a, T(0.3), y, n); },
         [](T a, T) { return a + T(0.3); });
 }
 
 TEST_CASE_TEMPLATE("derivatives of tanh and sigmoid by their results, gelu and its derivative", T, float,
                    double) {
   using In = const T*;
-  check_pairs<T>([](In y, In dy, T* dx, Index n) { WICK_CALL(tanh_gradient(y, dy, dx, n)); },
+  check_pairs<T>([](In y, In dy, T* dx, Index n) { detail::kernels::tanh_gradient(y, dy, dx, n); },
                  [](long double y, long double dy) { return dy * (1 - y * y); }, 16);
-  check_pairs<T>([](In y, In dy, T* dx, Index n) { WICK_CALL(sigmoid_gradient(y, dy, dx, n)); },
+  check_pairs<T>([](In y, In dy, T* dx, Index n) { detail::kernels::sigmoid_gradient(y, dy, dx, n); },
                  [](long double y, long double dy) { return dy * y * (1 - y); }, 16);
   const long double pi = std::acos(-1.0L);
   const auto inner = [pi](long double x) { return std::sqrt(2 / pi) * (x + 0.044715L * x * x * x); };
-  check_pairs<T>([](In x, In, T* y, Index n) { WICK_CALL(gelu_tanh(x, y, n)); },
+  check_pairs<T>([](In x, In, T* y, Index n) { detail::kernels::gelu_tanh(x, y, n); },
                  [&](long double x, long double) { return x / 2 * (1 + std::tanh(inner(x))); }, 16);
-  check_pairs<T>([](In x, In dy, T* dx, Index n) { WICK_CALL(gelu_tanh_gradient(x, dy, dx, n)); },
+  check_pairs<T>([](In x, In dy, T* dx, Index n) { detail::kernels::gelu_tanh_gradient(x, dy, dx, n); },
                  [&](long double x, long double dy) {
                    const long double t = std::tanh(inner(x));
                    const long double slope = std::sqrt(2 / pi) * (1 + 3 * 0.044715L * x * x);

@@ -48,22 +48,22 @@ TEST_CASE_TEMPLATE("sums of long vectors: exact enough, and the same bits on eve
     std::optional<double> first_dot;
     std::optional<double> first_sizes;
     wick_tests::at_each_vector_level([&] {
-      const double dot = WICK_CALL(dot_in_double(a.data(), b.data(), n));
+      const double dot = detail::kernels::dot_in_double(a.data(), b.data(), n);
       CHECK(std::abs(dot - static_cast<double>(products)) <= 1e-14 * static_cast<double>(n));
       CHECK(dot == first_dot.value_or(dot));
       first_dot = dot;
-      const double sum = WICK_CALL(sum_of_sizes(a.data(), n));
+      const double sum = detail::kernels::sum_of_sizes(a.data(), n);
       CHECK(std::abs(sum - static_cast<double>(sizes)) <= 1e-14 * static_cast<double>(n));
       CHECK(sum == first_sizes.value_or(sum));
       first_sizes = sum;
-      CHECK(WICK_CALL(largest_size(a.data(), n)) == largest);
+      CHECK(detail::kernels::largest_size(a.data(), n) == largest);
       std::vector<T> y = a;
-      WICK_CALL(add_times(factor, b.data(), y.data(), n));
+      detail::kernels::add_times(factor, b.data(), y.data(), n);
       CHECK(y == moved);
       y = a;
-      const double after = WICK_CALL(add_times_and_dot(factor, b.data(), y.data(), b.data(), n));
+      const double after = detail::kernels::add_times_and_dot(factor, b.data(), y.data(), b.data(), n);
       CHECK(y == moved);
-      CHECK(after == WICK_CALL(dot_in_double(y.data(), b.data(), n)));
+      CHECK(after == detail::kernels::dot_in_double(y.data(), b.data(), n));
     });
   }
 }
@@ -73,9 +73,9 @@ TEST_CASE_TEMPLATE("the largest size: NaN wherever it is, infinities", T, float,
     for (std::size_t at = 0; at < 37; ++at) {
       std::vector<T> x = numbers<T>(37, 3);
       x[at] = -std::numeric_limits<T>::infinity();
-      CHECK(WICK_CALL(largest_size(x.data(), Index{37})) == std::numeric_limits<T>::infinity());
+      CHECK(detail::kernels::largest_size(x.data(), Index{37}) == std::numeric_limits<T>::infinity());
       x[(at + 7) % 37] = std::numeric_limits<T>::quiet_NaN();
-      CHECK(std::isnan(WICK_CALL(largest_size(x.data(), Index{37}))));
+      CHECK(std::isnan(detail::kernels::largest_size(x.data(), Index{37})));
     }
   });
 }

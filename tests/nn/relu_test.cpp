@@ -5,6 +5,7 @@
 #include "support/throws.hpp"
 
 #include <wick/random/distributions.hpp>
+#include <wick/tensor/eigen.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,5 @@
 #include <wick/ops/dropout.hpp>
+#include <wick/tensor/eigen.hpp>
 
 #include "support/fixture.hpp"
 #include "support/throws.hpp"

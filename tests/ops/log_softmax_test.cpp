@@ -6,6 +6,7 @@
 #include "support/throws.hpp"
 
 #include <wick/random/distributions.hpp>
+#include <wick/tensor/eigen.hpp>
 
 #include <doctest/doctest.h>
 

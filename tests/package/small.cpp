@@ -1,4 +1,5 @@
 // For the ways to the headers that differ from another one in nothing but the path to them.
+#include <wick/tensor/eigen.hpp>
 #include <wick/tensor/tensor.hpp>
 
 int main() {

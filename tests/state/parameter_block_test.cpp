@@ -308,3 +308,20 @@ TEST_CASE("ParameterBlock: what is frozen has a gradient of zero") {
   other.number = 7;
   CHECK_THROWS_AS(block.set_requires_grad(other, true), IndexError);
 }
+
+TEST_CASE("gradients that are swapped for others keep their gaps and what is new") {
+  ParameterBlock<float> block;
+  const Slot slot = block.add("w", Shape{3});
+  wick::Buffer<float> other;
+  CHECK_THROWS_AS(block.swap_grads(other), wick::Error);
+  block.require_grad();
+  block.grad(slot).fill(2.0F);
+  block.swap_grads(other);
+  CHECK(other.data()[0] == 2.0F);
+  CHECK(block.has_new_grad(0));
+  for (const float g : std::as_const(block).grads()) CHECK(g == 0.0F);
+  block.swap_grads(other);
+  CHECK(std::as_const(block).grad(slot).span()[2] == 2.0F);
+  wick::Buffer<float> small(3);
+  CHECK_THROWS_AS(block.swap_grads(small), wick::ShapeError);
+}

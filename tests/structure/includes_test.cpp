@@ -62,6 +62,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"training",
      {"base", "tensor", "random", "state", "ops", "graph", "autograd", "nn", "metrics", "optim", "data", "io",
       "io/bytes", "io/archive", "checkpoint"}},
+    {"distributed", {"base", "kernels", "checksum", "random", "state", "training"}},
     {"tabular",
      {"base",       "tensor", "random",     "state",     "ops",      "graph",       "nn",       "loss",
       "metrics",    "optim",  "data",       "io",        "io/bytes", "io/archive",  "checksum", "table",
@@ -80,19 +81,27 @@ const Names shared_details{"base"};
 // Only these rooms may reach stb, by whatever way: all others must work without it.
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry. Nor what one that
-// predicts, which computes no derivatives.
+// predicts, which computes no derivatives. Eigen is for those who ask for it.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
                                                        {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
                                                        {"models/network.hpp", "autograd/rule.hpp"},
-                                                       {"inference.hpp", "autograd/rule.hpp"}};
+                                                       {"inference.hpp", "autograd/rule.hpp"},
+                                                       {"wick.hpp", "tensor/eigen.hpp"}};
 // Declares nothing: no namespace needed.
-const Names without_namespace{"version.hpp",      "base/detail/compiled.hpp",
-                              "wick.hpp",         "inference.hpp",
-                              "autograd.hpp",     "nn.hpp",
-                              "ops.hpp",          "optim.hpp",
-                              "external/stb.hpp", "nn/model.hpp"};
+const Names without_namespace{"version.hpp",
+                              "base/detail/compiled.hpp",
+                              "kernels/vector_types.hpp",
+                              "wick.hpp",
+                              "inference.hpp",
+                              "autograd.hpp",
+                              "nn.hpp",
+                              "ops.hpp",
+                              "optim.hpp",
+                              "external/stb.hpp",
+                              "nn/model.hpp"};
 // Whose macros others use.
-const Names with_macros{"version.hpp", "base/detail/compiled.hpp", "kernels/level.hpp", "kernels/vector.hpp"};
+const Names with_macros{"version.hpp", "kernels/level.hpp", "kernels/vector_types.hpp",
+                        "kernels/detail/vector.hpp"};
 // Includes what WICK_KERNELS names in the namespace of each level.
 const std::string at_each_level = "kernels/at_each_level.inl";
 // What the operating system and the processor have and the standard library lacks.
@@ -259,10 +268,12 @@ class Checker {
     } else if (include.name.starts_with("wick/")) {
       check_own(path, room, include.name.substr(5));
     } else if (include.name.starts_with("Eigen/") || include.name.starts_with("unsupported/Eigen")) {
-      if (path != "base/types.hpp")
-        complain(path, "includes <" + include.name + ">; only base/types.hpp may");
+      if (path != "tensor/eigen.hpp")
+        complain(path, "includes <" + include.name + ">; only tensor/eigen.hpp may");
     } else if (include.name.starts_with("stb")) {
       if (room != "external") complain(path, "includes <" + include.name + ">; only external may");
+    } else if (include.name == "mpi.h") {
+      if (path != "distributed/mpi.hpp") complain(path, "includes <mpi.h>; only distributed/mpi.hpp may");
     } else if (!is_standard(include.name) && !system_headers.contains(include.name)) {
       complain(path, "includes <" + include.name + ">, which is not of the standard library");
     }
@@ -330,9 +341,10 @@ Tree faultless() {
   };
   return {
       {"version.hpp", "#pragma once\n#define WICK_BEGIN_NAMESPACE\n"},
-      {"base/types.hpp", header("#include <wick/version.hpp>\n#include <Eigen/Core>\n#include <string>\n")},
+      {"base/types.hpp", header("#include <wick/version.hpp>\n#include <string>\n")},
       {"tensor/tensor.hpp",
        header("// #include <wick/nn/x.hpp>, not really\n#include <wick/base/types.hpp>\n")},
+      {"tensor/eigen.hpp", header("#include <wick/tensor/tensor.hpp>\n#include <Eigen/Core>\n")},
       {"tensor/detail/fast.hpp", header("")},
       {"kernels/at_each_level.inl", "#include WICK_KERNELS\n"},
       {"kernels/at_level/add.inl", "inline void add() {}\n"},
@@ -422,7 +434,9 @@ TEST_CASE("the check of includes finds what it looks for") {
   }
   SUBCASE("Eigen and other libraries") {
     CHECK(after("ops/add.hpp", "#include <Eigen/Dense>") ==
-          Texts{"ops/add.hpp includes <Eigen/Dense>; only base/types.hpp may"});
+          Texts{"ops/add.hpp includes <Eigen/Dense>; only tensor/eigen.hpp may"});
+    CHECK(after("ops/add.hpp", "#include <mpi.h>") ==
+          Texts{"ops/add.hpp includes <mpi.h>; only distributed/mpi.hpp may"});
     CHECK(after("ops/add.hpp", "#include <boost/any.hpp>") ==
           Texts{"ops/add.hpp includes <boost/any.hpp>, which is not of the standard library"});
     CHECK(after("ops/add.hpp", "#include <math.h>") ==

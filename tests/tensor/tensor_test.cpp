@@ -1,3 +1,4 @@
+#include <wick/tensor/eigen.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include "support/throws.hpp"

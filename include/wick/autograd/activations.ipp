@@ -94,7 +94,7 @@ inline constexpr Rule<T> activation_gradient_rule{
     .keeps = Keeps::input,
     .apply =
         [](const Stretch<T>& s) {
-          WICK_CALL(activation_gradient(Function(), s.other, s.number, s.in, s.out, s.n));
+          detail::kernels::activation_gradient(Function(), s.other, s.number, s.in, s.out, s.n);
         },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
@@ -155,7 +155,7 @@ template <Floating T>
 inline constexpr Rule<T> prelu_slope_rule{
     .name = "prelu_slope",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(prelu_slope(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::prelu_slope(s.in, s.other, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           to.add(tape.node(id).in[1], [&] { return dy * (T(1) - greater(tape.kept(id, 0), T(0))); });

@@ -18,6 +18,13 @@ struct IsAtLeast {
     return x >= y;
   }
 };
+struct IsBelow {
+  template <Floating T>
+  static bool holds(T x, T y) noexcept {
+    return x < y;
+  }
+};
+// Neither has a derivative where one of them is NaN.
 template <>
 struct PairSlope<ClampMin> {
   template <Floating T>
@@ -26,7 +33,7 @@ struct PairSlope<ClampMin> {
   }
   template <Floating T>
   static Var<T> second(const Var<T>& dy, const PairNode<T>& of) {
-    return dy * (T(1) - marked(IsAtLeast(), of.x(), of.y()));
+    return dy * marked(IsBelow(), of.x(), of.y());
   }
 };
 template <>
@@ -37,7 +44,7 @@ struct PairSlope<ClampMax> {
   }
   template <Floating T>
   static Var<T> second(const Var<T>& dy, const PairNode<T>& of) {
-    return dy * (T(1) - marked(IsAtLeast(), of.y(), of.x()));
+    return dy * marked(IsBelow(), of.y(), of.x());
   }
 };
 

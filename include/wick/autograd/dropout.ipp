@@ -15,7 +15,7 @@ namespace detail {
 template <Floating T>
 inline constexpr Rule<T> dropout_gradient_rule{
     .name = "dropout_gradient",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::multiply(s.in, s.other, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
           to.add(tape.node(id).in[0], [&] { return tape.elementwise_by(dropout_gradient_rule<T>, g, id); });
@@ -23,7 +23,7 @@ inline constexpr Rule<T> dropout_gradient_rule{
 template <Floating T>
 inline constexpr Rule<T> dropout_rule{
     .name = "dropout",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::multiply(s.in, s.other, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           to.add(tape.node(id).in[0], [&] { return tape.elementwise_by(dropout_gradient_rule<T>, dy, id); });

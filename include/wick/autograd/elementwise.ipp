@@ -112,7 +112,7 @@ template <Floating T>
 inline constexpr Rule<T> tanh_gradient_rule{
     .name = "tanh_gradient",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(tanh_gradient(s.other, s.in, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::tanh_gradient(s.other, s.in, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;
@@ -134,7 +134,7 @@ template <Floating T>
 inline constexpr Rule<T> sigmoid_gradient_rule{
     .name = "sigmoid_gradient",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(sigmoid_gradient(s.other, s.in, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::sigmoid_gradient(s.other, s.in, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;
@@ -150,7 +150,7 @@ inline constexpr Rule<T> sigmoid_rule{
       to.add(tape.node(id).in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, id, T(0)); });
     }};
 
-// dy times `number` where y > 0, of dy and y, which is constant in between.
+// dy times `number` but where y <= 0, of dy and y, which is constant in between.
 template <Floating T>
 inline constexpr Rule<T> relu_gradient_rule{
     .name = "relu_gradient",
@@ -202,7 +202,7 @@ template <Floating T>
 inline constexpr Rule<T> gelu_tanh_gradient_rule{
     .name = "gelu_tanh_gradient",
     .keeps = Keeps::input,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh_gradient(s.other, s.in, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::gelu_tanh_gradient(s.other, s.in, s.out, s.n); },
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& g, Gradients<T>& to) {
           const std::array<int, 3> in = tape.node(id).in;

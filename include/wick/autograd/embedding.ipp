@@ -163,12 +163,15 @@ template <Floating T>
   const Index size = rows.shape()[1];
   auto* const bag_of = tape.arena().template take<std::int64_t>(count);
   auto* const factors = tape.arena().template take<T>(count);
+  bool has_padding = false;
   for (Index b = 0; b < bags.count; ++b) {
     Index used = 0;
     for (Index i = bags.begin[b]; i < bags.begin[b + 1]; ++i) {
       const bool is_padding = options.padding_idx == static_cast<Index>(indices.data()[i]);
-      bag_of[i] = b;
-      factors[i] = is_padding ? T(0) : T(1);
+      // Into a bag of their own, which is left out: 0 times what is not finite would be NaN.
+      bag_of[i] = is_padding ? bags.count : b;
+      has_padding = has_padding || is_padding;
+      factors[i] = T(1);
       used += is_padding ? 0 : 1;
     }
     if (options.mode == "sum") continue;
@@ -180,10 +183,12 @@ template <Floating T>
   Var<T> parts = rows * tape.constant(TensorView<const T>(factors, Shape{count, 1}));
   if (!per_sample_weights.empty()) parts = parts * reshape(per_sample_weights, Shape{count, 1});
   if (inside < count) parts = narrow(parts, 0, 0, inside);
-  auto* const zeros = tape.arena().template take<T>(bags.count * size);
-  std::fill_n(zeros, bags.count * size, T(0));
-  return index_add(tape.constant(TensorView<const T>(zeros, Shape{bags.count, size})), 0,
-                   TensorView<const std::int64_t>(bag_of, Shape{inside}), parts);
+  const Index sums = bags.count + (has_padding ? 1 : 0);
+  auto* const zeros = tape.arena().template take<T>(sums * size);
+  std::fill_n(zeros, sums * size, T(0));
+  const Var<T> all = index_add(tape.constant(TensorView<const T>(zeros, Shape{sums, size})), 0,
+                               TensorView<const std::int64_t>(bag_of, Shape{inside}), parts);
+  return has_padding ? narrow(all, 0, 0, bags.count) : all;
 }
 
 /// The largest elements, of equal ones the first.

@@ -31,8 +31,8 @@ void add_layer_norm_gradients(Tape<T>& tape, int id, const Var<T>& dy, Gradients
   const T* const mean = static_cast<const T*>(tape.node(id).kept);
   const auto sums = tape.sinks(in[1], in[2]);
   const auto run = [&](T* dx) {
-    WICK_CALL(layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, sums.weight, sums.bias,
-                                  sums.accumulate == Accumulate::yes));
+    detail::kernels::layer_norm_backward(rows, cols, x, gamma, mean, mean + rows, from, dx, sums.weight,
+                                         sums.bias, sums.accumulate == Accumulate::yes);
   };
   if (!to.wants(in[0])) return run(nullptr);
   to.add(in[0], [&] {
@@ -82,7 +82,8 @@ template <Floating T>
   T* const mean = tape.arena().template take<T>(2 * n.rows);
   n.kept = mean;
   n.number = static_cast<T>(eps);
-  WICK_CALL(layer_norm_forward(n.rows, n.cols, from, gamma, beta, n.number, n.value, mean, mean + n.rows));
+  detail::kernels::layer_norm_forward(n.rows, n.cols, from, gamma, beta, n.number, n.value, mean,
+                                      mean + n.rows);
   return tape.done(id);
 }
 

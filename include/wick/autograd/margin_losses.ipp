@@ -3,6 +3,7 @@
 // Definitions of autograd/margin_losses.hpp.
 
 #include <wick/autograd/activations.hpp>
+#include <wick/autograd/detail/greater.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/index.hpp>
 #include <wick/autograd/margin_losses.hpp>
@@ -38,6 +39,19 @@ template <Floating T>
 template <Floating T>
 [[nodiscard]] Var<T> at_least_zero(const Var<T>& x) {
   return activated(AtLeast(), x, 0.0);
+}
+
+/// The same with the derivative 0 at 0, and 0 of NaN: what is no margin does not count.
+template <Floating T>
+[[nodiscard]] Var<T> above_zero(const Var<T>& x) {
+  return chosen(greater(x, T(0)), x, true);
+}
+/// Throws ShapeError for samples without classes.
+inline void check_classes(const char* where, const Shape& shape, Index classes) {
+  if (classes > 0) return;
+  throw ShapeError(
+      std::string(where) +
+      ": Expected non-empty vector or matrix with optional 0-dim batch size, but got: " + shape.str());
 }
 
 /// The norm of differences along the last dimension.
@@ -78,10 +92,10 @@ Var<T> hinge_embedding_loss(const Var<T>& x, const std::type_identity_t<LossInpu
   detail::check_target("hinge_embedding_loss", x.shape(), target.shape());
   const Var<T> y = target.on(x.tape());
   // As in PyTorch, targets that are neither count for both.
-  const Var<T> with_margin = T(1) - detail::where_target(y, T(1));
-  const Var<T> itself = T(1) - detail::where_target(y, T(-1));
   const Var<T> beyond = detail::at_least_zero(static_cast<T>(options.margin) - x);
-  return reduced(with_margin * beyond + itself * x, options.reduction);
+  const Var<T> with_margin = detail::chosen(detail::where_target(y, T(1)), beyond, false);
+  const Var<T> itself = detail::chosen(detail::where_target(y, T(-1)), x, false);
+  return reduced(with_margin + itself, options.reduction);
 }
 
 template <Floating T>
@@ -124,9 +138,9 @@ Var<T> cosine_embedding_loss(const Var<T>& x1, const std::type_identity_t<LossIn
   const Var<T> first = sum(square(x1), -1) + static_cast<T>(eps);
   const Var<T> second = sum(square(other), -1) + static_cast<T>(eps);
   const Var<T> cosine = sum(x1 * other, -1) / sqrt(first * second);
-  const Var<T> alike = detail::where_target(y, T(1)) * (T(1) - cosine);
-  const Var<T> unlike =
-      detail::where_target(y, T(-1)) * detail::at_least_zero(cosine - static_cast<T>(options.margin));
+  const Var<T> alike = detail::chosen(detail::where_target(y, T(1)), T(1) - cosine, true);
+  const Var<T> unlike = detail::chosen(detail::where_target(y, T(-1)),
+                                       detail::at_least_zero(cosine - static_cast<T>(options.margin)), true);
   return reduced(alike + unlike, options.reduction);
 }
 
@@ -179,6 +193,7 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
   }
   const Index rows = shape[0];
   const Index classes = shape[1];
+  detail::check_classes(where, shape, classes);
   detail::check_class_weight(where, options.weight, classes);
   Tape<T>& tape = x.tape();
   T* const shares = tape.arena().template take<T>(rows * classes);
@@ -190,7 +205,7 @@ Var<T> multi_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target,
     shares[b * classes + t] = T(0);
   }
   const Var<T> right = gather(x, 1, detail::column_of(target));
-  Var<T> beyond = relu(x - right + static_cast<T>(options.margin));
+  Var<T> beyond = detail::above_zero(x - right + static_cast<T>(options.margin));
   if (options.p == 2) beyond = square(beyond);
   return reduced(sum(beyond * tape.constant(TensorView<const T>(shares, shape)), 1), options.reduction);
 }
@@ -218,26 +233,27 @@ Var<T> multilabel_margin_loss(const Var<T>& x, TensorArg<std::int64_t> target, R
     }
     most = (std::max)(most, labels);
   }
-  if (classes == 0) return reduced(sum(x, 1), reduction);
+  detail::check_classes("multilabel_margin_loss", shape, classes);
   // Each label of a row beside each class that is none of them; rows with fewer labels are filled up.
   Tape<T>& tape = x.tape();
   auto* const labels = tape.arena().template take<std::int64_t>(rows * most);
-  T* const shares = tape.arena().template take<T>(rows * most * classes);
+  T* const counts = tape.arena().template take<T>(rows * most * classes);
   for (Index b = 0; b < rows; ++b) {
     const std::int64_t* const row = given + b * classes;
     const Index count = std::find(row, row + classes, -1) - row;
     for (Index j = 0; j < most; ++j) {
       labels[b * most + j] = j < count ? row[j] : 0;
-      T* const share = shares + (b * most + j) * classes;
-      std::fill_n(share, classes, j < count ? T(1) / static_cast<T>(classes) : T(0));
-      for (Index k = 0; k < count; ++k) share[row[k]] = T(0);
+      T* const of_label = counts + (b * most + j) * classes;
+      std::fill_n(of_label, classes, j < count ? T(1) : T(0));
+      for (Index k = 0; k < count; ++k) of_label[row[k]] = T(0);
     }
   }
   const Var<T> of_labels = gather(x, 1, TensorView<const std::int64_t>(labels, Shape{rows, most}));
-  const Var<T> beyond =
-      relu(T(1) - reshape(of_labels, Shape{rows, most, 1}) + reshape(x, Shape{rows, 1, classes}));
-  const Var<T> weights = tape.constant(TensorView<const T>(shares, Shape{rows, most, classes}));
-  return reduced(sum(beyond * weights, {1, 2}), reduction);
+  const Var<T> beyond = detail::above_zero(T(1) - reshape(of_labels, Shape{rows, most, 1}) +
+                                           reshape(x, Shape{rows, 1, classes}));
+  const Var<T> counted = tape.constant(TensorView<const T>(counts, Shape{rows, most, classes}));
+  const Var<T> sums = sum(detail::chosen(counted, beyond, true), {1, 2});
+  return reduced(div(sums, static_cast<T>(classes)), reduction);
 }
 
 template <Floating T>
@@ -246,7 +262,8 @@ Var<T> multilabel_soft_margin_loss(const Var<T>& x, const std::type_identity_t<L
   detail::check_target("multilabel_soft_margin_loss", x.shape(), target.shape());
   if (x.dim() == 0)
     throw ShapeError("multilabel_soft_margin_loss: expected labels in the last dimension, got []");
-  detail::check_class_weight("multilabel_soft_margin_loss", options.weight, x.size(-1));
+  if (!options.weight || !(options.weight->shape() == x.shape()))
+    detail::check_class_weight("multilabel_soft_margin_loss", options.weight, x.size(-1));
   const Var<T> y = target.on(x.tape());
   Var<T> losses = -(y * logsigmoid(x) + (T(1) - y) * logsigmoid(-x));
   if (options.weight) losses = losses * *options.weight;

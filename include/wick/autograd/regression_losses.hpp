@@ -35,7 +35,8 @@ template <Floating T>
                                       const PoissonNLLLossOptions& options = {});
 /// (log(v) + (x - target)^2 / v) / 2 with v = max(var, eps), whose derivative by var is that by v. `var` has
 /// the shape of x, x's shape without the last dimension (one variance for each row), or with 1 for one of the
-/// dimensions. Throws ShapeError for others, OptionError for eps <= 0, Error for a negative variance.
+/// dimensions; the target may broadcast to x. Throws ShapeError for others, OptionError for eps <= 0, Error
+/// for a negative variance.
 /// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gaussian_nll_loss.html
 template <Floating T>
 [[nodiscard]] Var<T> gaussian_nll_loss(const Var<T>& x, const std::type_identity_t<LossInput<T>>& target,

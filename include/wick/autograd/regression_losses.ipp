@@ -29,6 +29,18 @@ template <Floating T>
   return target.on(x.tape());
 }
 
+/// The same of one that may also broadcast to the input.
+template <Floating T>
+[[nodiscard]] Var<T> fitting_broadcast(const char* where, const Var<T>& x, const LossInput<T>& target) {
+  const Shape shape = x.shape();
+  const Shape given = target.shape();
+  const std::size_t before = shape.dim() < given.dim() ? 0 : shape.dim() - given.dim();
+  bool fits = given.dim() <= shape.dim();
+  for (std::size_t d = 0; fits && d < given.dim(); ++d)
+    fits = given.dims()[d] == shape.dims()[before + d] || given.dims()[d] == 1;
+  return fits ? target.on(x.tape()) : fitting(where, x, target);
+}
+
 /// The shape in which variances broadcast to x.
 [[nodiscard]] inline Shape variance_shape(const Shape& x, const Shape& var) {
   if (x == var) return var;
@@ -109,7 +121,7 @@ Var<T> gaussian_nll_loss(const Var<T>& x, const std::type_identity_t<LossInput<T
   if (!(options.eps > 0)) {
     throw OptionError("gaussian_nll_loss: eps must be positive, got " + python_repr(options.eps));
   }
-  const Var<T> y = detail::fitting("gaussian_nll_loss", x, target);
+  const Var<T> y = detail::fitting_broadcast("gaussian_nll_loss", x, target);
   const Shape shape = detail::variance_shape(x.shape(), var.shape());
   const Var<T> given = reshape(var.on(x.tape()), shape);
   const TensorView<const T> values = given.value();

@@ -2,20 +2,27 @@
 
 // Owning memory, aligned to 64 bytes whatever the compiler flags of the program.
 
-#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <new>
-#include <string>
 #include <type_traits>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Throws ShapeError: `n` elements of `size` bytes do not fit in memory.
+[[noreturn]] void refuse_buffer(Index n, std::size_t size);
+
+/// Throws ShapeError unless a buffer can lie over memory at `data` for `n` elements of `size` bytes.
+void check_buffer_over(const void* data, Index n, std::size_t size);
+
+}  // namespace detail
 
 /// A block of N trivially copyable elements at a multiple of 64 bytes.
 ///
@@ -39,13 +46,7 @@ class Buffer {
   /// is written there. A copy has memory of its own, and so has a buffer that grows beyond `n`. Throws
   /// ShapeError when n is negative or `data` is not at a multiple of 64 bytes.
   [[nodiscard]] static Buffer over(T* data, Index n, const std::shared_ptr<const void>& owner) {
-    if (n < 0) refuse(n);
-    if (data == nullptr && n > 0) {
-      throw ShapeError("Buffer: expected memory for " + std::to_string(n) + " elements, got a null pointer");
-    }
-    if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0) {
-      throw ShapeError("Buffer: borrowed memory must begin at a multiple of 64 bytes");
-    }
+    detail::check_buffer_over(data, n, sizeof(T));
     Buffer buffer;
     buffer.data_ = data;
     buffer.size_ = buffer.capacity_ = n;
@@ -110,14 +111,10 @@ class Buffer {
  private:
   static T* allocate(Index n) {
     if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
-      refuse(n);
+      detail::refuse_buffer(n, sizeof(T));
     }
     return static_cast<T*>(
         ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
-  }
-  [[noreturn]] static void refuse(Index n) {
-    throw ShapeError("Buffer: " + std::to_string(n) + " elements of " + std::to_string(sizeof(T)) +
-                     " bytes do not fit in memory");
   }
   void release() noexcept {
     if (data_ != nullptr && !foreign_) ::operator delete (data_, std::align_val_t{alignment});
@@ -141,3 +138,7 @@ class Buffer {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/base/buffer.ipp>
+#endif

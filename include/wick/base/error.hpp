@@ -10,7 +10,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -46,7 +45,7 @@ class IndexError : public Error {
 class FileError : public Error {
  public:
   /// For the file `path`; what() begins with its name.
-  FileError(std::string path, const std::string& what) : Error(path + ": " + what), path_(std::move(path)) {}
+  FileError(std::string path, const std::string& what);
 
   /// The file as the caller named it, in UTF-8; `<memory>` for bytes in memory.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -59,10 +58,9 @@ class FileError : public Error {
 class FormatError : public FileError {
  public:
   /// For a fault at byte `offset` of the file `path`.
-  FormatError(std::string path, std::uint64_t offset, const std::string& what)
-      : FileError(std::move(path), "at byte " + std::to_string(offset) + ": " + what), offset_(offset) {}
+  FormatError(std::string path, std::uint64_t offset, const std::string& what);
   /// For a fault of the file as a whole.
-  FormatError(std::string path, const std::string& what) : FileError(std::move(path), what) {}
+  FormatError(std::string path, const std::string& what);
 
   /// Byte position of the fault, if it has one.
   [[nodiscard]] std::optional<std::uint64_t> offset() const noexcept { return offset_; }
@@ -79,13 +77,7 @@ class StateDictError : public Error {
   /// `torch_text` and `hints` together are what what() says.
   StateDictError(const std::string& torch_text, std::vector<std::string> missing_keys,
                  std::vector<std::string> unexpected_keys, std::vector<std::string> mismatched_keys,
-                 std::string hints = {})
-      : Error(torch_text + hints),
-        torch_text_(torch_text),
-        missing_keys_(std::move(missing_keys)),
-        unexpected_keys_(std::move(unexpected_keys)),
-        mismatched_keys_(std::move(mismatched_keys)),
-        hints_(std::move(hints)) {}
+                 std::string hints = {});
 
   /// what() without the hints: the text of PyTorch's error, character for character unless names are long,
   /// many or not printable.
@@ -109,3 +101,7 @@ class StateDictError : public Error {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/base/error.ipp>
+#endif

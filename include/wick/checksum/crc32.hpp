@@ -3,9 +3,6 @@
 // CRC-32 of gzip, zip and PNG.
 
 #include <wick/checksum/detail/crc.hpp>
-#include <wick/checksum/detail/crc_fold.hpp>
-#include <wick/checksum/detail/crc_instructions.hpp>
-#include <wick/checksum/detail/crc_wide.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,16 +14,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// The state after `bytes`, by the fastest way that the processor has.
-[[nodiscard]] inline std::uint32_t crc32_state(std::uint32_t state,
-                                               std::span<const std::byte> bytes) noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (has_crc_wide()) return crc32_wide(state, bytes);
-  if (has_crc_by_folding()) return crc_by_folding<crc32_polynomial>(state, bytes);
-#elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
-  return crc_by_instructions<crc32_polynomial>(state, bytes);
-#endif
-  return crc_by_table<crc32_polynomial>(state, bytes);
-}
+[[nodiscard]] std::uint32_t crc32_state(std::uint32_t state, std::span<const std::byte> bytes) noexcept;
 
 }  // namespace detail
 
@@ -40,3 +28,7 @@ namespace detail {
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/checksum/crc32.ipp>
+#endif

@@ -2,9 +2,7 @@
 
 // CRC-32C (Castagnoli), the checksum of checkpoint headers and blobs.
 
-#include <wick/checksum/detail/crc.hpp>
-#include <wick/checksum/detail/crc_instructions.hpp>
-#include <wick/checksum/detail/crc_wide.hpp>
+#include <wick/version.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,16 +13,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// The state after `bytes`, by the fastest way that the processor has.
-[[nodiscard]] inline std::uint32_t crc32c_state(std::uint32_t state,
-                                                std::span<const std::byte> bytes) noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (has_crc_wide()) return crc32c_wide(state, bytes);
-  if (has_crc32c_instructions()) return crc32c_by_instructions(state, bytes);
-#elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
-  return crc_by_instructions<crc32c_polynomial>(state, bytes);
-#endif
-  return crc_by_table<crc32c_polynomial>(state, bytes);
-}
+[[nodiscard]] std::uint32_t crc32c_state(std::uint32_t state, std::span<const std::byte> bytes) noexcept;
 
 }  // namespace detail
 
@@ -37,3 +26,7 @@ namespace detail {
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/checksum/crc32c.ipp>
+#endif

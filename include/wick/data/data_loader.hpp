@@ -15,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -47,6 +46,25 @@ struct LoaderState {
   std::vector<Index> order;  ///< the order of the pass; empty when no pass is under way
   Index position = 0;        ///< samples of it that were handed out, counting the current batch
 };
+
+namespace detail {
+
+/// What a DataLoader does that does not depend on what the samples are; `n` is how many there are.
+class LoaderOrder {
+ public:
+  /// Throws for options that do not fit.
+  static void check_options(const DataLoaderOptions& options, bool draws, Index n);
+  /// Samples of a pass.
+  [[nodiscard]] static Index count(const DataLoaderOptions& options, Index n);
+  /// Draws the order of a pass.
+  static void draw(const DataLoaderOptions& options, Index n, Generator& generator,
+                   std::vector<Index>& order);
+  /// Throws unless a pass can go on there.
+  static void check_state(const DataLoaderOptions& options, Index n, const LoaderState& state);
+  [[noreturn]] static void refuse_empty();
+};
+
+}  // namespace detail
 
 /// Batches of `dataset`, equal to those of torch.utils.data.DataLoader with
 /// num_workers = 0, and with the same draws from the same generator.
@@ -80,6 +98,9 @@ class DataLoader {
     Index count = 0;         // of them in the batch
     bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
     bool running = false;
+    bool by_rows = false;  // nothing is gathered before it is asked for
+    Index first = 0;       // of the rows of the batch that are gathered
+    Index gathered = 0;
     detail::Gathered<Dataset, BatchOf<Dataset, T>> batches = {};
 
     void next_batch() {
@@ -97,9 +118,30 @@ class DataLoader {
         running = false;
         return;
       }
-      batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
-                   options.batch_size, options.prefetch, options.pool);
+      first = 0;
+      gathered = by_rows ? 0 : count;
+      if (!by_rows) {
+        batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
+                     options.batch_size, options.prefetch, options.pool);
+      }
       position += count;
+    }
+    [[nodiscard]] std::span<const Index> numbers(Index from, Index n) const noexcept {
+      return std::span<const Index>(order).subspan(static_cast<std::size_t>(position - count + from),
+                                                   static_cast<std::size_t>(n));
+    }
+    void gather(Index from, Index n) {
+      if (!by_rows && options.prefetch > 0) {
+        throw OptionError("DataLoader: rows of a batch: expected prefetch 0 or gather_by_rows(true), got " +
+                          std::to_string(options.prefetch));
+      }
+      if (from < 0 || n < 1 || from + n > count) {
+        throw IndexError("DataLoader: rows of a batch: expected some of its " + std::to_string(count) +
+                         ", got " + std::to_string(n) + " from " + std::to_string(from));
+      }
+      batches.next(*dataset, numbers(from, n), n, 0, nullptr);
+      first = from;
+      gathered = n;
     }
   };
 
@@ -141,12 +183,30 @@ class DataLoader {
       if (*this == std::default_sentinel) return {};
       return {pass_->order, pass_->position};
     }
-    /// The numbers that the samples of the current batch have in the dataset.
+    /// The numbers that the samples of the current batch have in the dataset; after gather(), of the rows
+    /// that were gathered.
     [[nodiscard]] std::span<const Index> indices() const noexcept {
       if (*this == std::default_sentinel) return {};
-      return std::span<const Index>(pass_->order)
-          .subspan(static_cast<std::size_t>(pass_->position - pass_->count),
-                   static_cast<std::size_t>(pass_->count));
+      return pass_->numbers(pass_->first, pass_->gathered);
+    }
+    /// The numbers of all samples of the current batch, whatever is gathered of it.
+    [[nodiscard]] std::span<const Index> samples() const noexcept {
+      if (*this == std::default_sentinel) return {};
+      return pass_->numbers(0, pass_->count);
+    }
+    /// How many these are.
+    [[nodiscard]] Index rows() const noexcept { return static_cast<Index>(samples().size()); }
+    /// Makes the current batch `count` of its rows, from row `first` on, until the iterator moves on: those
+    /// of one replica of a model, see Replicas. Throws IndexError unless there are such rows, and OptionError
+    /// when batches are gathered ahead.
+    void gather(Index first, Index count) {
+      if (*this == std::default_sentinel) throw IndexError("DataLoader: rows of a batch after the last");
+      pass_->gather(first, count);
+    }
+
+    /// Whether gathering draws random numbers.
+    [[nodiscard]] static constexpr bool draws() noexcept {
+      return requires { requires Dataset::draws; };
     }
 
    private:
@@ -160,29 +220,8 @@ class DataLoader {
   /// `sampler`; IndexError for a row that the dataset does not have.
   explicit DataLoader(const Dataset& dataset, const DataLoaderOptions& options = {})
       : dataset_(&dataset), options_(options) {
-    if (options.batch_size < 1) {
-      throw OptionError("DataLoader: batch_size must be >= 1, got " + std::to_string(options.batch_size));
-    }
-    if (options.prefetch < 0) {
-      throw OptionError("DataLoader: prefetch must be >= 0, got " + std::to_string(options.prefetch));
-    }
-    if constexpr (requires { requires Dataset::draws; }) {
-      if (options.prefetch > 0) {
-        throw OptionError(
-            "DataLoader: prefetch must be 0 for a dataset that draws random numbers, as these are drawn in "
-            "the order "
-            "of the batches");
-      }
-    }
-    const Index n = dataset_size();
-    if (options.rows) {
-      if (options.rows->empty()) throw OptionError("DataLoader: rows: expected at least one, got none");
-      for (const Index row : *options.rows) detail::check_sample_index(row, n, "DataLoader: rows");
-    }
-    if (options.sampler && options.shuffle) {
-      throw OptionError("DataLoader: sampler option is mutually exclusive with shuffle");
-    }
-    static_cast<void>(sample_count());
+    constexpr bool draws = requires { requires Dataset::draws; };
+    detail::LoaderOrder::check_options(options, draws, dataset_size());
   }
   explicit DataLoader(const Dataset&&, const DataLoaderOptions& = {}) = delete;
 
@@ -201,10 +240,15 @@ class DataLoader {
     return options_.generator != nullptr ? *options_.generator : default_generator();
   }
 
+  /// Whether the batches of passes that begin from now on are empty until rows of them are asked for by
+  /// Iterator::gather(), so that nothing is gathered in vain; `prefetch` has no part in it.
+  void gather_by_rows(bool on) noexcept { by_rows_ = on; }
+
   /// Starts a pass and gathers its first batch.
   [[nodiscard]] Iterator begin() {
     const std::shared_ptr<Pass> pass = free_pass();
     pass->running = false;
+    pass->by_rows = by_rows_;
     pass->batches.restart();
     if (resumed_) {
       pass->order = std::move(resumed_->order);
@@ -244,20 +288,7 @@ class DataLoader {
       forget_abandoned();
       return;
     }
-    const Index n = sample_count();
-    if (static_cast<Index>(state.order.size()) != n) {
-      throw OptionError("DataLoader::resume: expected an order of " + std::to_string(n) + " samples, got " +
-                        std::to_string(state.order.size()));
-    }
-    if (state.position < 0 || state.position > n) {
-      throw OptionError("DataLoader::resume: position must be in [0, " + std::to_string(n) + "], got " +
-                        std::to_string(state.position));
-    }
-    if (options_.rows || options_.sampler) {
-      check_rows_of(state.order);
-    } else {
-      check_permutation(state.order);
-    }
+    detail::LoaderOrder::check_state(options_, dataset_size(), state);
     resumed_ = std::move(state);
     forget_abandoned();
   }
@@ -265,78 +296,14 @@ class DataLoader {
  private:
   [[nodiscard]] Index dataset_size() const {
     const Index n = dataset_->size();
-    if (n < 1) throw OptionError("DataLoader: the dataset is empty, expected at least one sample");
+    if (n < 1) detail::LoaderOrder::refuse_empty();
     return n;
   }
   /// Of a pass.
-  [[nodiscard]] Index sample_count() const {
-    const Index n = dataset_size();
-    if (options_.sampler) {
-      const Index drawn = options_.sampler.size();
-      if (drawn < 1) {
-        throw OptionError("DataLoader: the sampler gives " + std::to_string(drawn) +
-                          " samples, expected at least one");
-      }
-      return drawn;
-    }
-    return options_.rows ? static_cast<Index>(options_.rows->size()) : n;
-  }
-
-  static void check_permutation(const std::vector<Index>& order) {
-    const auto n = static_cast<Index>(order.size());
-    std::vector<bool> seen(order.size());
-    for (const Index i : order) {
-      if (i < 0 || i >= n || seen[static_cast<std::size_t>(i)]) {
-        throw OptionError("DataLoader::resume: the order must hold every index from 0 to " +
-                          std::to_string(n - 1) + " once, but " + std::to_string(i) +
-                          (i < 0 || i >= n ? " is out of range" : " is there twice"));
-      }
-      seen[static_cast<std::size_t>(i)] = true;
-    }
-  }
-  /// Throws unless an order can be one of the options' rows or sampler.
-  void check_rows_of(const std::vector<Index>& order) const {
-    const Index n = dataset_size();
-    if (!options_.rows) {
-      for (const Index i : order) {
-        if (i < 0 || i >= n) refuse_row(i, "the dataset");
-      }
-      return;
-    }
-    std::vector<Index> left(static_cast<std::size_t>(n), 0);
-    for (const Index row : *options_.rows) ++left[static_cast<std::size_t>(row)];
-    for (const Index i : order) {
-      if (i < 0 || i >= n || left[static_cast<std::size_t>(i)] == 0) refuse_row(i, "the rows of the loader");
-      if (!options_.sampler) --left[static_cast<std::size_t>(i)];
-    }
-  }
-  [[noreturn]] static void refuse_row(Index row, const char* where) {
-    throw OptionError("DataLoader::resume: the order holds row " + std::to_string(row) +
-                      ", which is not among " + where + ", or more often than there");
-  }
+  [[nodiscard]] Index sample_count() const { return detail::LoaderOrder::count(options_, dataset_size()); }
 
   void draw_order(std::vector<Index>& order) const {
-    order.resize(static_cast<std::size_t>(sample_count()));
-    // The seed that PyTorch hands to worker processes, drawn even without any.
-    static_cast<void>(random63(generator()));
-    if (options_.sampler) {
-      options_.sampler.draw(order, generator());
-      const Index n = options_.rows ? static_cast<Index>(options_.rows->size()) : dataset_size();
-      if (static_cast<Index>(order.size()) != sample_count()) {
-        throw OptionError("DataLoader: the sampler was to give " + std::to_string(sample_count()) +
-                          " samples, got " + std::to_string(order.size()));
-      }
-      for (const Index i : order) detail::check_sample_index(i, n, "DataLoader: sampler");
-    } else if (!options_.shuffle) {
-      for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    } else if (options_.generator != nullptr) {
-      randperm_(order, *options_.generator);
-    } else {
-      Generator fresh(static_cast<std::uint64_t>(random63(generator())));
-      randperm_(order, fresh);
-    }
-    if (!options_.rows) return;
-    for (Index& i : order) i = (*options_.rows)[static_cast<std::size_t>(i)];
+    detail::LoaderOrder::draw(options_, dataset_size(), generator(), order);
   }
 
   /// One that no iterator is on, or whose iterators are at its end.
@@ -365,6 +332,7 @@ class DataLoader {
   DataLoaderOptions options_;
   std::vector<Cloned<Pass>> passes_;  // the one that began first in front
   std::optional<LoaderState> resumed_;
+  bool by_rows_ = false;
 };
 
 /// The scalar is float unless the dataset gathers only double batches.
@@ -373,3 +341,7 @@ DataLoader(const Dataset&, const DataLoaderOptions& = {})
     -> DataLoader<Dataset, std::conditional_t<DatasetFor<Dataset, float>, float, double>>;
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/data_loader.ipp>
+#endif

@@ -65,19 +65,14 @@ concept DatasetFor = Floating<T> && detail::is_batch_of<BatchOf<Data, T>, T> &&
 
 namespace detail {
 
-inline void check_sample_index(Index index, Index size, const char* where) {
-  if (index < 0 || index >= size) {
-    throw IndexError(std::string(where) + ": index " + std::to_string(index) +
-                     " is out of range for a dataset of " + std::to_string(size) + " samples");
-  }
-}
+void check_sample_index(Index index, Index size, const char* where);
 
 }  // namespace detail
 
 namespace detail {
 
-/// Asks for the memory of a row that is read soon, so that it is on its way meanwhile: rows of a shuffled pass
-/// are anywhere.
+/// Asks for the memory of a row that is read soon, so that it is on its way meanwhile: rows of a shuffled
+/// pass are anywhere.
 inline void fetch_ahead([[maybe_unused]] const void* row, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef __GNUC__
   constexpr std::size_t line = 64;
@@ -165,3 +160,7 @@ class TensorDataset {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/dataset.ipp>
+#endif

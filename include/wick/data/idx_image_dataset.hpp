@@ -3,12 +3,12 @@
 // Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
 
 #include <wick/data/dataset.hpp>
+#include <wick/data/detail/idx_contents.hpp>
 #include <wick/data/detail/pixel_tables.hpp>
 #include <wick/data/idx.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -31,7 +31,8 @@ class IdxImageDataset {
     if (classes_.empty()) throw OptionError("IdxImageDataset: expected the names of the classes, got none");
     images_ = read_idx(images);
     labels_ = read_idx(labels);
-    check_sizes(display_name(images), display_name(labels));
+    detail::check_idx_images(images_.shape, display_name(images), labels_.view(), display_name(labels),
+                             classes_.size());
   }
 
   /// Number of images.
@@ -83,41 +84,10 @@ class IdxImageDataset {
  protected:
   /// Throws FormatError unless the images have this size.
   void expect_image_size(Index height, Index width, const std::filesystem::path& images) const {
-    if (images_.shape[1] != height || images_.shape[2] != width) {
-      throw FormatError(display_name(images), 8,
-                        "expected images of " + std::to_string(height) + " x " + std::to_string(width) +
-                            " pixels, got shape " + images_.shape.str());
-    }
+    detail::check_idx_image_size(images_.shape, height, width, display_name(images));
   }
 
  private:
-  void check_sizes(const std::string& images, const std::string& labels) const {
-    if (images_.shape.dim() != 3) {
-      throw FormatError(images, 3,
-                        "expected images of shape [N, height, width], got " + images_.shape.str() +
-                            "; are the paths of images and labels swapped?");
-    }
-    if (images_.shape.numel() == 0) {
-      throw FormatError(images, 4, "there are no images: the shape is " + images_.shape.str());
-    }
-    if (labels_.shape.dim() != 1) {
-      throw FormatError(labels, 3, "expected labels of shape [N], got " + labels_.shape.str());
-    }
-    if (labels_.shape[0] != images_.shape[0]) {
-      throw FormatError(labels, 4,
-                        "expected " + std::to_string(images_.shape[0]) + " labels, one for each image of " +
-                            images + ", got " + std::to_string(labels_.shape[0]));
-    }
-    for (Index i = 0; i < size(); ++i) {
-      const std::uint8_t label = labels_.data.data()[i];
-      if (label >= classes_.size()) {
-        throw FormatError(labels, 8 + static_cast<std::uint64_t>(i),
-                          "expected labels below " + std::to_string(classes_.size()) + ", got label " +
-                              std::to_string(label) + " at index " + std::to_string(i));
-      }
-    }
-  }
-
   std::vector<std::string> classes_;
   IdxArray images_;
   IdxArray labels_;

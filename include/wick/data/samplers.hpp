@@ -2,20 +2,14 @@
 
 // In what order, and how often, a DataLoader takes rows.
 
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/base/types.hpp>
-#include <wick/random/distributions.hpp>
 #include <wick/random/generator.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -81,63 +75,17 @@ class WeightedRandomSampler {
  public:
   /// A weight for each row. Throws OptionError unless the weights are finite, >= 0 and have a sum > 0 that is
   /// finite, num_samples >= 1, and, without replacement, there are so many rows with a weight > 0.
-  WeightedRandomSampler(std::vector<double> weights, Index num_samples, bool replacement = true)
-      : weights_(std::move(weights)), num_samples_(num_samples), replacement_(replacement) {
-    double sum = 0;
-    Index positive = 0;
-    for (std::size_t i = 0; i < weights_.size(); ++i) {
-      if (!(weights_[i] >= 0) || !is_finite(weights_[i])) {
-        throw OptionError("WeightedRandomSampler: weights must be finite and >= 0, got " +
-                          python_repr(weights_[i]) + " for row " + std::to_string(i));
-      }
-      if (weights_[i] > 0) ++positive;
-      sum += weights_[i];
-      cumulative_.push_back(sum);
-    }
-    if (!(sum > 0) || !is_finite(sum)) {
-      throw OptionError("WeightedRandomSampler: expected weights with a sum > 0 that is finite, got " +
-                        python_repr(sum));
-    }
-    if (num_samples_ < 1) {
-      throw OptionError(
-          "WeightedRandomSampler: num_samples should be a positive integer value, but got num_samples=" +
-          std::to_string(num_samples_));
-    }
-    if (!replacement_ && num_samples_ > positive) {
-      throw OptionError("WeightedRandomSampler: cannot sample " + std::to_string(num_samples_) +
-                        " rows without replacement: " + std::to_string(positive) + " have a weight > 0");
-    }
-    for (double& c : cumulative_) c /= sum;
-    cumulative_.back() = 1;
-  }
+  WeightedRandomSampler(std::vector<double> weights, Index num_samples, bool replacement = true);
 
   /// Rows of a pass.
   [[nodiscard]] Index size() const noexcept { return num_samples_; }
   /// Number of weights, one for each row of the data.
   [[nodiscard]] Index rows() const noexcept { return static_cast<Index>(weights_.size()); }
   /// The rows of a pass.
-  void draw(std::vector<Index>& order, Generator& generator) const {
-    order.resize(static_cast<std::size_t>(num_samples_));
-    if (!replacement_) {
-      draw_each_once(order, generator);
-      return;
-    }
-    for (Index& row : order) {
-      const double u = detail::uniform53(generator);
-      row = std::ranges::lower_bound(cumulative_, u) - cumulative_.begin();
-    }
-  }
+  void draw(std::vector<Index>& order, Generator& generator) const;
 
  private:
-  void draw_each_once(std::vector<Index>& order, Generator& generator) const {
-    std::vector<std::pair<double, Index>> keys;
-    for (std::size_t i = 0; i < weights_.size(); ++i) {
-      const double u = 1 - detail::uniform53(generator);
-      if (weights_[i] > 0) keys.emplace_back(-detail::log(u) / weights_[i], static_cast<Index>(i));
-    }
-    std::ranges::sort(keys);
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = keys[i].second;
-  }
+  void draw_each_once(std::vector<Index>& order, Generator& generator) const;
 
   std::vector<double> weights_;
   std::vector<double> cumulative_;
@@ -148,13 +96,10 @@ class WeightedRandomSampler {
 /// Draws every class equally often: a WeightedRandomSampler of as many rows as there are `classes`, each with
 /// the weight 1 / rows of its class. Rows of rare classes come several times in a pass, some of common ones
 /// not at all. Throws OptionError when there are no rows.
-[[nodiscard]] inline WeightedRandomSampler balanced_sampler(std::span<const std::int64_t> classes) {
-  std::map<std::int64_t, double> counts;
-  for (const std::int64_t label : classes) ++counts[label];
-  std::vector<double> weights;
-  weights.reserve(classes.size());
-  for (const std::int64_t label : classes) weights.push_back(1 / counts[label]);
-  return {std::move(weights), static_cast<Index>(classes.size())};
-}
+[[nodiscard]] WeightedRandomSampler balanced_sampler(std::span<const std::int64_t> classes);
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/samplers.ipp>
+#endif

@@ -2,15 +2,11 @@
 
 // From pixel bytes to network inputs, with torchvision's arithmetic.
 
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/base/types.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <span>
-#include <string>
 
 WICK_BEGIN_NAMESPACE
 
@@ -46,19 +42,7 @@ template <Floating T>
 class PixelTable {
  public:
   /// Throws OptionError unless mean and std are finite and std > 0, in T as well.
-  explicit PixelTable(const Normalize& normalize = {}) {
-    const auto mean = static_cast<T>(normalize.mean);
-    const auto deviation = static_cast<T>(normalize.std);
-    if (!std::isfinite(mean)) {
-      throw OptionError("Normalize: mean must be finite, got " + python_repr(normalize.mean));
-    }
-    if (!std::isfinite(deviation) || !(deviation > T(0))) {
-      throw OptionError("Normalize: std must be finite and > 0, got " + python_repr(normalize.std));
-    }
-    for (std::size_t x = 0; x < values_.size(); ++x) {
-      values_[x] = normalize.apply(ToTensor::apply<T>(static_cast<std::uint8_t>(x)));
-    }
-  }
+  explicit PixelTable(const Normalize& normalize = {});
 
   /// The value of a pixel.
   [[nodiscard]] T operator[](std::uint8_t x) const noexcept { return values_[x]; }
@@ -73,3 +57,7 @@ class PixelTable {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/transforms.ipp>
+#endif

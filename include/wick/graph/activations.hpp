@@ -20,18 +20,18 @@ namespace detail {
 template <class Function, Floating T>
 inline constexpr Operation<T> activation_operation{
     .name = Function::name,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(activate(Function(), s.in, s.number, s.out, s.n)); }};
+    .apply = [](const Stretch<T>& s) { detail::kernels::activate(Function(), s.in, s.number, s.out, s.n); }};
 /// Of x and the value in place of what is not above the number.
 template <Floating T>
 inline constexpr Operation<T> threshold_operation{
     .name = Threshold::name, .operands = 2, .apply = [](const Stretch<T>& s) {
-      WICK_CALL(threshold(s.in, s.other, s.number, s.out, s.n));
+      detail::kernels::threshold(s.in, s.other, s.number, s.out, s.n);
     }};
 /// Of x and weights of its shape.
 template <Floating T>
 inline constexpr Operation<T> prelu_operation{
     .name = Prelu::name, .operands = 2, .apply = [](const Stretch<T>& s) {
-      WICK_CALL(prelu(s.in, s.other, s.out, s.n));
+      detail::kernels::prelu(s.in, s.other, s.out, s.n);
     }};
 
 /// Nothing to do when predicting; `number` is the probability.

@@ -37,49 +37,49 @@ template <Floating T>
 inline constexpr Operation<T> add_operation{
     .name = "add",
     .operands = 2,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(add(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::add(s.in, s.other, s.out, s.n); },
     .reversed = &add_operation<T>};
 template <Floating T>
 inline constexpr Operation<T> sub_reversed_operation{
     .name = "sub", .operands = 2, .apply = [](const Stretch<T>& s) {
-      WICK_CALL(subtract(s.other, s.in, s.out, s.n));
+      detail::kernels::subtract(s.other, s.in, s.out, s.n);
     }};
 template <Floating T>
 inline constexpr Operation<T> sub_operation{
     .name = "sub",
     .operands = 2,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(subtract(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::subtract(s.in, s.other, s.out, s.n); },
     .reversed = &sub_reversed_operation<T>};
 template <Floating T>
 inline constexpr Operation<T> mul_operation{
     .name = "mul",
     .operands = 2,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::multiply(s.in, s.other, s.out, s.n); },
     .reversed = &mul_operation<T>};
 template <Floating T>
 inline constexpr Operation<T> div_reversed_operation{
     .name = "div", .operands = 2, .apply = [](const Stretch<T>& s) {
-      WICK_CALL(divide(s.other, s.in, s.out, s.n));
+      detail::kernels::divide(s.other, s.in, s.out, s.n);
     }};
 template <Floating T>
 inline constexpr Operation<T> div_operation{
     .name = "div",
     .operands = 2,
-    .apply = [](const Stretch<T>& s) { WICK_CALL(divide(s.in, s.other, s.out, s.n)); },
+    .apply = [](const Stretch<T>& s) { detail::kernels::divide(s.in, s.other, s.out, s.n); },
     .reversed = &div_reversed_operation<T>};
 
 template <Floating T>
 inline constexpr Operation<T> add_number_operation{.name = "add_number", .apply = [](const Stretch<T>& s) {
-                                                     WICK_CALL(add_number(s.in, s.number, s.out, s.n));
+                                                     detail::kernels::add_number(s.in, s.number, s.out, s.n);
                                                    }};
 template <Floating T>
 inline constexpr Operation<T> mul_number_operation{
     .name = "mul_number",
-    .apply = [](const Stretch<T>& s) { WICK_CALL(multiply_by_number(s.in, s.number, s.out, s.n)); }};
+    .apply = [](const Stretch<T>& s) { detail::kernels::multiply_by_number(s.in, s.number, s.out, s.n); }};
 template <Floating T>
-inline constexpr Operation<T> div_number_operation{.name = "div_number", .apply = [](const Stretch<T>& s) {
-                                                     WICK_CALL(divide_by_number(s.in, s.number, s.out, s.n));
-                                                   }};
+inline constexpr Operation<T> div_number_operation{
+    .name = "div_number",
+    .apply = [](const Stretch<T>& s) { detail::kernels::divide_by_number(s.in, s.number, s.out, s.n); }};
 
 template <Floating T>
 inline constexpr Operation<T> exp_operation{
@@ -97,10 +97,11 @@ inline constexpr Operation<T> relu_operation{
     .name = "relu", .apply = [](const Stretch<T>& s) { relu_forward(s.in, s.out, s.n); }};
 template <Floating T>
 inline constexpr Operation<T> gelu_tanh_operation{
-    .name = "gelu_tanh", .apply = [](const Stretch<T>& s) { WICK_CALL(gelu_tanh(s.in, s.out, s.n)); }};
+    .name = "gelu_tanh", .apply = [](const Stretch<T>& s) { detail::kernels::gelu_tanh(s.in, s.out, s.n); }};
 template <Floating T>
-inline constexpr Operation<T> square_operation{
-    .name = "square", .apply = [](const Stretch<T>& s) { WICK_CALL(multiply(s.in, s.in, s.out, s.n)); }};
+inline constexpr Operation<T> square_operation{.name = "square", .apply = [](const Stretch<T>& s) {
+                                                 detail::kernels::multiply(s.in, s.in, s.out, s.n);
+                                               }};
 /// Nothing to do when predicting; `number` is the probability.
 template <Floating T>
 inline constexpr Operation<T> dropout_operation{.name = "dropout"};

@@ -57,7 +57,7 @@ template <Floating T, class OffsetOf>
 void add_runs(const T* source, Index count, Index size, const OffsetOf& offset_of, T* to) {
   for (Index i = 0; i < count; ++i) {
     T* const run = to + offset_of(i);
-    WICK_CALL(add(run, source, run, size));
+    detail::kernels::add(run, source, run, size);
     source += size;
   }
 }

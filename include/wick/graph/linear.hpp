@@ -18,26 +18,9 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws ShapeError unless x (..., In) and W (Out, In) fit.
-inline void check_linear(const Shape& x, const Shape& weight) {
-  const auto last = [](const Shape& s) { return s.dim() == 0 ? 1 : s.dims()[s.dim() - 1]; };
-  const Index cols = last(x);
-  const Index in = last(weight);
-  const Index out = weight.dim() == 0 ? 1 : weight.dims()[0];
-  if (weight.dim() != 2 || x.dim() == 0 || cols != in) {
-    const Index rows = cols > 0 ? x.numel() / cols : 0;
-    throw ShapeError("linear: mat1 and mat2 shapes cannot be multiplied (" + std::to_string(rows) + "x" +
-                     std::to_string(cols) + " and " + std::to_string(in) + "x" + std::to_string(out) +
-                     "): input " + x.str() + ", weight " + weight.str());
-  }
-}
+void check_linear(const Shape& x, const Shape& weight);
 /// The same with b (Out).
-inline void check_linear(const Shape& x, const Shape& weight, const Shape& bias) {
-  check_linear(x, weight);
-  const Index out = weight.dims()[0];
-  if (bias.numel() != out) {
-    throw ShapeError("linear: expected " + std::to_string(out) + " biases, got shape " + bias.str());
-  }
-}
+void check_linear(const Shape& x, const Shape& weight, const Shape& bias);
 
 template <Floating T>
 [[nodiscard]] Affine<T> affine_of(const Call<T>& call) noexcept {
@@ -103,3 +86,7 @@ template <Recorded Value>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/linear.ipp>
+#endif

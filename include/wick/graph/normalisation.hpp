@@ -47,9 +47,9 @@ inline constexpr Operation<T> layer_norm_operation{
         },
     .run =
         [](const Call<T>& call) {
-          WICK_CALL(layer_norm_forward(call.rows, call.cols, call.in[0].data, call.in[1].data,
-                                       call.in[2].data, call.number, call.out, static_cast<T*>(nullptr),
-                                       static_cast<T*>(nullptr)));
+          detail::kernels::layer_norm_forward(call.rows, call.cols, call.in[0].data, call.in[1].data,
+                                              call.in[2].data, call.number, call.out,
+                                              static_cast<T*>(nullptr), static_cast<T*>(nullptr));
         },
     .by_rows = 1};
 

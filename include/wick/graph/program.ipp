@@ -248,7 +248,7 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
 template <Floating T>
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): blocks, the groups in one, links behind those
 void Program<T>::run_in_blocks(const Given& all, Index rows, Workspace<T>& workspace) const {
-  const detail::RowBlockKernels<T>& kernels = WICK_CALL(row_block_kernels<T>);
+  const detail::RowBlockKernels<T>& kernels = detail::kernels::row_block_kernels<T>();
   // Of a row, whatever shape it has outside.
   const Index in_cols = step(inputs_[0]).shape.numel() / any_rows;
   const Index out_cols = step(outputs_[0]).shape.numel() / any_rows;

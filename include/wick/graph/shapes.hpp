@@ -57,7 +57,7 @@ void run_expand(const Call<T>& call) {
     if (loops.step(0) == 1) {
       std::copy_n(begin, loops.run(), to);
     } else {
-      WICK_CALL(fill(*begin, to, loops.run()));
+      detail::kernels::fill(*begin, to, loops.run());
     }
     to += loops.run();
   });

@@ -150,7 +150,7 @@ WICK_INLINE std::size_t Predictor::predict(const Pixels& pixels, std::span<Predi
   top = top.first((std::min)(top.size(), row.size()));
   detail::find_top(row, top);
   for (Prediction& p : top) {
-    WICK_CALL(exponentials(&row[static_cast<std::size_t>(p.label)], 1, &p.probability));
+    detail::kernels::exponentials(&row[static_cast<std::size_t>(p.label)], 1, &p.probability);
     p.name = model_->classes()[static_cast<std::size_t>(p.label)];
   }
   return top.size();

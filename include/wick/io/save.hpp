@@ -17,15 +17,9 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-inline Archive archive_of(const StateDict& state_dict) {
-  return {.architecture = {}, .tensors = {{std::string(model_group), state_dict}}, .attributes = {}};
-}
+Archive archive_of(const StateDict& state_dict);
 
-inline const StateDict& parameters_of(const AnyFile& file, const std::string& name) {
-  const StateDict* found = file.archive.find_tensors(model_group);
-  if (found == nullptr) throw FileError(name, file.no_model);
-  return *found;
-}
+const StateDict& parameters_of(const AnyFile& file, const std::string& name);
 
 }  // namespace detail
 
@@ -33,28 +27,21 @@ inline const StateDict& parameters_of(const AnyFile& file, const std::string& na
 /// `.pth`, `.pt` or another that is customary in PyTorch, as safetensors for `.safetensors`, else in wick's
 /// own format; see format_to_write(). Throws FileError, and OptionError for extensions of formats that wick
 /// does not write; an existing file is intact then.
-inline void save(const StateDict& state_dict, const std::filesystem::path& path,
-                 const SaveOptions& options = {}) {
-  write_any(detail::archive_of(state_dict), path, options);
-}
+void save(const StateDict& state_dict, const std::filesystem::path& path, const SaveOptions& options = {});
 /// The same to a binary stream. Throws FileError when the stream fails.
-inline void save(const StateDict& state_dict, std::ostream& out, FileFormat format = FileFormat::wick) {
-  write_any(detail::archive_of(state_dict), out, format);
-}
+void save(const StateDict& state_dict, std::ostream& out, FileFormat format = FileFormat::wick);
 
 /// The state dict in a file written by save() or save_checkpoint(), by torch.save, or in the safetensors
 /// format; of a PyTorch checkpoint with more in it, the part that import_torch() takes for the model, or
 /// `options.key`. Throws FileError and FormatError.
-[[nodiscard]] inline StateDict load(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(path, options), display_name(path));
-}
+[[nodiscard]] StateDict load(const std::filesystem::path& path, const ReadOptions& options = {});
 /// The same from a binary stream: one .wick file, and what follows stays; the other formats up to its end.
-[[nodiscard]] inline StateDict load(std::istream& in, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(in, options), "<stream>");
-}
+[[nodiscard]] StateDict load(std::istream& in, const ReadOptions& options = {});
 /// The same from the bytes of such a file.
-[[nodiscard]] inline StateDict load(std::span<const std::byte> bytes, const ReadOptions& options = {}) {
-  return detail::parameters_of(read_any(bytes, options), "<memory>");
-}
+[[nodiscard]] StateDict load(std::span<const std::byte> bytes, const ReadOptions& options = {});
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/io/save.ipp>
+#endif

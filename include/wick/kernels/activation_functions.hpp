@@ -3,74 +3,35 @@
 // Activation functions of one number beside ReLU and tanh, and their derivatives, for each level of vector
 // instructions. What each one computes is said in ops/activations.hpp.
 
-#include <wick/kernels/elementwise.hpp>
+#include <wick/kernels/activation_names.hpp>
+#include <wick/version.hpp>
+
+#include <cstddef>
 
 WICK_BEGIN_NAMESPACE
-namespace detail {
+namespace detail::kernels {
 
-// One class for each function, whose name is that in programs and messages. `Activation` below has the
-// function and its derivative for vectors; autograd/activations.ipp the second derivative.
+using Index = std::ptrdiff_t;
 
-struct LeakyRelu {
-  static constexpr const char* name = "leaky_relu";
-};
-struct Elu {
-  static constexpr const char* name = "elu";
-};
-struct Selu {
-  static constexpr const char* name = "selu";
-};
-struct Celu {
-  static constexpr const char* name = "celu";
-};
-struct Silu {
-  static constexpr const char* name = "silu";
-};
-struct Gelu {
-  static constexpr const char* name = "gelu";
-};
-struct Mish {
-  static constexpr const char* name = "mish";
-};
-/// Of beta 1.
-struct Softplus {
-  static constexpr const char* name = "softplus";
-};
-struct LogSigmoid {
-  static constexpr const char* name = "log_sigmoid";
-};
-struct HardtanhMin {
-  static constexpr const char* name = "hardtanh_min";
-};
-struct HardtanhMax {
-  static constexpr const char* name = "hardtanh_max";
-};
-struct Hardsigmoid {
-  static constexpr const char* name = "hardsigmoid";
-};
-struct Hardswish {
-  static constexpr const char* name = "hardswish";
-};
-struct Hardshrink {
-  static constexpr const char* name = "hardshrink";
-};
-struct Softshrink {
-  static constexpr const char* name = "softshrink";
-};
-// For losses.
+/// y_i = f(x_i); `y` may be `x`.
+template <class Function, class T>
+void activate(Function /*which*/, const T* x, T number, T* y, Index n) noexcept;
+/// dx_i = dy_i f'(x_i); `dx` may be either.
+template <class Function, class T>
+void activation_gradient(Function /*which*/, const T* x, T number, const T* dy, T* dx, Index n) noexcept;
+/// y_i = x_i above 0, else x_i times its weight.
+template <class T>
+void prelu(const T* x, const T* weight, T* y, Index n) noexcept;
+/// y_i = 1 where x_i is above 0, else its weight.
+template <class T>
+void prelu_slope(const T* x, const T* weight, T* y, Index n) noexcept;
+/// y_i = x_i above the number, else that of the others. NaN stays.
+template <class T>
+void threshold(const T* x, const T* other, T number, T* y, Index n) noexcept;
 
-/// Like hardtanh_min, with the derivative 1 at the bound.
-struct AtLeast {
-  static constexpr const char* name = "at_least";
-};
-/// Of a difference.
-struct Huber {
-  static constexpr const char* name = "huber";
-};
-
-}  // namespace detail
+}  // namespace detail::kernels
 WICK_END_NAMESPACE
 
-#define WICK_KERNELS <wick/kernels/at_level/activation_functions.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#ifndef WICK_COMPILED
+#include <wick/kernels/activation_functions.ipp>
+#endif

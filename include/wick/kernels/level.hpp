@@ -8,8 +8,6 @@
 #include <wick/version.hpp>
 
 #include <atomic>
-#include <cstdlib>
-#include <initializer_list>
 #include <string_view>
 
 // Vector types of the compiler, and functions for other instructions than the rest of the file. GCC for
@@ -59,40 +57,14 @@ inline constexpr VectorLevel lowest_level{WICK_LOWEST_LEVEL};
 }
 
 /// The most that this processor and this build can do.
-[[nodiscard]] inline VectorLevel highest_level() noexcept {
-#if WICK_CHOOSES_LEVELS
-  __builtin_cpu_init();
-  const bool has_avx2 =
-      static_cast<bool>(__builtin_cpu_supports("avx2")) && static_cast<bool>(__builtin_cpu_supports("fma"));
-  const bool has_avx512 = static_cast<bool>(__builtin_cpu_supports("avx512f")) &&
-                          static_cast<bool>(__builtin_cpu_supports("avx512bw")) &&
-                          static_cast<bool>(__builtin_cpu_supports("avx512dq")) &&
-                          static_cast<bool>(__builtin_cpu_supports("avx512vl"));
-  const VectorLevel found = has_avx2 && has_avx512 ? VectorLevel::avx512
-                            : has_avx2             ? VectorLevel::avx2
-                                                   : VectorLevel::base;
-  return found > lowest_level ? found : lowest_level;
-#else
-  return lowest_level;
-#endif
-}
+[[nodiscard]] WICK_INLINE VectorLevel highest_level() noexcept;
 
 /// 0 until the first computation.
 // NOLINTNEXTLINE(*-avoid-non-const-global-variables): of the processor, so one for all
 inline constinit std::atomic<signed char> chosen_level{0};
 
 /// What WICK_VECTOR_LEVEL asks for, or the next lower one that is there; without it, the highest.
-[[nodiscard]] inline VectorLevel choose_level() noexcept {
-  VectorLevel level = highest_level();
-  const char* const asked = std::getenv("WICK_VECTOR_LEVEL");
-  for (const VectorLevel l : {VectorLevel::base, VectorLevel::avx2, VectorLevel::avx512}) {
-    if (asked == nullptr || level_name(l) != asked || l >= level) continue;
-    level = l > lowest_level ? l : lowest_level;
-  }
-  signed char none = 0;
-  chosen_level.compare_exchange_strong(none, static_cast<signed char>(level), std::memory_order_relaxed);
-  return static_cast<VectorLevel>(chosen_level.load(std::memory_order_relaxed));
-}
+[[nodiscard]] WICK_INLINE VectorLevel choose_level() noexcept;
 
 }  // namespace detail
 
@@ -105,3 +77,7 @@ inline constinit std::atomic<signed char> chosen_level{0};
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/kernels/level.ipp>
+#endif

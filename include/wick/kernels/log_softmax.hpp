@@ -2,12 +2,25 @@
 
 // Log-softmax for each level of vector instructions.
 
-#include <wick/kernels/elementary.hpp>
-#include <wick/kernels/elementwise.hpp>
-#include <wick/kernels/exponential.hpp>
-#include <wick/kernels/product.hpp>
-#include <wick/kernels/sums.hpp>
+#include <wick/version.hpp>
 
-#define WICK_KERNELS <wick/kernels/at_level/log_softmax.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#include <cstddef>
+
+WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
+
+using Index = std::ptrdiff_t;
+
+/// y = x - max - log(sum of exp(x - max)), row by row. `x` and `y` may be the same memory.
+template <class T>
+void log_softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept;
+/// dx = dy - exp(y) * (sum of dy), row by row. `dy` and `dx` may be the same memory.
+template <class T>
+void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept;
+
+}  // namespace detail::kernels
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/kernels/log_softmax.ipp>
+#endif

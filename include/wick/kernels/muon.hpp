@@ -3,36 +3,37 @@
 // What Muon computes, for each level of vector instructions. Sums of a product and another number are rounded
 // once on every level, and products of numbers of bfloat16 are exact: no level changes a bit.
 
-#include <wick/kernels/product.hpp>
-#include <wick/kernels/vector.hpp>
+#include <wick/kernels/muon_product.hpp>
+#include <wick/version.hpp>
 
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
 
-namespace detail {
+using Index = std::ptrdiff_t;
 
-/// A product of matrices of numbers of bfloat16; rows are as far apart as the strides say.
-struct MuonProduct {
-  using Index = std::ptrdiff_t;
+/// Columns of a product that are computed together.
+[[nodiscard]] WICK_INLINE Index muon_columns() noexcept;
+/// buffer = buffer + take (g - buffer), and what is made orthogonal, in bfloat16: with nesterov
+/// g + momentum (buffer - g), else the buffer. Whole vectors.
+template <class T>
+void muon_momentum(T take, T momentum, bool nesterov, Index n, const T* g, T* buffer, float* u) noexcept;
+/// p in bfloat16.
+WICK_INLINE void muon_round(Index n, float* p) noexcept;
+/// p = a p + b c, in bfloat16.
+WICK_INLINE void muon_combine(float a, float b, Index n, const float* c, float* p) noexcept;
+/// p = keep p + alpha u. Whole vectors.
+template <class T>
+void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept;
+/// Sums of a product in `count` columns, at most muon_columns, from `column` on and in rows [first, p.rows):
+/// `tile` (p.rows - first, muon_columns). `packed` has room for muon_columns * muon_depth(p.depth) numbers.
+WICK_INLINE void muon_sums(const MuonProduct& p, Index column, Index count, Index first, float* packed,
+                           float* tile) noexcept;
 
-  Index rows, depth;
-  const float* left;  ///< (rows, depth)
-  Index left_stride;
-  const float* right;  ///< (depth, columns), or (columns, depth) if it is transposed
-  Index right_stride;
-  bool transposed;
-};
-
-/// How many of `depth` products PyTorch adds up before it adds them to what was there.
-[[nodiscard]] constexpr std::ptrdiff_t muon_depth(std::ptrdiff_t depth) noexcept {
-  return depth > 1024 ? 1024 : 512;
-}
-
-}  // namespace detail
-
+}  // namespace detail::kernels
 WICK_END_NAMESPACE
 
-#define WICK_KERNELS <wick/kernels/at_level/muon.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#ifndef WICK_COMPILED
+#include <wick/kernels/muon.ipp>
+#endif

@@ -2,97 +2,28 @@
 
 // Matrix products for each level of vector instructions: what is done with packed panels.
 
-#include <wick/kernels/vector.hpp>
+#include <wick/kernels/product_parts.hpp>
+#include <wick/version.hpp>
 
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
 
-namespace detail {
+using Index = std::ptrdiff_t;
 
-/// How a sum over k is cut.
+/// What products need of the level.
 template <class T>
-struct ProductPanels {
-  using Index = std::ptrdiff_t;
-
-  static constexpr Index max_depth = 1280 / static_cast<Index>(sizeof(T));
-
-  /// Depth of the panel that begins with `left` still to go: as long as there is enough, full panels; the
-  /// rest in one or two parts of about equal size. OpenBLAS cuts the same way, so that sums round as they do
-  /// in PyTorch built with it.
-  static constexpr Index depth(Index left) noexcept {
-    if (left <= max_depth) return left;
-    // Not a case of its own without max_depth: GCC 12 takes those of float and double for one function, with
-    // the ranges of one of them (GCC bug 113907), and double products of some programs were wrong.
-    const Index half = (left / 2 + 15) / 16 * 16;
-    return half < max_depth ? half : max_depth;
-  }
-
-  /// Whether rows that are `stride` apart lie in the same sets of a cache, or nearly so.
-  static constexpr bool rows_share_sets(Index stride) noexcept {
-    constexpr Index way = 4096 / static_cast<Index>(sizeof(T));  // of the first-level cache
-    constexpr Index slack = 16 / static_cast<Index>(sizeof(T));
-    return stride >= way && (stride + slack) % way < 2 * slack;
-  }
-
-  /// Elements of a packed right operand that stay in the first-level cache.
-  static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
-};
-
-/// Kernels for C = op(A) B^T; `rows` and `lanes` are those of their registers.
+[[nodiscard]] const TransposedKernels<T>& transposed_kernels() noexcept;
 template <class T>
-struct TransposedKernels {
-  using Index = std::ptrdiff_t;
-
-  Index rows;
-  Index lanes;
-  void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
-  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
-                   T* room) noexcept;
-  void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
-                    Index to_stride) noexcept;
-};
-
-/// A part of C = op(A) B: rows [row_begin, row_end) and `cols` columns, which begin at `b` and `c`.
+[[nodiscard]] const DirectKernels<T>& direct_kernels() noexcept;
+/// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows.
 template <class T>
-struct DirectProduct {
-  using Index = std::ptrdiff_t;
+void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept;
 
-  Index row_begin, row_end, cols;
-  Index n;  ///< between the rows of B and of C
-  Index k;
-  const T* left;  ///< op(A) packed, or A itself if packed_rows is 0
-  Index packed_rows;
-  const T* b;
-  T* c;
-  bool accumulate;
-  T* right;  ///< room for near_elements, and for two vectors of a panel's depth
-  T* edge;   ///< room for `rows` times two vectors
-};
-
-/// Kernels for C = op(A) B.
-template <class T>
-struct DirectKernels {
-  using Index = std::ptrdiff_t;
-
-  static constexpr Index rows_to_pack = 6;  ///< of A, from which on columns of B are packed
-  static constexpr Index most_outer = 4;    ///< rows of B, with which A^T is not packed
-
-  Index rows;
-  Index lanes;
-  void (*pack)(bool transposed, const T* a, Index stride, Index row, Index row_end, Index depth,
-               T* to) noexcept;
-  void (*multiply)(const DirectProduct<T>& part) noexcept;
-  void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
-  void (*multiply_few)(const DirectProduct<T>& part) noexcept;  ///< less than rows_to_pack of A itself
-  /// For 1 to most_outer rows of B; `left` is A, of which packed_rows is the stride.
-  void (*multiply_outer)(const DirectProduct<T>& part) noexcept;
-};
-
-}  // namespace detail
-
+}  // namespace detail::kernels
 WICK_END_NAMESPACE
 
-#define WICK_KERNELS <wick/kernels/at_level/product.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#ifndef WICK_COMPILED
+#include <wick/kernels/product.ipp>
+#endif

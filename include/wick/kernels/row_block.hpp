@@ -2,38 +2,22 @@
 
 // Layers over a block of rows that lie side by side in vectors, for each level of vector instructions.
 
-#include <wick/kernels/activation.hpp>
-#include <wick/kernels/log_softmax.hpp>
-#include <wick/kernels/product.hpp>
+#include <wick/kernels/row_block_kernels.hpp>
+#include <wick/version.hpp>
 
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
 
-namespace detail {
+using Index = std::ptrdiff_t;
 
-/// What passes over blocks of rows need of a level. Element (row, column) of a block is at column * width +
-/// row, where `width` is a whole number of vectors: width_of(rows).
 template <class T>
-struct RowBlockKernels {
-  using Index = std::ptrdiff_t;
-  using Layer = void (*)(Index in, Index out, const T* weight, const T* bias, const T* x, T* y, Index width,
-                         T least) noexcept;
+[[nodiscard]] const RowBlockKernels<T>& row_block_kernels() noexcept;
 
-  Index rows;   ///< of a block, at most
-  Index lanes;  ///< rows of a vector
-  void (*load)(const T* x, Index rows, Index cols, T* block) noexcept;
-  Layer layer;
-  Layer narrow_layer;
-  void (*store)(T* block, Index rows, Index cols, T* y, bool log_softmax) noexcept;
-
-  [[nodiscard]] Index width_of(Index count) const noexcept { return count <= lanes ? lanes : rows; }
-};
-
-}  // namespace detail
-
+}  // namespace detail::kernels
 WICK_END_NAMESPACE
 
-#define WICK_KERNELS <wick/kernels/at_level/row_block.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#ifndef WICK_COMPILED
+#include <wick/kernels/row_block.ipp>
+#endif

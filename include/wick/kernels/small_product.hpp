@@ -2,40 +2,29 @@
 
 // Products of small matrices for each level of vector instructions: nothing is packed.
 
-#include <wick/kernels/product.hpp>
+#include <wick/kernels/product_parts.hpp>
+#include <wick/version.hpp>
 
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
 
-namespace detail {
+using Index = std::ptrdiff_t;
 
-/// C (rows, cols) = start + A B, added up in order of the depth, which is that of one panel at most. Elements
-/// (r, k) of A are `row_step` and `depth_step` apart.
+/// C = start + A B. `edge` has room for (depth + 2 rows) vectors: columns that fill no vector are
+/// computed there.
 template <class T>
-struct SmallProduct {
-  using Index = std::ptrdiff_t;
+void small_product(const SmallProduct<T>& p, T* edge) noexcept;
+/// Y (rows, out) = bias + X W^T for stored (rows, in) X and (out, in) W, in the order of gemm_bias(). `room`
+/// is for W^T and for the edges of the product.
+template <class T>
+void small_layer(Index rows, Index in, Index out, const T* x, const T* weight, const T* bias, T* y,
+                 T* room) noexcept;
 
-  Index rows, cols, depth;
-  const T* left;
-  Index row_step, depth_step;
-  const T* right;
-  Index right_stride;  ///< between the rows of B
-  T* c;
-  Index c_stride;
-  const T* start;      ///< what is added to the products, null for zeros
-  Index start_stride;  ///< between the rows of `start`, 0 for one row that is the same for all
-
-  /// Elements that small_product() needs for edges.
-  static constexpr Index edge_room(Index rows, Index depth) noexcept {
-    return (depth + 2 * rows) * static_cast<Index>(64 / sizeof(T));
-  }
-};
-
-}  // namespace detail
-
+}  // namespace detail::kernels
 WICK_END_NAMESPACE
 
-#define WICK_KERNELS <wick/kernels/at_level/small_product.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#ifndef WICK_COMPILED
+#include <wick/kernels/small_product.ipp>
+#endif

@@ -2,10 +2,25 @@
 
 // Softmax for each level of vector instructions.
 
-#include <wick/kernels/elementwise.hpp>
-#include <wick/kernels/log_softmax.hpp>
-#include <wick/kernels/sums.hpp>
+#include <wick/version.hpp>
 
-#define WICK_KERNELS <wick/kernels/at_level/softmax.inl>
-#include <wick/kernels/at_each_level.inl>
-#undef WICK_KERNELS
+#include <cstddef>
+
+WICK_BEGIN_NAMESPACE
+namespace detail::kernels {
+
+using Index = std::ptrdiff_t;
+
+/// y = exp(x - max) divided by its sum, row by row. `x` and `y` may be the same memory.
+template <class T>
+void softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept;
+/// dx = y (dy - sum of y dy), row by row, given y = softmax(x). `dy` and `dx` may be the same memory.
+template <class T>
+void softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept;
+
+}  // namespace detail::kernels
+WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/kernels/softmax.ipp>
+#endif

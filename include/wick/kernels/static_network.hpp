@@ -2,9 +2,9 @@
 
 // Networks of fixed sizes for each level of vector instructions.
 
-#include <wick/kernels/activation.hpp>
-#include <wick/kernels/matrix_vector.hpp>
-#include <wick/kernels/product.hpp>
+#include <wick/kernels/detail/activation.hpp>
+#include <wick/kernels/detail/matrix_vector.hpp>
+#include <wick/kernels/detail/product.hpp>
 
 #include <cstddef>
 

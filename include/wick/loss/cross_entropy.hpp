@@ -26,7 +26,7 @@ inline void check_label_smoothing(double smoothing) {
 
 template <Floating T = float>
 struct CrossEntropyLossOptions {
-  /// One non-negative weight for each class; all 1 when absent.
+  /// One weight for each class, which may be negative as in PyTorch; all 1 when absent.
   std::optional<Tensor<T>> weight = std::nullopt;
   /// Rows with this target count for nothing. Of classes only.
   std::int64_t ignore_index = -100;

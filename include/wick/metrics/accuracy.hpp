@@ -17,16 +17,18 @@ template <Floating T>
     throw ShapeError("accuracy: expected log-probabilities (B, C) and targets (B), got " +
                      log_probs.shape().str() + " and " + target.shape().str());
   }
-  const auto scores = log_probs.matrix();
+  const Index rows = log_probs.size(0);
+  const Index cols = log_probs.size(1);
   Index right = 0;
-  for (Index b = 0; b < scores.rows(); ++b) {
+  for (Index b = 0; b < rows; ++b) {
+    const T* const row = log_probs.data() + b * cols;
     Index best = 0;
-    for (Index c = 1; c < scores.cols(); ++c) {
-      if (scores(b, c) > scores(b, best)) best = c;
+    for (Index c = 1; c < cols; ++c) {
+      if (row[c] > row[best]) best = c;
     }
     if (best == target.data()[b]) ++right;
   }
-  return static_cast<double>(right) / static_cast<double>(scores.rows());
+  return static_cast<double>(right) / static_cast<double>(rows);
 }
 template <Floating T>
 [[nodiscard]] double accuracy(const Tensor<T>& log_probs, TensorArg<std::int64_t> target) {

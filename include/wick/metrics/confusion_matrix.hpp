@@ -2,15 +2,12 @@
 
 // How often each class is taken for which.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/metrics/detail/batch.hpp>
 #include <wick/metrics/metric.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -51,60 +48,27 @@ class ConfusionMatrix {
   }
   /// Predicted classes (B). Throws ShapeError, and IndexError for a negative class or one of more than
   /// 10,000.
-  void accumulate(TensorArg<std::int64_t> predicted, TensorArg<std::int64_t> targets) {
-    add_classes(predicted, targets, detail::SampleWeights<double>());
-  }
+  void accumulate(TensorArg<std::int64_t> predicted, TensorArg<std::int64_t> targets);
   void accumulate(TensorArg<std::int64_t> predicted, TensorArg<std::int64_t> targets,
-                  TensorArg<double> weights) {
-    add_classes(predicted, targets, detail::SampleWeights<double>(weights, targets.numel(), where));
-  }
+                  TensorArg<double> weights);
 
   /// Classes so far.
   [[nodiscard]] Index classes() const noexcept { return classes_; }
   /// Samples of class `target` taken for `predicted`. Throws IndexError.
-  [[nodiscard]] double at(Index target, Index predicted) const {
-    if (target < 0 || target >= classes_ || predicted < 0 || predicted >= classes_) {
-      throw IndexError("ConfusionMatrix: expected classes below " + std::to_string(classes_) + ", got " +
-                       std::to_string(target) + " and " + std::to_string(predicted));
-    }
-    return counts_[static_cast<std::size_t>(target * classes_ + predicted)];
-  }
+  [[nodiscard]] double at(Index target, Index predicted) const;
   /// All of them, (C, C); row `target`.
-  [[nodiscard]] Tensor<double> counts() const {
-    Tensor<double> result(Shape{classes_, classes_});
-    std::ranges::copy(counts_, result.data());
-    return result;
-  }
+  [[nodiscard]] Tensor<double> counts() const;
   /// Whether there was a sample of this class, or one taken for it, whatever its weight. Throws IndexError.
-  [[nodiscard]] bool has_class(Index i) const {
-    static_cast<void>(at(i, i));
-    return has_class_[static_cast<std::size_t>(i)];
-  }
+  [[nodiscard]] bool has_class(Index i) const;
 
   /// Samples of a class. Throws IndexError.
-  [[nodiscard]] double targets(Index i) const {
-    double sum = 0;
-    for (Index j = 0; j < classes_; ++j) sum += at(i, j);
-    return sum;
-  }
+  [[nodiscard]] double targets(Index i) const;
   /// Samples taken for a class. Throws IndexError.
-  [[nodiscard]] double predictions(Index i) const {
-    double sum = 0;
-    for (Index j = 0; j < classes_; ++j) sum += at(j, i);
-    return sum;
-  }
+  [[nodiscard]] double predictions(Index i) const;
   /// All samples.
-  [[nodiscard]] double total() const noexcept {
-    double sum = 0;
-    for (const double count : counts_) sum += count;
-    return sum;
-  }
+  [[nodiscard]] double total() const noexcept;
   /// Those that were right.
-  [[nodiscard]] double right() const noexcept {
-    double sum = 0;
-    for (Index i = 0; i < classes_; ++i) sum += counts_[static_cast<std::size_t>(i * classes_ + i)];
-    return sum;
-  }
+  [[nodiscard]] double right() const noexcept;
   /// right() / total(), each sample by its weight; NaN for no samples.
   [[nodiscard]] double accuracy() const noexcept { return right() / total(); }
 
@@ -122,39 +86,9 @@ class ConfusionMatrix {
     }
   }
   void add_classes(TensorArg<std::int64_t> predicted, TensorArg<std::int64_t> targets,
-                   const detail::SampleWeights<double>& weights) {
-    if (predicted.dim() != 1 || !(predicted.shape() == targets.shape())) {
-      throw ShapeError(std::string(where) + ": expected predicted classes (B) and targets (B), got " +
-                       predicted.shape().str() + " and " + targets.shape().str());
-    }
-    std::int64_t largest = -1;
-    for (const auto classes : {predicted.span(), targets.span()}) {
-      for (const std::int64_t c : classes) {
-        if (c < 0 || c >= most_classes) {
-          throw IndexError(std::string(where) + ": expected classes in [0, " + std::to_string(most_classes) +
-                           "), got " + std::to_string(c));
-        }
-        largest = (std::max)(largest, c);
-      }
-    }
-    reserve(detail::as_integer<Index>(largest) + 1);
-    for (Index b = 0; b < targets.numel(); ++b) add(targets.data()[b], predicted.data()[b], weights[b]);
-  }
+                   const detail::SampleWeights<double>& weights);
 
-  void reserve(Index classes) {
-    if (classes <= classes_) return;
-    if (classes > most_classes) {
-      throw OptionError(std::string(where) + ": at most " + std::to_string(most_classes) + " classes, got " +
-                        std::to_string(classes));
-    }
-    std::vector<double> counts(static_cast<std::size_t>(classes * classes));
-    for (Index i = 0; i < classes_; ++i) {
-      std::copy_n(counts_.begin() + i * classes_, classes_, counts.begin() + i * classes);
-    }
-    counts_ = std::move(counts);
-    has_class_.resize(static_cast<std::size_t>(classes));
-    classes_ = classes;
-  }
+  void reserve(Index classes);
   void add(std::int64_t target, std::int64_t predicted, double weight) {
     counts_[static_cast<std::size_t>(target * classes_ + predicted)] += weight;
     has_class_[static_cast<std::size_t>(target)] = true;
@@ -168,3 +102,7 @@ class ConfusionMatrix {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/metrics/confusion_matrix.ipp>
+#endif

@@ -2,7 +2,6 @@
 
 // What a metric is, and the results of several.
 
-#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
 #include <array>
@@ -11,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -61,21 +59,7 @@ class MetricValues {
 
   MetricValues() = default;
   /// All of them 0. Throws OptionError for more than `most`, and for two of one name.
-  explicit MetricValues(std::vector<Description> descriptions) {
-    if (descriptions.size() > most) {
-      throw OptionError("metrics: expected at most " + std::to_string(most) + ", got " +
-                        std::to_string(descriptions.size()));
-    }
-    for (std::size_t i = 0; i < descriptions.size(); ++i) {
-      for (std::size_t k = 0; k < i; ++k) {
-        if (descriptions[i].name == descriptions[k].name) {
-          throw OptionError("metrics: two are called \"" + descriptions[i].name +
-                            "\"; give one another name");
-        }
-      }
-    }
-    descriptions_ = std::make_shared<const std::vector<Description>>(std::move(descriptions));
-  }
+  explicit MetricValues(std::vector<Description> descriptions);
 
   /// Number of metrics.
   [[nodiscard]] std::size_t size() const noexcept { return descriptions_ ? descriptions_->size() : 0; }
@@ -99,40 +83,21 @@ class MetricValues {
   }
 
   /// The place of a name, or size() if it is not there.
-  [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
-    std::size_t i = 0;
-    while (i < size() && (*descriptions_)[i].name != name) ++i;
-    return i;
-  }
+  [[nodiscard]] std::size_t find(std::string_view name) const noexcept;
   /// Throws IndexError for a name that is not there.
-  [[nodiscard]] double operator[](std::string_view name) const {
-    const std::size_t i = find(name);
-    if (i == size()) throw IndexError("metrics: none is called \"" + std::string(name) + "\"" + known());
-    return values_[i];
-  }
+  [[nodiscard]] double operator[](std::string_view name) const;
   /// ` (there are "Accuracy" and so on)`, for messages.
-  [[nodiscard]] std::string known() const {
-    std::string names;
-    for (std::size_t i = 0; i < size(); ++i) names += (i == 0 ? "\"" : ", \"") + name(i) + "\"";
-    return names.empty() ? "; there are none" : "; there is " + names;
-  }
+  [[nodiscard]] std::string known() const;
 
   /// Whether names and values are equal; NaN is not.
-  friend bool operator==(const MetricValues& a, const MetricValues& b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      if ((*a.descriptions_)[i].name != (*b.descriptions_)[i].name || a.values_[i] != b.values_[i])
-        return false;
-    }
-    return true;
-  }
+  friend bool operator==(const MetricValues& a, const MetricValues& b) noexcept { return a.equals(b); }
 
  private:
   void demand(std::size_t i) const {
-    if (i >= size())
-      throw IndexError("metrics: expected a number below " + std::to_string(size()) + ", got " +
-                       std::to_string(i));
+    if (i >= size()) refuse(i);
   }
+  [[noreturn]] void refuse(std::size_t i) const;
+  [[nodiscard]] bool equals(const MetricValues& other) const noexcept;
 
   std::shared_ptr<const std::vector<Description>> descriptions_;
   std::array<double, most> values_{};
@@ -155,3 +120,7 @@ template <Metric Type>
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/metrics/metric.ipp>
+#endif

@@ -9,11 +9,9 @@
 #include <wick/metrics/probabilities.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -31,11 +29,7 @@ struct RankedClass {
 /// Keeps all scores until the result is asked for.
 class OfRanks {
  public:
-  OfRanks(const char* where, Scores kind, Average average) : where_(where), kind_(kind), average_(average) {
-    if (average != Average::macro && average != Average::weighted) {
-      throw OptionError(std::string(where) + ": expected Average::macro or Average::weighted");
-    }
-  }
+  OfRanks(const char* where, Scores kind, Average average);
 
   /// Scores (B, C) and classes (B). Throws ShapeError, also for another C than before, and IndexError for a
   /// class that is not in [0, C).
@@ -83,17 +77,8 @@ class OfRanks {
   }
 
  private:
-  void set_width(std::size_t width) {
-    if (width_ != 0 && width_ != width) {
-      throw ShapeError(std::string(where_) + ": expected scores of as many classes in every batch, got " +
-                       std::to_string(width_) + " and " + std::to_string(width));
-    }
-    width_ = width;
-  }
-  void add_score(double score) {
-    has_nan_ = has_nan_ || score != score;
-    scores_.push_back(score);
-  }
+  void set_width(std::size_t width);
+  void add_score(double score);
 
   template <Floating T>
   void add(TensorView<const T> scores, TensorArg<std::int64_t> targets, const SampleWeights<T>& weights) {
@@ -126,25 +111,7 @@ class OfRanks {
   }
 
   /// By the scores in `column`; those of class `positive` are hits.
-  [[nodiscard]] RankedClass ranked(std::size_t column, std::int64_t positive) const {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (weights_[i] > 0) order.push_back(i);
-    }
-    const auto score = [&](std::size_t i) { return scores_[i * width_ + column]; };
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return score(a) > score(b); });
-    RankedClass result;
-    double hits = 0;
-    double misses = 0;
-    for (std::size_t k = 0; k < order.size(); ++k) {
-      const std::size_t i = order[k];
-      (targets_[i] == positive ? hits : misses) += weights_[i];
-      if (k + 1 < order.size() && score(order[k + 1]) == score(i)) continue;
-      result.hits.push_back(hits);
-      result.misses.push_back(misses);
-    }
-    return result;
-  }
+  [[nodiscard]] RankedClass ranked(std::size_t column, std::int64_t positive) const;
 
   const char* where_;
   Scores kind_;
@@ -211,3 +178,7 @@ class AveragePrecision : public detail::OfRanks {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/metrics/ranking.ipp>
+#endif

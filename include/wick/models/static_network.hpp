@@ -5,6 +5,7 @@
 #include <wick/base/buffer.hpp>
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
+#include <wick/kernels/product.hpp>
 #include <wick/kernels/static_network.hpp>
 #include <wick/models/network.hpp>
 #include <wick/ops/log_softmax.hpp>
@@ -59,8 +60,8 @@ class StaticNetwork {
       } else {
         for (Index at = 0; at < out; at += Layout::block) {
           const Index count = (std::min)(Layout::block, Layout::padded(out) - at);
-          WICK_CALL(
-              transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in, count));
+          detail::kernels::transpose(weight + at * in, in, (std::min)(count, out - at), in, matrix + at * in,
+                                     count);
         }
       }
     }

@@ -14,14 +14,14 @@ void Dropout::forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask
   check_shapes(x.shape(), y.shape());
   check_shapes(x.shape(), mask.shape());
   dropout_mask(mask, p_, generator);
-  y.array() = x.array() * mask.array();
+  for (Index n = 0; n < y.numel(); ++n) y.data()[n] = x.data()[n] * mask.data()[n];
 }
 
 template <Floating T>
 void Dropout::backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
   check_shapes(mask.shape(), dy.shape());
   check_shapes(mask.shape(), dx.shape());
-  dx.array() = dy.array() * mask.array();
+  for (Index n = 0; n < dx.numel(); ++n) dx.data()[n] = dy.data()[n] * mask.data()[n];
 }
 
 #ifdef WICK_COMPILED

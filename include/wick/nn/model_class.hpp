@@ -158,9 +158,7 @@ class Model {
   void named_modules() const&& = delete;
   /// The modules right in the one at `path`. Throws IndexError when there is none.
   [[nodiscard]] std::vector<ModuleInfo> children(std::string_view path = {}) const {
-    std::vector<ModuleInfo> result;
-    for (const std::size_t child : modules().at(path).children) result.push_back(modules_->modules()[child]);
-    return result;
+    return modules().children(path);
   }
   /// All parameters, each one once, in PyTorch's order: those of a module before those of the modules in it.
   /// Of a model that is not const they are asked for to be written to, as by ParameterBlock::value(): between

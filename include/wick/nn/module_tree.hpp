@@ -75,6 +75,8 @@ class ModuleTree final : public ModuleRecorder {
   [[nodiscard]] const ModuleInfo& at(std::string_view path) const;
   /// The module at this path; null when there is none.
   [[nodiscard]] const ModuleInfo* find(std::string_view path) const noexcept;
+  /// Those right in the module at this path; throws as at() does.
+  [[nodiscard]] std::vector<ModuleInfo> children(std::string_view path) const;
   /// The class name of a module: what was told, `ModuleList` for one of which nobody told more than that
   /// there are modules `0`, `1`, ... in it, else `Module`.
   [[nodiscard]] std::string_view type_of(const ModuleInfo& module) const noexcept;

@@ -218,4 +218,10 @@ WICK_INLINE std::string ModuleTree::str(const ModuleInfo& module) const {
 
 WICK_INLINE std::ostream& ModuleTree::print(std::ostream& out) const { return out << str(modules_.front()); }
 
+WICK_INLINE std::vector<ModuleInfo> ModuleTree::children(std::string_view path) const {
+  std::vector<ModuleInfo> result;
+  for (const std::size_t child : at(path).children) result.push_back(modules_[child]);
+  return result;
+}
+
 WICK_END_NAMESPACE

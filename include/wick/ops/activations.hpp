@@ -56,7 +56,7 @@ struct ActivationOfElements {
     loop(&x, 1, &x);
     return x;
   }
-  void loop(const T* x, Index n, T* y) const { WICK_CALL(activate(Function(), x, number, y, n)); }
+  void loop(const T* x, Index n, T* y) const { detail::kernels::activate(Function(), x, number, y, n); }
 };
 
 /// The activations of numbers. Those of variables are in autograd/activations.hpp, of symbols in
@@ -81,6 +81,27 @@ template <FloatOperand Tx>
   return map(
       [t = static_cast<T>(threshold), v = static_cast<T>(value)](T e) { return Threshold::apply(e, v, t); },
       std::forward<Tx>(x));
+}
+
+// Of integers: as in PyTorch, the numbers beside them are cut to integers.
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(Threshold /*which*/, Tx&& x, double threshold, double value) {
+  using T = ElementOf<Tx>;
+  return map([t = element_from<T>(threshold), v = element_from<T>(value)](T e) { return e <= t ? v : e; },
+             std::forward<Tx>(x));
+}
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(HardtanhMin /*which*/, Tx&& x, double bound) {
+  using T = ElementOf<Tx>;
+  if (std::is_unsigned_v<T> && bound < 0)
+    throw OptionError("hardtanh: cannot do hardtanh on an unsigned type with negative limits, got " +
+                      python_repr(bound));
+  return map([low = element_from<T>(bound)](T e) { return e < low ? low : e; }, std::forward<Tx>(x));
+}
+template <IntegerOperand Tx>
+[[nodiscard]] auto activated(HardtanhMax /*which*/, Tx&& x, double bound) {
+  using T = ElementOf<Tx>;
+  return map([high = element_from<T>(bound)](T e) { return e > high ? high : e; }, std::forward<Tx>(x));
 }
 
 /// x above 0, else x times its weight.
@@ -127,7 +148,8 @@ inline void check_rrelu(double lower, double upper) {
 
 }  // namespace detail
 
-// Functions of each element; tensors are of floating-point numbers, and the memory of a temporary is reused.
+// Functions of each element; tensors are of floating-point numbers (of hardtanh(), relu6(), softsign(),
+// tanhshrink() and threshold() of integers too), and the memory of a temporary is reused.
 // At NaN and infinities they give what PyTorch gives.
 
 /// x for x > 0, else negative_slope * x.
@@ -250,7 +272,7 @@ template <detail::FloatOperand Tx>
 [[nodiscard]] auto gelu_tanh(Tx&& x) {
   struct Formula {
     void loop(const ElementOf<Tx>* in, Index n, ElementOf<Tx>* out) const {
-      WICK_CALL(gelu_tanh(in, out, n));
+      detail::kernels::gelu_tanh(in, out, n);
     }
     ElementOf<Tx> operator()(ElementOf<Tx> e) const {
       loop(&e, 1, &e);

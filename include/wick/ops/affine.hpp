@@ -72,7 +72,7 @@ void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmS
       const Index rows = (std::min)(stretch, batch - begin);
       T* const to = y + begin * out;
       if (out <= narrow_outputs) {
-        WICK_CALL(narrow_layer(rows, out, in, x + begin * in, layer.weight, layer.bias, to));
+        detail::kernels::narrow_layer(rows, out, in, x + begin * in, layer.weight, layer.bias, to);
       } else {
         std::copy_n(layer.bias, out, to);
         gemv(out, in, layer.weight, x, to);
@@ -84,7 +84,7 @@ void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmS
   if (detail::is_small_layer<T>(batch, in, out)) {
     beside();
     T* const room = scratch.shared_panel(detail::small_layer_room<T>(batch, in, out));
-    WICK_CALL(small_layer(batch, in, out, x, layer.weight, layer.bias, y, room));
+    detail::kernels::small_layer(batch, in, out, x, layer.weight, layer.bias, y, room);
     finish(y, Index{0}, Index{0}, batch * out);
     return;
   }
@@ -135,7 +135,7 @@ void reserve_affine_forward(Index batch, const Affine<T>& layer, GemmScratch<T>&
 /// rounding than one long sum and is the order of PyTorch's sum(0).
 template <Floating T>
 void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, Accumulate accumulate) {
-  WICK_CALL(column_sums(rows, cols, stride, x, sums, accumulate == Accumulate::yes));
+  detail::kernels::column_sums(rows, cols, stride, x, sums, accumulate == Accumulate::yes);
 }
 
 /// The derivatives by the parameters of y = b + x W^T where they lie: dW (Out, In) and db (Out).
@@ -169,8 +169,8 @@ void affine_backward_parameters(Index batch, const T* x, const T* dy, const Affi
                                           .c_stride = in,
                                           .start = add ? grad.weight : nullptr,
                                           .start_stride = in};
-    WICK_CALL(small_product(product, scratch.shared_panel(product.edge_room(out, batch))));
-    WICK_CALL(column_sums(batch, out, out, dy, grad.bias, add));
+    detail::kernels::small_product(product, scratch.shared_panel(product.edge_room(out, batch)));
+    detail::kernels::column_sums(batch, out, out, dy, grad.bias, add);
     return;
   }
   gemm<Trans::yes, Trans::no>(out, in, batch, dy, x, grad.weight, accumulate, scratch);
@@ -213,7 +213,7 @@ void affine_backward_input(Index batch, const T* dy, const Affine<T>& layer, T* 
                                           .c_stride = in,
                                           .start = nullptr,
                                           .start_stride = 0};
-    WICK_CALL(small_product(product, scratch.shared_panel(product.edge_room(batch, out))));
+    detail::kernels::small_product(product, scratch.shared_panel(product.edge_room(batch, out)));
     finish(dx, Index{0}, Index{0}, batch * in);
     return;
   }

@@ -43,7 +43,7 @@ struct Add {
   }
   template <Floating T>
   static void loop(const T* a, const T* b, Index n, T* y) noexcept {
-    WICK_CALL(add(a, b, y, n));
+    detail::kernels::add(a, b, y, n);
   }
 };
 struct Subtract {
@@ -54,7 +54,7 @@ struct Subtract {
   }
   template <Floating T>
   static void loop(const T* a, const T* b, Index n, T* y) noexcept {
-    WICK_CALL(subtract(a, b, y, n));
+    detail::kernels::subtract(a, b, y, n);
   }
 };
 struct Multiply {
@@ -69,7 +69,7 @@ struct Multiply {
   }
   template <Floating T>
   static void loop(const T* a, const T* b, Index n, T* y) noexcept {
-    WICK_CALL(multiply(a, b, y, n));
+    detail::kernels::multiply(a, b, y, n);
   }
 };
 struct Divide {
@@ -80,7 +80,7 @@ struct Divide {
   }
   template <Floating T>
   static void loop(const T* a, const T* b, Index n, T* y) noexcept {
-    WICK_CALL(divide(a, b, y, n));
+    detail::kernels::divide(a, b, y, n);
   }
 };
 struct FloorDivide {

@@ -140,6 +140,44 @@ template <class Tx>
 
 }  // namespace detail
 
+/// Without those dimensions of a list that are 1: all of none, unlike squeeze(x, {}), which is of all.
+/// https://docs.pytorch.org/docs/stable/generated/torch.squeeze.html
+template <Shaped Tx, class Dims>
+requires std::convertible_to<const Dims&, std::span<const Index>>
+[[nodiscard]] auto squeeze(Tx&& x, const Dims& dims) {
+  const std::span<const Index> list(dims);
+  if (list.empty()) return reshape(std::forward<Tx>(x), Shape(x.shape()));
+  return squeeze(std::forward<Tx>(x), Axes(list));
+}
+/// expand() to sizes of which -1 is the size that x has there. Throws ShapeError where it has none.
+/// https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html
+template <Shaped Tx, class Sizes>
+requires std::convertible_to<const Sizes&, std::span<const Index>>
+[[nodiscard]] auto expand(const Tx& x, const Sizes& sizes) {
+  const std::span<const Index> list(sizes);
+  const Shape from = x.shape();
+  std::vector<Index> meant(list.begin(), list.end());
+  for (std::size_t i = 0; i < meant.size(); ++i) {
+    if (meant[i] != -1) continue;
+    if (i + from.dim() < meant.size()) {
+      throw ShapeError(
+          "expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension " +
+          std::to_string(i));
+    }
+    if (meant.size() >= from.dim()) meant[i] = from.dims()[i + from.dim() - meant.size()];
+  }
+  return expand(x, Shape(std::span<const Index>(meant)));
+}
+/// A matrix with rows and columns exchanged; fewer dimensions stay as they are. Throws ShapeError for more.
+/// https://docs.pytorch.org/docs/stable/generated/torch.t.html
+template <Shaped Tx>
+[[nodiscard]] auto t(const Tx& x) {
+  const std::size_t rank = Shape(x.shape()).dim();
+  if (rank > 2)
+    throw ShapeError("t() expects a tensor with <= 2 dimensions, but self is " + std::to_string(rank) + "D");
+  return rank == 2 ? transpose(x, 0, 1) : detail::copy_of(x);
+}
+
 /// The slice `index` of a dimension, without that dimension. A negative index counts from the end. Throws
 /// IndexError for one that is not there. https://docs.pytorch.org/docs/stable/generated/torch.select.html
 template <Shaped Tx>

@@ -17,14 +17,15 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// Throws IndexError: `axis` is not in [-n, n).
+[[noreturn]] void refuse_axis(const char* where, Index axis, Index n);
+
 /// The dimension that `axis` names, negative ones counted from the end; of a tensor without dimensions, 0 and
 /// -1 name the whole. Throws IndexError.
 [[nodiscard]] inline std::size_t axis_of(const char* where, Index axis, std::size_t rank) {
   const Index n = rank == 0 ? 1 : static_cast<Index>(rank);
   if (axis < -n || axis >= n) {
-    throw IndexError(std::string(where) + ": Dimension out of range (expected to be in range of [" +
-                     std::to_string(-n) + ", " + std::to_string(n - 1) + "], but got " +
-                     std::to_string(axis) + ")");
+    refuse_axis(where, axis, n);
   }
   return static_cast<std::size_t>(axis < 0 ? axis + n : axis);
 }
@@ -98,3 +99,7 @@ class Axes {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/axes.ipp>
+#endif

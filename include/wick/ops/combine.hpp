@@ -39,10 +39,20 @@ template <Shaped Tx, Number Factor>
   }
 }
 
+/// The same, where a factor of integers is cut to an integer.
+template <Shaped Tx, Number Factor>
+[[nodiscard]] auto scaled_alike(const Tx& x, Factor factor) {
+  if constexpr (TensorOperand<Tx>) {
+    return x * element_from<ElementOf<Tx>>(factor);
+  } else {
+    return scaled(x, factor);
+  }
+}
+
 /// beta x + product, of the shape of the product; without what x holds where beta is 0.
 template <Shaped Tx, Shaped Product, Number Beta>
 [[nodiscard]] auto added_to(const char* where, const Tx& x, const Product& product, Beta beta) {
-  auto sum = scaled(x, beta) + product;
+  auto sum = scaled_alike(x, beta) + product;
   if (!(Shape(sum.shape()) == Shape(product.shape()))) {
     throw ShapeError(std::string(where) + ": expected a tensor that broadcasts to " +
                      Shape(product.shape()).str() + ", got " + Shape(x.shape()).str());
@@ -97,23 +107,23 @@ template <Shaped Ta, Shaped Tx>
 /// https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
 template <Shaped Tx, Shaped Ta, Shaped Tb, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto addmm(const Tx& x, const Ta& a, const Tb& b, Beta beta = 1, Alpha alpha = 1) {
-  return detail::added_to("addmm", x, detail::scaled(mm(a, b), alpha), beta);
+  return detail::added_to("addmm", x, detail::scaled_alike(mm(a, b), alpha), beta);
 }
 /// beta x + alpha A_i B_i for batches of matrices (B, N, K) and (B, K, M).
 /// https://docs.pytorch.org/docs/stable/generated/torch.baddbmm.html
 template <Shaped Tx, Shaped Ta, Shaped Tb, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto baddbmm(const Tx& x, const Ta& a, const Tb& b, Beta beta = 1, Alpha alpha = 1) {
-  return detail::added_to("baddbmm", x, detail::scaled(bmm(a, b), alpha), beta);
+  return detail::added_to("baddbmm", x, detail::scaled_alike(bmm(a, b), alpha), beta);
 }
 /// beta x + alpha A v. https://docs.pytorch.org/docs/stable/generated/torch.addmv.html
 template <Shaped Tx, Shaped Ta, Shaped Tv, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto addmv(const Tx& x, const Ta& a, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
-  return detail::added_to("addmv", x, detail::scaled(mv(a, v), alpha), beta);
+  return detail::added_to("addmv", x, detail::scaled_alike(mv(a, v), alpha), beta);
 }
 /// beta x + alpha u v^T for vectors u and v. https://docs.pytorch.org/docs/stable/generated/torch.addr.html
 template <Shaped Tx, Shaped Tu, Shaped Tv, Number Beta = int, Number Alpha = int>
 [[nodiscard]] auto addr(const Tx& x, const Tu& u, const Tv& v, Beta beta = 1, Alpha alpha = 1) {
-  return detail::added_to("addr", x, detail::scaled(outer(u, v), alpha), beta);
+  return detail::added_to("addr", x, detail::scaled_alike(outer(u, v), alpha), beta);
 }
 
 /// The sums of products along the last dimensions of both: (..., K) and (.., K) to (..., ..). Throws
@@ -155,6 +165,15 @@ template <Shaped Tx>
   return detail::scaled(x, 180 / std::numbers::pi);
 }
 
+/// x + alpha y and x - alpha y. https://docs.pytorch.org/docs/stable/generated/torch.add.html
+template <Shaped Tx, Shaped Ty, Number Alpha>
+[[nodiscard]] auto add(const Tx& x, const Ty& y, Alpha alpha) {
+  return x + detail::scaled(y, alpha);
+}
+template <Shaped Tx, Shaped Ty, Number Alpha>
+[[nodiscard]] auto sub(const Tx& x, const Ty& y, Alpha alpha) {
+  return x - detail::scaled(y, alpha);
+}
 /// y - alpha x. https://docs.pytorch.org/docs/stable/generated/torch.rsub.html
 template <Shaped Tx, Shaped Ty, Number Alpha = int>
 [[nodiscard]] auto rsub(const Tx& x, const Ty& y, Alpha alpha = 1) {

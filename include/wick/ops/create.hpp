@@ -117,33 +117,41 @@ template <detail::ElementOrDefault T = void, Number End>
   return arange<T>(0, end);
 }
 
-/// `steps` numbers at equal distances from start to end, both included; one number is start. Throws
-/// OptionError for fewer than none.
-template <Floating T = float>
-[[nodiscard]] Tensor<T> linspace(double start, double end, Index steps) {
+/// `steps` numbers at equal distances from start to end, both included; one number is start. For a type of
+/// integers start and end are cut towards 0, and so are the numbers between them. Throws OptionError for
+/// fewer than none.
+template <Element T = float>
+requires(!std::same_as<T, bool>) [[nodiscard]] Tensor<T> linspace(double start, double end, Index steps) {
   if (steps < 0)
     throw OptionError("linspace: number of steps must be non-negative, got " + std::to_string(steps));
   Tensor<T> out(Shape{steps});
-  const T first = static_cast<T>(start);
-  const T last = static_cast<T>(end);
-  const T step = steps > 1 ? (last - first) / static_cast<T>(steps - 1) : T(0);
+  using Step = std::conditional_t<Floating<T>, T, double>;
+  const auto first = static_cast<Step>(detail::element_from<T>(start));
+  const auto last = static_cast<Step>(detail::element_from<T>(end));
+  const Step step = steps > 1 ? (last - first) / static_cast<Step>(steps - 1) : Step(0);
   for (Index i = 0; i < steps; ++i) {
     // From both ends, so that both are exact.
     const double from_first =
         static_cast<double>(first) + detail::rounded(static_cast<double>(step) * static_cast<double>(i));
     const double from_last = static_cast<double>(last) -
                              detail::rounded(static_cast<double>(step) * static_cast<double>(steps - 1 - i));
-    out.data()[i] = static_cast<T>(i < steps / 2 || steps == 1 ? from_first : from_last);
+    out.data()[i] = detail::element_from<T>(i < steps / 2 || steps == 1 ? from_first : from_last);
   }
   return out;
 }
 
-/// base to the powers of linspace(), which are computed in double. Throws OptionError for fewer steps than
-/// none. https://docs.pytorch.org/docs/stable/generated/torch.logspace.html
-template <Floating T = float>
-[[nodiscard]] Tensor<T> logspace(double start, double end, Index steps, double base = 10) {
+/// base to the powers of linspace(), which are computed in double; of a type of integers start and end are
+/// cut towards 0, and so are the results. Throws OptionError for fewer steps than none.
+/// https://docs.pytorch.org/docs/stable/generated/torch.logspace.html
+template <Element T = float>
+requires(!std::same_as<T, bool>)
+    [[nodiscard]] Tensor<T> logspace(double start, double end, Index steps, double base = 10) {
   if (steps < 0)
     throw OptionError("logspace: number of steps must be non-negative, got " + std::to_string(steps));
+  if constexpr (std::is_integral_v<T>) {
+    start = std::trunc(start);
+    end = std::trunc(end);
+  }
   Tensor<double> powers = linspace<double>(start, end, steps);
   const Tensor<double> bases = Tensor<double>::full(powers.shape(), base);
   detail::pow_loop(bases.data(), powers.data(), steps, powers.data());

@@ -48,14 +48,14 @@ struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(sigmoids(x, y, n));
+    detail::kernels::sigmoids(x, y, n);
   }
 };
 struct Tanh {
   static constexpr const char* name = "tanh";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(tanhs(x, y, n));
+    detail::kernels::tanhs(x, y, n);
   }
 };
 
@@ -159,7 +159,7 @@ struct Abs {
   static constexpr const char* name = "abs";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(sizes_of(x, y, n));
+    detail::kernels::sizes_of(x, y, n);
   }
   template <Element T>
   static T apply(T x) noexcept {
@@ -176,7 +176,7 @@ struct Sign {
   static constexpr const char* name = "sign";
   template <Floating T>
   static void loop(const T* x, Index n, T* y) {
-    WICK_CALL(signs_of(x, y, n));
+    detail::kernels::signs_of(x, y, n);
   }
   template <Element T>
   static T apply(T x) noexcept {
@@ -263,6 +263,8 @@ template <class Tx>
 concept NumericOperand = TensorOperand<Tx> && !std::same_as<ElementOf<Tx>, bool>;
 template <class Tx>
 concept FloatOperand = TensorOperand<Tx> && Floating<ElementOf<Tx>>;
+template <class Tx>
+concept IntegerOperand = NumericOperand<Tx> && std::integral<ElementOf<Tx>>;
 
 /// f of each element, computed in T.
 template <class Operation, Element T, class Tx>
@@ -369,6 +371,10 @@ template <detail::NumericOperand Tx>
 [[nodiscard]] auto square(Tx&& x) {
   return detail::unary<detail::Square, ElementOf<Tx>>(std::forward<Tx>(x));
 }
+/// The same of truth values: integers, as of any power of them.
+template <TensorOperand Tx>
+requires std::same_as < ElementOf<Tx>,
+bool > [[nodiscard]] Tensor<std::int64_t> square(const Tx& x) { return to<std::int64_t>(x); }
 /// max(x, 0); NaN stays NaN.
 template <detail::NumericOperand Tx>
 [[nodiscard]] auto relu(Tx&& x) {
@@ -390,6 +396,23 @@ template <detail::FloatOperand Tx>
 template <detail::FloatOperand Tx>
 [[nodiscard]] auto round(Tx&& x) {
   return detail::unary<detail::Round, ElementOf<Tx>>(std::forward<Tx>(x));
+}
+/// Integers are what they are.
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto floor(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto ceil(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto trunc(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
+}
+template <detail::IntegerOperand Tx>
+[[nodiscard]] auto round(const Tx& x) {
+  return to<ElementOf<Tx>>(x);
 }
 
 /// Whether each element is NaN, infinite, neither of both: a Tensor<bool>.

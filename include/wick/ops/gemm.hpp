@@ -147,7 +147,7 @@ struct TransposedBlocks {
 /// Packs `rows` rows of op(A), whose rows or columns are `stride` apart, panel by panel as a right operand.
 template <Trans TA, Floating T>
 void pack_rows(Index rows, Index k, const T* a, Index stride, T* packed, GemmScratch<T>& scratch) {
-  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  const TransposedKernels<T>& kernels = detail::kernels::transposed_kernels<T>();
   const Index block = 2 * kernels.lanes;
   const Index blocks = (rows + block - 1) / block;
   const Index packed_rows = TransposedBlocks<T>::stride(rows, kernels.lanes);
@@ -177,7 +177,7 @@ void pack_rows(Index rows, Index k, const T* a, Index stride, T* packed, GemmScr
 template <Trans TA, Floating T, class Start, class Epilogue, class Beside>
 void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, GemmScratch<T>& scratch,
                      const Start& start, Epilogue& epilogue, Beside& beside) {
-  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  const TransposedKernels<T>& kernels = detail::kernels::transposed_kernels<T>();
   using Blocks = TransposedBlocks<T>;
   const Index most_rows = Blocks::most_rows(n, k);
   const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
@@ -216,7 +216,7 @@ template <Floating T>
 template <Floating T, class Epilogue, class Beside>
 void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
                     GemmScratch<T>& scratch, Epilogue& epilogue, Beside& beside) {
-  const TransposedKernels<T>& kernels = WICK_CALL(transposed_kernels<T>);
+  const TransposedKernels<T>& kernels = detail::kernels::transposed_kernels<T>();
   // As much as fewer rows need.
   scratch.reserve_worker_panels(TransposedBlocks<T>::room(n, k, kernels, scratch.workers()));
   T* const packed = scratch.shared_panel(n * k);
@@ -243,7 +243,7 @@ template <Trans TA, Floating T, class Epilogue>
 void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
                  GemmScratch<T>& scratch, Epilogue& epilogue) {
   using Blocks = GemmBlocks<T>;
-  const DirectKernels<T>& kernels = WICK_CALL(direct_kernels<T>);
+  const DirectKernels<T>& kernels = detail::kernels::direct_kernels<T>();
   const Index block = 2 * kernels.lanes;
   // Gradients of weights are shared out by rows, so that the thread that reads or updates a part of the
   // weights later has it in its cache.
@@ -349,7 +349,8 @@ void gemm(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate ac
   if constexpr (TB == Trans::yes) {
     const auto start = [&](T* to, Index stride, Index row, Index rows, Index col, Index cols) {
       std::fill_n(to, cols * stride, T(0));
-      if (accumulate == Accumulate::yes) WICK_CALL(transpose(c + row * n + col, n, rows, cols, to, stride));
+      if (accumulate == Accumulate::yes)
+        detail::kernels::transpose(c + row * n + col, n, rows, cols, to, stride);
       return static_cast<const T*>(nullptr);
     };
     detail::Nothing nothing;
@@ -367,7 +368,7 @@ template <Floating T, class Epilogue, class Beside = detail::Nothing>
 void gemm_bias(Index m, Index n, Index k, const T* a, const T* b, const T* bias, T* c,
                GemmScratch<T>& scratch, Epilogue&& epilogue, Beside&& beside = {}) {
   if (m == 0 || n == 0) return beside();
-  if (detail::packs_weights(m, n, k, WICK_CALL(transposed_kernels<T>))) {
+  if (detail::packs_weights(m, n, k, detail::kernels::transposed_kernels<T>())) {
     return detail::gemm_many_rows(m, n, k, a, b, bias, c, scratch, epilogue, beside);
   }
   const auto start = [&](T* to, Index stride, Index /*row*/, Index /*rows*/, Index col, Index cols) {
@@ -383,7 +384,7 @@ template <Floating T>
 void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
   using Blocks = detail::TransposedBlocks<T>;
   if (m == 0 || n == 0) return;
-  const auto& kernels = WICK_CALL(transposed_kernels<T>);
+  const auto& kernels = detail::kernels::transposed_kernels<T>();
   const Index rows = (std::min)(m, Blocks::most_rows(n, k));
   static_cast<void>(
       scratch.shared_panel((std::max)(Blocks::stride(rows, kernels.lanes), (std::min)(n, m)) * k));
@@ -398,7 +399,7 @@ void reserve_gemm_bias(Index m, Index n, Index k, GemmScratch<T>& scratch) {
 /// on every machine.
 template <Floating T>
 void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) {
-  WICK_CALL(gemm_narrow(m, n, k, a, b, c));
+  detail::kernels::gemm_narrow(m, n, k, a, b, c);
 }
 
 /// y += W x for a stored (N, K) matrix W: one sample through a layer, reading the
@@ -408,7 +409,7 @@ void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) {
 /// additions, and few enough streams for the processor to read ahead in all of them.
 template <Floating T>
 void gemv(Index n, Index k, const T* w, const T* x, T* y) {
-  WICK_CALL(gemv(n, k, w, x, y));
+  detail::kernels::gemv(n, k, w, x, y);
 }
 
 WICK_END_NAMESPACE

@@ -20,6 +20,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -281,6 +282,22 @@ template <TensorOperand Tx>
     row += rank;
   }
   return out;
+}
+
+/// The same coordinates as a vector of N for each dimension, which index_put() takes: nonzero() with as_tuple
+/// in Python. Of a tensor without dimensions one vector, as of a tensor with one element.
+template <TensorOperand Tx>
+[[nodiscard]] std::vector<Tensor<std::int64_t>> nonzero_numpy(const Tx& x) {
+  const bool no_dimension = x.dim() == 0;
+  const Tensor<std::int64_t> rows =
+      nonzero(TensorView<const ElementOf<Tx>>(x.data(), no_dimension ? Shape{1} : x.shape()));
+  std::vector<Tensor<std::int64_t>> result;
+  const Index rank = rows.size(1);
+  for (Index d = 0; d < rank; ++d) {
+    Tensor<std::int64_t>& of_one = result.emplace_back(Shape{rows.size(0)});
+    for (Index i = 0; i < of_one.numel(); ++i) of_one.data()[i] = rows.data()[i * rank + d];
+  }
+  return result;
 }
 
 /// A dimension of `classes` more, in which the element that the index names is 1 and the others are 0; -1: as

@@ -17,13 +17,13 @@ namespace detail {
 /// log_softmax_forward() for a matrix of (rows, cols) without gaps.
 template <Floating T>
 void log_softmax_rows(Index rows, Index cols, const T* x, T* y) {
-  if (cols > 0) WICK_CALL(log_softmax_rows(rows, cols, x, y));
+  if (cols > 0) detail::kernels::log_softmax_rows(rows, cols, x, y);
 }
 
 /// log_softmax_backward() for matrices of (rows, cols) without gaps.
 template <Floating T>
 void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) {
-  WICK_CALL(log_softmax_backward_rows(rows, cols, y, dy, dx));
+  detail::kernels::log_softmax_backward_rows(rows, cols, y, dy, dx);
 }
 
 inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {
@@ -51,8 +51,8 @@ template <class Value, class Function>
 template <Floating T>
 void log_softmax_forward(TensorView<const T> x, TensorView<T> y) {
   detail::check_equal_shapes("log_softmax_forward", x.shape(), y.shape());
-  const auto in = x.matrix();
-  detail::log_softmax_rows<T>(in.rows(), in.cols(), x.data(), y.data());
+  detail::log_softmax_rows<T>(detail::matrix_rows(x.shape()), detail::matrix_cols(x.shape()), x.data(),
+                              y.data());
 }
 
 /// dx_bc = dy_bc - exp(y_bc) * sum_c' dy_bc', given y from the forward pass. `dy`
@@ -61,8 +61,8 @@ template <Floating T>
 void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, TensorView<T> dx) {
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dy.shape());
   detail::check_equal_shapes("log_softmax_backward", y.shape(), dx.shape());
-  const auto out = y.matrix();
-  detail::log_softmax_backward_rows<T>(out.rows(), out.cols(), y.data(), dy.data(), dx.data());
+  detail::log_softmax_backward_rows<T>(detail::matrix_rows(y.shape()), detail::matrix_cols(y.shape()),
+                                       y.data(), dy.data(), dx.data());
 }
 
 /// log(softmax(x)) over any dimension, of tensors, variables and symbols. Throws IndexError for a dimension
@@ -77,15 +77,17 @@ template <class Value>
 /// element for each row, and there are columns or no rows.
 template <Floating T>
 void argmax_rows(TensorView<const T> x, TensorView<std::int64_t> out) {
-  const auto m = x.matrix();
-  if (out.numel() != m.rows()) {
-    throw ShapeError("argmax_rows: expected " + std::to_string(m.rows()) + " results for shape " +
+  const Index rows = detail::matrix_rows(x.shape());
+  const Index cols = detail::matrix_cols(x.shape());
+  if (out.numel() != rows) {
+    throw ShapeError("argmax_rows: expected " + std::to_string(rows) + " results for shape " +
                      x.shape().str() + ", got shape " + out.shape().str());
   }
-  for (Index b = 0; b < m.rows(); ++b) {
+  for (Index b = 0; b < rows; ++b) {
+    const T* const row = x.data() + b * cols;
     Index best = 0;
-    for (Index c = 1; c < m.cols(); ++c) {
-      if (m(b, c) > m(b, best)) best = c;
+    for (Index c = 1; c < cols; ++c) {
+      if (row[c] > row[best]) best = c;
     }
     out.data()[b] = best;
   }

@@ -18,8 +18,65 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 
 WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The last dimensions of x, whose sizes are `normalized`. Throws ShapeError where x ends in others.
+[[nodiscard]] inline Axes normalized_axes(const char* where, const Shape& x, const Shape& normalized) {
+  const std::size_t count = normalized.dim();
+  if (count == 0 || count > x.dim() || !(Shape(x.dims().last(count)) == normalized)) {
+    throw ShapeError(std::string(where) + ": Given normalized_shape=" + normalized.str() +
+                     ", expected input with such a shape at its end, but got input of size " + x.str());
+  }
+  std::array<Index, Shape::max_rank> last{};
+  std::iota(last.begin(), last.end(), -static_cast<Index>(count));
+  return Axes(std::span<const Index>(last.data(), count));
+}
+inline void check_norm_weight(const char* where, const char* what, const Shape& got,
+                              const Shape& normalized) {
+  if (got == normalized) return;
+  throw ShapeError(std::string(where) + ": Expected " + what +
+                   " to be of same shape as normalized_shape, but got " + what + " of shape " + got.str() +
+                   " and normalized_shape = " + normalized.str());
+}
+
+}  // namespace detail
+
+/// x W^T and x W^T + b of tensors x (..., In), W (Out, In) or (In), b (Out), of integers too. Throws
+/// ShapeError for others. https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
+template <TensorOperand Tx, TensorOperand Tw>
+[[nodiscard]] auto linear(const Tx& x, const Tw& weight) {
+  return matmul(x, t(weight));
+}
+template <TensorOperand Tx, TensorOperand Tw, TensorOperand Tb>
+[[nodiscard]] auto linear(const Tx& x, const Tw& weight, const Tb& bias) {
+  auto y = matmul(x, t(weight));
+  if (!(broadcast_shapes("linear", y.shape(), bias.shape()) == y.shape()))
+    throw ShapeError("linear: a bias of shape " + bias.shape().str() + " for results of shape " +
+                     y.shape().str());
+  return std::move(y) + bias;
+}
+
+/// (x - mean) / sqrt(variance + eps) over the last dimensions, whose sizes are `normalized`; the variance is
+/// that of all elements. Throws ShapeError where x ends in others.
+/// https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html
+template <Shaped Tx>
+[[nodiscard]] auto layer_norm(const Tx& x, const Shape& normalized, double eps = 1e-5) {
+  const Axes axes = detail::normalized_axes("layer_norm", x.shape(), normalized);
+  const auto centred = x - mean(x, axes, true);
+  return centred * rsqrt(mean(square(centred), axes, true) + detail::number_for(x, eps));
+}
+/// The same times a weight plus a bias, both of these sizes.
+template <Shaped Tx>
+[[nodiscard]] auto layer_norm(const Tx& x, const Shape& normalized, const Tx& weight, const Tx& bias,
+                              double eps = 1e-5) {
+  detail::check_norm_weight("layer_norm", "weight", weight.shape(), normalized);
+  detail::check_norm_weight("layer_norm", "bias", bias.shape(), normalized);
+  return layer_norm(x, normalized, eps) * weight + bias;
+}
 
 /// x / sqrt(mean of x^2 + eps) over the last dimensions, whose sizes are `normalized`; eps is the distance of
 /// 1 from the next number of the type unless it is given. Throws ShapeError where x ends in others.
@@ -28,15 +85,7 @@ template <Shaped Tx>
 [[nodiscard]] auto rms_norm(const Tx& x, const Shape& normalized,
                             double eps = static_cast<double>(
                                 std::numeric_limits<typename detail::NumberBeside<Tx>::type>::epsilon())) {
-  const Shape shape = x.shape();
-  const std::size_t count = normalized.dim();
-  if (count == 0 || count > shape.dim() || !(Shape(shape.dims().last(count)) == normalized)) {
-    throw ShapeError("rms_norm: Given normalized_shape=" + normalized.str() +
-                     ", expected input with such a shape at its end, but got input of size " + shape.str());
-  }
-  std::array<Index, Shape::max_rank> last{};
-  std::iota(last.begin(), last.end(), -static_cast<Index>(count));
-  const Axes axes(std::span<const Index>(last.data(), count));
+  const Axes axes = detail::normalized_axes("rms_norm", x.shape(), normalized);
   return x * rsqrt(mean(square(x), axes, true) + detail::number_for(x, eps));
 }
 /// The same times a weight of the sizes.
@@ -44,11 +93,7 @@ template <Shaped Tx>
 [[nodiscard]] auto rms_norm(const Tx& x, const Shape& normalized, const Tx& weight,
                             double eps = static_cast<double>(
                                 std::numeric_limits<typename detail::NumberBeside<Tx>::type>::epsilon())) {
-  if (!(Shape(weight.shape()) == normalized)) {
-    throw ShapeError(
-        "rms_norm: Expected weight to be of same shape as normalized_shape, but got weight of shape " +
-        Shape(weight.shape()).str() + " and normalized_shape = " + normalized.str());
-  }
+  detail::check_norm_weight("rms_norm", "weight", weight.shape(), normalized);
   return rms_norm(x, normalized, eps) * weight;
 }
 
@@ -71,6 +116,10 @@ template <Shaped Tx>
   }
   Index size = channels / groups;
   for (const Index d : shape.dims().subspan(2)) size *= d;
+  if (shape[0] * size == 1) {
+    throw ShapeError("group_norm: Expected more than 1 value per channel when training, got input size " +
+                     shape.str());
+  }
   const auto values = detail::copy_of(reshape(x, Shape{shape[0], groups, size}));
   const auto centred = values - mean(values, -1, true);
   return detail::copy_of(

@@ -382,5 +382,11 @@ template <detail::FloatOperand Tx>
   Tensor<T> sums = detail::reduced<T>(detail::SumOperation<T>{}, exp(sub(x, most)), mask, true);
   return (log(std::move(sums)) + most).reshape(detail::reduced_shape(x.shape(), mask, keepdim));
 }
+/// The same of integers and truth values, in float.
+template <TensorOperand Tx>
+requires std::integral<ElementOf<Tx>>
+[[nodiscard]] Tensor<float> logsumexp(const Tx& x, const Axes& dim, bool keepdim = false) {
+  return logsumexp(to<float>(x), dim, keepdim);
+}
 
 WICK_END_NAMESPACE

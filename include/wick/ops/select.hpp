@@ -173,6 +173,13 @@ requires std::same_as < ElementOf<Tm>,
 bool > &&detail::CanHold<ElementOf<Tx>, Tv> [[nodiscard]] auto masked_fill(Tx&& x, const Tm& mask, Tv value) {
   return where(mask, value, std::forward<Tx>(x));
 }
+/// The same of truth values with a number, which is true unless it is 0.
+template <TensorOperand Tx, TensorOperand Tm, std::integral Tv>
+requires std::same_as < ElementOf<Tm>,
+bool > &&std::same_as<ElementOf<Tx>, bool> &&
+    (!std::same_as<Tv, bool>) [[nodiscard]] auto masked_fill(Tx&& x, const Tm& mask, Tv value) {
+  return where(mask, value != 0, std::forward<Tx>(x));
+}
 /// The same with a value that has no dimensions. Throws ShapeError for others.
 template <TensorOperand Tx, TensorOperand Tm, TensorOperand Tv>
 requires std::is_same_v < ElementOf<Tm>,

@@ -23,87 +23,17 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-inline std::string list_text(std::span<const Index> values) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(values[i]);
-  return text + "]";
-}
+std::string list_text(std::span<const Index> values);
 
 /// The shape that `sizes` means for `numel` elements; one of them may be -1.
-[[nodiscard]] inline Shape inferred_shape(const Shape& from, std::span<const Index> sizes) {
-  const auto refuse = [&] {
-    throw ShapeError("reshape: shape '" + list_text(sizes) + "' is invalid for input of size " +
-                     std::to_string(from.numel()) + " with shape " + from.str());
-  };
-  if (sizes.size() > Shape::max_rank) refuse();
-  std::array<Index, Shape::max_rank> dims{};
-  std::ranges::copy(sizes, dims.begin());
-  std::size_t unknown = sizes.size();
-  for (std::size_t d = 0; d < sizes.size(); ++d) {
-    if (dims[d] != -1) continue;
-    if (unknown != sizes.size())
-      throw ShapeError("reshape: only one dimension can be inferred, got " + list_text(sizes));
-    unknown = d;
-    dims[d] = 1;
-  }
-  const auto known = checked_numel(std::span<const Index>(dims.data(), sizes.size()));
-  if (!known) refuse();
-  if (unknown != sizes.size()) {
-    const auto others = static_cast<Index>(*known);
-    if (others == 0 && from.numel() == 0) {
-      throw ShapeError("reshape: cannot reshape tensor of 0 elements into shape " + list_text(sizes) +
-                       " because the unspecified dimension size -1 can be any value and is ambiguous");
-    }
-    if (others == 0 || from.numel() % others != 0) refuse();
-    dims[unknown] = from.numel() / others;
-  } else if (static_cast<Index>(*known) != from.numel()) {
-    refuse();
-  }
-  return Shape(std::span<const Index>(dims.data(), sizes.size()));
-}
+[[nodiscard]] Shape inferred_shape(const Shape& from, std::span<const Index> sizes);
 
-[[nodiscard]] inline Shape flattened_shape(const Shape& shape, Index start, Index end) {
-  if (shape.dim() == 0) {
-    static_cast<void>(axis_of("flatten", start, 0));
-    static_cast<void>(axis_of("flatten", end, 0));
-    return Shape{1};
-  }
-  const std::size_t first = axis_of("flatten", start, shape.dim());
-  const std::size_t last = axis_of("flatten", end, shape.dim());
-  if (first > last) {
-    throw ShapeError("flatten() has invalid args: start_dim cannot come after end_dim: got " +
-                     std::to_string(start) + " and " + std::to_string(end) + " for shape " + shape.str());
-  }
-  std::array<Index, Shape::max_rank> dims{};
-  std::size_t rank = 0;
-  for (std::size_t d = 0; d < shape.dim(); ++d) {
-    if (d > first && d <= last) {
-      dims[rank - 1] *= shape.dims()[d];
-    } else {
-      dims[rank++] = shape.dims()[d];
-    }
-  }
-  return Shape(std::span<const Index>(dims.data(), rank));
-}
+[[nodiscard]] Shape flattened_shape(const Shape& shape, Index start, Index end);
 
 /// Without the dimensions of the mask that are 1.
-[[nodiscard]] inline Shape squeezed_shape(const Shape& shape, unsigned mask) {
-  std::array<Index, Shape::max_rank> dims{};
-  std::size_t rank = 0;
-  for (std::size_t d = 0; d < shape.dim(); ++d) {
-    if ((mask >> d & 1U) == 0 || shape.dims()[d] != 1) dims[rank++] = shape.dims()[d];
-  }
-  return Shape(std::span<const Index>(dims.data(), rank));
-}
+[[nodiscard]] Shape squeezed_shape(const Shape& shape, unsigned mask);
 
-[[nodiscard]] inline Shape unsqueezed_shape(const Shape& shape, Index axis) {
-  const std::size_t at = axis_of("unsqueeze", axis, shape.dim() + 1);
-  std::array<Index, Shape::max_rank + 1> dims{};
-  for (std::size_t d = 0; d <= shape.dim(); ++d) {
-    dims[d] = d < at ? shape.dims()[d] : d == at ? 1 : shape.dims()[d - 1];
-  }
-  return Shape(std::span<const Index>(dims.data(), shape.dim() + 1));
-}
+[[nodiscard]] Shape unsqueezed_shape(const Shape& shape, Index axis);
 
 /// A view of a view or of a tensor that stays, a tensor that takes the memory of one that does not.
 template <class Tx>
@@ -325,3 +255,7 @@ template <TensorOperand Tx>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/shapes.ipp>
+#endif

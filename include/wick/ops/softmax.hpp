@@ -14,11 +14,11 @@ namespace detail {
 /// Of matrices of (rows, cols) without gaps.
 template <Floating T>
 void softmax_rows(Index rows, Index cols, const T* x, T* y) {
-  WICK_CALL(softmax_rows(rows, cols, x, y));
+  detail::kernels::softmax_rows(rows, cols, x, y);
 }
 template <Floating T>
 void softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) {
-  WICK_CALL(softmax_backward_rows(rows, cols, y, dy, dx));
+  detail::kernels::softmax_backward_rows(rows, cols, y, dy, dx);
 }
 
 }  // namespace detail

@@ -154,6 +154,55 @@ template <TensorOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> unique(const Tx& x) {
   return unique_all(x).values;
 }
+/// The different slices x[..., i, ...] of a dimension, in the order of their elements; `inverse` and `counts`
+/// are of slices. Throws IndexError for a dimension that x does not have, ShapeError for slices without
+/// elements. https://docs.pytorch.org/docs/stable/generated/torch.unique.html
+template <TensorOperand Tx>
+[[nodiscard]] UniqueElements<ElementOf<Tx>> unique_dim(const Tx& x, Index dim) {
+  using T = ElementOf<Tx>;
+  const detail::Along along("unique", dim, x.shape());
+  if (along.size > 0 && along.outer * along.inner == 0) {
+    throw ShapeError(
+        "unique: There are 0 sized dimensions, and they aren't selected, so unique cannot be applied, got " +
+        x.shape().str());
+  }
+  const auto slice = [&](Index i, Index o) { return x.data() + (o * along.size + i) * along.inner; };
+  /// Below, equal or above 0 as slice i is less than slice k, equal or greater.
+  const auto compared = [&](Index i, Index k) {
+    for (Index o = 0; o < along.outer; ++o) {
+      for (Index e = 0; e < along.inner; ++e) {
+        const T a = slice(i, o)[e];
+        const T b = slice(k, o)[e];
+        if (a < b) return -1;
+        if (a != b) return 1;
+      }
+    }
+    return 0;
+  };
+  std::vector<Index> order(static_cast<std::size_t>(along.size));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::ranges::stable_sort(order, [&](Index i, Index k) { return compared(i, k) < 0; });
+  Tensor<std::int64_t> inverse(Shape{along.size});
+  std::vector<std::int64_t> counts;
+  std::vector<Index> firsts;
+  for (const Index i : order) {
+    if (firsts.empty() || compared(firsts.back(), i) != 0) {
+      firsts.push_back(i);
+      counts.push_back(0);
+    }
+    ++counts.back();
+    inverse.data()[i] = static_cast<std::int64_t>(counts.size()) - 1;
+  }
+  const auto n = static_cast<Index>(counts.size());
+  const std::size_t axis = detail::axis_of("unique", dim, x.dim());
+  Tensor<T> values(detail::resized(x.shape(), axis, n));
+  T* to = values.data();
+  for (Index o = 0; o < along.outer; ++o) {
+    for (const Index i : firsts) to = std::copy_n(slice(i, o), along.inner, to);
+  }
+  return {std::move(values), std::move(inverse),
+          Tensor<std::int64_t>::from(std::span<const std::int64_t>(counts), Shape{n})};
+}
 
 namespace detail {
 

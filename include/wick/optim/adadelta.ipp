@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adadelta.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -50,7 +51,7 @@ AdadeltaRule::Scalars<T> AdadeltaRule::scalars(const Options& o, std::int64_t /*
 template <class T>
 void AdadeltaRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                           const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(adadelta_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::adadelta_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED
@@ -62,6 +63,8 @@ template void AdadeltaRule::update<float>(const Scalars<float>&, Index, const fl
                                           const std::array<float*, 2>&) noexcept;
 template void AdadeltaRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                            const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdadeltaRule>;
+template class RuleOptimizer<double, AdadeltaRule>;
 #endif
 
 }  // namespace detail

@@ -14,7 +14,6 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -96,11 +95,11 @@ class Adafactor : public detail::RuleOptimizer<T, detail::AdafactorRule> {
   /// path that names nothing, and for parameters in more than one group.
   Adafactor(std::shared_ptr<ParameterBlock<T>> parameters,
             std::initializer_list<ParameterGroup<AdafactorOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<AdafactorOptions>> Group>
   Adafactor(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
             ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

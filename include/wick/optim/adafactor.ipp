@@ -8,6 +8,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/optim/adafactor.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>
@@ -118,14 +119,15 @@ void adafactor_means(const AdafactorRule::Scalars<T>& s, Index rows, Index colum
                      T* column, T& mean_of_rows) noexcept {
   double total = 0;
   for (Index r = 0; r < rows; ++r) {
-    const double squares = WICK_CALL(sum_of_squares(g + r * columns, columns));
+    const double squares = detail::kernels::sum_of_squares(g + r * columns, columns);
     row[r] = taken_in(row[r], squares / static_cast<double>(columns), s.share);
     total += static_cast<double>(row[r]);
   }
   mean_of_rows = static_cast<T>((std::max)(total / static_cast<double>(rows), s.eps1));
   for_each_part(columns, [&](Index first, Index count) {
     std::array<double, static_cast<std::size_t>(adafactor_width)> sums{};
-    for (Index r = 0; r < rows; ++r) WICK_CALL(add_squares(g + r * columns + first, sums.data(), count));
+    for (Index r = 0; r < rows; ++r)
+      detail::kernels::add_squares(g + r * columns + first, sums.data(), count);
     for (Index c = 0; c < count; ++c) {
       T& mean = column[first + c];
       mean = taken_in(mean, sums[static_cast<std::size_t>(c)] / static_cast<double>(rows), s.share);
@@ -138,7 +140,7 @@ void AdafactorRule::update(const Scalars<T>& s, const Shape& shape, const T* g, 
                            const std::array<T*, 4>& state) noexcept {
   const Index n = shape.numel();
   if (n == 0) return;
-  const double squares = WICK_CALL(sum_of_squares(p, n));
+  const double squares = detail::kernels::sum_of_squares(p, n);
   if (shape.dim() < 2) {
     T* const variance = state[2];
     const auto update = [&](Index i) {
@@ -181,11 +183,11 @@ void AdafactorRule::update(const Scalars<T>& s, const Shape& shape, const T* g, 
   const double most = 1 / s.eps1;
   double update_squares = 0;
   each_part_of_rows([&](Index at, Index count, const double* of_columns, double of_row) {
-    update_squares += WICK_CALL(adafactor_squares(g + at, of_columns, of_row, most, count));
+    update_squares += detail::kernels::adafactor_squares(g + at, of_columns, of_row, most, count);
   });
   const double factor = adafactor_factor(s, squares, update_squares, n);
   each_part_of_rows([&](Index at, Index count, const double* of_columns, double of_row) {
-    WICK_CALL(adafactor_move(g + at, of_columns, of_row, most, s.keep, factor, p + at, count));
+    detail::kernels::adafactor_move(g + at, of_columns, of_row, most, s.keep, factor, p + at, count);
   });
 }
 
@@ -198,6 +200,8 @@ template void AdafactorRule::update<float>(const Scalars<float>&, const Shape&, 
                                            const std::array<float*, 4>&) noexcept;
 template void AdafactorRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                             const std::array<double*, 4>&) noexcept;
+template class RuleOptimizer<float, AdafactorRule>;
+template class RuleOptimizer<double, AdafactorRule>;
 #endif
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adagrad.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -53,7 +54,7 @@ AdagradRule::Scalars<T> AdagradRule::scalars(const Options& o, std::int64_t k, f
 template <class T>
 void AdagradRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                          const std::array<T*, 1>& state) noexcept {
-  WICK_CALL(adagrad_update(s, n, g, p, state[0]));
+  detail::kernels::adagrad_update(s, n, g, p, state[0]);
 }
 
 #ifdef WICK_COMPILED
@@ -65,6 +66,8 @@ template void AdagradRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 1>&) noexcept;
 template void AdagradRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, AdagradRule>;
+template class RuleOptimizer<double, AdagradRule>;
 #endif
 
 }  // namespace detail

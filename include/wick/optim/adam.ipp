@@ -6,6 +6,7 @@
 #include <wick/kernels/adam.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cmath>
@@ -60,7 +61,7 @@ template <class T>
 void AdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                       const std::array<T*, 3>& state) noexcept {
   const bool changed_gradient = s.sign != 1 || s.weight_decay != 0;
-  WICK_CALL(adam_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]));
+  detail::kernels::adam_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]);
 }
 
 #ifdef WICK_COMPILED
@@ -70,6 +71,8 @@ template void AdamRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 3>&) noexcept;
 template void AdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, AdamRule>;
+template class RuleOptimizer<double, AdamRule>;
 #endif
 
 }  // namespace detail

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -75,11 +74,11 @@ class Adamax : public detail::RuleOptimizer<T, detail::AdamaxRule> {
   /// path that names nothing, and for parameters in more than one group.
   Adamax(std::shared_ptr<ParameterBlock<T>> parameters,
          std::initializer_list<ParameterGroup<AdamaxOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<AdamaxOptions>> Group>
   Adamax(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
          ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/adamax.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cstdint>
@@ -54,7 +55,7 @@ AdamaxRule::Scalars<T> AdamaxRule::scalars(const Options& o, std::int64_t k, flo
 template <class T>
 void AdamaxRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                         const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(adamax_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::adamax_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED
@@ -65,6 +66,8 @@ template void AdamaxRule::update<float>(const Scalars<float>&, Index, const floa
                                         const std::array<float*, 2>&) noexcept;
 template void AdamaxRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                          const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, AdamaxRule>;
+template class RuleOptimizer<double, AdamaxRule>;
 #endif
 
 }  // namespace detail

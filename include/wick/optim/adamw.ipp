@@ -6,6 +6,7 @@
 #include <wick/kernels/adam.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/adamw.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <array>
 #include <cmath>
@@ -61,7 +62,7 @@ template <class T>
 void AdamWRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 3>& state) noexcept {
   const bool changed_gradient = s.sign != 1 || s.weight_decay != 0;
-  WICK_CALL(adamw_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]));
+  detail::kernels::adamw_update(changed_gradient, s.amsgrad, s, n, g, p, state[0], state[1], state[2]);
 }
 
 #ifdef WICK_COMPILED
@@ -71,6 +72,8 @@ template void AdamWRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 3>&) noexcept;
 template void AdamWRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, AdamWRule>;
+template class RuleOptimizer<double, AdamWRule>;
 #endif
 
 }  // namespace detail

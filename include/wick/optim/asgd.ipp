@@ -6,6 +6,7 @@
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
 #include <wick/optim/asgd.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 
 #include <algorithm>
 #include <array>
@@ -62,7 +63,7 @@ ASGDRule::Scalars<T> ASGDRule::scalars(const Options& o, std::int64_t k, float* 
 template <class T>
 void ASGDRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                       const std::array<T*, 1>& state) noexcept {
-  WICK_CALL(asgd_update(s, n, g, p, state[0]));
+  detail::kernels::asgd_update(s, n, g, p, state[0]);
 }
 
 #ifdef WICK_COMPILED
@@ -72,6 +73,8 @@ template void ASGDRule::update<float>(const Scalars<float>&, Index, const float*
                                       const std::array<float*, 1>&) noexcept;
 template void ASGDRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                        const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, ASGDRule>;
+template class RuleOptimizer<double, ASGDRule>;
 #endif
 
 }  // namespace detail

@@ -30,27 +30,27 @@ namespace detail {
 
 template <class T>
 double dot(const std::vector<T>& a, const std::vector<T>& b) {
-  return WICK_CALL(dot_in_double(a.data(), b.data(), static_cast<Index>(a.size())));
+  return detail::kernels::dot_in_double(a.data(), b.data(), static_cast<Index>(a.size()));
 }
 template <class T>
 double sum_of_sizes(const std::vector<T>& a) {
-  return WICK_CALL(sum_of_sizes(a.data(), static_cast<Index>(a.size())));
+  return detail::kernels::sum_of_sizes(a.data(), static_cast<Index>(a.size()));
 }
 /// NaN if there is one.
 template <class T>
 double largest_size(const std::vector<T>& a) {
-  return static_cast<double>(WICK_CALL(largest_size(a.data(), static_cast<Index>(a.size()))));
+  return static_cast<double>(detail::kernels::largest_size(a.data(), static_cast<Index>(a.size())));
 }
 /// y = y + a x
 template <class T>
 void add_times(std::vector<T>& y, double a, const std::vector<T>& x) {
-  WICK_CALL(add_times(static_cast<T>(a), x.data(), y.data(), static_cast<Index>(y.size())));
+  detail::kernels::add_times(static_cast<T>(a), x.data(), y.data(), static_cast<Index>(y.size()));
 }
 /// The same, and then the sum of the products of y and z.
 template <class T>
 double add_times_and_dot(std::vector<T>& y, double a, const std::vector<T>& x, const std::vector<T>& z) {
-  return WICK_CALL(
-      add_times_and_dot(static_cast<T>(a), x.data(), y.data(), z.data(), static_cast<Index>(y.size())));
+  return detail::kernels::add_times_and_dot(static_cast<T>(a), x.data(), y.data(), z.data(),
+                                            static_cast<Index>(y.size()));
 }
 
 /// Where a cubic polynomial with these values and slopes is least between the bounds.
@@ -155,7 +155,7 @@ void LBFGS<T>::move(double t) {
     const Index n = e.slot.shape.numel();
     T* const p = values + e.slot.offset;
     if (e.requires_grad) {
-      WICK_CALL(add_times(factor, d, p, n));
+      detail::kernels::add_times(factor, d, p, n);
     }
     d += n;
   }
@@ -183,9 +183,9 @@ void LBFGS<T>::remember() {
   for (std::size_t from = 0; from < grad_.size(); from += stretch) {
     const std::size_t count = (std::min)(stretch, grad_.size() - from);
     const auto n = static_cast<Index>(count);
-    WICK_CALL(subtract(grad_.data() + from, before_.data() + from, difference.data(), n));
-    WICK_CALL(multiply_by_number(direction_.data() + from, factor, step.data(), n));
-    product += WICK_CALL(dot_in_double(difference.data(), step.data(), n));
+    detail::kernels::subtract(grad_.data() + from, before_.data() + from, difference.data(), n);
+    detail::kernels::multiply_by_number(direction_.data() + from, factor, step.data(), n);
+    product += detail::kernels::dot_in_double(difference.data(), step.data(), n);
   }
   if (!(product > 1e-10)) return;
   if (static_cast<std::int64_t>(differences_.size()) >= options_.history_size) {
@@ -203,8 +203,8 @@ void LBFGS<T>::remember() {
   y.resize(grad_.size());
   s.resize(grad_.size());
   const auto n = static_cast<Index>(grad_.size());
-  WICK_CALL(subtract(grad_.data(), before_.data(), y.data(), n));
-  WICK_CALL(multiply_by_number(direction_.data(), factor, s.data(), n));
+  detail::kernels::subtract(grad_.data(), before_.data(), y.data(), n);
+  detail::kernels::multiply_by_number(direction_.data(), factor, s.data(), n);
   inverse_.back() = 1 / product;
   scale_ = product / detail::dot(y, y);
 }
@@ -213,7 +213,7 @@ void LBFGS<T>::remember() {
 template <Floating T>
 void LBFGS<T>::turn() {
   const auto n = static_cast<Index>(grad_.size());
-  WICK_CALL(multiply_by_number(grad_.data(), T(-1), direction_.data(), n));
+  detail::kernels::multiply_by_number(grad_.data(), T(-1), direction_.data(), n);
   const std::size_t count = differences_.size();
   // Each sum is made while the vector that was just changed is in the cache.
   double sum = count == 0 ? 0 : detail::dot(steps_.back(), direction_);
@@ -226,7 +226,7 @@ void LBFGS<T>::turn() {
     }
   }
   const auto scale = static_cast<T>(scale_);
-  WICK_CALL(multiply_by_number(direction_.data(), scale, direction_.data(), n));
+  detail::kernels::multiply_by_number(direction_.data(), scale, direction_.data(), n);
   if (count > 0) sum = detail::dot(differences_.front(), direction_);
   for (std::size_t i = 0; i < count; ++i) {
     const double back = sum * inverse_[i];

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -119,11 +118,11 @@ class Muon : public detail::RuleOptimizer<T, detail::MuonRule> {
   /// shape. Throws OptionError also for a path that names nothing, and for parameters in more than one group.
   Muon(std::shared_ptr<ParameterBlock<T>> parameters,
        std::initializer_list<ParameterGroup<MuonOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<MuonOptions>> Group>
   Muon(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
        ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

@@ -6,6 +6,7 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/muon.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/muon.hpp>
 #include <wick/tensor/half.hpp>
 
@@ -149,7 +150,7 @@ void muon_rearrange(ThreadPool* pool, Index p_rows, Index p_columns, const Move&
 template <bool symmetric, class Finish>
 void muon_product(ThreadPool* pool, const MuonProduct& p, Index columns, float* out, Index stride,
                   std::vector<Buffer<float>>& rooms, const Finish& finish) {
-  const Index width = WICK_CALL(muon_columns);
+  const Index width = detail::kernels::muon_columns();
   const Index packed = width * (std::min)(p.depth, muon_depth(p.depth));
   rooms.resize((std::max)(rooms.size(), static_cast<std::size_t>(pool != nullptr ? pool->size() : 1)));
   for (Buffer<float>& room : rooms) {
@@ -161,7 +162,7 @@ void muon_product(ThreadPool* pool, const MuonProduct& p, Index columns, float* 
     const Index first = symmetric ? column : 0;
     float* const room = rooms[static_cast<std::size_t>(worker)].data();
     float* const tile = room + packed;
-    WICK_CALL(muon_sums(p, column, count, first, room, tile));
+    detail::kernels::muon_sums(p, column, count, first, room, tile);
     for (Index row = first; row < p.rows; ++row) {
       float* const sums = tile + (row - first) * width;
       finish(row, column, count, sums);
@@ -194,7 +195,8 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
 
   float* const u = work.update.data();
   each_piece(pool, padded, piece, [&](Index /*number*/, Index from, Index count) {
-    WICK_CALL(muon_momentum(s.take, s.momentum, s.nesterov, count, g + from, state[0] + from, u + from));
+    detail::kernels::muon_momentum(s.take, s.momentum, s.nesterov, count, g + from, state[0] + from,
+                                   u + from);
   });
   const float size = muon_norm(n, u);
   const float divisor = size < s.eps ? s.eps : size;  // NaN stays
@@ -208,15 +210,15 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
   for (std::int64_t k = 0; k < s.iterations; ++k) {
     muon_product<true>(pool, {rows, columns, x, stride, x, stride, true}, rows, gram, square, work.rooms,
                        [](Index /*row*/, Index /*column*/, Index count, float* sums) {
-                         WICK_CALL(muon_round(count, sums));
+                         detail::kernels::muon_round(count, sums);
                        });
     muon_product<true>(pool, {rows, rows, gram, square, gram, square, true}, rows, polynomial, square,
                        work.rooms, [&](Index row, Index column, Index count, float* sums) {
-                         WICK_CALL(muon_combine(s.c, s.b, count, gram + row * square + column, sums));
+                         detail::kernels::muon_combine(s.c, s.b, count, gram + row * square + column, sums);
                        });
     muon_product<false>(pool, {rows, rows, polynomial, square, x, stride, false}, columns, next, stride,
                         work.rooms, [&](Index row, Index column, Index count, float* sums) {
-                          WICK_CALL(muon_combine(1.F, s.a, count, x + row * stride + column, sums));
+                          detail::kernels::muon_combine(1.F, s.a, count, x + row * stride + column, sums);
                         });
     std::swap(x, next);
   }
@@ -227,7 +229,7 @@ void MuonRule::update(const Scalars<T>& s, const Shape& shape, const T* g, T* p,
       s.match_adamw ? 0.2 * std::sqrt(static_cast<double>(columns)) : std::sqrt((std::max)(1.0, down));
   const T alpha = static_cast<T>(-s.lr * adjust);
   each_piece(pool, padded, piece, [&](Index /*number*/, Index from, Index count) {
-    WICK_CALL(muon_move(s.keep, alpha, count, u + from, p + from));
+    detail::kernels::muon_move(s.keep, alpha, count, u + from, p + from);
   });
 }
 
@@ -238,6 +240,8 @@ template void MuonRule::update<float>(const Scalars<float>&, const Shape&, const
                                       const std::array<float*, 1>&, Work&, ThreadPool*);
 template void MuonRule::update<double>(const Scalars<double>&, const Shape&, const double*, double*,
                                        const std::array<double*, 1>&, Work&, ThreadPool*);
+template class RuleOptimizer<float, MuonRule>;
+template class RuleOptimizer<double, MuonRule>;
 #endif
 
 }  // namespace detail

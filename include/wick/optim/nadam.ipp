@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/nadam.hpp>
 
 #include <array>
@@ -72,7 +73,7 @@ NAdamRule::Scalars<T> NAdamRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void NAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(nadam_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::nadam_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED
@@ -82,6 +83,8 @@ template void NAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void NAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, NAdamRule>;
+template class RuleOptimizer<double, NAdamRule>;
 #endif
 
 }  // namespace detail

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -78,11 +77,11 @@ class RAdam : public detail::RuleOptimizer<T, detail::RAdamRule> {
   /// path that names nothing, and for parameters in more than one group.
   RAdam(std::shared_ptr<ParameterBlock<T>> parameters,
         std::initializer_list<ParameterGroup<RAdamOptions>> groups, ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups.begin(), groups.size()), pool) {}
+      : Base(std::move(parameters), groups.begin(), groups.size(), pool) {}
   template <std::same_as<ParameterGroup<RAdamOptions>> Group>
   RAdam(std::shared_ptr<ParameterBlock<T>> parameters, const std::vector<Group>& groups,
         ThreadPool* pool = nullptr)
-      : Base(std::move(parameters), std::span(groups), pool) {}
+      : Base(std::move(parameters), groups.data(), groups.size(), pool) {}
 };
 
 WICK_END_NAMESPACE

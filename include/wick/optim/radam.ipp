@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/radam.hpp>
 
 #include <array>
@@ -68,7 +69,7 @@ RAdamRule::Scalars<T> RAdamRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void RAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(radam_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::radam_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED
@@ -78,6 +79,8 @@ template void RAdamRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void RAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, RAdamRule>;
+template class RuleOptimizer<double, RAdamRule>;
 #endif
 
 }  // namespace detail

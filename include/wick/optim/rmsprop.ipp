@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/rmsprop.hpp>
 
 #include <array>
@@ -58,7 +59,7 @@ void RMSpropRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                          const std::array<T*, 3>& state) noexcept {
   T* const mean = s.centered ? state[1] : nullptr;
   T* const buffer = s.momentum > 0 ? state[2] : nullptr;
-  WICK_CALL(rmsprop_update(s, n, g, p, state[0], mean, buffer));
+  detail::kernels::rmsprop_update(s, n, g, p, state[0], mean, buffer);
 }
 
 #ifdef WICK_COMPILED
@@ -70,6 +71,8 @@ template void RMSpropRule::update<float>(const Scalars<float>&, Index, const flo
                                          const std::array<float*, 3>&) noexcept;
 template void RMSpropRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                           const std::array<double*, 3>&) noexcept;
+template class RuleOptimizer<float, RMSpropRule>;
+template class RuleOptimizer<double, RMSpropRule>;
 #endif
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/rprop.hpp>
 
 #include <array>
@@ -55,7 +56,7 @@ RpropRule::Scalars<T> RpropRule::scalars(const Options& o, std::int64_t k, float
 template <class T>
 void RpropRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                        const std::array<T*, 2>& state) noexcept {
-  WICK_CALL(rprop_update(s, n, g, p, state[0], state[1]));
+  detail::kernels::rprop_update(s, n, g, p, state[0], state[1]);
 }
 
 #ifdef WICK_COMPILED
@@ -65,6 +66,8 @@ template void RpropRule::update<float>(const Scalars<float>&, Index, const float
                                        const std::array<float*, 2>&) noexcept;
 template void RpropRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                         const std::array<double*, 2>&) noexcept;
+template class RuleOptimizer<float, RpropRule>;
+template class RuleOptimizer<double, RpropRule>;
 #endif
 
 }  // namespace detail

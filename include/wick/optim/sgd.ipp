@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/kernels/optimizers.hpp>
+#include <wick/optim/detail/rule_steps.hpp>
 #include <wick/optim/sgd.hpp>
 
 #include <array>
@@ -56,7 +57,7 @@ template <class T>
 void SGDRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
                      const std::array<T*, 1>& state) noexcept {
   T* const buffer = s.momentum == 0 ? nullptr : state[0];
-  WICK_CALL(sgd_update(s, n, g, p, buffer));
+  detail::kernels::sgd_update(s, n, g, p, buffer);
 }
 
 #ifdef WICK_COMPILED
@@ -66,6 +67,8 @@ template void SGDRule::update<float>(const Scalars<float>&, Index, const float*,
                                      const std::array<float*, 1>&) noexcept;
 template void SGDRule::update<double>(const Scalars<double>&, Index, const double*, double*,
                                       const std::array<double*, 1>&) noexcept;
+template class RuleOptimizer<float, SGDRule>;
+template class RuleOptimizer<double, SGDRule>;
 #endif
 
 }  // namespace detail

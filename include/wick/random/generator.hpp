@@ -3,18 +3,15 @@
 // The random bits of torch.Generator on CPU: Mersenne Twister MT19937.
 
 #include <wick/base/detail/as_integer.hpp>
-#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 #include <wick/kernels/mersenne_twister.hpp>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
@@ -42,17 +39,7 @@ class Generator {
   explicit Generator(std::uint64_t seed = default_seed) noexcept { manual_seed(seed); }
 
   /// Restarts the sequence and forgets a cached normal value.
-  void manual_seed(std::uint64_t seed) noexcept {
-    state_.seed = seed;
-    std::uint32_t x = static_cast<std::uint32_t>(seed);
-    state_.words[0] = x;
-    for (std::uint32_t i = 1; i < size; ++i) {
-      x = 1812433253U * (x ^ (x >> 30)) + i;
-      state_.words[i] = x;
-    }
-    state_.next = size;
-    state_.cached_normal.reset();
-  }
+  void manual_seed(std::uint64_t seed) noexcept;
 
   /// What it was seeded with last.
   [[nodiscard]] std::uint64_t initial_seed() const noexcept { return state_.seed; }
@@ -78,7 +65,7 @@ class Generator {
       if (state_.next == size) refill();
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next));
-      WICK_CALL(temper(state_.words.data() + state_.next, static_cast<Index>(n), out.data() + done));
+      detail::kernels::temper(state_.words.data() + state_.next, static_cast<Index>(n), out.data() + done);
       state_.next += static_cast<std::uint32_t>(n);
       done += n;
     }
@@ -91,8 +78,8 @@ class Generator {
     while (done < out.size()) {
       const std::size_t n =
           (std::min)(out.size() - done, detail::as_integer<std::size_t>(size - state_.next) / 2);
-      WICK_CALL(keep_below(state_.words.data() + state_.next, static_cast<Index>(n), threshold, scale,
-                           out.data() + done));
+      detail::kernels::keep_below(state_.words.data() + state_.next, static_cast<Index>(n), threshold, scale,
+                                  out.data() + done);
       state_.next += detail::as_integer<std::uint32_t>(2 * n);
       done += n;
       if (done == out.size()) break;
@@ -105,12 +92,7 @@ class Generator {
   [[nodiscard]] const GeneratorState& state() const noexcept { return state_; }
   /// Throws OptionError for a position past the state, which no generator has; the
   /// generator is then as it was.
-  void set_state(const GeneratorState& state) {
-    if (state.next > size) {
-      throw OptionError("Generator::set_state: next must be in [0, 624], got " + std::to_string(state.next));
-    }
-    state_ = state;
-  }
+  void set_state(const GeneratorState& state);
 
   /// The second value of a Box-Muller pair, once.
   [[nodiscard]] std::optional<double> take_cached_normal() noexcept {
@@ -123,43 +105,12 @@ class Generator {
   static constexpr std::uint32_t size = 624;
 
   void refill() noexcept {
-    WICK_CALL(twist(state_.words.data()));
+    detail::kernels::twist(state_.words.data());
     state_.next = 0;
   }
 
   GeneratorState state_;
 };
-
-namespace detail {
-
-/// What the generators of threads begin from: the seed of the last manual_seed(), and how many threads have
-/// begun since.
-struct ThreadSeeds {
-  std::atomic<std::uint64_t> base{Generator::default_seed};
-  std::atomic<std::uint64_t> threads{0};
-
-  [[nodiscard]] std::uint64_t next() noexcept {
-    const std::uint64_t thread = threads.fetch_add(1, std::memory_order_relaxed);
-    const std::uint64_t seed = base.load(std::memory_order_relaxed);
-    if (thread == 0) return seed;
-    // splitmix64: neighbouring numbers give seeds that have nothing in common.
-    std::uint64_t x = seed + thread * 0x9E3779B97F4A7C15U;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBU;
-    return x ^ x >> 31;
-  }
-  void restart(std::uint64_t seed) noexcept {
-    base.store(seed, std::memory_order_relaxed);
-    threads.store(1, std::memory_order_relaxed);
-  }
-};
-
-inline ThreadSeeds& thread_seeds() noexcept {
-  static ThreadSeeds seeds;
-  return seeds;
-}
-
-}  // namespace detail
 
 /// The generator that functions use when none is passed. Each thread has its own, which lives as long as the
 /// thread; so threads draw side by side without waiting, and one that calls manual_seed() draws what it would
@@ -168,16 +119,14 @@ inline ThreadSeeds& thread_seeds() noexcept {
 /// In the first thread that uses it, it is seeded with Generator::default_seed, as in PyTorch. In every other
 /// thread it begins with a seed of its own, made from the last manual_seed() of the program and the number of
 /// threads that began since, so that no two threads draw the same numbers unasked.
-[[nodiscard]] inline Generator& default_generator() noexcept {
-  thread_local Generator generator(detail::thread_seeds().next());
-  return generator;
-}
+[[nodiscard]] Generator& default_generator() noexcept;
 
 /// Seeds this thread's default generator, like torch.manual_seed. Threads that have used theirs go on as they
 /// are; those that begin later begin with seeds made from this one.
-inline void manual_seed(std::uint64_t seed) noexcept {
-  default_generator().manual_seed(seed);
-  detail::thread_seeds().restart(seed);
-}
+void manual_seed(std::uint64_t seed) noexcept;
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/random/generator.ipp>
+#endif

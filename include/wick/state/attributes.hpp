@@ -59,13 +59,13 @@ class Attributes {
   }
 
   /// Number of values.
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept;
   /// Whether there is none.
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// The first Entry.
-  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] const Entry* begin() const noexcept;
   /// Behind the last Entry.
-  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+  [[nodiscard]] const Entry* end() const noexcept;
 
   /// Same names in the same order with equal values.
   friend bool operator==(const Attributes& a, const Attributes& b) { return a.equals(b); }

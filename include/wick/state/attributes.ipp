@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/state/attributes.hpp>
 
+#include <cstddef>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -42,5 +43,11 @@ WICK_INLINE const Attribute* Attributes::find(std::string_view name) const noexc
 }
 
 WICK_INLINE bool Attributes::equals(const Attributes& other) const { return entries_ == other.entries_; }
+
+WICK_INLINE std::size_t Attributes::size() const noexcept { return entries_.size(); }
+WICK_INLINE const Attributes::Entry* Attributes::begin() const noexcept { return entries_.data(); }
+WICK_INLINE const Attributes::Entry* Attributes::end() const noexcept {
+  return entries_.data() + entries_.size();
+}
 
 WICK_END_NAMESPACE

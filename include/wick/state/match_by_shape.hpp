@@ -32,20 +32,14 @@ class NameMapping {
 
   NameMapping() = default;
   /// In the model's order.
-  explicit NameMapping(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {
-    for (const auto& pair : pairs_) to_.emplace(pair.from, pair.to);
-  }
+  explicit NameMapping(std::vector<Pair> pairs);
 
   /// In the model's order.
   [[nodiscard]] std::span<const Pair> pairs() const& noexcept { return pairs_; }
   std::span<const Pair> pairs() && = delete;  // would not outlive the mapping
 
   /// The model's name for the file's; nullopt for a name that has none.
-  [[nodiscard]] std::optional<std::string> operator()(std::string_view from) const {
-    const auto it = to_.find(from);
-    if (it == to_.end()) return std::nullopt;
-    return it->second;
-  }
+  [[nodiscard]] std::optional<std::string> operator()(std::string_view from) const;
 
   /// Streams a line for each tensor: `fc1.weight -> hidden_layers.0.weight [512, 784]`.
   friend std::ostream& operator<<(std::ostream& out, const NameMapping& mapping);

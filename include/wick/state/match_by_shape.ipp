@@ -155,4 +155,14 @@ WICK_INLINE NameMapping match_by_shape(const StateDict& sd, const StateDictSpec&
                        {}, {}, {});
 }
 
+WICK_INLINE NameMapping::NameMapping(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {
+  for (const auto& pair : pairs_) to_.emplace(pair.from, pair.to);
+}
+
+WICK_INLINE std::optional<std::string> NameMapping::operator()(std::string_view from) const {
+  const auto it = to_.find(from);
+  if (it == to_.end()) return std::nullopt;
+  return it->second;
+}
+
 WICK_END_NAMESPACE

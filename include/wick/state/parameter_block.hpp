@@ -240,6 +240,10 @@ class ParameterBlock {
     new_grad_ = NewGrad::all;
     return {grads_.data(), std::exchange(zeros_due_, false)};
   }
+  /// Takes `other` for the memory of the gradients, and gives what was there: for what keeps gradients of
+  /// several passes without copies. `other` has to have the same size, or is empty and filled with zeros
+  /// first; its gaps are zero. Throws ShapeError for another size, and Error before the first require_grad().
+  void swap_grads(Buffer<T>& other);
   /// For what writes some of them, and says which: `of_one` has a 1 for each parameter with a new gradient. A
   /// gradient that is not new counts as zero and may be written over.
   struct GradsToReach {
@@ -317,17 +321,10 @@ class ParameterBlock {
   }
 
   /// Which parameters have a new gradient, one by one.
-  [[nodiscard]] std::span<char> new_grads() noexcept {
-    if (new_grad_ != NewGrad::some) std::ranges::fill(new_grad_of_, new_grad_ == NewGrad::all ? 1 : 0);
-    new_grad_ = NewGrad::some;
-    return new_grad_of_;
-  }
+  [[nodiscard]] std::span<char> new_grads() noexcept;
 
   /// For a parameter that joins when there are gradients already; there is room for it.
-  void add_new_grad() noexcept {
-    if (has_new_grad()) static_cast<void>(new_grads());
-    new_grad_of_.push_back(0);
-  }
+  void add_new_grad() noexcept;
 
   [[nodiscard]] std::span<T> all_grads() noexcept {
     write_due_zeros();

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -180,6 +181,21 @@ void ParameterBlock<T>::refuse_buffer(const Slot& s) const {
 }
 
 template <Floating T>
+void ParameterBlock<T>::swap_grads(Buffer<T>& other) {
+  if (!has_grad())
+    throw Error("ParameterBlock::swap_grads: there are no gradients yet; call require_grad() first");
+  if (other.size() == 0) {
+    other.resize(grads_.size());
+    std::fill_n(other.data(), other.size(), T(0));
+  }
+  if (other.size() != grads_.size()) {
+    throw ShapeError("ParameterBlock::swap_grads: expected " + std::to_string(grads_.size()) +
+                     " elements, got " + std::to_string(other.size()));
+  }
+  write_due_zeros();
+  std::swap(grads_, other);
+}
+template <Floating T>
 void ParameterBlock<T>::refuse_grad(const Slot& s) const {
   throw Error("ParameterBlock::grad: \"" + entries_[s.number].name +
               "\" has no gradient yet; call require_grad() first");
@@ -260,6 +276,19 @@ void ParameterBlock<T>::assign(const StateDict& sd) noexcept {
     const AnyTensor* t = e.persistent ? sd.find(e.name) : nullptr;
     if (t != nullptr && detail::loadable(t->shape(), e.slot.shape)) t->copy_to(buffer(e.slot).data());
   }
+}
+
+template <Floating T>
+std::span<char> ParameterBlock<T>::new_grads() noexcept {
+  if (new_grad_ != NewGrad::some) std::ranges::fill(new_grad_of_, new_grad_ == NewGrad::all ? 1 : 0);
+  new_grad_ = NewGrad::some;
+  return new_grad_of_;
+}
+
+template <Floating T>
+void ParameterBlock<T>::add_new_grad() noexcept {
+  if (has_new_grad()) static_cast<void>(new_grads());
+  new_grad_of_.push_back(0);
 }
 
 #ifdef WICK_COMPILED

@@ -5,13 +5,11 @@
 #include <wick/tensor/dtype.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -29,14 +27,7 @@ class AnyTensor {
   /// Views `bytes`, which `owner` keeps alive. Throws ShapeError unless
   /// bytes.size() == shape.numel() * item_size(dtype).
   AnyTensor(DType dtype, const Shape& shape, std::span<const std::byte> bytes,
-            std::shared_ptr<const void> owner)
-      : dtype_(dtype), shape_(shape), bytes_(bytes), owner_(std::move(owner)) {
-    const auto expected = checked_mul(static_cast<std::uint64_t>(shape.numel()), item_size(dtype));
-    if (!expected || *expected != bytes.size()) {
-      throw ShapeError("AnyTensor: a " + std::string(name_of(dtype)) + " tensor of shape " + shape.str() +
-                       " does not have " + std::to_string(bytes.size()) + " bytes");
-    }
-  }
+            std::shared_ptr<const void> owner);
 
   // No moves: a moved-from tensor would keep its span but not its owner. Copies are
   // as cheap.
@@ -98,11 +89,11 @@ class AnyTensor {
   }
 
   /// Same dtype, shape and bytes.
-  friend bool operator==(const AnyTensor& a, const AnyTensor& b) noexcept {
-    return a.dtype_ == b.dtype_ && a.shape_ == b.shape_ && std::ranges::equal(a.bytes_, b.bytes_);
-  }
+  friend bool operator==(const AnyTensor& a, const AnyTensor& b) noexcept { return a.equals(b); }
 
  private:
+  [[nodiscard]] bool equals(const AnyTensor& other) const noexcept;
+
   DType dtype_ = DType::f32;
   Shape shape_;
   std::span<const std::byte> bytes_;
@@ -110,3 +101,7 @@ class AnyTensor {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/tensor/any_tensor.ipp>
+#endif

@@ -76,17 +76,11 @@ class Shape {
   Shape(std::initializer_list<Index> dims) : Shape(std::span<const Index>(dims.begin(), dims.size())) {}
   /// The same of a list that is known when the program runs only.
   explicit Shape(std::span<const Index> dims) {
-    if (dims.size() > max_rank) {
-      throw ShapeError("Shape: at most " + std::to_string(max_rank) + " dimensions are supported, got " +
-                       std::to_string(dims.size()));
-    }
+    if (dims.size() > max_rank) refuse_rank(dims.size());
     std::copy(dims.begin(), dims.end(), dims_.begin());
     rank_ = dims.size();
     const auto count = checked_numel(dims);
-    if (!count) {
-      throw ShapeError("Shape: the dimensions of " + str() +
-                       " must be >= 0 and their product must fit in 63 bits");
-    }
+    if (!count) refuse_dims();
     numel_ = static_cast<Index>(*count);
   }
 
@@ -107,30 +101,41 @@ class Shape {
   }
 
   /// `[2, 3]`.
-  [[nodiscard]] std::string str() const {
-    std::string text = "[";
-    for (std::size_t i = 0; i < rank_; ++i) {
-      if (i != 0) text += ", ";
-      text += std::to_string(dims_[i]);
-    }
-    return text + "]";
-  }
+  [[nodiscard]] std::string str() const;
   /// `torch.Size([2, 3])`, as PyTorch writes it in its messages.
-  [[nodiscard]] std::string torch_str() const { return "torch.Size(" + str() + ")"; }
+  [[nodiscard]] std::string torch_str() const;
 
   /// Whether all dimensions are equal.
   friend bool operator==(const Shape& a, const Shape& b) noexcept {
-    return std::ranges::equal(a.dims(), b.dims());
+    return a.rank_ == b.rank_ && std::equal(a.dims_.begin(), a.dims_.begin() + a.rank_, b.dims_.begin());
   }
 
  private:
-  [[noreturn]] void refuse(Index axis) const {
-    throw IndexError("Shape: dimension " + std::to_string(axis) + " is out of range for " + str());
-  }
+  [[noreturn]] void refuse(Index axis) const;
+  [[noreturn]] static void refuse_rank(std::size_t rank);
+  [[noreturn]] void refuse_dims() const;
 
   std::array<Index, max_rank> dims_{};
   std::size_t rank_ = 0;
   Index numel_ = 1;
 };
 
+namespace detail {
+
+/// Of a tensor as a matrix: the last dimension; 1 for a scalar.
+[[nodiscard]] inline Index matrix_cols(const Shape& shape) noexcept {
+  return shape.dim() == 0 ? 1 : shape.dims().back();
+}
+
+/// Of a tensor as a matrix: all dimensions but the last one; 1 for a scalar.
+[[nodiscard]] inline Index matrix_rows(const Shape& shape) noexcept {
+  return shape.dim() == 0 ? 1 : product_of(shape.dims().first(shape.dim() - 1));
+}
+
+}  // namespace detail
+
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/tensor/shape.ipp>
+#endif

@@ -114,14 +114,12 @@ class TensorView {
   }
 
   /// Zero-copy Eigen matrix: the last dimension is the columns, all others are
-  /// folded into the rows; a scalar is 1 x 1.
+  /// folded into the rows; a scalar is 1 x 1. Needs tensor/eigen.hpp.
   [[nodiscard]] MatrixMap<T> matrix() const {
-    const Index cols = dim() == 0 ? 1 : shape_[-1];
-    const Index rows = dim() == 0 ? 1 : product_of(shape_.dims().first(dim() - 1));
-    return MatrixMap<T>(data_, rows, cols);
+    return MatrixMap<T>(data_, detail::matrix_rows(shape_), detail::matrix_cols(shape_));
   }
 
-  /// Zero-copy Eigen array of all elements, for element-wise arithmetic.
+  /// Zero-copy Eigen array of all elements, for element-wise arithmetic. Needs tensor/eigen.hpp.
   [[nodiscard]] ArrayMap<T> array() const { return ArrayMap<T>(data_, numel()); }
 
   /// Sets all elements to `value`.
@@ -205,7 +203,7 @@ class Tensor {
         TensorView<const T>(values.data(), Shape{static_cast<Index>(values.size())}).reshape(shape));
   }
   /// Copies any Eigen matrix or expression; column-major input is transposed into
-  /// row-major storage, its rows stay the rows.
+  /// row-major storage, its rows stay the rows. Needs tensor/eigen.hpp.
   template <class Derived>
   [[nodiscard]] static Tensor from(const Eigen::DenseBase<Derived>& m) {
     Tensor t(Shape{m.rows(), m.cols()});
@@ -309,7 +307,7 @@ class TensorArg : public TensorView<const T> {
 };
 
 /// Zero-copy view of a row-major Eigen matrix or array, or of a vector as one
-/// column or row. The matrix must outlive the view, so temporaries are refused.
+/// column or row. The matrix must outlive the view, so temporaries are refused. Needs tensor/eigen.hpp.
 template <class Derived>
 [[nodiscard]] auto view_of(Eigen::PlainObjectBase<Derived>& m) {
   static_assert(Derived::IsRowMajor || Derived::IsVectorAtCompileTime,

@@ -39,6 +39,9 @@ struct CheckpointPolicy {
   std::string best_by = {};
   Attributes metadata = {};  ///< for all files, e.g. metadata_of(dataset)
   SaveOptions save = {};     ///< how files are written
+
+  /// Whether there is anything to save.
+  [[nodiscard]] bool saves() const noexcept { return !path.empty() || !best.empty(); }
 };
 
 /// `run.wick`, 120 -> `run-00000120.wick`

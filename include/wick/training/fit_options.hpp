@@ -8,6 +8,7 @@
 #include <wick/random/generator.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/fit_report.hpp>
+#include <wick/training/replicas.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <chrono>
@@ -99,6 +100,10 @@ struct FitOptions {
   ThreadPool* pool = nullptr;             ///< shares the work of each step; results do not depend on it
   std::optional<TrainState> resume = {};  ///< continue here; generators and schedulers are set accordingly
   CheckpointPolicy checkpoint = {};       ///< when to save the run, and where; `every` counts steps
+  /// Processes that share the batches of the run, each with a copy of the model: MpiRanks, or Shards in one.
+  /// Must outlive the run. Only rank 0 prints, reads keys and saves; callbacks are called, and tests are run,
+  /// in every process, which ends when one of them asks for it.
+  Replicas* replicas = nullptr;
 };
 
 /// What fit() returns.

@@ -13,6 +13,7 @@
 #include <wick/training/detail/steps.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/progress.hpp>
+#include <wick/training/replicas.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <functional>
@@ -62,6 +63,10 @@ struct TrainOptions {
   ThreadPool* pool = nullptr;             ///< shares the work of each step; results do not depend on it
   std::optional<TrainState> resume = {};  ///< continue here; generators are set accordingly
   CheckpointPolicy checkpoint = {};       ///< when to save the run, and where
+  /// Processes that share the batches of the run, each with a copy of the model: MpiRanks, or Shards in one.
+  /// Must outlive the run. Only rank 0 prints and saves; callbacks are called, and tests are run,
+  /// in every process, which ends when one of them asks for it.
+  Replicas* replicas = nullptr;
 };
 
 /// What train() returns.

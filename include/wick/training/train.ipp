@@ -29,7 +29,14 @@ inline void check_options(const TrainOptions& options) {
 }
 
 WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
+  if (is_silent(options.replicas) && (options.out != nullptr || options.checkpoint.saves())) {
+    TrainOptions silent = options;
+    silent.out = nullptr;
+    silent.checkpoint = {.best_by = options.checkpoint.best_by};
+    return run_training(run, silent);
+  }
   check_options(options);
+  run.join(options.replicas, options.resume ? options.resume->step : 0);
   run.check_run(options.on_step || options.on_report);
   RunPlace at(run, {.epochs = options.epochs,
                     .out = options.out,
@@ -89,7 +96,7 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
       if (options.on_step) options.on_step(at.state());
       at.keeper().after_step(now.step);
       at.require_log();
-      if (options.stop.stop_requested()) {
+      if (run.agreed(options.stop.stop_requested() ? 1 : 0) != 0) {
         result.stopped = true;
         break;
       }
@@ -105,6 +112,7 @@ WICK_INLINE TrainResult run_training(Run& run, const TrainOptions& options) {
   if (bar) bar->clear();
   at.require_log();
   at.keeper().at_end(now.step);
+  run.part();
   result.state = at.state()();
   return result;
 }

@@ -21,11 +21,7 @@ WICK_BEGIN_NAMESPACE
 class TrainingError : public Error {
  public:
   /// The place of the fault, and what it is; `caller` is who trains.
-  TrainingError(Index epoch, std::int64_t step, const std::string& what, const char* caller = "train")
-      : Error(std::string(caller) + ": step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
-              "): " + what),
-        epoch_(epoch),
-        step_(step) {}
+  TrainingError(Index epoch, std::int64_t step, const std::string& what, const char* caller = "train");
 
   [[nodiscard]] Index epoch() const noexcept { return epoch_; }       ///< from 1
   [[nodiscard]] std::int64_t step() const noexcept { return step_; }  ///< from 1, since the start of the run

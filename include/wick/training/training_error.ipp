@@ -131,4 +131,11 @@ template std::string why_not_finite(const BadLoss&, const ParameterBlock<double>
 
 }  // namespace detail
 
+WICK_INLINE TrainingError::TrainingError(Index epoch, std::int64_t step, const std::string& what,
+                                         const char* caller)
+    : Error(std::string(caller) + ": step " + std::to_string(step) + " (epoch " + std::to_string(epoch) +
+            "): " + what),
+      epoch_(epoch),
+      step_(step) {}
+
 WICK_END_NAMESPACE

@@ -1,5 +1,6 @@
 // A library that uses the wick of its own: compiled twice, with two versions.
 #include <wick/base/detail/utf8.hpp>
+#include <wick/tensor/eigen.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <typeinfo>

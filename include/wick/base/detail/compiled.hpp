@@ -8,8 +8,4 @@
 // read declarations only. All files of one program have to see the library in the same way: WICK_COMPILED is
 // part of the inline namespace, see version.hpp.
 
-#ifdef WICK_COMPILED
-#define WICK_INLINE
-#else
-#define WICK_INLINE inline
-#endif
+#include <wick/version.hpp>

@@ -18,39 +18,18 @@ namespace detail {
 
 /// `'text'`, in double quotes when it holds a single quote and no double one. What printable() escapes is
 /// escaped; other characters outside ASCII are taken to be printable.
-inline std::string python_repr_of(std::string_view text) {
-  const char quote =
-      text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
-  std::string result(1, quote);
-  while (!text.empty()) {
-    const std::size_t end = text.find_first_of(quote == '"' ? "\"\\" : "'\\");
-    append_printable(result, text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    result += {'\\', text[end]};
-    text.remove_prefix(end + 1);
-  }
-  return result + quote;
-}
+std::string python_repr_of(std::string_view text);
 
 /// The same for messages, cut off if it is long: `'abc...' (5000 bytes)`.
-inline std::string python_quoted(std::string_view text, std::size_t most = most_shown_bytes) {
-  const std::string_view part = cut(text, most);
-  if (part.size() == text.size()) return python_repr_of(text);
-  std::string result = python_repr_of(part);
-  result.insert(result.size() - 1, "...");
-  return result + " (" + std::to_string(text.size()) + " bytes)";
-}
+std::string python_quoted(std::string_view text, std::size_t most = most_shown_bytes);
 
 /// `['a', 'b']`.
-inline std::string python_list(const std::vector<std::string>& texts) {
-  std::string result = "[";
-  for (const auto& text : texts) {
-    if (result.size() > 1) result += ", ";
-    result += python_repr_of(text);
-  }
-  return result + "]";
-}
+std::string python_list(const std::vector<std::string>& texts);
 
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/base/detail/quote.ipp>
+#endif

@@ -5,7 +5,6 @@
 #include <wick/state/attributes.hpp>
 #include <wick/state/state_dict.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -38,15 +37,9 @@ struct Archive {
   std::vector<std::pair<std::string, Attributes>> attributes;  ///< values by the names of their groups
 
   /// The group of this name; null when there is none.
-  [[nodiscard]] const StateDict* find_tensors(std::string_view group) const noexcept {
-    const auto it = std::ranges::find(tensors, group, &std::pair<std::string, StateDict>::first);
-    return it == tensors.end() ? nullptr : &it->second;
-  }
+  [[nodiscard]] const StateDict* find_tensors(std::string_view group) const noexcept;
   /// The group of this name; null when there is none.
-  [[nodiscard]] const Attributes* find_attributes(std::string_view group) const noexcept {
-    const auto it = std::ranges::find(attributes, group, &std::pair<std::string, Attributes>::first);
-    return it == attributes.end() ? nullptr : &it->second;
-  }
+  [[nodiscard]] const Attributes* find_attributes(std::string_view group) const noexcept;
 
   friend bool operator==(const Archive&, const Archive&) = default;
 };
@@ -67,3 +60,7 @@ struct ArchiveLimits {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/io/archive/archive.ipp>
+#endif

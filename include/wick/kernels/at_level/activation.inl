@@ -31,7 +31,7 @@ void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) noexce
   const Vec<T> scales = all<T>(scale);
   const Index whole = n / lanes<T> * lanes<T>;
   for (Index i = 0; i < whole; i += lanes<T>) {
-    store<T>(dx + i, select<T, lanes<T>>(zeros < load<T>(y + i), load<T>(dy + i) * scales, zeros));
+    store<T>(dx + i, select<T, lanes<T>>(load<T>(y + i) <= zeros, zeros, load<T>(dy + i) * scales));
   }
-  for (Index i = whole; i < n; ++i) dx[i] = T(0) < y[i] ? dy[i] * scale : T(0);
+  for (Index i = whole; i < n; ++i) dx[i] = y[i] <= T(0) ? T(0) : dy[i] * scale;
 }

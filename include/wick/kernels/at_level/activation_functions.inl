@@ -313,7 +313,7 @@ template <class T>
 struct Activation<AtLeast, T> {
   static WICK_FORCE_INLINE Vec<T> value(Vec<T> x, Vec<T> a) { return chosen<T>(x < a, a, x); }
   static WICK_FORCE_INLINE Vec<T> gradient(Vec<T> x, Vec<T> a, Vec<T> dy) {
-    return chosen<T>(x < a, Vec<T>{}, dy);
+    return chosen<T>(x >= a, dy, Vec<T>{});
   }
 };
 

@@ -33,13 +33,13 @@ void for_each_stretch(Index n, Function f) {
 /// below. `x` and `y` may be the same memory.
 template <Floating T>
 void exp_above_zero(const T* x, Index n, T* y) {
-  WICK_CALL(exponentials(x, n, y));
+  detail::kernels::exponentials(x, n, y);
 }
 
 /// y_i = exp(x_i). `x` and `y` may be the same memory.
 template <Floating T>
 void exp_loop(const T* x, Index n, T* y) {
-  WICK_CALL(exponentials_to_zero(x, y, n));
+  detail::kernels::exponentials_to_zero(x, y, n);
 }
 
 /// log(1 + x), also where 1 + x loses the digits of x: log(u) x / (u - 1) with u = 1 + x, whose roundings

@@ -6,7 +6,7 @@
 // memory in 16 places side by side, then these by twos, then the stretches by twos. So rounding errors of
 // sums grow with the logarithm of the number of elements, and the bits are the same on every processor.
 
-#include <wick/kernels/vector.hpp>
+#include <wick/kernels/vector_types.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>

@@ -289,6 +289,9 @@ inline double polygamma(int n, double x) noexcept {
   for (int i = 2; i <= n; ++i) factor *= i;
   if (x == std::numeric_limits<double>::infinity()) return 0 * factor;
   if (x > 0) return factor * zeta_beyond(n + 1, x);
+  // Between poles that lie ever denser; PyTorch's trigamma() has a sine there.
+  if (n == 1 && x == -std::numeric_limits<double>::infinity())
+    return std::numeric_limits<double>::quiet_NaN();
   if (x == std::floor(x)) {
     return n % 2 == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   }

@@ -1,6 +1,7 @@
 #pragma once
 
-// An optimizer that moves each number by a rule of its own gradient, value and state: all but LBFGS.
+// An optimizer that moves each number by a rule of its own gradient, value and state: all but LBFGS. Whoever
+// instantiates one includes optim/detail/rule_steps.hpp, as the definitions of each rule do.
 
 #include <wick/base/thread_pool.hpp>
 #include <wick/optim/detail/optimizer_core.hpp>
@@ -128,98 +129,24 @@ class RuleOptimizer {
   ///
   /// Throws Error, and changes nothing, when no gradient was written since the gradients were allocated or
   /// set to zero: backward() was not called, or by a model with other parameters.
-  void step() {
-    ParameterBlock<T>& parameters = core_.block();
-    unsigned used = 0;
-    for (std::size_t g = 0; g < groups(); ++g) used |= Rule::used(option(g));
-    core_.begin_step(used);
-    // Taken once: threads must not ask for them, each at the time it likes.
-    T* const values = parameters.values().data();
-    const T* const grads = std::as_const(parameters).grads().data();
-    count_steps();
-    const auto state_at = [&](Index offset) {
-      std::array<T*, Rule::tensors.size()> state{};
-      for (std::size_t t = 0; t < state.size(); ++t) {
-        T* const all = core_.tensor(t);
-        state[t] = all == nullptr ? nullptr : all + offset;
-      }
-      return state;
-    };
-    if constexpr (requires { typename Rule::Work; }) {
-      for (const auto& e : std::as_const(parameters).entries()) {
-        const std::size_t which = scalars_of_[e.slot.number];
-        if (which == stays) continue;
-        const Index at = e.slot.offset;
-        Rule::template update<T>(scalars_[which], e.slot.shape, grads + at, values + at, state_at(at), work_,
-                                 core_.pool());
-      }
-    } else if constexpr (requires { Rule::takes_whole_parameters; }) {
-      const auto entries = std::as_const(parameters).entries();
-      parallel_for(core_.pool(), static_cast<Index>(entries.size()), [&](Index i) {
-        const auto& slot = entries[static_cast<std::size_t>(i)].slot;
-        const std::size_t which = scalars_of_[slot.number];
-        if (which == stays) return;
-        Rule::template update<T>(scalars_[which], slot.shape, grads + slot.offset, values + slot.offset,
-                                 state_at(slot.offset));
-      });
-    } else {
-      const std::span<const typename OptimizerCore<T>::Task> tasks = core_.tasks();
-      parallel_for(core_.pool(), static_cast<Index>(tasks.size()), [&](Index i) {
-        const auto& task = tasks[static_cast<std::size_t>(i)];
-        const std::size_t which = scalars_of_[task.parameter];
-        if (which == stays) return;
-        Rule::template update<T>(scalars_[which], task.count, grads + task.from, values + task.from,
-                                 state_at(task.from));
-      });
-      clear_gaps_after_division(values);
-    }
-  }
+  void step();
 
   /// Everything needed to go on: options, groups, steps, and the tensors `<parameter>.<state>` of each
   /// parameter that took a step, with `<parameter>.step` where not all of these took as many.
-  [[nodiscard]] OptimizerState state() const {
-    std::vector<Attributes> options;
-    std::vector<unsigned> used;
-    std::vector<double> start;
-    for (std::size_t g = 0; g < groups(); ++g) {
-      options.push_back(Rule::attributes(option(g)));
-      used.push_back(Rule::used(option(g)));
-      if constexpr (requires { Rule::start(first_); }) {
-        start.push_back(Rule::start(option(g)));
-      }
-    }
-    return core_.state(options, used, start);
-  }
+  [[nodiscard]] OptimizerState state() const;
 
   /// Takes over a state, options included. Throws OptionError for another optimizer, bad options, parameter
   /// groups with other parameters than these, numbers of steps out of range, and tensors that no step leaves
   /// (NaN, infinite, squares below zero), and StateDictError for tensors that do not fit these parameters;
   /// the optimizer is unchanged then.
-  void load_state(const OptimizerState& state) {
-    core_.check_state(state);
-    std::vector<Options> loaded;
-    std::vector<unsigned> used;
-    for (std::size_t g = 0; g < groups(); ++g) {
-      const OptionReader reader(core_.kind().name, state.options, core_.own_options(state, g));
-      loaded.push_back(Rule::read(reader));
-      Rule::validate(loaded.back());
-      used.push_back(Rule::used(loaded.back()));
-    }
-    core_.load(state, used);
-    first_ = loaded.front();
-    for (std::size_t g = 1; g < loaded.size(); ++g) others_[g - 1] = loaded[g];
-  }
+  void load_state(const OptimizerState& state);
 
  protected:
-  RuleOptimizer(std::shared_ptr<ParameterBlock<T>> parameters, const Options& options, ThreadPool* pool)
-      : first_((Rule::validate(options), options)), core_(Rule::kind, std::move(parameters), {}, pool) {}
+  RuleOptimizer(std::shared_ptr<ParameterBlock<T>> parameters, const Options& options, ThreadPool* pool);
   /// Without groups: one of all parameters, with the defaults.
-  RuleOptimizer(std::shared_ptr<ParameterBlock<T>> parameters,
-                std::span<const ParameterGroup<Options>> groups, ThreadPool* pool)
-      : first_(groups.empty() ? Options() : groups.front().options),
-        core_(checked_kind(groups), std::move(parameters), paths_of(groups), pool) {
-    for (std::size_t g = 1; g < groups.size(); ++g) others_.push_back(groups[g].options);
-  }
+  RuleOptimizer(std::shared_ptr<ParameterBlock<T>> parameters, const ParameterGroup<Options>* groups,
+                std::size_t count, ThreadPool* pool)
+      : RuleOptimizer(std::move(parameters), std::span<const ParameterGroup<Options>>(groups, count), pool) {}
   ~RuleOptimizer() = default;
   RuleOptimizer(const RuleOptimizer&) = default;
   RuleOptimizer(RuleOptimizer&&) noexcept = default;
@@ -227,6 +154,9 @@ class RuleOptimizer {
   RuleOptimizer& operator=(RuleOptimizer&&) noexcept = default;
 
  private:
+  RuleOptimizer(std::shared_ptr<ParameterBlock<T>> parameters,
+                std::span<const ParameterGroup<Options>> groups, ThreadPool* pool);
+
   using Scalars = typename Rule::template Scalars<T>;
   static constexpr std::size_t stays = (std::numeric_limits<std::size_t>::max)();
 
@@ -251,41 +181,10 @@ class RuleOptimizer {
     return group == 0 ? first_ : others_[group - 1];
   }
 
-  void clear_gaps_after_division(T* values) const noexcept {
-    if constexpr (requires(const Options& o) { o.eps; }) {
-      bool divides_by_zero = false;
-      for (std::size_t g = 0; g < groups(); ++g) divides_by_zero = divides_by_zero || option(g).eps == 0;
-      if (divides_by_zero) core_.clear_gaps(values);
-    }
-  }
+  void clear_gaps_after_division(T* values) const noexcept;
 
   /// Counts the step of each parameter that takes one.
-  void count_steps() {
-    const ParameterBlock<T>& parameters = core_.block();
-    const std::size_t count = parameters.entries().size();
-    scalars_.clear();
-    scalars_.reserve(count);
-    scalars_of_.resize(count);
-    std::int64_t last = 0;
-    std::size_t last_group = 0;
-    for (const auto& e : parameters.entries()) {
-      const std::size_t i = e.slot.number;
-      const std::size_t group = core_.group_of(i);
-      if (group == OptimizerCore<T>::no_group || !e.requires_grad || !parameters.has_new_grad(i)) {
-        scalars_of_[i] = stays;
-        continue;
-      }
-      const Options& o = option(group);
-      const std::int64_t k = Rule::counts(o) ? core_.count_step(i) : 0;
-      // Nearly always all of them took as many.
-      if (scalars_.empty() || k != last || group != last_group || !Rule::numbers.empty()) {
-        scalars_.push_back(Rule::template scalars<T>(o, k, core_.numbers(i)));
-      }
-      last = k;
-      last_group = group;
-      scalars_of_[i] = scalars_.size() - 1;
-    }
-  }
+  void count_steps();
 
   Options first_;                ///< of the first group
   std::vector<Options> others_;  ///< of the others

@@ -50,6 +50,7 @@ inline void check_fit_options(const FitOptions& options) {
 
 WICK_INLINE const FitOptions& FitLoop::checked(FitRun& run, const FitOptions& options, bool validates) {
   check_fit_options(options);
+  run.join(options.replicas, options.resume ? options.resume->step : 0);
   if (options.resume && options.resume->fit) {
     for (const StateDict* const model : {&options.resume->fit->best_model, &options.resume->fit->model}) {
       if (!model->empty()) run.check_model(*model);
@@ -75,6 +76,11 @@ WICK_INLINE const FitOptions& FitLoop::checked(FitRun& run, const FitOptions& op
 WICK_INLINE FitOptions FitLoop::with_monitor(FitOptions options) {
   // What is best for one is best for the other, unless it is said otherwise.
   if (options.checkpoint.best_by.empty()) options.checkpoint.best_by = options.monitor;
+  if (is_silent(options.replicas)) {
+    options.out = nullptr;
+    options.stop_key = false;
+    options.checkpoint = {.best_by = options.checkpoint.best_by};
+  }
   return options;
 }
 
@@ -330,11 +336,18 @@ WICK_INLINE void FitLoop::end_if_asked() {
     asked_ = Clock::now();
     if (stop_key_was_typed()) progress_.stop = true;
   }
-  if (progress_.stop || options_.stop.stop_requested()) {
-    end(FitEnd::stopped);
-  } else if (options_.max_time) {
+  constexpr std::uint32_t stop = 1;
+  constexpr std::uint32_t late = 2;
+  std::uint32_t asked = progress_.stop || options_.stop.stop_requested() ? stop : 0;
+  if (options_.max_time) {
     const double seconds = seconds_ + std::chrono::duration<double>(Clock::now() - since_).count();
-    if (seconds >= options_.max_time->count()) end(FitEnd::out_of_time);
+    if (seconds >= options_.max_time->count()) asked |= late;
+  }
+  asked = run_.agreed(asked);
+  if ((asked & stop) != 0) {
+    end(FitEnd::stopped);
+  } else if ((asked & late) != 0) {
+    end(FitEnd::out_of_time);
   }
 }
 
@@ -380,6 +393,7 @@ WICK_INLINE const FitResult& FitLoop::finish() {
   if (bar_) bar_->clear();
   place_.require_log();
   place_.keeper().at_end(place_.now.step);
+  run_.part();
   result_.state = state();
   result_.best = fit().best.value_or(std::numeric_limits<double>::quiet_NaN());
   result_.best_epoch = fit().best_epoch;

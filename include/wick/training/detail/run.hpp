@@ -6,6 +6,7 @@
 #include <wick/random/generator.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/evaluation.hpp>
+#include <wick/training/replicas.hpp>
 #include <wick/training/train_state.hpp>
 
 #include <cstdint>
@@ -84,13 +85,34 @@ class Run {
   [[nodiscard]] virtual RunWriter writer(const std::function<TrainState()>& state,
                                          const CheckpointPolicy& policy) = 0;
 
+  /// Shares the batches with the runs of other processes, from step `done` on, if there are some.
+  virtual void join(Replicas* replicas, std::int64_t done) = 0;
+  /// The end of a run that is complete.
+  virtual void part() = 0;
+  /// Bits that are set in any of these runs, after a step; without others those that are given.
+  [[nodiscard]] std::uint32_t agreed(std::uint32_t bits) noexcept {
+    if (replicas_ == nullptr) return bits;
+    replicas_->ask(bits);
+    return replicas_->asked();
+  }
+  [[nodiscard]] Replicas* replicas() const noexcept { return replicas_; }
+
   [[nodiscard]] const char* caller() const noexcept { return caller_; }
   /// What the caller calls its test data.
   [[nodiscard]] virtual const char* test_loader_name() const noexcept { return "test_loader"; }
 
+ protected:
+  void set_replicas(Replicas* replicas) noexcept { replicas_ = replicas; }
+
  private:
   const char* caller_;
+  Replicas* replicas_ = nullptr;
 };
+
+/// Whether this run is not the one that prints and saves.
+[[nodiscard]] inline bool is_silent(const Replicas* replicas) noexcept {
+  return replicas != nullptr && replicas->rank() != 0;
+}
 
 }  // namespace detail
 

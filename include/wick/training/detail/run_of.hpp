@@ -14,6 +14,7 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/run.hpp>
 #include <wick/training/detail/steps.hpp>
+#include <wick/training/replicas.hpp>
 #include <wick/training/train_state.hpp>
 #include <wick/training/training_checkpoint.hpp>
 #include <wick/training/training_error.hpp>
@@ -22,6 +23,7 @@
 #include <functional>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <streambuf>
 #include <string>
 #include <tuple>
@@ -106,6 +108,13 @@ class RunOf : public Interface {
         pool_(pool),
         steps_(model, criterion, pool, generator),
         evaluation_(steps_, test_loader, std::move(metrics)) {}
+  RunOf(const RunOf&) = delete;
+  RunOf& operator=(const RunOf&) = delete;
+  ~RunOf() override {
+    if (this->replicas() == nullptr) return;
+    this->replicas()->abandon("it ended with an error there, or was not finished");
+    gather_by_rows(false);
+  }
 
   void check_run(bool rate_may_change) override {
     const std::string where = std::string(this->caller()) + ": ";
@@ -156,6 +165,9 @@ class RunOf : public Interface {
     return loss;
   }
   [[nodiscard]] Index samples() override {
+    if constexpr (shares) {
+      if (this->replicas() != nullptr) return pass_->rows();
+    }
     Index count = 0;
     for_each_tensor(**pass_, [&](const auto& part) {
       if (count == 0 && part.dim() > 0) count = part.size(0);
@@ -166,6 +178,22 @@ class RunOf : public Interface {
   [[nodiscard]] bool evaluate_batch(const StepPlace& place) override { return evaluation_.next(place); }
   [[nodiscard]] Evaluation evaluated() override { return evaluation_.result(); }
   [[nodiscard]] MetricValues metrics() override { return evaluation_.names(); }
+
+  void join(Replicas* replicas, std::int64_t done) override {
+    if (replicas == nullptr) return;
+    if constexpr (shares) {
+      replicas->begin(done);
+      this->set_replicas(replicas);
+      gather_by_rows(true);
+    } else {
+      throw OptionError(std::string(this->caller()) +
+                        ": replicas: expected a DataLoader for train_loader, and parameters() that is a "
+                        "std::shared_ptr of a ParameterBlock");
+    }
+  }
+  void part() override {
+    if (this->replicas() != nullptr) this->replicas()->finish(*model_.parameters());
+  }
 
   void capture(TrainState& state) override {
     if constexpr (requires { pass_->state(); }) {
@@ -211,12 +239,45 @@ class RunOf : public Interface {
   [[nodiscard]] ThreadPool* pool() noexcept { return pool_; }
   /// Adds the gradient of the batch to the others; its loss.
   [[nodiscard]] double gradient(const StepPlace& place) {
+    if constexpr (shares) {
+      if (this->replicas() != nullptr) return shared_gradient(place);
+    }
+    return gradient_of_rows(place);
+  }
+
+ private:
+  using Pass = decltype(std::declval<TrainLoader&>().begin());
+  /// Whether batches can be gathered in parts, and their gradients be added up.
+  static constexpr bool shares = requires(Pass & pass, TrainLoader& loader, Model& model, Replicas& replicas,
+                                          ShardWork& work, Generator& generator) {
+    pass.gather(Index(), Index());
+    pass.samples();
+    loader.gather_by_rows(true);
+    replicas.add_gradient(*model.parameters(), work, generator);
+  };
+
+  [[nodiscard]] double gradient_of_rows(const StepPlace& place) {
     BatchPlace at{.place = place};
     if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
     return steps_.gradient(**pass_, at);
   }
+  [[nodiscard]] double shared_gradient(const StepPlace& place) {
+    struct Work final : ShardWork {
+      Work(RunOf& its_run, const StepPlace& its_place) : run(its_run), at(its_place) {}
+      [[nodiscard]] Index rows() const override { return run.pass_->rows(); }
+      [[nodiscard]] std::span<const Index> samples() const noexcept override { return run.pass_->samples(); }
+      void gather(Index first, Index count) override { run.pass_->gather(first, count); }
+      [[nodiscard]] bool draws() const noexcept override { return Pass::draws(); }
+      [[nodiscard]] double gradient() override { return run.gradient_of_rows(at); }
+      RunOf& run;
+      const StepPlace& at;
+    } work(*this, place);
+    return this->replicas()->add_gradient(*model_.parameters(), work, steps_.generator());
+  }
+  void gather_by_rows(bool on) {
+    if constexpr (shares) train_loader_.gather_by_rows(on);
+  }
 
- private:
   Model& model_;
   TrainLoader& train_loader_;
   TestLoader& test_loader_;
@@ -224,7 +285,7 @@ class RunOf : public Interface {
   ThreadPool* pool_;
   Steps steps_;
   EvaluationPass<Steps, TestLoader, Metrics...> evaluation_;
-  std::optional<decltype(std::declval<TrainLoader&>().begin())> pass_;
+  std::optional<Pass> pass_;
 };
 
 }  // namespace detail

@@ -1,0 +1,9 @@
+#pragma once
+
+// The kernels of kernels/adafactor.hpp, for each level.
+
+#include <wick/kernels/detail/vector.hpp>
+
+#define WICK_KERNELS <wick/kernels/at_level/adafactor.inl>
+#include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS

@@ -1,0 +1,11 @@
+#pragma once
+
+// The kernels of kernels/small_product.hpp, for each level.
+
+#include <wick/kernels/detail/product.hpp>
+#include <wick/kernels/detail/vector.hpp>
+#include <wick/kernels/product_parts.hpp>
+
+#define WICK_KERNELS <wick/kernels/at_level/small_product.inl>
+#include <wick/kernels/at_each_level.inl>
+#undef WICK_KERNELS
