@@ -56,12 +56,12 @@ struct PartialSum {
 
 template <Floating T>
 void add_values(T* to, const T* from, Index n) noexcept {
-  WICK_CALL(add(to, from, to, n));
+  detail::kernels::add(to, from, to, n);
 }
 template <Floating T>
 void scale_values(const T* from, T factor, T* to, Index n) noexcept {
   if (factor != T(1)) {
-    WICK_CALL(multiply_by_number(from, factor, to, n));
+    detail::kernels::multiply_by_number(from, factor, to, n);
   } else if (from != to) {
     std::copy_n(from, n, to);
   }

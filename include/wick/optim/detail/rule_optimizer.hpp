@@ -80,14 +80,18 @@ class RuleOptimizer {
     demand_lr(o, lr);
     o.lr = lr;
   }
+  // Clang 14 instantiates both with the class even if its options have neither, hence the last branches.
+
   /// `momentum`, or the first of `betas`: what CyclicLR and OneCycleLR move against the step size. Throws as
   /// set_lr().
   [[nodiscard]] double momentum(std::size_t group) const requires(
       requires(const Options& o) { o.momentum; } || requires(const Options& o) { o.betas; }) {
     if constexpr (requires(const Options& o) { o.betas; }) {
       return options(group).betas.first;
-    } else {
+    } else if constexpr (requires(const Options& o) { o.momentum; }) {
       return options(group).momentum;
+    } else {
+      return 0;
     }
   }
   /// Changes it from the next step on.
@@ -96,7 +100,7 @@ class RuleOptimizer {
     Options changed = options(group);
     if constexpr (requires { changed.betas; }) {
       changed.betas.first = momentum;
-    } else {
+    } else if constexpr (requires { changed.momentum; }) {
       changed.momentum = momentum;
     }
     Rule::validate(changed);
