@@ -62,9 +62,6 @@ inline void check_table_options(const TableOptions& o) {
   demand(o.importance_repeats >= 0, "importance_repeats >= 0", std::to_string(o.importance_repeats));
 }
 
-/// What a core that is not fast does of TabularWork.
-inline constexpr double operations_per_second = 2.5e10;
-
 /// Networks and epochs for the time that there is: as much work as a processor core that is not fast does in
 /// it.
 struct TablePlan {

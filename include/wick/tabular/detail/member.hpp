@@ -110,6 +110,9 @@ struct TabularWork {
   double step;  ///< what does not depend on the rows of a batch
 };
 
+/// What a core that is not fast does of TabularWork.
+inline constexpr double operations_per_second = 2.5e10;
+
 }  // namespace detail
 
 WICK_END_NAMESPACE
