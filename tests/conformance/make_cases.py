@@ -332,7 +332,8 @@ def operations(options):
         if op is None or not options.wanted('operation', name):
             continue
         entry = Entry('operation', name, options)
-        for dtype in [t for t in options.types if TYPES[t] in op.dtypes]:
+        types = [t for t in options.types if TYPES[t] in op.dtypes]
+        for dtype in types or (['int64'] if options.edges and torch.int64 in op.dtypes else []):
             torch.manual_seed(options.seed)
             random.seed(options.seed)
             numpy.random.seed(options.seed)
