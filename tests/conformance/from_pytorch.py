@@ -70,7 +70,8 @@ REASONS = {
 def declared(folder, pattern):
     """Name: header, of what matches in the headers of a folder, detail/ left out."""
     found = {}
-    for path in sorted(folder.rglob('*.hpp')):
+    # Shapes first: other headers have more forms of their functions.
+    for path in sorted(folder.rglob('*.hpp'), key=lambda path: (path.name != 'shapes.hpp', path)):
         # The last is for losses alone.
         if 'detail' in path.relative_to(folder).parts or path.name == 'loss_input.hpp':
             continue
