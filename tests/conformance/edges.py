@@ -42,10 +42,10 @@ def variants(arguments, dtype, most, contiguous=False):
     """(name, arguments) for each edge. The first `most` tensors of floats get special numbers."""
     tensors = []
     mapped(arguments, lambda t: tensors.append(t) or t)
-    floats = [t for t in tensors if t.dtype == dtype]
-    if not floats or floats[0].dim() == 0 or floats[0].numel() < 2 or any(t.layout != torch.strided for t in tensors):
+    floats = [t for t in tensors if t.dtype == dtype and dtype.is_floating_point]
+    first = (floats or tensors or [torch.zeros(())])[0]
+    if first.dim() == 0 or first.numel() < 2 or any(t.layout != torch.strided for t in tensors):
         return
-    first = floats[0]
 
     # Where numbers are drawn, their order is that of the memory.
     turned = (lambda t: t) if contiguous else strided
@@ -63,7 +63,7 @@ def variants(arguments, dtype, most, contiguous=False):
             return like(turned(special(t, numbers, len(count) - 1)), t)
         return f
 
-    if most > 0:
+    if floats and most > 0:
         yield 'infinite', mapped(arguments, with_special(INFINITE))
         yield 'nan', mapped(arguments, with_special(NAN))
 
@@ -77,15 +77,23 @@ def variants(arguments, dtype, most, contiguous=False):
         yield 'feature', mapped(arguments, lambda t: like(turned(t[..., :1]), t) if t.dim() > 1 and t.shape[-1] == first.shape[-1] else t)
 
 
+def most_of(arguments, of):
+    """The largest `of` a tensor."""
+    found = []
+    mapped(arguments, lambda t: found.append(of(t)) or t)
+    return max(found)
+
+
 def smaller(arguments, first, numbers):
     """Fewer rows, and where that is not enough fewer of everything."""
     def cut(sizes):
         return lambda t: t[tuple(slice(0, n) for n in sizes[:t.dim()])].detach().clone().requires_grad_(t.requires_grad)
 
     rows = max(1, min(3, first.shape[0]))
-    if first.numel() // first.shape[0] * rows <= numbers:
-        return mapped(arguments, lambda t: cut([rows])(t) if t.dim() > 0 and t.shape[0] == first.shape[0] else t)
-    each = {1: numbers, 2: 4, 3: 3}.get(first.dim(), 2)
+    fewer = mapped(arguments, lambda t: cut([rows])(t) if t.dim() > 0 and t.shape[0] == first.shape[0] else t)
+    if most_of(fewer, torch.Tensor.numel) <= numbers:
+        return fewer
+    each = {1: numbers, 2: 4, 3: 3}.get(most_of(arguments, torch.Tensor.dim), 2)
     return mapped(arguments, cut([each] * 8))
 
 
@@ -97,10 +105,10 @@ def suitable(samples, numbers, count):
         return found[0] if found and found[0].dim() > 0 and found[0].numel() > 1 and found[0].layout == torch.strided else None
 
     found = [(arguments, first_of(arguments)) for arguments in samples]
-    found = [each for each in found if each[1] is not None]
-    for fits in (lambda t: t.dim() == 2 and t.numel() <= numbers, lambda t: t.numel() <= numbers, lambda t: t.dim() == 2, lambda t: True):
-        chosen = [each for each in found if fits(each[1])]
+    found = [(arguments, first, most_of(arguments, torch.Tensor.numel) <= numbers) for arguments, first in found if first is not None]
+    for fits in (lambda t, small: t.dim() == 2 and small, lambda t, small: small, lambda t, small: t.dim() == 2, lambda t, small: True):
+        chosen = [each for each in found if fits(*each[1:])]
         if chosen:
             break
     chosen = [chosen[i * len(chosen) // count] for i in range(min(count, len(chosen)))]
-    return [arguments if first.numel() <= numbers else smaller(arguments, first, numbers) for arguments, first in chosen]
+    return [arguments if small else smaller(arguments, first, numbers) for arguments, first, small in chosen]

@@ -20,7 +20,7 @@ WRITTEN = {
     'max.binary': 'maximum(x, y)', 'min.binary': 'minimum(x, y)', 'argwhere': 'nonzero(x)',
     'linalg.vector_norm': 'norm(x, p)', 'norm.inf': 'norm(x, p)', 'view': 'reshape(x, shape)', 'view_as': 'reshape(x, y.shape())',
     'reshape_as': 'reshape(x, y.shape())', 'expand_as': 'expand(x, y.shape())', 'broadcast_to': 'expand(x, shape)',
-    'ravel': 'flatten(x)', 'T': 'transpose(x, 0, 1)', 't': 'transpose(x, 0, 1)', 'split_with_sizes': 'split(x, {2, 3}, dim)',
+    'ravel': 'flatten(x)', 'T': 't(x)', 't': 't(x)', 'split_with_sizes': 'split(x, {2, 3}, dim)',
     'split.list_args': 'split(x, {2, 3}, dim)', 'squeeze.multiple': 'squeeze(x, {0, 2})',
     'nn.functional.gelu': 'gelu(x)', 'constant_': 't.fill(value)', 'ones_': 't.fill(1)', 'zeros_': 't.fill(0)',
     'div.trunc_rounding': 'div(x, y, "trunc")', 'div.floor_rounding': 'div(x, y, "floor")', '__rpow__': 'pow(2, x)',
@@ -70,7 +70,8 @@ REASONS = {
 def declared(folder, pattern):
     """Name: header, of what matches in the headers of a folder, detail/ left out."""
     found = {}
-    for path in sorted(folder.rglob('*.hpp')):
+    # Shapes first: other headers have more forms of their functions.
+    for path in sorted(folder.rglob('*.hpp'), key=lambda path: (path.name != 'shapes.hpp', path)):
         # The last is for losses alone.
         if 'detail' in path.relative_to(folder).parts or path.name == 'loss_input.hpp':
             continue

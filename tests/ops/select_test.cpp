@@ -26,7 +26,7 @@ template <class X, class V>
 concept fills = requires(const X& x, const B& mask, V v) {
   masked_fill(x, mask, v);
 };
-static_assert(fills<F, int> && fills<I, bool> && !fills<I, double> && !fills<B, int>);
+static_assert(fills<F, int> && fills<I, bool> && !fills<I, double> && fills<B, int>);
 
 }  // namespace
 

@@ -27,6 +27,9 @@ template <class Tv>
 using DefaultElement = std::conditional_t<std::is_same_v<Tv, bool>, bool,
                                           std::conditional_t<std::is_integral_v<Tv>, std::int64_t, float>>;
 
+/// All but truth values.
+template <class T>
+concept NumericElement = Element<T> && !std::same_as<T, bool>;
 /// A type that is named, or the default one.
 template <class T>
 concept ElementOrDefault = Element<T> || std::same_as<T, void>;
@@ -120,8 +123,8 @@ template <detail::ElementOrDefault T = void, Number End>
 /// `steps` numbers at equal distances from start to end, both included; one number is start. For a type of
 /// integers start and end are cut towards 0, and so are the numbers between them. Throws OptionError for
 /// fewer than none.
-template <Element T = float>
-requires(!std::same_as<T, bool>) [[nodiscard]] Tensor<T> linspace(double start, double end, Index steps) {
+template <detail::NumericElement T = float>
+[[nodiscard]] Tensor<T> linspace(double start, double end, Index steps) {
   if (steps < 0)
     throw OptionError("linspace: number of steps must be non-negative, got " + std::to_string(steps));
   Tensor<T> out(Shape{steps});
@@ -143,9 +146,8 @@ requires(!std::same_as<T, bool>) [[nodiscard]] Tensor<T> linspace(double start, 
 /// base to the powers of linspace(), which are computed in double; of a type of integers start and end are
 /// cut towards 0, and so are the results. Throws OptionError for fewer steps than none.
 /// https://docs.pytorch.org/docs/stable/generated/torch.logspace.html
-template <Element T = float>
-requires(!std::same_as<T, bool>)
-    [[nodiscard]] Tensor<T> logspace(double start, double end, Index steps, double base = 10) {
+template <detail::NumericElement T = float>
+[[nodiscard]] Tensor<T> logspace(double start, double end, Index steps, double base = 10) {
   if (steps < 0)
     throw OptionError("logspace: number of steps must be non-negative, got " + std::to_string(steps));
   if constexpr (std::is_integral_v<T>) {
