@@ -81,12 +81,14 @@ class MpiRequests {
 
   template <class T>
   void receive(T* to, Index n, int from, int tag) {
+    if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
     require(MPI_Irecv(to, count_of(n), type_of<T>(), from, tag, comm_.get(), &request), "from", from);
     add(request, from, true);
   }
   template <class T>
   void send(const T* data, Index n, int to, int tag) {
+    if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
     require(MPI_Isend(data, count_of(n), type_of<T>(), to, tag, comm_.get(), &request), "to", to);
     add(request, to, false);
@@ -272,6 +274,7 @@ class MpiRanks : public Shards {
   static constexpr int tag_message = 1;
   static constexpr int tag_part = 2;
   static constexpr int tag_sum = 3;
+  static constexpr Index share_unit = 64;  ///< numbers: whole lines of the cache
 
   template <class Function>
   void for_others(const Function& f) {
@@ -284,72 +287,103 @@ class MpiRanks : public Shards {
       f();
     } catch (...) {
       requests_.forget();
+      for (detail::MpiRequests& group : groups_) group.forget();
       comm_.set_broken();
       throw;
     }
   }
   /// Of the elements that rank r adds up for all.
   [[nodiscard]] detail::ShardRange share(Index size, int r) const noexcept {
-    constexpr Index unit = 64;  // numbers: whole lines of the cache
-    const Index units = (size + unit - 1) / unit;
-    const Index first = units * r / comm_.size() * unit;
+    const Index units = (size + share_unit - 1) / share_unit;
+    const Index first = units * r / comm_.size() * share_unit;
     return {(std::min)(size, first),
-            (std::min)(size, units * (r + 1) / comm_.size() * unit) - (std::min)(size, first)};
+            (std::min)(size, units * (r + 1) / comm_.size() * share_unit) - (std::min)(size, first)};
   }
 
-  /// Each rank gets a share of the elements of all parts, adds them up and gives everybody the sum.
+  /// The messages of a group, which are waited for together.
+  [[nodiscard]] detail::MpiRequests& group(std::size_t i) {
+    while (groups_.size() <= i) groups_.emplace_back(comm_, options().timeout);
+    return groups_[i];
+  }
+  /// Each rank gets a share of the elements of all parts, adds them up and gives everybody the sum: in
+  /// pieces, so that one is added up, near the processor, while others are under way.
   template <class T>
   void add_up_all(detail::ShardSum<T>& sum, detail::MpiMemory<T>& memory) {
     if (comm_.size() == 1) {
       Shards::add_up(sum);
       return;
     }
+    constexpr Index length = Index{1} << 18;  // numbers of a piece
+    const auto pieces = static_cast<std::size_t>((sum.size / comm_.size() + share_unit) / length + 1);
+    const auto piece = [&](int r, std::size_t p) {
+      const detail::ShardRange all = share(sum.size, r);
+      const Index begin = (std::min)(all.count, static_cast<Index>(p) * length);
+      return detail::ShardRange{all.first + begin, (std::min)(all.count - begin, length)};
+    };
+    const auto each_node = [&](int r, const auto& f) {
+      detail::nodes_of(detail::shards_of_rank(sum.shards, comm_.size(), r), sum.shards, nodes_);
+      for (const detail::ShardRange& node : nodes_) f(node);
+    };
+    const std::size_t results =
+        2 * pieces;  // the group; before it are those of receiving and sending a piece
     guarded([&] {
-      const detail::ShardRange own = share(sum.size, comm_.rank());
-      const auto each_node = [&](int r, const auto& f) {
-        detail::nodes_of(detail::shards_of_rank(sum.shards, comm_.size(), r), sum.shards, nodes_);
-        for (const detail::ShardRange& node : nodes_) f(node);
-      };
       Index incoming = 0;
-      for_others([&](int r) { each_node(r, [&](const detail::ShardRange&) { incoming += own.count; }); });
+      const Index own = share(sum.size, comm_.rank()).count;
+      for_others([&](int r) { each_node(r, [&](const detail::ShardRange&) { incoming += own; }); });
       memory.received.resize(incoming);
       memory.parts.clear();
       T* next = memory.received.data();
-      for (int r = 0; r < comm_.size(); ++r) {
-        if (r == comm_.rank()) {
-          for (const auto& part : sum.parts) memory.parts.push_back({part.shards, part.values + own.first});
-          continue;
+      for (std::size_t p = 0; p < pieces; ++p) {
+        const detail::ShardRange its = piece(comm_.rank(), p);
+        for (int r = 0; r < comm_.size(); ++r) {
+          if (r == comm_.rank()) {
+            for (const auto& part : sum.parts) memory.parts.push_back({part.shards, part.values + its.first});
+            continue;
+          }
+          each_node(r, [&](const detail::ShardRange& node) {
+            group(2 * p).receive(next, its.count, r, tag_part);
+            memory.parts.push_back({node, next});
+            next += its.count;
+          });
         }
-        each_node(r, [&](const detail::ShardRange& node) {
-          requests_.receive(next, own.count, r, tag_part);
-          memory.parts.push_back({node, next});
-          next += own.count;
+      }
+      for (std::size_t p = 0; p < pieces; ++p) {
+        for_others([&](int r) {
+          const detail::ShardRange its = piece(r, p);
+          for (const auto& part : sum.parts)
+            group(2 * p + 1).send(part.values + its.first, its.count, r, tag_part);
         });
       }
-      for_others([&](int r) {
-        const detail::ShardRange its = share(sum.size, r);
-        for (const auto& part : sum.parts) requests_.send(part.values + its.first, its.count, r, tag_part);
-      });
-      // Own gradients are on their way until all is sent, and sums come to the same place.
-      requests_.wait();
-      memory.tree.clear();
-      for (const auto& part : memory.parts) {
-        memory.tree.push_back(part);
-        detail::add_siblings(memory.tree, sum.shards, own.count);
+      const std::size_t nodes = memory.parts.size() / pieces;
+      const auto receive_sums = [&](std::size_t p) {
+        // What is received goes to where the last part may still be sent from.
+        group(2 * p + 1).wait();
+        for_others([&](int r) {
+          const detail::ShardRange its = piece(r, p);
+          group(results).receive(sum.out + its.first, its.count, r, tag_sum);
+        });
+      };
+      for (std::size_t p = 0; p < pieces; ++p) {
+        const detail::ShardRange its = piece(comm_.rank(), p);
+        group(2 * p).wait();
+        memory.tree.clear();
+        for (const auto& part : std::span(memory.parts).subspan(p * nodes, nodes)) {
+          memory.tree.push_back(part);
+          detail::add_siblings(memory.tree, sum.shards, its.count);
+        }
+        detail::scale_values(memory.tree.front().values, sum.factor, sum.out + its.first, its.count);
+        for_others([&](int r) { group(results).send(sum.out + its.first, its.count, r, tag_sum); });
+        if (p > 0) receive_sums(p - 1);
       }
-      detail::scale_values(memory.tree.front().values, sum.factor, sum.out + own.first, own.count);
-      for_others([&](int r) {
-        const detail::ShardRange its = share(sum.size, r);
-        requests_.receive(sum.out + its.first, its.count, r, tag_sum);
-      });
-      for_others([&](int r) { requests_.send(sum.out + own.first, own.count, r, tag_sum); });
-      requests_.wait();
+      receive_sums(pieces - 1);
+      group(results).wait();
     });
   }
 
   detail::MpiCommunicator comm_;
   detail::MpiRequests requests_;
   std::vector<std::byte> left_message_ = {};
+  std::vector<detail::MpiRequests> groups_ = {};
   std::vector<detail::ShardRange> nodes_ = {};
   detail::MpiMemory<float> floats_ = {};
   detail::MpiMemory<double> doubles_ = {};
