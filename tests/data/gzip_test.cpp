@@ -1,3 +1,4 @@
+#include <wick/checksum/crc32.hpp>
 #include <wick/data/gzip.hpp>
 
 #include "support/files.hpp"

@@ -2,6 +2,7 @@
 
 // Owning memory, aligned to 64 bytes whatever the compiler flags of the program.
 
+#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 // Batches of a dataset, in PyTorch's order.
 
 #include <wick/base/cloned.hpp>
+#include <wick/base/error.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/detail/gathered.hpp>

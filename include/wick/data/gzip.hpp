@@ -3,6 +3,7 @@
 // Decompression of gzip data (RFC 1952) in memory; deflate itself is stb's.
 
 #include <wick/base/buffer.hpp>
+#include <wick/base/error.hpp>
 #include <wick/data/detail/gzip_member.hpp>
 #include <wick/external/stb.hpp>
 

@@ -2,6 +2,7 @@
 
 // In what order, and how often, a DataLoader takes rows.
 
+#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 #include <wick/random/generator.hpp>
 

@@ -2,6 +2,7 @@
 
 // From pixel bytes to network inputs, with torchvision's arithmetic.
 
+#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
 #include <array>

@@ -2,6 +2,7 @@
 
 // Negative log-likelihood on log-probabilities.
 
+#include <wick/base/error.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 // What a metric is, and the results of several.
 
+#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
 #include <array>

@@ -3,6 +3,7 @@
 // The random bits of torch.Generator on CPU: Mersenne Twister MT19937.
 
 #include <wick/base/detail/as_integer.hpp>
+#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 #include <wick/kernels/mersenne_twister.hpp>
 

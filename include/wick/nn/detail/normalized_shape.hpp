@@ -2,6 +2,7 @@
 
 // The dimensions over which LayerNorm and RMSNorm normalise.
 
+#include <wick/base/error.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/tensor/shape.hpp>
 
