@@ -228,9 +228,9 @@ struct MpiMemory {
 /// every `check_every` steps their parameters; what differs is an Error in all of them, which names the rank.
 /// A process whose step throws tells the others, which throw Error. One that dies, or says nothing for
 /// `timeout`, is named by the Error of those that wait for it. After such an error end the program by
-/// MPI_Abort(), as MPI_Finalize() may wait for those that are gone.
+/// MPI_Abort, as MPI_Finalize may wait for those that are gone.
 ///
-/// All calls come from the thread that called MPI_Init_thread(). https://www.mpi-forum.org/docs/
+/// All calls come from the thread that called MPI_Init_thread. https://www.mpi-forum.org/docs/
 class MpiRanks : public Shards {
  public:
   /// Duplicates `comm`, as all its processes have to at the same time. Throws OptionError for options out of
