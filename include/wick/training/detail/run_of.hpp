@@ -3,8 +3,6 @@
 // A run of a model, its data, a loss and an optimizer, for the loop that knows no types.
 
 #include <wick/base/error.hpp>
-#include <wick/base/file.hpp>
-#include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/io/file_format.hpp>
 #include <wick/metrics/metric.hpp>
@@ -34,6 +32,16 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// What is wrong with a run, in the name of the function that was called. All throw.
+[[noreturn]] void refuse_other_parameters(const char* caller);
+[[noreturn]] void refuse_rate(const char* caller, double rate);
+[[noreturn]] void refuse_no_batches(const char* caller, const char* loader);
+[[noreturn]] void refuse_other_data(const OptionError& error);
+[[noreturn]] void refuse_to_save(const char* caller, const TrainState& state, const std::string& found,
+                                 const std::filesystem::path& path);
+/// Throws unless nothing was found, see not_finite_in().
+void check_first_values(const char* caller, const std::string& found);
+
 /// A stream buffer that drops everything.
 class Nowhere : public std::streambuf {
  protected:
@@ -52,12 +60,7 @@ RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::
       const CheckpointExtras extras = extras_of_run(optimizer, now, policy.metadata);
       std::string found = not_finite_in(*model.parameters(), !infinite_from_the_start);
       if (found.empty()) found = not_finite_in(*extras.optimizer);
-      if (!found.empty()) {
-        throw TrainingError(now.epoch + 1, now.step,
-                            found + ", so the run is not saved to " + display_name(path) +
-                                "; what was saved before is still there. A smaller learning rate may help",
-                            caller);
-      }
+      if (!found.empty()) refuse_to_save(caller, now, found, path);
       save_checkpoint(model, path, extras, policy.save);
     };
     const auto rehearse = [&](const std::filesystem::path& path) {
@@ -117,13 +120,9 @@ class RunOf : public Interface {
   }
 
   void check_run(bool rate_may_change) override {
-    const std::string where = std::string(this->caller()) + ": ";
     if constexpr (requires { model_.parameters() == optimizer_.parameters(); }) {
       if (model_.parameters() != optimizer_.parameters()) {
-        throw OptionError(
-            where +
-            "the optimizer works on the parameters of another model; was this one copied or assigned "
-            "anew after the optimizer was made? Make the optimizer of model.parameters() as they are now");
+        refuse_other_parameters(this->caller());
       }
     }
     // With a callback, the learning rate may be one that only begins at 0.
@@ -134,21 +133,13 @@ class RunOf : public Interface {
           moves = moves || static_cast<Scalar>(optimizer_.lr(g)) != Scalar(0);
         }
       }
-      if (!moves && !rate_may_change) {
-        throw OptionError(where + "the optimizer's learning rate is " + python_repr(optimizer_.lr()) +
-                          ", which moves no parameter");
-      }
+      if (!moves && !rate_may_change) refuse_rate(this->caller(), optimizer_.lr());
     }
-    const auto check_batches = [&](const auto& loader, const char* name) {
-      if (loader.size() < 1) {
-        throw OptionError(where + name +
-                          " has no batches; with drop_last it needs at least batch_size samples");
-      }
-    };
-    check_batches(train_loader_, "train_loader");
-    if constexpr (has_test_data) check_batches(test_loader_, this->test_loader_name());
-    const std::string found = not_finite_in(std::as_const(*model_.parameters()), false);
-    if (!found.empty()) throw OptionError(where + found + " before the first step");
+    if (train_loader_.size() < 1) refuse_no_batches(this->caller(), "train_loader");
+    if constexpr (has_test_data) {
+      if (test_loader_.size() < 1) refuse_no_batches(this->caller(), this->test_loader_name());
+    }
+    check_first_values(this->caller(), not_finite_in(std::as_const(*model_.parameters()), false));
   }
 
   [[nodiscard]] Index batches() override { return train_loader_.size(); }
@@ -210,8 +201,7 @@ class RunOf : public Interface {
     try {
       train_loader_.resume(state.loader);
     } catch (const OptionError& e) {
-      throw OptionError(std::string(e.what()) +
-                        "; to go on with other data, resume from TrainState::for_new_data()");
+      refuse_other_data(e);
     }
     steps_.generator().set_state(state.model_generator);
     train_loader_.generator().set_state(state.train_generator);
@@ -291,3 +281,7 @@ class RunOf : public Interface {
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/detail/run_of.ipp>
+#endif
