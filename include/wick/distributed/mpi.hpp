@@ -45,8 +45,7 @@ class MpiCommunicator {
     if (level < MPI_THREAD_FUNNELED || is_main == 0) {
       throw Error(
           "MpiRanks: expected the thread that called MPI_Init_thread() with MPI_THREAD_FUNNELED or more, as "
-          "wick's "
-          "thread pools run beside it");
+          "wick's thread pools run beside it");
     }
     if (of == MPI_COMM_NULL) throw Error("MpiRanks: expected a communicator, got MPI_COMM_NULL");
     if (MPI_Comm_dup(of, &comm_) != MPI_SUCCESS) throw Error("MpiRanks: MPI_Comm_dup failed");
