@@ -48,11 +48,11 @@ class Run {
 
   /// Seconds for so many steps; null: the whole batch at once, without any exchange.
   double steps(int count, wick::Replicas* replicas) {
-    loader_.gather_by_rows(replicas != nullptr);
-    auto batch = loader_.begin();
+    const auto start = [&] { return replicas != nullptr ? loader_.begin_by_rows() : loader_.begin(); };
+    auto batch = start();
     const auto begin = Clock::now();
     for (int k = 0; k < count; ++k, ++batch) {
-      if (batch == loader_.end()) batch = loader_.begin();
+      if (batch == loader_.end()) batch = start();
       optimizer_.zero_grad();
       if (replicas != nullptr) {
         static_cast<void>(replicas->gradient(*model_.parameters(), batch, [&](const auto& rows) {

@@ -93,13 +93,12 @@ std::string own_loop(wick::Replicas& replicas, std::uint64_t seed = 3, const Aft
   for (wick::Index i = 0; i < 30; ++i) y.data()[i] = i % 3;
   const wick::TensorDataset<double> data(std::move(x), std::move(y));
   wick::DataLoader loader(data, {.batch_size = 10, .shuffle = true});
-  loader.gather_by_rows(true);
   wick::Network<double> model(6, 3, {8}, {.dropout = 0.3});
   wick::AdamW optimizer(model.parameters(), {.lr = 0.01});
   const wick::NLLLoss<double> criterion;
   int step = 0;
   for (int epoch = 0; epoch < 2; ++epoch) {
-    for (auto batch = loader.begin(); batch != loader.end(); ++batch) {
+    for (auto batch = loader.begin_by_rows(); batch != loader.end(); ++batch) {
       optimizer.zero_grad();
       static_cast<void>(replicas.gradient(*model.parameters(), batch, [&](const auto& rows) {
         return criterion(model(rows.inputs), rows.targets);

@@ -133,8 +133,9 @@ class DataLoader {
     }
     void gather(Index from, Index n) {
       if (!by_rows && options.prefetch > 0) {
-        throw OptionError("DataLoader: rows of a batch: expected prefetch 0 or gather_by_rows(true), got " +
-                          std::to_string(options.prefetch));
+        throw OptionError(
+            "DataLoader: rows of a batch: expected prefetch 0 or begin_by_rows(), got prefetch " +
+            std::to_string(options.prefetch));
       }
       if (from < 0 || n < 1 || from + n > count) {
         throw IndexError("DataLoader: rows of a batch: expected some of its " + std::to_string(count) +
@@ -241,31 +242,11 @@ class DataLoader {
     return options_.generator != nullptr ? *options_.generator : default_generator();
   }
 
-  /// Whether the batches of passes that begin from now on are empty until rows of them are asked for by
-  /// Iterator::gather(), so that nothing is gathered in vain; `prefetch` has no part in it.
-  void gather_by_rows(bool on) noexcept { by_rows_ = on; }
-
   /// Starts a pass and gathers its first batch.
-  [[nodiscard]] Iterator begin() {
-    const std::shared_ptr<Pass> pass = free_pass();
-    pass->running = false;
-    pass->by_rows = by_rows_;
-    pass->batches.restart();
-    if (resumed_) {
-      pass->order = std::move(resumed_->order);
-      pass->position = resumed_->position;
-      const auto n = static_cast<Index>(pass->order.size());
-      pass->exhausted = pass->position == n && n % options_.batch_size != 0;
-      resumed_.reset();
-    } else {
-      draw_order(pass->order);
-      pass->position = 0;
-      pass->exhausted = false;
-    }
-    pass->running = true;
-    pass->next_batch();
-    return Iterator(pass);
-  }
+  [[nodiscard]] Iterator begin() { return begin_pass(false); }
+  /// Starts a pass whose batches are not gathered before rows of them are asked for by Iterator::gather(), so
+  /// that nothing is gathered in vain; `prefetch` has no part in it.
+  [[nodiscard]] Iterator begin_by_rows() { return begin_pass(true); }
   /// Compares equal to an iterator whose pass is over.
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
@@ -295,6 +276,26 @@ class DataLoader {
   }
 
  private:
+  [[nodiscard]] Iterator begin_pass(bool by_rows) {
+    const std::shared_ptr<Pass> pass = free_pass();
+    pass->running = false;
+    pass->by_rows = by_rows;
+    pass->batches.restart();
+    if (resumed_) {
+      pass->order = std::move(resumed_->order);
+      pass->position = resumed_->position;
+      const auto n = static_cast<Index>(pass->order.size());
+      pass->exhausted = pass->position == n && n % options_.batch_size != 0;
+      resumed_.reset();
+    } else {
+      draw_order(pass->order);
+      pass->position = 0;
+      pass->exhausted = false;
+    }
+    pass->running = true;
+    pass->next_batch();
+    return Iterator(pass);
+  }
   [[nodiscard]] Index dataset_size() const {
     const Index n = dataset_->size();
     if (n < 1) detail::LoaderOrder::refuse_empty();
@@ -333,7 +334,6 @@ class DataLoader {
   DataLoaderOptions options_;
   std::vector<Cloned<Pass>> passes_;  // the one that began first in front
   std::optional<LoaderState> resumed_;
-  bool by_rows_ = false;
 };
 
 /// The scalar is float unless the dataset gathers only double batches.

@@ -31,9 +31,7 @@ class MpiCommunicator {
   explicit MpiCommunicator(MPI_Comm of) {
     int is_there = 0;
     MPI_Initialized(&is_there);
-    int is_gone = 0;
-    MPI_Finalized(&is_gone);
-    if (is_there == 0 || is_gone != 0) {
+    if (is_there == 0 || is_over()) {
       throw Error(
           "MpiRanks: expected MPI between MPI_Init_thread() and MPI_Finalize(), which are the program's to "
           "call");
@@ -57,13 +55,19 @@ class MpiCommunicator {
   MpiCommunicator& operator=(const MpiCommunicator&) = delete;
   ~MpiCommunicator() {
     // Freeing takes all of them, and one may be gone.
-    if (!broken_) MPI_Comm_free(&comm_);
+    if (!broken_ && !is_over()) MPI_Comm_free(&comm_);
   }
 
   [[nodiscard]] MPI_Comm get() const noexcept { return comm_; }
   [[nodiscard]] int size() const noexcept { return size_; }
   [[nodiscard]] int rank() const noexcept { return rank_; }
   void set_broken() noexcept { broken_ = true; }
+  /// Whether the program called MPI_Finalize.
+  [[nodiscard]] static bool is_over() noexcept {
+    int over = 0;
+    MPI_Finalized(&over);
+    return over != 0;
+  }
 
  private:
   MPI_Comm comm_ = MPI_COMM_NULL;
@@ -254,7 +258,7 @@ class MpiRanks : public Shards {
     });
   }
   void leave(std::span<const std::byte> message) noexcept override {
-    if (comm_.size() == 1) return;
+    if (comm_.size() == 1 || detail::MpiCommunicator::is_over()) return;
     try {
       left_message_.assign(message.begin(), message.end());
       for_others([&](int r) {

@@ -34,7 +34,7 @@ class ShardWork {
 /// so that the sum is the same in all of them. Shards does it in one process, MpiRanks in those of an MPI
 /// communicator; TrainOptions::replicas and FitOptions::replicas take either, and a loop of one's own is
 ///
-///     for (auto batch = loader.begin(); batch != loader.end(); ++batch) {
+///     for (auto batch = loader.begin_by_rows(); batch != loader.end(); ++batch) {
 ///       optimizer.zero_grad();
 ///       replicas.gradient(*model.parameters(), batch,
 ///                         [&](const auto& rows) { return criterion(model(rows.inputs), rows.targets); });
@@ -55,8 +55,8 @@ class Replicas {
   [[nodiscard]] virtual Index rank() const noexcept = 0;
 
   /// Adds the gradient of a batch's loss to that of the parameters, in every process; the loss. `batch` is an
-  /// iterator of a DataLoader, whose rows are gathered as they are needed; tell the loader so by
-  /// gather_by_rows(), or the batch is gathered as a whole before. `step(rows)` gives the loss of the current
+  /// iterator of a DataLoader, whose rows are gathered as they are needed; from begin() instead of
+  /// begin_by_rows() the whole batch is gathered before. `step(rows)` gives the loss of the current
   /// rows as a variable. Draws from `generator`, which has to be the one that the tape draws from. Throws
   /// what `step` throws, in this process; in the others Error, which says where and why.
   template <Floating T, class Batch, class Step>

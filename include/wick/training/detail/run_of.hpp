@@ -116,7 +116,6 @@ class RunOf : public Interface {
   ~RunOf() override {
     if (this->replicas() == nullptr) return;
     this->replicas()->abandon("it ended with an error there, or was not finished");
-    gather_by_rows(false);
   }
 
   void check_run(bool rate_may_change) override {
@@ -143,7 +142,15 @@ class RunOf : public Interface {
   }
 
   [[nodiscard]] Index batches() override { return train_loader_.size(); }
-  void begin_epoch() override { pass_.emplace(train_loader_.begin()); }
+  void begin_epoch() override {
+    if constexpr (shares) {
+      if (this->replicas() != nullptr) {
+        pass_.emplace(train_loader_.begin_by_rows());
+        return;
+      }
+    }
+    pass_.emplace(train_loader_.begin());
+  }
   [[nodiscard]] bool has_batch() override { return *pass_ != train_loader_.end(); }
   void next_batch() override { ++*pass_; }
 
@@ -175,7 +182,6 @@ class RunOf : public Interface {
     if constexpr (shares) {
       replicas->begin(done);
       this->set_replicas(replicas);
-      gather_by_rows(true);
     } else {
       throw OptionError(std::string(this->caller()) +
                         ": replicas: expected a DataLoader for train_loader, and parameters() that is a "
@@ -242,7 +248,7 @@ class RunOf : public Interface {
                                           ShardWork& work, Generator& generator) {
     pass.gather(Index(), Index());
     pass.samples();
-    loader.gather_by_rows(true);
+    loader.begin_by_rows();
     replicas.add_gradient(*model.parameters(), work, generator);
   };
 
@@ -263,9 +269,6 @@ class RunOf : public Interface {
       const StepPlace& at;
     } work(*this, place);
     return this->replicas()->add_gradient(*model_.parameters(), work, steps_.generator());
-  }
-  void gather_by_rows(bool on) {
-    if constexpr (shares) train_loader_.gather_by_rows(on);
   }
 
   Model& model_;
