@@ -2,7 +2,7 @@
 """What a training step takes in several processes that share each batch by MpiRanks, by a model of it.
 
 usage: benchmarks/distributed/forecast.py [--parameters 567434] [--batch 256] [--shards 8] [--ranks 1 2 4 8]
-                                          [--row 0.035] [--shard 0.15] [--add 0.25] [--step 0.6]
+                                          [--row 0.027] [--shard 0.03] [--add 0.12] [--step 0.4]
                                           [--network {1gbe,10gbe,shared}...] [--bandwidth GBIT --delay MS]
 
 Times are in milliseconds: --row of computing forward and backward for one row, --shard of what each shard takes beside its
@@ -24,7 +24,7 @@ of the sum: bandwidth is that of one direction of its link. Nothing of it overla
 import argparse
 
 # Gbit/s and milliseconds of delay one way, with what TCP or MPI add.
-NETWORKS = {"1gbe": (0.94, 0.06), "10gbe": (9.4, 0.03), "shared": (24, 0.002)}
+NETWORKS = {"1gbe": (0.94, 0.06), "10gbe": (9.4, 0.03), "shared": (50, 0.005)}
 
 
 def nodes(first, count, shards):
@@ -69,10 +69,10 @@ def main():
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--shards", type=int, default=8)
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4, 8])
-    parser.add_argument("--row", type=float, default=0.035)
-    parser.add_argument("--shard", type=float, default=0.15)
-    parser.add_argument("--add", type=float, default=0.25)
-    parser.add_argument("--step", type=float, default=0.6)
+    parser.add_argument("--row", type=float, default=0.027)
+    parser.add_argument("--shard", type=float, default=0.03)
+    parser.add_argument("--add", type=float, default=0.12)
+    parser.add_argument("--step", type=float, default=0.4)
     parser.add_argument("--network", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--bandwidth", type=float, help="Gbit/s, instead of --network")
     parser.add_argument("--delay", type=float, default=0.05, help="milliseconds one way, with --bandwidth")

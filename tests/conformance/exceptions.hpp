@@ -17,12 +17,6 @@ struct Exception {
 inline constexpr std::array exceptions{
     Exception{"operation", "maximum", "error/", "takes numbers too, where PyTorch demands tensors"},
     Exception{"operation", "minimum", "error/", "takes numbers too, where PyTorch demands tensors"},
-    Exception{"operation", "topk", "result 1: another element",
-              "of equal elements those that come first; PyTorch's order is not defined"},
-    Exception{"operation", "kthvalue", "result 1: another element",
-              "of equal elements those that come first; PyTorch's order is not defined"},
-    Exception{"operation", "median", "result 1: another element",
-              "of equal elements those that come first; PyTorch's order is not defined"},
     Exception{"operation", "any", "uint8, expected",
               "of uint8 PyTorch makes uint8, this library a truth value"},
     Exception{"operation", "all", "uint8, expected",

@@ -142,9 +142,11 @@ constexpr std::array rows{
     CONFORMANCE_NUMBERS(
         "addmv",
         with_factors(c, [&](auto beta, auto alpha) { return addmv(c.x(0), c.x(1), c.x(2), beta, alpha); })),
-    CONFORMANCE_NUMBERS(
-        "addr",
-        with_factors(c, [&](auto beta, auto alpha) { return addr(c.x(0), c.x(1), c.x(2), beta, alpha); })),
+    operation("addr",
+              [](auto& c) {
+                return with_factors(
+                    c, [&](auto beta, auto alpha) { return addr(c.x(0), c.x(1), c.x(2), beta, alpha); });
+              }),
     CONFORMANCE_EACH("atleast_1d", atleast_1d(x)),
     CONFORMANCE_EACH("atleast_2d", atleast_2d(x)),
     CONFORMANCE_ROW("diagonal",

@@ -59,6 +59,8 @@ TEST_CASE("sequences are PyTorch's") {
   CHECK_THROWS_AS(static_cast<void>(arange<double>(0, 1, 1e-300)), OptionError);
   CHECK(message_of<OptionError>([] { static_cast<void>(linspace(0, 1, -1)); }) ==
         "linspace: number of steps must be non-negative, got -1");
+  // As PyTorch: torch.linspace(4.3, -3, 8, dtype=torch.int64).
+  CHECK(linspace<std::int64_t>(4.3, -3, 8) == I::from({4, 3, 2, 1, 0, -1, -2, -3}));
 }
 
 TEST_CASE("constants, identities and triangles") {

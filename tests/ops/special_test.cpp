@@ -100,6 +100,9 @@ TEST_CASE("special functions: known values") {
   CHECK(logcumsumexp(D::from({-endless, -endless}), 0) == D::from({-endless, -endless}));
   CHECK(logspace<double>(0, 2, 3) == D::from({1, 10, 100}));
   CHECK(logspace<double>(1, 3, 2, -2) == D::from({-2, -8}));
+  // As PyTorch: torch.logspace(0, 6.9, 9, 3.0, dtype=torch.uint8); integers wrap around.
+  CHECK(logspace<std::uint8_t>(0, 6.9, 9, 3.0) ==
+        Tensor<std::uint8_t>::from({1, 2, 5, 11, 27, 61, 140, 63, 217}));
   CHECK(tril_indices(2, 2) == I::from({{0, 1, 1}, {0, 0, 1}}));
   CHECK(triu_indices(2, 3, 1) == I::from({{0, 0, 1}, {1, 2, 2}}));
   CHECK(tril_indices(0, 3).shape() == Shape{2, 0});

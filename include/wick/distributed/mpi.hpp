@@ -45,8 +45,7 @@ class MpiCommunicator {
     if (level < MPI_THREAD_FUNNELED || is_main == 0) {
       throw Error(
           "MpiRanks: expected the thread that called MPI_Init_thread() with MPI_THREAD_FUNNELED or more, as "
-          "wick's "
-          "thread pools run beside it");
+          "wick's thread pools run beside it");
     }
     if (of == MPI_COMM_NULL) throw Error("MpiRanks: expected a communicator, got MPI_COMM_NULL");
     if (MPI_Comm_dup(of, &comm_) != MPI_SUCCESS) throw Error("MpiRanks: MPI_Comm_dup failed");
@@ -83,14 +82,14 @@ class MpiRequests {
   void receive(T* to, Index n, int from, int tag) {
     if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
-    require(MPI_Irecv(to, count_of(n), type_of<T>(), from, tag, comm_.get(), &request), "from", from);
+    demand_success(MPI_Irecv(to, count_of(n), type_of<T>(), from, tag, comm_.get(), &request), "from", from);
     add(request, from, true);
   }
   template <class T>
   void send(const T* data, Index n, int to, int tag) {
     if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
-    require(MPI_Isend(data, count_of(n), type_of<T>(), to, tag, comm_.get(), &request), "to", to);
+    demand_success(MPI_Isend(data, count_of(n), type_of<T>(), to, tag, comm_.get(), &request), "to", to);
     add(request, to, false);
   }
   /// Lets MPI work on them, if it needs calls for that.
@@ -158,16 +157,16 @@ class MpiRequests {
       for (int i = 0; i < completed; ++i) {
         const auto at = static_cast<std::size_t>(done_[static_cast<std::size_t>(i)]);
         if (code != MPI_ERR_IN_STATUS || states_[static_cast<std::size_t>(i)].MPI_ERROR != MPI_SUCCESS) {
-          require(code, receives_[at] != 0 ? "from" : "to", peers_[at]);
+          demand_success(code, receives_[at] != 0 ? "from" : "to", peers_[at]);
         }
       }
-      require(code, "of", comm_.rank());
+      demand_success(code, "of", comm_.rank());
     }
     if (completed == MPI_UNDEFINED || completed == 0) return false;
     left_ -= completed;
     return true;
   }
-  void require(int code, const char* direction, int peer) {
+  void demand_success(int code, const char* direction, int peer) {
     if (code == MPI_SUCCESS) return;
     std::string text(MPI_MAX_ERROR_STRING, '\0');
     int size = 0;
@@ -228,9 +227,9 @@ struct MpiMemory {
 /// every `check_every` steps their parameters; what differs is an Error in all of them, which names the rank.
 /// A process whose step throws tells the others, which throw Error. One that dies, or says nothing for
 /// `timeout`, is named by the Error of those that wait for it. After such an error end the program by
-/// MPI_Abort(), as MPI_Finalize() may wait for those that are gone.
+/// MPI_Abort, as MPI_Finalize may wait for those that are gone.
 ///
-/// All calls come from the thread that called MPI_Init_thread(). https://www.mpi-forum.org/docs/
+/// All calls come from the thread that called MPI_Init_thread. https://www.mpi-forum.org/docs/
 class MpiRanks : public Shards {
  public:
   /// Duplicates `comm`, as all its processes have to at the same time. Throws OptionError for options out of

@@ -61,10 +61,9 @@ struct RankMessage;
 ///
 /// - A batch of n rows is cut into min(shards, n / 2) parts, at least one, of equal numbers of rows, or one
 ///   more in the first of them. So no part has one row, which BatchNorm refuses, unless the batch has.
-/// - A part's loss is the mean over its rows, and counts by their number; weights of classes or samples do
-/// not
-///   change that. With `summed` losses are added. A model without BatchNorm and dropout has the gradient of
-///   the whole batch but for rounding.
+/// - A part's loss is the mean over its rows, and counts by their number, whatever weights classes or samples
+///   have. With `summed` losses are added. A model without BatchNorm and dropout has the gradient of the
+///   whole batch but for rounding.
 /// - Gradients are added by a binary tree over the parts: neighbours in pairs, then pairs of these.
 /// - BatchNorm uses the mean and variance of its part, as in PyTorch's DistributedDataParallel. Running
 ///   averages and all other buffers of the model become the mean, by rows, of what the parts made of them.

@@ -157,6 +157,13 @@ template <detail::NumericElement T = float>
   Tensor<double> powers = linspace<double>(start, end, steps);
   const Tensor<double> bases = Tensor<double>::full(powers.shape(), base);
   detail::pow_loop(bases.data(), powers.data(), steps, powers.data());
+  if constexpr (std::is_integral_v<T>) {
+    // 3^6 may be rounded to less than 729.
+    for (double& p : powers.span()) {
+      const double whole = std::round(p);
+      if (std::abs(p - whole) <= 1e-15 * std::abs(p)) p = whole;
+    }
+  }
   return to<T>(powers);
 }
 

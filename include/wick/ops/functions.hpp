@@ -265,6 +265,8 @@ template <class Tx>
 concept FloatOperand = TensorOperand<Tx> && Floating<ElementOf<Tx>>;
 template <class Tx>
 concept IntegerOperand = NumericOperand<Tx> && std::integral<ElementOf<Tx>>;
+template <class Tx>
+concept BoolOperand = TensorOperand<Tx> && !NumericOperand<Tx>;
 
 /// f of each element, computed in T.
 template <class Operation, Element T, class Tx>
@@ -366,15 +368,21 @@ template <detail::NumericOperand Tx>
 [[nodiscard]] auto sign(Tx&& x) {
   return detail::unary<detail::Sign, ElementOf<Tx>>(std::forward<Tx>(x));
 }
+/// Truth values are what they are.
+template <detail::BoolOperand Tx>
+[[nodiscard]] Tensor<bool> sign(const Tx& x) {
+  return to<bool>(x);
+}
 /// x * x.
 template <detail::NumericOperand Tx>
 [[nodiscard]] auto square(Tx&& x) {
   return detail::unary<detail::Square, ElementOf<Tx>>(std::forward<Tx>(x));
 }
 /// The same of truth values: integers, as of any power of them.
-template <TensorOperand Tx>
-requires std::same_as < ElementOf<Tx>,
-bool > [[nodiscard]] Tensor<std::int64_t> square(const Tx& x) { return to<std::int64_t>(x); }
+template <detail::BoolOperand Tx>
+[[nodiscard]] Tensor<std::int64_t> square(const Tx& x) {
+  return to<std::int64_t>(x);
+}
 /// max(x, 0); NaN stays NaN.
 template <detail::NumericOperand Tx>
 [[nodiscard]] auto relu(Tx&& x) {

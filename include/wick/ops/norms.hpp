@@ -6,6 +6,7 @@
 #include <wick/base/error.hpp>
 #include <wick/ops/arrange.hpp>
 #include <wick/ops/axes.hpp>
+#include <wick/ops/broadcast.hpp>
 #include <wick/ops/functions.hpp>
 #include <wick/ops/matmul.hpp>
 #include <wick/ops/reduce.hpp>

@@ -116,7 +116,7 @@ requires Operands<Tx, Ty>
 }
 
 /// sign(), which complex numbers would make a difference to.
-template <detail::NumericOperand Tx>
+template <TensorOperand Tx>
 [[nodiscard]] auto sgn(Tx&& x) {
   return sign(std::forward<Tx>(x));
 }
