@@ -222,7 +222,7 @@ class Written:
         while i < len(lines):
             if is_docstring(lines[i][1]):
                 i = self.docstring(i)
-            elif re.match(r"\s*($|//|#|[})]|(public|protected|private):|WICK_)", lines[i][1]):
+            elif re.match(r"\s*($|//|#|[})]|(public|protected|private):|WICK_(?!INLINE))", lines[i][1]):
                 i = self.between(i)
             else:
                 i = self.declaration(i)

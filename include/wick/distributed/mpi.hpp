@@ -230,7 +230,7 @@ struct MpiMemory {
 /// At the first step the processes compare their builds, options, parameters, generators and batches, and
 /// every `check_every` steps their parameters; what differs is an Error in all of them, which names the rank.
 /// A process whose step throws tells the others, which throw Error. One that dies, or says nothing for
-/// `timeout`, is named by the Error of those that wait for it. After such an error end the program by
+/// `timeout`, is named by the Error of those that wait for it. After such an error end the program with
 /// MPI_Abort, as MPI_Finalize may wait for those that are gone.
 ///
 /// All calls come from the thread that called MPI_Init_thread. https://www.mpi-forum.org/docs/
