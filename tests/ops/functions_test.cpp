@@ -55,7 +55,7 @@ template <class X>
 concept has_floor = requires(const X& x) {
   wick::floor(x);
 };
-static_assert(has_abs<F> && has_abs<I> && !has_abs<B> && has_floor<D> && !has_floor<I>);
+static_assert(has_abs<F> && has_abs<I> && !has_abs<B> && has_floor<D> && has_floor<I> && !has_floor<B>);
 static_assert(std::is_same_v<decltype(wick::exp(I{})), F> && std::is_same_v<decltype(wick::exp(D{})), D>);
 
 }  // namespace
