@@ -198,7 +198,8 @@ void reduce_to(TensorView<Tr> out, const Operation& operation, TensorView<const 
   const ReduceLoops loops(x.shape(), mask);
   loops.for_each_output([&](Index offset, Index number, Index count) {
     std::array<typename Operation::Value, ReduceLoops::most_columns> results;
-    loops.reduce(operation, x.data() + offset, number, count, results.data());
+    const T* const first = x.numel() == 0 ? x.data() : x.data() + offset;  // null has no places behind it
+    loops.reduce(operation, first, number, count, results.data());
     for (Index i = 0; i < count; ++i) out.data()[number + i] = finish(results[static_cast<std::size_t>(i)]);
   });
 }
