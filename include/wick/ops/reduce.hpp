@@ -190,6 +190,12 @@ inline void check_not_empty(const char* where, const Shape& shape, unsigned mask
   }
 }
 
+/// The elements behind `offset` others. There are no places behind the null pointer of an empty tensor.
+template <class T>
+[[nodiscard]] const T* elements_from(TensorView<const T> x, Index offset) noexcept {
+  return x.numel() == 0 ? x.data() : x.data() + offset;
+}
+
 /// out = finish(x combined over the dimensions of the mask).
 template <class Operation, class Tr, class T, class Finish>
 void reduce_to(TensorView<Tr> out, const Operation& operation, TensorView<const T> x, unsigned mask,
@@ -198,8 +204,7 @@ void reduce_to(TensorView<Tr> out, const Operation& operation, TensorView<const 
   const ReduceLoops loops(x.shape(), mask);
   loops.for_each_output([&](Index offset, Index number, Index count) {
     std::array<typename Operation::Value, ReduceLoops::most_columns> results;
-    const T* const first = x.numel() == 0 ? x.data() : x.data() + offset;  // null has no places behind it
-    loops.reduce(operation, first, number, count, results.data());
+    loops.reduce(operation, elements_from(x, offset), number, count, results.data());
     for (Index i = 0; i < count; ++i) out.data()[number + i] = finish(results[static_cast<std::size_t>(i)]);
   });
 }
@@ -227,12 +232,13 @@ void variance_to(TensorView<T> out, TensorView<const T> x, unsigned mask, double
   loops.for_each_output([&](Index offset, Index number, Index count) {
     std::array<double, ReduceLoops::most_columns> means;
     std::array<double, ReduceLoops::most_columns> squares;
-    loops.reduce(SumOperation<double>{}, x.data() + offset, number, count, means.data());
+    const T* const first = elements_from(x, offset);
+    loops.reduce(SumOperation<double>{}, first, number, count, means.data());
     for (Index i = 0; i < count; ++i) means[static_cast<std::size_t>(i)] /= n;
     DeviationOperation deviation;
     deviation.means = means.data();
     deviation.first = number;
-    loops.reduce(deviation, x.data() + offset, number, count, squares.data());
+    loops.reduce(deviation, first, number, count, squares.data());
     for (Index i = 0; i < count; ++i) {
       out.data()[number + i] = static_cast<T>(finish(squares[static_cast<std::size_t>(i)] / divisor));
     }
