@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -162,7 +162,7 @@ WICK_INLINE detail::RankMessage& Shards::message(std::size_t more) {
   // Bytes of the vector are aligned as those of new, and messages as those.
   std::byte* const own = messages_.data() + each_ * static_cast<std::size_t>(rank());
   std::memset(own, 0, each_);
-  auto& made = *std::construct_at(reinterpret_cast<detail::RankMessage*>(own));
+  auto& made = *::new (static_cast<void*>(own)) detail::RankMessage();
   made.step = step_;
   return made;
 }
