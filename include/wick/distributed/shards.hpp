@@ -52,6 +52,15 @@ struct ShardMemory {
   ShardSum<T> sum = {};
 };
 
+/// How one batch is cut.
+struct ShardStep {
+  Index rows = 0;
+  Index shards = 0;
+  ShardRange own = {};     ///< those of this rank
+  std::size_t flags = 0;   ///< bytes of a message that say which parameters were reached
+  std::size_t record = 0;  ///< bytes of what it says of a shard
+};
+
 struct RankMessage;
 
 }  // namespace detail
@@ -105,6 +114,15 @@ class Shards : public Replicas {
   template <Floating T>
   double add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, ShardWork& work, Generator& generator);
   template <Floating T>
+  void compute(detail::ShardMemory<T>& memory, const detail::ShardStep& step, ParameterBlock<T>& block,
+               ShardWork& work, Generator& generator);
+  template <Floating T>
+  void compute_shard(detail::ShardMemory<T>& memory, const detail::ShardStep& step, ParameterBlock<T>& block,
+                     ShardWork& work, Index shard);
+  template <Floating T>
+  double combine(detail::ShardMemory<T>& memory, const detail::ShardStep& step) const;
+  [[nodiscard]] const std::byte* record_of(const detail::ShardStep& step, Index shard) const;
+  template <Floating T>
   void meet(const ParameterBlock<T>& block, const ShardWork& work, const Generator& generator);
   template <Floating T>
   void end(const ParameterBlock<T>& block);
@@ -112,7 +130,6 @@ class Shards : public Replicas {
   [[nodiscard]] detail::RankMessage message_of(Index rank) const;
   void tell();
   void check_parameters() const;
-  [[nodiscard]] std::string name_of(Index rank) const;
 
   ReplicaOptions options_;
   const void* block_ = nullptr;  ///< whose gradients are added: all ranks know each other's

@@ -121,6 +121,8 @@ void set_buffers(ParameterBlock<T>& block, const T* from) {
   }
 }
 
+[[nodiscard]] inline std::string name_of_rank(Index rank) { return "rank " + std::to_string(rank); }
+
 /// A number that lies anywhere.
 template <class Number>
 [[nodiscard]] Number read_number(const std::byte* from) noexcept {
@@ -152,8 +154,6 @@ WICK_INLINE void Shards::add_up(detail::ShardSum<double>& sum) {
   detail::scale_values(sum.parts.front().values, sum.factor, sum.out, sum.size);
 }
 
-WICK_INLINE std::string Shards::name_of(Index rank) const { return "rank " + std::to_string(rank); }
-
 /// This rank's message, cleared, with room for `more` bytes behind it.
 WICK_INLINE detail::RankMessage& Shards::message(std::size_t more) {
   each_ = (sizeof(detail::RankMessage) + more + 63) / 64 * 64;
@@ -178,16 +178,17 @@ WICK_INLINE void Shards::tell() {
   for (Index r = 0; r < ranks(); ++r) {
     const detail::RankMessage its = message_of(r);
     if (its.kind != Kind::left) continue;
-    throw Error("Replicas: " + name_of(r) + " left the run after step " + std::to_string(its.step) + ": " +
-                its.str());
+    throw Error("Replicas: " + detail::name_of_rank(r) + " left the run after step " +
+                std::to_string(its.step) + ": " + its.str());
   }
   const detail::RankMessage first = message_of(0);
   for (Index r = 1; r < ranks(); ++r) {
     const detail::RankMessage its = message_of(r);
     const auto demand = [&](bool same, const std::string& what, const auto& other, const auto& of_first) {
       if (same) return;
-      throw Error("Replicas: step " + std::to_string(first.step) + ": " + name_of(r) + " " + what + " " +
-                  other + ", " + name_of(0) + " " + of_first);
+      std::string text = "Replicas: step " + std::to_string(first.step) + ": ";
+      text.append(detail::name_of_rank(r)).append(" ").append(what).append(" ").append(other);
+      throw Error(text.append(", ").append(detail::name_of_rank(0)).append(" ").append(of_first));
     };
     const auto number = [&](const char* what, auto other, auto of_first) {
       demand(other == of_first, what, std::to_string(other), std::to_string(of_first));
@@ -230,9 +231,10 @@ WICK_INLINE void Shards::check_parameters() const {
   for (Index r = 0; r < ranks(); ++r) {
     const detail::RankMessage its = message_of(r);
     if (its.parameters == expected.parameters) continue;
-    throw Error("Replicas: after step " + std::to_string(its.step) + " the parameters of " + name_of(r) +
-                " are not those of " + name_of(right) + ": their checksums are " +
-                std::to_string(its.parameters) + " and " + std::to_string(expected.parameters));
+    throw Error("Replicas: after step " + std::to_string(its.step) + " the parameters of " +
+                detail::name_of_rank(r) + " are not those of " + detail::name_of_rank(right) +
+                ": their checksums are " + std::to_string(its.parameters) + " and " +
+                std::to_string(expected.parameters));
   }
 }
 
@@ -292,6 +294,101 @@ void Shards::end(const ParameterBlock<T>& block) {
   tell();
 }
 
+/// Gradients of this rank's shards, one after another, of which neighbours are added as soon as both are
+/// there.
+template <Floating T>
+void Shards::compute(detail::ShardMemory<T>& memory, const detail::ShardStep& step, ParameterBlock<T>& block,
+                     ShardWork& work, Generator& generator) {
+  const bool seeds = options_.shards > 1;
+  const std::uint64_t seed = seeds ? generator.random64() : 0;
+  GeneratorState after = generator.state();
+  const detail::AtEnd restore([&] {
+    if (seeds) generator.set_state(after);
+  });
+  for (Index shard = 0; shard < step.shards; ++shard) {
+    const bool mine = shard >= step.own.first && shard < step.own.first + step.own.count;
+    if (!mine && !work.draws()) continue;
+    const detail::ShardRange part = detail::shard_rows(step.rows, step.shards, shard);
+    if (seeds && work.draws()) generator.set_state(after);
+    work.gather(part.first, part.count);
+    if (seeds && work.draws()) after = generator.state();
+    if (!mine) continue;
+    if (seeds) generator.manual_seed(detail::shard_seed(seed, shard));
+    if (shard != step.own.first) detail::set_buffers(block, memory.buffer_values.data());
+    compute_shard(memory, step, block, work, shard);
+  }
+}
+
+template <Floating T>
+void Shards::compute_shard(detail::ShardMemory<T>& memory, const detail::ShardStep& step,
+                           ParameterBlock<T>& block, ShardWork& work, Index shard) {
+  detail::ShardSum<T>& sum = memory.sum;
+  std::byte* const reached =
+      messages_.data() + each_ * static_cast<std::size_t>(rank()) + sizeof(detail::RankMessage);
+  block.zero_grad();
+  const double loss = work.gradient();
+  std::byte* const record =
+      reached + step.flags + static_cast<std::size_t>(shard - step.own.first) * step.record;
+  std::memcpy(record, &loss, sizeof(double));
+  detail::copy_buffers(block, record + sizeof(double));
+  for (std::size_t p = 0; p < step.flags; ++p) {
+    if (block.has_new_grad(p)) reached[p] = std::byte{1};
+  }
+  // What is zero and was not written has to be.
+  static_cast<void>(std::as_const(block).grads());
+  sum.out = block.grads_to_reach().data;
+  const Index count = detail::shard_rows(step.rows, step.shards, shard).count;
+  const Index longest = detail::shard_rows(step.rows, step.shards, 0).count;
+  if (!options_.summed && count != longest) {
+    const auto share = static_cast<T>(static_cast<double>(count) / static_cast<double>(longest));
+    detail::scale_values(sum.out, share, sum.out, sum.size);
+  }
+  sum.parts.push_back({{shard, 1}, sum.out});
+  detail::add_siblings(sum.parts, step.shards, sum.size);
+  const std::size_t place = sum.parts.size() - 1;
+  if (shard + 1 < step.own.first + step.own.count && sum.parts[place].values == sum.out) {
+    if (memory.kept.size() == place) memory.kept.emplace_back();
+    block.swap_grads(memory.kept[place]);
+    sum.parts[place].values = memory.kept[place].data();
+  }
+}
+
+/// What the message of the shard's rank says of it: its loss, and buffers behind that.
+WICK_INLINE const std::byte* Shards::record_of(const detail::ShardStep& step, Index shard) const {
+  Index r = 0;
+  detail::ShardRange its = detail::shards_of_rank(step.shards, ranks(), r);
+  while (its.first + its.count <= shard) its = detail::shards_of_rank(step.shards, ranks(), ++r);
+  return messages_.data() + each_ * static_cast<std::size_t>(r) + sizeof(detail::RankMessage) + step.flags +
+         static_cast<std::size_t>(shard - its.first) * step.record;
+}
+
+/// The loss of the batch, and the buffers, in the order of the shards. Whole numbers stay whole: sums of rows
+/// are.
+template <Floating T>
+double Shards::combine(detail::ShardMemory<T>& memory, const detail::ShardStep& step) const {
+  const bool one = step.shards == 1;
+  const auto weight = [&](Index shard) {
+    return static_cast<double>(detail::shard_rows(step.rows, step.shards, shard).count);
+  };
+  double loss = 0;
+  for (Index shard = 0; shard < step.shards; ++shard) {
+    const double its = detail::read_number<double>(record_of(step, shard));
+    loss += options_.summed || one ? its : weight(shard) * its;
+  }
+  if (!options_.summed && !one) loss /= static_cast<double>(step.rows);
+  for (std::size_t b = 0; b < memory.buffer_values.size(); ++b) {
+    double value = 0;
+    for (Index shard = 0; shard < step.shards; ++shard) {
+      const auto its = static_cast<double>(
+          detail::read_number<T>(record_of(step, shard) + sizeof(double) + b * sizeof(T)));
+      value += one ? its : weight(shard) * its;
+    }
+    if (!one) value /= static_cast<double>(step.rows);
+    memory.buffer_values[b] = static_cast<T>(value);
+  }
+  return loss;
+}
+
 template <Floating T>
 double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, ShardWork& work,
                    Generator& generator) {
@@ -300,10 +397,14 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   if (is_new) meet(block, work, generator);
   const Index rows = work.rows();
   const Index shards = detail::shard_count(rows, options_.shards);
-  const detail::ShardRange own = detail::shards_of_rank(shards, ranks(), rank());
   const Index buffers = detail::buffer_count(block);
-  const std::size_t flags = block.entries().size();
-  const std::size_t record = sizeof(double) + static_cast<std::size_t>(buffers) * sizeof(T);
+  const detail::ShardStep step{
+      .rows = rows,
+      .shards = shards,
+      .own = detail::shards_of_rank(shards, ranks(), rank()),
+      .flags = block.entries().size(),
+      .record = sizeof(double) + static_cast<std::size_t>(buffers) * sizeof(T),
+  };
   const auto most = static_cast<std::size_t>((options_.shards + ranks() - 1) / ranks());
 
   block.require_grad();
@@ -311,24 +412,22 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   const auto size = static_cast<Index>(std::as_const(block).grads().size());
   // Of another layout, or of another size, they would not fit.
   if (is_new || memory.sum.size != size) memory.kept.clear();
-  const bool due = step_ % options_.check_every == 0;
   {
-    detail::RankMessage& told = message(flags + most * record);
+    detail::RankMessage& told = message(step.flags + most * step.record);
     told.asks = asks_;
     told.rows = rows;
     told.samples = crc32c(std::as_bytes(work.samples()));
-    if (due) {
+    if (step_ % options_.check_every == 0) {
       told.parameters = detail::checksum_of(block);
       told.generator = detail::checksum_of(generator);
     }
   }
-  std::byte* const reached =
-      messages_.data() + each_ * static_cast<std::size_t>(rank()) + sizeof(detail::RankMessage);
-  std::byte* const records = reached + flags;
   if (adds) {
     memory.earlier.resize(size);
     std::copy_n(std::as_const(block).grads().data(), size, memory.earlier.data());
-    for (std::size_t p = 0; p < flags; ++p) reached[p] = block.has_new_grad(p) ? std::byte{1} : std::byte{0};
+    std::byte* const reached =
+        messages_.data() + each_ * static_cast<std::size_t>(rank()) + sizeof(detail::RankMessage);
+    for (std::size_t p = 0; p < step.flags; ++p) reached[p] = std::byte{block.has_new_grad(p)};
   }
   memory.buffer_values.resize(static_cast<std::size_t>(buffers));
   detail::copy_buffers(block, reinterpret_cast<std::byte*>(memory.buffer_values.data()));
@@ -340,50 +439,13 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   const Index longest = detail::shard_rows(rows, shards, 0).count;
   sum.factor =
       options_.summed ? T(1) : static_cast<T>(static_cast<double>(longest) / static_cast<double>(rows));
-  const std::uint64_t seed = options_.shards > 1 ? generator.random64() : 0;
-  GeneratorState after = generator.state();
   try {
-    for (Index shard = 0; shard < shards; ++shard) {
-      const bool mine = shard >= own.first && shard < own.first + own.count;
-      if (!mine && !work.draws()) continue;
-      const detail::ShardRange part = detail::shard_rows(rows, shards, shard);
-      if (options_.shards > 1 && work.draws()) generator.set_state(after);
-      work.gather(part.first, part.count);
-      if (options_.shards > 1 && work.draws()) after = generator.state();
-      if (!mine) continue;
-      if (options_.shards > 1) generator.manual_seed(detail::shard_seed(seed, shard));
-      if (shard != own.first) detail::set_buffers(block, memory.buffer_values.data());
-      block.zero_grad();
-      const double loss = work.gradient();
-      std::byte* const its = records + static_cast<std::size_t>(shard - own.first) * record;
-      std::memcpy(its, &loss, sizeof(double));
-      detail::copy_buffers(block, its + sizeof(double));
-      for (std::size_t p = 0; p < flags; ++p) {
-        if (block.has_new_grad(p)) reached[p] = std::byte{1};
-      }
-      // What is zero and was not written has to be.
-      static_cast<void>(std::as_const(block).grads());
-      sum.out = block.grads_to_reach().data;
-      if (!options_.summed && part.count != longest) {
-        const auto share = static_cast<T>(static_cast<double>(part.count) / static_cast<double>(longest));
-        detail::scale_values(sum.out, share, sum.out, size);
-      }
-      sum.parts.push_back({{shard, 1}, sum.out});
-      detail::add_siblings(sum.parts, shards, size);
-      const std::size_t place = sum.parts.size() - 1;
-      if (shard + 1 < own.first + own.count && sum.parts[place].values == sum.out) {
-        if (memory.kept.size() == place) memory.kept.emplace_back();
-        block.swap_grads(memory.kept[place]);
-        sum.parts[place].values = memory.kept[place].data();
-      }
-    }
-    if (options_.shards > 1) generator.set_state(after);
+    compute(memory, step, block, work, generator);
   } catch (const std::exception& e) {
-    if (options_.shards > 1) generator.set_state(after);
     abandon(e.what());
     throw;
   }
-  if (own.count == 0) {
+  if (step.own.count == 0) {
     block.zero_grad();
     static_cast<void>(std::as_const(block).grads());
     sum.out = block.grads_to_reach().data;
@@ -392,45 +454,15 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   add_up(sum);
 
   std::span<char> new_grads = block.grads_to_reach().of_one;
-  for (std::size_t p = 0; p < flags; ++p) {
-    char any = 0;
+  for (std::size_t p = 0; p < step.flags; ++p) {
+    new_grads[p] = 0;
     for (Index r = 0; r < ranks(); ++r) {
       const std::byte flag = messages_[each_ * static_cast<std::size_t>(r) + sizeof(detail::RankMessage) + p];
-      if (flag != std::byte{}) any = 1;
+      if (flag != std::byte{}) new_grads[p] = 1;
     }
-    new_grads[p] = any;
   }
   if (adds) detail::add_values(sum.out, memory.earlier.data(), size);
-
-  // Losses and buffers, in the order of the shards. Whole numbers stay whole: sums of rows are.
-  const auto record_of = [&](Index shard) {
-    Index r = 0;
-    while (detail::shards_of_rank(shards, ranks(), r).first +
-               detail::shards_of_rank(shards, ranks(), r).count <=
-           shard)
-      ++r;
-    const Index place = shard - detail::shards_of_rank(shards, ranks(), r).first;
-    return messages_.data() + each_ * static_cast<std::size_t>(r) + sizeof(detail::RankMessage) + flags +
-           static_cast<std::size_t>(place) * record;
-  };
-  double loss = 0;
-  for (Index shard = 0; shard < shards; ++shard) {
-    const double its = detail::read_number<double>(record_of(shard));
-    const auto weight = static_cast<double>(detail::shard_rows(rows, shards, shard).count);
-    loss += options_.summed || shards == 1 ? its : weight * its;
-  }
-  if (!options_.summed && shards > 1) loss /= static_cast<double>(rows);
-  for (Index b = 0; b < buffers; ++b) {
-    double value = 0;
-    for (Index shard = 0; shard < shards; ++shard) {
-      const auto its =
-          detail::read_number<T>(record_of(shard) + sizeof(double) + static_cast<std::size_t>(b) * sizeof(T));
-      const auto weight = static_cast<double>(detail::shard_rows(rows, shards, shard).count);
-      value += shards == 1 ? static_cast<double>(its) : weight * static_cast<double>(its);
-    }
-    if (shards > 1) value /= static_cast<double>(rows);
-    memory.buffer_values[static_cast<std::size_t>(b)] = static_cast<T>(value);
-  }
+  const double loss = combine(memory, step);
   detail::set_buffers(block, memory.buffer_values.data());
   ++step_;
   return loss;

@@ -99,7 +99,8 @@ class FitSession {
   template <class Run, class Criterion, class Make>
   void hold(const Criterion& criterion, const FitOptions& options, bool validates, const Make& make) {
     struct With final : Held {
-      With(const Criterion& its_criterion, const Make& make_run) : held(its_criterion), run(make_run(held)) {}
+      With(Criterion its_criterion, const Make& make_run)
+          : held(std::move(its_criterion)), run(make_run(held)) {}
       Criterion held;
       Run run;
     };

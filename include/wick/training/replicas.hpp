@@ -23,11 +23,12 @@ class ShardWork {
   /// Adds the gradient of the current rows to that of the parameters; their loss.
   [[nodiscard]] virtual double gradient() = 0;
 
+  ShardWork(const ShardWork&) = delete;
+  ShardWork& operator=(const ShardWork&) = delete;
+  virtual ~ShardWork() = default;
+
  protected:
   ShardWork() = default;
-  ShardWork(const ShardWork&) = default;
-  ShardWork& operator=(const ShardWork&) = default;
-  ~ShardWork() = default;
 };
 
 /// Computes the gradient of a batch in parts, perhaps in several processes with a copy of the model in each,

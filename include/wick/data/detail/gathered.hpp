@@ -31,8 +31,9 @@ class Gathered {
     return *this;
   }
   // As copies, which may throw: the other one is still being written to.
-  Gathered(Gathered&& other) : Gathered(std::as_const(other)) {}  // NOLINT(*-noexcept-move-constructor)
-  Gathered& operator=(Gathered&& other) {                         // NOLINT(*-noexcept-move-constructor)
+  // NOLINTNEXTLINE(*-noexcept-move-constructor,performance-move-constructor-init)
+  Gathered(Gathered&& other) : Gathered(std::as_const(other)) {}
+  Gathered& operator=(Gathered&& other) {  // NOLINT(*-noexcept-move-constructor)
     *this = std::as_const(other);
     return *this;
   }

@@ -177,7 +177,8 @@ WICK_INLINE Member train_member(const TabularData& data, std::span<const Index> 
 
   const auto rows = static_cast<Index>(training.size());
   const Index size = (std::min)(options.batch_size, rows);
-  const double steps = (std::max)(1.0, std::floor(static_cast<double>(rows / size) * options.epoch_share));
+  const Index batches = rows / size;
+  const double steps = (std::max)(1.0, std::floor(static_cast<double>(batches) * options.epoch_share));
   DataLoader train_loader(data.rows, {.batch_size = size,
                                       .generator = &generator,
                                       .rows = std::vector<Index>(training.begin(), training.end()),
