@@ -9,15 +9,15 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void relu_forward(const T* x, T* y, Index n) noexcept {
+WICK_INLINE void relu_forward(const T* x, T* y, Index n) noexcept {
   WICK_CALL(relu_forward(x, y, n));
 }
 template <class T>
-void relu_mask_forward(const T* x, const T* mask, T* y, Index n) noexcept {
+WICK_INLINE void relu_mask_forward(const T* x, const T* mask, T* y, Index n) noexcept {
   WICK_CALL(relu_mask_forward(x, mask, y, n));
 }
 template <class T>
-void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) noexcept {
+WICK_INLINE void relu_mask_backward(const T* y, T scale, const T* dy, T* dx, Index n) noexcept {
   WICK_CALL(relu_mask_backward(y, scale, dy, dx, n));
 }
 

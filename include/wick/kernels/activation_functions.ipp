@@ -9,23 +9,24 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class Function, class T>
-void activate(Function /*which*/, const T* x, T number, T* y, Index n) noexcept {
+WICK_INLINE void activate(Function /*which*/, const T* x, T number, T* y, Index n) noexcept {
   WICK_CALL(activate(Function(), x, number, y, n));
 }
 template <class Function, class T>
-void activation_gradient(Function /*which*/, const T* x, T number, const T* dy, T* dx, Index n) noexcept {
+WICK_INLINE void activation_gradient(Function /*which*/, const T* x, T number, const T* dy, T* dx,
+                                     Index n) noexcept {
   WICK_CALL(activation_gradient(Function(), x, number, dy, dx, n));
 }
 template <class T>
-void prelu(const T* x, const T* weight, T* y, Index n) noexcept {
+WICK_INLINE void prelu(const T* x, const T* weight, T* y, Index n) noexcept {
   WICK_CALL(prelu(x, weight, y, n));
 }
 template <class T>
-void prelu_slope(const T* x, const T* weight, T* y, Index n) noexcept {
+WICK_INLINE void prelu_slope(const T* x, const T* weight, T* y, Index n) noexcept {
   WICK_CALL(prelu_slope(x, weight, y, n));
 }
 template <class T>
-void threshold(const T* x, const T* other, T number, T* y, Index n) noexcept {
+WICK_INLINE void threshold(const T* x, const T* other, T number, T* y, Index n) noexcept {
   WICK_CALL(threshold(x, other, number, y, n));
 }
 

@@ -9,20 +9,21 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-double sum_of_squares(const T* x, Index n) noexcept {
+WICK_INLINE double sum_of_squares(const T* x, Index n) noexcept {
   return WICK_CALL(sum_of_squares(x, n));
 }
 template <class T>
-void add_squares(const T* x, double* sums, Index n) noexcept {
+WICK_INLINE void add_squares(const T* x, double* sums, Index n) noexcept {
   WICK_CALL(add_squares(x, sums, n));
 }
 template <class T>
-double adafactor_squares(const T* g, const double* columns, double row, double most, Index n) noexcept {
+WICK_INLINE double adafactor_squares(const T* g, const double* columns, double row, double most,
+                                     Index n) noexcept {
   return WICK_CALL(adafactor_squares(g, columns, row, most, n));
 }
 template <class T>
-void adafactor_move(const T* g, const double* columns, double row, double most, double keep, double factor,
-                    T* p, Index n) noexcept {
+WICK_INLINE void adafactor_move(const T* g, const double* columns, double row, double most, double keep,
+                                double factor, T* p, Index n) noexcept {
   WICK_CALL(adafactor_move(g, columns, row, most, keep, factor, p, n));
 }
 

@@ -14,12 +14,12 @@ using Index = std::ptrdiff_t;
 
 /// A step of Adam. `largest` is null without amsgrad.
 template <class T>
-void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
-                 T* m, T* v, T* largest) noexcept;
+WICK_INLINE void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n,
+                             const T* g, T* p, T* m, T* v, T* largest) noexcept;
 /// The same with weight decay apart from the gradient: p is multiplied by `keep` first.
 template <class T>
-void adamw_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
-                  T* m, T* v, T* largest) noexcept;
+WICK_INLINE void adamw_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n,
+                              const T* g, T* p, T* m, T* v, T* largest) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

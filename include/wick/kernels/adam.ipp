@@ -9,13 +9,13 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
-                 T* m, T* v, T* largest) noexcept {
+WICK_INLINE void adam_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n,
+                             const T* g, T* p, T* m, T* v, T* largest) noexcept {
   WICK_CALL(adam_update(changed_gradient, amsgrad, s, n, g, p, m, v, largest));
 }
 template <class T>
-void adamw_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n, const T* g, T* p,
-                  T* m, T* v, T* largest) noexcept {
+WICK_INLINE void adamw_update(bool changed_gradient, bool amsgrad, const AdamScalars<T>& s, Index n,
+                              const T* g, T* p, T* m, T* v, T* largest) noexcept {
   WICK_CALL(adamw_update(changed_gradient, amsgrad, s, n, g, p, m, v, largest));
 }
 

@@ -13,7 +13,7 @@ using Index = std::ptrdiff_t;
 
 /// y_i = exp(x_i), each by the same operations wherever it lies. `x` and `y` may be the same memory.
 template <class T>
-void exponentials(const T* x, Index n, T* y) noexcept;
+WICK_INLINE void exponentials(const T* x, Index n, T* y) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

@@ -9,7 +9,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void exponentials(const T* x, Index n, T* y) noexcept {
+WICK_INLINE void exponentials(const T* x, Index n, T* y) noexcept {
   WICK_CALL(exponentials(x, n, y));
 }
 

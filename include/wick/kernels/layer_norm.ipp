@@ -9,13 +9,14 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, const T* beta, T eps, T* y,
-                        T* mean, T* rstd) noexcept {
+WICK_INLINE void layer_norm_forward(Index rows, Index cols, const T* x, const T* gamma, const T* beta, T eps,
+                                    T* y, T* mean, T* rstd) noexcept {
   WICK_CALL(layer_norm_forward(rows, cols, x, gamma, beta, eps, y, mean, rstd));
 }
 template <class T>
-void layer_norm_backward(Index rows, Index cols, const T* x, const T* gamma, const T* mean, const T* rstd,
-                         const T* dy, T* dx, T* dgamma, T* dbeta, bool accumulate) noexcept {
+WICK_INLINE void layer_norm_backward(Index rows, Index cols, const T* x, const T* gamma, const T* mean,
+                                     const T* rstd, const T* dy, T* dx, T* dgamma, T* dbeta,
+                                     bool accumulate) noexcept {
   WICK_CALL(layer_norm_backward(rows, cols, x, gamma, mean, rstd, dy, dx, dgamma, dbeta, accumulate));
 }
 

@@ -9,23 +9,23 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-double dot_in_double(const T* a, const T* b, Index n) noexcept {
+WICK_INLINE double dot_in_double(const T* a, const T* b, Index n) noexcept {
   return WICK_CALL(dot_in_double(a, b, n));
 }
 template <class T>
-void add_times(T a, const T* x, T* y, Index n) noexcept {
+WICK_INLINE void add_times(T a, const T* x, T* y, Index n) noexcept {
   WICK_CALL(add_times(a, x, y, n));
 }
 template <class T>
-double add_times_and_dot(T a, const T* x, T* y, const T* z, Index n) noexcept {
+WICK_INLINE double add_times_and_dot(T a, const T* x, T* y, const T* z, Index n) noexcept {
   return WICK_CALL(add_times_and_dot(a, x, y, z, n));
 }
 template <class T>
-double sum_of_sizes(const T* x, Index n) noexcept {
+WICK_INLINE double sum_of_sizes(const T* x, Index n) noexcept {
   return WICK_CALL(sum_of_sizes(x, n));
 }
 template <class T>
-T largest_size(const T* x, Index n) noexcept {
+WICK_INLINE T largest_size(const T* x, Index n) noexcept {
   return WICK_CALL(largest_size(x, n));
 }
 

@@ -9,15 +9,16 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void gemv(Index n, Index k, const T* w, const T* x, T* y) noexcept {
+WICK_INLINE void gemv(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   WICK_CALL(gemv(n, k, w, x, y));
 }
 template <class T>
-void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) noexcept {
+WICK_INLINE void gemm_narrow(Index m, Index n, Index k, const T* a, const T* b, T* c) noexcept {
   WICK_CALL(gemm_narrow(m, n, k, a, b, c));
 }
 template <class T>
-void narrow_layer(Index m, Index n, Index k, const T* x, const T* w, const T* bias, T* y) noexcept {
+WICK_INLINE void narrow_layer(Index m, Index n, Index k, const T* x, const T* w, const T* bias,
+                              T* y) noexcept {
   WICK_CALL(narrow_layer(m, n, k, x, w, bias, y));
 }
 

@@ -19,7 +19,8 @@ WICK_INLINE void temper(const std::uint32_t* from, Index n, std::uint32_t* to) n
 /// mask_i = scale if the draw of 53 bits that words 2 i and 2 i + 1 of the state stand for is below
 /// `threshold`, else 0; for n numbers.
 template <class T>
-void keep_below(const std::uint32_t* from, Index n, std::uint64_t threshold, T scale, T* mask) noexcept;
+WICK_INLINE void keep_below(const std::uint32_t* from, Index n, std::uint64_t threshold, T scale,
+                            T* mask) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

@@ -13,7 +13,8 @@ WICK_INLINE void temper(const std::uint32_t* from, Index n, std::uint32_t* to) n
   WICK_CALL(temper(from, n, to));
 }
 template <class T>
-void keep_below(const std::uint32_t* from, Index n, std::uint64_t threshold, T scale, T* mask) noexcept {
+WICK_INLINE void keep_below(const std::uint32_t* from, Index n, std::uint64_t threshold, T scale,
+                            T* mask) noexcept {
   WICK_CALL(keep_below(from, n, threshold, scale, mask));
 }
 

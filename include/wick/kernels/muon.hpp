@@ -18,14 +18,15 @@ using Index = std::ptrdiff_t;
 /// buffer = buffer + take (g - buffer), and what is made orthogonal, in bfloat16: with nesterov
 /// g + momentum (buffer - g), else the buffer. Whole vectors.
 template <class T>
-void muon_momentum(T take, T momentum, bool nesterov, Index n, const T* g, T* buffer, float* u) noexcept;
+WICK_INLINE void muon_momentum(T take, T momentum, bool nesterov, Index n, const T* g, T* buffer,
+                               float* u) noexcept;
 /// p in bfloat16.
 WICK_INLINE void muon_round(Index n, float* p) noexcept;
 /// p = a p + b c, in bfloat16.
 WICK_INLINE void muon_combine(float a, float b, Index n, const float* c, float* p) noexcept;
 /// p = keep p + alpha u. Whole vectors.
 template <class T>
-void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept;
+WICK_INLINE void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept;
 /// Sums of a product in `count` columns, at most muon_columns, from `column` on and in rows [first, p.rows):
 /// `tile` (p.rows - first, muon_columns). `packed` has room for muon_columns * muon_depth(p.depth) numbers.
 WICK_INLINE void muon_sums(const MuonProduct& p, Index column, Index count, Index first, float* packed,

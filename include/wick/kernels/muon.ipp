@@ -10,7 +10,8 @@ namespace detail::kernels {
 
 WICK_INLINE Index muon_columns() noexcept { return WICK_CALL(muon_columns); }
 template <class T>
-void muon_momentum(T take, T momentum, bool nesterov, Index n, const T* g, T* buffer, float* u) noexcept {
+WICK_INLINE void muon_momentum(T take, T momentum, bool nesterov, Index n, const T* g, T* buffer,
+                               float* u) noexcept {
   WICK_CALL(muon_momentum(take, momentum, nesterov, n, g, buffer, u));
 }
 WICK_INLINE void muon_round(Index n, float* p) noexcept { WICK_CALL(muon_round(n, p)); }
@@ -18,7 +19,7 @@ WICK_INLINE void muon_combine(float a, float b, Index n, const float* c, float* 
   WICK_CALL(muon_combine(a, b, n, c, p));
 }
 template <class T>
-void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept {
+WICK_INLINE void muon_move(T keep, T alpha, Index n, const float* u, T* p) noexcept {
   WICK_CALL(muon_move(keep, alpha, n, u, p));
 }
 WICK_INLINE void muon_sums(const MuonProduct& p, Index column, Index count, Index first, float* packed,

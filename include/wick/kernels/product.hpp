@@ -14,12 +14,13 @@ using Index = std::ptrdiff_t;
 
 /// What products need of the level.
 template <class T>
-[[nodiscard]] const TransposedKernels<T>& transposed_kernels() noexcept;
+[[nodiscard]] WICK_INLINE const TransposedKernels<T>& transposed_kernels() noexcept;
 template <class T>
-[[nodiscard]] const DirectKernels<T>& direct_kernels() noexcept;
+[[nodiscard]] WICK_INLINE const DirectKernels<T>& direct_kernels() noexcept;
 /// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows.
 template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept;
+WICK_INLINE void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to,
+                           Index to_stride) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

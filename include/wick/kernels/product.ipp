@@ -9,15 +9,16 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-const TransposedKernels<T>& transposed_kernels() noexcept {
+WICK_INLINE const TransposedKernels<T>& transposed_kernels() noexcept {
   return WICK_CALL(transposed_kernels<T>);
 }
 template <class T>
-const DirectKernels<T>& direct_kernels() noexcept {
+WICK_INLINE const DirectKernels<T>& direct_kernels() noexcept {
   return WICK_CALL(direct_kernels<T>);
 }
 template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
+WICK_INLINE void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to,
+                           Index to_stride) noexcept {
   WICK_CALL(transpose(from, from_stride, rows, cols, to, to_stride));
 }
 

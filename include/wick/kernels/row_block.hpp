@@ -13,7 +13,7 @@ namespace detail::kernels {
 using Index = std::ptrdiff_t;
 
 template <class T>
-[[nodiscard]] const RowBlockKernels<T>& row_block_kernels() noexcept;
+[[nodiscard]] WICK_INLINE const RowBlockKernels<T>& row_block_kernels() noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

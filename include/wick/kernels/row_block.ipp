@@ -9,7 +9,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-const RowBlockKernels<T>& row_block_kernels() noexcept {
+WICK_INLINE const RowBlockKernels<T>& row_block_kernels() noexcept {
   return WICK_CALL(row_block_kernels<T>);
 }
 

@@ -15,12 +15,12 @@ using Index = std::ptrdiff_t;
 /// C = start + A B. `edge` has room for (depth + 2 rows) vectors: columns that fill no vector are
 /// computed there.
 template <class T>
-void small_product(const SmallProduct<T>& p, T* edge) noexcept;
+WICK_INLINE void small_product(const SmallProduct<T>& p, T* edge) noexcept;
 /// Y (rows, out) = bias + X W^T for stored (rows, in) X and (out, in) W, in the order of gemm_bias(). `room`
 /// is for W^T and for the edges of the product.
 template <class T>
-void small_layer(Index rows, Index in, Index out, const T* x, const T* weight, const T* bias, T* y,
-                 T* room) noexcept;
+WICK_INLINE void small_layer(Index rows, Index in, Index out, const T* x, const T* weight, const T* bias,
+                             T* y, T* room) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

@@ -9,12 +9,12 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void small_product(const SmallProduct<T>& p, T* edge) noexcept {
+WICK_INLINE void small_product(const SmallProduct<T>& p, T* edge) noexcept {
   WICK_CALL(small_product(p, edge));
 }
 template <class T>
-void small_layer(Index rows, Index in, Index out, const T* x, const T* weight, const T* bias, T* y,
-                 T* room) noexcept {
+WICK_INLINE void small_layer(Index rows, Index in, Index out, const T* x, const T* weight, const T* bias,
+                             T* y, T* room) noexcept {
   WICK_CALL(small_layer(rows, in, out, x, weight, bias, y, room));
 }
 

@@ -9,11 +9,11 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
+WICK_INLINE void softmax_rows(Index rows, Index cols, const T* x, T* y) noexcept {
   WICK_CALL(softmax_rows(rows, cols, x, y));
 }
 template <class T>
-void softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept {
+WICK_INLINE void softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, T* dx) noexcept {
   WICK_CALL(softmax_backward_rows(rows, cols, y, dy, dx));
 }
 

@@ -14,7 +14,7 @@ using Index = std::ptrdiff_t;
 /// sums_c = sum over rows of x_rc, or sums_c += it, for a (rows, cols) matrix whose rows begin `stride`
 /// apart.
 template <class T>
-void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept;
+WICK_INLINE void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept;
 
 }  // namespace detail::kernels
 WICK_END_NAMESPACE

@@ -9,7 +9,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail::kernels {
 
 template <class T>
-void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept {
+WICK_INLINE void column_sums(Index rows, Index cols, Index stride, const T* x, T* sums, bool add) noexcept {
   WICK_CALL(column_sums(rows, cols, stride, x, sums, add));
 }
 
