@@ -222,8 +222,7 @@ class DataLoader {
   /// `sampler`; IndexError for a row that the dataset does not have.
   explicit DataLoader(const Dataset& dataset, const DataLoaderOptions& options = {})
       : dataset_(&dataset), options_(options) {
-    constexpr bool draws = requires { requires Dataset::draws; };
-    detail::LoaderOrder::check_options(options, draws, dataset_size());
+    detail::LoaderOrder::check_options(options, Iterator::draws(), dataset_size());
   }
   explicit DataLoader(const Dataset&&, const DataLoaderOptions& = {}) = delete;
 

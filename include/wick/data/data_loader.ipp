@@ -66,8 +66,7 @@ WICK_INLINE void LoaderOrder::check_options(const DataLoaderOptions& options, bo
   if (draws && options.prefetch > 0) {
     throw OptionError(
         "DataLoader: prefetch must be 0 for a dataset that draws random numbers, as these are drawn in the "
-        "order "
-        "of the batches");
+        "order of the batches");
   }
   if (options.rows) {
     if (options.rows->empty()) throw OptionError("DataLoader: rows: expected at least one, got none");

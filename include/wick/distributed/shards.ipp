@@ -9,7 +9,7 @@
 #include <wick/base/vector_level.hpp>
 #include <wick/checksum/crc32c.hpp>
 #include <wick/distributed/shards.hpp>
-#include <wick/kernels/elementwise.hpp>
+#include <wick/random/generator.hpp>
 
 #include <algorithm>
 #include <array>
@@ -56,14 +56,6 @@ struct RankMessage {
   [[nodiscard]] std::string str() const { return text.data(); }
 };
 static_assert(std::is_trivially_copyable_v<RankMessage>);
-
-/// The seed of a shard: neighbouring numbers give seeds that have nothing in common (splitmix64).
-[[nodiscard]] inline std::uint64_t shard_seed(std::uint64_t seed, Index shard) noexcept {
-  std::uint64_t x = seed + (static_cast<std::uint64_t>(shard) + 1) * 0x9E3779B97F4A7C15U;
-  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9U;
-  x = (x ^ x >> 27) * 0x94D049BB133111EBU;
-  return x ^ x >> 31;
-}
 
 [[nodiscard]] inline std::uint32_t checksum_of(const Generator& generator) noexcept {
   const GeneratorState& state = generator.state();
@@ -313,7 +305,7 @@ void Shards::compute(detail::ShardMemory<T>& memory, const detail::ShardStep& st
     work.gather(part.first, part.count);
     if (seeds && work.draws()) after = generator.state();
     if (!mine) continue;
-    if (seeds) generator.manual_seed(detail::shard_seed(seed, shard));
+    if (seeds) generator.manual_seed(detail::mixed_seed(seed, static_cast<std::uint64_t>(shard) + 1));
     if (shard != step.own.first) detail::set_buffers(block, memory.buffer_values.data());
     compute_shard(memory, step, block, work, shard);
   }

@@ -3,6 +3,7 @@
 // Definitions of nn/dropout.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/kernels/elementwise.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/ops/dropout.hpp>
 
@@ -14,14 +15,14 @@ void Dropout::forward(TensorView<const T> x, TensorView<T> y, TensorView<T> mask
   check_shapes(x.shape(), y.shape());
   check_shapes(x.shape(), mask.shape());
   dropout_mask(mask, p_, generator);
-  for (Index n = 0; n < y.numel(); ++n) y.data()[n] = x.data()[n] * mask.data()[n];
+  detail::kernels::multiply(x.data(), mask.data(), y.data(), y.numel());
 }
 
 template <Floating T>
 void Dropout::backward(TensorView<const T> mask, TensorView<const T> dy, TensorView<T> dx) const {
   check_shapes(mask.shape(), dy.shape());
   check_shapes(mask.shape(), dx.shape());
-  for (Index n = 0; n < dx.numel(); ++n) dx.data()[n] = dy.data()[n] * mask.data()[n];
+  detail::kernels::multiply(dy.data(), mask.data(), dx.data(), dx.numel());
 }
 
 #ifdef WICK_COMPILED

@@ -113,6 +113,19 @@ class Generator {
   GeneratorState state_;
 };
 
+namespace detail {
+
+/// A seed made of another one and a number: neighbouring numbers give seeds that have nothing in common.
+/// Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+[[nodiscard]] constexpr std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t number) noexcept {
+  std::uint64_t x = seed + number * 0x9E3779B97F4A7C15U;
+  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ x >> 27) * 0x94D049BB133111EBU;
+  return x ^ x >> 31;
+}
+
+}  // namespace detail
+
 /// The generator that functions use when none is passed. Each thread has its own, which lives as long as the
 /// thread; so threads draw side by side without waiting, and one that calls manual_seed() draws what it would
 /// draw alone.

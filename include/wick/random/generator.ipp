@@ -43,11 +43,7 @@ struct ThreadSeeds {
     const std::uint64_t thread = threads.fetch_add(1, std::memory_order_relaxed);
     const std::uint64_t seed = base.load(std::memory_order_relaxed);
     if (thread == 0) return seed;
-    // splitmix64: neighbouring numbers give seeds that have nothing in common.
-    std::uint64_t x = seed + thread * 0x9E3779B97F4A7C15U;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBU;
-    return x ^ x >> 31;
+    return mixed_seed(seed, thread);
   }
   void restart(std::uint64_t seed) noexcept {
     base.store(seed, std::memory_order_relaxed);

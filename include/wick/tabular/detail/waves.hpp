@@ -86,7 +86,8 @@ class WavesLR final : public LRScheduler {
     fields("share", share_);
   }
   void check_options() const override {
-    demand(done_ >= 0 && done_ <= 2 && share_ >= 0 && share_ <= 1, "the place has to be in [0, 1]");
+    demand(done_ >= 0 && done_ <= 2, "the place has to be in [0, 2]");
+    demand(share_ >= 0 && share_ <= 1, "the share of a step has to be in [0, 1]");
   }
   [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
     return std::make_unique<WavesLR>(*this);
