@@ -28,11 +28,7 @@ inline constexpr Rule<T> input_rule{.name = "input", .is_leaf = true};
 template <Floating T>
 inline constexpr Rule<T> parameter_rule{.name = "parameter", .is_leaf = true};
 
-/// Elements of the last dimension; 1 of a scalar.
-[[nodiscard]] inline Index last_size(const Shape& shape) noexcept {
-  return shape.dim() == 0 ? 1 : shape.dims()[shape.dim() - 1];
-}
-/// Rows of that many columns.
+/// matrix_rows(), for that many columns.
 [[nodiscard]] inline Index row_count(const Shape& shape, Index cols) noexcept {
   // Without a division where that is easy.
   if (shape.dim() < 2) return 1;
@@ -96,7 +92,7 @@ Var<T> Tape<T>::input(const Borrowed<T>& x, bool requires_grad) {
 
 template <Floating T>
 int Tape<T>::append_leaf(const Shape& shape, bool requires_grad) {
-  const Index cols = detail::last_size(shape);
+  const Index cols = detail::matrix_cols(shape);
   const int id = append(detail::input_rule<T>, no_node, no_node, no_node, keep(shape),
                         detail::row_count(shape, cols), cols);
   Node<T>& n = node(id);
@@ -141,7 +137,7 @@ void Tape<T>::add_block(const std::shared_ptr<ParameterBlock<T>>& block) {
     Node<T>& p = node(~(added.first + static_cast<int>(e.slot.number)));
     p.rule = &detail::parameter_rule<T>;
     p.shape = &shape;
-    p.cols = detail::last_size(shape);
+    p.cols = detail::matrix_cols(shape);
     p.rows = detail::row_count(shape, p.cols);
     p.value = present(added.values + e.slot.offset);
     p.kept = block.get();
@@ -309,7 +305,7 @@ Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) 
 template <Floating T>
 Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
   run();
-  const int id = append(rule, in[0], in[1], in[2], shape, node(in[0]).rows, detail::last_size(*shape));
+  const int id = append(rule, in[0], in[1], in[2], shape, node(in[0]).rows, detail::matrix_cols(*shape));
   chain_[0] = id;
   chain_length_ = 1;
   return done(id);
@@ -318,7 +314,7 @@ Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const
 template <Floating T>
 int Tape<T>::whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape) {
   const Shape* const kept = keep(shape);
-  const Index cols = detail::last_size(*kept);
+  const Index cols = detail::matrix_cols(*kept);
   const int id = append(rule, in[0], in[1], in[2], kept, detail::row_count(*kept, cols), cols);
   node(id).value = arena_.template take<T>(kept->numel());
   return id;
@@ -338,7 +334,7 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const int in = operand(x);
   const T* const from = value(in);
   const Shape* const kept = keep(shape);
-  const Index cols = detail::last_size(*kept);
+  const Index cols = detail::matrix_cols(*kept);
   const int id = append(rule, in, no_node, no_node, kept, detail::row_count(*kept, cols), cols);
   node(id).value = present(from);
   return {*this, id};

@@ -14,9 +14,8 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 WICK_INLINE void check_linear(const Shape& x, const Shape& weight) {
-  const auto last = [](const Shape& s) { return s.dim() == 0 ? 1 : s.dims()[s.dim() - 1]; };
-  const Index cols = last(x);
-  const Index in = last(weight);
+  const Index cols = matrix_cols(x);
+  const Index in = matrix_cols(weight);
   const Index out = weight.dim() == 0 ? 1 : weight.dims()[0];
   if (weight.dim() != 2 || x.dim() == 0 || cols != in) {
     const Index rows = cols > 0 ? x.numel() / cols : 0;

@@ -28,7 +28,7 @@ template <detail::FloatOperand Tx>
 [[nodiscard]] Tensor<ElementOf<Tx>> softmax(const Tx& x) {
   const auto in = detail::view_of_operand(x);
   Tensor<ElementOf<Tx>> y(in.shape());
-  const Index cols = in.shape().dim() == 0 ? 1 : in.shape().dims()[in.shape().dim() - 1];
+  const Index cols = detail::matrix_cols(in.shape());
   if (cols > 0) detail::softmax_rows(in.numel() / cols, cols, in.data(), y.data());
   return y;
 }
