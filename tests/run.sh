@@ -2,7 +2,7 @@
 # Builds wick and runs its tests, after installing what is missing (Debian, Ubuntu).
 #
 #   ./tests/run.sh        the tests of every part, optimised for this machine, with the Eigen that the system has:
-#                         ten minutes or less on two cores
+#                         about twelve minutes on two cores
 #   ./tests/run.sh --all  all tests, that is also: with Eigen 5; with Clang under sanitizers; in 32 bits; projects that use
 #                         wick in each way; every header alone and under the macros of others; the programs in the
 #                         documents; the reference of names; the desktop program; PyTorch itself; files to and from Windows and Arm
@@ -98,7 +98,7 @@ with_progress() {
 
 # One program with a test of every header, those of real training, and those that kill processes.
 quick() {
-  local minutes=$(((16 + cores - 1) / cores))
+  local minutes=$(((23 + cores - 1) / cores))
   say "The tests of every part: about $minutes minutes with $cores processors that have nothing else to do"
   with_progress Configuring build/log/configure.log "$cmake" --preset release -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON
   with_progress Building build/log/build.log "$cmake" --build --preset release -j "$jobs" --target wick_quick
