@@ -139,8 +139,7 @@ struct TransposedBlocks {
   }
   /// Elements that each worker needs.
   static Index room(Index n, Index k, const TransposedKernels<T>& kernels, Index workers) noexcept {
-    return most_rows(n, k) * tiles(n, kernels, workers).widest() +
-           kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth);
+    return most_rows(n, k) * tiles(n, kernels, workers).widest();
   }
 };
 
@@ -197,7 +196,7 @@ void gemm_transposed(Index m, Index n, Index k, const T* a, const T* b, T* c, Ge
       if (cols == 0) return;
       T* const sums = scratch.worker_panel(worker);
       const T* const first = start(sums, stride, row, rows, col, cols);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, sums + tiles.widest() * most_rows);
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, !Blocks::is_near(n, k));
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       epilogue(Tile{row, row + rows, col, col + cols});
@@ -224,13 +223,14 @@ void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* 
   const Tiles tiles = TransposedBlocks<T>::tiles(m, kernels, scratch.workers());
   BesideTask<Beside> beside_task(beside);
   constexpr Index first_tile = beside_task.is_there ? 1 : 0;
-  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
+  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task) {
     if (task < first_tile) return beside_task.run();
     const auto [row, row_end] = tiles[task - first_tile];
     if (row == row_end) return;
     T* const sums = c + row * n;
     for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
-    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums, scratch.worker_panel(worker));
+    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums,
+                     !TransposedBlocks<T>::is_near(m, k));
     beside_task.wait();
     epilogue(Tile{row, row_end, 0, n});
   });
@@ -251,7 +251,9 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
   const Index workers = scratch.workers();
   const Index parts = TA == Trans::yes ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
-  const bool few = TA == Trans::no && m < DirectKernels<T>::rows_to_pack;
+  const bool far = TA == Trans::no && !TransposedBlocks<T>::is_near(n, k);
+  const bool few =
+      TA == Trans::no && m < (far ? DirectKernels<T>::most_few + 1 : DirectKernels<T>::rows_to_pack);
   const bool outer = TA == Trans::yes && k > 0 && k <= DirectKernels<T>::most_outer;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
@@ -270,10 +272,9 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
     least_cols = 64;
   }
   const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
-  // Many rows that share sets of the caches are moved together.
-  const bool packs =
-      TA == Trans::yes ? !outer : Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32);
-  const Index room = (std::max)(Blocks::near_elements, (std::min)(k, Blocks::max_depth) * block);
+  const bool packs = TA == Trans::yes && !outer;
+  const Index room = (std::max)(far ? Blocks::far_elements : DirectKernels<T>::few_sums,
+                                (std::min)(k, Blocks::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
@@ -286,11 +287,7 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
         const Index end = (std::min)(begin + task_rows, rows);
         for_each_panel<T>(k, [&](Index from, Index depth) {
           T* const to = panel + from * rows + begin * depth;
-          if constexpr (TA == Trans::yes) {
-            kernels.pack(true, a + from * m + row, m, begin, end, depth, to);
-          } else {
-            kernels.pack(false, a + row * k + from, k, begin, end, depth, to);
-          }
+          kernels.pack(a + from * m + row, m, begin, end, depth, to);
         });
       });
       packed = panel;
@@ -320,6 +317,7 @@ void gemm_direct(Index m, Index n, Index k, const T* a, const T* b, T* c, Accumu
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
+                                  .far = far,
                                   .right = right,
                                   .edge = right + room};
       if (outer) {
