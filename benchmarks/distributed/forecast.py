@@ -4,21 +4,24 @@
 usage: benchmarks/distributed/forecast.py [--parameters 567434] [--batch 256] [--shards 8] [--ranks 1 2 4 8]
                                           [--row 0.027] [--shard 0.03] [--add 0.12] [--step 0.4]
                                           [--network {1gbe,10gbe,shared}...] [--bandwidth GBIT --delay MS]
+                                          [--computing MS]
 
 Times are in milliseconds: --row of computing forward and backward for one row, --shard of what each shard takes beside its
 rows, --add of adding one gradient to another, --step of the optimizer. `mpi_steps` measures their sum here: with one and
-eight shards, for two batches.
+eight shards, for two batches. With --computing a step takes that long beside its messages, as measured where several ranks
+share processors.
 
 The step of R ranks is the slowest rank's
 
     rows * row + shards * shard + adds * add      what it computes, of its rows and shards
   + adds of its share * add / R                   adding up parts of others
   + step
-  + 3 delays                                      messages, parts and sums follow one another
+  + 6 delays                                      parts and sums follow one another, and before each a request and an answer
   + (parts + 1) * bytes * (R - 1) / R / bandwidth
 
 with bytes of the gradient. A rank sends its share of each of its parts, nodes of the tree of shards, to each other rank, and
-of the sum: bandwidth is that of one direction of its link. Nothing of it overlaps.
+of the sum: bandwidth is that of one direction of its link, as `mpi_steps --link` measures it with the delay. What overlaps
+with computing is not counted: in the lesson's network most parameters are those of the first layer, which comes last.
 """
 
 import argparse
@@ -59,8 +62,8 @@ def forecast(o, ranks, bandwidth, delay):
         return computing + o.step, 0.0
     adding = (sum(parts) - 1) * o.add / ranks
     megabits = o.parameters * 4 * 8 / 1e6
-    messages = 3 * delay + (max(parts) + 1) * megabits * (ranks - 1) / ranks / bandwidth
-    return computing + adding + o.step + messages, messages
+    messages = 6 * delay + (max(parts) + 1) * megabits * (ranks - 1) / ranks / bandwidth
+    return (o.computing or computing + adding + o.step) + messages, messages
 
 
 def main():
@@ -76,6 +79,7 @@ def main():
     parser.add_argument("--network", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--bandwidth", type=float, help="Gbit/s, instead of --network")
     parser.add_argument("--delay", type=float, default=0.05, help="milliseconds one way, with --bandwidth")
+    parser.add_argument("--computing", type=float, help="milliseconds of a step of all ranks without messages")
     o = parser.parse_args()
     if max(o.ranks) > o.shards:
         parser.error("--shards has to be at least the number of ranks")

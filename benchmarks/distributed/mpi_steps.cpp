@@ -4,6 +4,7 @@
 // usage: mpirun -n N mpi_steps [BATCH [SHARDS [TURNS]]]
 //        mpirun -n N mpi_steps --bytes STEPS BATCH SHARDS     the checksum of the parameters after STEPS
 //        steps
+//        mpirun -n 2 mpi_steps --link                         delay and rate of messages between two
 
 #include <wick/autograd/losses.hpp>
 #include <wick/checksum/crc32c.hpp>
@@ -16,6 +17,7 @@
 #include <wick/random/distributions.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -143,6 +145,36 @@ void print_bytes(int steps, wick::Index batch, wick::Index shards) {
   std::printf("%08x\n", wick::crc32c(std::as_bytes(run.parameters().values())));
 }
 
+/// Half of the time that a small message takes there and back, and what goes each way at the same time.
+void print_link() {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank > 1) return;
+  const int other = 1 - rank;
+  std::vector<char> sent(4 << 20);
+  std::vector<char> received(sent.size());
+  const auto seconds = [&](std::size_t bytes, int turns) {
+    const auto begin = Clock::now();
+    for (int k = 0; k < turns; ++k) {
+      // A message at a time if they are small.
+      std::array<MPI_Request, 2> requests{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
+      const int n = static_cast<int>(bytes);
+      MPI_Irecv(received.data(), n, MPI_BYTE, other, 0, MPI_COMM_WORLD, &requests[0]);
+      if (rank == 1 && bytes == 1) MPI_Wait(&requests[0], MPI_STATUS_IGNORE);
+      MPI_Isend(sent.data(), n, MPI_BYTE, other, 0, MPI_COMM_WORLD, &requests[1]);
+      MPI_Waitall(2, requests.data(), MPI_STATUSES_IGNORE);
+    }
+    return std::chrono::duration<double>(Clock::now() - begin).count() / turns;
+  };
+  static_cast<void>(seconds(1, 20));
+  static_cast<void>(seconds(sent.size(), 3));
+  const double delay = seconds(1, 200) / 2;
+  const double transfer = seconds(sent.size(), 20);
+  if (rank != 0) return;
+  std::printf("link: %.3f ms one way, %.3f Gbit/s each way\n", 1e3 * delay,
+              8e-9 * static_cast<double>(sent.size()) / (transfer - delay));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -155,6 +187,8 @@ int main(int argc, char** argv) {
   try {
     if (argc > 1 && arguments[1] == "--bytes") {
       print_bytes(number(2, 200), number(3, 64), number(4, 8));
+    } else if (argc > 1 && arguments[1] == "--link") {
+      print_link();
     } else {
       compare(number(1, 256), number(2, 8), number(3, 15));
     }

@@ -17,7 +17,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -49,6 +51,40 @@ struct Alone {
   Slot p;
   explicit Alone(const Scope<double>& s) : p(s.add("p", {1})) {}
   auto operator()(const auto& x) const { return x.tape().parameter(p); }
+};
+
+// A weight that is used twice, and parameters that are not used.
+struct Tied {
+  Linear<double> first, tied, unused, last;
+  explicit Tied(const Scope<double>& s)
+      : first(s / "first", 2, 2),
+        tied(s / "tied", 2, 2),
+        unused(s / "unused", 2, 2),
+        last(s / "last", 2, 2) {}
+  auto operator()(const auto& x) const { return last(tied(first(tied(x)))); }
+};
+
+/// Keeps what gradients are when they are said to be complete.
+class Watcher final : public GradientObserver {
+ public:
+  explicit Watcher(ParameterBlock<double>& block) : block_(block), seen_(block.entries().size()) {}
+  [[nodiscard]] const void* block() const noexcept override { return &block_; }
+  void complete(std::size_t from) override {
+    steps_.push_back(from);
+    const double* const grads = block_.grads_to_reach().data;
+    for (; next_ > from; --next_) {
+      const Slot& slot = block_.entries()[next_ - 1].slot;
+      seen_[next_ - 1].assign(grads + slot.offset, grads + slot.offset + slot.shape.numel());
+    }
+  }
+  [[nodiscard]] const std::vector<std::vector<double>>& seen() const noexcept { return seen_; }
+  [[nodiscard]] const std::vector<std::size_t>& steps() const noexcept { return steps_; }
+
+ private:
+  ParameterBlock<double>& block_;
+  std::vector<std::vector<double>> seen_;
+  std::vector<std::size_t> steps_ = {};
+  std::size_t next_ = seen_.size();
 };
 
 template <class V>
@@ -362,4 +398,34 @@ TEST_CASE("Tape: backward() from a parameter") {
     model(x).backward(Accumulate::yes, true);
     CHECK(std::as_const(*model.parameters()).grads()[0] == i);
   }
+}
+
+TEST_CASE("Tape: an observer is told of gradients when they are complete") {
+  Model<Tied, double> model;
+  ParameterBlock<double>& block = *model.parameters();
+  const auto x = numbers({4, 2}, 1);
+  for (const bool spoiled : {false, true}) {
+    block.require_grad();
+    if (spoiled) std::ranges::fill(block.grads(), 7.0);  // what zero_grad() leaves to be written over
+    block.zero_grad();
+    Watcher watcher(block);
+    const Var<double> loss = sum(model(x));
+    loss.tape().backward(loss, &watcher);
+    for (const auto& e : block.entries()) {
+      CAPTURE(e.name);
+      const auto grad = std::as_const(block).grad(e.slot);
+      CHECK(watcher.seen()[e.slot.number] == std::vector<double>(grad.data(), grad.data() + grad.numel()));
+      CHECK(block.has_new_grad(e.slot.number) == !e.name.starts_with("unused"));
+    }
+    // `last` and `unused` come early; the tied weight before `first` in the block, but after it.
+    CHECK(watcher.steps().front() == block.entries().size());
+    CHECK(std::ranges::count(watcher.steps(), std::size_t{4}) >= 2);
+    CHECK(watcher.steps().back() == 0);
+  }
+  // Of another block: nothing.
+  Model<Tied, double> other;
+  Watcher watcher(*other.parameters());
+  const Var<double> loss = sum(model(x));
+  loss.tape().backward(loss, &watcher);
+  CHECK(watcher.steps().empty());
 }

@@ -4,6 +4,7 @@
 //        mpirun -n N ranks FILE [kill|resume]      trains and saves; rank N - 1 kills itself; goes on with
 //        FILE
 
+#include "distributed/mpi_ledger.hpp"
 #include "training/training_run.hpp"
 
 #include <wick/autograd/losses.hpp>
@@ -234,6 +235,14 @@ int main(int argc, char** argv) {
     expect(false, e.what());
     MPI_Abort(MPI_COMM_WORLD, 1);
   }
+  // Those of the three runs that ended in the middle of a step stay: freeing takes all ranks, and one may be
+  // gone.
+  const wick_tests::MpiLedger& ledger = wick_tests::mpi_ledger;
+  expect(ledger.calls > 0, "the calls of MPI were not counted");
+  expect(ledger.requests == 0, std::to_string(ledger.requests) + " requests are under way");
+  const int broken = argc == 1 && size == 3 ? 3 : 0;
+  expect(ledger.communicators == broken,
+         std::to_string(ledger.communicators) + " communicators were not freed");
   int all = 0;
   MPI_Allreduce(&failures, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
   MPI_Finalize();

@@ -1,5 +1,6 @@
 // Steps in parts, in one process. That several processes give the same is in ranks.cpp.
 
+#include "support/allocations.hpp"
 #include "training/training_run.hpp"
 
 #include <wick/autograd/reductions.hpp>
@@ -224,4 +225,37 @@ TEST_CASE("what cannot be shared is refused") {
   wick_tests::SmallRun next;
   next.options.replicas = &replicas;
   CHECK_NOTHROW(static_cast<void>(next.train()));
+}
+
+TEST_CASE("a step allocates nothing once it was seen, and may call backward() itself") {
+  const auto data = wick_tests::clouds(20);
+  wick::DataLoader loader(data, {.batch_size = 20});
+  auto batch = loader.begin();
+  wick::Shards replicas({.shards = 5});
+  wick::manual_seed(3);
+  wick::Network<float> model(6, 3, {8, 5}, {.dropout = 0});
+  wick::ParameterBlock<float>& block = *model.parameters();
+  const wick::NLLLoss<float> criterion;
+  const auto gradient = [&](const auto& step) {
+    block.zero_grad();
+    static_cast<void>(replicas.gradient(block, batch, step));
+    const auto grads = std::as_const(block).grads();
+    return std::vector<float>(grads.begin(), grads.end());
+  };
+  const auto whole = [&](const auto& rows) { return criterion(model(rows.inputs), rows.targets); };
+  const auto once = gradient(whole);
+  const auto twice = gradient([&](const auto& rows) {
+    whole(rows).backward();
+    return whole(rows);
+  });
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    CHECK(twice[i] == doctest::Approx(2 * once[i]).epsilon(1e-5).scale(0.1));
+  }
+  const auto step = [&] {
+    block.zero_grad();
+    static_cast<void>(replicas.gradient(block, batch, whole));
+  };
+  step();
+  CHECK(wick_tests::allocations_in(step) == 0);
+  replicas.finish(block);
 }

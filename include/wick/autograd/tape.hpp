@@ -15,6 +15,7 @@
 #include <wick/graph/operation.hpp>
 #include <wick/ops/gemm_scratch.hpp>
 #include <wick/random/generator.hpp>
+#include <wick/state/gradient_observer.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -249,7 +250,12 @@ class Tape {
   // --- Derivatives; for users these are Var::backward() and grad() ---
 
   /// See Var::backward().
-  void backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph);
+  void backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph,
+                GradientObserver* observer = nullptr);
+  /// backward() that tells `observer` which gradients of its block are complete.
+  void backward(const Var<T>& loss, GradientObserver* observer) {
+    backward(loss, Accumulate::yes, false, observer);
+  }
   /// The derivatives of the outputs, weighted with `weights` of their shapes (empty: 1, for single numbers),
   /// by the inputs; results are set. An input that has none gets an empty variable.
   void grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs, std::span<const Var<T>> weights,
@@ -365,6 +371,13 @@ class Tape {
   }
   [[nodiscard]] bool reaches(std::span<const Var<T>> outputs, int last);
   void walk(int last, bool retain_graph);
+  void derive(int id);
+  void open(Bound& bound);
+  void observe_gradients(GradientObserver* observer, int end);
+  void tell_complete(int id);
+  [[nodiscard]] bool is_complete(const Bound& b, std::size_t number) const noexcept {
+    return gradient_observer_ != nullptr && &b == &bound_[observed_] && number >= complete_;
+  }
   void add_to_leaf(Node<T>& leaf, const Var<T>& gradient);
   void close_blocks() noexcept;
   void refuse_nan(int id);
@@ -377,6 +390,7 @@ class Tape {
   [[noreturn]] void refuse_consumed(int id) const;
   [[noreturn]] void refuse_derivative(int id) const;
   void refuse_backward(int loss) const;  ///< unless that is possible
+  [[noreturn]] void refuse_complete(int parameter) const;
   [[noreturn]] static void refuse_thread();
 
   detail::Nodes<T> nodes_;
@@ -406,6 +420,10 @@ class Tape {
   bool rewinds_ = true;
   T nothing_{};  ///< where empty tensors are
   bool abandoned_ = false;
+  GradientObserver* gradient_observer_ = nullptr;  ///< while backward() goes on
+  std::size_t observed_ = 0;                       ///< which block it wants to know of
+  std::size_t complete_ = 0;                       ///< gradients of that block from here on are complete
+  std::vector<int> first_uses_ = {};               ///< of its parameters, by nodes that derive
 };
 
 template <Floating T>

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <new>
 #include <span>
@@ -459,19 +460,26 @@ void Gradients<T>::accumulate(int node, int part) {
   tape_.node(node).gradient = sum;
 }
 
+/// Makes a block ready for gradients.
+template <Floating T>
+void Tape<T>::open(Bound& bound) {
+  bound.open = true;
+  bound.owner->require_grad();
+  if (write_over_) bound.owner->zero_grad();
+  const auto grads = bound.owner->grads_to_reach();
+  bound.grads = grads.data;
+  bound.new_grad = grads.of_one;
+  bound.write_over = grads.write_over;
+}
+
 template <Floating T>
 typename Tape<T>::Sink Tape<T>::sink(int parameter) {
   const Node<T>& p = node(parameter);
   Bound& b = bound_[index(p.block)];
-  if (!std::exchange(b.open, true)) {
-    b.owner->require_grad();
-    if (write_over_) b.owner->zero_grad();
-    const auto grads = b.owner->grads_to_reach();
-    b.grads = grads.data;
-    b.new_grad = grads.of_one;
-    b.write_over = grads.write_over;
-  }
-  char& has_one = b.new_grad[index(~parameter - b.first)];
+  if (!b.open) open(b);
+  const std::size_t number = index(~parameter - b.first);
+  if (is_complete(b, number)) refuse_complete(parameter);
+  char& has_one = b.new_grad[number];
   return {b.grads + (p.value - b.values),
           std::exchange(has_one, char{1}) != 0 ? Accumulate::yes : Accumulate::no};
 }
@@ -498,7 +506,9 @@ void Tape<T>::close_blocks() noexcept {
     if (!b.write_over) continue;
     // All that the block has now: some may have been added since it was bound.
     for (const auto& e : b.owner->entries()) {
-      if (b.new_grad[e.slot.number] == 0) std::fill_n(b.grads + e.slot.offset, e.slot.shape.numel(), T(0));
+      const std::size_t number = e.slot.number;
+      if (b.new_grad[number] != 0 || is_complete(b, number)) continue;
+      std::fill_n(b.grads + e.slot.offset, e.slot.shape.numel(), T(0));
     }
   }
 }
@@ -546,29 +556,74 @@ bool Tape<T>::reaches(std::span<const Var<T>> outputs, int last) {
 template <Floating T>
 void Tape<T>::walk(int last, bool retain_graph) {
   for (int id = last; id >= 0; --id) {
-    Node<T>& n = node(id);
-    if (n.gradient == no_node) continue;
-    const Var<T> dy(*this, n.gradient);
-    if ((n.wanted & Gradients<T>::asked) == 0) n.gradient = no_node;
-    if (n.rule->is_leaf) {
-      if (gradients_.into_blocks_) add_to_leaf(n, dy);
-    } else {
-      if (n.rule->derive == nullptr) refuse_derivative(id);
-      deriving_ = id;
-      n.rule->derive(*this, id, dy, gradients_);
+    if (node(id).gradient != no_node) {
+      derive(id);
+      if (!retain_graph) {
+        Node<T>& n = node(id);
+        consume(n);
+        for (const int in : n.in) {
+          if (in == no_node) break;
+          if (in < 0 || node(in).rule->is_leaf) consume(node(in));
+        }
+      }
     }
-    if (retain_graph) continue;
-    Node<T>& after = node(id);  // nodes were added
-    consume(after);
-    for (const int in : after.in) {
-      if (in == no_node) break;
-      if (in < 0 || node(in).rule->is_leaf) consume(node(in));
-    }
+    if (gradient_observer_ != nullptr) tell_complete(id);
   }
 }
 
+/// Passes the gradient of a node on to its inputs.
 template <Floating T>
-void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph) {
+void Tape<T>::derive(int id) {
+  Node<T>& n = node(id);
+  const Var<T> dy(*this, n.gradient);
+  if ((n.wanted & Gradients<T>::asked) == 0) n.gradient = no_node;
+  if (n.rule->is_leaf) {
+    if (gradients_.into_blocks_) add_to_leaf(n, dy);
+    return;
+  }
+  if (n.rule->derive == nullptr) refuse_derivative(id);
+  deriving_ = id;
+  n.rule->derive(*this, id, dy, gradients_);
+}
+
+/// Finds out which node is the last to add to the gradient of each parameter: the first that reads it.
+template <Floating T>
+void Tape<T>::observe_gradients(GradientObserver* observer, int end) {
+  const auto is_it = [&](const Bound& b) { return b.owner.get() == observer->block(); };
+  const auto found = std::ranges::find_if(bound_, is_it);
+  // A block that grew while it was used is bound twice: whoever asks looks at the gradients in the end.
+  if (found == bound_.end() || std::ranges::count_if(bound_, is_it) != 1 || has_moved(*found)) return;
+  observed_ = static_cast<std::size_t>(found - bound_.begin());
+  complete_ = found->shapes.size();
+  first_uses_.assign(complete_, (std::numeric_limits<int>::max)());
+  for (int id = end; id >= 0; --id) {
+    if (node(id).wanted == 0) continue;
+    for (const int in : node(id).in) {
+      if (in < 0 && in != no_node && node(in).block == static_cast<int>(observed_))
+        first_uses_[index(~in - found->first)] = id;
+    }
+  }
+  open(*found);
+  gradient_observer_ = observer;
+}
+
+/// After node `id` is done.
+template <Floating T>
+void Tape<T>::tell_complete(int id) {
+  const Bound& b = bound_[observed_];
+  while (complete_ > 0 && first_uses_[complete_ - 1] >= id) {
+    --complete_;
+    if (b.write_over && b.new_grad[complete_] == 0) {
+      const Slot& slot = b.owner->entries()[complete_].slot;
+      std::fill_n(b.grads + slot.offset, slot.shape.numel(), T(0));
+    }
+  }
+  gradient_observer_->complete(complete_);
+}
+
+template <Floating T>
+void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph,
+                       GradientObserver* observer) {
   const int last = operand(loss);
   refuse_backward(last);
   static_cast<void>(value(last));
@@ -590,6 +645,7 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
   first_gradient_ = count;
   const detail::AtEnd clear([&] {
     close_blocks();
+    gradient_observer_ = nullptr;
     gradients_.into_blocks_ = false;
     deriving_ = no_node;
     first_gradient_ = no_node;
@@ -597,6 +653,7 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
     nodes_.cut(count);
     if (rewinds_) arena_.rewind(mark);
   });
+  if (observer != nullptr) observe_gradients(observer, end);
   const ThreadPool::Burst burst(scratch_.pool());
   const int seed = whole_like(detail::input_rule<T>, {no_node, no_node, no_node}, last);
   *node(seed).value = T(1);
@@ -770,6 +827,12 @@ void Tape<T>::refuse_version(const Node<T>& n, int parameter) const {
       std::to_string(n.version) +
       " instead. Call backward() before optimizer.step() and other changes of parameters; to read them "
       "in between, use a const block");
+}
+
+template <Floating T>
+void Tape<T>::refuse_complete(int parameter) const {
+  throw Error("backward: " + described(deriving_) + " adds to the gradient of " + name_of(parameter) +
+              ", which is not among its inputs, after that was complete");
 }
 
 template <Floating T>

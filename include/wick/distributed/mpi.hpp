@@ -2,11 +2,10 @@
 
 // Training in several processes that exchange gradients by MPI. Link wick::mpi, or compile with mpicxx.
 
-#include <wick/base/buffer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/types.hpp>
-#include <wick/distributed/detail/sum_tree.hpp>
+#include <wick/distributed/detail/sum_exchange.hpp>
 #include <wick/distributed/shards.hpp>
 
 #include <mpi.h>
@@ -14,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <span>
 #include <string>
@@ -80,25 +80,31 @@ class MpiCommunicator {
 class MpiRequests {
  public:
   MpiRequests(MpiCommunicator& comm, std::chrono::duration<double> timeout)
-      : comm_(comm), timeout_(timeout) {}
+      : comm_(&comm), timeout_(timeout) {}
 
   template <class T>
   void receive(T* to, Index n, int from, int tag) {
     if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
-    demand_success(MPI_Irecv(to, count_of(n), type_of<T>(), from, tag, comm_.get(), &request), "from", from);
+    demand_success(MPI_Irecv(to, count_of(n), type_of<T>(), from, tag, comm_->get(), &request), "from", from);
     add(request, from, true);
   }
   template <class T>
   void send(const T* data, Index n, int to, int tag) {
     if (n == 0) return;
     MPI_Request request = MPI_REQUEST_NULL;
-    demand_success(MPI_Isend(data, count_of(n), type_of<T>(), to, tag, comm_.get(), &request), "to", to);
+    demand_success(MPI_Isend(data, count_of(n), type_of<T>(), to, tag, comm_->get(), &request), "to", to);
     add(request, to, false);
   }
   /// Lets MPI work on them, if it needs calls for that.
   void poke() {
-    if (!requests_.empty()) static_cast<void>(some());
+    if (left_ > 0) static_cast<void>(some());
+  }
+  /// Whether they are complete.
+  [[nodiscard]] bool is_complete() {
+    poke();
+    if (left_ == 0) clear();
+    return left_ == 0;
   }
   /// Until they are complete. Throws Error, which names the rank, when one of them fails or nothing comes
   /// within the time.
@@ -116,9 +122,7 @@ class MpiRequests {
       if (turn % 256 != 0) continue;
       if (Clock::now() - since > timeout_) refuse_silence();
     }
-    requests_.clear();
-    peers_.clear();
-    receives_.clear();
+    clear();
   }
   /// Forgets those that are under way: the run is over.
   void forget() noexcept {
@@ -127,11 +131,16 @@ class MpiRequests {
       if (receives_[i] != 0) MPI_Cancel(&requests_[i]);
       MPI_Request_free(&requests_[i]);
     }
-    requests_.clear();
+    clear();
     left_ = 0;
   }
 
  private:
+  void clear() noexcept {
+    requests_.clear();
+    peers_.clear();
+    receives_.clear();
+  }
   template <class T>
   static MPI_Datatype type_of() noexcept {
     if constexpr (std::is_same_v<T, float>) return MPI_FLOAT;
@@ -164,7 +173,7 @@ class MpiRequests {
           demand_success(code, receives_[at] != 0 ? "from" : "to", peers_[at]);
         }
       }
-      demand_success(code, "of", comm_.rank());
+      demand_success(code, "of", comm_->rank());
     }
     if (completed == MPI_UNDEFINED || completed == 0) return false;
     left_ -= completed;
@@ -176,7 +185,7 @@ class MpiRequests {
     int size = 0;
     MPI_Error_string(code, text.data(), &size);
     text.resize(static_cast<std::size_t>(size));
-    comm_.set_broken();
+    comm_->set_broken();
     throw Error("MpiRanks: a message " + std::string(direction) + " rank " + std::to_string(peer) +
                 " failed: " + text);
   }
@@ -187,12 +196,12 @@ class MpiRequests {
         if (requests_[i] != MPI_REQUEST_NULL && receives_[i] == receives) who = std::to_string(peers_[i]);
       }
     }
-    comm_.set_broken();
-    throw Error("MpiRanks: rank " + who + " did not answer rank " + std::to_string(comm_.rank()) + " for " +
+    comm_->set_broken();
+    throw Error("MpiRanks: rank " + who + " did not answer rank " + std::to_string(comm_->rank()) + " for " +
                 fixed(timeout_.count(), 1) + " s: it is dead, or slower than ReplicaOptions::timeout");
   }
 
-  MpiCommunicator& comm_;
+  MpiCommunicator* comm_;
   std::chrono::duration<double> timeout_;
   std::vector<MPI_Request> requests_ = {};
   std::vector<int> peers_ = {};
@@ -200,14 +209,6 @@ class MpiRequests {
   std::vector<int> done_ = {};
   std::vector<MPI_Status> states_ = {};
   int left_ = 0;
-};
-
-/// What a rank keeps to add up.
-template <class T>
-struct MpiMemory {
-  Buffer<T> received = {};
-  std::vector<PartialSum<T>> parts = {};  ///< of all ranks, in their order
-  std::vector<PartialSum<T>> tree = {};
 };
 
 }  // namespace detail
@@ -239,7 +240,11 @@ class MpiRanks : public Shards {
   /// Duplicates `comm`, as all its processes have to at the same time. Throws OptionError for options out of
   /// range, and Error unless MPI is initialised with MPI_THREAD_FUNNELED or more, by this thread.
   explicit MpiRanks(MPI_Comm comm, const ReplicaOptions& options = {})
-      : Shards(options), comm_(comm), requests_(comm_, options.timeout) {}
+      : Shards(options),
+        comm_(comm),
+        requests_(comm_, options.timeout),
+        floats_(comm_.rank(), comm_.size(), requests_),
+        doubles_(comm_.rank(), comm_.size(), requests_) {}
   ~MpiRanks() override { abandon("it ended with an error there, or was not finished"); }
 
   [[nodiscard]] Index ranks() const noexcept override { return comm_.size(); }
@@ -267,17 +272,19 @@ class MpiRanks : public Shards {
       requests_.poke();
     } catch (...) {  // NOLINT(bugprone-empty-catch): they wait no longer than their timeout
     }
-    requests_.forget();
+    drop();
+  }
+  void advance(detail::ShardSum<float>& sum) override { advance_sum(sum, floats_); }
+  void advance(detail::ShardSum<double>& sum) override { advance_sum(sum, doubles_); }
+  void add_up(detail::ShardSum<float>& sum) override { finish_sum(sum, floats_); }
+  void add_up(detail::ShardSum<double>& sum) override { finish_sum(sum, doubles_); }
+  void drop() noexcept override {
+    forget_all();
     comm_.set_broken();
   }
-  void add_up(detail::ShardSum<float>& sum) override { add_up_all(sum, floats_); }
-  void add_up(detail::ShardSum<double>& sum) override { add_up_all(sum, doubles_); }
 
  private:
   static constexpr int tag_message = 1;
-  static constexpr int tag_part = 2;
-  static constexpr int tag_sum = 3;
-  static constexpr Index share_unit = 64;  ///< numbers: whole lines of the cache
 
   template <class Function>
   void for_others(const Function& f) {
@@ -289,107 +296,41 @@ class MpiRanks : public Shards {
     try {
       f();
     } catch (...) {
-      requests_.forget();
-      for (detail::MpiRequests& group : groups_) group.forget();
-      comm_.set_broken();
+      drop();
       throw;
     }
   }
-  /// Of the elements that rank r adds up for all.
-  [[nodiscard]] detail::ShardRange share(Index size, int r) const noexcept {
-    const Index units = (size + share_unit - 1) / share_unit;
-    const Index first = units * r / comm_.size() * share_unit;
-    return {(std::min)(size, first),
-            (std::min)(size, units * (r + 1) / comm_.size() * share_unit) - (std::min)(size, first)};
-  }
-
-  /// The messages of a group, which are waited for together.
-  [[nodiscard]] detail::MpiRequests& group(std::size_t i) {
-    while (groups_.size() <= i) groups_.emplace_back(comm_, options().timeout);
-    return groups_[i];
-  }
-  /// Each rank gets a share of the elements of all parts, adds them up and gives everybody the sum: in
-  /// pieces, so that one is added up, near the processor, while others are under way.
   template <class T>
-  void add_up_all(detail::ShardSum<T>& sum, detail::MpiMemory<T>& memory) {
-    if (comm_.size() == 1) {
-      Shards::add_up(sum);
-      return;
+  void advance_sum(detail::ShardSum<T>& sum, detail::SumExchange<T, detail::MpiRequests>& exchange) {
+    if (comm_.size() == 1 || problem_ != nullptr) return;
+    try {
+      exchange.advance(sum);
+    } catch (...) {
+      // Why is in what the others say after it.
+      problem_ = std::current_exception();
     }
-    constexpr Index length = Index{1} << 18;  // numbers of a piece
-    const auto pieces = static_cast<std::size_t>((sum.size / comm_.size() + share_unit) / length + 1);
-    const auto piece = [&](int r, std::size_t p) {
-      const detail::ShardRange all = share(sum.size, r);
-      const Index begin = (std::min)(all.count, static_cast<Index>(p) * length);
-      return detail::ShardRange{all.first + begin, (std::min)(all.count - begin, length)};
-    };
-    const auto each_node = [&](int r, const auto& f) {
-      detail::nodes_of(detail::shards_of_rank(sum.shards, comm_.size(), r), sum.shards, nodes_);
-      for (const detail::ShardRange& node : nodes_) f(node);
-    };
-    const std::size_t results =
-        2 * pieces;  // the group; before it are those of receiving and sending a piece
+  }
+  template <class T>
+  void finish_sum(detail::ShardSum<T>& sum, detail::SumExchange<T, detail::MpiRequests>& exchange) {
+    if (comm_.size() == 1) return;
     guarded([&] {
-      Index incoming = 0;
-      const Index own = share(sum.size, comm_.rank()).count;
-      for_others([&](int r) { each_node(r, [&](const detail::ShardRange&) { incoming += own; }); });
-      memory.received.resize(incoming);
-      memory.parts.clear();
-      T* next = memory.received.data();
-      for (std::size_t p = 0; p < pieces; ++p) {
-        const detail::ShardRange its = piece(comm_.rank(), p);
-        for (int r = 0; r < comm_.size(); ++r) {
-          if (r == comm_.rank()) {
-            for (const auto& part : sum.parts) memory.parts.push_back({part.shards, part.values + its.first});
-            continue;
-          }
-          each_node(r, [&](const detail::ShardRange& node) {
-            group(2 * p).receive(next, its.count, r, tag_part);
-            memory.parts.push_back({node, next});
-            next += its.count;
-          });
-        }
-      }
-      for (std::size_t p = 0; p < pieces; ++p) {
-        for_others([&](int r) {
-          const detail::ShardRange its = piece(r, p);
-          for (const auto& part : sum.parts)
-            group(2 * p + 1).send(part.values + its.first, its.count, r, tag_part);
-        });
-      }
-      const std::size_t nodes = memory.parts.size() / pieces;
-      const auto receive_sums = [&](std::size_t p) {
-        // What is received goes to where the last part may still be sent from.
-        group(2 * p + 1).wait();
-        for_others([&](int r) {
-          const detail::ShardRange its = piece(r, p);
-          group(results).receive(sum.out + its.first, its.count, r, tag_sum);
-        });
-      };
-      for (std::size_t p = 0; p < pieces; ++p) {
-        const detail::ShardRange its = piece(comm_.rank(), p);
-        group(2 * p).wait();
-        memory.tree.clear();
-        for (const auto& part : std::span(memory.parts).subspan(p * nodes, nodes)) {
-          memory.tree.push_back(part);
-          detail::add_siblings(memory.tree, sum.shards, its.count);
-        }
-        detail::scale_values(memory.tree.front().values, sum.factor, sum.out + its.first, its.count);
-        for_others([&](int r) { group(results).send(sum.out + its.first, its.count, r, tag_sum); });
-        if (p > 0) receive_sums(p - 1);
-      }
-      receive_sums(pieces - 1);
-      group(results).wait();
+      if (problem_ != nullptr) std::rethrow_exception(problem_);
+      exchange.finish(sum);
     });
+  }
+  void forget_all() noexcept {
+    requests_.forget();
+    floats_.forget();
+    doubles_.forget();
+    problem_ = nullptr;
   }
 
   detail::MpiCommunicator comm_;
   detail::MpiRequests requests_;
   std::vector<std::byte> left_message_ = {};
-  std::vector<detail::MpiRequests> groups_ = {};
-  std::vector<detail::ShardRange> nodes_ = {};
-  detail::MpiMemory<float> floats_ = {};
-  detail::MpiMemory<double> doubles_ = {};
+  std::exception_ptr problem_ = nullptr;  ///< of exchanging what was complete
+  detail::SumExchange<float, detail::MpiRequests> floats_;
+  detail::SumExchange<double, detail::MpiRequests> doubles_;
 };
 
 WICK_END_NAMESPACE

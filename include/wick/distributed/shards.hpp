@@ -37,16 +37,20 @@ namespace detail {
 template <class T>
 struct ShardSum {
   Index shards = 0;                       ///< of the batch, over all ranks
-  std::vector<PartialSum<T>> parts = {};  ///< of this rank, in their order
-  T* out = nullptr;                       ///< where the sum goes; the last part may lie there
+  std::vector<PartialSum<T>> parts = {};  ///< of this rank, in their order; the last one lies in `out`
+  T* out = nullptr;                       ///< where the sum goes
   Index size = 0;
-  T factor = 1;  ///< of the sum
+  T factor = 1;                    ///< of the sum
+  Index complete = 0;              ///< elements from here on are there in all parts
+  std::vector<Index> starts = {};  ///< of the stretches that are exchanged one by one, from the last one on
 };
 
 /// What steps of one type of numbers keep.
 template <class T>
 struct ShardMemory {
   std::vector<Buffer<T>> kept = {};   ///< those of the parts of the sum, but for the last
+  std::vector<T*> added = {};         ///< the parts that the current shard completes, the last one first
+  std::vector<Index> ends = {};       ///< where the first 0, 1, ... parameters end
   Buffer<T> earlier = {};             ///< a gradient that was there before
   std::vector<T> buffer_values = {};  ///< of the model, before the batch
   ShardSum<T> sum = {};
@@ -62,6 +66,8 @@ struct ShardStep {
 };
 
 struct RankMessage;
+template <Floating T>
+class ShardObserver;
 
 }  // namespace detail
 
@@ -106,11 +112,19 @@ class Shards : public Replicas {
   virtual void exchange(std::span<std::byte> all, std::size_t each);
   /// Sends a message in the place of the next ones.
   virtual void leave(std::span<const std::byte> message) noexcept;
+  /// Exchanges what is complete, as far as that takes no waiting.
+  virtual void advance(detail::ShardSum<float>& sum);
+  virtual void advance(detail::ShardSum<double>& sum);
   /// Adds up what all ranks have.
   virtual void add_up(detail::ShardSum<float>& sum);
   virtual void add_up(detail::ShardSum<double>& sum);
+  /// The step ended with an error: what is under way is forgotten.
+  virtual void drop() noexcept;
 
  private:
+  template <Floating T>
+  friend class detail::ShardObserver;
+
   template <Floating T>
   double add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, ShardWork& work, Generator& generator);
   template <Floating T>

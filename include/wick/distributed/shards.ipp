@@ -10,6 +10,7 @@
 #include <wick/checksum/crc32c.hpp>
 #include <wick/distributed/shards.hpp>
 #include <wick/random/generator.hpp>
+#include <wick/state/gradient_observer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -138,13 +139,12 @@ WICK_INLINE Shards::Shards(const ReplicaOptions& options) : options_(options) {
 WICK_INLINE void Shards::exchange(std::span<std::byte> /*all*/, std::size_t /*each*/) {}
 
 WICK_INLINE void Shards::leave(std::span<const std::byte> /*message*/) noexcept {}
-WICK_INLINE void Shards::add_up(detail::ShardSum<float>& sum) {
-  // The tree is complete, so one part is left.
-  detail::scale_values(sum.parts.front().values, sum.factor, sum.out, sum.size);
-}
-WICK_INLINE void Shards::add_up(detail::ShardSum<double>& sum) {
-  detail::scale_values(sum.parts.front().values, sum.factor, sum.out, sum.size);
-}
+// In one process the sum is there with its last shard.
+WICK_INLINE void Shards::advance(detail::ShardSum<float>& /*sum*/) {}
+WICK_INLINE void Shards::advance(detail::ShardSum<double>& /*sum*/) {}
+WICK_INLINE void Shards::add_up(detail::ShardSum<float>& /*sum*/) {}
+WICK_INLINE void Shards::add_up(detail::ShardSum<double>& /*sum*/) {}
+WICK_INLINE void Shards::drop() noexcept {}
 
 /// This rank's message, cleared, with room for `more` bytes behind it.
 WICK_INLINE detail::RankMessage& Shards::message(std::size_t more) {
@@ -311,6 +311,58 @@ void Shards::compute(detail::ShardMemory<T>& memory, const detail::ShardStep& st
   }
 }
 
+namespace detail {
+
+/// Adds the gradient of a shard to those that it is a neighbour of, in stretches as they are complete, which
+/// are in the processor's cache then.
+template <Floating T>
+class ShardObserver final : public GradientObserver {
+ public:
+  /// `share`: what the gradient is multiplied with. `last`: of the shards of this rank.
+  ShardObserver(Shards& replicas, ShardMemory<T>& memory, ParameterBlock<T>& block, T share, bool last)
+      : replicas_(replicas),
+        memory_(memory),
+        block_(block),
+        share_(share),
+        last_(last),
+        done_(memory.sum.size) {}
+
+  [[nodiscard]] const void* block() const noexcept override { return &block_; }
+  void complete(std::size_t from) override {
+    memory_.sum.out = block_.grads_to_reach().data;
+    memory_.sum.parts.back().values = memory_.sum.out;
+    add_from(memory_.ends[from]);
+    if (!last_) return;
+    memory_.sum.complete = done_;
+    replicas_.advance(memory_.sum);
+  }
+
+ private:
+  void add_from(Index begin) {
+    constexpr Index length = 2048;
+    const ShardSum<T>& sum = memory_.sum;
+    const bool whole = sum.parts.front().shards.count == sum.shards;
+    while (done_ > begin) {
+      const Index first = (std::max)(begin, done_ - length);
+      T* const to = sum.out + first;
+      const Index n = done_ - first;
+      scale_values(to, share_, to, n);
+      for (const T* const left : memory_.added) kernels::add(left + first, to, to, n);
+      if (whole) scale_values(to, sum.factor, to, n);
+      done_ = first;
+    }
+  }
+
+  Shards& replicas_;
+  ShardMemory<T>& memory_;
+  ParameterBlock<T>& block_;
+  T share_;
+  bool last_;
+  Index done_;  ///< elements from here on are added
+};
+
+}  // namespace detail
+
 template <Floating T>
 void Shards::compute_shard(detail::ShardMemory<T>& memory, const detail::ShardStep& step,
                            ParameterBlock<T>& block, ShardWork& work, Index shard) {
@@ -318,7 +370,15 @@ void Shards::compute_shard(detail::ShardMemory<T>& memory, const detail::ShardSt
   std::byte* const reached =
       messages_.data() + each_ * static_cast<std::size_t>(rank()) + sizeof(detail::RankMessage);
   block.zero_grad();
-  const double loss = work.gradient();
+  const Index count = detail::shard_rows(step.rows, step.shards, shard).count;
+  const Index longest = detail::shard_rows(step.rows, step.shards, 0).count;
+  const T share =
+      options_.summed ? T(1) : static_cast<T>(static_cast<double>(count) / static_cast<double>(longest));
+  const bool last = shard + 1 == step.own.first + step.own.count;
+  sum.parts.push_back({{shard, 1}, nullptr});
+  detail::join_siblings(sum.parts, step.shards, memory.added);
+  detail::ShardObserver<T> observer(*this, memory, block, share, last);
+  const double loss = work.gradient(observer);
   std::byte* const record =
       reached + step.flags + static_cast<std::size_t>(shard - step.own.first) * step.record;
   std::memcpy(record, &loss, sizeof(double));
@@ -328,21 +388,12 @@ void Shards::compute_shard(detail::ShardMemory<T>& memory, const detail::ShardSt
   }
   // What is zero and was not written has to be.
   static_cast<void>(std::as_const(block).grads());
-  sum.out = block.grads_to_reach().data;
-  const Index count = detail::shard_rows(step.rows, step.shards, shard).count;
-  const Index longest = detail::shard_rows(step.rows, step.shards, 0).count;
-  if (!options_.summed && count != longest) {
-    const auto share = static_cast<T>(static_cast<double>(count) / static_cast<double>(longest));
-    detail::scale_values(sum.out, share, sum.out, sum.size);
-  }
-  sum.parts.push_back({{shard, 1}, sum.out});
-  detail::add_siblings(sum.parts, step.shards, sum.size);
+  observer.complete(0);
+  if (last) return;
   const std::size_t place = sum.parts.size() - 1;
-  if (shard + 1 < step.own.first + step.own.count && sum.parts[place].values == sum.out) {
-    if (memory.kept.size() == place) memory.kept.emplace_back();
-    block.swap_grads(memory.kept[place]);
-    sum.parts[place].values = memory.kept[place].data();
-  }
+  if (memory.kept.size() == place) memory.kept.emplace_back();
+  block.swap_grads(memory.kept[place]);
+  sum.parts[place].values = memory.kept[place].data();
 }
 
 /// What the message of the shard's rank says of it: its loss, and buffers behind that.
@@ -403,7 +454,11 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   const bool adds = block.has_new_grad();
   const auto size = static_cast<Index>(std::as_const(block).grads().size());
   // Of another layout, or of another size, they would not fit.
-  if (is_new || memory.sum.size != size) memory.kept.clear();
+  if (is_new || memory.sum.size != size) {
+    memory.kept.clear();
+    detail::cut_segments(block, size, memory.sum.starts);
+    detail::ends_of(block, memory.ends);
+  }
   {
     detail::RankMessage& told = message(step.flags + most * step.record);
     told.asks = asks_;
@@ -428,6 +483,7 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
   sum.shards = shards;
   sum.parts.clear();
   sum.size = size;
+  sum.complete = size;
   const Index longest = detail::shard_rows(rows, shards, 0).count;
   sum.factor =
       options_.summed ? T(1) : static_cast<T>(static_cast<double>(longest) / static_cast<double>(rows));
@@ -442,8 +498,16 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
     static_cast<void>(std::as_const(block).grads());
     sum.out = block.grads_to_reach().data;
   }
-  tell();
-  add_up(sum);
+  {
+    const detail::AtEnd drop_unless_done([&] {
+      if (lost_) drop();
+    });
+    tell();
+    lost_ = true;
+    sum.complete = 0;
+    add_up(sum);
+    lost_ = false;
+  }
 
   std::span<char> new_grads = block.grads_to_reach().of_one;
   for (std::size_t p = 0; p < step.flags; ++p) {

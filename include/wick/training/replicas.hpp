@@ -4,7 +4,9 @@
 
 #include <wick/base/types.hpp>
 #include <wick/random/generator.hpp>
+#include <wick/state/gradient_observer.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/training/detail/observed_backward.hpp>
 
 #include <cstdint>
 #include <span>
@@ -20,8 +22,9 @@ class ShardWork {
   [[nodiscard]] virtual std::span<const Index> samples() const noexcept = 0;
   virtual void gather(Index first, Index count) = 0;      ///< makes these rows the current ones
   [[nodiscard]] virtual bool draws() const noexcept = 0;  ///< whether gather() draws random numbers
-  /// Adds the gradient of the current rows to that of the parameters; their loss.
-  [[nodiscard]] virtual double gradient() = 0;
+  /// Adds the gradient of the current rows to that of the parameters, and may tell `observer` of it; their
+  /// loss.
+  [[nodiscard]] virtual double gradient(GradientObserver& observer) = 0;
 
   ShardWork(const ShardWork&) = delete;
   ShardWork& operator=(const ShardWork&) = delete;
@@ -69,10 +72,10 @@ class Replicas {
       [[nodiscard]] std::span<const Index> samples() const noexcept override { return batch.samples(); }
       void gather(Index first, Index count) override { batch.gather(first, count); }
       [[nodiscard]] bool draws() const noexcept override { return Batch::draws(); }
-      [[nodiscard]] double gradient() override {
+      [[nodiscard]] double gradient(GradientObserver& observer) override {
         const auto loss = step(*batch);
         const auto value = static_cast<double>(loss.item());
-        loss.backward();
+        detail::observed_backward(loss, &observer);
         return value;
       }
       Batch& batch;

@@ -4,6 +4,7 @@
 
 #include <wick/base/types.hpp>
 #include <wick/kernels/elementwise.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -67,6 +68,21 @@ void scale_values(const T* from, T factor, T* to, Index n) noexcept {
   }
 }
 
+/// Makes the last of `sums` that of its siblings too, as long as it has some, which go to `joined`: they are
+/// to be added to its values, the first of them first.
+template <Floating T>
+void join_siblings(std::vector<PartialSum<T>>& sums, Index shards, std::vector<T*>& joined) {
+  joined.clear();
+  while (sums.size() > 1) {
+    const PartialSum<T>& left = sums[sums.size() - 2];
+    PartialSum<T>& right = sums.back();
+    if (!are_siblings(left.shards, right.shards, shards)) return;
+    joined.push_back(left.values);
+    right.shards = {left.shards.first, left.shards.count + right.shards.count};
+    sums.erase(sums.end() - 2);
+  }
+}
+
 /// Adds the last two of `sums` up as long as they are siblings.
 template <Floating T>
 void add_siblings(std::vector<PartialSum<T>>& sums, Index shards, Index n) {
@@ -89,6 +105,34 @@ inline void nodes_of(const ShardRange& own, Index shards, std::vector<ShardRange
       nodes[nodes.size() - 2].count += nodes.back().count;
       nodes.pop_back();
     }
+  }
+}
+
+/// Where stretches of a block begin that are exchanged one by one, from its end, whose gradients come first,
+/// to its begin: with parameters, whole ones if they are small, and parts of large ones.
+template <Floating T>
+void cut_segments(const ParameterBlock<T>& block, Index size, std::vector<Index>& starts) {
+  const auto entries = block.entries();
+  constexpr Index least = Index{1} << 15;
+  constexpr Index most = Index{1} << 18;
+  starts.clear();
+  Index end = size;
+  Index start = size;
+  for (std::size_t k = entries.size(); k-- > 0;) {
+    start = k == 0 ? Index{0} : (std::min)(start, entries[k].slot.offset);
+    if (end - start < least && k > 0) continue;
+    const Index parts = (end - start + most - 1) / most;
+    for (Index part = parts; part-- > 0;) starts.push_back(start + (end - start) / 64 * part / parts * 64);
+    end = start;
+  }
+}
+
+/// Where the memory ends that the first 0, 1, 2, ... parameters lie in.
+template <Floating T>
+void ends_of(const ParameterBlock<T>& block, std::vector<Index>& ends) {
+  ends.assign(1, 0);
+  for (const auto& e : block.entries()) {
+    ends.push_back((std::max)(ends.back(), e.slot.offset + ParameterBlock<T>::padded(e.slot.shape.numel())));
   }
 }
 

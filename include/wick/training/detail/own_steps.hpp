@@ -8,6 +8,7 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/first_nan.hpp>
+#include <wick/training/detail/observed_backward.hpp>
 
 #include <tuple>
 #include <type_traits>
@@ -85,7 +86,7 @@ class OwnSteps {
   double gradient(const Batch& batch, const BatchPlace& at) {
     const auto loss = step_(batch);
     const double value = checked(loss, batch, at);
-    loss.backward();
+    observed_backward(loss, at.observer);
     return value;
   }
 

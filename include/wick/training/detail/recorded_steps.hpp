@@ -11,6 +11,7 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/first_nan.hpp>
+#include <wick/training/detail/observed_backward.hpp>
 #include <wick/training/flatten.hpp>
 
 #include <cstdint>
@@ -52,7 +53,7 @@ class RecordedSteps {
     const auto predictions = predictions_of(std::as_const(model_), batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
     const double value = checked(loss, predictions, batch, at, std::as_const(model_));
-    loss.backward();
+    observed_backward(loss, at.observer);
     return value;
   }
 

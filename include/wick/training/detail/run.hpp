@@ -4,6 +4,7 @@
 
 #include <wick/base/types.hpp>
 #include <wick/random/generator.hpp>
+#include <wick/state/gradient_observer.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 #include <wick/training/evaluation.hpp>
 #include <wick/training/replicas.hpp>
@@ -35,7 +36,8 @@ struct StepPlace {
 /// Where a batch is, for messages. Without a place nothing is checked.
 struct BatchPlace {
   std::optional<StepPlace> place = {};
-  std::span<const Index> samples = {};  ///< the numbers of its rows in the data, if known
+  std::span<const Index> samples = {};   ///< the numbers of its rows in the data, if known
+  GradientObserver* observer = nullptr;  ///< of its gradient
 };
 
 /// What a run does; the functions are called by one thread, and those of an epoch in order.

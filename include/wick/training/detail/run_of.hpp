@@ -252,8 +252,8 @@ class RunOf : public Interface {
     replicas.add_gradient(*model.parameters(), work, generator);
   };
 
-  [[nodiscard]] double gradient_of_rows(const StepPlace& place) {
-    BatchPlace at{.place = place};
+  [[nodiscard]] double gradient_of_rows(const StepPlace& place, GradientObserver* observer = nullptr) {
+    BatchPlace at{.place = place, .observer = observer};
     if constexpr (requires { at.samples = pass_->indices(); }) at.samples = pass_->indices();
     return steps_.gradient(**pass_, at);
   }
@@ -264,7 +264,9 @@ class RunOf : public Interface {
       [[nodiscard]] std::span<const Index> samples() const noexcept override { return run.pass_->samples(); }
       void gather(Index first, Index count) override { run.pass_->gather(first, count); }
       [[nodiscard]] bool draws() const noexcept override { return Pass::draws(); }
-      [[nodiscard]] double gradient() override { return run.gradient_of_rows(at); }
+      [[nodiscard]] double gradient(GradientObserver& observer) override {
+        return run.gradient_of_rows(at, &observer);
+      }
       RunOf& run;
       const StepPlace& at;
     } work(*this, place);
