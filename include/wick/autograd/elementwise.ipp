@@ -126,7 +126,8 @@ inline constexpr Rule<T> tanh_rule{
     .keeps = Keeps::output,
     .apply = tanh_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, id, T(0)); });
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise_node(tanh_gradient_rule<T>, dy, id, T(0)); });
     }};
 
 // dy y (1 - y), of dy and y.
@@ -147,7 +148,8 @@ inline constexpr Rule<T> sigmoid_rule{
     .keeps = Keeps::output,
     .apply = sigmoid_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, id, T(0)); });
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise_node(sigmoid_gradient_rule<T>, dy, id, T(0)); });
     }};
 
 // dy times `number` but where y <= 0, of dy and y, which is constant in between.
@@ -171,7 +173,7 @@ inline constexpr Rule<T> relu_dropout_rule{
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const T number = tape.node(id).number;
           to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, number); });
+                 [&] { return tape.elementwise_node(relu_gradient_rule<T>, dy, id, number); });
         }};
 template <Floating T>
 inline constexpr Rule<T> relu_rule{
@@ -180,7 +182,8 @@ inline constexpr Rule<T> relu_rule{
     .apply = relu_operation<T>.apply,
     .derive =
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, T(1)); });
+          to.add(tape.node(id).in[0],
+                 [&] { return tape.elementwise_node(relu_gradient_rule<T>, dy, id, T(1)); });
         },
     .with_mask = &relu_dropout_rule<T>};
 

@@ -22,9 +22,9 @@ template <Floating T>
   return n.shape->dim() == 2 ? x : reshape(x, Shape{n.rows, n.cols});
 }
 
-/// dy W: the derivative of linear() by its input.
+/// dy W, the derivative of linear() by its input, as a node.
 template <Floating T>
-[[nodiscard]] Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight);
+[[nodiscard]] int linear_input(Tape<T>& tape, const Var<T>& dy, int weight);
 
 template <Floating T>
 inline constexpr Rule<T> linear_input_rule{
@@ -47,12 +47,12 @@ inline constexpr Rule<T> linear_input_rule{
         }};
 
 template <Floating T>
-Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight) {
+int linear_input(Tape<T>& tape, const Var<T>& dy, int weight) {
   const int in = tape.operand(dy);
   static_cast<void>(tape.value(in));
   static_cast<void>(tape.value(weight));
-  return tape.product(linear_input_rule<T>, {in, weight, no_node},
-                      tape.with_last(in, tape.node(weight).cols));
+  return tape.product_node(linear_input_rule<T>, {in, weight, no_node},
+                           tape.with_last(in, tape.node(weight).cols));
 }
 
 /// Both sums of linear() over the rows, added to the gradients of the parameters where they lie.
@@ -88,7 +88,11 @@ inline constexpr Rule<T> linear_rule{
 
 template <Floating T>
 [[nodiscard]] Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
-  check_linear(tape.shape(x), tape.shape(w), tape.shape(b));
+  // What fits as a rule is seen without a call; the rest is looked at closely, and refused.
+  const Node<T>& weight = tape.node(w);
+  const bool fits = tape.shape(x).dim() == 2 && weight.shape->dim() == 2 && tape.shape(b).dim() == 1 &&
+                    weight.cols == tape.node(x).cols && weight.rows == tape.node(b).cols;
+  if (!fits) check_linear(tape.shape(x), tape.shape(w), tape.shape(b));
   static_cast<void>(tape.value(w));
   static_cast<void>(tape.value(b));
   static_cast<void>(tape.value(x));

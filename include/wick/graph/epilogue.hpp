@@ -48,6 +48,10 @@ class Epilogue {
   void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
   /// The one behind all others.
   [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
+  /// The one of this number, to be set by who counts them alone and says then how many there are.
+  [[nodiscard]] Stage& operator[](int i) noexcept { return stages_[static_cast<std::size_t>(i)]; }
+  /// How many there are.
+  void set_count(int count) noexcept { count_ = count; }
 
   /// Elements [from, from + n).
   void operator()(Index from, Index n) const {
