@@ -234,7 +234,16 @@ class Tape {
 
   /// The shape of x with `cols` in the place of its last dimension, if it has one: for the node that comes
   /// next.
-  [[nodiscard]] const Shape* with_last(int x, Index cols);
+  [[nodiscard]] const Shape* with_last(int x, Index cols) {
+    const Shape& from = shape(x);
+    if (from.dim() == 0 || node(x).cols == cols) return &from;
+    // A step that is like the last one finds it there.
+    const Shape* const last = nodes_.next().own_shape;
+    if (from.dim() == 2 && last != nullptr && last->dim() == 2 && last->dims()[0] == from.dims()[0] &&
+        last->dims()[1] == cols)
+      return last;
+    return make_with_last(from, cols);
+  }
 
   /// Where the gradient of a parameter goes during backward(), and whether something is there already.
   struct Sink {
@@ -342,6 +351,7 @@ class Tape {
   [[nodiscard]] T* present(const T* value) noexcept {
     return value == nullptr ? &nothing_ : const_cast<T*>(value);  // NOLINT(*-const-cast): as said
   }
+  [[nodiscard]] const Shape* make_with_last(const Shape& from, Index cols);
   /// The shape of the node that comes next.
   [[nodiscard]] const Shape* keep(const Shape& shape);
   /// A new node, the last one then, without a shape, which the caller sets. Takes the inputs one by one: an

@@ -198,15 +198,8 @@ const Shape* Tape<T>::keep(const Shape& shape) {
 }
 
 template <Floating T>
-const Shape* Tape<T>::with_last(int x, Index cols) {
-  const Shape& from = shape(x);
+const Shape* Tape<T>::make_with_last(const Shape& from, Index cols) {
   const std::size_t rank = from.dim();
-  if (rank == 0 || node(x).cols == cols) return &from;
-  if (const Shape* const last = nodes_.next().own_shape; rank == 2 && last != nullptr && last->dim() == 2 &&
-                                                         last->dims()[0] == from.dims()[0] &&
-                                                         last->dims()[1] == cols) {
-    return last;
-  }
   std::array<Index, Shape::max_rank> dims{};
   std::ranges::copy(from.dims(), dims.begin());
   dims[rank - 1] = cols;
@@ -264,7 +257,7 @@ Node<T>& Tape<T>::append(const Rule<T>& rule, int a, int b, int c, const Shape* 
 }
 
 template <Floating T>
-int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
+inline int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
   const bool joins =
       chain_length_ > 0 && chain_length_ < Epilogue<T>::most && chain_[index(chain_length_ - 1)] == x;
   if (!joins) {
@@ -310,7 +303,7 @@ Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) 
 }
 
 template <Floating T>
-int Tape<T>::product_node(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
+inline int Tape<T>::product_node(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
   run();
   Node<T>& n = append(rule, in[0], in[1], in[2]);
   n.rows = node(in[0]).rows;
@@ -331,7 +324,7 @@ int Tape<T>::whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shap
 }
 
 template <Floating T>
-int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
+inline int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
   Node<T>& n = append_like(rule, in[0], in[1], in[2], like);
   n.value = arena_.template take<T>(n.numel());
   return last();
@@ -357,7 +350,7 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const V
 // --- Running what was put off ---
 
 template <Floating T>
-Call<T> Tape<T>::call(int id, T* out) noexcept {
+inline Call<T> Tape<T>::call(int id, T* out) noexcept {
   const Node<T>& n = node(id);
   Call<T> call;
   const auto set = [&](Operand<T>& operand, int in) {
@@ -492,7 +485,7 @@ typename Tape<T>::Sink Tape<T>::sink(int parameter) {
 }
 
 template <Floating T>
-typename Tape<T>::Sinks Tape<T>::sinks(int weight, int bias) {
+inline typename Tape<T>::Sinks Tape<T>::sinks(int weight, int bias) {
   const Node<T>& of_weight = node(weight);
   const Node<T>& of_bias = node(bias);
   const Bound& bound = opened(of_weight);
