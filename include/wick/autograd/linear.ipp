@@ -76,21 +76,20 @@ void record_linear_gradients(Tape<T>& tape, int id, const Var<T>& dy, Gradients<
 }
 
 template <Floating T>
-inline constexpr Rule<T> linear_rule{
-    .name = "linear",
-    .multiply = linear_operation<T>.multiply,
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
-        add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
-      } else {
-        record_linear_gradients(tape, id, dy, to);
-      }
-      to.add(in[0], [&] {
-        static_cast<void>(tape.kept_value(id, 1));
-        return linear_input(tape, dy, in[1]);
-      });
-    }};
+inline constexpr Rule<T> linear_rule{.name = "linear",
+                                     .multiply = linear_operation<T>.multiply,
+                                     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                       const std::array<int, 3> in = tape.node(id).in;
+                                       if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
+                                         add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
+                                       } else {
+                                         record_linear_gradients(tape, id, dy, to);
+                                       }
+                                       to.add(in[0], [&] {
+                                         static_cast<void>(tape.kept_value(id, 1));
+                                         return linear_input(tape, dy, in[1]);
+                                       });
+                                     }};
 
 template <Floating T>
 [[nodiscard]] inline Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {

@@ -50,7 +50,8 @@ struct Rule {
   bool is_leaf = false;  ///< an input or a parameter, which no operation made
 };
 
-/// What becomes of a node in its step. All of it is nothing at first, so that a few wide stores begin it anew.
+/// What becomes of a node in its step. All of it is nothing at first, so that a few wide stores begin it
+/// anew.
 template <Floating T>
 struct alignas(16) NodeState {
   T* value = nullptr;        ///< null: put off, or overwritten in an epilogue

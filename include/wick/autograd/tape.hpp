@@ -360,7 +360,8 @@ class Tape {
 #if defined(__GNUC__)
   [[gnu::noinline]]
 #endif
-  [[nodiscard]] Node<T>& append_in_new_room(const Rule<T>& rule, int a, int b, int c);
+  [[nodiscard]] Node<T>&
+  append_in_new_room(const Rule<T>& rule, int a, int b, int c);
   /// One of this shape, which has such a last dimension.
   [[nodiscard]] Node<T>& append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index cols);
   /// One of the shape of a node.

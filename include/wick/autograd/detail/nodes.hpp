@@ -60,7 +60,8 @@ class Nodes {
 #if defined(__GNUC__)
   [[gnu::noinline]]
 #endif
-  void make_room() {
+  void
+  make_room() {
     all_.resize(all_.empty() ? 256 : 2 * all_.size());
     find();
   }
