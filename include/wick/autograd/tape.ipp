@@ -380,8 +380,11 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
   const std::span<const int> chain = std::span(chain_).first(index(length));
   // Parameters that were changed since would give a value of neither time.
   for (const int id : chain) {
-    if (!node(id).reads_parameters) continue;
-    for (int k = 0; k < 3 && node(id).in[index(k)] != no_node; ++k) check_version(id, k);
+    const Node<T>& n = node(id);
+    if (!n.reads_parameters) continue;
+    for (const int in : n.in) {
+      if (in < 0 && version_of(node(in)) != n.version) refuse_version(n, in);
+    }
   }
   const int first = chain[0];
   Node<T>& head = node(first);
@@ -391,7 +394,7 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
   T* now = out;
   const auto multiply = head.rule->multiply;
   if (multiply == nullptr)
-    stages[count++] = {head.rule->apply, node(head.in[0]).value, out, head.other, head.number};
+    stages[count++] = {node(head.in[0]).value, head.rule->apply, out, head.other, head.number};
   int last = first;
   Node<T>* end = &head;
   for (const int id : chain.subspan(1)) {
@@ -412,7 +415,7 @@ void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
                        (before.needs_grad && before.rule->keeps == Keeps::output);
     T* const to = keeps ? arena_.template take<T>(n.numel()) : now;
     if (keeps) before.value = now;
-    stages[count++] = {n.rule->apply, now, to, n.other, n.number};
+    stages[count++] = {now, n.rule->apply, to, n.other, n.number};
     now = to;
   }
   stages.set_count(count);

@@ -28,10 +28,11 @@ class Epilogue {
  public:
   static constexpr int most = 8;  ///< operations
 
-  /// One operation, over the whole of which stretches are parts.
+  /// One operation, over the whole of which stretches are parts. Between both addresses is something else:
+  /// GCC would load them together, which waits for two stores.
   struct Stage {
-    void (*apply)(const Stretch<T>&);  ///< what it does
     const T* in;                       ///< its first operand
+    void (*apply)(const Stretch<T>&);  ///< what it does
     T* out;                            ///< its result
     const T* other;                    ///< its second operand, or a mask; may be null
     T number;                          ///< its number

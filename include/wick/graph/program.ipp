@@ -128,9 +128,9 @@ void Program<T>::run_call(const Group& group, const Frame& frame, const Call<T>&
   Epilogue<T> stages;
   T* const out = call.out;
   if (operation.apply != nullptr)
-    stages.add({operation.apply, call.in[0].data, out, call.in[1].data, group.number});
+    stages.add({call.in[0].data, operation.apply, out, call.in[1].data, group.number});
   for (const auto& link : group.links)
-    stages.add({link.apply, out, out, resolve(link.other_at, frame), link.number});
+    stages.add({out, link.apply, out, resolve(link.other_at, frame), link.number});
   if (operation.apply != nullptr) return stages.over(call.rows * call.cols);
   operation.multiply(call, stages);
 }
