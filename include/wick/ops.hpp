@@ -19,13 +19,16 @@
 #include <wick/ops/multinomial.hpp>
 #include <wick/ops/norms.hpp>
 #include <wick/ops/overwrite.hpp>
+#include <wick/ops/parts.hpp>
 #include <wick/ops/pow.hpp>
 #include <wick/ops/rank.hpp>
 #include <wick/ops/reduce.hpp>
 #include <wick/ops/search.hpp>
 #include <wick/ops/select.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/ops/signs.hpp>
 #include <wick/ops/softmax.hpp>
 #include <wick/ops/sort.hpp>
 #include <wick/ops/special.hpp>
+#include <wick/ops/stacks.hpp>

@@ -110,8 +110,9 @@ TEST_CASE("the options of the lesson's class take no place in a file") {
 TEST_CASE("options that are unknown are refused, with their values") {
   const std::string start = "f: the network cannot be built: its ";
   const std::string end = ", which this version does not know";
-  CHECK(refusal([](Archive& a) { options_of(a).set("activation", std::string("swish")); }) ==
-        start + "\"activation\" is 'swish'" + end);
+  CHECK(refusal([](Archive& a) {
+          options_of(a).set("activation", std::string("swish"));
+        }).starts_with(start + "\"activation\" is 'swish'" + end));
   CHECK(refusal([](Archive& a) { options_of(a).set("activation", std::int64_t{1}); }) ==
         start + "\"activation\" is no text" + end);
   CHECK(refusal([](Archive& a) { options_of(a).set("normalisation", std::string("batch_norm")); }) ==

@@ -126,7 +126,7 @@ inline constexpr Rule<T> tanh_rule{
     .keeps = Keeps::output,
     .apply = tanh_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return tape.elementwise(tanh_gradient_rule<T>, dy, id, T(0)); });
+      to.add(tape.node(id).in[0], [&] { return tape.elementwise_node(tanh_gradient_rule<T>, dy, id, T(0)); });
     }};
 
 // dy y (1 - y), of dy and y.
@@ -147,7 +147,8 @@ inline constexpr Rule<T> sigmoid_rule{
     .keeps = Keeps::output,
     .apply = sigmoid_operation<T>.apply,
     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      to.add(tape.node(id).in[0], [&] { return tape.elementwise(sigmoid_gradient_rule<T>, dy, id, T(0)); });
+      to.add(tape.node(id).in[0],
+             [&] { return tape.elementwise_node(sigmoid_gradient_rule<T>, dy, id, T(0)); });
     }};
 
 // dy times `number` but where y <= 0, of dy and y, which is constant in between.
@@ -171,18 +172,19 @@ inline constexpr Rule<T> relu_dropout_rule{
         [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
           const T number = tape.node(id).number;
           to.add(tape.node(id).in[0],
-                 [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, number); });
+                 [&] { return tape.elementwise_node(relu_gradient_rule<T>, dy, id, number); });
         }};
 template <Floating T>
-inline constexpr Rule<T> relu_rule{
-    .name = "relu",
-    .keeps = Keeps::output,
-    .apply = relu_operation<T>.apply,
-    .derive =
-        [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-          to.add(tape.node(id).in[0], [&] { return tape.elementwise(relu_gradient_rule<T>, dy, id, T(1)); });
-        },
-    .with_mask = &relu_dropout_rule<T>};
+inline constexpr Rule<T> relu_rule{.name = "relu",
+                                   .keeps = Keeps::output,
+                                   .apply = relu_operation<T>.apply,
+                                   .derive =
+                                       [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                         to.add(tape.node(id).in[0], [&] {
+                                           return tape.elementwise_node(relu_gradient_rule<T>, dy, id, T(1));
+                                         });
+                                       },
+                                   .with_mask = &relu_dropout_rule<T>};
 
 // With v = c x + d x^3 and s = sigmoid(v): y = x s, y' = s + x s (1 - s) v'.
 inline constexpr double gelu_first = 1.5957691216057308;  // 2 sqrt(2 / pi)

@@ -5,6 +5,8 @@
 #include <wick/autograd/rule.hpp>
 #include <wick/autograd/var.hpp>
 
+#include <type_traits>
+
 WICK_BEGIN_NAMESPACE
 
 /// Gradients on their way back, for the nodes through which they go.
@@ -14,17 +16,16 @@ class Gradients {
   /// Whether the way back leads through a node.
   [[nodiscard]] bool wants(int node) const { return tape_.node(node).wanted != 0; }
 
-  /// Adds what `part()` computes, a variable of the node's shape, to the gradient of a node, if that is
-  /// wanted.
+  /// Adds what `part()` computes, a variable of the node's shape or the number of its node, to the gradient
+  /// of a node, if that is wanted.
   template <class Function>
   void add(int node, const Function& part) {
     if (node == no_node || !wants(node)) return;
-    const Var<T> added = part();
-    const int from = tape_.operand(added);
-    if (Node<T>& n = tape_.node(node); node >= 0 && n.gradient == no_node) {
-      n.gradient = from;
+    if constexpr (std::is_same_v<decltype(part()), int>) {
+      put(node, part());
     } else {
-      accumulate(node, from);
+      const Var<T> added = part();
+      put(node, tape_.operand(added));
     }
   }
 
@@ -37,6 +38,13 @@ class Gradients {
   static constexpr char asked = 4;       ///< its own gradient is a result
 
   explicit Gradients(Tape<T>& tape) noexcept : tape_(tape) {}
+  void put(int node, int part) {
+    if (Node<T>& n = tape_.node(node); node >= 0 && n.gradient == no_node) {
+      n.gradient = part;
+    } else {
+      accumulate(node, part);
+    }
+  }
   void accumulate(int node, int part);
 
   Tape<T>& tape_;

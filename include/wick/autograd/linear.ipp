@@ -22,9 +22,9 @@ template <Floating T>
   return n.shape->dim() == 2 ? x : reshape(x, Shape{n.rows, n.cols});
 }
 
-/// dy W: the derivative of linear() by its input.
+/// dy W, the derivative of linear() by its input, as a node.
 template <Floating T>
-[[nodiscard]] Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight);
+[[nodiscard]] inline int linear_input(Tape<T>& tape, const Var<T>& dy, int weight);
 
 template <Floating T>
 inline constexpr Rule<T> linear_input_rule{
@@ -47,17 +47,16 @@ inline constexpr Rule<T> linear_input_rule{
         }};
 
 template <Floating T>
-Var<T> linear_input(Tape<T>& tape, const Var<T>& dy, int weight) {
+inline int linear_input(Tape<T>& tape, const Var<T>& dy, int weight) {
   const int in = tape.operand(dy);
   static_cast<void>(tape.value(in));
-  static_cast<void>(tape.value(weight));
-  return tape.product(linear_input_rule<T>, {in, weight, no_node},
-                      tape.with_last(in, tape.node(weight).cols));
+  return tape.product_node(linear_input_rule<T>, {in, weight, no_node},
+                           tape.with_last(in, tape.node(weight).cols));
 }
 
 /// Both sums of linear() over the rows, added to the gradients of the parameters where they lie.
 template <Floating T>
-void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
+inline void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
   const std::array<int, 3> in = tape.node(id).in;
   const Index rows = tape.node(id).rows;
   const Index cols = tape.node(in[1]).cols;
@@ -68,27 +67,37 @@ void add_linear_gradients(Tape<T>& tape, int id, const T* dy) {
                              to.accumulate);
 }
 
+/// The same as operations.
 template <Floating T>
-inline constexpr Rule<T> linear_rule{
-    .name = "linear",
-    .multiply = linear_operation<T>.multiply,
-    .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
-      const std::array<int, 3> in = tape.node(id).in;
-      if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
-        add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
-      } else {
-        to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
-        to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
-      }
-      to.add(in[0], [&] {
-        static_cast<void>(tape.kept_value(id, 1));
-        return linear_input(tape, dy, in[1]);
-      });
-    }};
+void record_linear_gradients(Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+  const std::array<int, 3> in = tape.node(id).in;
+  to.add(in[1], [&] { return product<Trans::yes, Trans::no>(as_rows(dy), as_rows(tape.kept(id, 0))); });
+  to.add(in[2], [&] { return sum_to(dy, tape.shape(in[2])); });
+}
 
 template <Floating T>
-[[nodiscard]] Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
-  check_linear(tape.shape(x), tape.shape(w), tape.shape(b));
+inline constexpr Rule<T> linear_rule{.name = "linear",
+                                     .multiply = linear_operation<T>.multiply,
+                                     .derive = [](Tape<T>& tape, int id, const Var<T>& dy, Gradients<T>& to) {
+                                       const std::array<int, 3> in = tape.node(id).in;
+                                       if (tape.has_sink(in[1]) && tape.has_sink(in[2]) && in[1] != in[2]) {
+                                         add_linear_gradients(tape, id, tape.value(tape.operand(dy)));
+                                       } else {
+                                         record_linear_gradients(tape, id, dy, to);
+                                       }
+                                       to.add(in[0], [&] {
+                                         static_cast<void>(tape.kept_value(id, 1));
+                                         return linear_input(tape, dy, in[1]);
+                                       });
+                                     }};
+
+template <Floating T>
+[[nodiscard]] inline Var<T> recorded_linear(Tape<T>& tape, int x, int w, int b) {
+  // What fits as a rule is seen without a call; the rest is looked at closely, and refused.
+  const Node<T>& weight = tape.node(w);
+  const bool fits = tape.shape(x).dim() == 2 && weight.shape->dim() == 2 && tape.shape(b).dim() == 1 &&
+                    weight.cols == tape.node(x).cols && weight.rows == tape.node(b).cols;
+  if (!fits) check_linear(tape.shape(x), tape.shape(w), tape.shape(b));
   static_cast<void>(tape.value(w));
   static_cast<void>(tape.value(b));
   static_cast<void>(tape.value(x));

@@ -15,9 +15,9 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// dy - exp(y) * sum(dy), each row for itself.
+/// dy - exp(y) * sum(dy), each row for itself, as a node.
 template <Floating T>
-[[nodiscard]] Var<T> log_softmax_gradient(const Var<T>& dy, int y);
+[[nodiscard]] int log_softmax_gradient(const Var<T>& dy, int y);
 
 // With e = exp(y): by dy, the transpose g - sum(g e); by y, -g e sum(dy).
 template <Floating T>
@@ -31,7 +31,7 @@ inline constexpr Rule<T> log_softmax_gradient_rule{
     }};
 
 template <Floating T>
-Var<T> log_softmax_gradient(const Var<T>& dy, int y) {
+int log_softmax_gradient(const Var<T>& dy, int y) {
   Tape<T>& tape = dy.tape();
   const int a = tape.operand(dy);
   const T* const from = tape.value(a);
@@ -39,7 +39,7 @@ Var<T> log_softmax_gradient(const Var<T>& dy, int y) {
   const int id = tape.whole_like(log_softmax_gradient_rule<T>, {a, y, no_node}, y);
   const Node<T>& n = tape.node(id);
   log_softmax_backward_rows<T>(n.rows, n.cols, output, from, n.value);
-  return tape.done(id);
+  return tape.done_node(id);
 }
 
 template <Floating T>

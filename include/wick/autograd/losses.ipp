@@ -34,7 +34,7 @@ struct Picks {
 template <Floating T>
 [[nodiscard]] Var<T> picked(const Var<T>& x, const Picks<T>& picks);
 template <Floating T>
-[[nodiscard]] Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x);
+[[nodiscard]] int picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x);
 
 template <Floating T>
 inline constexpr Rule<T> picked_rule{
@@ -78,7 +78,7 @@ Var<T> picked(const Var<T>& x, const Picks<T>& picks) {
 }
 
 template <Floating T>
-Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
+int picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
   Tape<T>& tape = dy.tape();
   const int in = tape.operand(dy);
   const T* const from = tape.value(in);
@@ -92,7 +92,7 @@ Var<T> picked_gradient(const Var<T>& dy, const Picks<T>& picks, int x) {
     const T slope = static_cast<T>(-static_cast<double>(picks.weight[b]) * scale);
     n.value[b * n.cols + picks.target[b]] = slope * from[picks.each_row ? b : 0];
   }
-  return tape.done(id);
+  return tape.done_node(id);
 }
 
 }  // namespace detail

@@ -50,41 +50,49 @@ struct Rule {
   bool is_leaf = false;  ///< an input or a parameter, which no operation made
 };
 
-/// One operation that ran or was put off. Of 128 bytes, so that its number is soon turned into its address.
-///
-/// What is read as a whole was written as a whole: a load of 16 bytes waits for two stores of 8. So `rows`
-/// and `cols`, which GCC would load together, are apart.
+/// What becomes of a node in its step. All of it is nothing at first, so that a few wide stores begin it
+/// anew.
 template <Floating T>
-struct alignas(16) Node {
-  const Rule<T>* rule = nullptr;  ///< what made it
-  /// Inputs: nodes or parameters (negative), and no_node behind the last one.
-  std::array<int, 3> in{no_node, no_node, no_node};
-  int uses = 0;                  ///< as an input of other nodes
-  const Shape* shape = nullptr;  ///< that of the value
-  Index rows = 0;                ///< elements / cols
-  T* value = nullptr;            ///< null: put off, or overwritten in an epilogue
-  Index cols = 0;                ///< last dimension; 1 of a scalar
-  const T* other = nullptr;      ///< values of the second operand, or a mask
+struct alignas(16) NodeState {
+  T* value = nullptr;        ///< null: put off, or overwritten in an epilogue
+  const T* other = nullptr;  ///< values of the second operand, or a mask
   /// What a whole operation leaves for its derivative; of an input, its gradient; of a parameter, its block.
   void* kept = nullptr;
-  std::uint64_t version = 0;      ///< of the parameters when they were used
-  Shape* own_shape = nullptr;     ///< of this place; `shape` may be that of an input
-  T number = 0;                   ///< the number of the operation, e.g. a factor
-  int handles = 0;                ///< variables that show it
-  int mask = -1;                  ///< place of a mask that nobody needs once the value is there
-  int block = -1;                 ///< of a parameter
+  T number = 0;           ///< the number of the operation, e.g. a factor
+  int uses = 0;           ///< as an input of other nodes
+  int handles = 0;        ///< variables that show it
+  int mask = 0;           ///< 1 + the place of a mask that nobody needs once the value is there
+  char wanted = 0;        ///< whether the way back leads through it, see Gradients
+  bool consumed = false;  ///< by backward()
+  bool has_grad = false;  ///< something was added to the gradient of this leaf
+  bool bypassed = false;  ///< its only user took its place, see Rule::with_mask
+};
+
+/// One operation that ran or was put off. Of 128 bytes, so that its number is soon turned into its address.
+///
+/// What is read as a whole was written as a whole: a load of 16 bytes waits for two stores of 8. So `rows`,
+/// `shape` and `cols`, which GCC would load together, are apart.
+template <Floating T>
+struct Node : NodeState<T> {
+  const Rule<T>* rule = nullptr;  ///< what made it
+  Index rows = 0;                 ///< elements / cols
+  /// Inputs: nodes or parameters (negative), and no_node behind the last one.
+  std::array<int, 3> in{no_node, no_node, no_node};
   int gradient = no_node;         ///< the node of its gradient, on the way back
-  char wanted = 0;                ///< whether the way back leads through it, see Gradients
+  const Shape* shape = nullptr;   ///< that of the value
+  std::uint64_t version = 0;      ///< of the parameters when they were used
+  Index cols = 0;                 ///< last dimension; 1 of a scalar
+  Shape* own_shape = nullptr;     ///< of this place; `shape` may be that of an input
+  int block = -1;                 ///< of a parameter
   bool needs_grad = false;        ///< something that it depends on requires a gradient
   bool reads_parameters = false;  ///< an input is one
-  bool consumed = false;          ///< by backward()
-  bool has_grad = false;          ///< something was added to the gradient of this leaf
-  bool bypassed = false;          ///< its only user took its place, see Rule::with_mask
 
   /// Number of elements.
   [[nodiscard]] Index numel() const noexcept { return rows * cols; }
   /// Leaves something that the derivative reads.
-  void keep(const void* what) noexcept { kept = const_cast<void*>(what); }  // NOLINT(*-const-cast): as above
+  void keep(const void* what) noexcept {
+    this->kept = const_cast<void*>(what);  // NOLINT(*-const-cast): as above
+  }
 };
 
 WICK_END_NAMESPACE

@@ -180,7 +180,11 @@ class Tape {
     return {*this, elementwise(rule, operand(x), number, values, other)};
   }
   [[nodiscard]] Var<T> elementwise(const Rule<T>& rule, const Var<T>& x, int y, T number) {
-    return {*this, elementwise(rule, operand(x), number, value(y), y)};
+    return {*this, elementwise_node(rule, x, y, number)};
+  }
+  /// The same as the number of its node, for Gradients::add().
+  [[nodiscard]] int elementwise_node(const Rule<T>& rule, const Var<T>& x, int y, T number) {
+    return elementwise(rule, operand(x), number, value(y), y);
   }
   /// The same, after whichever of them was put off. `reversed` is the operation with its operands exchanged:
   /// the rule of a node whose in[0] is y.
@@ -193,15 +197,21 @@ class Tape {
   /// x times a mask of zeros and `scale`, drawn for probability p in the order of the program.
   [[nodiscard]] Var<T> masked(const Rule<T>& rule, const Var<T>& x, double p, T scale);
   /// A product that is put off, of (rows, cols). The first input's value has to be there.
-  [[nodiscard]] Var<T> product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape);
+  [[nodiscard]] Var<T> product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
+    return {*this, product_node(rule, in, shape)};
+  }
+  /// The same as the number of its node.
+  [[nodiscard]] int product_node(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape);
   /// A node for an operation that runs now, with memory for its value; give it to done().
   [[nodiscard]] int whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape);
   /// The same with the shape of a node.
   [[nodiscard]] int whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like);
   /// The variable of a node whose value is computed now.
-  [[nodiscard]] Var<T> done(int id) {
+  [[nodiscard]] Var<T> done(int id) { return {*this, done_node(id)}; }
+  /// The same as the number of the node.
+  [[nodiscard]] int done_node(int id) {
     if (detail::anomaly_enabled) refuse_nan(id);
-    return {*this, id};
+    return id;
   }
   /// An operation that runs now.
   [[nodiscard]] Var<T> computed(const Rule<T>& rule, const Operation<T>& operation,
@@ -225,7 +235,16 @@ class Tape {
 
   /// The shape of x with `cols` in the place of its last dimension, if it has one: for the node that comes
   /// next.
-  [[nodiscard]] const Shape* with_last(int x, Index cols);
+  [[nodiscard]] const Shape* with_last(int x, Index cols) {
+    const Shape& from = shape(x);
+    if (from.dim() == 0 || node(x).cols == cols) return &from;
+    // A step that is like the last one finds it there.
+    const Shape* const last = nodes_.next().own_shape;
+    if (from.dim() == 2 && last != nullptr && last->dim() == 2 && last->dims()[0] == from.dims()[0] &&
+        last->dims()[1] == cols)
+      return last;
+    return make_with_last(from, cols);
+  }
 
   /// Where the gradient of a parameter goes during backward(), and whether something is there already.
   struct Sink {
@@ -272,32 +291,33 @@ class Tape {
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;
-    if (handles_ == 0) rest();
+    if (live_ + spent_ == 0) rest();
   }
   void stay_in_this_thread() noexcept { thread_ = detail::this_thread(); }
 
   static constexpr std::size_t index(int i) noexcept { return static_cast<std::size_t>(i); }
 
   void hold(int id) noexcept {
-    ++handles_;
     Node<T>& n = nodes_[id];
     ++n.handles;
-    live_ += n.consumed ? 0 : 1;
+    ++(n.consumed ? spent_ : live_);
   }
   void hold(int id, std::uint32_t generation) noexcept {
     if (generation == generation_) {
       hold(id);
     } else {
-      ++handles_;
+      ++spent_;
     }
   }
   void let_go(int id, std::uint32_t generation) noexcept {
     if (generation == generation_) {
       Node<T>& n = nodes_[id];
       --n.handles;
-      live_ -= n.consumed ? 0 : 1;
+      --(n.consumed ? spent_ : live_);
+    } else {
+      --spent_;
     }
-    if (--handles_ == 0) rest();
+    if (live_ + spent_ == 0) rest();
   }
   /// The last variable is gone: so is an abandoned tape, and nobody reads memory that blocks grow out of.
   /// While a model is called, more variables may come.
@@ -308,7 +328,9 @@ class Tape {
   void rest() noexcept;
 #endif
   void consume(Node<T>& n) noexcept {
-    if (!std::exchange(n.consumed, true)) live_ -= n.handles;
+    if (std::exchange(n.consumed, true) || n.handles == 0) return;
+    live_ -= n.handles;
+    spent_ += n.handles;
   }
 
   struct Bound {
@@ -335,17 +357,33 @@ class Tape {
   [[nodiscard]] T* present(const T* value) noexcept {
     return value == nullptr ? &nothing_ : const_cast<T*>(value);  // NOLINT(*-const-cast): as said
   }
+  [[nodiscard]] const Shape* make_with_last(const Shape& from, Index cols);
   /// The shape of the node that comes next.
   [[nodiscard]] const Shape* keep(const Shape& shape);
-  /// Takes the inputs one by one: an array would be stored in three parts and loaded in two, which waits.
-  [[nodiscard]] int append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows,
-                           Index cols);
+  /// A new node, the last one then, without a shape, which the caller sets. Takes the inputs one by one: an
+  /// array would be stored in three parts and loaded in two, which waits.
+  [[nodiscard]] Node<T>& append(const Rule<T>& rule, int a, int b, int c);
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  [[nodiscard]] Node<T>&
+  append_in_new_room(const Rule<T>& rule, int a, int b, int c);
+  /// One of this shape, which has such a last dimension.
+  [[nodiscard]] Node<T>& append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index cols);
+  /// One of the shape of a node.
+  [[nodiscard]] Node<T>& append_like(const Rule<T>& rule, int a, int b, int c, int like) {
+    Node<T>& n = append(rule, a, b, c);
+    const Node<T>& of = nodes_[like];
+    n.rows = of.rows;
+    n.shape = of.shape;
+    n.cols = of.cols;
+    return n;
+  }
+  [[nodiscard]] int last() const noexcept { return nodes_.size() - 1; }
   [[nodiscard]] int append_leaf(const Shape& shape, bool requires_grad);
   [[nodiscard]] int put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node);
   [[nodiscard]] int elementwise(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
-    const int id = put_off(rule, x, number, other, other_node);
-    if (detail::anomaly_enabled) refuse_nan(id);
-    return id;
+    return done_node(put_off(rule, x, number, other, other_node));
   }
   [[nodiscard]] int elementwise(const Rule<T>& rule, const Rule<T>& reversed, int x, int y);
   /// What node `id` computes, whose inputs' values are there.
@@ -369,16 +407,32 @@ class Tape {
   [[nodiscard]] bool has_moved(const Node<T>& parameter) const noexcept {
     return has_moved(bound_[index(parameter.block)]);
   }
+  bool clear_marks(int last) noexcept;
+  void check_way(int last);
   [[nodiscard]] bool reaches(std::span<const Var<T>> outputs, int last);
   void walk(int last, bool retain_graph);
-  void derive(int id);
-  void open(Bound& bound);
+  void derive(int id, Var<T>& dy, bool retain_graph);
   void observe_gradients(GradientObserver* observer, int end);
   void tell_complete(int id);
   [[nodiscard]] bool is_complete(const Bound& b, std::size_t number) const noexcept {
     return gradient_observer_ != nullptr && &b == &bound_[observed_] && number >= complete_;
   }
   void add_to_leaf(Node<T>& leaf, const Var<T>& gradient);
+  /// The block of a parameter, whose gradients are being added from here on.
+  [[nodiscard]] Bound& opened(const Node<T>& parameter) {
+    Bound& b = bound_[index(parameter.block)];
+    if (!b.open) open(b);
+    return b;
+  }
+  void open(Bound& bound);
+  /// Where the gradient of a parameter of that block goes.
+  [[nodiscard]] Sink sink_in(const Bound& bound, int parameter, const Node<T>& p) const {
+    const std::size_t number = index(~parameter - bound.first);
+    if (is_complete(bound, number)) refuse_complete(parameter);
+    char& has_one = bound.new_grad[number];
+    return {bound.grads + (p.value - bound.values),
+            std::exchange(has_one, char{1}) != 0 ? Accumulate::yes : Accumulate::no};
+  }
   void close_blocks() noexcept;
   void refuse_nan(int id);
   [[nodiscard]] std::string name_of(int parameter) const;
@@ -410,9 +464,11 @@ class Tape {
   const T* values_ = nullptr;
   int deriving_ = no_node;        ///< whose derivative is being computed
   int first_gradient_ = no_node;  ///< nodes from here on go when backward() ends
-  std::int64_t handles_ = 0;      ///< variables, those of past steps included
+  int marked_ = 0;                ///< nodes before that may have marks of an earlier way back
+  // What is apart is not loaded together, see Node.
   std::int64_t live_ = 0;         ///< variables that show what is not used up
   const void* thread_ = nullptr;  ///< the only one that may use this tape; null: any, one at a time
+  std::int64_t spent_ = 0;        ///< all other variables, those of past steps included
   std::uint32_t generation_ = 1;
   bool training_ = true;
   bool averages_evenly_ = false;

@@ -94,12 +94,10 @@ Var<T> Tape<T>::input(const Borrowed<T>& x, bool requires_grad) {
 template <Floating T>
 int Tape<T>::append_leaf(const Shape& shape, bool requires_grad) {
   const Index cols = detail::matrix_cols(shape);
-  const int id = append(detail::input_rule<T>, no_node, no_node, no_node, keep(shape),
-                        detail::row_count(shape, cols), cols);
-  Node<T>& n = node(id);
+  Node<T>& n = append(detail::input_rule<T>, no_node, no_node, no_node, keep(shape), cols);
   n.needs_grad = requires_grad && is_grad_enabled();
   if (n.needs_grad) n.kept = arena_.template take<T>(shape.numel());
-  return id;
+  return last();
 }
 
 template <Floating T>
@@ -157,6 +155,7 @@ void Tape<T>::take_over_freezing(Bound& bound) noexcept {
 template <Floating T>
 void Tape<T>::reset() noexcept {
   nodes_.cut(0);
+  marked_ = 0;
   arena_.rewind({});
   masks_.reset();
   chain_length_ = 0;
@@ -200,15 +199,8 @@ const Shape* Tape<T>::keep(const Shape& shape) {
 }
 
 template <Floating T>
-const Shape* Tape<T>::with_last(int x, Index cols) {
-  const Shape& from = shape(x);
+const Shape* Tape<T>::make_with_last(const Shape& from, Index cols) {
   const std::size_t rank = from.dim();
-  if (rank == 0 || node(x).cols == cols) return &from;
-  if (const Shape* const last = nodes_.next().own_shape; rank == 2 && last != nullptr && last->dim() == 2 &&
-                                                         last->dims()[0] == from.dims()[0] &&
-                                                         last->dims()[1] == cols) {
-    return last;
-  }
   std::array<Index, Shape::max_rank> dims{};
   std::ranges::copy(from.dims(), dims.begin());
   dims[rank - 1] = cols;
@@ -216,59 +208,67 @@ const Shape* Tape<T>::with_last(int x, Index cols) {
 }
 
 template <Floating T>
-int Tape<T>::append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index rows, Index cols) {
+Node<T>& Tape<T>::append_in_new_room(const Rule<T>& rule, int a, int b, int c) {
+  static_cast<void>(nodes_.next());
+  return append(rule, a, b, c);
+}
+
+template <Floating T>
+Node<T>& Tape<T>::append(const Rule<T>& rule, int a, int b, int c) {
   if (thread_ != nullptr && thread_ != detail::this_thread()) refuse_thread();
-  Node<T>& n = nodes_.next();
+  // The last call here, so that registers need not be saved for it.
+  if (nodes_.full()) return append_in_new_room(rule, a, b, c);
+  Node<T>& n = nodes_[nodes_.size()];
+  nodes_.add();
+  static_cast<NodeState<T>&>(n) = {};
   n.rule = &rule;
   n.in[0] = a;
   n.in[1] = b;
   n.in[2] = c;
-  n.shape = shape;
-  n.rows = rows;
-  n.cols = cols;
-  n.uses = 0;
-  n.handles = 0;
-  n.value = nullptr;
-  n.other = nullptr;
-  n.kept = nullptr;
-  n.number = T(0);
-  n.mask = -1;
   n.gradient = no_node;
-  n.wanted = 0;
-  n.consumed = false;
-  n.has_grad = false;
-  n.bypassed = false;
+  // Inputs end with the first that is not there. One parameter stands for all: a version is that of a block.
   bool needs = false;
-  bool reads_parameters = false;
+  int parameter = 0;
   const auto use = [&](int input) {
     Node<T>& from = node(input);
     ++from.uses;
-    needs = needs || from.needs_grad;
-    if (input >= 0) return;
-    reads_parameters = true;
-    n.version = version_of(from);
+    needs |= from.needs_grad;
+    parameter = input < 0 ? input : parameter;
   };
-  if (a != no_node) use(a);
-  if (b != no_node) use(b);
-  if (c != no_node) use(c);
-  n.reads_parameters = reads_parameters;
+  if (a != no_node) {
+    use(a);
+    if (b != no_node) {
+      use(b);
+      if (c != no_node) use(c);
+    }
+  }
+  n.reads_parameters = parameter < 0;
+  if (parameter < 0) n.version = version_of(node(parameter));
   n.needs_grad = needs && is_grad_enabled();
-  return nodes_.add();
+  return n;
 }
 
 template <Floating T>
-int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
+Node<T>& Tape<T>::append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index cols) {
+  Node<T>& n = append(rule, a, b, c);
+  n.rows = detail::row_count(*shape, cols);
+  n.shape = shape;
+  n.cols = cols;
+  return n;
+}
+
+template <Floating T>
+inline int Tape<T>::put_off(const Rule<T>& rule, int x, T number, const T* other, int other_node) {
   const bool joins =
       chain_length_ > 0 && chain_length_ < Epilogue<T>::most && chain_[index(chain_length_ - 1)] == x;
   if (!joins) {
     static_cast<void>(value(x));
     run();
   }
-  const Node<T>& from = node(x);
-  const int id = append(rule, x, other_node, no_node, from.shape, from.rows, from.cols);
-  Node<T>& n = node(id);
+  Node<T>& n = append_like(rule, x, other_node, no_node, x);
   n.number = number;
   n.other = other;
+  const int id = last();
   chain_[index(chain_length_++)] = id;
   return id;
 }
@@ -298,36 +298,37 @@ Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) 
   const bool beside = scratch_.workers() > 1;
   if (!beside) dropout_mask(TensorView<T>(draw.mask, Shape{count}), p, *generator_);
   const int id = put_off(rule, in, scale, draw.mask, no_node);
-  node(id).mask = place;
+  node(id).mask = place + 1;
   if (beside) run_chain(no_node, &draw);
   return done(id);
 }
 
 template <Floating T>
-Var<T> Tape<T>::product(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
+inline int Tape<T>::product_node(const Rule<T>& rule, const std::array<int, 3>& in, const Shape* shape) {
   run();
-  const int id = append(rule, in[0], in[1], in[2], shape, node(in[0]).rows, detail::matrix_cols(*shape));
+  Node<T>& n = append(rule, in[0], in[1], in[2]);
+  n.rows = node(in[0]).rows;
+  n.shape = shape;
+  n.cols = detail::matrix_cols(*shape);
+  const int id = last();
   chain_[0] = id;
   chain_length_ = 1;
-  return done(id);
+  return done_node(id);
 }
 
 template <Floating T>
 int Tape<T>::whole(const Rule<T>& rule, const std::array<int, 3>& in, const Shape& shape) {
   const Shape* const kept = keep(shape);
-  const Index cols = detail::matrix_cols(*kept);
-  const int id = append(rule, in[0], in[1], in[2], kept, detail::row_count(*kept, cols), cols);
-  node(id).value = arena_.template take<T>(kept->numel());
-  return id;
+  Node<T>& n = append(rule, in[0], in[1], in[2], kept, detail::matrix_cols(*kept));
+  n.value = arena_.template take<T>(kept->numel());
+  return last();
 }
 
 template <Floating T>
-int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
-  const Node<T>& of = node(like);
-  const int id = append(rule, in[0], in[1], in[2], of.shape, of.rows, of.cols);
-  Node<T>& n = node(id);
+inline int Tape<T>::whole_like(const Rule<T>& rule, const std::array<int, 3>& in, int like) {
+  Node<T>& n = append_like(rule, in[0], in[1], in[2], like);
   n.value = arena_.template take<T>(n.numel());
-  return id;
+  return last();
 }
 
 template <Floating T>
@@ -335,33 +336,35 @@ Var<T> Tape<T>::alias(const Rule<T>& rule, const Var<T>& x, const Shape& shape) 
   const int in = operand(x);
   const T* const from = value(in);
   const Shape* const kept = keep(shape);
-  const Index cols = detail::matrix_cols(*kept);
-  const int id = append(rule, in, no_node, no_node, kept, detail::row_count(*kept, cols), cols);
-  node(id).value = present(from);
-  return {*this, id};
+  append(rule, in, no_node, no_node, kept, detail::matrix_cols(*kept)).value = present(from);
+  return {*this, last()};
 }
 
 template <Floating T>
 Var<T> Tape<T>::alias(const Rule<T>& rule, const std::array<int, 3>& in, const Var<T>& x) {
   const int from = operand(x);
   const T* const elements = value(from);
-  const int id = append(rule, in[0], in[1], in[2], node(from).shape, node(from).rows, node(from).cols);
-  node(id).value = present(elements);
-  return {*this, id};
+  append_like(rule, in[0], in[1], in[2], from).value = present(elements);
+  return {*this, last()};
 }
 
 // --- Running what was put off ---
 
 template <Floating T>
-Call<T> Tape<T>::call(int id, T* out) noexcept {
+inline Call<T> Tape<T>::call(int id, T* out) noexcept {
   const Node<T>& n = node(id);
   Call<T> call;
-  for (std::size_t k = 0; k < n.in.size(); ++k) {
-    call.in[k].data = nullptr;
-    if (n.in[k] == no_node) continue;
-    const Node<T>& from = node(n.in[k]);
-    call.in[k] = {from.value, from.rows, from.cols, from.shape};
-  }
+  const auto set = [&](Operand<T>& operand, int in) {
+    if (in == no_node) {
+      operand.data = nullptr;
+      return;
+    }
+    const Node<T>& from = node(in);
+    operand = {from.value, from.rows, from.cols, from.shape};
+  };
+  set(call.in[0], n.in[0]);
+  set(call.in[1], n.in[1]);
+  set(call.in[2], n.in[2]);
   call.out = out;
   call.rows = n.rows;
   call.cols = n.cols;
@@ -374,51 +377,59 @@ Call<T> Tape<T>::call(int id, T* out) noexcept {
 /// Runs it, keeping the value of node `wanted` in any case. The value that it begins with is there.
 template <Floating T>
 void Tape<T>::run_chain(int wanted, const typename Epilogue<T>::Draw* draw) {
-  const auto& chain = chain_;
   const int length = std::exchange(chain_length_, 0);
+  const std::span<const int> chain = std::span(chain_).first(index(length));
   // Parameters that were changed since would give a value of neither time.
-  for (int i = 0; i < length; ++i) {
-    const int id = chain[index(i)];
-    if (!node(id).reads_parameters) continue;
-    for (int k = 0; k < 3 && node(id).in[index(k)] != no_node; ++k) check_version(id, k);
+  for (const int id : chain) {
+    const Node<T>& n = node(id);
+    if (!n.reads_parameters) continue;
+    for (const int in : n.in) {
+      if (in < 0 && version_of(node(in)) != n.version) refuse_version(n, in);
+    }
   }
-  Node<T>& head = node(chain[0]);
+  const int first = chain[0];
+  Node<T>& head = node(first);
   Epilogue<T> stages;
-  stages.set_draw(draw);
+  int count = 0;
   T* const out = arena_.template take<T>(head.numel());
   T* now = out;
-  if (head.rule->multiply == nullptr)
-    stages.add({head.rule->apply, node(head.in[0]).value, out, head.other, head.number});
-  for (int i = 1; i < length; ++i) {
-    Node<T>& before = node(chain[index(i - 1)]);
-    Node<T>& n = node(chain[index(i)]);
-    const bool asked = chain[index(i - 1)] == wanted || before.uses > 1;
+  const auto multiply = head.rule->multiply;
+  if (multiply == nullptr)
+    stages[count++] = {node(head.in[0]).value, head.rule->apply, out, head.other, head.number};
+  int last = first;
+  Node<T>* end = &head;
+  for (const int id : chain.subspan(1)) {
+    Node<T>& before = *end;
+    Node<T>& n = node(id);
+    end = &n;
+    const bool asked = std::exchange(last, id) == wanted || before.uses > 1;
     if (n.rule->is_mask && before.rule->with_mask != nullptr && !asked) {
       n.rule = before.rule->with_mask;
       n.in[0] = before.in[0];
       before.uses = 0;
       before.bypassed = true;
-      stages.last().apply = n.rule->apply;
-      stages.last().other = n.other;
+      stages[count - 1].apply = n.rule->apply;
+      stages[count - 1].other = n.other;
       continue;
     }
     const bool keeps = asked || (n.needs_grad && n.rule->keeps == Keeps::input) ||
                        (before.needs_grad && before.rule->keeps == Keeps::output);
     T* const to = keeps ? arena_.template take<T>(n.numel()) : now;
     if (keeps) before.value = now;
-    stages.add({n.rule->apply, now, to, n.other, n.number});
+    stages[count++] = {now, n.rule->apply, to, n.other, n.number};
     now = to;
   }
-  if (head.rule->multiply != nullptr) {
-    head.rule->multiply(call(chain[0], out), stages);
+  stages.set_count(count);
+  stages.set_draw(draw);
+  if (multiply != nullptr) {
+    multiply(call(first, out), stages);
   } else {
     if (draw != nullptr) stages.draw_mask();
     stages.over(head.numel());
   }
-  Node<T>& end = node(chain[index(length - 1)]);
-  end.value = now;
+  end->value = now;
   // The derivative of a mask and what was before it needs the output alone.
-  if (end.mask >= 0 && !end.rule->is_mask) masks_.give_back(std::exchange(end.mask, -1));
+  if (end->mask != 0 && !end->rule->is_mask) masks_.give_back(std::exchange(end->mask, 0) - 1);
 }
 
 /// For a value that is not there: put off, or overwritten by what came after it and to be computed again.
@@ -462,32 +473,29 @@ void Gradients<T>::accumulate(int node, int part) {
 
 /// Makes a block ready for gradients.
 template <Floating T>
-void Tape<T>::open(Bound& bound) {
-  bound.open = true;
-  bound.owner->require_grad();
-  if (write_over_) bound.owner->zero_grad();
-  const auto grads = bound.owner->grads_to_reach();
-  bound.grads = grads.data;
-  bound.new_grad = grads.of_one;
-  bound.write_over = grads.write_over;
+void Tape<T>::open(Bound& b) {
+  b.open = true;
+  b.owner->require_grad();
+  if (write_over_) b.owner->zero_grad();
+  const auto grads = b.owner->grads_to_reach();
+  b.grads = grads.data;
+  b.new_grad = grads.of_one;
+  b.write_over = grads.write_over;
 }
 
 template <Floating T>
 typename Tape<T>::Sink Tape<T>::sink(int parameter) {
   const Node<T>& p = node(parameter);
-  Bound& b = bound_[index(p.block)];
-  if (!b.open) open(b);
-  const std::size_t number = index(~parameter - b.first);
-  if (is_complete(b, number)) refuse_complete(parameter);
-  char& has_one = b.new_grad[number];
-  return {b.grads + (p.value - b.values),
-          std::exchange(has_one, char{1}) != 0 ? Accumulate::yes : Accumulate::no};
+  return sink_in(opened(p), parameter, p);
 }
 
 template <Floating T>
-typename Tape<T>::Sinks Tape<T>::sinks(int weight, int bias) {
-  const Sink w = sink(weight);
-  const Sink b = sink(bias);
+inline typename Tape<T>::Sinks Tape<T>::sinks(int weight, int bias) {
+  const Node<T>& of_weight = node(weight);
+  const Node<T>& of_bias = node(bias);
+  const Bound& bound = opened(of_weight);
+  const Sink w = sink_in(bound, weight, of_weight);
+  const Sink b = sink_in(of_bias.block == of_weight.block ? bound : opened(of_bias), bias, of_bias);
   if (w.accumulate == b.accumulate) return {w.data, b.data, w.accumulate};
   // A tied weight with a bias of its own, or the other way round: the part that is new begins at zero.
   if (w.accumulate == Accumulate::no) {
@@ -553,37 +561,71 @@ bool Tape<T>::reaches(std::span<const Var<T>> outputs, int last) {
   return any;
 }
 
+/// Of parameters and of nodes up to `last`; says whether there was an earlier way back in this step.
 template <Floating T>
-void Tape<T>::walk(int last, bool retain_graph) {
+bool Tape<T>::clear_marks(int last) noexcept {
+  const bool again = marked_ != 0;
+  const int end = (std::min)(last + 1, marked_);
+  for (int id = -nodes_.parameters(); id < end; ++id) {
+    Node<T>& n = node(id);
+    n.wanted = 0;
+    n.gradient = no_node;
+  }
+  marked_ = (std::max)(marked_, last + 1);
+  return again;
+}
+
+/// Throws for what was used up of what the node was computed from.
+template <Floating T>
+void Tape<T>::check_way(int last) {
+  constexpr char way = Gradients<T>::on_the_way | Gradients<T>::reached;
+  if (last >= 0) node(last).wanted = way;
   for (int id = last; id >= 0; --id) {
-    if (node(id).gradient != no_node) {
-      derive(id);
-      if (!retain_graph) {
-        Node<T>& n = node(id);
-        consume(n);
-        for (const int in : n.in) {
-          if (in == no_node) break;
-          if (in < 0 || node(in).rule->is_leaf) consume(node(in));
-        }
-      }
+    const Node<T>& n = node(id);
+    if (n.wanted == 0 || n.rule->is_leaf) continue;
+    if (n.consumed) refuse_consumed(id);
+    for (const int in : n.in) {
+      if (in == no_node) break;
+      if (Node<T>& from = node(in); from.needs_grad) from.wanted = way;
     }
-    if (gradient_observer_ != nullptr) tell_complete(id);
   }
 }
 
-/// Passes the gradient of a node on to its inputs.
+/// Passes the gradient of a node, which `dy` is made to show, on to its inputs.
 template <Floating T>
-void Tape<T>::derive(int id) {
+inline void Tape<T>::derive(int id, Var<T>& dy, bool retain_graph) {
+  constexpr char way = Gradients<T>::on_the_way | Gradients<T>::reached;
+  const bool into_blocks = gradients_.into_blocks_;
   Node<T>& n = node(id);
-  const Var<T> dy(*this, n.gradient);
+  dy.node_ = n.gradient;
   if ((n.wanted & Gradients<T>::asked) == 0) n.gradient = no_node;
   if (n.rule->is_leaf) {
-    if (gradients_.into_blocks_) add_to_leaf(n, dy);
-    return;
+    if (into_blocks) add_to_leaf(n, dy);
+  } else {
+    if (n.rule->derive == nullptr) refuse_derivative(id);
+    for (const int in : n.in) {
+      if (in == no_node) break;
+      Node<T>& from = node(in);
+      if (into_blocks && from.needs_grad) from.wanted = way;
+      if (!retain_graph && from.in[0] == no_node) consume(from);  // a leaf
+    }
+    deriving_ = id;
+    n.rule->derive(*this, id, dy, gradients_);
   }
-  if (n.rule->derive == nullptr) refuse_derivative(id);
-  deriving_ = id;
-  n.rule->derive(*this, id, dy, gradients_);
+  if (!retain_graph) consume(node(id));  // where it is now that nodes were added
+}
+
+template <Floating T>
+void Tape<T>::walk(int last, bool retain_graph) {
+  // One variable that shows the gradients in turn and is not counted: there are others, those of the caller.
+  Var<T> dy;
+  dy.generation_ = generation_;
+  const detail::AtEnd uncounted([&] { dy.tape_ = nullptr; });
+  dy.tape_ = this;
+  for (int id = last; id >= 0; --id) {
+    if (node(id).gradient != no_node) derive(id, dy, retain_graph);
+    if (gradient_observer_ != nullptr) tell_complete(id);
+  }
 }
 
 /// Finds out which node is the last to add to the gradient of each parameter: the first that reads it.
@@ -631,12 +673,9 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
   const Arena::Mark mark = arena_.mark();
   const int count = nodes_.size();
   const int end = (std::max)(last, -1);
-  for (int id = -nodes_.parameters(); id <= end; ++id) {
-    Node<T>& n = node(id);
-    n.wanted = n.needs_grad ? Gradients<T>::on_the_way : char{0};
-    n.gradient = no_node;
-  }
-  static_cast<void>(reaches({&loss, 1}, end));
+  // What the way back leads through is marked as it goes there, unless somebody has to know it before.
+  if (clear_marks(end) || observer != nullptr) check_way(end);
+  node(last).wanted = Gradients<T>::on_the_way | Gradients<T>::reached;
 
   const NoGrad no_grad;
   gradients_.into_blocks_ = true;
@@ -657,7 +696,7 @@ void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_gr
   const ThreadPool::Burst burst(scratch_.pool());
   const int seed = whole_like(detail::input_rule<T>, {no_node, no_node, no_node}, last);
   *node(seed).value = T(1);
-  gradients_.add(last, [&] { return Var<T>(*this, seed); });
+  gradients_.add(last, [&] { return seed; });
   walk(end, retain_graph);
 }
 
@@ -686,10 +725,7 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
     last = (std::max)(last, id);
   }
   run();
-  for (int id = -nodes_.parameters(); id <= last; ++id) {
-    node(id).wanted = 0;
-    node(id).gradient = no_node;
-  }
+  static_cast<void>(clear_marks(last));
   const detail::AtEnd clear([&] { deriving_ = no_node; });
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int id = operand(inputs[i]);

@@ -47,7 +47,7 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
     }
     const bool keep = !sharded && (mapped || parameters > contents.size() / 2);
     OpenedNetwork<T> result{
-        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner),
+        build_network<T>(archive, name, build, keep ? memory : std::span<std::byte>(), owner),
         {},
         std::move(file.notes)};
     for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));

@@ -8,6 +8,7 @@
 #include <wick/checkpoint/load_model.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/graph/all_operations.hpp>
+#include <wick/nn/all_activations.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -35,7 +36,8 @@ template <Floating T>
                       "the file does not say what is computed of its parameters: make a model of that "
                       "structure, and call load_model(path, model) or load_checkpoint(model, path)");
   }
-  const Network<T> network = from_archive<T>(std::move(archive), name).model;
+  const BuildOptions build{.activations = &all_activations()};
+  const Network<T> network = from_archive<T>(std::move(archive), name, build).model;
   const ParameterBlock<T>& parameters = *network.parameters();
   LoadedModel<T> model(uninitialised, network.program(), parameters, std::string("Network"));
   std::ranges::copy(parameters.values(), model.parameters()->values().begin());

@@ -40,6 +40,9 @@ struct BuildOptions {
   RenameFunction rename = {};
   /// In [0, 1]; of networks from files that have only parameters and so do not say.
   double dropout = NetworkOptions{}.dropout;
+  /// The modules that the file may name as the activation of hidden layers; null: none. `&all_activations()`,
+  /// see nn/all_activations.hpp.
+  const ActivationTable* activations = nullptr;
   /// Told what was assumed that the file does not say, a line each: that between layers matched by shape
   /// there is ReLU. Checkpoint::notes and Predictor::notes() have the same.
   std::ostream* out = nullptr;
@@ -87,7 +90,7 @@ std::vector<std::string> assumptions(const Archive& archive, const std::string& 
 
 /// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
 template <Floating T>
-Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
+Network<T> build_network(const Archive& archive, const std::string& name, const BuildOptions& options,
                          std::span<std::byte> memory = {}, std::shared_ptr<const void> owner = {});
 
 }  // namespace detail

@@ -61,16 +61,57 @@ StateDict view_parameters(const Network<T>& model) {
 /// What an Architecture has no place for: the options that the lesson's class does not have.
 inline Attributes written_options(const NetworkOptions& options) {
   Attributes group;
-  if (options.activation == Activation::relu && options.normalisation == Normalisation::none) return group;
+  const ModuleActivation& module = options.activation_module;
+  if (options.activation == Activation::relu && module.empty() &&
+      options.normalisation == Normalisation::none) {
+    return group;
+  }
   group.set(class_key, std::string("Network"));
-  group.set(activation_key, std::string(activation_name(options.activation)));
+  group.set(activation_key,
+            std::string(module.empty() ? activation_name(options.activation) : module.type()));
+  if (!module.empty() && !module.numbers().empty())
+    group.set(activation_numbers_key, std::vector<double>(module.numbers().begin(), module.numbers().end()));
   group.set(normalisation_key, std::string(normalisation_name(options.normalisation)));
   return group;
 }
 
+/// The module of this class with the numbers in the group, from a table that may be missing. Throws
+/// FormatError when there is none, or not with these numbers.
+inline ModuleActivation read_activation(const Attributes& group, const std::string& type,
+                                        const ActivationTable* table, const std::string& name) {
+  const ModuleActivation* const found = table == nullptr ? nullptr : table->find(type);
+  if (found == nullptr) {
+    throw FormatError(
+        name,
+        "the network cannot be built: its \"activation\" is " + python_quoted(type) +
+            ", which this version does not know" +
+            (table != nullptr ? ""
+                              : " without a table of modules: include <wick/nn/all_activations.hpp> and "
+                                "set the option `activations` to &wick::all_activations()"));
+  }
+  const Attribute* const written = group.find(activation_numbers_key);
+  const auto* const numbers = written == nullptr ? nullptr : std::get_if<std::vector<double>>(written);
+  const std::size_t given = numbers == nullptr ? 0 : numbers->size();
+  if (given != found->numbers().size() || (written != nullptr && numbers == nullptr)) {
+    throw FormatError(name, "the network cannot be built: its activation " + type + " has " +
+                                std::to_string(found->numbers().size()) + " numbers, got " +
+                                std::to_string(given));
+  }
+  ActivationNumbers values{};
+  for (std::size_t i = 0; i < given; ++i) values[i] = (*numbers)[i];
+  const ModuleActivation result = found->with(values);
+  try {
+    static_cast<void>(result.extra_repr());
+  } catch (const OptionError& e) {
+    throw FormatError(name, std::string("the network cannot be built: ") + e.what());
+  }
+  return result;
+}
+
 /// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
 /// here: a network without it would give other results.
-inline NetworkOptions read_options(const Archive& archive, double dropout, const std::string& name) {
+inline NetworkOptions read_options(const Archive& archive, double dropout, const ActivationTable* activations,
+                                   const std::string& name) {
   NetworkOptions options{.dropout = dropout};
   const Attributes* const group = archive.find_attributes(architecture_group);
   if (group == nullptr) return options;
@@ -80,9 +121,12 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
     if (text != nullptr && key == activation_key) {
       if (const auto activation = activation_named(*text)) {
         options.activation = *activation;
-        continue;
+      } else {
+        options.activation_module = read_activation(*group, *text, activations, name);
       }
+      continue;
     }
+    if (key == activation_numbers_key && !options.activation_module.empty()) continue;
     if (text != nullptr && key == normalisation_key) {
       const auto known = {Normalisation::none, Normalisation::layer_norm};
       const auto found =
@@ -376,16 +420,18 @@ struct DescribedNetwork {
 };
 
 /// Sizes in the header, confirmed by the parameters, or else the parameters' own.
-inline DescribedNetwork described_network(const Archive& archive, const std::string& name, double dropout) {
+inline DescribedNetwork described_network(const Archive& archive, const std::string& name,
+                                          const BuildOptions& build) {
   const StateDict* parameters = archive.find_tensors(model_group);
   if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
   if (archive.architecture) {
-    const NetworkOptions options = read_options(archive, archive.architecture->dropout, name);
+    const NetworkOptions options =
+        read_options(archive, archive.architecture->dropout, build.activations, name);
     check_architecture(*archive.architecture, options.normalisation, *parameters, name);
     return {*archive.architecture, options};
   }
   try {
-    return {infer_architecture(*parameters), {.dropout = dropout}};
+    return {infer_architecture(*parameters), {.dropout = build.dropout}};
   } catch (const StateDictError& e) {
     throw FormatError(name, std::string("the file does not say how to build the network: ") + e.what());
   }
@@ -433,9 +479,9 @@ void check_shared_bytes(const StateDict& parameters, const std::string& name) {
 }
 
 template <Floating T>
-Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
+Network<T> build_network(const Archive& archive, const std::string& name, const BuildOptions& build,
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
-  const auto [a, options] = described_network(archive, name, dropout);
+  const auto [a, options] = described_network(archive, name, build);
   const StateDict* parameters = archive.find_tensors(model_group);
   InPlace<T> in_place = parameters_in_place<T>(a, options.normalisation, *parameters, memory);
   if (!in_place.values.empty()) {
@@ -456,7 +502,7 @@ Network<T> build_network(const Archive& archive, const std::string& name, double
 template <Floating T>
 Checkpoint<T> from_archive(Archive archive, const std::string& name, const BuildOptions& options) {
   archive = detail::with_own_names(std::move(archive), name, options);
-  Network<T> model = detail::build_network<T>(archive, name, options.dropout);
+  Network<T> model = detail::build_network<T>(archive, name, options);
   std::vector<std::string> notes = detail::assumptions(archive, name, options);
   CheckpointExtras extras = detail::get_extras(archive, name);
   return {std::move(model), std::move(extras), std::move(notes)};
@@ -469,8 +515,8 @@ template Checkpoint<float> from_archive<float>(Archive, const std::string&, cons
 namespace detail {
 template StateDict view_parameters(const Network<float>&);
 template Archive archive_with(StateDict, const Network<float>&, const CheckpointExtras&);
-template Network<float> build_network<float>(const Archive&, const std::string&, double, std::span<std::byte>,
-                                             std::shared_ptr<const void>);
+template Network<float> build_network<float>(const Archive&, const std::string&, const BuildOptions&,
+                                             std::span<std::byte>, std::shared_ptr<const void>);
 }  // namespace detail
 template Architecture architecture_of(const Network<double>&);
 template Archive to_archive(const Network<double>&, const CheckpointExtras&);
@@ -478,7 +524,7 @@ template Checkpoint<double> from_archive<double>(Archive, const std::string&, co
 namespace detail {
 template StateDict view_parameters(const Network<double>&);
 template Archive archive_with(StateDict, const Network<double>&, const CheckpointExtras&);
-template Network<double> build_network<double>(const Archive&, const std::string&, double,
+template Network<double> build_network<double>(const Archive&, const std::string&, const BuildOptions&,
                                                std::span<std::byte>, std::shared_ptr<const void>);
 }  // namespace detail
 #endif

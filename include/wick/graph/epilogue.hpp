@@ -28,10 +28,11 @@ class Epilogue {
  public:
   static constexpr int most = 8;  ///< operations
 
-  /// One operation, over the whole of which stretches are parts.
+  /// One operation, over the whole of which stretches are parts. Between both addresses is something else:
+  /// GCC would load them together, which waits for two stores.
   struct Stage {
-    void (*apply)(const Stretch<T>&);  ///< what it does
     const T* in;                       ///< its first operand
+    void (*apply)(const Stretch<T>&);  ///< what it does
     T* out;                            ///< its result
     const T* other;                    ///< its second operand, or a mask; may be null
     T number;                          ///< its number
@@ -48,6 +49,10 @@ class Epilogue {
   void add(const Stage& stage) noexcept { stages_[static_cast<std::size_t>(count_++)] = stage; }
   /// The one behind all others.
   [[nodiscard]] Stage& last() noexcept { return stages_[static_cast<std::size_t>(count_ - 1)]; }
+  /// The one of this number, to be set by who counts them alone and says then how many there are.
+  [[nodiscard]] Stage& operator[](int i) noexcept { return stages_[static_cast<std::size_t>(i)]; }
+  /// How many there are.
+  void set_count(int count) noexcept { count_ = count; }
 
   /// Elements [from, from + n).
   void operator()(Index from, Index n) const {

@@ -83,12 +83,17 @@ Index Program<T>::memory() const {
 template <Floating T>
 Call<T> Program<T>::call_of(const Group& group, const Frame& frame, GemmScratch<T>& scratch) noexcept {
   Call<T> call;
-  for (std::size_t k = 0; k < call.in.size(); ++k) {
-    call.in[k].data = nullptr;
-    if (k >= static_cast<std::size_t>(group.operands)) continue;
+  const auto set = [&](std::size_t k) {
+    if (k >= static_cast<std::size_t>(group.operands)) {
+      call.in[k].data = nullptr;
+      return;
+    }
     const auto& v = group.in[k];
     call.in[k] = {resolve(v.at, frame), v.rows(frame.rows), v.cols(frame.rows), nullptr};
-  }
+  };
+  set(0);
+  set(1);
+  set(2);
   call.out = resolve(group.out.at, frame);
   call.rows = group.out.rows(frame.rows);
   call.cols = group.out.cols(frame.rows);
@@ -123,9 +128,9 @@ void Program<T>::run_call(const Group& group, const Frame& frame, const Call<T>&
   Epilogue<T> stages;
   T* const out = call.out;
   if (operation.apply != nullptr)
-    stages.add({operation.apply, call.in[0].data, out, call.in[1].data, group.number});
+    stages.add({call.in[0].data, operation.apply, out, call.in[1].data, group.number});
   for (const auto& link : group.links)
-    stages.add({link.apply, out, out, resolve(link.other_at, frame), link.number});
+    stages.add({out, link.apply, out, resolve(link.other_at, frame), link.number});
   if (operation.apply != nullptr) return stages.over(call.rows * call.cols);
   operation.multiply(call, stages);
 }
@@ -150,7 +155,9 @@ T** Program<T>::bases_for(const Given& given, Index first, Index rows, Workspace
   T** const bases = workspace.pointers(base_count());
   bases[Plan::at_parameters] = detail::unwritten(given.parameters);
   bases[Plan::at_constants] = detail::unwritten(constants_.data());
-  const auto behind = [&](int id) { return plan_.by_rows ? first * (step(id).shape.numel() / any_rows) : 0; };
+  const auto behind = [&](int id) {
+    return plan_.by_rows && first > 0 ? first * (step(id).shape.numel() / any_rows) : 0;
+  };
   T** at = bases + Plan::at_inputs;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
     *at++ = detail::unwritten(given.inputs[i]) + behind(inputs_[i]);
@@ -219,6 +226,7 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
   // order, so none is left over.
   const bool are_far = plan_.parameters > static_cast<Index>((std::size_t{1} << 22) / sizeof(T));
   constexpr Index fewest = 16;
+  if (rows <= fewest) return run_part(all, 0, rows, workspace);
   constexpr Index few = 64;
   const Index most = are_far ? 256 : 512;
   ThreadPool* const pool = workspace.scratch().pool();

@@ -28,6 +28,7 @@
 WICK_BEGIN_NAMESPACE
 
 class PredictorModel;
+struct ActivationTable;
 
 struct PredictorOptions {
   /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of
@@ -45,6 +46,8 @@ struct PredictorOptions {
   std::function<std::optional<std::string>(std::string_view)> rename = {};
   /// Item of a PyTorch file that is the model or holds it; see ReadOptions.
   std::string key = {};
+  /// The modules that the file may name as the activation of hidden layers, see BuildOptions; null: none.
+  const ActivationTable* activations = nullptr;
   /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,
   /// the lesson's.
   std::optional<double> mean = {};

@@ -201,7 +201,8 @@ inline BuildOptions build_options(const PredictorOptions& options) {
   return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own,
           .only = options.only,
           .prefix = options.prefix,
-          .rename = options.rename};
+          .rename = options.rename,
+          .activations = options.activations};
 }
 
 /// What `load` returns, or the text of what it throws.

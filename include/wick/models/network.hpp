@@ -97,7 +97,8 @@ class Network : public Model<Perceptron<T>, T> {
     const Perceptron<T>& module = this->module();
     return {.dropout = module.dropout.p(),
             .activation = module.activation.activation(),
-            .normalisation = module.norms ? Normalisation::layer_norm : Normalisation::none};
+            .normalisation = module.norms ? Normalisation::layer_norm : Normalisation::none,
+            .activation_module = module.activation.module()};
   }
 
   /// Training mode drops elements in calls; evaluation mode does not. A new

@@ -33,6 +33,8 @@ struct NetworkOptions {
   double dropout = 0.5;  ///< probability of zeroing an element after each hidden layer, in [0, 1]
   Activation activation = Activation::relu;           ///< of the hidden layers
   Normalisation normalisation = Normalisation::none;  ///< of the hidden layers
+  /// In the place of `activation`: any module without parameters, see nn/all_activations.hpp.
+  ModuleActivation activation_module = {};
 
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
@@ -52,7 +54,8 @@ struct Perceptron {
   Dropout dropout;                                ///< behind each hidden layer
   ActivationLayer activation;                     ///< of each hidden layer
 
-  /// Throws OptionError for a size < 1, a dropout outside [0, 1] and numbers that are no options.
+  /// Throws OptionError for a size < 1, a dropout outside [0, 1], two activations and numbers that are no
+  /// options.
   Perceptron(const Scope<T>& scope, Index input_size, Index output_size, std::span<const Index> sizes,
              const NetworkOptions& options = {})
       : hidden_layers(scope / "hidden_layers", static_cast<Index>(sizes.size()),
@@ -65,8 +68,12 @@ struct Perceptron {
         dropout(scope / "dropout", options.dropout),
         activation(options.activation) {
     scope.is("Network");
-    if (options.activation != Activation::relu)
+    if (!options.activation_module.empty()) {
+      if (options.activation != Activation::relu) refuse_two(options);
+      activation = ActivationLayer(scope / "activation", options.activation_module);
+    } else if (options.activation != Activation::relu) {
       activation = ActivationLayer(scope / "activation", options.activation);
+    }
   }
 
   /// What `output` gives for x (B, input_size).
@@ -86,6 +93,11 @@ struct Perceptron {
   }
 
  private:
+  [[noreturn]] static void refuse_two(const NetworkOptions& options) {
+    throw OptionError("Network: expected `activation` or `activation_module`, got both, " +
+                      std::string(activation_name(options.activation)) + " and " +
+                      std::string(options.activation_module.type()));
+  }
   [[nodiscard]] static std::optional<ModuleList<LayerNorm<T>>> norms_of(const Scope<T>& scope,
                                                                         std::span<const Index> sizes,
                                                                         Normalisation normalisation) {

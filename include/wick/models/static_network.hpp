@@ -105,9 +105,11 @@ class StaticNetwork {
 
   static void check_model(const Network<T>& model) {
     const NetworkOptions options = model.options();
-    if (options.activation != Activation::relu || options.normalisation != Normalisation::none) {
+    const ModuleActivation& module = options.activation_module;
+    if (options.activation != Activation::relu || !module.empty() ||
+        options.normalisation != Normalisation::none) {
       throw OptionError("StaticNetwork: expected a network with ReLU and without normalisation, got " +
-                        std::string(activation_name(options.activation)) +
+                        std::string(module.empty() ? activation_name(options.activation) : module.type()) +
                         (options.normalisation == Normalisation::none ? "" : " and LayerNorm"));
     }
     const auto hidden = model.hidden_layers();

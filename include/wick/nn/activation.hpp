@@ -6,12 +6,21 @@
 #include <wick/nn/scope.hpp>
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
+
+// Complete where an activation is applied to them.
+template <Floating T>
+class Var;
+template <Floating T>
+class Symbol;
 
 /// What is applied to each element between layers.
 enum class Activation {
@@ -61,6 +70,80 @@ inline constexpr std::array<ActivationName, 5> activation_names{{
   return std::nullopt;
 }
 
+namespace detail {
+
+/// The numbers of a module such as Hardtanh; those that it does not have are 0.
+using ActivationNumbers = std::array<double, 2>;
+
+template <class Input>
+struct ActivationCall {
+  Input (*call)(const Input& x, const ActivationNumbers& numbers);
+};
+/// All that is done with the module of an activation, whatever its class.
+struct ActivationCalls : ActivationCall<Symbol<float>>,
+                         ActivationCall<Symbol<double>>,
+                         ActivationCall<Var<float>>,
+                         ActivationCall<Var<double>> {
+  std::string_view type;  ///< of the module, for print() and files
+  std::size_t count;      ///< of its numbers
+  /// What print() shows in the parentheses. Throws OptionError for numbers that it cannot have.
+  std::string (*extra)(const ActivationNumbers& numbers);
+};
+
+}  // namespace detail
+
+/// A module without parameters, such as SiLU, as an activation: `activation_of<LeakyReLU>(0.2)`, see
+/// nn/all_activations.hpp. One that was made by default stands for none.
+class ModuleActivation {
+ public:
+  constexpr ModuleActivation() = default;
+  /// For activation_of().
+  constexpr ModuleActivation(const detail::ActivationCalls& calls, const detail::ActivationNumbers& numbers)
+      : calls_(&calls), numbers_(numbers) {}
+
+  /// Whether it stands for none.
+  [[nodiscard]] constexpr bool empty() const noexcept { return calls_ == nullptr; }
+  /// The class of the module, e.g. `LeakyReLU`; of one that is not empty, as all below.
+  [[nodiscard]] constexpr std::string_view type() const noexcept { return calls_->type; }
+  /// The numbers of the module.
+  [[nodiscard]] constexpr std::span<const double> numbers() const& noexcept {
+    return {numbers_.data(), calls_->count};
+  }
+  void numbers() const&& = delete;
+  /// The same with other numbers.
+  [[nodiscard]] constexpr ModuleActivation with(const detail::ActivationNumbers& numbers) const {
+    return {*calls_, numbers};
+  }
+  /// What print() shows in the parentheses. Throws OptionError for numbers that the module cannot have.
+  [[nodiscard]] std::string extra_repr() const { return calls_->extra(numbers_); }
+
+  /// y for a variable or symbol x.
+  template <class Input>
+  [[nodiscard]] Input operator()(const Input& x) const {
+    return static_cast<const detail::ActivationCall<Input>&>(*calls_).call(x, numbers_);
+  }
+
+  friend bool operator==(const ModuleActivation&, const ModuleActivation&) = default;
+
+ private:
+  const detail::ActivationCalls* calls_ = nullptr;
+  detail::ActivationNumbers numbers_{};
+};
+
+/// The modules that files may name as activations, with any numbers: all_activations(), or a list of one's
+/// own, which has to live as long as the table.
+struct ActivationTable {
+  std::span<const ModuleActivation> modules;  ///< one of each class
+
+  /// That of a class; null if there is none.
+  [[nodiscard]] const ModuleActivation* find(std::string_view type) const noexcept {
+    for (const ModuleActivation& module : modules) {
+      if (module.type() == type) return &module;
+    }
+    return nullptr;
+  }
+};
+
 /// Applies an activation; in a model's print it is what it applies, such as `Tanh()`.
 class ActivationLayer {
  public:
@@ -70,13 +153,22 @@ class ActivationLayer {
   template <Floating T>
   ActivationLayer(const Scope<T>& scope, Activation activation)
       : names_(&detail::names_of(activation)), id_(scope.is(names_->type, names_->extra)) {}
+  /// The same of a module, which is not empty.
+  template <Floating T>
+  ActivationLayer(const Scope<T>& scope, const ModuleActivation& module)
+      : module_(module), id_(scope.is(std::string(module.type()), module.extra_repr())) {}
 
-  /// What it applies.
+  /// What it applies, unless it is a module.
   [[nodiscard]] Activation activation() const noexcept { return names_->activation; }
+  /// The module that it applies, if any.
+  [[nodiscard]] const ModuleActivation& module() const noexcept { return module_; }
 
   /// y for a variable x; see autograd/elementwise.hpp.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
+    if constexpr (std::is_base_of_v<detail::ActivationCall<Input>, detail::ActivationCalls>) {
+      if (!module_.empty()) return id_.returned(module_(x));
+    }
     switch (activation()) {
       case Activation::relu:
         return id_.returned(relu(x));
@@ -93,11 +185,14 @@ class ActivationLayer {
   }
 
   friend std::ostream& operator<<(std::ostream& out, const ActivationLayer& layer) {
+    if (!layer.module_.empty())
+      return out << layer.module_.type() << '(' << layer.module_.extra_repr() << ')';
     return out << layer.names_->type << '(' << layer.names_->extra << ')';
   }
 
  private:
-  const detail::ActivationName* names_;
+  const detail::ActivationName* names_ = &detail::activation_names[0];
+  ModuleActivation module_;
   ModuleId id_;
 };
 

@@ -6,12 +6,12 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/ops/arithmetic.hpp>
-#include <wick/ops/arrange.hpp>
 #include <wick/ops/compare.hpp>
 #include <wick/ops/functions.hpp>
 #include <wick/ops/map.hpp>
 #include <wick/ops/matmul.hpp>
 #include <wick/ops/reduce.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>

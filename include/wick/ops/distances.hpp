@@ -4,11 +4,12 @@
 // and symbols.
 
 #include <wick/base/error.hpp>
-#include <wick/ops/arrange.hpp>
 #include <wick/ops/axes.hpp>
+#include <wick/ops/broadcast.hpp>
 #include <wick/ops/combine.hpp>
 #include <wick/ops/reduce.hpp>
 #include <wick/ops/select.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 

@@ -10,7 +10,11 @@
 #include <wick/ops/broadcast.hpp>
 #include <wick/ops/combine.hpp>
 #include <wick/ops/compare.hpp>
+#include <wick/ops/index.hpp>
+#include <wick/ops/join.hpp>
+#include <wick/ops/parts.hpp>
 #include <wick/ops/reduce.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 

@@ -10,6 +10,7 @@
 #include <wick/ops/functions.hpp>
 #include <wick/ops/matmul.hpp>
 #include <wick/ops/reduce.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 

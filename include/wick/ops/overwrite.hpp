@@ -6,12 +6,13 @@
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/error.hpp>
 #include <wick/ops/arithmetic.hpp>
-#include <wick/ops/arrange.hpp>
 #include <wick/ops/axes.hpp>
 #include <wick/ops/broadcast.hpp>
 #include <wick/ops/compare.hpp>
 #include <wick/ops/index.hpp>
+#include <wick/ops/join.hpp>
 #include <wick/ops/reduce.hpp>
+#include <wick/ops/shaped.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/tensor.hpp>
 

@@ -5,12 +5,15 @@
 // the numbers, so they cannot be traced.
 
 #include <wick/base/error.hpp>
-#include <wick/ops/arrange.hpp>
 #include <wick/ops/axes.hpp>
 #include <wick/ops/combine.hpp>
 #include <wick/ops/extremes.hpp>
 #include <wick/ops/index.hpp>
+#include <wick/ops/join.hpp>
+#include <wick/ops/parts.hpp>
 #include <wick/ops/reduce.hpp>
+#include <wick/ops/shaped.hpp>
+#include <wick/ops/shapes.hpp>
 #include <wick/ops/sort.hpp>
 #include <wick/tensor/tensor.hpp>
 

@@ -36,7 +36,10 @@ class Nodes {
     if (size_ == room_) make_room();
     return zero_[size_];
   }
-  int add() noexcept { return size_++; }
+  /// Whether there is no room for one more before next().
+  [[nodiscard]] bool full() const noexcept { return size_ == room_; }
+  /// Adds it.
+  void add() noexcept { ++size_; }
   /// Drops those from number `size` on.
   void cut(int size) noexcept { size_ = size; }
 
@@ -53,7 +56,12 @@ class Nodes {
   }
 
  private:
-  void make_room() {
+  // Not inlined where there is room as a rule.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  void
+  make_room() {
     all_.resize(all_.empty() ? 256 : 2 * all_.size());
     find();
   }

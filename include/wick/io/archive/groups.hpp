@@ -27,8 +27,9 @@ inline constexpr std::string_view normalize_mean_key = "normalize.mean";  ///< n
 inline constexpr std::string_view normalize_std_key = "normalize.std";    ///< number
 
 /// Names in the group `architecture`.
-inline constexpr std::string_view class_key = "class";                  ///< text
-inline constexpr std::string_view activation_key = "activation";        ///< text, see activation_name()
+inline constexpr std::string_view class_key = "class";            ///< text
+inline constexpr std::string_view activation_key = "activation";  ///< text, see activation_name()
+inline constexpr std::string_view activation_numbers_key = "activation_numbers";  ///< of its module, reals
 inline constexpr std::string_view normalisation_key = "normalisation";  ///< text, see normalisation_name()
 
 /// Adds the groups `optimizer`, or of another name for further optimizers: attributes `type`, `step` and
