@@ -115,7 +115,7 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
     throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
                                 (text != nullptr ? python_quoted(*text) : std::string("no text")) +
                                 ", which this version does not know" +
-                                (activations == nullptr && key == activation_key
+                                (activations == nullptr && text != nullptr && key == activation_key
                                      ? " by itself: include <wick/nn/all_activations.hpp> and set the option "
                                        "`activations` to &wick::all_activations()"
                                      : ""));
