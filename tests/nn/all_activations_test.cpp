@@ -17,6 +17,7 @@
 #include <wick/ops.hpp>
 #include <wick/optim/sgd.hpp>
 #include <wick/random/distributions.hpp>
+#include <wick/training/training_checkpoint.hpp>
 
 #include <wick/autograd/losses.hpp>
 
@@ -163,6 +164,13 @@ TEST_CASE("an activation of the user's own, with normalisation and in double, an
           static_cast<void>(load_checkpoint(dir / "f.wick", {}, {.activations = &all_activations()}));
         }).ends_with("its \"activation\" is 'Cube', which this version does not know"));
 
+  // A run goes on with it.
+  auto trained = network(cube);
+  const SGD optimizer(trained.parameters(), {.lr = 0.5});
+  save_training_checkpoint(trained, optimizer, TrainState{}, dir / "run.wick");
+  const auto run = load_training_checkpoint<SGD>(dir / "run.wick", nullptr, {}, &table);
+  CHECK(run.model.options().activation_module == cube);
+
   const Network<double> wide(1, 2, {1}, {.dropout = 0, .activation_module = cube});
   CHECK(wide.predict(Tensor<double>::full({1, 1}, 2)).numel() == 2);
 }
@@ -179,11 +187,10 @@ TEST_CASE("what is no activation, or not known to the reader, is refused") {
         "StaticNetwork: expected a network with ReLU and without normalisation, got LeakyReLU");
 
   Archive archive = to_archive(model);
-  CHECK(
-      message_of<FormatError>([&] { static_cast<void>(from_archive(archive, "f")); }) ==
-      "f: the network cannot be built: its \"activation\" is 'LeakyReLU', which this version does not know "
-      "without a table of modules: include <wick/nn/all_activations.hpp> and set the option `activations` to "
-      "&wick::all_activations()");
+  CHECK(message_of<FormatError>([&] { static_cast<void>(from_archive(archive, "f")); }) ==
+        "f: the network cannot be built: its \"activation\" is 'LeakyReLU', which this version does not know "
+        "by itself: "
+        "include <wick/nn/all_activations.hpp> and set the option `activations` to &wick::all_activations()");
   const BuildOptions build{.activations = &all_activations()};
   const auto refusal = [&](std::vector<double> numbers, const char* type = "LeakyReLU") {
     archive.attributes.front().second.set("activation", std::string(type));

@@ -155,8 +155,8 @@ class Tape {
   }
   /// The elements of a node, computed now if they were put off.
   [[nodiscard]] const T* value(int id) {
-    if (node(id).value == nullptr) run_for(id);
-    return node(id).value;
+    const T* const there = node(id).value;
+    return there != nullptr ? there : value_after_run(id);
   }
   /// Input k of a node, for its derivative: throws Error for a parameter that was changed since.
   [[nodiscard]] const T* kept_value(int id, int k) {
@@ -390,6 +390,12 @@ class Tape {
   [[nodiscard]] Call<T> call(int id, T* out) noexcept;
   void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
   void run_for(int id);
+  /// Away from where values are there as a rule.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  [[nodiscard]] const T*
+  value_after_run(int id);
 
   void check_version(int id, int k) const {
     const Node<T>& n = node(id);

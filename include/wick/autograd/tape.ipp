@@ -447,6 +447,12 @@ void Tape<T>::run_for(int id) {
   run_chain(id);
 }
 
+template <Floating T>
+const T* Tape<T>::value_after_run(int id) {
+  run_for(id);
+  return node(id).value;
+}
+
 // --- Derivatives ---
 
 template <Floating T>

@@ -75,37 +75,11 @@ inline Attributes written_options(const NetworkOptions& options) {
   return group;
 }
 
-/// The module of this class with the numbers in the group, from a table that may be missing. Throws
-/// FormatError when there is none, or not with these numbers.
-inline ModuleActivation read_activation(const Attributes& group, const std::string& type,
-                                        const ActivationTable* table, const std::string& name) {
-  const ModuleActivation* const found = table == nullptr ? nullptr : table->find(type);
-  if (found == nullptr) {
-    throw FormatError(
-        name,
-        "the network cannot be built: its \"activation\" is " + python_quoted(type) +
-            ", which this version does not know" +
-            (table != nullptr ? ""
-                              : " without a table of modules: include <wick/nn/all_activations.hpp> and "
-                                "set the option `activations` to &wick::all_activations()"));
-  }
+/// The numbers of an activation's module.
+inline std::span<const double> activation_numbers(const Attributes& group) {
   const Attribute* const written = group.find(activation_numbers_key);
   const auto* const numbers = written == nullptr ? nullptr : std::get_if<std::vector<double>>(written);
-  const std::size_t given = numbers == nullptr ? 0 : numbers->size();
-  if (given != found->numbers().size() || (written != nullptr && numbers == nullptr)) {
-    throw FormatError(name, "the network cannot be built: its activation " + type + " has " +
-                                std::to_string(found->numbers().size()) + " numbers, got " +
-                                std::to_string(given));
-  }
-  ActivationNumbers values{};
-  for (std::size_t i = 0; i < given; ++i) values[i] = (*numbers)[i];
-  const ModuleActivation result = found->with(values);
-  try {
-    static_cast<void>(result.extra_repr());
-  } catch (const OptionError& e) {
-    throw FormatError(name, std::string("the network cannot be built: ") + e.what());
-  }
-  return result;
+  return numbers == nullptr ? std::span<const double>() : std::span<const double>(*numbers);
 }
 
 /// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
@@ -121,10 +95,12 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
     if (text != nullptr && key == activation_key) {
       if (const auto activation = activation_named(*text)) {
         options.activation = *activation;
-      } else {
-        options.activation_module = read_activation(*group, *text, activations, name);
+        continue;
       }
-      continue;
+      if (activations != nullptr) {
+        options.activation_module = activations->find(*activations, *text, activation_numbers(*group), name);
+        continue;
+      }
     }
     if (key == activation_numbers_key && !options.activation_module.empty()) continue;
     if (text != nullptr && key == normalisation_key) {
@@ -138,7 +114,11 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
     }
     throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
                                 (text != nullptr ? python_quoted(*text) : std::string("no text")) +
-                                ", which this version does not know");
+                                ", which this version does not know" +
+                                (activations == nullptr && text != nullptr && key == activation_key
+                                     ? " by itself: include <wick/nn/all_activations.hpp> and set the option "
+                                       "`activations` to &wick::all_activations()"
+                                     : ""));
   }
   return options;
 }

@@ -69,7 +69,7 @@ struct Perceptron {
         activation(options.activation) {
     scope.is("Network");
     if (!options.activation_module.empty()) {
-      if (options.activation != Activation::relu) refuse_two(options);
+      options.activation_module.check_alone(options.activation);
       activation = ActivationLayer(scope / "activation", options.activation_module);
     } else if (options.activation != Activation::relu) {
       activation = ActivationLayer(scope / "activation", options.activation);
@@ -93,11 +93,6 @@ struct Perceptron {
   }
 
  private:
-  [[noreturn]] static void refuse_two(const NetworkOptions& options) {
-    throw OptionError("Network: expected `activation` or `activation_module`, got both, " +
-                      std::string(activation_name(options.activation)) + " and " +
-                      std::string(options.activation_module.type()));
-  }
   [[nodiscard]] static std::optional<ModuleList<LayerNorm<T>>> norms_of(const Scope<T>& scope,
                                                                         std::span<const Index> sizes,
                                                                         Normalisation normalisation) {

@@ -2,9 +2,11 @@
 
 // An activation that is chosen when the program runs.
 
+#include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/nn/scope.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -88,6 +90,8 @@ struct ActivationCalls : ActivationCall<Symbol<float>>,
   std::size_t count;      ///< of its numbers
   /// What print() shows in the parentheses. Throws OptionError for numbers that it cannot have.
   std::string (*extra)(const ActivationNumbers& numbers);
+  /// Throws OptionError for another activation than relu, which stands for none, beside it.
+  void (*check_alone)(Activation beside);
 };
 
 }  // namespace detail
@@ -116,6 +120,8 @@ class ModuleActivation {
   }
   /// What print() shows in the parentheses. Throws OptionError for numbers that the module cannot have.
   [[nodiscard]] std::string extra_repr() const { return calls_->extra(numbers_); }
+  /// Throws OptionError for another activation beside it; relu stands for none.
+  void check_alone(Activation beside) const { calls_->check_alone(beside); }
 
   /// y for a variable or symbol x.
   template <class Input>
@@ -130,19 +136,52 @@ class ModuleActivation {
   detail::ActivationNumbers numbers_{};
 };
 
+struct ActivationTable;
+
+namespace detail {
+
+/// The module of this class with these numbers, for the file `name`. Throws FormatError when the table has
+/// none, or not with these numbers.
+[[nodiscard]] inline ModuleActivation activation_in(const ActivationTable& table, const std::string& type,
+                                                    std::span<const double> numbers, const std::string& name);
+
+}  // namespace detail
+
 /// The modules that files may name as activations, with any numbers: all_activations(), or a list of one's
 /// own, which has to live as long as the table.
 struct ActivationTable {
   std::span<const ModuleActivation> modules;  ///< one of each class
-
-  /// That of a class; null if there is none.
-  [[nodiscard]] const ModuleActivation* find(std::string_view type) const noexcept {
-    for (const ModuleActivation& module : modules) {
-      if (module.type() == type) return &module;
-    }
-    return nullptr;
-  }
+  /// How one is found: by address, so that programs without a table do not have it.
+  ModuleActivation (*find)(const ActivationTable& table, const std::string& type,
+                           std::span<const double> numbers, const std::string& name) = &detail::activation_in;
 };
+
+namespace detail {
+
+inline ModuleActivation activation_in(const ActivationTable& table, const std::string& type,
+                                      std::span<const double> numbers, const std::string& name) {
+  for (const ModuleActivation& module : table.modules) {
+    if (module.type() != type) continue;
+    if (numbers.size() != module.numbers().size()) {
+      throw FormatError(name, "the network cannot be built: its activation " + type + " has " +
+                                  std::to_string(module.numbers().size()) + " numbers, got " +
+                                  std::to_string(numbers.size()));
+    }
+    ActivationNumbers values{};
+    std::ranges::copy(numbers, values.begin());
+    try {
+      const ModuleActivation result = module.with(values);
+      static_cast<void>(result.extra_repr());
+      return result;
+    } catch (const OptionError& e) {
+      throw FormatError(name, std::string("the network cannot be built: ") + e.what());
+    }
+  }
+  throw FormatError(name, "the network cannot be built: its \"activation\" is " + python_quoted(type) +
+                              ", which this version does not know");
+}
+
+}  // namespace detail
 
 /// Applies an activation; in a model's print it is what it applies, such as `Tanh()`.
 class ActivationLayer {

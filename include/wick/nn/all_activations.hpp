@@ -7,6 +7,7 @@
 #include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/base/detail/type_name.hpp>
+#include <wick/base/error.hpp>
 #include <wick/graph/activations.hpp>
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/symbol.hpp>
@@ -54,13 +55,21 @@ template <class Module>
 }
 
 template <class Module>
+void check_alone(Activation beside) {
+  if (beside == Activation::relu) return;
+  throw OptionError("Network: expected `activation` or `activation_module`, got both, " +
+                    std::string(activation_name(beside)) + " and " + std::string(type_name<Module>()));
+}
+
+template <class Module>
 inline constexpr ActivationCalls activation_calls{{&call_activation<Module, Symbol<float>>},
                                                   {&call_activation<Module, Symbol<double>>},
                                                   {&call_activation<Module, Var<float>>},
                                                   {&call_activation<Module, Var<double>>},
                                                   type_name<Module>(),
                                                   number_count<Module>(),
-                                                  &activation_extra<Module>};
+                                                  &activation_extra<Module>,
+                                                  &check_alone<Module>};
 
 /// With the defaults of its numbers.
 template <class Module>
