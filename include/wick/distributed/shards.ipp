@@ -342,15 +342,14 @@ class ShardObserver final : public GradientObserver {
     constexpr Index length = 2048;
     const ShardSum<T>& sum = memory_.sum;
     const bool whole = sum.parts.front().shards.count == sum.shards;
-    while (done_ > begin) {
-      const Index first = (std::max)(begin, done_ - length);
+    for (Index first = begin; first < done_; first += length) {
       T* const to = sum.out + first;
-      const Index n = done_ - first;
+      const Index n = (std::min)(length, done_ - first);
       scale_values(to, share_, to, n);
       for (const T* const left : memory_.added) kernels::add(left + first, to, to, n);
       if (whole) scale_values(to, sum.factor, to, n);
-      done_ = first;
     }
+    done_ = begin;
   }
 
   Shards& replicas_;
