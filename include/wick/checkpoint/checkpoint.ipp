@@ -39,25 +39,8 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
     const bool sharded = is_shard_index(contents);
     AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
     if (!file.no_model.empty()) throw FileError(name, file.no_model);
-    const Archive archive = with_own_names(std::move(file.archive), name, build);
-    // Memory that was read is kept unless most of it is something else.
-    std::size_t parameters = 0;
-    if (const StateDict* found = archive.find_tensors(model_group)) {
-      for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
-    }
-    const bool keep = !sharded && (mapped || parameters > contents.size() / 2);
-    OpenedNetwork<T> result{
-        build_network<T>(archive, name, build.dropout, keep ? memory : std::span<std::byte>(), owner),
-        {},
-        std::move(file.notes)};
-    for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));
-    if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
-    if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
-      result.notes.emplace_back(
-          "the parameters were copied out of the file, whose layout does not let a network use them in "
-          "place");
-    }
-    return result;
+    return open_archive<T>(std::move(file.archive), std::move(file.notes), name, mapped, build,
+                           contents.size(), sharded ? std::span<std::byte>() : memory, owner);
   };
   if (mapped) {
     const auto file = std::make_shared<MappedFile>(path);

@@ -10,6 +10,7 @@
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>
+#include <wick/state/attributes.hpp>
 #include <wick/state/rename_keys.hpp>
 
 #include <cstddef>
@@ -89,6 +90,22 @@ std::vector<std::string> assumptions(const Archive& archive, const std::string& 
 template <Floating T>
 Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
                          std::span<std::byte> memory = {}, std::shared_ptr<const void> owner = {});
+
+/// A network and the file's own words about it.
+template <Floating T>
+struct OpenedNetwork {
+  Network<T> model;
+  Attributes metadata;
+  std::vector<std::string> notes;  ///< as in Checkpoint
+};
+
+/// The network of `archive`, whose notes come after `notes`. Its parameters stay in `memory`, where the file
+/// is, of `file_bytes`, unless most of that is something else; where it is `mapped` they always do, and a
+/// note says if they cannot.
+template <Floating T>
+OpenedNetwork<T> open_archive(Archive archive, std::vector<std::string> notes, const std::string& name,
+                              bool mapped, const BuildOptions& build, std::size_t file_bytes,
+                              std::span<std::byte> memory, std::shared_ptr<const void> owner);
 
 }  // namespace detail
 

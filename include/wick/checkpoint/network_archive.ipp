@@ -451,6 +451,28 @@ Network<T> build_network(const Archive& archive, const std::string& name, double
   return model;
 }
 
+template <Floating T>
+OpenedNetwork<T> open_archive(Archive archive, std::vector<std::string> notes, const std::string& name,
+                              bool mapped, const BuildOptions& build, std::size_t file_bytes,
+                              std::span<std::byte> memory, std::shared_ptr<const void> owner) {
+  archive = with_own_names(std::move(archive), name, build);
+  std::size_t parameters = 0;
+  if (const StateDict* found = archive.find_tensors(model_group)) {
+    for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
+  }
+  if (!mapped && parameters <= file_bytes / 2) memory = {};
+  OpenedNetwork<T> result{
+      build_network<T>(archive, name, build.dropout, memory, std::move(owner)), {}, std::move(notes)};
+  for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));
+  if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
+  if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
+    result.notes.emplace_back(
+        "the parameters were copied out of the file, whose layout does not let a network use them in "
+        "place");
+  }
+  return result;
+}
+
 }  // namespace detail
 
 template <Floating T>
@@ -469,6 +491,9 @@ template Checkpoint<float> from_archive<float>(Archive, const std::string&, cons
 namespace detail {
 template StateDict view_parameters(const Network<float>&);
 template Archive archive_with(StateDict, const Network<float>&, const CheckpointExtras&);
+template OpenedNetwork<float> open_archive<float>(Archive, std::vector<std::string>, const std::string&, bool,
+                                                  const BuildOptions&, std::size_t, std::span<std::byte>,
+                                                  std::shared_ptr<const void>);
 template Network<float> build_network<float>(const Archive&, const std::string&, double, std::span<std::byte>,
                                              std::shared_ptr<const void>);
 }  // namespace detail
@@ -478,6 +503,9 @@ template Checkpoint<double> from_archive<double>(Archive, const std::string&, co
 namespace detail {
 template StateDict view_parameters(const Network<double>&);
 template Archive archive_with(StateDict, const Network<double>&, const CheckpointExtras&);
+template OpenedNetwork<double> open_archive<double>(Archive, std::vector<std::string>, const std::string&,
+                                                    bool, const BuildOptions&, std::size_t,
+                                                    std::span<std::byte>, std::shared_ptr<const void>);
 template Network<double> build_network<double>(const Archive&, const std::string&, double,
                                                std::span<std::byte>, std::shared_ptr<const void>);
 }  // namespace detail
