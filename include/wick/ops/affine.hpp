@@ -96,16 +96,8 @@ void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmS
 namespace detail {
 
 /// Throws ShapeError unless x is (B, In), y (B, Out) and w (Out, In).
-inline void check_affine(const char* where, const Shape& x, const Shape& w, const Shape& y) {
-  if (x.dim() == 2 && w.dim() == 2 && y.dim() == 2 && x[1] == w[1] && y[1] == w[0] && x[0] == y[0]) return;
-  throw ShapeError(std::string(where) + ": expected x (B, In), W (Out, In) and y (B, Out), got " + x.str() +
-                   ", " + w.str() + " and " + y.str());
-}
-inline void check_bias(const char* where, const Shape& w, const Shape& b) {
-  if (b.numel() == w[0]) return;
-  throw ShapeError(std::string(where) + ": expected " + std::to_string(w[0]) + " biases, got shape " +
-                   b.str());
-}
+void check_affine(const char* where, const Shape& x, const Shape& w, const Shape& y);
+void check_bias(const char* where, const Shape& w, const Shape& b);
 
 }  // namespace detail
 
@@ -231,3 +223,7 @@ void affine_backward_input(TensorView<const T> dy, TensorView<const T> weight, T
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/affine.ipp>
+#endif

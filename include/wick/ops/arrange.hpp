@@ -96,16 +96,7 @@ template <Shaped Tx>
 }
 
 /// [d0, d1, ...] as [sizes of `more` ones, d0, d1, ...].
-[[nodiscard]] inline Shape with_ones_before(const Shape& shape, std::size_t more) {
-  std::array<Index, Shape::max_rank> dims{};
-  if (shape.dim() + more > Shape::max_rank) {
-    throw ShapeError("expected at most " + std::to_string(Shape::max_rank) + " dimensions, got " +
-                     std::to_string(shape.dim() + more));
-  }
-  dims.fill(1);
-  std::ranges::copy(shape.dims(), dims.begin() + static_cast<std::ptrdiff_t>(more));
-  return Shape(std::span<const Index>(dims.data(), shape.dim() + more));
-}
+[[nodiscard]] Shape with_ones_before(const Shape& shape, std::size_t more);
 
 // The shapes in which hstack() and its like put tensors together.
 [[nodiscard]] inline Shape at_least_1d(const Shape& s) { return s.dim() == 0 ? Shape{1} : s; }
@@ -523,3 +514,7 @@ template <Shaped Tx>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/arrange.ipp>
+#endif

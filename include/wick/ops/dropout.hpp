@@ -14,11 +14,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws OptionError unless 0 <= p <= 1.
-inline void check_dropout(double p) {
-  if (!(p >= 0.0 && p <= 1.0)) {
-    throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
-  }
-}
+void check_dropout(double p);
 
 }  // namespace detail
 
@@ -44,3 +40,7 @@ void dropout_mask(TensorView<T> mask, double p, Generator& g) {
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/dropout.ipp>
+#endif

@@ -2,6 +2,7 @@
 
 // Definitions of state/load_state_dict.hpp.
 
+#include <optional>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
@@ -96,6 +97,14 @@ WICK_INLINE LoadResult check_state_dict(const StateDictSpec& spec, const StateDi
   if (!options.renames()) return detail::compare_state_dict(spec, sd, options);
   const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
   return detail::compare_state_dict(spec, renamed, options);
+}
+
+WICK_INLINE std::optional<std::string> LoadOptions::name_for(std::string_view name) const {
+  if (name.starts_with(strip_prefix)) name.remove_prefix(strip_prefix.size());
+  std::string result = add_prefix;
+  result += name;
+  if (rename) return rename(result);
+  return result;
 }
 
 WICK_END_NAMESPACE
