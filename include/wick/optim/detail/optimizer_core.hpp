@@ -116,6 +116,12 @@ class OptimizerCore {
   /// One group of all parameters where `paths` is empty. `kind` has to stay. Throws OptionError.
   OptimizerCore(const OptimizerKind& kind, std::shared_ptr<ParameterBlock<T>> parameters,
                 std::vector<std::vector<std::string>> paths, ThreadPool* pool);
+  // Defined where they are compiled once.
+  OptimizerCore(const OptimizerCore&);
+  OptimizerCore(OptimizerCore&&) noexcept;
+  OptimizerCore& operator=(const OptimizerCore&);
+  OptimizerCore& operator=(OptimizerCore&&) noexcept;
+  ~OptimizerCore();
 
   [[nodiscard]] const OptimizerKind& kind() const noexcept { return *kind_; }
   /// The parameters; throws Error when the optimizer was moved from.

@@ -43,6 +43,17 @@ WICK_INLINE void OptionCheck::betas(const std::pair<double, double>& betas) cons
 }
 
 template <Floating T>
+OptimizerCore<T>::OptimizerCore(const OptimizerCore&) = default;
+template <Floating T>
+OptimizerCore<T>::OptimizerCore(OptimizerCore&&) noexcept = default;
+template <Floating T>
+OptimizerCore<T>& OptimizerCore<T>::operator=(const OptimizerCore&) = default;
+template <Floating T>
+OptimizerCore<T>& OptimizerCore<T>::operator=(OptimizerCore&&) noexcept = default;
+template <Floating T>
+OptimizerCore<T>::~OptimizerCore() = default;
+
+template <Floating T>
 std::string OptimizerCore<T>::in_load_state(const std::string& what) const {
   return std::string(kind_->name) + "::load_state: " + what;
 }
