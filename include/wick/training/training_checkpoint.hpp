@@ -33,14 +33,12 @@ template <class Dataset>
 
 namespace detail {
 
+CheckpointExtras extras_with(OptimizerState optimizer, const TrainState& state, const Attributes& metadata);
+
 template <class Optimizer>
 CheckpointExtras extras_of_run(const Optimizer& optimizer, const TrainState& state,
                                const Attributes& metadata) {
-  auto [attributes, tensors] = to_checkpoint(state);
-  return {.optimizer = optimizer.state(),
-          .training = std::move(attributes),
-          .training_tensors = std::move(tensors),
-          .metadata = metadata};
+  return extras_with(optimizer.state(), state, metadata);
 }
 
 }  // namespace detail

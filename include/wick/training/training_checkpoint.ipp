@@ -32,6 +32,15 @@ WICK_INLINE void require_run(const CheckpointExtras& extras, const std::string& 
                               instead + ", to be trained anew");
 }
 
+WICK_INLINE CheckpointExtras extras_with(OptimizerState optimizer, const TrainState& state,
+                                         const Attributes& metadata) {
+  auto [attributes, tensors] = to_checkpoint(state);
+  return {.optimizer = std::move(optimizer),
+          .training = std::move(attributes),
+          .training_tensors = std::move(tensors),
+          .metadata = metadata};
+}
+
 }  // namespace detail
 
 WICK_END_NAMESPACE
