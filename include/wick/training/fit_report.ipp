@@ -16,6 +16,15 @@
 
 WICK_BEGIN_NAMESPACE
 
+WICK_INLINE std::ostream& operator<<(std::ostream& out, const FitReport& r) {
+  std::string line = "Epoch: " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs) +
+                     "..  Training Loss: " + fixed(r.training_loss, 3);
+  if (r.validation_loss) line += "..  Validation Loss: " + fixed(*r.validation_loss, 3);
+  for (std::size_t i = 0; i < r.metrics.size(); ++i)
+    line += "..  Validation " + r.metrics.name(i) + ": " + fixed(r.metrics.value(i), 3);
+  return out << line;
+}
+
 WICK_INLINE std::string keras_line(const FitReport& report) {
   std::string line = "Epoch " + std::to_string(report.epoch) + "/" + std::to_string(report.epochs) +
                      " - loss: " + fixed(report.training_loss, 4);
