@@ -13,6 +13,7 @@
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>
+#include <wick/state/load_state_dict.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/tensor/any_tensor.hpp>

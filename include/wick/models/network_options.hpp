@@ -4,6 +4,8 @@
 
 #include <wick/nn/activation_function.hpp>
 
+#include <initializer_list>
+#include <optional>
 #include <string_view>
 
 WICK_BEGIN_NAMESPACE
@@ -17,6 +19,14 @@ enum class Normalisation {
 /// The name in files: `layer_norm`.
 [[nodiscard]] constexpr std::string_view normalisation_name(Normalisation normalisation) noexcept {
   return normalisation == Normalisation::layer_norm ? "layer_norm" : "none";
+}
+
+/// The normalisation of this name, or nothing.
+[[nodiscard]] constexpr std::optional<Normalisation> normalisation_named(std::string_view name) noexcept {
+  for (const Normalisation known : {Normalisation::none, Normalisation::layer_norm}) {
+    if (normalisation_name(known) == name) return known;
+  }
+  return std::nullopt;
 }
 
 struct NetworkOptions {

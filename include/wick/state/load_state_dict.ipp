@@ -9,6 +9,7 @@
 #include <wick/state/detail/key_hints.hpp>
 #include <wick/state/detail/module_tree.hpp>
 #include <wick/state/load_state_dict.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/state/state_dict_spec.hpp>
@@ -96,6 +97,24 @@ WICK_INLINE LoadResult check_state_dict(const StateDictSpec& spec, const StateDi
   if (!options.renames()) return detail::compare_state_dict(spec, sd, options);
   const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
   return detail::compare_state_dict(spec, renamed, options);
+}
+
+template <Floating T>
+LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd) {
+  return load_state_dict(spec, sd, LoadOptions{});
+}
+
+template <Floating T>
+LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd,
+                                              const LoadOptions& options) {
+  if (!options.renames()) {
+    LoadResult result = check_state_dict(spec, sd, options);
+    assign(sd);
+    return result;
+  }
+  const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
+  return load_state_dict(spec, renamed,
+                         {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
 }
 
 WICK_END_NAMESPACE

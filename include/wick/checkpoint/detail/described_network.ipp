@@ -12,7 +12,6 @@
 #include <wick/tensor/any_tensor.hpp>
 #include <wick/tensor/shape.hpp>
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <string>
@@ -83,11 +82,8 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
       }
     }
     if (text != nullptr && key == normalisation_key) {
-      const auto known = {Normalisation::none, Normalisation::layer_norm};
-      const auto found =
-          std::ranges::find_if(known, [&](Normalisation n) { return normalisation_name(n) == *text; });
-      if (found != known.end()) {
-        options.normalisation = *found;
+      if (const auto normalisation = normalisation_named(*text)) {
+        options.normalisation = *normalisation;
         continue;
       }
     }
