@@ -29,8 +29,12 @@ class FunctionRef<Result(Arguments...)> {
       // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): cast back to the very type
       : context_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
         call_([](void* context, Arguments... arguments) -> Result {
-          return (*static_cast<std::remove_reference_t<Function>*>(context))(
-              static_cast<Arguments&&>(arguments)...);
+          auto& called = *static_cast<std::remove_reference_t<Function>*>(context);
+          if constexpr (std::is_void_v<Result>) {
+            static_cast<void>(called(static_cast<Arguments&&>(arguments)...));
+          } else {
+            return called(static_cast<Arguments&&>(arguments)...);
+          }
         }) {}
 
   /// Whether there is a function.

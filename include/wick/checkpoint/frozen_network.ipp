@@ -27,13 +27,15 @@ FrozenNetwork<T>::FrozenNetwork(const Archive& archive, const std::string& name,
   detail::refuse_own_class(archive, name);
   const StateDict& tensors = detail::model_parameters(archive, name);
   if (!archive.architecture) {
-    throw FormatError(name, "the file does not say how to build the network, it has parameters alone: "
-                            "load_checkpoint() takes the sizes from them");
+    throw FormatError(name,
+                      "the file does not say how to build the network, it has parameters alone: "
+                      "load_checkpoint() takes the sizes from them");
   }
   const auto [sizes, options] = detail::described_network(archive, name);
   if (sizes.output_size == 1 && outputs == NetworkOutputs::log_probabilities) {
-    throw Error("FrozenNetwork: expected a network with two outputs or more, got one, whose log-softmax is "
-                "always 0; NetworkOutputs::logits gives it raw");
+    throw Error(
+        "FrozenNetwork: expected a network with two outputs or more, got one, whose log-softmax is "
+        "always 0; NetworkOutputs::logits gives it raw");
   }
   const auto block = std::make_shared<ParameterBlock<T>>();
   std::vector<Slot> slots;

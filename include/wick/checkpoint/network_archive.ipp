@@ -85,7 +85,7 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
   if (Attributes group = written_options(options); !group.empty())
-    archive.attributes.emplace_back(architecture_group, std::move(group));
+    archive.add_attributes(architecture_group, std::move(group));
   put_extras(archive, extras);
   return archive;
 }

@@ -7,7 +7,9 @@
 #include <wick/state/attributes.hpp>
 #include <wick/state/state_dict.hpp>
 
+#include <string>
 #include <string_view>
+#include <utility>
 
 WICK_BEGIN_NAMESPACE
 
@@ -23,6 +25,14 @@ WICK_INLINE const Attributes* Archive::find_attributes(std::string_view group) c
     if (name == group) return &found;
   }
   return nullptr;
+}
+
+WICK_INLINE StateDict& Archive::add_tensors(std::string_view group, StateDict contents) {
+  return tensors.emplace_back(group, std::move(contents)).second;
+}
+
+WICK_INLINE Attributes& Archive::add_attributes(std::string_view group, Attributes contents) {
+  return attributes.emplace_back(group, std::move(contents)).second;
 }
 
 WICK_END_NAMESPACE
