@@ -31,14 +31,12 @@ TEST_CASE("a file of wick's own predicts as by the interface for all formats") {
   const std::vector<float> expected = results_of(load_predictor(path));
   REQUIRE(expected.size() == 5);
   CHECK(results_of(load_own_predictor(path)) == expected);
-  CHECK(results_of(load_own_predictor(path, {.mapped = true})) == expected);
   CHECK(results_of(load_own_predictor(bytes)) == expected);
   CHECK(results_of(*try_load_own_predictor(path)) == expected);
   CHECK(results_of(*try_load_own_predictor(bytes)) == expected);
   const auto predictor = load_own_predictor(path);
   CHECK(predictor.class_names()[4] == "e");
   CHECK(predictor.notes().empty());
-  CHECK(load_own_predictor(path, {.mapped = true}).notes().empty());
   CHECK(load_own_predictor(path, {.classes = {"1", "2", "3", "4", "5"}}).class_names()[4] == "5");
 }
 
@@ -52,6 +50,18 @@ TEST_CASE("other files are refused by name") {
   CHECK(text.find("f.safetensors") != text.npos);
   CHECK(try_load_own_predictor(dir / "f.safetensors").error() == text);
   CHECK(try_load_own_predictor(dir / "none.wick").error() == try_load_predictor(dir / "none.wick").error());
-  CHECK(message_of<OptionError>([&] { static_cast<void>(load_own_predictor("f.wick", {.key = "model"})); }) ==
-        "load_own_predictor: a key names an item of a PyTorch file, expected none, got \"model\"");
+}
+
+TEST_CASE("a single output is a value") {
+  const wick_tests::TempDir dir;
+  Generator generator(3);
+  const Network<float> model(2, 1, {3}, {}, generator);
+  save_checkpoint(model, dir / "f.wick");
+  const std::vector<float> row{0.5F, -0.5F};
+  const auto predictor = load_own_predictor(dir / "f.wick", {.outputs = PredictorOutputs::values});
+  auto workspace = predictor.workspace();
+  const Tensor<float> expected = model.logits(TensorView<const float>(row.data(), Shape{1, 2}));
+  CHECK(predictor.outputs(row, workspace)[0] == expected.at(0, 0));
+  CHECK(message_of<OptionError>([&] { static_cast<void>(load_own_predictor(dir / "f.wick")); }) ==
+        message_of<OptionError>([&] { static_cast<void>(load_predictor(dir / "f.wick")); }));
 }

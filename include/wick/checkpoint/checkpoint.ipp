@@ -35,7 +35,8 @@ template <Floating T>
 OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
                               const BuildOptions& build) {
   const std::string name = display_name(path);
-  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory, const auto& owner) {
+  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory,
+                        const std::shared_ptr<const void>& owner) {
     const bool sharded = is_shard_index(contents);
     AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
     if (!file.no_model.empty()) throw FileError(name, file.no_model);

@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/printable.hpp>
+#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/checkpoint/detail/name_hints.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/infer.hpp>
@@ -12,6 +13,7 @@
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>
+#include <wick/state/load_state_dict.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/tensor/any_tensor.hpp>
@@ -68,66 +70,6 @@ inline Attributes written_options(const NetworkOptions& options) {
   return group;
 }
 
-/// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
-/// here: a network without it would give other results.
-inline NetworkOptions read_options(const Archive& archive, double dropout, const std::string& name) {
-  NetworkOptions options{.dropout = dropout};
-  const Attributes* const group = archive.find_attributes(architecture_group);
-  if (group == nullptr) return options;
-  for (const auto& [key, value] : *group) {
-    const auto* const text = std::get_if<std::string>(&value);
-    if (text != nullptr && key == class_key && *text == "Network") continue;
-    if (text != nullptr && key == activation_key) {
-      if (const auto activation = activation_named(*text)) {
-        options.activation = *activation;
-        continue;
-      }
-    }
-    if (text != nullptr && key == normalisation_key) {
-      const auto known = {Normalisation::none, Normalisation::layer_norm};
-      const auto found =
-          std::ranges::find_if(known, [&](Normalisation n) { return normalisation_name(n) == *text; });
-      if (found != known.end()) {
-        options.normalisation = *found;
-        continue;
-      }
-    }
-    throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
-                                (text != nullptr ? python_quoted(*text) : std::string("no text")) +
-                                ", which this version does not know");
-  }
-  return options;
-}
-
-/// A parameter of a network, ahead of any that a file has: a matrix of these sizes, or a vector of `rows`.
-struct ExpectedParameter {
-  std::string name;
-  Index rows;
-  Index cols;  ///< -1: a vector
-};
-/// The parameters of a network in the order of its block.
-[[nodiscard]] inline std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
-                                                                        Normalisation normalisation) {
-  std::vector<ExpectedParameter> result;
-  const auto layer = [&](std::size_t i, Index out, Index in) {
-    const std::string path = layer_path(i, a.hidden_layers.size());
-    result.push_back({path + ".weight", out, in});
-    result.push_back({path + ".bias", out, -1});
-  };
-  const std::size_t hidden = a.hidden_layers.size();
-  const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
-  for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
-  for (std::size_t i = 0; normalisation != Normalisation::none && i < hidden; ++i) {
-    for (const char* const parameter : {".weight", ".bias"})
-      result.push_back({"norms." + std::to_string(i) + parameter, a.hidden_layers[i], -1});
-  }
-  layer(hidden, a.output_size, size_before(hidden));
-  return result;
-}
-[[nodiscard]] inline std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
-  return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
-}
-
 template <Floating T>
 Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
   const NetworkOptions options = model.options();
@@ -143,7 +85,7 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
   if (Attributes group = written_options(options); !group.empty())
-    archive.attributes.emplace_back(architecture_group, std::move(group));
+    archive.add_attributes(architecture_group, std::move(group));
   put_extras(archive, extras);
   return archive;
 }
@@ -156,36 +98,6 @@ Archive to_archive(const Network<T>& model, const CheckpointExtras& extras) {
 }
 
 namespace detail {
-
-/// Throws unless `parameters` are exactly those of a network of this architecture.
-///
-/// Nothing is built first: the sizes are only numbers in a file until the tensors,
-/// whose bytes are there, confirm them.
-inline void check_architecture(const Architecture& a, Normalisation normalisation,
-                               const StateDict& parameters, const std::string& name) {
-  const auto fail = [&](const std::string& what) {
-    throw FormatError(name, "the header does not fit the parameters: " + what);
-  };
-  if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
-  const std::size_t expected = parameter_count(a.hidden_layers.size(), normalisation);
-  if (parameters.size() != expected) {
-    fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
-         " hidden layers, got " + std::to_string(parameters.size()));
-  }
-  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
-    const std::array<Index, 2> sizes{p.rows, p.cols};
-    const auto dims = std::span<const Index>(sizes).first(p.cols < 0 ? 1 : 2);
-    // A product that overflows cannot be the shape of a tensor in the file.
-    if (!checked_numel(dims)) fail("\"" + p.name + "\" would be too large");
-    const Shape shape(dims);
-    const AnyTensor* found = parameters.find(p.name);
-    if (found == nullptr) {
-      fail("\"" + p.name + "\" is missing");
-    } else if (!(found->shape() == shape)) {
-      fail("\"" + p.name + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
-    }
-  }
-}
 
 /// Parameters in memory that a network can use as it is.
 template <Floating T>
@@ -312,27 +224,8 @@ inline void add_zero_biases(Archive& archive, ParameterNames names) {
   group->second = std::move(result);
 }
 
-/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall
-/// be guessed.
-inline void refuse_own_class(const Archive& archive, const std::string& name, const BuildOptions& options) {
-  const Attributes* const described = archive.find_attributes(architecture_group);
-  if (described == nullptr || archive.architecture || options.names == ParameterNames::by_shape) return;
-  const Attribute* const found = described->find(class_key);
-  const auto* const written = found == nullptr ? nullptr : std::get_if<std::string>(found);
-  const std::string own = written == nullptr ? "unknown" : quoted_name(*written);
-  if (described->contains("operations")) {
-    throw FormatError(
-        name, "the file holds a model of class " + own +
-                  ", which is no Network, and its program: load_program(path, all_operations()) reads "
-                  "it, and make_predictor() makes a predictor of it");
-  }
-  throw FormatError(name, "the file holds a model of the user's own class " + own +
-                              ", which only the program that has this class can build: make a model of it as "
-                              "before it was saved, then call load_checkpoint(model, path)");
-}
-
 WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
-  refuse_own_class(archive, name, options);
+  if (options.names != ParameterNames::by_shape) refuse_own_class(archive, name);
   const auto group =
       std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
   if (group == archive.tensors.end()) return archive;
@@ -370,22 +263,13 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
   return result;
 }
 
-struct DescribedNetwork {
-  Architecture architecture;
-  NetworkOptions options;
-};
-
 /// Sizes in the header, confirmed by the parameters, or else the parameters' own.
-inline DescribedNetwork described_network(const Archive& archive, const std::string& name, double dropout) {
-  const StateDict* parameters = archive.find_tensors(model_group);
-  if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
-  if (archive.architecture) {
-    const NetworkOptions options = read_options(archive, archive.architecture->dropout, name);
-    check_architecture(*archive.architecture, options.normalisation, *parameters, name);
-    return {*archive.architecture, options};
-  }
+inline DescribedNetwork described_or_inferred(const Archive& archive, const std::string& name,
+                                              double dropout) {
+  const StateDict& parameters = model_parameters(archive, name);
+  if (archive.architecture) return described_network(archive, name);
   try {
-    return {infer_architecture(*parameters), {.dropout = dropout}};
+    return {infer_architecture(parameters), {.dropout = dropout}};
   } catch (const StateDictError& e) {
     throw FormatError(name, std::string("the file does not say how to build the network: ") + e.what());
   }
@@ -435,7 +319,7 @@ void check_shared_bytes(const StateDict& parameters, const std::string& name) {
 template <Floating T>
 Network<T> build_network(const Archive& archive, const std::string& name, double dropout,
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
-  const auto [a, options] = described_network(archive, name, dropout);
+  const auto [a, options] = described_or_inferred(archive, name, dropout);
   const StateDict* parameters = archive.find_tensors(model_group);
   InPlace<T> in_place = parameters_in_place<T>(a, options.normalisation, *parameters, memory);
   if (!in_place.values.empty()) {

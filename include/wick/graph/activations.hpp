@@ -9,7 +9,7 @@
 #include <wick/kernels/activation_functions.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/ops/activations.hpp>
-#include <wick/ops/dropout.hpp>
+#include <wick/ops/dropout_probability.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 

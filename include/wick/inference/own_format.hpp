@@ -8,25 +8,37 @@
 #include <wick/base/expected.hpp>
 #include <wick/base/file_path.hpp>
 #include <wick/inference/predictor_class.hpp>
+#include <wick/inference/predictor_outputs.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
-/// The predictor in a file of wick's own format, as load_predictor() gives it. Throws FileError, FormatError,
-/// also for a file of another format, and OptionError for impossible normalisations, for names that are not
-/// as many as the classes, and for a `key`, which only PyTorch's files have.
-[[nodiscard]] Predictor load_own_predictor(const FilePath& path, const PredictorOptions& options = {});
+/// See PredictorOptions, which has more for other files.
+struct OwnPredictorOptions {
+  std::optional<double> mean = {};                         ///< as PredictorOptions::mean
+  std::optional<double> std = {};                          ///< as PredictorOptions::std
+  PredictorOutputs outputs = PredictorOutputs::automatic;  ///< as PredictorOptions::outputs
+  std::vector<std::string> classes = {};                   ///< as PredictorOptions::classes
+};
+
+/// The predictor in a file of wick's own format that save_checkpoint() wrote, as load_predictor() gives it.
+/// Throws FileError, FormatError, also for files of other formats and those that do not say how their network
+/// is built, and OptionError for impossible normalisations and for names that are not as many as the classes.
+[[nodiscard]] Predictor load_own_predictor(const FilePath& path, const OwnPredictorOptions& options = {});
 /// The same from the bytes of such a file, e.g. of one that is part of the program; they are copied.
 [[nodiscard]] Predictor load_own_predictor(std::span<const std::byte> bytes,
-                                           const PredictorOptions& options = {});
+                                           const OwnPredictorOptions& options = {});
 
 /// As load_own_predictor(), with the text of the error as a value.
 [[nodiscard]] Expected<Predictor> try_load_own_predictor(const FilePath& path,
-                                                         const PredictorOptions& options = {}) noexcept;
+                                                         const OwnPredictorOptions& options = {}) noexcept;
 [[nodiscard]] Expected<Predictor> try_load_own_predictor(std::span<const std::byte> bytes,
-                                                         const PredictorOptions& options = {}) noexcept;
+                                                         const OwnPredictorOptions& options = {}) noexcept;
 
 WICK_END_NAMESPACE
 

@@ -6,6 +6,7 @@
 #include <wick/base/detail/path_of.hpp>
 #include <wick/base/file.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/inference/detail/caught.hpp>
 #include <wick/inference/detail/loaded.hpp>
 #include <wick/inference/predictor.hpp>
 #include <wick/io/any_file.hpp>

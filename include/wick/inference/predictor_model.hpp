@@ -7,7 +7,6 @@
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/inference/predictor_outputs.hpp>
-#include <wick/models/network.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>
 
@@ -75,14 +74,6 @@ class PredictorModel {
                         " class names, one for each output, got " + std::to_string(classes_.size()));
     }
   }
-  /// The same of a network, whose values are what its output layer gives. Throws Error for one that was moved
-  /// from.
-  PredictorModel(Network<float> network, const Normalize& normalize, std::vector<std::string> classes,
-                 PredictorOutputs outputs = PredictorOutputs::automatic, std::vector<std::string> notes = {})
-      : PredictorModel(network.program(outputs == PredictorOutputs::values),
-                       std::as_const(network).parameters(), normalize, std::move(classes),
-                       outputs == PredictorOutputs::values ? outputs : PredictorOutputs::log_probabilities,
-                       std::move(notes)) {}
 
   /// What is computed.
   [[nodiscard]] const Program<float>& program() const noexcept { return program_; }

@@ -2,21 +2,11 @@
 
 // The mask of inverted dropout, drawn in PyTorch's order.
 
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
+#include <wick/ops/dropout_probability.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <string>
-
 WICK_BEGIN_NAMESPACE
-
-namespace detail {
-
-/// Throws OptionError unless 0 <= p <= 1.
-void check_dropout(double p);
-
-}  // namespace detail
 
 /// Factor of a kept element: 1 / (1 - p), rounded as PyTorch rounds it.
 template <Floating T>
@@ -40,7 +30,3 @@ void dropout_mask(TensorView<T> mask, double p, Generator& g) {
 }
 
 WICK_END_NAMESPACE
-
-#ifndef WICK_COMPILED
-#include <wick/ops/dropout.ipp>
-#endif

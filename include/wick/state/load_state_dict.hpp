@@ -2,6 +2,7 @@
 
 // The comparison of a state dict with a model, in PyTorch's order and words.
 
+#include <wick/state/parameter_block.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/state/state_dict_spec.hpp>

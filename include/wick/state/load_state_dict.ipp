@@ -10,6 +10,7 @@
 #include <wick/state/detail/key_hints.hpp>
 #include <wick/state/detail/module_tree.hpp>
 #include <wick/state/load_state_dict.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/state/state_dict_spec.hpp>
@@ -105,6 +106,24 @@ WICK_INLINE std::optional<std::string> LoadOptions::name_for(std::string_view na
   result += name;
   if (rename) return rename(result);
   return result;
+}
+
+template <Floating T>
+LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd) {
+  return load_state_dict(spec, sd, LoadOptions{});
+}
+
+template <Floating T>
+LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd,
+                                              const LoadOptions& options) {
+  if (!options.renames()) {
+    LoadResult result = check_state_dict(spec, sd, options);
+    assign(sd);
+    return result;
+  }
+  const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
+  return load_state_dict(spec, renamed,
+                         {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
 }
 
 WICK_END_NAMESPACE

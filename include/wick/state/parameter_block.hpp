@@ -2,7 +2,8 @@
 
 // All parameters of a model in one block of memory, and their gradients in another.
 
-#include <wick/state/load_state_dict.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/state/state_dict_spec.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
@@ -18,6 +19,9 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
+
+struct LoadOptions;
+struct LoadResult;
 
 /// Where a parameter lies in its block. Layers hold slots, not pointers, so that
 /// copying a model copies values and never aliases them.
@@ -281,8 +285,10 @@ class ParameterBlock {
   [[nodiscard]] StateDictSpec spec(std::string class_name) const;
 
   /// Takes over the tensors of `sd`, renamed and checked as the options say, converting
-  /// dtypes. Throws what check_state_dict throws; nothing is changed then.
-  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options = {});
+  /// dtypes. Throws what check_state_dict throws; nothing is changed then. For those who include
+  /// state/load_state_dict.hpp: to predict takes nothing of it.
+  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd);
+  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options);
 
   /// Moves every value towards that of another block: p = p + weight (q - p), so 1 copies them. With 0.005,
   /// say, and after each step, this is the slow copy that learning from one's own predictions needs, or an

@@ -2,18 +2,15 @@
 
 // From a network that was read to its predictor, whatever the file.
 
-#include <wick/base/expected.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/data/transforms.hpp>
+#include <wick/inference/detail/of_network.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/predictor_class.hpp>
-#include <wick/inference/predictor_model.hpp>
 #include <wick/models/network.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>
-#include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +31,8 @@ inline Predictor predictor_of(Network<float> network, const Attributes& metadata
   }
   const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
                             .std = options.std.value_or(file.std.value_or(0.5))};
-  return Predictor(std::make_shared<const PredictorModel>(
-      std::move(network), normalize, std::move(file.classes), options.outputs, std::move(notes)));
+  return predictor_of_network(std::move(network), normalize, std::move(file.classes), options.outputs,
+                              std::move(notes));
 }
 
 inline Predictor predictor_of(OpenedNetwork<float> file, const std::string& name,
@@ -54,16 +51,6 @@ inline BuildOptions build_options(const PredictorOptions& options) {
           .only = options.only,
           .prefix = options.prefix,
           .rename = options.rename};
-}
-
-/// What `load` returns, or the text of what it throws.
-template <class Load>
-[[nodiscard]] Expected<Predictor> caught(Load load) noexcept {
-  try {
-    return load();
-  } catch (const std::exception& error) {
-    return Expected<Predictor>::failure(error.what());
-  }
 }
 
 }  // namespace detail
