@@ -5,8 +5,9 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/expected.hpp>
 #include <wick/base/file.hpp>
-#include <wick/checkpoint/checkpoint.hpp>
-#include <wick/checkpoint/network_archive.hpp>
+#include <wick/checkpoint/build_options.hpp>
+#include <wick/checkpoint/frozen_network.hpp>
+#include <wick/checkpoint/open_frozen.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/graph/workspace.hpp>
 #include <wick/inference/input_description.hpp>
@@ -15,7 +16,6 @@
 #include <wick/inference/predictor_model.hpp>
 #include <wick/io/any_file.hpp>
 #include <wick/kernels/exponential.hpp>
-#include <wick/models/network.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -169,26 +169,27 @@ WICK_INLINE std::span<const float> Predictor::outputs(std::span<const float> inp
 
 namespace detail {
 
-inline Predictor predictor_of(Network<float> network, const Attributes& metadata,
-                              std::vector<std::string> notes, const std::string& name,
+/// What the output layer of a network gives, or its log-probabilities.
+[[nodiscard]] inline NetworkOutputs outputs_of(const PredictorOptions& options) noexcept {
+  return options.outputs == PredictorOutputs::values ? NetworkOutputs::logits
+                                                     : NetworkOutputs::log_probabilities;
+}
+
+inline Predictor predictor_of(OpenedFrozen<float> opened, const std::string& name,
                               const PredictorOptions& options) {
-  InputDescription file = describe_inputs(metadata, name);
+  InputDescription file = describe_inputs(opened.metadata, name);
+  const bool gives_values = options.outputs == PredictorOutputs::values;
   if (!options.classes.empty()) {
     file.classes = options.classes;
-  } else if (options.outputs == PredictorOutputs::values ||
-             file.classes.size() != static_cast<std::size_t>(network.output_size())) {
+  } else if (gives_values || file.classes.size() != static_cast<std::size_t>(opened.network.output_size())) {
     file.classes.clear();
   }
   const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
                             .std = options.std.value_or(file.std.value_or(0.5))};
   return Predictor(std::make_shared<const PredictorModel>(
-      std::move(network), normalize, std::move(file.classes), options.outputs, std::move(notes)));
-}
-
-inline Predictor predictor_of(Checkpoint<float> checkpoint, const std::string& name,
-                              const PredictorOptions& options) {
-  return predictor_of(std::move(checkpoint.model), checkpoint.extras.metadata, std::move(checkpoint.notes),
-                      name, options);
+      opened.network.program(), opened.network.parameters(), normalize, std::move(file.classes),
+      gives_values ? PredictorOutputs::values : PredictorOutputs::log_probabilities,
+      std::move(opened.notes)));
 }
 
 inline ReadOptions read_options(const PredictorOptions& options) {
@@ -217,20 +218,20 @@ template <class Load>
 }  // namespace detail
 
 WICK_INLINE Predictor load_predictor(const std::filesystem::path& path, const PredictorOptions& options) {
-  detail::OpenedNetwork<float> file = detail::open_network<float>(
-      path, options.mapped, detail::read_options(options), detail::build_options(options));
-  return detail::predictor_of(std::move(file.model), file.metadata, std::move(file.notes), display_name(path),
-                              options);
+  return detail::predictor_of(
+      open_frozen<float>(path, detail::outputs_of(options), options.mapped, detail::read_options(options),
+                         detail::build_options(options)),
+      display_name(path), options);
 }
 WICK_INLINE Predictor load_predictor(std::istream& in, const PredictorOptions& options) {
-  return detail::predictor_of(
-      read_checkpoint<float>(in, detail::read_options(options), detail::build_options(options)), "<stream>",
-      options);
+  return detail::predictor_of(open_frozen<float>(read_any(in, detail::read_options(options)), "<stream>",
+                                                 detail::outputs_of(options), detail::build_options(options)),
+                              "<stream>", options);
 }
 WICK_INLINE Predictor load_predictor(std::span<const std::byte> bytes, const PredictorOptions& options) {
-  return detail::predictor_of(
-      read_checkpoint<float>(bytes, detail::read_options(options), detail::build_options(options)),
-      "<memory>", options);
+  return detail::predictor_of(open_frozen<float>(read_any(bytes, detail::read_options(options)), "<memory>",
+                                                 detail::outputs_of(options), detail::build_options(options)),
+                              "<memory>", options);
 }
 
 WICK_INLINE Expected<Predictor> try_load_predictor(const std::filesystem::path& path,
