@@ -20,6 +20,7 @@ template <class Result, class... Arguments>
 class FunctionRef<Result(Arguments...)> {
  public:
   FunctionRef() = default;
+  /// Of `function`.
   template <class Function>
   requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
            std::is_invocable_r_v<Result, Function&, Arguments...>)
@@ -39,6 +40,7 @@ class FunctionRef<Result(Arguments...)> {
 
   /// Whether there is a function.
   explicit operator bool() const noexcept { return call_ != nullptr; }
+  /// Calls it; there has to be one.
   Result operator()(Arguments... arguments) const {
     return call_(context_, static_cast<Arguments&&>(arguments)...);
   }

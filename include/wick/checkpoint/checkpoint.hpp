@@ -4,6 +4,7 @@
 
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/io/save.hpp>
+#include <wick/state/attributes.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -65,6 +66,14 @@ template <Floating T = float>
                                          const BuildOptions& build = {});
 
 namespace detail {
+
+/// A network and the file's own words about it.
+template <Floating T>
+struct OpenedNetwork {
+  Network<T> model;
+  Attributes metadata;
+  std::vector<std::string> notes;  ///< as in Checkpoint
+};
 
 /// The network in the file at `path`, read into memory that the network keeps, or mapped.
 template <Floating T>

@@ -2,13 +2,12 @@
 
 // Definitions of checkpoint/checkpoint.hpp.
 
-#include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/file.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/detail/open_archive.hpp>
 #include <wick/checkpoint/network_archive.hpp>
-#include <wick/io/bytes/mapped_file.hpp>
 #include <wick/io/save.hpp>
-#include <wick/io/shard_index.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -34,24 +33,11 @@ Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOption
 template <Floating T>
 OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
                               const BuildOptions& build) {
+  OpenedArchive file = open_archive(path, mapped, options, build);
   const std::string name = display_name(path);
-  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory,
-                        const std::shared_ptr<const void>& owner) {
-    const bool sharded = is_shard_index(contents);
-    AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
-    if (!file.no_model.empty()) throw FileError(name, file.no_model);
-    return open_archive<T>(std::move(file.archive), std::move(file.notes), name, mapped, build,
-                           contents.size(), sharded ? std::span<std::byte>() : memory, owner);
-  };
-  if (mapped) {
-    const auto file = std::make_shared<MappedFile>(path);
-    return open(file->bytes(), file->memory(), file);
-  }
-  const auto bytes = std::make_shared<Buffer<std::byte>>(read_any_file(path, options));
-  const auto size = static_cast<std::size_t>(bytes->size());
-  constexpr std::size_t unit = Buffer<std::byte>::alignment;
-  const std::span<std::byte> with_zeros(bytes->data(), (size + unit - 1) / unit * unit);
-  return open(with_zeros.first(size), with_zeros, bytes);
+  Network<T> model = build_network<T>(file.archive, name, build.dropout, file.memory, std::move(file.owner));
+  file.add_notes(name, build, mapped && !std::as_const(model).parameters()->is_foreign());
+  return {std::move(model), file.metadata(), std::move(file.notes)};
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 
 // The network of a file for programs that predict with it and nothing else.
 
+#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/workspace.hpp>
 #include <wick/io/archive/archive.hpp>
@@ -40,19 +41,14 @@ class FrozenNetwork {
   FrozenNetwork(const Archive& archive, const std::string& name,
                 NetworkOutputs outputs = NetworkOutputs::log_probabilities);
 
+  /// Of parameters that were described. They are copied, unless `block` has memory in which they lie already.
+  FrozenNetwork(const detail::DescribedNetwork& network, const StateDict& parameters, const std::string& name,
+                NetworkOutputs outputs, std::shared_ptr<ParameterBlock<T>> block = nullptr);
+
   /// Numbers of a sample.
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }
   /// Numbers that it gives for a sample.
   [[nodiscard]] Index output_size() const noexcept { return output_size_; }
-
-  /// What it computes.
-  [[nodiscard]] const Program<T>& program() const& noexcept { return program_; }
-  void program() const&& = delete;
-  /// What it computes with.
-  [[nodiscard]] const std::shared_ptr<const ParameterBlock<T>>& parameters() const& noexcept {
-    return parameters_;
-  }
-  void parameters() const&& = delete;
 
   /// The outputs (B, output_size) for x (B, input_size), to the last bit those of the Network, as a view into
   /// the workspace until the next but one pass with it. Allocates nothing after the largest batch. Throws
@@ -60,6 +56,12 @@ class FrozenNetwork {
   TensorView<const T> predict(TensorArg<T> x, Workspace<T>& workspace) const;
   /// The same as a new tensor.
   [[nodiscard]] Tensor<T> predict(TensorArg<T> x) const;
+
+  /// What is computed, of a sample.
+  [[nodiscard]] const Program<T>& program() const& noexcept { return program_; }
+  void program() const&& = delete;
+  /// What it is computed with.
+  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> parameters() const noexcept { return parameters_; }
 
  private:
   Index input_size_ = 0;

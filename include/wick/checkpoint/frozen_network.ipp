@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/checkpoint/detail/described_network.hpp>
+#include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/checkpoint/frozen_network.hpp>
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/linear.hpp>
@@ -18,51 +19,77 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
 
-template <Floating T>
-FrozenNetwork<T>::FrozenNetwork(const Archive& archive, const std::string& name, NetworkOutputs outputs) {
-  detail::refuse_own_class(archive, name);
-  const StateDict& tensors = detail::model_parameters(archive, name);
+namespace detail {
+
+/// The network in the header of an archive; throws FormatError if there is none.
+inline DescribedNetwork described_by_header(const Archive& archive, const std::string& name) {
+  refuse_own_class(archive, name);
+  static_cast<void>(model_parameters(archive, name));
   if (!archive.architecture) {
     throw FormatError(name,
                       "the file does not say how to build the network, it has parameters alone: "
                       "load_checkpoint() takes the sizes from them");
   }
-  const auto [sizes, options] = detail::described_network(archive, name);
-  if (sizes.output_size == 1 && outputs == NetworkOutputs::log_probabilities) {
+  return described_network(archive, name);
+}
+
+}  // namespace detail
+
+template <Floating T>
+FrozenNetwork<T>::FrozenNetwork(const Archive& archive, const std::string& name, NetworkOutputs outputs)
+    : FrozenNetwork(detail::described_by_header(archive, name), detail::model_parameters(archive, name), name,
+                    outputs) {
+  if (output_size_ == 1 && outputs == NetworkOutputs::log_probabilities) {
     throw Error(
         "FrozenNetwork: expected a network with two outputs or more, got one, whose log-softmax is "
         "always 0; NetworkOutputs::logits gives it raw");
   }
-  const auto block = std::make_shared<ParameterBlock<T>>();
-  std::vector<Slot> slots;
-  for (const auto& parameter : detail::expected_parameters(sizes, options.normalisation)) {
-    const AnyTensor& tensor = tensors[parameter.name];
-    slots.push_back(block->add(parameter.name, tensor.shape()));
-    tensor.copy_to(block->value(slots.back()).data());
+}
+
+template <Floating T>
+FrozenNetwork<T>::FrozenNetwork(const detail::DescribedNetwork& network, const StateDict& parameters,
+                                const std::string& name, NetworkOutputs outputs,
+                                std::shared_ptr<ParameterBlock<T>> block)
+    : input_size_(network.architecture.input_size), output_size_(network.architecture.output_size) {
+  const Normalisation normalisation = network.options.normalisation;
+  const auto expected = detail::expected_parameters(network.architecture, normalisation);
+  const bool copies = block == nullptr;
+  if (copies) {
+    detail::check_shared_bytes(parameters, sizeof(T), name);
+    detail::refuse_complex(expected, parameters);
+    block = std::make_shared<ParameterBlock<T>>();
+    Index elements = 0;
+    for (const auto& parameter : expected)
+      elements += ParameterBlock<T>::padded(parameters[parameter.name].numel());
+    block->reserve(elements);
   }
-  // As Perceptron does; the weight and the bias of one layer after the other, those of the norms behind them.
+  std::vector<Slot> slots;
+  for (const auto& parameter : expected) {
+    const AnyTensor& tensor = parameters[parameter.name];
+    slots.push_back(block->add(parameter.name, tensor.shape()));
+    if (copies) tensor.copy_to(block->value(slots.back()).data());
+  }
+  // As Perceptron does; the weight and the bias of one layer after the other, those of its norm after all of
+  // the hidden layers'.
   Trace<T> trace(*block);
-  Symbol<T> x = trace.input(Shape{sizes.input_size});
+  Symbol<T> x = trace.input(Shape{input_size_});
+  const std::size_t hidden = network.architecture.hidden_layers.size();
   const Slot* layer = slots.data();
-  const std::size_t hidden = sizes.hidden_layers.size();
   for (std::size_t i = 0; i < hidden; ++i, layer += 2) {
     x = linear(x, layer[0], layer[1]);
-    if (options.normalisation == Normalisation::layer_norm) {
-      const Slot* const norm = layer + 2 * hidden;
-      x = layer_norm(x, norm[0], norm[1], LayerNormOptions{}.eps);
-    }
-    x = detail::apply_activation(options.activation, x);
+    if (normalisation == Normalisation::layer_norm)
+      x = layer_norm(x, layer[2 * hidden], layer[2 * hidden + 1], LayerNormOptions{}.eps);
+    x = detail::apply_activation(network.options.activation, x);
   }
   x = linear(x, slots[slots.size() - 2], slots.back());
   if (outputs == NetworkOutputs::log_probabilities) x = log_softmax(x);
   program_ = Program<T>(trace, std::span(&x, 1));
-  input_size_ = sizes.input_size;
-  output_size_ = sizes.output_size;
-  parameters_ = block;
+  parameters_ = std::move(block);
 }
 
 template <Floating T>

@@ -6,7 +6,6 @@
 #include <wick/checkpoint/program_file.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/graph/program.hpp>
-#include <wick/inference/detail/of_network.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
 #include <wick/inference/predictor_class.hpp>
@@ -23,7 +22,7 @@ WICK_BEGIN_NAMESPACE
 
 WICK_INLINE Predictor make_predictor(Network<float> model, const Normalize& normalize,
                                      std::vector<std::string> classes) {
-  return detail::predictor_of_network(std::move(model), normalize, std::move(classes));
+  return Predictor(std::make_shared<const PredictorModel>(std::move(model), normalize, std::move(classes)));
 }
 
 WICK_INLINE Predictor make_predictor(Program<float> program, const ParameterBlock<float>& parameters,

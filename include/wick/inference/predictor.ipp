@@ -4,22 +4,52 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/path_of.hpp>
+#include <wick/base/expected.hpp>
 #include <wick/base/file.hpp>
-#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/build_options.hpp>
+#include <wick/checkpoint/frozen_network.hpp>
+#include <wick/checkpoint/open_frozen.hpp>
+#include <wick/data/transforms.hpp>
 #include <wick/inference/detail/caught.hpp>
-#include <wick/inference/detail/loaded.hpp>
+#include <wick/inference/input_description.hpp>
 #include <wick/inference/predictor.hpp>
+#include <wick/inference/predictor_model.hpp>
 #include <wick/io/any_file.hpp>
 
 #include <cstddef>
 #include <filesystem>
 #include <istream>
+#include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
+
+/// What the output layer of a network gives, or its log-probabilities.
+[[nodiscard]] inline NetworkOutputs outputs_of(const PredictorOptions& options) noexcept {
+  return options.outputs == PredictorOutputs::values ? NetworkOutputs::logits
+                                                     : NetworkOutputs::log_probabilities;
+}
+
+inline Predictor predictor_of(OpenedFrozen<float> opened, const std::string& name,
+                              const PredictorOptions& options) {
+  InputDescription file = describe_inputs(opened.metadata, name);
+  const bool gives_values = options.outputs == PredictorOutputs::values;
+  if (!options.classes.empty()) {
+    file.classes = options.classes;
+  } else if (gives_values || file.classes.size() != static_cast<std::size_t>(opened.network.output_size())) {
+    file.classes.clear();
+  }
+  const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
+                            .std = options.std.value_or(file.std.value_or(0.5))};
+  return Predictor(std::make_shared<const PredictorModel>(
+      opened.network.program(), opened.network.parameters(), normalize, std::move(file.classes),
+      gives_values ? PredictorOutputs::values : PredictorOutputs::log_probabilities,
+      std::move(opened.notes)));
+}
 
 inline ReadOptions read_options(const PredictorOptions& options) {
   ReadOptions result;
@@ -27,23 +57,31 @@ inline ReadOptions read_options(const PredictorOptions& options) {
   return result;
 }
 
+inline BuildOptions build_options(const PredictorOptions& options) {
+  return {.names = options.by_shape ? ParameterNames::by_shape : ParameterNames::own,
+          .only = options.only,
+          .prefix = options.prefix,
+          .rename = options.rename};
+}
+
 }  // namespace detail
 
 WICK_INLINE Predictor load_predictor(const FilePath& path, const PredictorOptions& options) {
-  const std::filesystem::path file_path = detail::path_of(path);
-  detail::OpenedNetwork<float> file = detail::open_network<float>(
-      file_path, options.mapped, detail::read_options(options), detail::build_options(options));
-  return detail::predictor_of(std::move(file), display_name(file_path), options);
+  const std::filesystem::path file = detail::path_of(path);
+  return detail::predictor_of(
+      open_frozen<float>(file, detail::outputs_of(options), options.mapped, detail::read_options(options),
+                         detail::build_options(options)),
+      display_name(file), options);
 }
 WICK_INLINE Predictor load_predictor(std::istream& in, const PredictorOptions& options) {
-  return detail::predictor_of(
-      read_checkpoint<float>(in, detail::read_options(options), detail::build_options(options)), "<stream>",
-      options);
+  return detail::predictor_of(open_frozen<float>(read_any(in, detail::read_options(options)), "<stream>",
+                                                 detail::outputs_of(options), detail::build_options(options)),
+                              "<stream>", options);
 }
 WICK_INLINE Predictor load_predictor(std::span<const std::byte> bytes, const PredictorOptions& options) {
-  return detail::predictor_of(
-      read_checkpoint<float>(bytes, detail::read_options(options), detail::build_options(options)),
-      "<memory>", options);
+  return detail::predictor_of(open_frozen<float>(read_any(bytes, detail::read_options(options)), "<memory>",
+                                                 detail::outputs_of(options), detail::build_options(options)),
+                              "<memory>", options);
 }
 
 WICK_INLINE Expected<Predictor> try_load_predictor(const FilePath& path,

@@ -10,6 +10,7 @@
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,6 +18,9 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
+
+template <Floating T>
+class Network;
 
 /// A program with its parameters, the values of its pixels and the names of its classes.
 class PredictorModel {
@@ -74,6 +78,15 @@ class PredictorModel {
                         " class names, one for each output, got " + std::to_string(classes_.size()));
     }
   }
+  /// The same of a network, whose values are what its output layer gives. Throws Error for one that was moved
+  /// from.
+  template <std::same_as<Network<float>> Model>
+  PredictorModel(Model network, const Normalize& normalize, std::vector<std::string> classes,
+                 PredictorOutputs outputs = PredictorOutputs::automatic, std::vector<std::string> notes = {})
+      : PredictorModel(network.program(outputs == PredictorOutputs::values),
+                       std::as_const(network).parameters(), normalize, std::move(classes),
+                       outputs == PredictorOutputs::values ? outputs : PredictorOutputs::log_probabilities,
+                       std::move(notes)) {}
 
   /// What is computed.
   [[nodiscard]] const Program<float>& program() const noexcept { return program_; }

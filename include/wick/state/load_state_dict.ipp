@@ -51,10 +51,8 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
       result.missing_keys.push_back(t.name);
     } else if (!loadable(found->shape(), t.shape)) {
       result.mismatched_keys.push_back({t.name, found->shape(), t.shape});
-    } else if (is_complex(found->dtype())) {  // all parameters here are real
-      complex.push_back("While copying the parameter named \"" + t.name +
-                        "\", expected real numbers, got torch." + std::string(name_of(found->dtype())) +
-                        ": casting complex values to real would discard the imaginary part.");
+    } else if (is_complex(found->dtype())) {
+      complex.push_back(complex_problem(t.name, found->dtype()));
     } else {
       result.loaded_keys.push_back(t.name);
     }
@@ -108,22 +106,28 @@ WICK_INLINE std::optional<std::string> LoadOptions::name_for(std::string_view na
   return result;
 }
 
-template <Floating T>
-LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd) {
-  return load_state_dict(spec, sd, LoadOptions{});
-}
+namespace detail {
 
 template <Floating T>
-LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd,
-                                              const LoadOptions& options) {
+LoadResult load_parameters(ParameterBlock<T>& block, const StateDictSpec& spec, const StateDict& sd,
+                           const LoadOptions& options) {
   if (!options.renames()) {
     LoadResult result = check_state_dict(spec, sd, options);
-    assign(sd);
+    block.assign(sd);
     return result;
   }
   const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
-  return load_state_dict(spec, renamed,
+  return load_parameters(block, spec, renamed,
                          {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
 }
+
+#ifdef WICK_COMPILED
+template LoadResult load_parameters(ParameterBlock<float>&, const StateDictSpec&, const StateDict&,
+                                    const LoadOptions&);
+template LoadResult load_parameters(ParameterBlock<double>&, const StateDictSpec&, const StateDict&,
+                                    const LoadOptions&);
+#endif
+
+}  // namespace detail
 
 WICK_END_NAMESPACE

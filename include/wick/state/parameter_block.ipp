@@ -6,9 +6,6 @@
 #include <wick/base/printable.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
-#ifdef WICK_COMPILED
-#include <wick/state/load_state_dict.ipp>  // to be instantiated with the others
-#endif
 
 #include <algorithm>
 #include <cstddef>

@@ -30,6 +30,9 @@ std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisati
 /// The model's tensors. Throws FormatError, with `name` for the file, when there are none.
 const StateDict& model_parameters(const Archive& archive, const std::string& name);
 
+/// Throws StateDictError for complex numbers, as load_state_dict() does.
+void refuse_complex(const std::vector<ExpectedParameter>& expected, const StateDict& parameters);
+
 /// Throws FormatError for a model of a class of the user's own, whose layers nothing in the file tells.
 void refuse_own_class(const Archive& archive, const std::string& name);
 

@@ -9,7 +9,9 @@
 #include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/group_names.hpp>
+#include <wick/state/state_dict_spec.hpp>
 #include <wick/tensor/any_tensor.hpp>
+#include <wick/tensor/dtype.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <array>
@@ -27,7 +29,7 @@ WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
 }
 
 WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
-                                                                        Normalisation normalisation) {
+                                                               Normalisation normalisation) {
   std::vector<ExpectedParameter> result;
   const auto layer = [&](std::size_t i, Index out, Index in) {
     const std::string path = layer_path(i, a.hidden_layers.size());
@@ -119,6 +121,16 @@ inline void check_architecture(const Architecture& a, Normalisation normalisatio
       fail("\"" + p.name + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
     }
   }
+}
+
+WICK_INLINE void refuse_complex(const std::vector<ExpectedParameter>& expected, const StateDict& parameters) {
+  std::string problems;
+  for (const ExpectedParameter& p : expected) {
+    const DType dtype = parameters[p.name].dtype();
+    if (is_complex(dtype)) problems.append("\n\t").append(complex_problem(p.name, dtype));
+  }
+  if (!problems.empty())
+    throw StateDictError("Error(s) in loading state_dict for Network:" + problems, {}, {}, {});
 }
 
 WICK_INLINE const StateDict& model_parameters(const Archive& archive, const std::string& name) {
