@@ -50,8 +50,7 @@ TEST_CASE_TEMPLATE("a layer over a block of rows has the bits of the packed prod
             gemm_narrow(rows, out, in, x.data(), weight.data(), expected.data());
           } else {
             GemmScratch<T> scratch;
-            gemm_bias(rows, out, in, x.data(), weight.data(), bias.data(), expected.data(), scratch,
-                      detail::NoEpilogue());
+            gemm_bias(rows, out, in, x.data(), weight.data(), bias.data(), expected.data(), scratch);
           }
           if (relu) relu_forward(expected.data(), expected.data(), rows * out);
           const auto layer = narrow ? kernels.narrow_layer : kernels.layer;

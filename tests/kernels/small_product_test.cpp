@@ -95,8 +95,7 @@ TEST_CASE_TEMPLATE("small layers have the bits of packed ones", T, float, double
         const auto bias = draw<T>(out, g);
         GemmScratch<T> scratch;
         std::vector<T> expected(static_cast<std::size_t>(rows * out));
-        gemm_bias(rows, out, in, x.data(), weight.data(), bias.data(), expected.data(), scratch,
-                  detail::NoEpilogue());
+        gemm_bias(rows, out, in, x.data(), weight.data(), bias.data(), expected.data(), scratch);
         std::vector<T> y(expected.size() + 1, T(5));
         Room<T> room(in * out + detail::SmallProduct<T>::edge_room(rows, in));
         detail::kernels::small_layer(rows, in, out, x.data(), weight.data(), bias.data(), y.data(),

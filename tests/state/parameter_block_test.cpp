@@ -1,4 +1,5 @@
 #include <wick/state/parameter_block.hpp>
+#include <wick/state/load_state_dict.hpp>
 
 #include "support/throws.hpp"
 

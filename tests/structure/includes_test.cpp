@@ -57,7 +57,7 @@ const std::map<std::string, Names> allowed_rooms{
     {"image", {"base", "checksum", "tensor", "external", "io/bytes"}},
     {"checkpoint", {"base", "tensor", "state", "graph", "nn", "models", "io", "io/bytes", "io/archive"}},
     {"inference",
-     {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive",
+     {"base", "kernels", "tensor", "state", "graph", "nn", "models", "data", "io", "io/archive", "io/wick",
       "checkpoint"}},
     {"training",
      {"base", "tensor", "random", "state", "ops", "graph", "autograd", "nn", "metrics", "optim", "data", "io",
@@ -83,6 +83,7 @@ const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry. Nor what one that
 // predicts, which computes no derivatives. Eigen is for those who ask for it.
 const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/any_file.hpp"},
+                                                       {"inference/own_format.hpp", "io/any_file.hpp"},
                                                        {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
                                                        {"models/network.hpp", "autograd/rule.hpp"},
                                                        {"inference.hpp", "autograd/rule.hpp"},

@@ -58,30 +58,14 @@ class Arena {
   }
 
   /// Whether `address` is in memory of the arena.
-  [[nodiscard]] bool contains(const void* address) const noexcept {
-    const std::less<> before;
-    return std::ranges::any_of(chunks_, [&](const Buffer<std::byte>& chunk) {
-      return !before(address, chunk.data()) && before(address, chunk.data() + chunk.size());
-    });
-  }
+  [[nodiscard]] bool contains(const void* address) const noexcept;
 
   /// Bytes that were taken from the system.
   [[nodiscard]] Index capacity() const noexcept { return total_; }
 
  private:
   /// Goes on in the next chunk that has so much room, a new one if need be.
-  void find_chunk(Index bytes) {
-    std::size_t next = size_ < 0 ? 0 : at_ + 1;
-    while (next < chunks_.size() && bytes > chunks_[next].size()) ++next;
-    if (next == chunks_.size()) {
-      constexpr Index least = Index{1} << 16;
-      const Index size = (std::max)({bytes, 2 * total_, least});
-      chunks_.emplace_back(size);
-      total_ += size;
-    }
-    open(next);
-    used_ = 0;
-  }
+  void find_chunk(Index bytes);
   void open(std::size_t chunk) noexcept {
     at_ = chunk;
     data_ = chunks_[chunk].data();
@@ -97,3 +81,7 @@ class Arena {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/autograd/arena.ipp>
+#endif

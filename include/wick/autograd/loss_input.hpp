@@ -81,12 +81,12 @@ template <Floating T>
 namespace detail {
 
 /// Throws ShapeError unless a target has the input's shape: nothing broadcasts in a loss.
-inline void check_target(const char* where, const Shape& x, const Shape& target) {
-  if (x == target) return;
-  throw ShapeError(std::string(where) + ": expected a target of the input's shape " + x.str() + ", got " +
-                   target.str());
-}
+void check_target(const char* where, const Shape& x, const Shape& target);
 
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/autograd/loss_input.ipp>
+#endif

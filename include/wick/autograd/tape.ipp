@@ -293,10 +293,13 @@ Var<T> Tape<T>::masked(const Rule<T>& rule, const Var<T>& x, double p, T scale) 
   const int in = operand(x);
   const Index count = node(in).numel();
   const int place = masks_.take(count);
-  const typename Epilogue<T>::Draw draw{masks_.data(place), count, p, generator_};
+  using Draw = typename Epilogue<T>::Draw;
+  const Draw draw{masks_.data(place), count, p, generator_, [](const Draw& d) {
+                    dropout_mask(TensorView<T>(d.mask, Shape{d.count}), d.p, *d.generator);
+                  }};
   // With threads the mask is drawn beside the product, which then cannot wait.
   const bool beside = scratch_.workers() > 1;
-  if (!beside) dropout_mask(TensorView<T>(draw.mask, Shape{count}), p, *generator_);
+  if (!beside) draw.draw(draw);
   const int id = put_off(rule, in, scale, draw.mask, no_node);
   node(id).mask = place + 1;
   if (beside) run_chain(no_node, &draw);

@@ -5,10 +5,10 @@
 #include <wick/base/error.hpp>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 WICK_BEGIN_NAMESPACE
 
@@ -23,13 +23,13 @@ class [[nodiscard]] Expected {
 
  public:
   /// Implicit, so that functions can return the value itself.
-  Expected(T value) : content_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Expected(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
   /// No value, but an error with that text.
   [[nodiscard]] static Expected failure(std::string text) { return Expected(Failure{}, std::move(text)); }
 
   /// Whether there is a value.
-  [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
+  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
   /// The same, for `if (result)`.
   explicit operator bool() const noexcept { return has_value(); }
 
@@ -39,23 +39,17 @@ class [[nodiscard]] Expected {
   [[nodiscard]] T operator*() && { return std::move(*operator->()); }
   /// Of the value. Throws Error when there is none.
   [[nodiscard]] T* operator->() {
-    T* const value = std::get_if<0>(&content_);
-    if (value == nullptr) refuse();
-    return value;
+    if (!value_) refuse();
+    return &*value_;
   }
   [[nodiscard]] const T* operator->() const {
-    const T* const value = std::get_if<0>(&content_);
-    if (value == nullptr) refuse();
-    return value;
+    if (!value_) refuse();
+    return &*value_;
   }
 
   /// Empty when there is a value.
-  [[nodiscard]] const std::string& error() const& noexcept {
-    static const std::string none;
-    const std::string* const text = std::get_if<1>(&content_);
-    return text != nullptr ? *text : none;
-  }
-  [[nodiscard]] std::string error() const&& { return std::as_const(*this).error(); }
+  [[nodiscard]] const std::string& error() const& noexcept { return error_; }
+  [[nodiscard]] std::string error() const&& { return error_; }
 
  private:
   [[noreturn]] void refuse() const {
@@ -67,9 +61,10 @@ class [[nodiscard]] Expected {
   }
 
   struct Failure {};
-  Expected(Failure /*tag*/, std::string text) : content_(std::in_place_index<1>, std::move(text)) {}
+  Expected(Failure /*tag*/, std::string text) : error_(std::move(text)) {}
 
-  std::variant<T, std::string> content_;
+  std::optional<T> value_;
+  std::string error_;
 };
 
 WICK_END_NAMESPACE

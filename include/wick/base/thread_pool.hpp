@@ -194,7 +194,7 @@ class ThreadPool {
 
   int threads_;
   detail::ProcessMark mark_;
-  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+  std::shared_ptr<Shared> shared_;
   std::mutex job_mutex_;
   std::unique_ptr<Part[]> parts_;  // NOLINT(*-avoid-c-arrays): as many as threads, which cannot be moved
   std::atomic<Run> run_ = nullptr;

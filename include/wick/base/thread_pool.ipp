@@ -20,7 +20,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE ThreadPool::ThreadPool(int threads) : threads_(threads) {
+WICK_INLINE ThreadPool::ThreadPool(int threads) : threads_(threads), shared_(std::make_shared<Shared>()) {
   if (threads < 1) throw OptionError("ThreadPool: threads must be >= 1, got " + std::to_string(threads));
   parts_ = std::make_unique<Part[]>(static_cast<std::size_t>(threads));  // NOLINT(*-avoid-c-arrays): fixed
   workers_.reserve(static_cast<std::size_t>(threads - 1));

@@ -19,14 +19,10 @@ WICK_BEGIN_NAMESPACE
 /// From now on the whole program computes with the instructions of `level`, as with the environment variable
 /// WICK_VECTOR_LEVEL: for equal results on unequal machines, and to compare. Not while another thread
 /// computes. Throws OptionError unless has_vector_level(level); all is then as it was.
-inline void set_vector_level(VectorLevel level) {
-  if (!has_vector_level(level)) {
-    throw OptionError("set_vector_level: expected a level from " +
-                      std::string(detail::level_name(detail::lowest_level)) + ", that of the build, to " +
-                      std::string(detail::level_name(detail::highest_level())) +
-                      ", that of this processor, got " + std::string(detail::level_name(level)));
-  }
-  detail::chosen_level.store(static_cast<signed char>(level), std::memory_order_relaxed);
-}
+void set_vector_level(VectorLevel level);
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/base/vector_level.ipp>
+#endif

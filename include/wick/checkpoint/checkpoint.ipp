@@ -2,13 +2,12 @@
 
 // Definitions of checkpoint/checkpoint.hpp.
 
-#include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/file.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/detail/open_archive.hpp>
 #include <wick/checkpoint/network_archive.hpp>
-#include <wick/io/bytes/mapped_file.hpp>
 #include <wick/io/save.hpp>
-#include <wick/io/shard_index.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -34,40 +33,11 @@ Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOption
 template <Floating T>
 OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
                               const BuildOptions& build) {
+  OpenedArchive file = open_archive(path, mapped, options, build);
   const std::string name = display_name(path);
-  const auto open = [&](std::span<const std::byte> contents, std::span<std::byte> memory, const auto& owner) {
-    const bool sharded = is_shard_index(contents);
-    AnyFile file = sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options);
-    if (!file.no_model.empty()) throw FileError(name, file.no_model);
-    const Archive archive = with_own_names(std::move(file.archive), name, build);
-    // Memory that was read is kept unless most of it is something else.
-    std::size_t parameters = 0;
-    if (const StateDict* found = archive.find_tensors(model_group)) {
-      for (const auto& [key, tensor] : *found) parameters += tensor.bytes().size();
-    }
-    const bool keep = !sharded && (mapped || parameters > contents.size() / 2);
-    OpenedNetwork<T> result{
-        build_network<T>(archive, name, build, keep ? memory : std::span<std::byte>(), owner),
-        {},
-        std::move(file.notes)};
-    for (auto& text : assumptions(archive, name, build)) result.notes.push_back(std::move(text));
-    if (const Attributes* metadata = archive.find_attributes(metadata_group)) result.metadata = *metadata;
-    if (mapped && !std::as_const(result.model).parameters()->is_foreign()) {
-      result.notes.emplace_back(
-          "the parameters were copied out of the file, whose layout does not let a network use them in "
-          "place");
-    }
-    return result;
-  };
-  if (mapped) {
-    const auto file = std::make_shared<MappedFile>(path);
-    return open(file->bytes(), file->memory(), file);
-  }
-  const auto bytes = std::make_shared<Buffer<std::byte>>(read_any_file(path, options));
-  const auto size = static_cast<std::size_t>(bytes->size());
-  constexpr std::size_t unit = Buffer<std::byte>::alignment;
-  const std::span<std::byte> with_zeros(bytes->data(), (size + unit - 1) / unit * unit);
-  return open(with_zeros.first(size), with_zeros, bytes);
+  Network<T> model = build_network<T>(file.archive, name, build, file.memory, std::move(file.owner));
+  file.add_notes(name, build, mapped && !std::as_const(model).parameters()->is_foreign());
+  return {std::move(model), file.metadata(), std::move(file.notes)};
 }
 
 }  // namespace detail

@@ -15,10 +15,10 @@ namespace detail {
 
 WICK_INLINE void put_extras(Archive& archive, const CheckpointExtras& extras) {
   if (extras.optimizer) put_optimizer(archive, *extras.optimizer);
-  if (!extras.training.empty()) archive.attributes.emplace_back(training_group, extras.training);
-  if (!extras.training_tensors.empty()) archive.tensors.emplace_back(training_group, extras.training_tensors);
-  if (!extras.metadata.empty()) archive.attributes.emplace_back(metadata_group, extras.metadata);
-  if (!extras.metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, extras.metadata_tensors);
+  if (!extras.training.empty()) archive.add_attributes(training_group, extras.training);
+  if (!extras.training_tensors.empty()) archive.add_tensors(training_group, extras.training_tensors);
+  if (!extras.metadata.empty()) archive.add_attributes(metadata_group, extras.metadata);
+  if (!extras.metadata_tensors.empty()) archive.add_tensors(metadata_group, extras.metadata_tensors);
 }
 
 WICK_INLINE CheckpointExtras get_extras(const Archive& archive, const std::string& name) {

@@ -6,7 +6,6 @@
 #include <wick/state/match_by_shape.hpp>
 #include <wick/state/state_dict.hpp>
 
-#include <cstddef>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
@@ -43,9 +42,6 @@ namespace detail {
 /// `sd` without the tensors that are no parameters: `_extra_state`, and `n_averaged` beside `module.` alone,
 /// behind a prefix as well.
 StateDict without_extra_states(const StateDict& sd);
-
-/// The Network's name of layer `i`.
-std::string layer_path(std::size_t i, std::size_t hidden_layers);
 
 }  // namespace detail
 

@@ -5,6 +5,7 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/printable.hpp>
+#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/checkpoint/detail/name_hints.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/io/archive/archive.hpp>
@@ -70,10 +71,6 @@ inline InferredLayer layer_of(const ModuleGroup& group) {
                     quoted_name(weight->name) + " of shape " + shape.str() + ", it has " + bias->shape.str());
   }
   return {group.path, weight->name, bias == nullptr ? std::string() : bias->name, shape[1], shape[0]};
-}
-
-WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
-  return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
 }
 
 inline std::string step_that_does_not_fit(const InferredLayer& from, const InferredLayer& to) {

@@ -15,7 +15,7 @@ namespace detail {
 WICK_INLINE Archive own_class_archive(const StateDict& state_dict, const std::string& class_name,
                                       const CheckpointExtras& extras) {
   Archive archive = archive_of(state_dict);
-  archive.attributes.emplace_back(architecture_group, Attributes{{std::string(class_key), class_name}});
+  archive.add_attributes(architecture_group, Attributes{{std::string(class_key), class_name}});
   put_extras(archive, extras);
   return archive;
 }

@@ -4,7 +4,9 @@
 //
 // A program that reads nothing but wick's own files includes this and io/wick/reader.hpp instead of
 // checkpoint/checkpoint.hpp, and has no code for other formats in it: from_archive(read_archive(path), name).
+// If it predicts and nothing else, checkpoint/frozen_network.hpp is less.
 
+#include <wick/checkpoint/build_options.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/io/archive/archive.hpp>
@@ -20,33 +22,6 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// Whose names the parameters in a file have.
-enum class ParameterNames {
-  own,       ///< the Network's: `hidden_layers.0.weight`, ..., `output.bias`
-  by_shape,  ///< any, to be matched as infer_by_shape() does; ask it first and look at what it says
-};
-
-/// How a network is built from what a file says. Names change in the order of the fields; an optimizer's
-/// tensors go with their parameters.
-struct BuildOptions {
-  ParameterNames names = ParameterNames::own;  ///< whose names the file has
-  /// Takes only the parameters whose names begin with one of these, e.g. `actor.`; all of them when empty.
-  std::vector<std::string> only = {};
-  /// Removed from the names that begin with it, e.g. the `module.` of DataParallel.
-  std::string prefix = {};
-  /// From a parameter's name in the file to the Network's, or to one that is matched by shape; nullopt leaves
-  /// it out.
-  RenameFunction rename = {};
-  /// In [0, 1]; of networks from files that have only parameters and so do not say.
-  double dropout = NetworkOptions{}.dropout;
-  /// The modules that the file may name as the activation of hidden layers; null: none. `&all_activations()`,
-  /// see nn/all_activations.hpp.
-  const ActivationTable* activations = nullptr;
-  /// Told what was assumed that the file does not say, a line each: that between layers matched by shape
-  /// there is ReLU. Checkpoint::notes and Predictor::notes() have the same.
-  std::ostream* out = nullptr;
-};
 
 /// A network and what came with it.
 template <Floating T = float>
@@ -79,14 +54,6 @@ template <Floating T>
 [[nodiscard]] Archive to_archive(const Network<T>& model, const CheckpointExtras& extras = {});
 
 namespace detail {
-
-/// `archive` with the Network's names for the parameters, and zeros for the biases of layers that have none.
-Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options);
-
-/// What is assumed when a network is built from `archive`, which nothing in it says; also tells
-/// BuildOptions::out.
-std::vector<std::string> assumptions(const Archive& archive, const std::string& name,
-                                     const BuildOptions& options);
 
 /// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
 template <Floating T>

@@ -5,13 +5,16 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/printable.hpp>
-#include <wick/checkpoint/detail/name_hints.hpp>
+#include <wick/checkpoint/detail/described_network.hpp>
+#include <wick/checkpoint/detail/own_names.hpp>
+#include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>
+#include <wick/state/load_state_dict.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/tensor/any_tensor.hpp>
@@ -75,83 +78,6 @@ inline Attributes written_options(const NetworkOptions& options) {
   return group;
 }
 
-/// The numbers of an activation's module.
-inline std::span<const double> activation_numbers(const Attributes& group) {
-  const Attribute* const written = group.find(activation_numbers_key);
-  const auto* const numbers = written == nullptr ? nullptr : std::get_if<std::vector<double>>(written);
-  return numbers == nullptr ? std::span<const double>() : std::span<const double>(*numbers);
-}
-
-/// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
-/// here: a network without it would give other results.
-inline NetworkOptions read_options(const Archive& archive, double dropout, const ActivationTable* activations,
-                                   const std::string& name) {
-  NetworkOptions options{.dropout = dropout};
-  const Attributes* const group = archive.find_attributes(architecture_group);
-  if (group == nullptr) return options;
-  for (const auto& [key, value] : *group) {
-    const auto* const text = std::get_if<std::string>(&value);
-    if (text != nullptr && key == class_key && *text == "Network") continue;
-    if (text != nullptr && key == activation_key) {
-      if (const auto activation = activation_named(*text)) {
-        options.activation = *activation;
-        continue;
-      }
-      if (activations != nullptr) {
-        options.activation_module = activations->find(*activations, *text, activation_numbers(*group), name);
-        continue;
-      }
-    }
-    if (key == activation_numbers_key && !options.activation_module.empty()) continue;
-    if (text != nullptr && key == normalisation_key) {
-      const auto known = {Normalisation::none, Normalisation::layer_norm};
-      const auto found =
-          std::ranges::find_if(known, [&](Normalisation n) { return normalisation_name(n) == *text; });
-      if (found != known.end()) {
-        options.normalisation = *found;
-        continue;
-      }
-    }
-    throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
-                                (text != nullptr ? python_quoted(*text) : std::string("no text")) +
-                                ", which this version does not know" +
-                                (activations == nullptr && text != nullptr && key == activation_key
-                                     ? " by itself: include <wick/nn/all_activations.hpp> and set the option "
-                                       "`activations` to &wick::all_activations()"
-                                     : ""));
-  }
-  return options;
-}
-
-/// A parameter of a network, ahead of any that a file has: a matrix of these sizes, or a vector of `rows`.
-struct ExpectedParameter {
-  std::string name;
-  Index rows;
-  Index cols;  ///< -1: a vector
-};
-/// The parameters of a network in the order of its block.
-[[nodiscard]] inline std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
-                                                                        Normalisation normalisation) {
-  std::vector<ExpectedParameter> result;
-  const auto layer = [&](std::size_t i, Index out, Index in) {
-    const std::string path = layer_path(i, a.hidden_layers.size());
-    result.push_back({path + ".weight", out, in});
-    result.push_back({path + ".bias", out, -1});
-  };
-  const std::size_t hidden = a.hidden_layers.size();
-  const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
-  for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
-  for (std::size_t i = 0; normalisation != Normalisation::none && i < hidden; ++i) {
-    for (const char* const parameter : {".weight", ".bias"})
-      result.push_back({"norms." + std::to_string(i) + parameter, a.hidden_layers[i], -1});
-  }
-  layer(hidden, a.output_size, size_before(hidden));
-  return result;
-}
-[[nodiscard]] inline std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
-  return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
-}
-
 template <Floating T>
 Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
   const NetworkOptions options = model.options();
@@ -167,7 +93,7 @@ Archive archive_with(StateDict parameters, const Network<T>& model, const Checkp
                   .tensors = {{std::string(model_group), std::move(parameters)}},
                   .attributes = {}};
   if (Attributes group = written_options(options); !group.empty())
-    archive.attributes.emplace_back(architecture_group, std::move(group));
+    archive.add_attributes(architecture_group, std::move(group));
   put_extras(archive, extras);
   return archive;
 }
@@ -181,299 +107,23 @@ Archive to_archive(const Network<T>& model, const CheckpointExtras& extras) {
 
 namespace detail {
 
-/// Throws unless `parameters` are exactly those of a network of this architecture.
-///
-/// Nothing is built first: the sizes are only numbers in a file until the tensors,
-/// whose bytes are there, confirm them.
-inline void check_architecture(const Architecture& a, Normalisation normalisation,
-                               const StateDict& parameters, const std::string& name) {
-  const auto fail = [&](const std::string& what) {
-    throw FormatError(name, "the header does not fit the parameters: " + what);
-  };
-  if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
-  const std::size_t expected = parameter_count(a.hidden_layers.size(), normalisation);
-  if (parameters.size() != expected) {
-    fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
-         " hidden layers, got " + std::to_string(parameters.size()));
-  }
-  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
-    const std::array<Index, 2> sizes{p.rows, p.cols};
-    const auto dims = std::span<const Index>(sizes).first(p.cols < 0 ? 1 : 2);
-    // A product that overflows cannot be the shape of a tensor in the file.
-    if (!checked_numel(dims)) fail("\"" + p.name + "\" would be too large");
-    const Shape shape(dims);
-    const AnyTensor* found = parameters.find(p.name);
-    if (found == nullptr) {
-      fail("\"" + p.name + "\" is missing");
-    } else if (!(found->shape() == shape)) {
-      fail("\"" + p.name + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
-    }
-  }
-}
-
-/// Parameters in memory that a network can use as it is.
-template <Floating T>
-struct InPlace {
-  std::span<T> values;         ///< empty if they cannot be used there
-  std::vector<Index> offsets;  ///< of each, in the network's order
-};
-
-/// Where the parameters lie in `memory`, if they can stay there: of the network's element type, each at a
-/// multiple of 64 bytes with room up to the next one, and without much else between them. What is between
-/// them becomes zero.
-template <Floating T>
-InPlace<T> parameters_in_place(const Architecture& a, Normalisation normalisation,
-                               const StateDict& parameters, std::span<std::byte> memory) {
-  constexpr std::size_t unit = Buffer<T>::alignment;
-  constexpr std::size_t most_between = std::size_t{64} << 10;
-  if (std::endian::native != std::endian::little || memory.empty() ||
-      parameters.size() != parameter_count(a.hidden_layers.size(), normalisation)) {
-    return {};
-  }
-  // Addresses as numbers: the tensors need not lie in `memory` at all.
-  const auto address = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
-  const std::uintptr_t start = address(memory.data());
-  struct Place {
-    std::size_t begin, end, padded_end;  // in `memory`
-  };
-  std::vector<Place> places;
-  std::size_t bytes = 0;
-  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
-    const AnyTensor* tensor = parameters.find(p.name);
-    if (tensor == nullptr || tensor->dtype() != dtype_of<T>) return {};
-    const std::uintptr_t at = address(tensor->bytes().data());
-    const std::size_t size = tensor->bytes().size();
-    const auto padded = static_cast<std::size_t>(ParameterBlock<T>::padded(tensor->numel())) * sizeof(T);
-    if (at < start || at - start > memory.size() || padded > memory.size() - (at - start) || at % unit != 0)
-      return {};
-    places.push_back({at - start, at - start + size, at - start + padded});
-    bytes += padded;
-  }
-  std::vector<Place> in_order = places;
-  std::ranges::sort(in_order, {}, &Place::begin);
-  for (std::size_t i = 1; i < in_order.size(); ++i) {
-    if (in_order[i].begin < in_order[i - 1].padded_end) return {};
-  }
-  const std::size_t first = in_order.front().begin;
-  const std::size_t last = in_order.back().padded_end;
-  if (last - first - bytes > (std::max)(most_between, bytes / 4)) return {};
-  for (std::size_t i = 0; i < in_order.size(); ++i) {
-    const std::size_t from = in_order[i].end;
-    const std::size_t to = i + 1 < in_order.size() ? in_order[i + 1].begin : last;
-    const auto gap = memory.subspan(from, to - from);
-    // Pages of a mapping that are only read stay shared.
-    if (std::ranges::any_of(gap, [](std::byte b) { return b != std::byte{0}; }))
-      std::ranges::fill(gap, std::byte{0});
-  }
-  InPlace<T> result{{static_cast<T*>(static_cast<void*>(memory.data() + first)), (last - first) / sizeof(T)},
-                    {}};
-  for (const Place& place : places)
-    result.offsets.push_back(static_cast<Index>((place.begin - first) / sizeof(T)));
-  return result;
-}
-
-/// What the options make of a name, or nothing if they change none.
-[[nodiscard]] inline RenameFunction renaming_of(const BuildOptions& options) {
-  if (options.only.empty() && options.prefix.empty()) return options.rename;
-  return [&options](std::string_view name) -> std::optional<std::string> {
-    const auto is_start = [name](const std::string& start) { return name.starts_with(start); };
-    if (!options.only.empty() && std::ranges::none_of(options.only, is_start)) return std::nullopt;
-    if (name.starts_with(options.prefix)) name.remove_prefix(options.prefix.size());
-    return options.rename ? options.rename(name) : std::optional(std::string(name));
-  };
-}
-
-/// Throws if options that choose parameters leave none.
-inline void check_some_are_left(const StateDict& before, const Archive& after, const std::string& name) {
-  const StateDict* parameters = after.find_tensors(model_group);
-  if (before.empty() || (parameters != nullptr && !parameters->empty())) return;
-  constexpr std::size_t most = 20;
-  std::string names;
-  std::size_t count = 0;
-  for (const auto& [key, tensor] : before) {
-    if (count++ == most) break;
-    names += (names.empty() ? "\"" : ", \"") + key.substr(0, 100) + "\"";
-  }
-  throw FileError(name, "the options leave none of the parameters; the file has " + names +
-                            (before.size() > most ? ", ..." : ""));
-}
-
-/// `x.weight` to `x.bias`.
-inline std::string bias_beside(std::string_view weight) {
-  return std::string(weight.substr(0, weight.size() - std::string_view("weight").size())) + "bias";
-}
-
-/// Zeros for biases that a model was built without: its outputs are the same.
-inline void add_zero_biases(Archive& archive, ParameterNames names) {
-  const auto group =
-      std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
-  if (group == archive.tensors.end()) return;
-  const auto is_bias = [](const auto& entry) { return entry.first.ends_with(".bias"); };
-  // Among a Network's own parameters one that is missing was lost, unless all layers are of this kind.
-  const bool own = names == ParameterNames::own || archive.architecture.has_value();
-  if (own && std::ranges::any_of(group->second, is_bias)) return;
-  // A weight without elements has any number of rows and is no layer; weights that share their elements do
-  // not need a memory each.
-  constexpr std::string_view weight = ".weight";
-  const auto lacks_bias = [&](const std::string& key, const AnyTensor& tensor) {
-    return key.ends_with(weight) && tensor.shape().dim() == 2 && tensor.shape().numel() > 0 &&
-           prefix_of_own_name(key) == 0 && !group->second.contains(bias_beside(key));
-  };
-  Index longest = 0;
-  for (const auto& [key, tensor] : group->second) {
-    if (lacks_bias(key, tensor)) longest = (std::max)(longest, tensor.shape()[0]);
-  }
-  if (longest == 0) return;
-  const auto zeros = std::make_shared<const Tensor<float>>(Tensor<float>::zeros({longest}));
-  StateDict result;
-  for (const auto& [key, tensor] : group->second) {
-    result.insert(key, tensor);
-    if (!lacks_bias(key, tensor)) continue;
-    const Index rows = tensor.shape()[0];
-    const auto bytes = std::as_bytes(zeros->span().first(static_cast<std::size_t>(rows)));
-    result.insert(bias_beside(key), AnyTensor(DType::f32, {rows}, bytes, zeros));
-  }
-  group->second = std::move(result);
-}
-
-/// Throws for a model of a class of the user's own, whose layers nothing in the file tells, unless they shall
-/// be guessed.
-inline void refuse_own_class(const Archive& archive, const std::string& name, const BuildOptions& options) {
-  const Attributes* const described = archive.find_attributes(architecture_group);
-  if (described == nullptr || archive.architecture || options.names == ParameterNames::by_shape) return;
-  const Attribute* const found = described->find(class_key);
-  const auto* const written = found == nullptr ? nullptr : std::get_if<std::string>(found);
-  const std::string own = written == nullptr ? "unknown" : quoted_name(*written);
-  if (described->contains("operations")) {
-    throw FormatError(
-        name, "the file holds a model of class " + own +
-                  ", which is no Network, and its program: load_program(path, all_operations()) reads "
-                  "it, and make_predictor() makes a predictor of it");
-  }
-  throw FormatError(name, "the file holds a model of the user's own class " + own +
-                              ", which only the program that has this class can build: make a model of it as "
-                              "before it was saved, then call load_checkpoint(model, path)");
-}
-
-WICK_INLINE Archive with_own_names(Archive archive, const std::string& name, const BuildOptions& options) {
-  refuse_own_class(archive, name, options);
-  const auto group =
-      std::ranges::find(archive.tensors, model_group, &std::pair<std::string, StateDict>::first);
-  if (group == archive.tensors.end()) return archive;
-  // Before names change: they tell what is no parameter.
-  group->second = without_extra_states(group->second);
-  if (const RenameFunction new_name = renaming_of(options)) {
-    const StateDict before = group->second;
-    archive = rename_parameters(std::move(archive), new_name);
-    check_some_are_left(before, archive, name);
-  }
-  if (options.names == ParameterNames::by_shape) {
-    try {
-      const NameMapping names = infer_by_shape(group->second).names;
-      archive = rename_parameters(std::move(archive), names);
-    } catch (const StateDictError& e) {
-      throw FormatError(name, e.what());
-    }
-  }
-  add_zero_biases(archive, options.names);
-  return archive;
-}
-
-WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const std::string& name,
-                                                 const BuildOptions& options) {
-  std::vector<std::string> result;
-  if (options.names == ParameterNames::by_shape && !archive.architecture) {
-    result.emplace_back(
-        "the layers were matched by names and shapes, which do not say what is between them: ReLU is "
-        "assumed, and log-softmax behind the last; a model with other activations, such as Tanh, gives other "
-        "results");
-  }
-  if (options.out != nullptr) {
-    for (const auto& text : result) *options.out << name << ": " << text << '\n';
-  }
-  return result;
-}
-
-struct DescribedNetwork {
-  Architecture architecture;
-  NetworkOptions options;
-};
-
-/// Sizes in the header, confirmed by the parameters, or else the parameters' own.
-inline DescribedNetwork described_network(const Archive& archive, const std::string& name,
-                                          const BuildOptions& build) {
-  const StateDict* parameters = archive.find_tensors(model_group);
-  if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
-  if (archive.architecture) {
-    const NetworkOptions options =
-        read_options(archive, archive.architecture->dropout, build.activations, name);
-    check_architecture(*archive.architecture, options.normalisation, *parameters, name);
-    return {*archive.architecture, options};
-  }
-  try {
-    return {infer_architecture(*parameters), {.dropout = build.dropout}};
-  } catch (const StateDictError& e) {
-    throw FormatError(name, std::string("the file does not say how to build the network: ") + e.what());
-  }
-}
-
-/// Throws when parameters share so many of their bytes that a network, which has memory for each of them,
-/// would take far more than the file: one matrix under a thousand names is as small there as one under one
-/// name.
-template <Floating T>
-void check_shared_bytes(const StateDict& parameters, const std::string& name) {
-  struct Part {
-    std::uintptr_t begin, end;
-    std::size_t item;
-  };
-  std::vector<Part> parts;
-  for (const auto& [key, tensor] : parameters) {
-    const auto begin = reinterpret_cast<std::uintptr_t>(tensor.bytes().data());
-    if (tensor.numel() > 0)
-      parts.push_back({begin, begin + tensor.bytes().size(), item_size(tensor.dtype())});
-  }
-  std::ranges::sort(parts, {}, &Part::begin);
-  // Passes to `each` how many bytes of each part are its own, and how many it shares with those before.
-  const auto for_each = [&parts](auto&& each) {
-    std::uintptr_t end = 0;
-    for (const Part& part : parts) {
-      const std::uintptr_t begin = (std::min)((std::max)(part.begin, end), part.end);
-      each(part, part.end - begin, begin - part.begin);
-      end = (std::max)(end, part.end);
-    }
-  };
-  std::uint64_t once = 0;
-  for_each([&](const Part&, std::uint64_t own, std::uint64_t) { once += own; });
-  const std::uint64_t limit = (std::uint64_t{8} << 20) + 2 * once;
-  std::uint64_t again = 0;
-  for_each([&](const Part& part, std::uint64_t, std::uint64_t shared) {
-    again += shared / part.item * sizeof(T);
-    if (again <= limit) return;
-    throw FormatError(
-        name, "the model's parameters are " + std::to_string(once) +
-                  " bytes that many of them share, but a network has memory for each of them, more than " +
-                  std::to_string(limit) +
-                  " bytes for what is there already; if that is meant, load the state dict into a "
-                  "Network of these sizes");
-  });
-}
-
 template <Floating T>
 Network<T> build_network(const Archive& archive, const std::string& name, const BuildOptions& build,
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
-  const auto [a, options] = described_network(archive, name, build);
-  const StateDict* parameters = archive.find_tensors(model_group);
-  InPlace<T> in_place = parameters_in_place<T>(a, options.normalisation, *parameters, memory);
-  if (!in_place.values.empty()) {
-    return {a.input_size,    a.output_size,   a.hidden_layers,
-            options,         in_place.values, std::move(in_place.offsets),
+  const auto [a, options] = described_or_inferred(archive, name, build);
+  const StateDict& parameters = model_parameters(archive, name);
+  InPlace in_place =
+      parameters_in_place(expected_parameters(a, options.normalisation), parameters, dtype_of<T>, memory);
+  if (!in_place.bytes.empty()) {
+    return {a.input_size,    a.output_size,           a.hidden_layers,
+            options,         numbers_in<T>(in_place), std::move(in_place.offsets),
             std::move(owner)};
   }
-  check_shared_bytes<T>(*parameters, name);
+  check_shared_bytes(parameters, sizeof(T), name);
   Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);
   // What is the network's own was confirmed: by the block, in which nothing is tied.
   ParameterBlock<T>& block = *model.parameters();
-  block.load_state_dict(block.spec("Network"), *parameters);
+  block.load_state_dict(block.spec("Network"), parameters);
   return model;
 }
 

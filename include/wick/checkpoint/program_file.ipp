@@ -35,7 +35,7 @@ WICK_INLINE Archive program_archive(const StateDict& state_dict, const std::stri
   Archive archive = archive_of(state_dict);
   program.set(class_key, class_name);
   if (!tied.empty()) program.set(tied_key, tied);
-  archive.attributes.emplace_back(architecture_group, std::move(program));
+  archive.add_attributes(architecture_group, std::move(program));
   put_extras(archive, extras);
   return archive;
 }

@@ -46,10 +46,7 @@ struct Picture {
 
 namespace detail {
 
-inline void check_probability(const char* where, double p) {
-  if (!(p >= 0 && p <= 1))
-    throw OptionError(std::string(where) + ": expected p in [0, 1], got " + python_repr(p));
-}
+void check_probability(const char* where, double p);
 
 /// Whether a number that torch.rand(1) draws is below p.
 inline bool happens(double p, Generator& generator) {
@@ -127,11 +124,7 @@ struct RandomRotation {
   double degrees = 10;  ///< >= 0
 
   /// Throws OptionError unless degrees is finite and >= 0.
-  void check_options() const {
-    if (!(degrees >= 0) || !is_finite(degrees)) {
-      throw OptionError("RandomRotation: degrees must be finite and >= 0, got " + python_repr(degrees));
-    }
-  }
+  void check_options() const;
   /// Turns the picture.
   template <class T>
   void operator()(const Picture<T>& picture, Generator& generator) const {
@@ -160,11 +153,7 @@ struct GaussianNoise {
   double sigma = 0.1;  ///< >= 0
 
   /// Throws OptionError unless sigma is finite and >= 0.
-  void check_options() const {
-    if (!(sigma >= 0) || !is_finite(sigma)) {
-      throw OptionError("GaussianNoise: sigma must be finite and >= 0, got " + python_repr(sigma));
-    }
-  }
+  void check_options() const;
   /// Adds the noise.
   template <class T>
   void operator()(const Picture<T>& picture, Generator& generator) const {
@@ -241,3 +230,7 @@ struct BatchOf<Augmented<Data, Augmentations...>, T> : BatchOf<Data, T> {};
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/augmentations.ipp>
+#endif

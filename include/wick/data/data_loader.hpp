@@ -63,7 +63,190 @@ class LoaderOrder {
   /// Throws unless a pass can go on there.
   static void check_state(const DataLoaderOptions& options, Index n, const LoaderState& state);
   [[noreturn]] static void refuse_empty();
+  [[noreturn]] static void refuse_prefetch(Index prefetch);
+  [[noreturn]] static void refuse_rows(Index rows, Index from, Index n);
 };
+
+/// One pass over the data. The loader keeps it for the next one, iterators share it.
+template <class Batch>
+struct LoaderPass {
+  BatchSource<Batch> source;
+  DataLoaderOptions options;
+  std::vector<Index> order = {};
+  Index position = 0;      // samples handed out
+  Index count = 0;         // of them in the batch
+  bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
+  bool running = false;
+  bool by_rows = false;  // nothing is gathered before it is asked for
+  Index first = 0;       // of the rows of the batch that are gathered
+  Index gathered = 0;
+  Gathered<Batch> batches = {};
+
+  void next_batch();
+  [[nodiscard]] std::span<const Index> numbers(Index from, Index n) const noexcept {
+    return {order.data() + (position - count + from), static_cast<std::size_t>(n)};
+  }
+  void gather(Index from, Index n);
+};
+
+/// The passes of a loader. As in Gathered, nothing is defined in the class.
+template <class Batch>
+class LoaderPasses {
+ public:
+  LoaderPasses();
+  LoaderPasses(const LoaderPasses& other);
+  LoaderPasses(LoaderPasses&& other) noexcept;
+  LoaderPasses& operator=(const LoaderPasses& other);
+  LoaderPasses& operator=(LoaderPasses&& other) noexcept;
+  ~LoaderPasses();
+
+  [[nodiscard]] bool is_resumed() const noexcept { return resumed_.has_value(); }
+  /// Begins a pass; `samples` of the dataset count unless it is resumed.
+  [[nodiscard]] std::shared_ptr<LoaderPass<Batch>> begin(const BatchSource<Batch>& source,
+                                                         const DataLoaderOptions& options, Index samples,
+                                                         Generator& generator, bool by_rows);
+  [[nodiscard]] LoaderState state() const;
+  /// The next pass is another one.
+  void forget();
+  /// The next pass goes on there.
+  void resume(LoaderState state);
+
+ private:
+  std::shared_ptr<LoaderPass<Batch>> free_pass(const BatchSource<Batch>& source,
+                                               const DataLoaderOptions& options);
+  /// A pass that was left early is not the one that state() is asked for any more.
+  void forget_abandoned();
+
+  std::vector<Cloned<LoaderPass<Batch>>> passes_;  // the one that began first in front
+  std::optional<LoaderState> resumed_;
+};
+
+template <class Batch>
+void LoaderPass<Batch>::next_batch() {
+  const auto n = static_cast<Index>(order.size());
+  const Index left = n - position;
+  if (left < options.batch_size && !exhausted) {
+    exhausted = true;
+    if (options.shuffle && options.generator != nullptr) {
+      for (Index i = 0; i + 1 < n; ++i) static_cast<void>(options.generator->random32());
+    }
+  }
+  count = (std::min)(left, options.batch_size);
+  if (count <= 0 || (options.drop_last && count < options.batch_size)) {
+    count = 0;
+    running = false;
+    return;
+  }
+  first = 0;
+  gathered = by_rows ? 0 : count;
+  if (!by_rows) {
+    batches.next(source, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
+                 options.batch_size, options.prefetch, options.pool);
+  }
+  position += count;
+}
+
+template <class Batch>
+void LoaderPass<Batch>::gather(Index from, Index n) {
+  if (!by_rows && options.prefetch > 0) LoaderOrder::refuse_prefetch(options.prefetch);
+  if (from < 0 || n < 1 || from + n > count) LoaderOrder::refuse_rows(count, from, n);
+  batches.next(source, numbers(from, n), n, 0, nullptr);
+  first = from;
+  gathered = n;
+}
+
+template <class Batch>
+LoaderPasses<Batch>::LoaderPasses() = default;
+template <class Batch>
+LoaderPasses<Batch>::LoaderPasses(const LoaderPasses& other) = default;
+template <class Batch>
+LoaderPasses<Batch>::LoaderPasses(LoaderPasses&& other) noexcept = default;
+template <class Batch>
+LoaderPasses<Batch>& LoaderPasses<Batch>::operator=(const LoaderPasses& other) = default;
+template <class Batch>
+LoaderPasses<Batch>& LoaderPasses<Batch>::operator=(LoaderPasses&& other) noexcept = default;
+template <class Batch>
+LoaderPasses<Batch>::~LoaderPasses() = default;
+
+template <class Batch>
+std::shared_ptr<LoaderPass<Batch>> LoaderPasses<Batch>::begin(const BatchSource<Batch>& source,
+                                                              const DataLoaderOptions& options, Index samples,
+                                                              Generator& generator, bool by_rows) {
+  const std::shared_ptr<LoaderPass<Batch>> pass = free_pass(source, options);
+  pass->running = false;
+  pass->by_rows = by_rows;
+  pass->batches.restart();
+  if (resumed_) {
+    pass->order = std::move(resumed_->order);
+    pass->position = resumed_->position;
+    const auto n = static_cast<Index>(pass->order.size());
+    pass->exhausted = pass->position == n && n % options.batch_size != 0;
+    resumed_.reset();
+  } else {
+    LoaderOrder::draw(options, samples, generator, pass->order);
+    pass->position = 0;
+    pass->exhausted = false;
+  }
+  pass->running = true;
+  pass->next_batch();
+  return pass;
+}
+
+template <class Batch>
+LoaderState LoaderPasses<Batch>::state() const {
+  if (resumed_) return *resumed_;
+  if (passes_.empty() || !passes_.front()->running) return {};
+  return {passes_.front()->order, passes_.front()->position};
+}
+
+template <class Batch>
+void LoaderPasses<Batch>::forget() {
+  resumed_.reset();
+  forget_abandoned();
+}
+
+template <class Batch>
+void LoaderPasses<Batch>::resume(LoaderState state) {
+  resumed_ = std::move(state);
+  forget_abandoned();
+}
+
+/// One that no iterator is on, or whose iterators are at its end.
+template <class Batch>
+std::shared_ptr<LoaderPass<Batch>> LoaderPasses<Batch>::free_pass(const BatchSource<Batch>& source,
+                                                                  const DataLoaderOptions& options) {
+  for (auto& pass : passes_) {
+    if (pass.share().use_count() == 1 || !pass->running) return pass.share();
+  }
+  return passes_
+      .emplace_back(LoaderPass<Batch>{.source = source,
+                                      .options = {.batch_size = options.batch_size,
+                                                  .shuffle = options.shuffle,
+                                                  .drop_last = options.drop_last,
+                                                  .generator = options.generator,
+                                                  .prefetch = options.prefetch,
+                                                  .pool = options.pool}})
+      .share();
+}
+
+template <class Batch>
+void LoaderPasses<Batch>::forget_abandoned() {
+  for (auto& pass : passes_) {
+    if (pass.share().use_count() == 1) pass->running = false;
+  }
+}
+
+#ifdef WICK_COMPILED
+extern template struct LoaderPass<Batch<float>>;
+extern template class LoaderPasses<Batch<float>>;
+extern template class Gathered<Batch<float>>;
+extern template struct LoaderPass<Batch<double>>;
+extern template class LoaderPasses<Batch<double>>;
+extern template class Gathered<Batch<double>>;
+extern template struct LoaderPass<Batch<float, float>>;
+extern template class LoaderPasses<Batch<float, float>>;
+extern template class Gathered<Batch<float, float>>;
+#endif
 
 }  // namespace detail
 
@@ -90,62 +273,7 @@ class LoaderOrder {
 template <class Dataset, Floating T = float>
 requires DatasetFor<Dataset, T>
 class DataLoader {
-  /// One pass over the data. The loader keeps it for the next one, iterators share it.
-  struct Pass {
-    const Dataset* dataset;
-    DataLoaderOptions options;
-    std::vector<Index> order = {};
-    Index position = 0;      // samples handed out
-    Index count = 0;         // of them in the batch
-    bool exhausted = false;  // the samples ran out, and PyTorch's last draw with them
-    bool running = false;
-    bool by_rows = false;  // nothing is gathered before it is asked for
-    Index first = 0;       // of the rows of the batch that are gathered
-    Index gathered = 0;
-    detail::Gathered<Dataset, BatchOf<Dataset, T>> batches = {};
-
-    void next_batch() {
-      const auto n = static_cast<Index>(order.size());
-      const Index left = n - position;
-      if (left < options.batch_size && !exhausted) {
-        exhausted = true;
-        if (options.shuffle && options.generator != nullptr) {
-          for (Index i = 0; i + 1 < n; ++i) static_cast<void>(options.generator->random32());
-        }
-      }
-      count = (std::min)(left, options.batch_size);
-      if (count <= 0 || (options.drop_last && count < options.batch_size)) {
-        count = 0;
-        running = false;
-        return;
-      }
-      first = 0;
-      gathered = by_rows ? 0 : count;
-      if (!by_rows) {
-        batches.next(*dataset, std::span<const Index>(order).subspan(static_cast<std::size_t>(position)),
-                     options.batch_size, options.prefetch, options.pool);
-      }
-      position += count;
-    }
-    [[nodiscard]] std::span<const Index> numbers(Index from, Index n) const noexcept {
-      return std::span<const Index>(order).subspan(static_cast<std::size_t>(position - count + from),
-                                                   static_cast<std::size_t>(n));
-    }
-    void gather(Index from, Index n) {
-      if (!by_rows && options.prefetch > 0) {
-        throw OptionError(
-            "DataLoader: rows of a batch: expected prefetch 0 or begin_by_rows(), got prefetch " +
-            std::to_string(options.prefetch));
-      }
-      if (from < 0 || n < 1 || from + n > count) {
-        throw IndexError("DataLoader: rows of a batch: expected some of its " + std::to_string(count) +
-                         ", got " + std::to_string(n) + " from " + std::to_string(from));
-      }
-      batches.next(*dataset, numbers(from, n), n, 0, nullptr);
-      first = from;
-      gathered = n;
-    }
-  };
+  using Pass = detail::LoaderPass<BatchOf<Dataset, T>>;
 
  public:
   /// What a pass gives, the same object each time, with other samples.
@@ -251,11 +379,7 @@ class DataLoader {
 
   /// Where the pass is that began first; an empty order before the first pass and after a complete
   /// one. Taken while a batch is in use, it counts that batch as done.
-  [[nodiscard]] LoaderState state() const {
-    if (resumed_) return *resumed_;
-    if (passes_.empty() || !passes_.front()->running) return {};
-    return {passes_.front()->order, passes_.front()->position};
-  }
+  [[nodiscard]] LoaderState state() const { return passes_.state(); }
 
   /// Makes the next begin() continue a pass with the batch after `state.position`,
   /// drawing no random numbers for what was drawn already; with an empty order the
@@ -265,35 +389,21 @@ class DataLoader {
   /// position is in [0, n].
   void resume(LoaderState state) {
     if (state.order.empty() && state.position == 0) {
-      resumed_.reset();
-      forget_abandoned();
+      passes_.forget();
       return;
     }
     detail::LoaderOrder::check_state(options_, dataset_size(), state);
-    resumed_ = std::move(state);
-    forget_abandoned();
+    passes_.resume(std::move(state));
   }
 
  private:
   [[nodiscard]] Iterator begin_pass(bool by_rows) {
-    const std::shared_ptr<Pass> pass = free_pass();
-    pass->running = false;
-    pass->by_rows = by_rows;
-    pass->batches.restart();
-    if (resumed_) {
-      pass->order = std::move(resumed_->order);
-      pass->position = resumed_->position;
-      const auto n = static_cast<Index>(pass->order.size());
-      pass->exhausted = pass->position == n && n % options_.batch_size != 0;
-      resumed_.reset();
-    } else {
-      draw_order(pass->order);
-      pass->position = 0;
-      pass->exhausted = false;
-    }
-    pass->running = true;
-    pass->next_batch();
-    return Iterator(pass);
+    const detail::BatchSource<Batch> source{
+        dataset_, [](const void* dataset, std::span<const Index> rows, Batch& batch) {
+          static_cast<const Dataset*>(dataset)->collate(rows, batch);
+        }};
+    return Iterator(
+        passes_.begin(source, options_, passes_.is_resumed() ? 0 : dataset_size(), generator(), by_rows));
   }
   [[nodiscard]] Index dataset_size() const {
     const Index n = dataset_->size();
@@ -303,36 +413,9 @@ class DataLoader {
   /// Of a pass.
   [[nodiscard]] Index sample_count() const { return detail::LoaderOrder::count(options_, dataset_size()); }
 
-  void draw_order(std::vector<Index>& order) const {
-    detail::LoaderOrder::draw(options_, dataset_size(), generator(), order);
-  }
-
-  /// One that no iterator is on, or whose iterators are at its end.
-  std::shared_ptr<Pass> free_pass() {
-    for (auto& pass : passes_) {
-      if (pass.share().use_count() == 1 || !pass->running) return pass.share();
-    }
-    return passes_
-        .emplace_back(Pass{.dataset = dataset_,
-                           .options = {.batch_size = options_.batch_size,
-                                       .shuffle = options_.shuffle,
-                                       .drop_last = options_.drop_last,
-                                       .generator = options_.generator,
-                                       .prefetch = options_.prefetch,
-                                       .pool = options_.pool}})
-        .share();
-  }
-  /// A pass that was left early is not the one that state() is asked for any more.
-  void forget_abandoned() {
-    for (auto& pass : passes_) {
-      if (pass.share().use_count() == 1) pass->running = false;
-    }
-  }
-
   const Dataset* dataset_;
   DataLoaderOptions options_;
-  std::vector<Cloned<Pass>> passes_;  // the one that began first in front
-  std::optional<LoaderState> resumed_;
+  detail::LoaderPasses<Batch> passes_;
 };
 
 /// The scalar is float unless the dataset gathers only double batches.

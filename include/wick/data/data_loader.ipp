@@ -133,6 +133,27 @@ WICK_INLINE void LoaderOrder::draw(const DataLoaderOptions& options, Index n, Ge
   for (Index& i : order) i = (*options.rows)[static_cast<std::size_t>(i)];
 }
 
+[[noreturn]] WICK_INLINE void LoaderOrder::refuse_prefetch(Index prefetch) {
+  throw OptionError("DataLoader: rows of a batch: expected prefetch 0 or begin_by_rows(), got prefetch " +
+                    std::to_string(prefetch));
+}
+[[noreturn]] WICK_INLINE void LoaderOrder::refuse_rows(Index rows, Index from, Index n) {
+  throw IndexError("DataLoader: rows of a batch: expected some of its " + std::to_string(rows) + ", got " +
+                   std::to_string(n) + " from " + std::to_string(from));
+}
+
+#ifdef WICK_COMPILED
+template struct LoaderPass<Batch<float>>;
+template class LoaderPasses<Batch<float>>;
+template class Gathered<Batch<float>>;
+template struct LoaderPass<Batch<double>>;
+template class LoaderPasses<Batch<double>>;
+template class Gathered<Batch<double>>;
+template struct LoaderPass<Batch<float, float>>;
+template class LoaderPasses<Batch<float, float>>;
+template class Gathered<Batch<float, float>>;
+#endif
+
 }  // namespace detail
 
 WICK_END_NAMESPACE

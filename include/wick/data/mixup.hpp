@@ -22,28 +22,7 @@ namespace detail {
 
 /// Standard gamma, with the draws of PyTorch. Source: G. Marsaglia, W. W. Tsang, "A simple method for
 /// generating gamma variables", ACM TOMS 26 (2000).
-inline double draw_gamma(double alpha, Generator& generator) {
-  double scale = 1;
-  if (alpha < 1) {
-    scale = std::pow(1 - uniform53(generator), 1 / alpha);
-    alpha += 1;
-  }
-  const double d = alpha - 1.0 / 3;
-  const double c = 1 / std::sqrt(9 * d);
-  while (true) {
-    double x = 0;
-    double y = 0;
-    do {
-      normal_(TensorView<double>(&x, Shape{}), 0.0, 1.0, generator);
-      y = 1 + c * x;
-    } while (y <= 0);
-    const double v = y * y * y;
-    const double u = 1 - uniform53(generator);
-    if (u < 1 - 0.0331 * x * x * x * x || std::log(u) < 0.5 * x * x + d * (1 - v + std::log(v))) {
-      return (std::max)(scale * d * v, (std::numeric_limits<double>::min)());
-    }
-  }
-}
+double draw_gamma(double alpha, Generator& generator);
 
 }  // namespace detail
 
@@ -122,3 +101,7 @@ class MixUp {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/data/mixup.ipp>
+#endif

@@ -9,7 +9,7 @@
 #include <wick/kernels/activation_functions.hpp>
 #include <wick/kernels/level.hpp>
 #include <wick/ops/activations.hpp>
-#include <wick/ops/dropout.hpp>
+#include <wick/ops/dropout_probability.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -41,10 +41,7 @@ template <Floating T>
 inline constexpr Operation<T> feature_alpha_dropout_operation{.name = "feature_alpha_dropout"};
 
 /// Throws ShapeError unless samples have features.
-inline void check_feature_dropout(const Shape& x) {
-  if (x.dim() >= 2) return;
-  throw ShapeError("Feature dropout requires at least 2 dimensions in the input, got " + x.str());
-}
+void check_feature_dropout(const Shape& x);
 
 template <class Function, Floating T>
 [[nodiscard]] Symbol<T> activated(Function /*which*/, const Symbol<T>& x, double number) {
@@ -92,3 +89,7 @@ template <Recorded Value>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/activations.ipp>
+#endif

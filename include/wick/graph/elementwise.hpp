@@ -9,7 +9,7 @@
 #include <wick/kernels/level.hpp>
 #include <wick/ops/activation.hpp>
 #include <wick/ops/broadcast.hpp>
-#include <wick/ops/dropout.hpp>
+#include <wick/ops/dropout_probability.hpp>
 #include <wick/ops/functions.hpp>
 
 #include <type_traits>

@@ -22,17 +22,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// The shape of the vectors for indices of shape x. Throws ShapeError unless the table is a matrix.
-[[nodiscard]] inline Shape embedded_shape(const Shape& x, const Shape& table) {
-  if (table.dim() != 2) throw ShapeError("embedding: 'weight' must be 2-D, got " + table.str());
-  if (x.dim() == Shape::max_rank) {
-    throw ShapeError("embedding: expected indices of at most " + std::to_string(Shape::max_rank - 1) +
-                     " dimensions, got " + x.str());
-  }
-  std::array<Index, Shape::max_rank> dims{};
-  std::ranges::copy(x.dims(), dims.begin());
-  dims[x.dim()] = table.dims()[1];
-  return Shape(std::span<const Index>(dims.data(), x.dim() + 1));
-}
+[[nodiscard]] Shape embedded_shape(const Shape& x, const Shape& table);
 
 /// The index that a number is, -1 unless it is a whole one in [0, count).
 template <Floating T>
@@ -81,3 +71,7 @@ template <Floating T>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/embedding.ipp>
+#endif

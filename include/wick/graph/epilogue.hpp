@@ -3,14 +3,13 @@
 // What runs over the numbers of an operation while they are in the cache.
 
 #include <wick/base/types.hpp>
-#include <wick/ops/dropout.hpp>
-#include <wick/random/generator.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstddef>
 
 WICK_BEGIN_NAMESPACE
+
+class Generator;
 
 /// A stretch of an elementwise operation: out_i from in_i and other_i, i < n. `out` may be `in`.
 template <Floating T>
@@ -39,10 +38,11 @@ class Epilogue {
   };
   /// A mask that has to be drawn before the first call.
   struct Draw {
-    T* mask;               ///< where it goes
-    Index count;           ///< elements
-    double p;              ///< probability of a 0
-    Generator* generator;  ///< where it is drawn from
+    T* mask;                    ///< where it goes
+    Index count;                ///< elements
+    double p;                   ///< probability of a 0
+    Generator* generator;       ///< where it is drawn from
+    void (*draw)(const Draw&);  ///< draws it: of those who train, not to be read by those who predict
   };
 
   /// One more, behind the others; there is room for `most`.
@@ -68,9 +68,7 @@ class Epilogue {
   }
 
   /// Draws the mask that was set.
-  void draw_mask() const {
-    dropout_mask(TensorView<T>(draw_->mask, Shape{draw_->count}), draw_->p, *draw_->generator);
-  }
+  void draw_mask() const { draw_->draw(*draw_); }
 
   /// Draws a mask too, if this is not null.
   void set_draw(const Draw* draw) noexcept { draw_ = draw; }

@@ -34,17 +34,8 @@ namespace detail {
 }
 
 /// Where the elements of x are that `index`, a tensor of its rank, names along a dimension: at `offsets`.
-inline void element_offsets(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index,
-                            Index* offsets) {
-  const std::size_t axis = axis_of(where, dim, x.dim());
-  check_index_shape(where, index.shape(), x, axis);
-  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
-  for (const std::int64_t i : index.span()) static_cast<void>(checked_index(where, i, size, axis));
-  const Index stride = stride_of(x, axis);
-  for_each_index(index.shape(), x, x, axis, [&](Index i, Index offset, Index) {
-    offsets[i] = offset + static_cast<Index>(index.data()[i]) * stride;
-  });
-}
+void element_offsets(const char* where, const Shape& x, Index dim, TensorArg<std::int64_t> index,
+                     Index* offsets);
 
 /// Where the first elements along each dimension of `source` are, as many as `index` has: at `offsets`.
 inline void leading_offsets(const Shape& index, const Shape& source, Index* offsets) {
@@ -63,15 +54,7 @@ void add_runs(const T* source, Index count, Index size, const OffsetOf& offset_o
 }
 
 /// The indices of a step, behind its dimension.
-[[nodiscard]] inline std::span<const Index> indices_of(const ShapeCall& call, const char* where) {
-  check_attributes(where, call, !call.attributes.empty());
-  const Shape& x = *call.in[0];
-  const std::size_t axis = axis_of(where, call.attributes[0], x.dim());
-  const Index size = x.dim() == 0 ? 1 : x.dims()[axis];
-  if (counts_samples(size)) refuse_samples(where, x);
-  for (const Index i : call.attributes.subspan(1)) static_cast<void>(checked_index(where, i, size, axis));
-  return call.attributes.subspan(1);
-}
+[[nodiscard]] std::span<const Index> indices_of(const ShapeCall& call, const char* where);
 
 /// Of a dimension, and of indices.
 template <Floating T>
@@ -212,3 +195,7 @@ template <Recorded Value>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/index.ipp>
+#endif

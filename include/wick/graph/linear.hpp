@@ -42,11 +42,9 @@ inline constexpr Operation<T> linear_operation{
           const auto finish = [&epilogue, cols = call.cols](T*, Index row, Index col, Index count) {
             epilogue(row * cols + col, count);
           };
-          const Affine<T> layer = affine_of(call);
-          if (!epilogue.draws())
-            return affine_forward(call.rows, call.in[0].data, layer, call.out, *call.scratch, finish);
-          affine_forward(call.rows, call.in[0].data, layer, call.out, *call.scratch, finish,
-                         [&epilogue] { epilogue.draw_mask(); });
+          const auto draw = [&epilogue] { epilogue.draw_mask(); };
+          affine_forward(call.rows, call.in[0].data, affine_of(call), call.out, *call.scratch, finish,
+                         epilogue.draws() ? FunctionRef<void()>(draw) : FunctionRef<void()>());
         },
     .reserve = [](const Call<T>& call) { reserve_affine_forward(call.rows, affine_of(call), *call.scratch); },
     .by_rows = 1};

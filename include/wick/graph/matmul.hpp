@@ -19,12 +19,8 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-[[noreturn]] inline void refuse_matmul(const Shape& a, const Shape& b, Index rows, Index depth, Index other,
-                                       Index cols) {
-  const auto sizes = [](Index x, Index y) { return std::to_string(x) + "x" + std::to_string(y); };
-  throw ShapeError("matmul: mat1 and mat2 shapes cannot be multiplied (" + sizes(rows, depth) + " and " +
-                   sizes(other, cols) + ") (shapes " + a.str() + " and " + b.str() + ")");
-}
+[[noreturn]] void refuse_matmul(const Shape& a, const Shape& b, Index rows, Index depth, Index other,
+                                Index cols);
 
 /// (M, N) of op(A) op(B).
 template <Trans TA, Trans TB>
@@ -112,26 +108,7 @@ template <class Value>
 
 /// What matmul() of x (..., M, K) and y (K, N) takes: both as matrices, and the shape of the result.
 struct FlatProduct {
-  FlatProduct(const Shape& x, const Shape& y) {
-    if (x.dim() == 0 || y.dim() == 0) {
-      throw ShapeError("both arguments to matmul need to be at least 1D, but they are " +
-                       std::to_string(x.dim()) + "D and " + std::to_string(y.dim()) + "D (shapes " + x.str() +
-                       " and " + y.str() + ")");
-    }
-    const Index depth = x[-1];
-    const Index other = y[0];
-    const Index cols = y.dim() == 1 ? 1 : y[-1];
-    Index rows = 1;
-    for (const Index d : x.dims().first(x.dim() - 1)) rows *= d;
-    if (y.dim() > 2 || depth != other) refuse_matmul(x, y, rows, depth, other, cols);
-    left = Shape{rows, depth};
-    right = Shape{other, cols};
-    std::array<Index, Shape::max_rank> dims{};
-    std::ranges::copy(x.dims().first(x.dim() - 1), dims.begin());
-    std::size_t rank = x.dim() - 1;
-    if (y.dim() == 2) dims[rank++] = cols;
-    result = Shape(std::span<const Index>(dims.data(), rank));
-  }
+  FlatProduct(const Shape& x, const Shape& y);
   Shape left, right, result;
 };
 
@@ -181,3 +158,7 @@ template <Recorded Value>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/matmul.ipp>
+#endif

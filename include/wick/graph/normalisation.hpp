@@ -29,12 +29,7 @@ inline constexpr Operation<T> softmax_operation{
     .run = [](const Call<T>& call) { softmax_rows<T>(call.rows, call.cols, call.in[0].data, call.out); },
     .by_rows = 1};
 
-inline void check_layer_norm(const Shape& x, const Shape& weight, const Shape& bias) {
-  if (x.dim() > 0 && weight == Shape{x.dims()[x.dim() - 1]} && bias == weight) return;
-  throw ShapeError("layer_norm: Given normalized_shape=" + weight.str() + ", expected input with shape [*, " +
-                   std::to_string(weight.numel()) + "], but got input of size " + x.str() +
-                   " and bias of size " + bias.str());
-}
+void check_layer_norm(const Shape& x, const Shape& weight, const Shape& bias);
 
 template <Floating T>
 inline constexpr Operation<T> layer_norm_operation{
@@ -78,3 +73,7 @@ template <Floating T>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/normalisation.ipp>
+#endif

@@ -23,12 +23,7 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws Error unless an operation was recorded with so many numbers.
-inline void check_attributes(const char* where, const ShapeCall& call, bool enough) {
-  if (!enough) {
-    throw Error(std::string(where) + ": a program has not this operation with " +
-                std::to_string(call.attributes.size()) + " numbers");
-  }
-}
+void check_attributes(const char* where, const ShapeCall& call, bool enough);
 
 /// Of a dimension, a beginning and a length.
 template <Floating T>
@@ -122,3 +117,7 @@ template <Recorded Value>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/parts.ipp>
+#endif

@@ -23,21 +23,8 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-inline void check_broadcasts(const char* where, const Shape& from, const Shape& to) {
-  bool fits = from.dim() <= to.dim();
-  for (std::size_t i = 0; fits && i < from.dim(); ++i) {
-    const Index size = size_from_end(from, i);
-    fits = size == 1 || size == size_from_end(to, i);
-  }
-  if (!fits)
-    throw ShapeError(std::string(where) + ": shape " + from.str() + " does not broadcast to " + to.str());
-}
-inline void check_reshape(const Shape& from, const Shape& to) {
-  if (from.numel() != to.numel()) {
-    throw ShapeError("reshape: shape " + to.str() + " is invalid for input of size " +
-                     std::to_string(from.numel()) + " with shape " + from.str());
-  }
-}
+void check_broadcasts(const char* where, const Shape& from, const Shape& to);
+void check_reshape(const Shape& from, const Shape& to);
 
 template <Floating T>
 inline constexpr Operation<T> reshape_operation{.name = "reshape", .shape = [](const ShapeCall& call) {
@@ -122,18 +109,7 @@ template <Floating T>
 
 /// What sum() gives of `shape` along the dimensions in `mask`: with 1 in their places, and without them.
 struct SumShapes {
-  SumShapes(const Shape& shape, unsigned mask) {
-    std::array<Index, Shape::max_rank> ones{};
-    std::array<Index, Shape::max_rank> less{};
-    std::size_t rank = 0;
-    for (std::size_t d = 0; d < shape.dim(); ++d) {
-      const bool summed = (mask >> d & 1U) != 0;
-      ones[d] = summed ? 1 : shape.dims()[d];
-      if (!summed) less[rank++] = shape.dims()[d];
-    }
-    with_ones = Shape(std::span<const Index>(ones.data(), shape.dim()));
-    without = Shape(std::span<const Index>(less.data(), rank));
-  }
+  SumShapes(const Shape& shape, unsigned mask);
   Shape with_ones;
   Shape without;
 };
@@ -157,3 +133,7 @@ template <Floating T>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/shapes.ipp>
+#endif

@@ -44,10 +44,7 @@ namespace detail {
 }
 
 /// Throws ShapeError for an operation along the samples that would need to know their number.
-[[noreturn]] inline void refuse_samples(const char* where, const Shape& x) {
-  throw ShapeError(std::string(where) + ": a program does not know the number of samples, which is * in " +
-                   program_shape(x) + "; take other dimensions, or do this outside of the module");
-}
+[[noreturn]] void refuse_samples(const char* where, const Shape& x);
 
 }  // namespace detail
 

@@ -2,8 +2,15 @@
 
 // Definitions of graph/symbol.hpp.
 
+#include <initializer_list>
+#include <map>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/graph/operation.hpp>
 #include <wick/graph/symbol.hpp>
+#include <wick/state/parameter_block.hpp>
+#include <wick/tensor/shape.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
@@ -88,6 +95,15 @@ Symbol<T> Trace<T>::record(const Operation<T>& operation, std::span<const Symbol
   }
   return append({&operation, ids, number, std::move(attributes), shape});
 }
+
+namespace detail {
+
+[[noreturn]] WICK_INLINE void refuse_samples(const char* where, const Shape& x) {
+  throw ShapeError(std::string(where) + ": a program does not know the number of samples, which is * in " +
+                   program_shape(x) + "; take other dimensions, or do this outside of the module");
+}
+
+}  // namespace detail
 
 #ifdef WICK_COMPILED
 template class Trace<float>;

@@ -27,7 +27,13 @@ class Workspace {
  public:
   /// `pool` shares the work of each pass out to its threads; results do not depend
   /// on it, nor on whether it still exists.
-  explicit Workspace(ThreadPool* pool = nullptr) : scratch_(pool) {}
+  explicit Workspace(ThreadPool* pool = nullptr);
+  // Defined where they are compiled once.
+  Workspace(const Workspace&);
+  Workspace(Workspace&&) noexcept;
+  Workspace& operator=(const Workspace&);
+  Workspace& operator=(Workspace&&) noexcept;
+  ~Workspace();
 
   /// What products compute with.
   [[nodiscard]] GemmScratch<T>& scratch() noexcept { return scratch_; }
@@ -90,3 +96,7 @@ class Workspace {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/graph/workspace.ipp>
+#endif

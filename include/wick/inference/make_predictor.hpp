@@ -6,7 +6,7 @@
 #include <wick/checkpoint/program_file.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/graph/program.hpp>
-#include <wick/inference/predictor.hpp>
+#include <wick/inference/predictor_class.hpp>
 #include <wick/models/network.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>

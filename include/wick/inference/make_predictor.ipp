@@ -8,7 +8,7 @@
 #include <wick/graph/program.hpp>
 #include <wick/inference/input_description.hpp>
 #include <wick/inference/make_predictor.hpp>
-#include <wick/inference/predictor.hpp>
+#include <wick/inference/predictor_class.hpp>
 #include <wick/inference/predictor_model.hpp>
 #include <wick/models/network.hpp>
 #include <wick/state/parameter_block.hpp>

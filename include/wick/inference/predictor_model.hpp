@@ -7,10 +7,10 @@
 #include <wick/graph/normalisation.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/inference/predictor_outputs.hpp>
-#include <wick/models/network.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -18,6 +18,9 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
+
+template <Floating T>
+class Network;
 
 /// A program with its parameters, the values of its pixels and the names of its classes.
 class PredictorModel {
@@ -77,7 +80,8 @@ class PredictorModel {
   }
   /// The same of a network, whose values are what its output layer gives. Throws Error for one that was moved
   /// from.
-  PredictorModel(Network<float> network, const Normalize& normalize, std::vector<std::string> classes,
+  template <std::same_as<Network<float>> Model>
+  PredictorModel(Model network, const Normalize& normalize, std::vector<std::string> classes,
                  PredictorOutputs outputs = PredictorOutputs::automatic, std::vector<std::string> notes = {})
       : PredictorModel(network.program(outputs == PredictorOutputs::values),
                        std::as_const(network).parameters(), normalize, std::move(classes),

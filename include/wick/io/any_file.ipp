@@ -125,7 +125,7 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::fil
   if (all > index.tensors.size())
     result.notes.push_back("tensors that the index does not name: " +
                            std::to_string(all - index.tensors.size()));
-  result.archive.tensors.emplace_back(model_group, std::move(model));
+  result.archive.add_tensors(model_group, std::move(model));
   return result;
 }
 

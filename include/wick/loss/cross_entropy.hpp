@@ -16,11 +16,7 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-inline void check_label_smoothing(double smoothing) {
-  if (smoothing >= 0 && smoothing <= 1) return;
-  throw OptionError("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: " +
-                    python_repr(smoothing));
-}
+void check_label_smoothing(double smoothing);
 
 }  // namespace detail
 
@@ -60,3 +56,7 @@ class CrossEntropyLoss : public LossFunction<CrossEntropyLoss<T>, CrossEntropyLo
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/loss/cross_entropy.ipp>
+#endif

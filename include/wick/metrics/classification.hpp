@@ -125,11 +125,7 @@ class F1Score : public detail::OfConfusionsByClass {
       : OfConfusionsByClass(average, threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "F1"; }
   /// In [0, 1].
-  [[nodiscard]] double result() const {
-    return averaged(average(), [](double right, double targets, double predictions) {
-      return ratio(2 * right, targets + predictions);
-    });
-  }
+  [[nodiscard]] double result() const;
 };
 
 /// The mean over the classes that are targets of their recalls, in [0, 1].
@@ -139,17 +135,7 @@ class BalancedAccuracy : public detail::OfConfusions {
   explicit BalancedAccuracy(double threshold = 0) noexcept : OfConfusions(threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "Balanced accuracy"; }
   /// NaN without samples.
-  [[nodiscard]] double result() const {
-    double sum = 0;
-    Index classes = 0;
-    for (Index i = 0; i < matrix().classes(); ++i) {
-      const double targets = matrix().targets(i);
-      if (targets == 0) continue;
-      sum += matrix().at(i, i) / targets;
-      ++classes;
-    }
-    return sum / static_cast<double>(classes);
-  }
+  [[nodiscard]] double result() const;
 };
 
 /// Matthews' correlation of targets and predictions, in [-1, 1]; 0 where either is one class alone. Of
@@ -160,23 +146,7 @@ class MatthewsCorrelation : public detail::OfConfusions {
   explicit MatthewsCorrelation(double threshold = 0) noexcept : OfConfusions(threshold) {}
   [[nodiscard]] static const char* name() noexcept { return "MCC"; }
   /// NaN without samples.
-  [[nodiscard]] double result() const {
-    const double total = matrix().total();
-    if (matrix().classes() == 0) return none();
-    double both = 0;
-    double targets = 0;
-    double predictions = 0;
-    for (Index i = 0; i < matrix().classes(); ++i) {
-      const double t = matrix().targets(i);
-      const double p = matrix().predictions(i);
-      both += t * p;
-      targets += t * t;
-      predictions += p * p;
-    }
-    const double square = total * total;
-    const double variance = (square - targets) * (square - predictions);
-    return variance == 0 ? 0 : (matrix().right() * total - both) / std::sqrt(variance);
-  }
+  [[nodiscard]] double result() const;
 };
 
 /// How far apart two classes are for CohenKappa.
@@ -194,31 +164,14 @@ class CohenKappa : public detail::OfConfusions {
       : OfConfusions(threshold), weights_(weights) {}
   [[nodiscard]] static const char* name() noexcept { return "Kappa"; }
   /// NaN without samples, and where all samples are of one class and taken for it.
-  [[nodiscard]] double result() const {
-    const Index classes = matrix().classes();
-    std::vector<double> targets;
-    std::vector<double> predictions;
-    for (Index i = 0; i < classes; ++i) {
-      targets.push_back(matrix().targets(i));
-      predictions.push_back(matrix().predictions(i));
-    }
-    double observed = 0;
-    double expected = 0;
-    for (Index i = 0; i < classes; ++i) {
-      for (Index j = 0; j < classes; ++j) {
-        const auto apart = static_cast<double>(i - j);
-        const double weight = weights_ == KappaWeights::none     ? (i == j ? 0 : 1)
-                              : weights_ == KappaWeights::linear ? std::abs(apart)
-                                                                 : apart * apart;
-        observed += weight * matrix().at(i, j);
-        expected += weight * targets[static_cast<std::size_t>(i)] * predictions[static_cast<std::size_t>(j)];
-      }
-    }
-    return 1 - observed / (expected / matrix().total());
-  }
+  [[nodiscard]] double result() const;
 
  private:
   KappaWeights weights_;
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/metrics/classification.ipp>
+#endif

@@ -89,11 +89,7 @@ class ConfusionMatrix {
                    const detail::SampleWeights<double>& weights);
 
   void reserve(Index classes);
-  void add(std::int64_t target, std::int64_t predicted, double weight) {
-    counts_[static_cast<std::size_t>(target * classes_ + predicted)] += weight;
-    has_class_[static_cast<std::size_t>(target)] = true;
-    has_class_[static_cast<std::size_t>(predicted)] = true;
-  }
+  void add(std::int64_t target, std::int64_t predicted, double weight);
 
   double threshold_;
   Index classes_ = 0;

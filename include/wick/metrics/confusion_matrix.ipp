@@ -2,11 +2,13 @@
 
 // Definitions of metrics/confusion_matrix.hpp.
 
+#include <type_traits>
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/metrics/confusion_matrix.hpp>
 #include <wick/metrics/detail/batch.hpp>
+#include <wick/metrics/metric.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
@@ -105,6 +107,12 @@ WICK_INLINE void ConfusionMatrix::accumulate(TensorArg<std::int64_t> predicted,
 WICK_INLINE void ConfusionMatrix::accumulate(TensorArg<std::int64_t> predicted,
                                              TensorArg<std::int64_t> targets, TensorArg<double> weights) {
   add_classes(predicted, targets, detail::SampleWeights<double>(weights, targets.numel(), where));
+}
+
+WICK_INLINE void ConfusionMatrix::add(std::int64_t target, std::int64_t predicted, double weight) {
+  counts_[static_cast<std::size_t>(target * classes_ + predicted)] += weight;
+  has_class_[static_cast<std::size_t>(target)] = true;
+  has_class_[static_cast<std::size_t>(predicted)] = true;
 }
 
 WICK_END_NAMESPACE

@@ -138,19 +138,7 @@ class RocAuc : public detail::OfRanks {
       : OfRanks("RocAuc", kind, average) {}
   [[nodiscard]] static const char* name() noexcept { return "ROC-AUC"; }
   /// NaN where a class has no samples, or all of them.
-  [[nodiscard]] double result() const {
-    return averaged([](const detail::RankedClass& ranks) {
-      double area = 0;
-      double hits = 0;
-      double misses = 0;
-      for (std::size_t i = 0; i < ranks.hits.size(); ++i) {
-        area += (ranks.misses[i] - misses) * (ranks.hits[i] + hits) / 2;
-        hits = ranks.hits[i];
-        misses = ranks.misses[i];
-      }
-      return area / (hits * misses);
-    });
-  }
+  [[nodiscard]] double result() const;
 };
 
 /// The area under the curve of precision and recall, as the average precision: the sum of the precision at
@@ -163,18 +151,7 @@ class AveragePrecision : public detail::OfRanks {
       : OfRanks("AveragePrecision", kind, average) {}
   [[nodiscard]] static const char* name() noexcept { return "PR-AUC"; }
   /// 0 where a class has no samples.
-  [[nodiscard]] double result() const {
-    return averaged([](const detail::RankedClass& ranks) {
-      double area = 0;
-      double hits = 0;
-      const double all = ranks.hits.empty() ? 0 : ranks.hits.back();
-      for (std::size_t i = 0; i < ranks.hits.size() && all > 0; ++i) {
-        area += (ranks.hits[i] - hits) / all * ranks.hits[i] / (ranks.hits[i] + ranks.misses[i]);
-        hits = ranks.hits[i];
-      }
-      return area;
-    });
-  }
+  [[nodiscard]] double result() const;
 };
 
 WICK_END_NAMESPACE

@@ -2,9 +2,16 @@
 
 // Definitions of metrics/ranking.hpp.
 
+#include <limits>
+#include <type_traits>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
+#include <wick/metrics/classification.hpp>
+#include <wick/metrics/detail/batch.hpp>
+#include <wick/metrics/metric.hpp>
+#include <wick/metrics/probabilities.hpp>
 #include <wick/metrics/ranking.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -57,5 +64,32 @@ WICK_INLINE RankedClass OfRanks::ranked(std::size_t column, std::int64_t positiv
 }
 
 }  // namespace detail
+
+WICK_INLINE double RocAuc::result() const {
+  return averaged([](const detail::RankedClass& ranks) {
+    double area = 0;
+    double hits = 0;
+    double misses = 0;
+    for (std::size_t i = 0; i < ranks.hits.size(); ++i) {
+      area += (ranks.misses[i] - misses) * (ranks.hits[i] + hits) / 2;
+      hits = ranks.hits[i];
+      misses = ranks.misses[i];
+    }
+    return area / (hits * misses);
+  });
+}
+
+WICK_INLINE double AveragePrecision::result() const {
+  return averaged([](const detail::RankedClass& ranks) {
+    double area = 0;
+    double hits = 0;
+    const double all = ranks.hits.empty() ? 0 : ranks.hits.back();
+    for (std::size_t i = 0; i < ranks.hits.size() && all > 0; ++i) {
+      area += (ranks.hits[i] - hits) / all * ranks.hits[i] / (ranks.hits[i] + ranks.misses[i]);
+      hits = ranks.hits[i];
+    }
+    return area;
+  });
+}
 
 WICK_END_NAMESPACE

@@ -72,11 +72,11 @@ class Network : public Model<Perceptron<T>, T> {
           const NetworkOptions& options, std::span<T> values, std::vector<Index> offsets,
           std::shared_ptr<const void> owner);
 
-  Network(const Network&) = default;
-  Network(Network&&) noexcept = default;
+  Network(const Network&);
+  Network(Network&&) noexcept;
   Network& operator=(const Network& other);
-  Network& operator=(Network&&) noexcept = default;
-  ~Network() = default;
+  Network& operator=(Network&&) noexcept;
+  ~Network();
 
   /// Numbers of a sample.
   [[nodiscard]] Index input_size() const noexcept { return input_size_; }

@@ -130,6 +130,14 @@ Network<T>::Network(Index input_size, Index output_size, std::initializer_list<I
               options, generator) {}
 
 template <Floating T>
+Network<T>::Network(const Network&) = default;
+template <Floating T>
+Network<T>::Network(Network&&) noexcept = default;
+template <Floating T>
+Network<T>& Network<T>::operator=(Network&&) noexcept = default;
+template <Floating T>
+Network<T>::~Network() = default;
+template <Floating T>
 Network<T>& Network<T>::operator=(const Network& other) {
   // All or nothing: half of another network would be read out of bounds.
   if (this != &other) *this = Network(other);

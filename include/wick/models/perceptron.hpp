@@ -3,6 +3,7 @@
 // The module of the lesson: a multilayer perceptron, as a user would write it.
 
 #include <wick/base/error.hpp>
+#include <wick/models/network_options.hpp>
 #include <wick/nn/activation.hpp>
 #include <wick/nn/dropout.hpp>
 #include <wick/nn/layer_norm.hpp>
@@ -14,30 +15,8 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 WICK_BEGIN_NAMESPACE
-
-/// What normalises the values of a hidden layer, ahead of its activation.
-enum class Normalisation {
-  none,        ///< nothing does
-  layer_norm,  ///< see LayerNorm
-};
-
-/// The name in files: `layer_norm`.
-[[nodiscard]] constexpr std::string_view normalisation_name(Normalisation normalisation) noexcept {
-  return normalisation == Normalisation::layer_norm ? "layer_norm" : "none";
-}
-
-struct NetworkOptions {
-  double dropout = 0.5;  ///< probability of zeroing an element after each hidden layer, in [0, 1]
-  Activation activation = Activation::relu;           ///< of the hidden layers
-  Normalisation normalisation = Normalisation::none;  ///< of the hidden layers
-  /// In the place of `activation`: any module without parameters, see nn/all_activations.hpp.
-  ModuleActivation activation_module = {};
-
-  friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
-};
 
 /// x (B, input_size) -> log-probabilities (B, output_size):
 ///

@@ -167,11 +167,7 @@ class Hardtanh : public ActivationModule<Hardtanh, 2> {
   static constexpr const char* name = "Hardtanh";
   static constexpr std::array<ActivationOption, 2> options{{{"min_val", -1.0}, {"max_val", 1.0}}};
   static auto apply(const auto& x, double min_val, double max_val) { return hardtanh(x, min_val, max_val); }
-  static void refuse_wrong(double min_val, double max_val) {
-    if (max_val > min_val) return;
-    throw OptionError("Hardtanh: max_val (" + python_repr(max_val) + ") must be greater than min_val (" +
-                      python_repr(min_val) + ")");
-  }
+  static void refuse_wrong(double min_val, double max_val);
 };
 
 /// relu6() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
@@ -260,3 +256,7 @@ class RReLU : public ActivationModule<RReLU, 2> {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/activations.ipp>
+#endif

@@ -19,12 +19,7 @@ WICK_BEGIN_NAMESPACE
 class GELU {
  public:
   /// Throws OptionError unless `approximate` is "none" or "tanh".
-  explicit GELU(std::string_view approximate = "none") : tanh_(approximate == "tanh") {
-    if (!tanh_ && approximate != "none") {
-      throw OptionError("GELU: approximate argument must be either none or tanh, got " +
-                        detail::python_quoted(approximate));
-    }
-  }
+  explicit GELU(std::string_view approximate = "none");
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   explicit GELU(const Scope<T>& scope, std::string_view approximate = "none") : GELU(approximate) {
@@ -51,3 +46,7 @@ class GELU {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/gelu.ipp>
+#endif

@@ -34,36 +34,15 @@ namespace detail {
 struct Fans {
   double in, out;
 };
-[[nodiscard]] inline Fans fans_of(const Shape& shape) {
-  if (shape.dim() < 2) {
-    throw ShapeError(
-        "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, got shape " +
-        shape.str());
-  }
-  Index receptive = 1;
-  for (std::size_t i = 2; i < shape.dim(); ++i) receptive *= shape.dims()[i];
-  return {static_cast<double>(shape.dims()[1] * receptive), static_cast<double>(shape.dims()[0] * receptive)};
-}
-inline void check_matrix(const char* where, const Shape& shape) {
-  if (shape.dim() == 2) return;
-  throw ShapeError(std::string(where) + ": Only tensors with 2 dimensions are supported, got shape " +
-                   shape.str());
-}
+[[nodiscard]] Fans fans_of(const Shape& shape);
+void check_matrix(const char* where, const Shape& shape);
 
 }  // namespace detail
 
 /// By how much weights have to be larger before this function, that values keep their size: `linear` and
 /// `sigmoid` 1, `tanh` 5/3, `relu` sqrt(2), `leaky_relu` of slope `param` sqrt(2 / (1 + param^2)), `selu`
 /// 3/4. Throws OptionError for another name. https://docs.pytorch.org/docs/stable/nn.init.html
-[[nodiscard]] inline double calculate_gain(std::string_view nonlinearity, double param = 0.01) {
-  if (nonlinearity == "linear" || nonlinearity == "sigmoid") return 1;
-  if (nonlinearity == "tanh") return 5.0 / 3;
-  if (nonlinearity == "relu") return std::sqrt(2.0);
-  if (nonlinearity == "leaky_relu") return std::sqrt(2.0 / (1 + param * param));
-  if (nonlinearity == "selu") return 3.0 / 4;
-  throw OptionError("Unsupported nonlinearity '" + std::string(nonlinearity) +
-                    "', expected linear, sigmoid, tanh, relu, leaky_relu or selu");
-}
+[[nodiscard]] double calculate_gain(std::string_view nonlinearity, double param = 0.01);
 
 namespace detail {
 
@@ -224,3 +203,7 @@ void orthogonal_(TensorView<T> t, double gain = 1.0, Generator& g = default_gene
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/init.ipp>
+#endif

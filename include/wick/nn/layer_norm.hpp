@@ -4,6 +4,7 @@
 
 #include <wick/base/number.hpp>
 #include <wick/nn/detail/normalized_shape.hpp>
+#include <wick/nn/layer_norm_options.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
@@ -12,12 +13,6 @@
 #include <string>
 
 WICK_BEGIN_NAMESPACE
-
-struct LayerNormOptions {
-  double eps = 1e-5;               ///< added to variances
-  bool elementwise_affine = true;  ///< with a weight
-  bool bias = true;                ///< and a bias, if there is a weight
-};
 
 /// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimension, of size `features`, or the last
 /// ones, of `normalized_shape`. `weight` begins with ones, `bias` with zeros.

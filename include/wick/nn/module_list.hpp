@@ -14,6 +14,13 @@
 
 WICK_BEGIN_NAMESPACE
 
+namespace detail {
+
+/// Where module i is; throws IndexError, in the name of ModuleList.
+[[nodiscard]] std::size_t place_in_list(Index i, Index size);
+
+}  // namespace detail
+
 /// Modules of one class, named 0, 1, ... The module that has them calls them as it likes:
 ///
 ///     wick::ModuleList<Block> blocks;                      // a member
@@ -70,16 +77,13 @@ class ModuleList {
     modules_.reserve(static_cast<std::size_t>(count));
     for (Index i = 0; i < count; ++i) modules_.push_back(make(scope / i, i));
   }
-  [[nodiscard]] std::size_t place(Index i) const {
-    const Index at = i < 0 ? i + size() : i;
-    if (at < 0 || at >= size()) {
-      throw IndexError("ModuleList: index " + std::to_string(i) + " is out of range, it has " +
-                       std::to_string(size()) + " modules");
-    }
-    return static_cast<std::size_t>(at);
-  }
+  [[nodiscard]] std::size_t place(Index i) const { return detail::place_in_list(i, size()); }
 
   std::vector<Module> modules_;
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/module_list.ipp>
+#endif

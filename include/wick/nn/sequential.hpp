@@ -55,13 +55,7 @@ template <class... T>
 }
 
 /// Throws IndexError when two modules of a container have one name.
-inline void check_distinct(std::span<const std::string> names) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (names[i] == names[k]) throw IndexError("module " + quoted_name(names[i]) + " already exists");
-    }
-  }
-}
+void check_distinct(std::span<const std::string> names);
 
 /// Module Place of a Sequential and those after it: members, so that they are constructed in this order.
 template <std::size_t Place, class... Modules>
@@ -151,3 +145,7 @@ class Sequential {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/sequential.ipp>
+#endif

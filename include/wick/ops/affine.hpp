@@ -2,6 +2,7 @@
 
 // y = x W^T + b and its derivatives.
 
+#include <wick/base/function_ref.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/kernels/small_product.hpp>
 #include <wick/kernels/sums.hpp>
@@ -41,14 +42,17 @@ template <Floating T>
   return in * out + SmallProduct<T>::edge_room(batch, in);
 }
 
-/// Calls finish() for the stretches of a tile of y (rows, cols).
-template <Floating T, class Finish>
-void finish_tile(const Tile& tile, Index cols, T* y, Finish& finish) {
-  const Index count = tile.col_end - tile.col;
-  if (count == cols) return finish(y + tile.row * cols, tile.row, Index{0}, (tile.row_end - tile.row) * cols);
-  for (Index row = tile.row; row < tile.row_end; ++row)
-    finish(y + row * cols + tile.col, row, tile.col, count);
-}
+/// Told of each finished stretch of a matrix, see affine_forward(); may be of nothing.
+template <Floating T>
+using FinishStretch = FunctionRef<void(T* part, Index row, Index column, Index count)>;
+
+/// affine_forward() and affine_backward_input() for all callables.
+template <Floating T>
+void affine_forward_with(Index batch, const T* x, const Affine<T>& layer, T* y, GemmScratch<T>& scratch,
+                         FinishStretch<T> finish, FunctionRef<void()> beside);
+template <Floating T>
+void affine_backward_input_with(Index batch, const T* dy, const Affine<T>& layer, T* dx,
+                                GemmScratch<T>& scratch, FinishStretch<T> finish);
 
 }  // namespace detail
 
@@ -59,53 +63,17 @@ void finish_tile(const Tile& tile, Index cols, T* y, Finish& finish) {
 /// PyTorch. `finish` sees each stretch while it is in the cache. `beside()` is called once, by one thread
 /// while others begin with the product, and has returned before the first call of `finish`: for what that
 /// needs and only one thread can make.
-template <Floating T, class Finish, class Beside = detail::Nothing>
+template <Floating T, class Finish>
 void affine_forward(Index batch, const T* x, const Affine<T>& layer, T* y, GemmScratch<T>& scratch,
-                    Finish&& finish, Beside&& beside = {}) {
-  const Index in = layer.in;
-  const Index out = layer.out;
-  if (out <= narrow_outputs || batch == 1) {
-    beside();
-    constexpr Index stretch = 16;
-    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
-      const Index begin = i * stretch;
-      const Index rows = (std::min)(stretch, batch - begin);
-      T* const to = y + begin * out;
-      if (out <= narrow_outputs) {
-        detail::kernels::narrow_layer(rows, out, in, x + begin * in, layer.weight, layer.bias, to);
-      } else {
-        std::copy_n(layer.bias, out, to);
-        gemv(out, in, layer.weight, x, to);
-      }
-      finish(to, begin, Index{0}, rows * out);
-    });
-    return;
-  }
-  if (detail::is_small_layer<T>(batch, in, out)) {
-    beside();
-    T* const room = scratch.shared_panel(detail::small_layer_room<T>(batch, in, out));
-    detail::kernels::small_layer(batch, in, out, x, layer.weight, layer.bias, y, room);
-    finish(y, Index{0}, Index{0}, batch * out);
-    return;
-  }
-  gemm_bias(
-      batch, out, in, x, layer.weight, layer.bias, y, scratch,
-      [&](const Tile& tile) { detail::finish_tile(tile, out, y, finish); }, beside);
+                    Finish&& finish, FunctionRef<void()> beside = {}) {
+  detail::affine_forward_with<T>(batch, x, layer, y, scratch, finish, beside);
 }
 
 namespace detail {
 
 /// Throws ShapeError unless x is (B, In), y (B, Out) and w (Out, In).
-inline void check_affine(const char* where, const Shape& x, const Shape& w, const Shape& y) {
-  if (x.dim() == 2 && w.dim() == 2 && y.dim() == 2 && x[1] == w[1] && y[1] == w[0] && x[0] == y[0]) return;
-  throw ShapeError(std::string(where) + ": expected x (B, In), W (Out, In) and y (B, Out), got " + x.str() +
-                   ", " + w.str() + " and " + y.str());
-}
-inline void check_bias(const char* where, const Shape& w, const Shape& b) {
-  if (b.numel() == w[0]) return;
-  throw ShapeError(std::string(where) + ": expected " + std::to_string(w[0]) + " biases, got shape " +
-                   b.str());
-}
+void check_affine(const char* where, const Shape& x, const Shape& w, const Shape& y);
+void check_bias(const char* where, const Shape& w, const Shape& b);
 
 }  // namespace detail
 
@@ -198,27 +166,7 @@ void affine_backward_parameters(TensorView<const T> x, TensorView<const T> dy, T
 template <Floating T, class Finish>
 void affine_backward_input(Index batch, const T* dy, const Affine<T>& layer, T* dx, GemmScratch<T>& scratch,
                            Finish&& finish) {
-  const Index in = layer.in;
-  const Index out = layer.out;
-  if (detail::is_small_layer<T>(batch, in, out)) {
-    const detail::SmallProduct<T> product{.rows = batch,
-                                          .cols = in,
-                                          .depth = out,
-                                          .left = dy,
-                                          .row_step = out,
-                                          .depth_step = 1,
-                                          .right = layer.weight,
-                                          .right_stride = in,
-                                          .c = dx,
-                                          .c_stride = in,
-                                          .start = nullptr,
-                                          .start_stride = 0};
-    detail::kernels::small_product(product, scratch.shared_panel(product.edge_room(batch, out)));
-    finish(dx, Index{0}, Index{0}, batch * in);
-    return;
-  }
-  gemm<Trans::no, Trans::no>(batch, in, out, dy, layer.weight, dx, Accumulate::no, scratch,
-                             [&](const Tile& tile) { detail::finish_tile(tile, in, dx, finish); });
+  detail::affine_backward_input_with<T>(batch, dy, layer, dx, scratch, finish);
 }
 
 /// The same for tensors of these shapes. Throws ShapeError for others.
@@ -231,3 +179,7 @@ void affine_backward_input(TensorView<const T> dy, TensorView<const T> weight, T
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/affine.ipp>
+#endif

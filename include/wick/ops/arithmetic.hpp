@@ -156,10 +156,7 @@ struct Fmod {
     }
   }
 };
-[[noreturn]] inline void refuse_rounding(std::string_view mode) {
-  throw OptionError(R"(div expected rounding_mode to be one of "trunc" or "floor" but found ")" +
-                    std::string(mode) + "\"");
-}
+[[noreturn]] void refuse_rounding(std::string_view mode);
 struct Negate {
   static constexpr const char* name = "neg";
   template <Element T>
@@ -352,3 +349,7 @@ requires detail::CanHold<T, PromotedFloat<TensorView<T>, Ty>> Tensor<T>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/arithmetic.ipp>
+#endif

@@ -36,13 +36,7 @@ struct Along {
   Index size = 1;
   Index inner = 1;
 
-  Along(const char* where, Index axis, const Shape& shape) {
-    const std::size_t at = axis_of(where, axis, shape.dim());
-    for (std::size_t d = 0; d < shape.dim(); ++d) {
-      Index& n = d < at ? outer : d == at ? size : inner;
-      n = shape.dims()[d] * (d == at ? 1 : n);
-    }
-  }
+  Along(const char* where, Index axis, const Shape& shape);
 };
 
 /// The shape with another size of one dimension.
@@ -64,13 +58,7 @@ class Axes {
   /// `{0, 2}`, of which `{}` means all.
   Axes(std::initializer_list<Index> axes) : Axes(std::span<const Index>(axes.begin(), axes.size())) {}
   /// Throws ShapeError for more dimensions than a tensor can have.
-  explicit Axes(std::span<const Index> axes) : count_(axes.size()) {
-    if (axes.size() > axes_.size()) {
-      throw ShapeError("at most " + std::to_string(axes_.size()) + " dimensions, got " +
-                       std::to_string(axes.size()));
-    }
-    std::ranges::copy(axes, axes_.begin());
-  }
+  explicit Axes(std::span<const Index> axes);
   /// All dimensions.
   [[nodiscard]] static Axes all() { return Axes(std::span<const Index>()); }
 
@@ -79,19 +67,7 @@ class Axes {
 
   /// One bit for each dimension of a tensor of this rank that is reduced. Throws IndexError for a dimension
   /// that the tensor does not have, ShapeError for one that is named twice; both begin with `where`.
-  [[nodiscard]] unsigned mask(const char* where, std::size_t rank) const {
-    if (count_ == 0) return (1U << rank) - 1;
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-      const std::size_t axis = detail::axis_of(where, axes_[i], rank);
-      if ((bits >> axis & 1U) != 0) {
-        throw ShapeError(std::string(where) + ": dim " + std::to_string(axis) +
-                         " appears multiple times in the list of dims");
-      }
-      bits |= 1U << axis;
-    }
-    return rank == 0 ? 0 : bits;
-  }
+  [[nodiscard]] unsigned mask(const char* where, std::size_t rank) const;
 
  private:
   std::array<Index, Shape::max_rank> axes_{};

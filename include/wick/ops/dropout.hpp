@@ -2,25 +2,11 @@
 
 // The mask of inverted dropout, drawn in PyTorch's order.
 
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
+#include <wick/ops/dropout_probability.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <string>
-
 WICK_BEGIN_NAMESPACE
-
-namespace detail {
-
-/// Throws OptionError unless 0 <= p <= 1.
-inline void check_dropout(double p) {
-  if (!(p >= 0.0 && p <= 1.0)) {
-    throw OptionError("dropout probability has to be between 0 and 1, but got " + python_repr(p));
-  }
-}
-
-}  // namespace detail
 
 /// Factor of a kept element: 1 / (1 - p), rounded as PyTorch rounds it.
 template <Floating T>

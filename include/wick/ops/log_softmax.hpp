@@ -26,11 +26,7 @@ void log_softmax_backward_rows(Index rows, Index cols, const T* y, const T* dy, 
   detail::kernels::log_softmax_backward_rows(rows, cols, y, dy, dx);
 }
 
-inline void check_equal_shapes(const char* where, const Shape& a, const Shape& b) {
-  if (!(a == b)) {
-    throw ShapeError(std::string(where) + ": expected equal shapes, got " + a.str() + " and " + b.str());
-  }
-}
+void check_equal_shapes(const char* where, const Shape& a, const Shape& b);
 
 /// f along a dimension, f being along the last one.
 template <class Value, class Function>
@@ -94,3 +90,7 @@ void argmax_rows(TensorView<const T> x, TensorView<std::int64_t> out) {
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/log_softmax.ipp>
+#endif

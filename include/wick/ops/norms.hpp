@@ -27,23 +27,8 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 /// The last dimensions of x, whose sizes are `normalized`. Throws ShapeError where x ends in others.
-[[nodiscard]] inline Axes normalized_axes(const char* where, const Shape& x, const Shape& normalized) {
-  const std::size_t count = normalized.dim();
-  if (count == 0 || count > x.dim() || !(Shape(x.dims().last(count)) == normalized)) {
-    throw ShapeError(std::string(where) + ": Given normalized_shape=" + normalized.str() +
-                     ", expected input with such a shape at its end, but got input of size " + x.str());
-  }
-  std::array<Index, Shape::max_rank> last{};
-  std::iota(last.begin(), last.end(), -static_cast<Index>(count));
-  return Axes(std::span<const Index>(last.data(), count));
-}
-inline void check_norm_weight(const char* where, const char* what, const Shape& got,
-                              const Shape& normalized) {
-  if (got == normalized) return;
-  throw ShapeError(std::string(where) + ": Expected " + what +
-                   " to be of same shape as normalized_shape, but got " + what + " of shape " + got.str() +
-                   " and normalized_shape = " + normalized.str());
-}
+[[nodiscard]] Axes normalized_axes(const char* where, const Shape& x, const Shape& normalized);
+void check_norm_weight(const char* where, const char* what, const Shape& got, const Shape& normalized);
 
 }  // namespace detail
 
@@ -235,3 +220,7 @@ template <Shaped Tx>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/norms.ipp>
+#endif

@@ -157,12 +157,7 @@ struct LeastSizeOperation : LeastOperation<double> {
   }
 };
 
-inline void check_reduced(const char* where, const Shape& out, const Shape& x, unsigned mask) {
-  if (out.dim() <= x.dim() && (out == reduced_shape(x, mask, false) || out == reduced_shape(x, mask, true)))
-    return;
-  throw ShapeError(std::string(where) + ": output with shape " + out.str() + " doesn't match the shape " +
-                   reduced_shape(x, mask, false).str() + " of the result for " + x.str());
-}
+void check_reduced(const char* where, const Shape& out, const Shape& x, unsigned mask);
 
 /// Elements that one result is made of.
 [[nodiscard]] inline Index reduced_count(const Shape& shape, unsigned mask) noexcept {
@@ -174,21 +169,7 @@ inline void check_reduced(const char* where, const Shape& out, const Shape& x, u
 }
 
 /// What has no value for nothing refuses dimensions of size 0.
-inline void check_not_empty(const char* where, const Shape& shape, unsigned mask, bool whole) {
-  if (whole && shape.numel() == 0) {
-    throw ShapeError(
-        std::string(where) +
-        "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
-        "with the 'dim' argument. Got shape " +
-        shape.str());
-  }
-  for (std::size_t d = 0; d < shape.dim(); ++d) {
-    if ((mask >> d & 1U) != 0 && shape.dims()[d] == 0) {
-      throw IndexError(std::string(where) + "(): Expected reduction dim " + std::to_string(d) +
-                       " to have non-zero size. Got shape " + shape.str());
-    }
-  }
-}
+void check_not_empty(const char* where, const Shape& shape, unsigned mask, bool whole);
 
 /// The elements behind `offset` others. There are no places behind the null pointer of an empty tensor.
 template <class T>
@@ -397,3 +378,7 @@ requires std::integral<ElementOf<Tx>>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/reduce.ipp>
+#endif

@@ -66,20 +66,7 @@ requires std::is_same_v<ElementOf<Tb>, ElementOf<Tv>>
 namespace detail {
 
 /// Throws IndexError for a negative number, ShapeError unless it is a vector; how many bins are needed.
-[[nodiscard]] inline Index bins_of(TensorArg<std::int64_t> x, Index minlength) {
-  if (x.dim() != 1) {
-    throw ShapeError("bincount only supports 1-d non-negative integral inputs, got shape " + x.shape().str());
-  }
-  if (minlength < 0) throw OptionError("minlength should be >= 0, got " + std::to_string(minlength));
-  Index bins = minlength;
-  for (const std::int64_t v : x.span()) {
-    if (v < 0 || v == (std::numeric_limits<std::int64_t>::max)()) {
-      throw IndexError("bincount only supports 1-d non-negative integral inputs, got " + std::to_string(v));
-    }
-    bins = (std::max)(bins, static_cast<Index>(v) + 1);
-  }
-  return bins;
-}
+[[nodiscard]] Index bins_of(TensorArg<std::int64_t> x, Index minlength);
 
 }  // namespace detail
 
@@ -124,3 +111,7 @@ requires std::is_same_v<ElementOf<Tx>, ElementOf<To>>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/search.ipp>
+#endif

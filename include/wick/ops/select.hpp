@@ -69,11 +69,7 @@ struct Where {
 template <class Tx, class Low, class High>
 using Clamped = Promoted<Tensor<Promoted<Tx, Low>>, High>;
 
-inline void check_fill(const Shape& value) {
-  if (value.dim() == 0) return;
-  throw ShapeError("masked_fill only supports a 0-dimensional value tensor, but got tensor with " +
-                   std::to_string(value.dim()) + " dimension(s).");
-}
+void check_fill(const Shape& value);
 
 /// A number as an element, unless it is none.
 template <Element T, Number Tx>
@@ -190,3 +186,7 @@ bool > &&std::is_same_v<ElementOf<Tv>, ElementOf<Tx>> [[nodiscard]] auto masked_
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/select.ipp>
+#endif

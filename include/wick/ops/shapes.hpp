@@ -91,32 +91,7 @@ struct Permuted {
   Shape shape;
   std::array<Index, Shape::max_rank> strides{};
 
-  Permuted(const Shape& x, std::span<const Index> order) {
-    const std::size_t rank = x.dim();
-    if (order.size() != rank) {
-      throw ShapeError(
-          "permute: number of dimensions in the tensor input does not match the length of the desired "
-          "ordering of dimensions i.e. input.dim() = " +
-          std::to_string(rank) + " is not equal to len(dims) = " + std::to_string(order.size()));
-    }
-    std::array<Index, Shape::max_rank> own{};
-    Index stride = 1;
-    for (std::size_t d = rank; d-- > 0;) {
-      own[d] = stride;
-      stride *= x.dims()[d];
-    }
-    std::array<Index, Shape::max_rank> sizes{};
-    unsigned seen = 0;
-    for (std::size_t d = 0; d < rank; ++d) {
-      const std::size_t from = axis_of("permute", order[d], rank);
-      if ((seen >> from & 1U) != 0)
-        throw ShapeError("permute(): duplicate dims are not allowed: " + list_text(order));
-      seen |= 1U << from;
-      sizes[d] = x.dims()[from];
-      strides[d] = own[from];
-    }
-    shape = Shape(std::span<const Index>(sizes.data(), rank));
-  }
+  Permuted(const Shape& x, std::span<const Index> order);
 };
 
 /// The order of dimensions with two exchanged.
@@ -205,22 +180,7 @@ namespace detail {
 
 /// Indices [start, start + length) of a dimension, a negative start counted from the end.
 struct Narrowed {
-  Narrowed(const Shape& x, Index dim, Index from, Index count)
-      : along("narrow", dim, with_dimensions(x)), start(from), length(count) {
-    if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
-    if (start < -along.size || start > along.size) {
-      throw IndexError("narrow: start out of range (expected to be in range of [" +
-                       std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
-                       std::to_string(start) + ")");
-    }
-    if (start < 0) start += along.size;
-    if (length > along.size - start) {
-      throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
-                       ") exceeds dimension size (" + std::to_string(along.size) + ").");
-    }
-    axis = axis_of("narrow", dim, x.dim());
-    shape = resized(x, axis, length);
-  }
+  Narrowed(const Shape& x, Index dim, Index from, Index count);
 
   /// The elements of them.
   template <Element T>

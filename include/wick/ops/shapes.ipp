@@ -2,11 +2,20 @@
 
 // Definitions of ops/shapes.hpp.
 
+#include <algorithm>
+#include <concepts>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/ops/axes.hpp>
+#include <wick/ops/broadcast.hpp>
+#include <wick/ops/detail/overlap.hpp>
+#include <wick/ops/promote.hpp>
 #include <wick/ops/shapes.hpp>
 #include <wick/tensor/shape.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstddef>
@@ -97,6 +106,54 @@ WICK_INLINE Shape unsqueezed_shape(const Shape& shape, Index axis) {
     dims[d] = d < at ? shape.dims()[d] : d == at ? 1 : shape.dims()[d - 1];
   }
   return Shape(std::span<const Index>(dims.data(), shape.dim() + 1));
+}
+
+}  // namespace detail
+
+namespace detail {
+
+WICK_INLINE Permuted::Permuted(const Shape& x, std::span<const Index> order) {
+  const std::size_t rank = x.dim();
+  if (order.size() != rank) {
+    throw ShapeError(
+        "permute: number of dimensions in the tensor input does not match the length of the desired "
+        "ordering of dimensions i.e. input.dim() = " +
+        std::to_string(rank) + " is not equal to len(dims) = " + std::to_string(order.size()));
+  }
+  std::array<Index, Shape::max_rank> own{};
+  Index stride = 1;
+  for (std::size_t d = rank; d-- > 0;) {
+    own[d] = stride;
+    stride *= x.dims()[d];
+  }
+  std::array<Index, Shape::max_rank> sizes{};
+  unsigned seen = 0;
+  for (std::size_t d = 0; d < rank; ++d) {
+    const std::size_t from = axis_of("permute", order[d], rank);
+    if ((seen >> from & 1U) != 0)
+      throw ShapeError("permute(): duplicate dims are not allowed: " + list_text(order));
+    seen |= 1U << from;
+    sizes[d] = x.dims()[from];
+    strides[d] = own[from];
+  }
+  shape = Shape(std::span<const Index>(sizes.data(), rank));
+}
+
+WICK_INLINE Narrowed::Narrowed(const Shape& x, Index dim, Index from, Index count)
+    : along("narrow", dim, with_dimensions(x)), start(from), length(count) {
+  if (length < 0) throw ShapeError("narrow(): length must be non-negative, got " + std::to_string(length));
+  if (start < -along.size || start > along.size) {
+    throw IndexError("narrow: start out of range (expected to be in range of [" +
+                     std::to_string(-along.size) + ", " + std::to_string(along.size) + "], but got " +
+                     std::to_string(start) + ")");
+  }
+  if (start < 0) start += along.size;
+  if (length > along.size - start) {
+    throw IndexError("narrow: start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
+                     ") exceeds dimension size (" + std::to_string(along.size) + ").");
+  }
+  axis = axis_of("narrow", dim, x.dim());
+  shape = resized(x, axis, length);
 }
 
 }  // namespace detail

@@ -88,14 +88,8 @@ struct Polygamma {
   }
 };
 
-inline void check_polygamma(Index order) {
-  constexpr Index most = 100;
-  if (order >= 0 && order <= most) return;
-  throw OptionError("polygamma(n, x) supports n from 0 to 100, got " + std::to_string(order));
-}
-inline void check_logit(double eps) {
-  if (eps > 0.5) throw OptionError("logit: eps has to be at most 0.5, got " + std::to_string(eps));
-}
+void check_polygamma(Index order);
+void check_logit(double eps);
 
 }  // namespace detail
 
@@ -190,3 +184,7 @@ requires Operands<Tx, Ty>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/special.ipp>
+#endif

@@ -59,9 +59,7 @@ class ChainedScheduler final : public LRScheduler {
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<ChainedScheduler>(*this);
-  }
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override;
 
   std::vector<detail::AnyScheduler> parts_;
 };
@@ -99,9 +97,7 @@ class SequentialLR final : public LRScheduler {
   [[nodiscard]] double rate(const detail::ScheduledRates& rates, std::size_t group) const override;
   void transfer(detail::SchedulerFields& fields) override;
   void check_options() const override;
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<SequentialLR>(*this);
-  }
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override;
   /// The number of the part whose turn it is.
   [[nodiscard]] std::size_t turn() const noexcept;
 

@@ -103,4 +103,11 @@ WICK_INLINE void SequentialLR::check_options() const {
   for (const auto& part : parts_) part->check_options();
 }
 
+WICK_INLINE std::unique_ptr<LRScheduler> ChainedScheduler::clone() const {
+  return std::make_unique<ChainedScheduler>(*this);
+}
+WICK_INLINE std::unique_ptr<LRScheduler> SequentialLR::clone() const {
+  return std::make_unique<SequentialLR>(*this);
+}
+
 WICK_END_NAMESPACE

@@ -7,11 +7,13 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/cosine_schedulers.hpp>
+#include <wick/optim/detail/clone_scheduler.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -103,5 +105,13 @@ WICK_INLINE double CosineAnnealingWarmRestarts::rate(const detail::ScheduledRate
   return options_.eta_min +
          detail::rounded((base_lrs_[group] - options_.eta_min) * (1 + detail::cosine(angle)) / 2);
 }
+
+#ifdef WICK_COMPILED
+namespace detail {
+template std::unique_ptr<LRScheduler> SchedulerOf<CosineAnnealingLR, CosineAnnealingLROptions>::clone() const;
+template std::unique_ptr<LRScheduler>
+SchedulerOf<CosineAnnealingWarmRestarts, CosineAnnealingWarmRestartsOptions>::clone() const;
+}  // namespace detail
+#endif
 
 WICK_END_NAMESPACE

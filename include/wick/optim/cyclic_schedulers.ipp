@@ -7,11 +7,13 @@
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
 #include <wick/optim/cyclic_schedulers.hpp>
+#include <wick/optim/detail/clone_scheduler.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -207,5 +209,12 @@ WICK_INLINE void OneCycleLR::set_others(detail::ScheduledRates& rates) const {
     rates.set_momentum(g, annealed(most, least, most));
   }
 }
+
+#ifdef WICK_COMPILED
+namespace detail {
+template std::unique_ptr<LRScheduler> SchedulerOf<CyclicLR, CyclicLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<OneCycleLR, OneCycleLROptions>::clone() const;
+}  // namespace detail
+#endif
 
 WICK_END_NAMESPACE

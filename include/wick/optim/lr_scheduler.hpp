@@ -261,9 +261,7 @@ class SchedulerOf : public LRScheduler {
   Options options_;  // NOLINT(*-non-private-member-variables-in-classes): as above
 
  private:
-  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override {
-    return std::make_unique<Scheduler>(static_cast<const Scheduler&>(*this));
-  }
+  [[nodiscard]] std::unique_ptr<LRScheduler> clone() const override;
 };
 
 }  // namespace detail

@@ -6,12 +6,14 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/kernels/elementary.hpp>
+#include <wick/optim/detail/clone_scheduler.hpp>
 #include <wick/optim/step_schedulers.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -195,5 +197,18 @@ WICK_INLINE MultiplicativeLR::MultiplicativeLR(const MultiplicativeLROptions& op
 WICK_INLINE double MultiplicativeLR::rate(const detail::ScheduledRates& rates, std::size_t group) const {
   return is_initial_ ? rates.lr(group) : rates.lr(group) * factor(group);
 }
+
+#ifdef WICK_COMPILED
+namespace detail {
+template std::unique_ptr<LRScheduler> SchedulerOf<StepLR, StepLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<MultiStepLR, MultiStepLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<ConstantLR, ConstantLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<LinearLR, LinearLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<ExponentialLR, ExponentialLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<PolynomialLR, PolynomialLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<LambdaLR, LambdaLROptions>::clone() const;
+template std::unique_ptr<LRScheduler> SchedulerOf<MultiplicativeLR, MultiplicativeLROptions>::clone() const;
+}  // namespace detail
+#endif
 
 WICK_END_NAMESPACE

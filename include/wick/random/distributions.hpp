@@ -307,11 +307,10 @@ template <Floating T>
 }
 
 /// A random permutation of 0..n-1, like torch.randperm. Throws OptionError for n < 0.
-[[nodiscard]] inline Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator()) {
-  if (n < 0) throw OptionError("randperm: n must be >= 0, got " + std::to_string(n));
-  Tensor<std::int64_t> t(Shape{n});
-  detail::permutation(t.span(), g);
-  return t;
-}
+[[nodiscard]] Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator());
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/random/distributions.ipp>
+#endif

@@ -15,7 +15,8 @@ WICK_BEGIN_NAMESPACE
 WICK_INLINE Attributes::Attributes() noexcept = default;
 WICK_INLINE Attributes::Attributes(const Attributes&) = default;
 WICK_INLINE Attributes::Attributes(Attributes&&) noexcept = default;
-WICK_INLINE Attributes& Attributes::operator=(const Attributes&) = default;
+// By a copy: to assign values one by one would be much code again.
+WICK_INLINE Attributes& Attributes::operator=(const Attributes& other) { return *this = Attributes(other); }
 WICK_INLINE Attributes& Attributes::operator=(Attributes&&) noexcept = default;
 WICK_INLINE Attributes::~Attributes() = default;
 

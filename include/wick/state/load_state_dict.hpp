@@ -2,6 +2,7 @@
 
 // The comparison of a state dict with a model, in PyTorch's order and words.
 
+#include <wick/state/parameter_block.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/state/state_dict_spec.hpp>
@@ -32,13 +33,7 @@ struct LoadOptions {
     return !strip_prefix.empty() || !add_prefix.empty() || static_cast<bool>(rename);
   }
   /// The name under which the tensor `name` is loaded, or nullopt.
-  [[nodiscard]] std::optional<std::string> name_for(std::string_view name) const {
-    if (name.starts_with(strip_prefix)) name.remove_prefix(strip_prefix.size());
-    std::string result = add_prefix;
-    result += name;
-    if (rename) return rename(result);
-    return result;
-  }
+  [[nodiscard]] std::optional<std::string> name_for(std::string_view name) const;
 };
 
 /// A tensor whose shape is not the model's.

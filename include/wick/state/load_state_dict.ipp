@@ -2,6 +2,7 @@
 
 // Definitions of state/load_state_dict.hpp.
 
+#include <optional>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
@@ -9,6 +10,7 @@
 #include <wick/state/detail/key_hints.hpp>
 #include <wick/state/detail/module_tree.hpp>
 #include <wick/state/load_state_dict.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/state/state_dict.hpp>
 #include <wick/state/state_dict_spec.hpp>
@@ -49,10 +51,8 @@ inline LoadResult compare_state_dict(const StateDictSpec& spec, const StateDict&
       result.missing_keys.push_back(t.name);
     } else if (!loadable(found->shape(), t.shape)) {
       result.mismatched_keys.push_back({t.name, found->shape(), t.shape});
-    } else if (is_complex(found->dtype())) {  // all parameters here are real
-      complex.push_back("While copying the parameter named \"" + t.name +
-                        "\", expected real numbers, got torch." + std::string(name_of(found->dtype())) +
-                        ": casting complex values to real would discard the imaginary part.");
+    } else if (is_complex(found->dtype())) {
+      complex.push_back(complex_problem(t.name, found->dtype()));
     } else {
       result.loaded_keys.push_back(t.name);
     }
@@ -97,5 +97,37 @@ WICK_INLINE LoadResult check_state_dict(const StateDictSpec& spec, const StateDi
   const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
   return detail::compare_state_dict(spec, renamed, options);
 }
+
+WICK_INLINE std::optional<std::string> LoadOptions::name_for(std::string_view name) const {
+  if (name.starts_with(strip_prefix)) name.remove_prefix(strip_prefix.size());
+  std::string result = add_prefix;
+  result += name;
+  if (rename) return rename(result);
+  return result;
+}
+
+namespace detail {
+
+template <Floating T>
+LoadResult load_parameters(ParameterBlock<T>& block, const StateDictSpec& spec, const StateDict& sd,
+                           const LoadOptions& options) {
+  if (!options.renames()) {
+    LoadResult result = check_state_dict(spec, sd, options);
+    block.assign(sd);
+    return result;
+  }
+  const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
+  return load_parameters(block, spec, renamed,
+                         {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
+}
+
+#ifdef WICK_COMPILED
+template LoadResult load_parameters(ParameterBlock<float>&, const StateDictSpec&, const StateDict&,
+                                    const LoadOptions&);
+template LoadResult load_parameters(ParameterBlock<double>&, const StateDictSpec&, const StateDict&,
+                                    const LoadOptions&);
+#endif
+
+}  // namespace detail
 
 WICK_END_NAMESPACE

@@ -2,10 +2,12 @@
 
 // All parameters of a model in one block of memory, and their gradients in another.
 
-#include <wick/state/load_state_dict.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/state/state_dict_spec.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,6 +21,11 @@
 
 WICK_BEGIN_NAMESPACE
 
+struct LoadOptions;
+struct LoadResult;
+template <Floating T>
+class ParameterBlock;
+
 /// Where a parameter lies in its block. Layers hold slots, not pointers, so that
 /// copying a model copies values and never aliases them.
 struct Slot {
@@ -31,6 +38,11 @@ struct Slot {
 };
 
 namespace detail {
+
+/// ParameterBlock::load_state_dict().
+template <Floating T>
+LoadResult load_parameters(ParameterBlock<T>& block, const StateDictSpec& spec, const StateDict& sd,
+                           const LoadOptions& options);
 
 /// Where a block leaves the memory that it grew out of, for those who still read it. A copy of the block has
 /// readers of its own.
@@ -281,8 +293,12 @@ class ParameterBlock {
   [[nodiscard]] StateDictSpec spec(std::string class_name) const;
 
   /// Takes over the tensors of `sd`, renamed and checked as the options say, converting
-  /// dtypes. Throws what check_state_dict throws; nothing is changed then.
-  LoadResult load_state_dict(const StateDictSpec& spec, const StateDict& sd, const LoadOptions& options = {});
+  /// dtypes. Throws what check_state_dict throws; nothing is changed then. Returns a LoadResult. For those
+  /// who include state/load_state_dict.hpp: to predict takes nothing of it.
+  template <std::same_as<LoadOptions> Options = LoadOptions>
+  auto load_state_dict(const StateDictSpec& spec, const StateDict& sd, const Options& options = {}) {
+    return detail::load_parameters(*this, spec, sd, options);
+  }
 
   /// Moves every value towards that of another block: p = p + weight (q - p), so 1 copies them. With 0.005,
   /// say, and after each step, this is the slow copy that learning from one's own predictions needs, or an

@@ -4,7 +4,6 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/printable.hpp>
-#include <wick/state/load_state_dict.hpp>
 #include <wick/state/parameter_block.hpp>
 #include <wick/tensor/tensor.hpp>
 
@@ -250,19 +249,6 @@ StateDictSpec ParameterBlock<T>::spec(std::string class_name) const {
     if (e.persistent) spec.tensors.push_back({e.name, e.slot.shape});
   }
   return spec;
-}
-
-template <Floating T>
-LoadResult ParameterBlock<T>::load_state_dict(const StateDictSpec& spec, const StateDict& sd,
-                                              const LoadOptions& options) {
-  if (!options.renames()) {
-    LoadResult result = check_state_dict(spec, sd, options);
-    assign(sd);
-    return result;
-  }
-  const StateDict renamed = rename(sd, [&](std::string_view name) { return options.name_for(name); });
-  return load_state_dict(spec, renamed,
-                         {.strict = options.strict, .allow_shape_mismatch = options.allow_shape_mismatch});
 }
 
 template <Floating T>

@@ -18,7 +18,7 @@ WICK_BEGIN_NAMESPACE
 WICK_INLINE StateDict::StateDict() noexcept = default;
 WICK_INLINE StateDict::StateDict(const StateDict&) = default;
 WICK_INLINE StateDict::StateDict(StateDict&&) noexcept = default;
-WICK_INLINE StateDict& StateDict::operator=(const StateDict&) = default;
+WICK_INLINE StateDict& StateDict::operator=(const StateDict& other) { return *this = StateDict(other); }
 WICK_INLINE StateDict& StateDict::operator=(StateDict&&) noexcept = default;
 WICK_INLINE StateDict::~StateDict() = default;
 

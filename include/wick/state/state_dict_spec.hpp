@@ -2,6 +2,7 @@
 
 // What a model expects of a state dict.
 
+#include <wick/tensor/dtype.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <string>
@@ -25,6 +26,12 @@ struct StateDictSpec {
 };
 
 namespace detail {
+
+/// PyTorch would discard the imaginary parts of complex tensors with a warning: all parameters here are real.
+[[nodiscard]] inline std::string complex_problem(const std::string& name, DType dtype) {
+  return "While copying the parameter named \"" + name + "\", expected real numbers, got torch." +
+         std::string(name_of(dtype)) + ": casting complex values to real would discard the imaginary part.";
+}
 
 /// Whether load_state_dict copies a tensor of shape `found` into one of shape
 /// `wanted`: PyTorch still takes the one-element vectors that it once wrote for scalars.

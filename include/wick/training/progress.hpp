@@ -54,10 +54,7 @@ class ProgressBar {
   ~ProgressBar() { clear(); }
 
   /// The run ends in so many seconds from now, if its steps are not done before.
-  void end_in(double seconds) {
-    ends_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                               std::chrono::duration<double>((std::min)(seconds, 1e8)));
-  }
+  void end_in(double seconds);
 
   /// `samples` were processed since construction. `below(columns)` are further lines, on terminals alone, and
   /// asked for only when they are drawn.

@@ -152,4 +152,9 @@ WICK_INLINE void ProgressBar::clear() {
   drawn_ = false;
 }
 
+WICK_INLINE void ProgressBar::end_in(double seconds) {
+  ends_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                             std::chrono::duration<double>((std::min)(seconds, 1e8)));
+}
+
 WICK_END_NAMESPACE

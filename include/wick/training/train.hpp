@@ -37,14 +37,7 @@ struct TrainReport {
   MetricValues metrics = {};  ///< on the test data: `metrics["Accuracy"]`
 
   /// `Epoch: 1/2..  Training Loss: 1.703..  Test Loss: 0.997..  Test Accuracy: 0.659`
-  friend std::ostream& operator<<(std::ostream& out, const TrainReport& r) {
-    std::string line = "Epoch: " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs) +
-                       "..  Training Loss: " + fixed(r.training_loss, 3) +
-                       "..  Test Loss: " + fixed(r.test_loss, 3);
-    for (std::size_t i = 0; i < r.metrics.size(); ++i)
-      line += "..  Test " + r.metrics.name(i) + ": " + fixed(r.metrics.value(i), 3);
-    return out << line;
-  }
+  friend std::ostream& operator<<(std::ostream& out, const TrainReport& r);
 };
 
 /// Options of train().

@@ -5,6 +5,7 @@
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
 #include <wick/training/detail/run_place.hpp>
 #include <wick/training/train.hpp>
 
@@ -16,6 +17,15 @@
 #include <string>
 
 WICK_BEGIN_NAMESPACE
+
+WICK_INLINE std::ostream& operator<<(std::ostream& out, const TrainReport& r) {
+  std::string line = "Epoch: " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs) +
+                     "..  Training Loss: " + fixed(r.training_loss, 3) +
+                     "..  Test Loss: " + fixed(r.test_loss, 3);
+  for (std::size_t i = 0; i < r.metrics.size(); ++i)
+    line += "..  Test " + r.metrics.name(i) + ": " + fixed(r.metrics.value(i), 3);
+  return out << line;
+}
 
 namespace detail {
 

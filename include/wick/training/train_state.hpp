@@ -33,16 +33,7 @@ struct TrainState {
 
   /// The same run on other data, of which there may be more or fewer: the epoch under way starts over, in an
   /// order of its own, and everything else is kept.
-  [[nodiscard]] TrainState for_new_data() const {
-    TrainState state = *this;
-    state.loader = {};
-    if (state.fit) {
-      state.running_loss = 0;
-      state.fit->batches = 0;
-      state.fit->pass_done = false;
-    }
-    return state;
-  }
+  [[nodiscard]] TrainState for_new_data() const;
 };
 
 namespace detail {

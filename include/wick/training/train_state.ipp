@@ -2,6 +2,7 @@
 
 // Definitions of training/train_state.hpp.
 
+#include <optional>
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/number.hpp>
@@ -135,6 +136,17 @@ WICK_INLINE TrainState train_state_from_checkpoint(const Attributes& attributes,
   state.train_generator = detail::get_generator("train_generator", attributes, tensors);
   state.test_generator = detail::get_generator("test_generator", attributes, tensors);
   state.fit = detail::get_fit_state(attributes, tensors);
+  return state;
+}
+
+WICK_INLINE TrainState TrainState::for_new_data() const {
+  TrainState state = *this;
+  state.loader = {};
+  if (state.fit) {
+    state.running_loss = 0;
+    state.fit->batches = 0;
+    state.fit->pass_done = false;
+  }
   return state;
 }
 

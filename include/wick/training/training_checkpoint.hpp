@@ -33,14 +33,12 @@ template <class Dataset>
 
 namespace detail {
 
+CheckpointExtras extras_with(OptimizerState optimizer, const TrainState& state, const Attributes& metadata);
+
 template <class Optimizer>
 CheckpointExtras extras_of_run(const Optimizer& optimizer, const TrainState& state,
                                const Attributes& metadata) {
-  auto [attributes, tensors] = to_checkpoint(state);
-  return {.optimizer = optimizer.state(),
-          .training = std::move(attributes),
-          .training_tensors = std::move(tensors),
-          .metadata = metadata};
+  return extras_with(optimizer.state(), state, metadata);
 }
 
 }  // namespace detail
@@ -79,13 +77,8 @@ struct TrainingPlace {
 namespace detail {
 
 /// Throws FormatError unless there is a run beside the model.
-inline void require_run(const CheckpointExtras& extras, const std::string& name, const char* model,
-                        const char* instead) {
-  if (extras.optimizer && !extras.training.empty()) return;
-  throw FormatError(name, std::string("the checkpoint holds ") + model + ", but no " +
-                              (extras.optimizer ? "place in a run" : "state of an optimizer") + "; " +
-                              instead + ", to be trained anew");
-}
+void require_run(const CheckpointExtras& extras, const std::string& name, const char* model,
+                 const char* instead);
 
 template <ModelWithState Model, SavableOptimizer Optimizer>
 TrainingPlace load_training_file(Model& model, Optimizer& optimizer, const AnyFile& file,
@@ -214,3 +207,7 @@ template <template <class> class Optimizer = Adam, Floating T = float>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/training_checkpoint.ipp>
+#endif

@@ -41,6 +41,11 @@ struct Archive {
   /// The group of this name; null when there is none.
   [[nodiscard]] const Attributes* find_attributes(std::string_view group) const noexcept;
 
+  /// Appends a group, of a name that there is not yet, and returns it.
+  StateDict& add_tensors(std::string_view group, StateDict contents = {});
+  /// The same of attributes.
+  Attributes& add_attributes(std::string_view group, Attributes contents = {});
+
   friend bool operator==(const Archive&, const Archive&) = default;
 };
 

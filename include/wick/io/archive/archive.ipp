@@ -7,7 +7,6 @@
 #include <wick/state/attributes.hpp>
 #include <wick/state/state_dict.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,13 +14,25 @@
 WICK_BEGIN_NAMESPACE
 
 WICK_INLINE const StateDict* Archive::find_tensors(std::string_view group) const noexcept {
-  const auto it = std::ranges::find(tensors, group, &std::pair<std::string, StateDict>::first);
-  return it == tensors.end() ? nullptr : &it->second;
+  for (const auto& [name, found] : tensors) {
+    if (name == group) return &found;
+  }
+  return nullptr;
 }
 
 WICK_INLINE const Attributes* Archive::find_attributes(std::string_view group) const noexcept {
-  const auto it = std::ranges::find(attributes, group, &std::pair<std::string, Attributes>::first);
-  return it == attributes.end() ? nullptr : &it->second;
+  for (const auto& [name, found] : attributes) {
+    if (name == group) return &found;
+  }
+  return nullptr;
+}
+
+WICK_INLINE StateDict& Archive::add_tensors(std::string_view group, StateDict contents) {
+  return tensors.emplace_back(group, std::move(contents)).second;
+}
+
+WICK_INLINE Attributes& Archive::add_attributes(std::string_view group, Attributes contents) {
+  return attributes.emplace_back(group, std::move(contents)).second;
 }
 
 WICK_END_NAMESPACE

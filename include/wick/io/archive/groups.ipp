@@ -35,8 +35,8 @@ WICK_INLINE void put_optimizer(Archive& archive, const OptimizerState& state,
   }
   for (const auto& [name, value] : state.values) attributes.set("values." + name, value);
   if (!state.none.empty()) attributes.set("none", state.none);
-  archive.attributes.emplace_back(name_of_group, std::move(attributes));
-  archive.tensors.emplace_back(name_of_group, state.tensors);
+  archive.add_attributes(name_of_group, std::move(attributes));
+  archive.add_tensors(name_of_group, state.tensors);
 }
 
 WICK_INLINE std::optional<OptimizerState> get_optimizer(const Archive& archive,

@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
+#include <wick/base/function_ref.hpp>
 #include <wick/io/bytes/bytes.hpp>
 
 #include <algorithm>
@@ -65,8 +66,7 @@ class JsonReader {
   }
 
   /// Calls `on_member(key)` for each member; it must read the value.
-  template <class OnMember>
-  void object(const char* what, OnMember on_member) {
+  void object(const char* what, FunctionRef<void(const std::string&)> on_member) {
     enter(what, '{');
     std::set<std::string, std::less<>> keys;
     for (bool first = true; more(first, '}'); first = false) {
@@ -80,8 +80,7 @@ class JsonReader {
     ++depth_left_;
   }
   /// Calls `on_item()` for each item; it must read the value.
-  template <class OnItem>
-  void array(const char* what, OnItem on_item) {
+  void array(const char* what, FunctionRef<void()> on_item) {
     enter(what, '[');
     for (bool first = true; more(first, ']'); first = false) on_item();
     ++depth_left_;

@@ -4,6 +4,7 @@
 
 #include <wick/base/buffer.hpp>
 #include <wick/base/error.hpp>
+#include <wick/base/function_ref.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,9 +25,9 @@ inline constexpr std::uint64_t no_end = (std::numeric_limits<std::uint64_t>::max
 /// pieces: what is allocated is at most twice that. The memory behind it is zero up to the next multiple of
 /// 64. `name` stands for the source in messages, `option` for the limit. Throws FileError when there are more
 /// than `limit` bytes.
-template <class Read>
-[[nodiscard]] Buffer<std::byte> read_pieces(Read read, std::uint64_t limit, const std::string& name,
-                                            const char* option, std::uint64_t end = no_end) {
+[[nodiscard]] inline Buffer<std::byte> read_pieces(
+    FunctionRef<std::uint64_t(std::byte* to, std::uint64_t most)> read, std::uint64_t limit,
+    const std::string& name, const char* option, std::uint64_t end = no_end) {
   constexpr std::uint64_t first_piece = 4096;
   constexpr std::uint64_t unit = Buffer<std::byte>::alignment;
   const auto whole_units = [](std::uint64_t n) { return (n + unit - 1) / unit * unit; };

@@ -151,13 +151,13 @@ class SafetensorsImport {
     const auto it = std::ranges::find(archive_.tensors, group, &std::pair<std::string, StateDict>::first);
     if (it != archive_.tensors.end()) return it->second;
     count_group(group);
-    return archive_.tensors.emplace_back(group, StateDict()).second;
+    return archive_.add_tensors(group);
   }
   Attributes& attributes(const std::string& group) {
     const auto it = std::ranges::find(archive_.attributes, group, &std::pair<std::string, Attributes>::first);
     if (it != archive_.attributes.end()) return it->second;
     count_group(group);
-    return archive_.attributes.emplace_back(group, Attributes()).second;
+    return archive_.add_attributes(group);
   }
   // Groups are looked up one after the other: thousands would take quadratic time.
   void count_group(const std::string& group) {

@@ -80,8 +80,8 @@ inline void add_group(Imported& imported, std::string_view group, const TorchVal
   StateDict tensors;
   TorchFlattener(attributes, tensors, notes_of(imported)).add("", value);
   Archive& archive = imported.archive;
-  if (!attributes.empty()) archive.attributes.emplace_back(group, std::move(attributes));
-  if (!tensors.empty()) archive.tensors.emplace_back(group, std::move(tensors));
+  if (!attributes.empty()) archive.add_attributes(group, std::move(attributes));
+  if (!tensors.empty()) archive.add_tensors(group, std::move(tensors));
 }
 
 /// Whether this is what export_torch() makes of the group `architecture`: other programs have something else
@@ -178,10 +178,10 @@ inline void add_item(Imported& imported, const std::string& name, const TorchVal
     others.add("", item);
   } else if (is_torch_state_dict(item) && takes_group(archive, name)) {
     const TorchDict& state_dict = *item.get_if<TorchDict>();
-    archive.tensors.emplace_back(name, state_dict_in(state_dict));
+    archive.add_tensors(name, state_dict_in(state_dict));
     add_extra_states(others, state_dict, name + ".");
   } else if (is_empty_dict(item) && takes_empty_group(archive, name)) {
-    archive.attributes.emplace_back(name, Attributes());
+    archive.add_attributes(name);
   } else {
     others.add(name, item);
   }
@@ -206,7 +206,7 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
   if (model.value != nullptr) {
     const TorchDict& state_dict = *model.value->get_if<TorchDict>();
     parameters = detail::state_dict_in(state_dict);
-    archive.tensors.emplace_back(model_group, parameters);
+    archive.add_tensors(model_group, parameters);
     detail::add_extra_states(others, state_dict, "");
   }
   const auto* dict = value.get_if<TorchDict>();
@@ -235,8 +235,8 @@ WICK_INLINE Imported import_torch(const TorchValue& root, const std::string& fil
       !result.unread.empty() && result.no_model.ends_with("without tensors")) {
     result.no_model += "; " + result.unread.front();
   }
-  if (!metadata.empty()) archive.attributes.emplace_back(metadata_group, std::move(metadata));
-  if (!metadata_tensors.empty()) archive.tensors.emplace_back(metadata_group, std::move(metadata_tensors));
+  if (!metadata.empty()) archive.add_attributes(metadata_group, std::move(metadata));
+  if (!metadata_tensors.empty()) archive.add_tensors(metadata_group, std::move(metadata_tensors));
   return result;
 }
 

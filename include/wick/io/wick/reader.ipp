@@ -201,7 +201,7 @@ class ArchiveParser {
       if (state_dict.contains(name)) fail(at, "the tensor " + quoted_name(name) + " is given twice");
       state_dict.insert(std::move(name), tensor);
     }
-    archive_.tensors.emplace_back(group, std::move(state_dict));
+    archive_.add_tensors(group, std::move(state_dict));
   }
 
   StateDict::Entry parse_tensor(ByteReader& in) {
@@ -270,7 +270,7 @@ class ArchiveParser {
       if (attributes.contains(name)) fail(at, "the attribute " + quoted_name(name) + " is given twice");
       attributes.set(name, parse_attribute(in));
     }
-    archive_.attributes.emplace_back(std::move(group), std::move(attributes));
+    archive_.add_attributes(group, std::move(attributes));
   }
 
   Attribute parse_attribute(ByteReader& in) const {

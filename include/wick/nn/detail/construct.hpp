@@ -41,13 +41,12 @@ template <class Module, Floating T, class... Arguments>
 }
 
 /// Throws IndexError for a name that a module cannot have, in PyTorch's words.
-inline void check_module_name(std::string_view name) {
-  if (name.empty()) throw IndexError("module name can't be empty string \"\"");
-  if (name.find('.') != std::string_view::npos) {
-    throw IndexError("module name can't contain \".\", got: " + shown_name(name));
-  }
-}
+void check_module_name(std::string_view name);
 
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/detail/construct.ipp>
+#endif

@@ -26,11 +26,7 @@ template <class Tr, class T>
                                sizeof(Tr) == sizeof(T) && x.numel() == out.numel());
 }
 
-[[noreturn]] inline void refuse_overlap(const char* where, const Shape& out, const Shape& x) {
-  throw Error(std::string(where) + ": unsupported operation: some elements of the input tensor (shape " +
-              x.str() + ") and the written-to tensor (shape " + out.str() +
-              ") refer to a single memory location. Copy the input first.");
-}
+[[noreturn]] void refuse_overlap(const char* where, const Shape& out, const Shape& x);
 
 /// For operations that read an element before they write the same one.
 template <class Tr, class T>
@@ -45,3 +41,7 @@ void check_apart(const char* where, TensorView<Tr> out, TensorView<const T> x) {
 
 }  // namespace detail
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/detail/overlap.ipp>
+#endif

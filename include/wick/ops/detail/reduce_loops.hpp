@@ -150,28 +150,7 @@ template <class Operation, class T>
 /// load(element, number of the output) and combine(value, value).
 class ReduceLoops {
  public:
-  ReduceLoops(const Shape& shape, unsigned mask) noexcept {
-    // Neighbours that are both reduced or both kept become one; the innermost first.
-    Index stride = 1;
-    std::size_t count = 0;
-    bool last_reduced = false;
-    for (std::size_t d = shape.dim(); d-- > 0;) {
-      const Index size = shape.dims()[d];
-      const bool reduced = (mask >> d & 1U) != 0;
-      if (size == 1) continue;
-      List& list = reduced ? reduced_ : kept_;
-      if (count > 0 && last_reduced == reduced) {
-        list.sizes[list.count - 1] *= size;
-      } else {
-        list.sizes[list.count] = size;
-        list.strides[list.count++] = stride;
-        if (count == 0) columns_ = !reduced;
-        ++count;
-      }
-      last_reduced = reduced;
-      stride *= size;
-    }
-  }
+  ReduceLoops(const Shape& shape, unsigned mask) noexcept;
 
   /// f(offset, number, count) for stretches of outputs side by side: the offset of their first element in
   /// memory, and the number of the first of them.
@@ -291,3 +270,7 @@ class ReduceLoops {
 
 }  // namespace detail
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/detail/reduce_loops.ipp>
+#endif

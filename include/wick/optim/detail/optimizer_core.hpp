@@ -42,9 +42,7 @@ struct OptimizerKind {
   StateShape shape_of = nullptr;         ///< not larger than the parameter; null: all have its shape
   bool takes_matrices_alone = false;     ///< refuses parameters of other than two dimensions: Muon
 
-  [[nodiscard]] std::optional<Shape> shape(const Shape& parameter, std::size_t tensor) const {
-    return shape_of == nullptr ? std::optional<Shape>(parameter) : shape_of(parameter, tensor);
-  }
+  [[nodiscard]] std::optional<Shape> shape(const Shape& parameter, std::size_t tensor) const;
 };
 
 /// Options by PyTorch's names. Throws OptionError, in the name of an optimizer, for what is not there.
@@ -92,18 +90,15 @@ class OptionCheck {
   void finite(const char* name, double value) const {
     demand(is_finite(value), name, value, "a finite number");
   }
-  void betas(const std::pair<double, double>& betas) const {
-    demand(betas.first >= 0 && betas.first < 1, "beta parameter at index 0", betas.first, "[0, 1)");
-    demand(betas.second >= 0 && betas.second < 1, "beta parameter at index 1", betas.second, "[0, 1)");
-  }
+  void betas(const std::pair<double, double>& betas) const;
   void demand(bool ok, const char* name, double value, const char* range) const {
-    if (!ok) refuse(std::string("Invalid ") + name + ": " + python_repr(value) + ", expected " + range);
+    if (!ok) refuse(name, value, range);
   }
-  [[noreturn]] void refuse(const std::string& what) const {
-    throw OptionError(std::string(optimizer_) + ": " + what);
-  }
+  [[noreturn]] void refuse(const std::string& what) const;
 
  private:
+  [[noreturn]] void refuse(const char* name, double value, const char* range) const;
+
   const char* optimizer_;
 };
 
@@ -121,6 +116,12 @@ class OptimizerCore {
   /// One group of all parameters where `paths` is empty. `kind` has to stay. Throws OptionError.
   OptimizerCore(const OptimizerKind& kind, std::shared_ptr<ParameterBlock<T>> parameters,
                 std::vector<std::vector<std::string>> paths, ThreadPool* pool);
+  // Defined where they are compiled once.
+  OptimizerCore(const OptimizerCore&);
+  OptimizerCore(OptimizerCore&&) noexcept;
+  OptimizerCore& operator=(const OptimizerCore&);
+  OptimizerCore& operator=(OptimizerCore&&) noexcept;
+  ~OptimizerCore();
 
   [[nodiscard]] const OptimizerKind& kind() const noexcept { return *kind_; }
   /// The parameters; throws Error when the optimizer was moved from.
@@ -171,9 +172,7 @@ class OptimizerCore {
   [[noreturn]] void refuse_moved() const;
   /// The options and the groups of state().
   void put_options(std::span<const Attributes> options, OptimizerState& state) const;
-  [[nodiscard]] std::string in_load_state(const std::string& what) const {
-    return std::string(kind_->name) + "::load_state: " + what;
-  }
+  [[nodiscard]] std::string in_load_state(const std::string& what) const;
   void sort_into_groups();
   void check_dimensions() const;
   void check_one_group(const OptimizerState& state) const;

@@ -25,6 +25,39 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+WICK_INLINE std::optional<Shape> OptimizerKind::shape(const Shape& parameter, std::size_t tensor) const {
+  return shape_of == nullptr ? std::optional<Shape>(parameter) : shape_of(parameter, tensor);
+}
+
+WICK_INLINE void OptionCheck::betas(const std::pair<double, double>& betas) const {
+  demand(betas.first >= 0 && betas.first < 1, "beta parameter at index 0", betas.first, "[0, 1)");
+  demand(betas.second >= 0 && betas.second < 1, "beta parameter at index 1", betas.second, "[0, 1)");
+}
+
+[[noreturn]] WICK_INLINE void OptionCheck::refuse(const std::string& what) const {
+  throw OptionError(std::string(optimizer_) + ": " + what);
+}
+
+[[noreturn]] WICK_INLINE void OptionCheck::refuse(const char* name, double value, const char* range) const {
+  refuse(std::string("Invalid ") + name + ": " + python_repr(value) + ", expected " + range);
+}
+
+template <Floating T>
+OptimizerCore<T>::OptimizerCore(const OptimizerCore&) = default;
+template <Floating T>
+OptimizerCore<T>::OptimizerCore(OptimizerCore&&) noexcept = default;
+template <Floating T>
+OptimizerCore<T>& OptimizerCore<T>::operator=(const OptimizerCore&) = default;
+template <Floating T>
+OptimizerCore<T>& OptimizerCore<T>::operator=(OptimizerCore&&) noexcept = default;
+template <Floating T>
+OptimizerCore<T>::~OptimizerCore() = default;
+
+template <Floating T>
+std::string OptimizerCore<T>::in_load_state(const std::string& what) const {
+  return std::string(kind_->name) + "::load_state: " + what;
+}
+
 WICK_INLINE const Attribute* OptionReader::find(const std::string& name) const {
   const Attribute* own = own_ == nullptr ? nullptr : own_->find(name);
   return own != nullptr ? own : shared_.find(name);

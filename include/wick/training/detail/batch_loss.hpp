@@ -61,6 +61,10 @@ void measure(const Predictions& predictions, const Batch& batch, Metrics&... met
   (measure_one(metrics), ...);
 }
 
+/// Throws TrainingError.
+template <Floating T>
+[[noreturn]] void refuse_loss(const BadLoss& bad, const StepPlace& at, const ParameterBlock<T>* parameters);
+
 /// `loss`, which is a number; otherwise throws TrainingError. `operation()`: the first that made a NaN.
 template <class T, class Predictions, class Batch, class Operation>
 double finite_loss(double loss, const BatchPlace& at, const Batch& batch, const Predictions& predictions,
@@ -79,10 +83,7 @@ double finite_loss(double loss, const BatchPlace& at, const Batch& batch, const 
     bad.classes = std::is_same_v<TargetsOf<Batch>, Tensor<std::int64_t>>;
   }
   if (bad.row.empty()) bad.operation = operation();
-  throw TrainingError(at.place->epoch, at.place->step,
-                      "the loss on the " + std::string(at.place->data) + " data is " + python_repr(loss) +
-                          ": " + why_not_finite<T>(bad, parameters),
-                      at.place->caller);
+  refuse_loss<T>(bad, *at.place, parameters);
 }
 
 /// criterion(predictions, targets), by the batch's weights if it has some; errors about classes also say the
@@ -125,3 +126,7 @@ template <class T, class Model>
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/detail/batch_loss.ipp>
+#endif

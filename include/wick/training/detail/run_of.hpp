@@ -19,10 +19,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <span>
-#include <streambuf>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -42,11 +42,50 @@ namespace detail {
 /// Throws unless nothing was found, see not_finite_in().
 void check_first_values(const char* caller, const std::string& found);
 
-/// A stream buffer that drops everything.
-class Nowhere : public std::streambuf {
- protected:
-  int_type overflow(int_type c) override { return traits_type::not_eof(c); }
-  std::streamsize xsputn(const char* /*text*/, std::streamsize n) override { return n; }
+/// A run that can be saved, whatever its model and optimizer.
+template <Floating T>
+class SavedRun {
+ public:
+  SavedRun() = default;
+  SavedRun(const SavedRun&) = delete;
+  SavedRun& operator=(const SavedRun&) = delete;
+  virtual ~SavedRun() = default;
+
+  [[nodiscard]] virtual const ParameterBlock<T>& parameters() const = 0;
+  [[nodiscard]] virtual CheckpointExtras extras(const TrainState& state,
+                                                const Attributes& metadata) const = 0;
+  virtual void save(const std::filesystem::path& path, const CheckpointExtras& extras,
+                    const SaveOptions& options) const = 0;
+  virtual void write(std::ostream& out, const CheckpointExtras& extras, FileFormat format) const = 0;
+};
+
+/// What saves it.
+template <Floating T>
+RunWriter run_writer_of(std::unique_ptr<const SavedRun<T>> run, const std::function<TrainState()>& state,
+                        const CheckpointPolicy& policy, const char* caller);
+
+template <class Model, class Optimizer>
+class SavedRunOf final : public SavedRun<typename Model::Scalar> {
+  using T = typename Model::Scalar;
+
+ public:
+  SavedRunOf(const Model& model, const Optimizer& optimizer) : model_(model), optimizer_(optimizer) {}
+
+  [[nodiscard]] const ParameterBlock<T>& parameters() const override { return *model_.parameters(); }
+  [[nodiscard]] CheckpointExtras extras(const TrainState& state, const Attributes& metadata) const override {
+    return extras_of_run(optimizer_, state, metadata);
+  }
+  void save(const std::filesystem::path& path, const CheckpointExtras& extras,
+            const SaveOptions& options) const override {
+    save_checkpoint(model_, path, extras, options);
+  }
+  void write(std::ostream& out, const CheckpointExtras& extras, FileFormat format) const override {
+    save_checkpoint(model_, out, extras, format);
+  }
+
+ private:
+  const Model& model_;
+  const Optimizer& optimizer_;
 };
 
 /// What saves a run; nothing for a model or an optimizer that cannot be saved.
@@ -54,22 +93,10 @@ template <class Model, class Optimizer>
 RunWriter run_writer(const Model& model, const Optimizer& optimizer, const std::function<TrainState()>& state,
                      const CheckpointPolicy& policy, const char* caller) {
   if constexpr (ModelWithState<Model> && SavableOptimizer<Optimizer>) {
-    const bool infinite_from_the_start = holds_infinity(*model.parameters());
-    const auto save = [&, infinite_from_the_start, caller](const std::filesystem::path& path) {
-      const TrainState now = state();
-      const CheckpointExtras extras = extras_of_run(optimizer, now, policy.metadata);
-      std::string found = not_finite_in(*model.parameters(), !infinite_from_the_start);
-      if (found.empty()) found = not_finite_in(*extras.optimizer);
-      if (!found.empty()) refuse_to_save(caller, now, found, path);
-      save_checkpoint(model, path, extras, policy.save);
-    };
-    const auto rehearse = [&](const std::filesystem::path& path) {
-      Nowhere nowhere;
-      std::ostream out(&nowhere);
-      save_checkpoint(model, out, extras_of_run(optimizer, state(), policy.metadata),
-                      format_of(path).value_or(FileFormat::wick));
-    };
-    return {save, rehearse, caller};
+    using T = typename Model::Scalar;
+    return run_writer_of<T>(
+        std::unique_ptr<const SavedRun<T>>(new SavedRunOf<Model, Optimizer>(model, optimizer)), state, policy,
+        caller);
   } else {
     return {{}, {}, caller};
   }

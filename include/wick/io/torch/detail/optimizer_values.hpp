@@ -2,6 +2,7 @@
 
 // Lists and tuples of an optimizer's state as values with names, `old_dirs[2]`, `eps(0)`, and back.
 
+#include <wick/base/function_ref.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/io/torch/detail/optimizer_groups.hpp>
 #include <wick/io/torch/value.hpp>
@@ -29,9 +30,10 @@ namespace detail {
 
 /// Takes values apart, a list as `name[0]`, `name[1]`, ... and a tuple as `name(0)`, ..., and hands out what
 /// cannot be taken apart.
-template <class PutTensor, class PutValue, class PutNone>
-void take_apart(const std::string& name, const TorchValue& value, std::size_t depth, PutTensor&& put_tensor,
-                PutValue&& put_value, PutNone&& put_none) {
+inline void take_apart(const std::string& name, const TorchValue& value, std::size_t depth,
+                       FunctionRef<void(const std::string&, const AnyTensor&)> put_tensor,
+                       FunctionRef<void(const std::string&, Attribute)> put_value,
+                       FunctionRef<void(const std::string&)> put_none) {
   require_optimizer(name.size() < 400 && depth < 8, "a value is nested too deeply or has too long a name");
   const auto numbers = [&]<class Value>(const TorchSequence& s, Value) -> std::optional<std::vector<Value>> {
     std::vector<Value> list;

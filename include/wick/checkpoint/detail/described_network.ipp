@@ -1,0 +1,169 @@
+#pragma once
+
+// Definitions of checkpoint/detail/described_network.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/printable.hpp>
+#include <wick/checkpoint/detail/described_network.hpp>
+#include <wick/io/archive/archive.hpp>
+#include <wick/io/archive/group_names.hpp>
+#include <wick/state/state_dict_spec.hpp>
+#include <wick/tensor/any_tensor.hpp>
+#include <wick/tensor/dtype.hpp>
+#include <wick/tensor/shape.hpp>
+
+#include <array>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
+  return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
+}
+
+WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
+                                                               Normalisation normalisation) {
+  std::vector<ExpectedParameter> result;
+  const auto layer = [&](std::size_t i, Index out, Index in) {
+    const std::string path = layer_path(i, a.hidden_layers.size());
+    result.push_back({path + ".weight", out, in});
+    result.push_back({path + ".bias", out, -1});
+  };
+  const std::size_t hidden = a.hidden_layers.size();
+  const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
+  for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
+  for (std::size_t i = 0; normalisation != Normalisation::none && i < hidden; ++i) {
+    for (const char* const parameter : {".weight", ".bias"})
+      result.push_back({"norms." + std::to_string(i) + parameter, a.hidden_layers[i], -1});
+  }
+  layer(hidden, a.output_size, size_before(hidden));
+  return result;
+}
+
+WICK_INLINE std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
+  return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
+}
+
+WICK_INLINE void refuse_own_class(const Archive& archive, const std::string& name) {
+  const Attributes* const described = archive.find_attributes(architecture_group);
+  if (described == nullptr || archive.architecture) return;
+  const Attribute* const found = described->find(class_key);
+  const auto* const written = found == nullptr ? nullptr : std::get_if<std::string>(found);
+  const std::string own = written == nullptr ? "unknown" : quoted_name(*written);
+  if (described->contains("operations")) {
+    throw FormatError(
+        name, "the file holds a model of class " + own +
+                  ", which is no Network, and its program: load_program(path, all_operations()) reads "
+                  "it, and make_predictor() makes a predictor of it");
+  }
+  throw FormatError(name, "the file holds a model of the user's own class " + own +
+                              ", which only the program that has this class can build: make a model of it as "
+                              "before it was saved, then call load_checkpoint(model, path)");
+}
+
+/// The numbers of an activation's module.
+inline std::span<const double> activation_numbers(const Attributes& group) {
+  const Attribute* const written = group.find(activation_numbers_key);
+  const auto* const numbers = written == nullptr ? nullptr : std::get_if<std::vector<double>>(written);
+  return numbers == nullptr ? std::span<const double>() : std::span<const double>(*numbers);
+}
+
+/// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
+/// here: a network without it would give other results.
+inline NetworkOptions read_options(const Archive& archive, double dropout, const ActivationTable* activations,
+                                   const std::string& name) {
+  NetworkOptions options{.dropout = dropout};
+  const Attributes* const group = archive.find_attributes(architecture_group);
+  if (group == nullptr) return options;
+  for (const auto& [key, value] : *group) {
+    const auto* const text = std::get_if<std::string>(&value);
+    if (text != nullptr && key == class_key && *text == "Network") continue;
+    if (text != nullptr && key == activation_key) {
+      if (const auto activation = activation_named(*text)) {
+        options.activation = *activation;
+        continue;
+      }
+      if (activations != nullptr) {
+        options.activation_module = activations->find(*activations, *text, activation_numbers(*group), name);
+        continue;
+      }
+    }
+    if (key == activation_numbers_key && !options.activation_module.empty()) continue;
+    if (text != nullptr && key == normalisation_key) {
+      if (const auto normalisation = normalisation_named(*text)) {
+        options.normalisation = *normalisation;
+        continue;
+      }
+    }
+    throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
+                                (text != nullptr ? python_quoted(*text) : std::string("no text")) +
+                                ", which this version does not know" +
+                                (activations == nullptr && text != nullptr && key == activation_key
+                                     ? " by itself: include <wick/nn/all_activations.hpp> and set the option "
+                                       "`activations` to &wick::all_activations()"
+                                     : ""));
+  }
+  return options;
+}
+
+/// Throws unless `parameters` are exactly those of a network of this architecture.
+inline void check_architecture(const Architecture& a, Normalisation normalisation,
+                               const StateDict& parameters, const std::string& name) {
+  const auto fail = [&](const std::string& what) {
+    throw FormatError(name, "the header does not fit the parameters: " + what);
+  };
+  if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
+  const std::size_t expected = parameter_count(a.hidden_layers.size(), normalisation);
+  if (parameters.size() != expected) {
+    fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
+         " hidden layers, got " + std::to_string(parameters.size()));
+  }
+  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
+    const std::array<Index, 2> sizes{p.rows, p.cols};
+    const auto dims = std::span<const Index>(sizes).first(p.cols < 0 ? 1 : 2);
+    // A product that overflows cannot be the shape of a tensor in the file.
+    if (!checked_numel(dims)) fail("\"" + p.name + "\" would be too large");
+    const Shape shape(dims);
+    const AnyTensor* found = parameters.find(p.name);
+    if (found == nullptr) {
+      fail("\"" + p.name + "\" is missing");
+    } else if (!(found->shape() == shape)) {
+      fail("\"" + p.name + "\" should have shape " + shape.str() + ", it has " + found->shape().str());
+    }
+  }
+}
+
+WICK_INLINE void refuse_complex(const std::vector<ExpectedParameter>& expected, const StateDict& parameters) {
+  std::string problems;
+  for (const ExpectedParameter& p : expected) {
+    const DType dtype = parameters[p.name].dtype();
+    if (is_complex(dtype)) problems.append("\n\t").append(complex_problem(p.name, dtype));
+  }
+  if (!problems.empty())
+    throw StateDictError("Error(s) in loading state_dict for Network:" + problems, {}, {}, {});
+}
+
+WICK_INLINE const StateDict& model_parameters(const Archive& archive, const std::string& name) {
+  const StateDict* parameters = archive.find_tensors(model_group);
+  if (parameters == nullptr) throw FormatError(name, "the file has no parameters of a model");
+  return *parameters;
+}
+
+WICK_INLINE DescribedNetwork described_network(const Archive& archive, const std::string& name,
+                                               const ActivationTable* activations) {
+  const StateDict& parameters = model_parameters(archive, name);
+  const NetworkOptions options = read_options(archive, archive.architecture->dropout, activations, name);
+  check_architecture(*archive.architecture, options.normalisation, parameters, name);
+  return {*archive.architecture, options};
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

@@ -1,0 +1,113 @@
+#pragma once
+
+// Definitions of checkpoint/frozen_network.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/checkpoint/detail/described_network.hpp>
+#include <wick/checkpoint/detail/parameter_bytes.hpp>
+#include <wick/checkpoint/frozen_network.hpp>
+#include <wick/graph/elementwise.hpp>
+#include <wick/graph/linear.hpp>
+#include <wick/graph/normalisation.hpp>
+#include <wick/graph/program.hpp>
+#include <wick/graph/symbol.hpp>
+#include <wick/nn/activation_function.hpp>
+#include <wick/nn/layer_norm_options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The network in the header of an archive; throws FormatError if there is none.
+inline DescribedNetwork described_by_header(const Archive& archive, const std::string& name,
+                                            const ActivationTable* activations) {
+  refuse_own_class(archive, name);
+  static_cast<void>(model_parameters(archive, name));
+  if (!archive.architecture) {
+    throw FormatError(name,
+                      "the file does not say how to build the network, it has parameters alone: "
+                      "load_checkpoint() takes the sizes from them");
+  }
+  return described_network(archive, name, activations);
+}
+
+}  // namespace detail
+
+template <Floating T>
+FrozenNetwork<T>::FrozenNetwork(const Archive& archive, const std::string& name, NetworkOutputs outputs,
+                                const ActivationTable* activations)
+    : FrozenNetwork(detail::described_by_header(archive, name, activations),
+                    detail::model_parameters(archive, name), name, outputs) {
+  if (output_size_ == 1 && outputs == NetworkOutputs::log_probabilities) {
+    throw Error(
+        "FrozenNetwork: expected a network with two outputs or more, got one, whose log-softmax is "
+        "always 0; NetworkOutputs::logits gives it raw");
+  }
+}
+
+template <Floating T>
+FrozenNetwork<T>::FrozenNetwork(const detail::DescribedNetwork& network, const StateDict& parameters,
+                                const std::string& name, NetworkOutputs outputs,
+                                std::shared_ptr<ParameterBlock<T>> block)
+    : input_size_(network.architecture.input_size), output_size_(network.architecture.output_size) {
+  const Normalisation normalisation = network.options.normalisation;
+  const auto expected = detail::expected_parameters(network.architecture, normalisation);
+  const bool copies = block == nullptr;
+  if (copies) {
+    detail::check_shared_bytes(parameters, sizeof(T), name);
+    detail::refuse_complex(expected, parameters);
+    block = std::make_shared<ParameterBlock<T>>();
+    Index elements = 0;
+    for (const auto& parameter : expected)
+      elements += ParameterBlock<T>::padded(parameters[parameter.name].numel());
+    block->reserve(elements);
+  }
+  std::vector<Slot> slots;
+  for (const auto& parameter : expected) {
+    const AnyTensor& tensor = parameters[parameter.name];
+    slots.push_back(block->add(parameter.name, tensor.shape()));
+    if (copies) tensor.copy_to(block->value(slots.back()).data());
+  }
+  // As Perceptron does; the weight and the bias of one layer after the other, those of its norm after all of
+  // the hidden layers'.
+  Trace<T> trace(*block);
+  Symbol<T> x = trace.input(Shape{input_size_});
+  const std::size_t hidden = network.architecture.hidden_layers.size();
+  const Slot* layer = slots.data();
+  for (std::size_t i = 0; i < hidden; ++i, layer += 2) {
+    x = linear(x, layer[0], layer[1]);
+    if (normalisation == Normalisation::layer_norm)
+      x = layer_norm(x, layer[2 * hidden], layer[2 * hidden + 1], LayerNormOptions{}.eps);
+    x = detail::apply_activation(network.options.activation, network.options.activation_module, x);
+  }
+  x = linear(x, slots[slots.size() - 2], slots.back());
+  if (outputs == NetworkOutputs::log_probabilities) x = log_softmax(x);
+  program_ = Program<T>(trace, std::span(&x, 1));
+  parameters_ = std::move(block);
+}
+
+template <Floating T>
+TensorView<const T> FrozenNetwork<T>::predict(TensorArg<T> x, Workspace<T>& workspace) const {
+  return program_(parameters_->values(), x, workspace);
+}
+
+template <Floating T>
+Tensor<T> FrozenNetwork<T>::predict(TensorArg<T> x) const {
+  Workspace<T> workspace;
+  return Tensor<T>(predict(x, workspace));
+}
+
+#ifdef WICK_COMPILED
+template class FrozenNetwork<float>;
+template class FrozenNetwork<double>;
+#endif
+
+WICK_END_NAMESPACE

@@ -1,0 +1,29 @@
+#pragma once
+
+// Definitions of nn/activations.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/nn/activations.hpp>
+#include <wick/nn/scope.hpp>
+#include <wick/ops/activations.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <tuple>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+WICK_INLINE void Hardtanh::refuse_wrong(double min_val, double max_val) {
+  if (max_val > min_val) return;
+  throw OptionError("Hardtanh: max_val (" + python_repr(max_val) + ") must be greater than min_val (" +
+                    python_repr(min_val) + ")");
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,25 @@
+#pragma once
+
+// Definitions of nn/gelu.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/nn/gelu.hpp>
+#include <wick/nn/scope.hpp>
+#include <wick/ops/activations.hpp>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+WICK_BEGIN_NAMESPACE
+
+WICK_INLINE GELU::GELU(std::string_view approximate) : tanh_(approximate == "tanh") {
+  if (!tanh_ && approximate != "none") {
+    throw OptionError("GELU: approximate argument must be either none or tanh, got " +
+                      detail::python_quoted(approximate));
+  }
+}
+
+WICK_END_NAMESPACE

@@ -1,0 +1,62 @@
+#pragma once
+
+// Definitions of ops/activations.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/quote.hpp>
+#include <wick/base/error.hpp>
+#include <wick/base/number.hpp>
+#include <wick/kernels/activation_functions.hpp>
+#include <wick/kernels/level.hpp>
+#include <wick/ops/activations.hpp>
+#include <wick/ops/arithmetic.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/functions.hpp>
+#include <wick/ops/log_softmax.hpp>
+#include <wick/ops/map.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/shapes.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE Shape prelu_weight_shape(const Shape& x, const Shape& weight) {
+  if (weight.dim() > 1) {
+    throw ShapeError("prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = " +
+                     std::to_string(weight.dim()));
+  }
+  const Index channels = x.dim() > 1 ? x.dims()[1] : 1;
+  if (weight.numel() != 1 && weight.numel() != channels) {
+    throw ShapeError(
+        "prelu: Mismatch of parameter numbers and input channel size. Found parameter numbers = " +
+        std::to_string(weight.numel()) + " and channel size = " + std::to_string(channels) + ".");
+  }
+  std::array<Index, Shape::max_rank> dims{};
+  dims.fill(1);
+  const std::size_t rank = x.dim();
+  if (weight.numel() != 1) dims[1] = channels;
+  return Shape(std::span<const Index>(dims.data(), rank));
+}
+
+WICK_INLINE void check_rrelu(double lower, double upper) {
+  if (!(lower <= upper)) {
+    throw OptionError("rrelu: Lower bound should be less than or equal to the upper bound, got " +
+                      python_repr(lower) + " and " + python_repr(upper));
+  }
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

@@ -1,0 +1,42 @@
+#pragma once
+
+// Definitions of ops/search.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/search.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE Index bins_of(TensorArg<std::int64_t> x, Index minlength) {
+  if (x.dim() != 1) {
+    throw ShapeError("bincount only supports 1-d non-negative integral inputs, got shape " + x.shape().str());
+  }
+  if (minlength < 0) throw OptionError("minlength should be >= 0, got " + std::to_string(minlength));
+  Index bins = minlength;
+  for (const std::int64_t v : x.span()) {
+    if (v < 0 || v == (std::numeric_limits<std::int64_t>::max)()) {
+      throw IndexError("bincount only supports 1-d non-negative integral inputs, got " + std::to_string(v));
+    }
+    bins = (std::max)(bins, static_cast<Index>(v) + 1);
+  }
+  return bins;
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

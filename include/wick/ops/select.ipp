@@ -1,0 +1,31 @@
+#pragma once
+
+// Definitions of ops/select.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/ops/detail/binary.hpp>
+#include <wick/ops/map.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/select.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE void check_fill(const Shape& value) {
+  if (value.dim() == 0) return;
+  throw ShapeError("masked_fill only supports a 0-dimensional value tensor, but got tensor with " +
+                   std::to_string(value.dim()) + " dimension(s).");
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE

@@ -1,0 +1,40 @@
+#pragma once
+
+// Definitions of ops/special.hpp.
+
+#include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
+#include <wick/ops/angles.hpp>
+#include <wick/ops/axes.hpp>
+#include <wick/ops/detail/binary.hpp>
+#include <wick/ops/detail/special.hpp>
+#include <wick/ops/functions.hpp>
+#include <wick/ops/map.hpp>
+#include <wick/ops/promote.hpp>
+#include <wick/ops/sort.hpp>
+#include <wick/ops/special.hpp>
+#include <wick/tensor/tensor.hpp>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <string>
+#include <utility>
+
+WICK_BEGIN_NAMESPACE
+
+namespace detail {
+
+WICK_INLINE void check_polygamma(Index order) {
+  constexpr Index most = 100;
+  if (order >= 0 && order <= most) return;
+  throw OptionError("polygamma(n, x) supports n from 0 to 100, got " + std::to_string(order));
+}
+
+WICK_INLINE void check_logit(double eps) {
+  if (eps > 0.5) throw OptionError("logit: eps has to be at most 0.5, got " + std::to_string(eps));
+}
+
+}  // namespace detail
+
+WICK_END_NAMESPACE
