@@ -1,3 +1,4 @@
+#include <wick/base/file.hpp>
 #include <wick/checksum/crc32.hpp>
 #include <wick/data/idx.hpp>
 

@@ -37,7 +37,8 @@ TEST_CASE("a file of wick's own predicts as by the interface for all formats") {
   const auto predictor = load_own_predictor(path);
   CHECK(predictor.class_names()[4] == "e");
   CHECK(predictor.notes().empty());
-  CHECK(load_own_predictor(path, {.classes = {"1", "2", "3", "4", "5"}}).class_names()[4] == "5");
+  const auto renamed = load_own_predictor(path, {.classes = {"1", "2", "3", "4", "5"}});
+  CHECK(renamed.class_names()[4] == "5");
 }
 
 TEST_CASE("other files are refused by name") {

@@ -2,6 +2,7 @@
 
 // Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
 
+#include <wick/base/file.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/detail/idx_contents.hpp>
 #include <wick/data/detail/idx_images.hpp>

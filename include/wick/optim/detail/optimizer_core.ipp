@@ -6,6 +6,7 @@
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/optim/detail/optimizer_core.hpp>
+#include <wick/state/load_state_dict.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/state/parameter_block.hpp>
 
