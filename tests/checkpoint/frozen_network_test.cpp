@@ -118,14 +118,17 @@ TEST_CASE("a frozen network refuses what is no network or another one") {
         "the sizes from them");
   CHECK(refusal([](Archive& a) { a.tensors.clear(); }) == "f: the file has no parameters of a model");
   CHECK(refusal([](Archive& a) { a.architecture->output_size = 5; }) ==
-        "f: the header does not fit the parameters: \"output.weight\" should have shape [5, 16], it has [4, 16]");
-  CHECK(refusal([](Archive& a) { a.architecture->hidden_layers.push_back(4); })
-            .starts_with("f: the header does not fit the parameters: expected 8 tensors for 3 hidden layers"));
+        "f: the header does not fit the parameters: \"output.weight\" should have shape [5, 16], it has [4, "
+        "16]");
+  CHECK(refusal([](Archive& a) {
+          a.architecture->hidden_layers.push_back(4);
+        }).starts_with("f: the header does not fit the parameters: expected 8 tensors for 3 hidden layers"));
   CHECK(refusal([](Archive& a) {
           a.architecture.reset();
           a.attributes.emplace_back("architecture", Attributes{{"class", std::string("Mine")}});
         }).starts_with("f: the file holds a model of the user's own class \"Mine\""));
   CHECK(refusal([](Archive& a) {
           a.attributes.emplace_back("architecture", Attributes{{"activation", std::string("mish")}});
-        }) == "f: the network cannot be built: its \"activation\" is 'mish', which this version does not know");
+        }) ==
+        "f: the network cannot be built: its \"activation\" is 'mish', which this version does not know");
 }

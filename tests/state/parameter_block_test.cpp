@@ -1,5 +1,5 @@
-#include <wick/state/parameter_block.hpp>
 #include <wick/state/load_state_dict.hpp>
+#include <wick/state/parameter_block.hpp>
 
 #include "support/throws.hpp"
 
