@@ -183,6 +183,46 @@ TEST_CASE("every element of a product of doubles is one sum in the order of k, c
   SUBCASE("A^T B") { check_all_shapes<Trans::yes, Trans::no, double>(); }
 }
 
+template <Trans TB, class T>
+void check_parts(const Sizes& s) {
+  CAPTURE(s.m);
+  CAPTURE(s.n);
+  CAPTURE(s.k);
+  const auto o = operands<T>(s);
+  ThreadPool pool(3);
+  GemmScratch<T> scratch;
+  GemmScratch<T> shared(&pool);
+  Tensor<T> whole = o.c;
+  Tensor<T> by_threads = o.c;
+  gemm<Trans::no, TB>(s.m, s.n, s.k, o.a.data(), o.b.data(), whole.data(), Accumulate::yes, scratch);
+  gemm<Trans::no, TB>(s.m, s.n, s.k, o.a.data(), o.b.data(), by_threads.data(), Accumulate::yes, shared);
+  CHECK(same_bits(by_threads, whole));
+  constexpr Index most = 200;
+  for (Index begin = 0; begin < s.n; begin += most) {
+    const Index cols = std::min(most, s.n - begin);
+    Tensor<T> b(Shape{s.k * cols});
+    Tensor<T> c(Shape{s.m, cols});
+    Tensor<T> expected(Shape{s.m, cols});
+    for (Index i = 0; i < s.k * cols; ++i)
+      b.data()[i] = o.b.data()[TB == Trans::yes ? begin * s.k + i : i / cols * s.n + begin + i % cols];
+    for (Index i = 0; i < s.m; ++i) {
+      std::copy_n(whole.data() + i * s.n + begin, cols, c.data() + i * cols);
+      std::copy_n(o.c.data() + i * s.n + begin, cols, expected.data() + i * cols);
+    }
+    gemm<Trans::no, TB>(s.m, cols, s.k, o.a.data(), b.data(), expected.data(), Accumulate::yes, scratch);
+    CHECK(same_bits(c, expected));
+  }
+}
+
+TEST_CASE("products with weights that no near cache keeps have the bits of products with parts of them") {
+  for (const Index m : {1, 5, 6, 31, 32, 33, 101}) {
+    check_parts<Trans::no, float>({m, 2053, 523});
+    check_parts<Trans::no, double>({m, 1031, 512});
+    check_parts<Trans::yes, float>({m, 1031, 1024});
+    check_parts<Trans::yes, double>({m, 1031, 523});
+  }
+}
+
 template <class T>
 void check_bias(const Sizes& s) {
   CAPTURE(s.m);

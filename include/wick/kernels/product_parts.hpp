@@ -37,6 +37,8 @@ struct ProductPanels {
 
   /// Elements of a packed right operand that stay in the first-level cache.
   static constexpr Index near_elements = 24576 / static_cast<Index>(sizeof(T));
+  /// Those of an operand that is far away, in the second-level cache.
+  static constexpr Index far_elements = 163840 / static_cast<Index>(sizeof(T));
 };
 
 /// Kernels for C = op(A) B^T; `rows` and `lanes` are those of their registers.
@@ -48,7 +50,7 @@ struct TransposedKernels {
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
   void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
-                   T* room) noexcept;
+                   bool far) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };
@@ -66,7 +68,9 @@ struct DirectProduct {
   const T* b;
   T* c;
   bool accumulate;
-  T* right;  ///< room for near_elements, and for two vectors of a panel's depth
+  bool far;  ///< whether B lies in memory or in a larger cache
+  T* right;  ///< room for near_elements, few_sums, or far_elements if B is far, and for two vectors of a
+             ///< panel
   T* edge;   ///< room for `rows` times two vectors
 };
 
@@ -76,12 +80,14 @@ struct DirectKernels {
   using Index = std::ptrdiff_t;
 
   static constexpr Index rows_to_pack = 6;  ///< of A, from which on columns of B are packed
-  static constexpr Index most_outer = 4;    ///< rows of B, with which A^T is not packed
+  static constexpr Index most_few = 32;     ///< rows of A, up to which those of a B that is far away are not
+  /// Sums that are kept in the cache for few rows of A.
+  static constexpr Index few_sums = 32768 / static_cast<Index>(sizeof(T));
+  static constexpr Index most_outer = 4;  ///< rows of B, with which A^T is not packed
 
   Index rows;
   Index lanes;
-  void (*pack)(bool transposed, const T* a, Index stride, Index row, Index row_end, Index depth,
-               T* to) noexcept;
+  void (*pack)(const T* a, Index stride, Index row, Index row_end, Index depth, T* to) noexcept;
   void (*multiply)(const DirectProduct<T>& part) noexcept;
   void (*multiply_packed)(const DirectProduct<T>& part) noexcept;
   void (*multiply_few)(const DirectProduct<T>& part) noexcept;  ///< less than rows_to_pack of A itself

@@ -107,8 +107,7 @@ struct TransposedBlocks {
   }
   /// Elements that each worker needs.
   static Index room(Index n, Index k, const TransposedKernels<T>& kernels, Index workers) noexcept {
-    return most_rows(n, k) * tiles(n, kernels, workers).widest() +
-           kernels.rows * (std::min)(k, GemmBlocks<T>::max_depth);
+    return most_rows(n, k) * tiles(n, kernels, workers).widest();
   }
 };
 

@@ -102,7 +102,7 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
       const Tile tile{row, row + rows, col, col_end};
       T* const sums = scratch.worker_panel(worker);
       const T* const first = begin_sums(start, n, k, tile, sums, stride);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, sums + tiles.widest() * most_rows);
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, !Blocks::is_near(n, k));
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       if (epilogue) epilogue(tile);
@@ -121,13 +121,14 @@ void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* 
   const Tiles tiles = TransposedBlocks<T>::tiles(m, kernels, scratch.workers());
   BesideTask beside_task(beside);
   const Index first_tile = beside_task.count();
-  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
+  parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task) {
     if (task < first_tile) return beside_task.run();
     const auto [row, row_end] = tiles[task - first_tile];
     if (row == row_end) return;
     T* const sums = c + row * n;
     for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
-    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums, scratch.worker_panel(worker));
+    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums,
+                     !TransposedBlocks<T>::is_near(m, k));
     beside_task.wait();
     if (epilogue) epilogue(Tile{row, row_end, 0, n});
   });
@@ -147,7 +148,9 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
   const Index workers = scratch.workers();
   const Index parts = is_transposed ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
-  const bool few = !is_transposed && m < DirectKernels<T>::rows_to_pack;
+  const bool far = !is_transposed && !TransposedBlocks<T>::is_near(n, k);
+  const bool few =
+      !is_transposed && m < (far ? DirectKernels<T>::most_few + 1 : DirectKernels<T>::rows_to_pack);
   const bool outer = is_transposed && k > 0 && k <= DirectKernels<T>::most_outer;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
@@ -166,10 +169,9 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
     least_cols = 64;
   }
   const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
-  // Many rows that share sets of the caches are moved together.
-  const bool packs =
-      is_transposed ? !outer : Blocks::rows_share_sets(k) && !few && (kernels.rows > 8 || m >= 32);
-  const Index room = (std::max)(Blocks::near_elements, (std::min)(k, Blocks::max_depth) * block);
+  const bool packs = is_transposed && !outer;
+  const Index room = (std::max)(far ? Blocks::far_elements : DirectKernels<T>::few_sums,
+                                (std::min)(k, Blocks::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
@@ -182,8 +184,7 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
         const Index end = (std::min)(begin + task_rows, rows);
         for_each_panel<T>(k, [&](Index from, Index depth) {
           T* const to = panel + from * rows + begin * depth;
-          kernels.pack(is_transposed, is_transposed ? a + from * m + row : a + row * k + from,
-                       is_transposed ? m : k, begin, end, depth, to);
+          kernels.pack(a + from * m + row, m, begin, end, depth, to);
         });
       });
       packed = panel;
@@ -213,6 +214,7 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
+                                  .far = far,
                                   .right = right,
                                   .edge = right + room};
       if (outer) {

@@ -32,13 +32,18 @@ WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept
 }
 template <class T, int Lanes>
 void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
-  constexpr Index group = 4;
-  // Vectors of 64 bytes keep up with the memory one row at a time, and that is the best order to read ahead
-  // in; short rows end too often.
-  const bool one_by_one = Lanes * sizeof(T) == 64 && k >= Index{32} * Lanes;
-  const Index grouped = one_by_one ? 0 : n / group * group;
-  for (Index row = 0; row < grouped; row += group) gemv_rows<T, Lanes, 4>(k, w + row * k, x, y + row);
-  for (Index row = grouped; row < n; ++row) gemv_rows<T, Lanes, 1>(k, w + row * k, x, y + row);
+  // Vectors of 64 bytes keep up with the caches one row at a time, and that is the best order to read ahead
+  // in; short rows end too often. Memory gives more to several rows at once.
+  constexpr bool is_long = Lanes * sizeof(T) == 64;
+  constexpr Index in_memory = (Index{16} << 20) / static_cast<Index>(sizeof(T));
+  constexpr int many = is_long ? 8 : 4;
+  Index row = 0;
+  if (n * k >= in_memory) {
+    for (; row + many <= n; row += many) gemv_rows<T, Lanes, many>(k, w + row * k, x, y + row);
+  } else if (!is_long || k < Index{32} * Lanes) {
+    for (; row + 4 <= n; row += 4) gemv_rows<T, Lanes, 4>(k, w + row * k, x, y + row);
+  }
+  for (; row < n; ++row) gemv_rows<T, Lanes, 1>(k, w + row * k, x, y + row);
 }
 
 /// y += W x for a stored (N, K) matrix W.

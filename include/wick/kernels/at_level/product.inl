@@ -10,10 +10,13 @@ struct Registers {
 #else
   static constexpr Index rows = 6;
 #endif
+  /// Rows of a left operand that is read where it lies: no more than the places of a set of the first-level
+  /// cache, which all of them may share, and few enough streams for the processor to read ahead in.
+  static constexpr Index rows_in_place = 6;
 
-  /// Rows of the next group when `left` are still to do: `rows`, 4, 2 or 1.
-  static constexpr Index next_rows(Index left) noexcept {
-    if (left >= rows) return rows;
+  /// Rows of the next group when `left` are still to do: `most`, 4, 2 or 1.
+  static constexpr Index next_rows(Index left, Index most = rows) noexcept {
+    if (left >= most) return most;
     return left >= 4 ? 4 : left >= 2 ? 2 : 1;
   }
   /// The same without 2, whose sums wait for themselves: for small matrices, where such a rest is much.
@@ -43,10 +46,11 @@ WICK_FORCE_INLINE void add_outer(const T* left, Index row_step, const T* right,
 
 /// C (Rows, Vectors * lanes) += A B, or = start + A B with a number for each row, or = 0 + A B if that is
 /// null. The product is added up in order of k in registers first. The left operand has element (r, k) at
-/// r * stride + k, or at k * Rows + r if it is packed; `right` is (depth, Vectors * lanes).
+/// r * stride + k, or at k * Rows + r if it is packed; `right` is (depth, Vectors * lanes). Unless `next` is
+/// null, the rows there, which may be behind the end of an operand that is not packed, are fetched meanwhile.
 template <class T, int Rows, int Vectors, bool packed>
 void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride, bool add,
-                    const T* start) noexcept {
+                    const T* start, [[maybe_unused]] const T* next) noexcept {
   constexpr int Lanes = lanes<T>;
   Vec<T> sums[static_cast<std::size_t>(Rows)][static_cast<std::size_t>(Vectors)];
   WICK_UNROLL
@@ -60,12 +64,23 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
   constexpr Index k_step = packed ? Rows : 1;  // NOLINT(bugprone-branch-clone): where Rows is 1
   const Index row_step = packed ? 1 : stride;
   Index k = 0;
-  // Two steps at a time leave fewer instructions beside the multiply-adds, where addresses take some.
-  for (; !packed && k + 2 <= depth; k += 2) {
-    add_outer<T, Rows, Vectors>(left, row_step, right, sums);
-    add_outer<T, Rows, Vectors>(left + k_step, row_step, right + Vectors * Lanes, sums);
-    left += 2 * k_step;
-    right += 2 * Vectors * Lanes;
+  if constexpr (!packed) {
+    constexpr auto line = static_cast<Index>(64 / sizeof(T));
+    while (k + 2 <= depth) {
+      Index end = depth;
+      if (next != nullptr && k + line <= depth) {
+        end = k + line;
+        WICK_UNROLL
+        for (int r = 0; r < Rows; ++r) prefetch_far(next + r * stride + k);
+      }
+      // Two steps at a time leave fewer instructions beside the multiply-adds, where addresses take some.
+      for (; k + 2 <= end; k += 2) {
+        add_outer<T, Rows, Vectors>(left, row_step, right, sums);
+        add_outer<T, Rows, Vectors>(left + k_step, row_step, right + Vectors * Lanes, sums);
+        left += 2 * k_step;
+        right += 2 * Vectors * Lanes;
+      }
+    }
   }
   for (; k < depth; ++k) {
     add_outer<T, Rows, Vectors>(left, row_step, right, sums);
@@ -87,24 +102,31 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
 /// The kernel for `rows`, one of Registers::next_rows, and `cols`, one or two vectors.
 template <class T, int Rows, bool packed>
 WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right,
-                                       T* c, Index c_stride, bool add, const T* start) noexcept {
+                                       T* c, Index c_stride, bool add, const T* start,
+                                       const T* next) noexcept {
   if (cols == Registers<T>::cols) {
-    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add, start);
+    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add, start, next);
   } else {
-    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add, start);
+    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add, start, next);
   }
 }
 template <class T, bool packed>
 void product_group(Index rows, Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
-                   Index c_stride, bool add, const T* start = nullptr) noexcept {
+                   Index c_stride, bool add, const T* start = nullptr, const T* next = nullptr) noexcept {
   constexpr auto most = static_cast<int>(Registers<T>::rows);
+  constexpr auto most_in_place = static_cast<int>(Registers<T>::rows_in_place);
   if (rows == most)
-    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
+  if constexpr (!packed && most_in_place < most) {
+    if (rows == most_in_place)
+      return product_of_rows<T, most_in_place, packed>(cols, depth, left, stride, right, c, c_stride, add,
+                                                       start, next);
+  }
   if (rows == 4)
-    return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+    return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
   if (rows == 2)
-    return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
-  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add, start);
+    return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
+  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
 }
 
 /// The same for two vectors of columns of a right operand whose rows are `right_stride` apart. It is packed
@@ -259,19 +281,6 @@ void copy_block(const T* from, Index from_stride, Index rows, Index cols, T* to,
   }
 }
 
-/// to (rows, depth) = from (rows, depth) without the gaps between its rows.
-template <class T>
-void copy_rows(Index rows, Index depth, const T* from, Index from_stride, T* to) noexcept {
-  constexpr Index Lanes = lanes<T>;
-  for (Index r = 0; r < rows; ++r) {
-    const T* const row = from + r * from_stride;
-    Index i = 0;
-    for (; i + Lanes <= depth; i += Lanes) store<T>(to + i, load<T>(row + i));
-    for (; i < depth; ++i) to[i] = row[i];
-    to += depth;
-  }
-}
-
 /// to (depth, count) = `count` columns of from, without gaps: a packed left operand.
 template <class T>
 void copy_columns(Index count, const T* from, Index from_stride, Index depth, T* to) noexcept {
@@ -302,38 +311,28 @@ void pack_right(bool transposed, const T* a, Index stride, Index count, Index de
 }
 
 /// sums (cols, stride) += `cols` rows of B, beginning at b, times the packed operand (k, stride), panel by
-/// panel; or = start + them, with a number for each row, unless that is null. `room` has room for
-/// Registers::rows times a panel.
+/// panel; or = start + them, with a number for each row, unless that is null. If B is `far`, in a larger
+/// cache or in memory, rows are fetched ahead, those that follow the last one included.
 template <class T>
 void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, const T* start,
-                         T* sums, [[maybe_unused]] T* room) noexcept {
+                         T* sums, bool far) noexcept {
   constexpr Index block = Registers<T>::cols;
-  // More rows than a set of the first-level cache has places must not share one.
-  const bool moves_rows = Registers<T>::rows > 8 && ProductPanels<T>::rows_share_sets(k);
   Index depth = 0;
   for (Index from = 0; from < k; from += depth) {
     depth = ProductPanels<T>::depth(k - from);
     const bool add = from > 0 || start == nullptr;
-    const T* const packed = right + from * stride;
-    if constexpr (Registers<T>::rows > 8) {
-      Index group = 0;
-      for (Index r = 0; moves_rows && r < cols; r += group) {
-        group = Registers<T>::next_rows(cols - r);
-        copy_rows<T>(group, depth, b + r * k + from, k, room);
-        for (Index at = 0; at < stride; at += block) {
-          product_group<T, false>(group, stride - at < block ? stride - at : block, depth, room, depth,
-                                  packed + at * depth, sums + r * stride + at, stride, add,
-                                  start != nullptr ? start + r : nullptr);
-        }
-      }
-    }
-    for (Index at = moves_rows ? stride : 0; at < stride; at += block) {
-      const Index width = stride - at < block ? stride - at : block;
-      Index group = 0;
-      for (Index r = 0; r < cols; r += group) {
-        group = Registers<T>::next_rows(cols - r);
-        product_group<T, false>(group, width, depth, b + r * k + from, k, packed + at * depth,
-                                sums + r * stride + at, stride, add, start != nullptr ? start + r : nullptr);
+    Index group = 0;
+    for (Index r = 0; r < cols; r += group) {
+      group = Registers<T>::next_rows(cols - r, Registers<T>::rows_in_place);
+      const T* const left = b + r * k + from;
+      // Pieces of rows end before the processor has learnt to read ahead in them.
+      const T* next = nullptr;
+      if (far)
+        next = r + group < cols ? left + group * k : from + depth < k ? b + from + depth : b + cols * k;
+      for (Index at = 0; at < stride; at += block) {
+        product_group<T, false>(group, stride - at < block ? stride - at : block, depth, left, k,
+                                right + from * stride + at * depth, sums + r * stride + at, stride, add,
+                                start != nullptr ? start + r : nullptr, at == 0 ? next : nullptr);
       }
     }
   }
@@ -341,12 +340,10 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
 
 // Products C = op(A) B, B being packed by columns.
 
-/// Packs rows [row, row_end) of op(A) for one panel, with `depth` numbers for each row in `to`. A is (k,
-/// stride) if it is transposed, and else rows that are `stride` apart, which are only moved together.
+/// Packs rows [row, row_end) of A^T for one panel, with `depth` numbers for each row in `to`. A is (k,
+/// stride).
 template <class T>
-void pack_left(bool transposed, const T* a, Index stride, Index row, Index row_end, Index depth,
-               T* to) noexcept {
-  if (!transposed) return copy_rows<T>(row_end - row, depth, a + row * stride, stride, to);
+void pack_left(const T* a, Index stride, Index row, Index row_end, Index depth, T* to) noexcept {
   Index group = 0;
   for (Index r = row; r < row_end; r += group) {
     group = Registers<T>::next_rows(row_end - r);
@@ -380,87 +377,133 @@ WICK_FORCE_INLINE void multiply_block(const DirectProduct<T>& p, Index rows, Ind
   }
 }
 
+/// Packs `cols` columns of rows that are `stride` apart, block by block, and reads them row by row: columns
+/// of a wide matrix that is far away are in a page and a set of the caches of their own for each row.
+template <class T>
+void pack_columns(Index depth, Index cols, const T* from, Index stride, T* to) noexcept {
+  constexpr Index block = Registers<T>::cols;
+  constexpr Index ahead = 4;
+  constexpr auto line = static_cast<Index>(64 / sizeof(T));
+  const Index whole = cols / block * block;
+  for (Index k = 0; k < depth; ++k) {
+    const T* const row = from + k * stride;
+    for (Index c = 0; c < whole; c += line) prefetch(row + ahead * stride + c);
+    for (Index c = 0; c < whole; c += block) {
+      const Vec<T> a = load<T>(row + c);
+      const Vec<T> b = load<T>(row + c + lanes<T>);
+      store<T>(to + c * depth + k * block, a);
+      store<T>(to + c * depth + k * block + lanes<T>, b);
+    }
+  }
+  if (whole < cols)
+    copy_block<T>(from + whole, stride, depth, cols - whole, to + whole * depth,
+                  Registers<T>::block_cols(cols - whole));
+}
+
 /// C (rows, cols) = op(A) B or += for the panels of the whole of k.
 template <class T, bool packed>
 void multiply_direct(const DirectProduct<T>& p) noexcept {
   constexpr Index block = Registers<T>::cols;
+  const Index rows_at_once =
+      packed || !ProductPanels<T>::rows_share_sets(p.k) ? Registers<T>::rows : Registers<T>::rows_in_place;
   Index depth = 0;
   for (Index from = 0; from < p.k; from += depth) {
     depth = ProductPanels<T>::depth(p.k - from);
-    const Index in_cache = ProductPanels<T>::near_elements / (depth * block);
+    const Index in_cache =
+        (p.far ? ProductPanels<T>::far_elements : ProductPanels<T>::near_elements) / (depth * block);
     const Index together = (in_cache > 1 ? in_cache : 1) * block;
     for (Index begin = 0; begin < p.cols; begin += together) {
       const Index end = begin + together < p.cols ? begin + together : p.cols;
+      if (p.far) pack_columns<T>(depth, end - begin, p.b + from * p.n + begin, p.n, p.right);
       Index group = 0;
       for (Index r = p.row_begin; r < p.row_end; r += group) {
-        group = Registers<T>::next_rows(p.row_end - r);
+        group = Registers<T>::next_rows(p.row_end - r, rows_at_once);
         const T* const left =
             p.packed_rows > 0 ? p.left + from * p.packed_rows + r * depth : p.left + r * p.k + from;
         for (Index at = begin; at < end; at += block) {
           multiply_block<T, packed>(p, group, p.cols - at < block ? p.cols - at : block, depth, left,
-                                    p.b + from * p.n + at, p.right + (at - begin) * depth, r > p.row_begin,
-                                    p.c + r * p.n + at, p.accumulate || from > 0);
+                                    p.b + from * p.n + at, p.right + (at - begin) * depth,
+                                    p.far || r > p.row_begin, p.c + r * p.n + at, p.accumulate || from > 0);
         }
       }
     }
   }
 }
 
-/// sums (cols) += `Terms` numbers of x times as many rows of B, one after the other.
-template <class T, int Terms>
-WICK_FORCE_INLINE void add_rows(Index cols, const T* x, const T* b, Index n, T* sums) noexcept {
+/// sums (rows, sums_stride) += x (rows, Terms) times `Terms` rows of B, Vectors vectors of columns.
+template <class T, int Terms, int Vectors>
+WICK_FORCE_INLINE void add_terms(Index rows, const T* x, const T* b, Index n, T* sums,
+                                 Index sums_stride) noexcept {
   constexpr int Lanes = lanes<T>;
-  Vec<T> one[static_cast<std::size_t>(Terms)];
+  Vec<T> ws[static_cast<std::size_t>(Terms)][static_cast<std::size_t>(Vectors)];
   WICK_UNROLL
-  for (int i = 0; i < Terms; ++i) one[i] = all<T>(x[i]);
-  Index c = 0;
-  for (; c + Lanes <= cols; c += Lanes) {
-    Vec<T> sum = load<T>(sums + c);
+  for (int i = 0; i < Terms; ++i) {
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) {
+      ws[i][v] = load<T>(b + i * n + v * Lanes);
+      prefetch_far(b + (Terms + i) * n + v * Lanes);
+    }
+  }
+  for (Index r = 0; r < rows; ++r) {
+    T* const to = sums + r * sums_stride;
+    Vec<T> sum[static_cast<std::size_t>(Vectors)];
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) sum[v] = load<T>(to + v * Lanes);
     WICK_UNROLL
     for (int i = 0; i < Terms; ++i) {
-      sum = fma<T, Lanes>(one[i], load<T>(b + i * n + c), sum);
-      prefetch(b + (Terms + i) * n + c);
+      const Vec<T> one = all<T>(x[r * Terms + i]);
+      WICK_UNROLL
+      for (int v = 0; v < Vectors; ++v) sum[v] = fma<T, Lanes>(one, ws[i][v], sum[v]);
     }
-    store<T>(sums + c, sum);
+    WICK_UNROLL
+    for (int v = 0; v < Vectors; ++v) store<T>(to + v * Lanes, sum[v]);
+  }
+}
+/// The same for `cols` columns.
+template <class T, int Terms>
+void add_rows(Index rows, Index cols, const T* left, Index left_stride, const T* b, Index n,
+              T* sums) noexcept {
+  constexpr int Lanes = lanes<T>;
+  constexpr int Vectors = Registers<T>::rows > 8 ? 2 : 1;
+  T x[static_cast<std::size_t>(DirectKernels<T>::most_few * Terms)];
+  for (Index r = 0; r < rows; ++r) {
+    for (Index i = 0; i < Terms; ++i) x[r * Terms + i] = left[r * left_stride + i];
+  }
+  Index c = 0;
+  for (; c + Vectors * Lanes <= cols; c += Vectors * Lanes)
+    add_terms<T, Terms, Vectors>(rows, x, b + c, n, sums + c, cols);
+  if constexpr (Vectors > 1) {
+    for (; c + Lanes <= cols; c += Lanes) add_terms<T, Terms, 1>(rows, x, b + c, n, sums + c, cols);
   }
   for (; c < cols; ++c) {
-    WICK_UNROLL
-    for (int i = 0; i < Terms; ++i) sums[c] = fma(x[i], b[i * n + c], sums[c]);
+    for (Index r = 0; r < rows; ++r) {
+      T& sum = sums[r * cols + c];
+      for (Index i = 0; i < Terms; ++i) sum = fma(x[r * Terms + i], b[i * n + c], sum);
+    }
   }
 }
 
 /// The same as multiply_direct() for few rows of A: rows of B are read as they lie, and sums of a panel are
 /// kept in the cache.
 template <class T>
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks within blocks of one product
 void multiply_few(const DirectProduct<T>& p) noexcept {
-  constexpr int terms = 4;
+  constexpr int terms = 8;
   constexpr Index stretch = 64;
   const Index rows = p.row_end - p.row_begin;
-  const Index most = ProductPanels<T>::near_elements / 2 / rows / stretch * stretch;
-  for (Index begin = 0; begin < p.cols; begin += most) {
-    const Index cols = p.cols - begin < most ? p.cols - begin : most;
+  const Index fitting = DirectKernels<T>::few_sums / rows / stretch * stretch;
+  const T* const left = p.left + p.row_begin * p.k;
+  for (Index begin = 0; begin < p.cols; begin += fitting) {
+    const Index cols = p.cols - begin < fitting ? p.cols - begin : fitting;
     Index depth = 0;
     for (Index from = 0; from < p.k; from += depth) {
       depth = ProductPanels<T>::depth(p.k - from);
       T* const sums = p.right;
       for (Index i = 0; i < rows * cols; ++i) sums[i] = T(0);
-      for (Index k = from; k < from + depth;) {
-        const bool whole = k + terms <= from + depth;
-        for (Index at = 0; at < cols; at += stretch) {
-          const Index count = cols - at < stretch ? cols - at : stretch;
-          const T* const b = p.b + k * p.n + begin + at;
-          for (Index r = 0; r < rows; ++r) {
-            const T* const x = p.left + (p.row_begin + r) * p.k + k;
-            if (whole) {
-              add_rows<T, terms>(count, x, b, p.n, sums + r * cols + at);
-            } else {
-              add_rows<T, 1>(count, x, b, p.n, sums + r * cols + at);
-            }
-          }
-        }
-        k += whole ? terms : 1;
-      }
+      Index k = from;
+      for (; k + terms <= from + depth; k += terms)
+        add_rows<T, terms>(rows, cols, left + k, p.k, p.b + k * p.n + begin, p.n, sums);
+      for (; k < from + depth; ++k)
+        add_rows<T, 1>(rows, cols, left + k, p.k, p.b + k * p.n + begin, p.n, sums);
       const bool add = p.accumulate || from > 0;
       for (Index r = 0; r < rows; ++r) {
         T* const c = p.c + (p.row_begin + r) * p.n + begin;
