@@ -46,10 +46,10 @@ void affine_forward_with(Index batch, const T* x, const Affine<T>& layer, T* y, 
   const Index out = layer.out;
   if (out <= narrow_outputs || batch == 1) {
     if (beside) beside();
-    constexpr Index stretch = 16;
-    parallel_for(scratch.pool(), (batch + stretch - 1) / stretch, [&](Index i) {
-      const Index begin = i * stretch;
-      const Index rows = (std::min)(stretch, batch - begin);
+    constexpr Index rows_at_once = 16;
+    parallel_for(scratch.pool(), (batch + rows_at_once - 1) / rows_at_once, [&](Index i) {
+      const Index begin = i * rows_at_once;
+      const Index rows = (std::min)(rows_at_once, batch - begin);
       T* const to = y + begin * out;
       if (out <= narrow_outputs) {
         detail::kernels::narrow_layer(rows, out, in, x + begin * in, layer.weight, layer.bias, to);
