@@ -130,5 +130,7 @@ TEST_CASE("a frozen network refuses what is no network or another one") {
   CHECK(refusal([](Archive& a) {
           a.attributes.emplace_back("architecture", Attributes{{"activation", std::string("mish")}});
         }) ==
-        "f: the network cannot be built: its \"activation\" is 'mish', which this version does not know");
+        "f: the network cannot be built: its \"activation\" is 'mish', which this version does not know by "
+        "itself: "
+        "include <wick/nn/all_activations.hpp> and set the option `activations` to &wick::all_activations()");
 }

@@ -3,6 +3,7 @@
 // Softmax.
 
 #include <wick/kernels/softmax.hpp>
+#include <wick/ops/functions.hpp>
 #include <wick/ops/log_softmax.hpp>
 #include <wick/ops/map.hpp>
 #include <wick/tensor/tensor.hpp>
