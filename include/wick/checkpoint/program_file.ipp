@@ -9,6 +9,7 @@
 #include <wick/checkpoint/program_file.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/save.hpp>
+#include <wick/state/load_state_dict.hpp>
 
 #include <cstddef>
 #include <filesystem>
