@@ -5,6 +5,7 @@
 
 #include <wick/autograd/recorder.hpp>
 #include <wick/inference/make_predictor.hpp>
+#include <wick/inference/predictor.hpp>
 
 #include <array>
 #include <sstream>
