@@ -12,6 +12,7 @@
 #include <wick/ops.hpp>
 #include <wick/optim/adamw.hpp>
 #include <wick/optim/cyclic_schedulers.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -4,6 +4,7 @@
 #include <wick/nn/model.hpp>
 #include <wick/ops.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cstdio>
 

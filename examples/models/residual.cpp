@@ -7,6 +7,7 @@
 #include <wick/nn/sequential.hpp>
 #include <wick/ops.hpp>
 #include <wick/optim/adam.hpp>
+#include <wick/random/distributions.hpp>
 
 #include <cstdio>
 
