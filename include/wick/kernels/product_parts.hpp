@@ -50,7 +50,7 @@ struct TransposedKernels {
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
   void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
-                   bool far) noexcept;
+                   bool is_far) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };
@@ -68,10 +68,10 @@ struct DirectProduct {
   const T* b;
   T* c;
   bool accumulate;
-  bool far;  ///< whether B lies in memory or in a larger cache
-  T* right;  ///< room for near_elements, few_sums, or far_elements if B is far, and for two vectors of a
-             ///< panel
-  T* edge;   ///< room for `rows` times two vectors
+  bool is_far;  ///< whether B lies in memory or in a larger cache
+  T* right;     ///< room for near_elements, few_sums, or far_elements if B is far, and for two vectors of a
+                ///< panel
+  T* edge;      ///< room for `rows` times two vectors
 };
 
 /// Kernels for C = op(A) B.

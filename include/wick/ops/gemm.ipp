@@ -82,14 +82,14 @@ template <Floating T>
 void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, T* c,
                      GemmScratch<T>& scratch, SumStart<T> start, FinishTile epilogue, Beside beside) {
   const TransposedKernels<T>& kernels = detail::kernels::transposed_kernels<T>();
-  using Blocks = TransposedBlocks<T>;
-  const Index most_rows = Blocks::most_rows(n, k);
-  const Tiles tiles = Blocks::tiles(n, kernels, scratch.workers());
-  scratch.reserve_worker_panels(Blocks::room(n, k, kernels, scratch.workers()));
+  using Cut = TransposedBlocks<T>;
+  const Index most_rows = Cut::most_rows(n, k);
+  const Tiles tiles = Cut::tiles(n, kernels, scratch.workers());
+  scratch.reserve_worker_panels(Cut::room(n, k, kernels, scratch.workers()));
   BesideTask beside_task(beside);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
-    const Index stride = Blocks::stride(rows, kernels.lanes);
+    const Index stride = Cut::stride(rows, kernels.lanes);
     T* const packed = scratch.shared_panel(stride * k);
     const bool is_transposed = a_is == Trans::yes;
     pack_rows(a_is, rows, k, is_transposed ? a + row : a + row * k, is_transposed ? m : k, packed, scratch);
@@ -102,7 +102,7 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
       const Tile tile{row, row + rows, col, col_end};
       T* const sums = scratch.worker_panel(worker);
       const T* const first = begin_sums(start, n, k, tile, sums, stride);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, !Blocks::is_near(n, k));
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, !Cut::is_near(n, k));
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       if (epilogue) epilogue(tile);
@@ -139,7 +139,7 @@ template <Floating T>
 void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
                  GemmScratch<T>& scratch, FinishTile epilogue) {
   const bool is_transposed = a_is == Trans::yes;
-  using Blocks = GemmBlocks<T>;
+  using Cut = GemmBlocks<T>;
   const DirectKernels<T>& kernels = detail::kernels::direct_kernels<T>();
   const Index block = 2 * kernels.lanes;
   // Gradients of weights are shared out by rows, so that the thread that reads or updates a part of the
@@ -148,13 +148,13 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
   const Index workers = scratch.workers();
   const Index parts = is_transposed ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
   const Index most_rows = 256 * parts;
-  const bool far = !is_transposed && !TransposedBlocks<T>::is_near(n, k);
+  const bool is_far = !is_transposed && !TransposedBlocks<T>::is_near(n, k);
   const bool few =
-      !is_transposed && m < (far ? DirectKernels<T>::most_few + 1 : DirectKernels<T>::rows_to_pack);
+      !is_transposed && m < (is_far ? DirectKernels<T>::most_few + 1 : DirectKernels<T>::rows_to_pack);
   const bool outer = is_transposed && k > 0 && k <= DirectKernels<T>::most_outer;
   const Index sharers = (workers + parts - 1) / parts;
   // Wide tiles touch fewer pages of a weight at a time; threads need several to share.
-  Index most_cols = Blocks::tile_cols;
+  Index most_cols = Cut::tile_cols;
   Index least_cols = 32;
   if (few) {
     most_cols = n + block;
@@ -165,13 +165,13 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
     constexpr Index elements = 98304;  // of a tile
     const Index fair = sharers == 1 ? n : n / sharers / 2;
     most_cols =
-        std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Blocks::tile_cols, Index{2048});
+        std::clamp((std::min)(elements / (std::min)(m, most_rows), fair), Cut::tile_cols, Index{2048});
     least_cols = 64;
   }
   const Tiles tiles(n, block, sharers, most_cols, workers == 1 ? most_cols : least_cols);
   const bool packs = is_transposed && !outer;
-  const Index room = (std::max)(far ? Blocks::far_elements : DirectKernels<T>::few_sums,
-                                (std::min)(k, Blocks::max_depth) * block);
+  const Index room = (std::max)(is_far ? Cut::far_elements : DirectKernels<T>::few_sums,
+                                (std::min)(k, Cut::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
@@ -214,7 +214,7 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
                                   .b = b + col,
                                   .c = c + row * n + col,
                                   .accumulate = accumulate == Accumulate::yes,
-                                  .far = far,
+                                  .is_far = is_far,
                                   .right = right,
                                   .edge = right + room};
       if (outer) {

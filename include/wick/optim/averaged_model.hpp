@@ -39,7 +39,7 @@ class AveragedModel {
  public:
   /// A copy of the model, which counts as no update. Throws OptionError unless 0 <= decay <= 1.
   explicit AveragedModel(const Net& model, const AveragedModelOptions& options = {})
-      : options_((validate(options), options)), module_(model) {}
+      : options_(validated(options)), module_(model) {}
 
   /// Takes in the parameters of a model: the first time they are copied. Throws IndexError, and changes
   /// nothing, unless it has the same parameters and buffers.
@@ -103,10 +103,11 @@ class AveragedModel {
  private:
   static constexpr std::string_view prefix = "module.";
 
-  static void validate(const AveragedModelOptions& options) {
+  static const AveragedModelOptions& validated(const AveragedModelOptions& options) {
     if (!options.decay || (*options.decay >= 0 && *options.decay <= 1)) return;
     throw OptionError("AveragedModel: Invalid decay value " + python_repr(*options.decay) +
                       " provided. Please provide a value in [0,1] range.");
+    return options;
   }
   /// Of the model that comes in.
   [[nodiscard]] double weight() const noexcept {

@@ -311,11 +311,11 @@ void pack_right(bool transposed, const T* a, Index stride, Index count, Index de
 }
 
 /// sums (cols, stride) += `cols` rows of B, beginning at b, times the packed operand (k, stride), panel by
-/// panel; or = start + them, with a number for each row, unless that is null. If B is `far`, in a larger
+/// panel; or = start + them, with a number for each row, unless that is null. If B is `is_far`, in a larger
 /// cache or in memory, rows are fetched ahead, those that follow the last one included.
 template <class T>
 void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, const T* start,
-                         T* sums, bool far) noexcept {
+                         T* sums, bool is_far) noexcept {
   constexpr Index block = Registers<T>::cols;
   Index depth = 0;
   for (Index from = 0; from < k; from += depth) {
@@ -327,7 +327,7 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
       const T* const left = b + r * k + from;
       // Pieces of rows end before the processor has learnt to read ahead in them.
       const T* next = nullptr;
-      if (far)
+      if (is_far)
         next = r + group < cols ? left + group * k : from + depth < k ? b + from + depth : b + cols * k;
       for (Index at = 0; at < stride; at += block) {
         product_group<T, false>(group, stride - at < block ? stride - at : block, depth, left, k,
@@ -410,11 +410,11 @@ void multiply_direct(const DirectProduct<T>& p) noexcept {
   for (Index from = 0; from < p.k; from += depth) {
     depth = ProductPanels<T>::depth(p.k - from);
     const Index in_cache =
-        (p.far ? ProductPanels<T>::far_elements : ProductPanels<T>::near_elements) / (depth * block);
+        (p.is_far ? ProductPanels<T>::far_elements : ProductPanels<T>::near_elements) / (depth * block);
     const Index together = (in_cache > 1 ? in_cache : 1) * block;
     for (Index begin = 0; begin < p.cols; begin += together) {
       const Index end = begin + together < p.cols ? begin + together : p.cols;
-      if (p.far) pack_columns<T>(depth, end - begin, p.b + from * p.n + begin, p.n, p.right);
+      if (p.is_far) pack_columns<T>(depth, end - begin, p.b + from * p.n + begin, p.n, p.right);
       Index group = 0;
       for (Index r = p.row_begin; r < p.row_end; r += group) {
         group = Registers<T>::next_rows(p.row_end - r, rows_at_once);
@@ -423,7 +423,8 @@ void multiply_direct(const DirectProduct<T>& p) noexcept {
         for (Index at = begin; at < end; at += block) {
           multiply_block<T, packed>(p, group, p.cols - at < block ? p.cols - at : block, depth, left,
                                     p.b + from * p.n + at, p.right + (at - begin) * depth,
-                                    p.far || r > p.row_begin, p.c + r * p.n + at, p.accumulate || from > 0);
+                                    p.is_far || r > p.row_begin, p.c + r * p.n + at,
+                                    p.accumulate || from > 0);
         }
       }
     }
