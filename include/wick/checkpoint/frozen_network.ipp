@@ -70,25 +70,25 @@ FrozenNetwork<T>::FrozenNetwork(const detail::DescribedNetwork& network, const S
       elements += ParameterBlock<T>::padded(parameters[parameter.name].numel());
     block->reserve(elements);
   }
-  std::vector<Slot> slots;
+  std::vector<Slot> places;
   for (const auto& parameter : expected) {
     const AnyTensor& tensor = parameters[parameter.name];
-    slots.push_back(block->add(parameter.name, tensor.shape()));
-    if (copies) tensor.copy_to(block->value(slots.back()).data());
+    places.push_back(block->add(parameter.name, tensor.shape()));
+    if (copies) tensor.copy_to(block->value(places.back()).data());
   }
   // As Perceptron does; the weight and the bias of one layer after the other, those of its norm after all of
   // the hidden layers'.
   Trace<T> trace(*block);
   Symbol<T> x = trace.input(Shape{input_size_});
   const std::size_t hidden = network.architecture.hidden_layers.size();
-  const Slot* layer = slots.data();
+  const Slot* layer = places.data();
   for (std::size_t i = 0; i < hidden; ++i, layer += 2) {
     x = linear(x, layer[0], layer[1]);
     if (normalisation == Normalisation::layer_norm)
       x = layer_norm(x, layer[2 * hidden], layer[2 * hidden + 1], LayerNormOptions{}.eps);
     x = detail::apply_activation(network.options.activation, network.options.activation_module, x);
   }
-  x = linear(x, slots[slots.size() - 2], slots.back());
+  x = linear(x, places[places.size() - 2], places.back());
   if (outputs == NetworkOutputs::log_probabilities) x = log_softmax(x);
   program_ = Program<T>(trace, std::span(&x, 1));
   parameters_ = std::move(block);

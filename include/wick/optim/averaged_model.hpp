@@ -104,9 +104,10 @@ class AveragedModel {
   static constexpr std::string_view prefix = "module.";
 
   static const AveragedModelOptions& validated(const AveragedModelOptions& options) {
-    if (!options.decay || (*options.decay >= 0 && *options.decay <= 1)) return;
-    throw OptionError("AveragedModel: Invalid decay value " + python_repr(*options.decay) +
-                      " provided. Please provide a value in [0,1] range.");
+    if (options.decay && !(*options.decay >= 0 && *options.decay <= 1)) {
+      throw OptionError("AveragedModel: Invalid decay value " + python_repr(*options.decay) +
+                        " provided. Please provide a value in [0,1] range.");
+    }
     return options;
   }
   /// Of the model that comes in.
