@@ -38,6 +38,13 @@
 #define WICK_BEGIN_NAMESPACE namespace wick::inline WICK_ABI_NAMESPACE {
 #define WICK_END_NAMESPACE }
 
+// Before a function that is called rarely from code that is to stay short.
+#if defined(__GNUC__)
+#define WICK_NOINLINE [[gnu::noinline]]
+#else
+#define WICK_NOINLINE
+#endif
+
 // Before a function whose definition is in an .ipp file, see base/detail/compiled.hpp.
 #ifdef WICK_COMPILED
 #define WICK_INLINE

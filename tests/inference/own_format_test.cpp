@@ -1,6 +1,8 @@
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/inference/own_format.hpp>
 #include <wick/inference/predictor.hpp>
+#include <wick/nn/activations.hpp>
+#include <wick/nn/all_activations.hpp>
 
 #include "support/files.hpp"
 #include "support/throws.hpp"
@@ -39,6 +41,21 @@ TEST_CASE("a file of wick's own predicts as by the interface for all formats") {
   CHECK(predictor.notes().empty());
   const auto renamed = load_own_predictor(path, {.classes = {"1", "2", "3", "4", "5"}});
   CHECK(renamed.class_names()[4] == "5");
+}
+
+TEST_CASE("a network with a module as its activation needs a table of modules") {
+  const wick_tests::TempDir dir;
+  Generator generator(3);
+  const Network<float> model(2, 3, {4}, {.activation_module = activation_of<LeakyReLU>(0.2)}, generator);
+  save_checkpoint(model, dir / "f.wick");
+  const auto predictor = load_own_predictor(dir / "f.wick", {.activations = &all_activations()});
+  auto workspace = predictor.workspace();
+  const std::vector<float> row{0.5F, -0.5F};
+  const auto outputs = predictor.outputs(row, workspace);
+  const Tensor<float> expected = model.predict(TensorView<const float>(row.data(), Shape{1, 2}));
+  CHECK(std::ranges::equal(outputs, expected.span()));
+  CHECK(message_of<FormatError>([&] { static_cast<void>(load_own_predictor(dir / "f.wick")); }) ==
+        message_of<FormatError>([&] { static_cast<void>(load_predictor(dir / "f.wick")); }));
 }
 
 TEST_CASE("other files are refused by name") {

@@ -3,16 +3,11 @@
 // Definitions of autograd/arena.hpp.
 
 #include <wick/autograd/arena.hpp>
-#include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/types.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

@@ -2,22 +2,10 @@
 
 // Definitions of autograd/loss_input.hpp.
 
-#include <wick/autograd/broadcast.hpp>
-#include <wick/autograd/elementwise.hpp>
 #include <wick/autograd/loss_input.hpp>
-#include <wick/autograd/reductions.hpp>
-#include <wick/autograd/tape.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/loss/nll.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <array>
-#include <concepts>
-#include <span>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

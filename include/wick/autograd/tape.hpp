@@ -322,11 +322,7 @@ class Tape {
   /// The last variable is gone: so is an abandoned tape, and nobody reads memory that blocks grow out of.
   /// While a model is called, more variables may come.
   // Inlined into destructors, one after the other, it makes GCC 12 warn that the tape is used after its end.
-#if defined(__GNUC__)
-  [[gnu::noinline]] void rest() noexcept;
-#else
-  void rest() noexcept;
-#endif
+  WICK_NOINLINE void rest() noexcept;
   void consume(Node<T>& n) noexcept {
     if (std::exchange(n.consumed, true) || n.handles == 0) return;
     live_ -= n.handles;
@@ -363,11 +359,7 @@ class Tape {
   /// A new node, the last one then, without a shape, which the caller sets. Takes the inputs one by one: an
   /// array would be stored in three parts and loaded in two, which waits.
   [[nodiscard]] Node<T>& append(const Rule<T>& rule, int a, int b, int c);
-#if defined(__GNUC__)
-  [[gnu::noinline]]
-#endif
-  [[nodiscard]] Node<T>&
-  append_in_new_room(const Rule<T>& rule, int a, int b, int c);
+  WICK_NOINLINE [[nodiscard]] Node<T>& append_in_new_room(const Rule<T>& rule, int a, int b, int c);
   /// One of this shape, which has such a last dimension.
   [[nodiscard]] Node<T>& append(const Rule<T>& rule, int a, int b, int c, const Shape* shape, Index cols);
   /// One of the shape of a node.
@@ -391,11 +383,7 @@ class Tape {
   void run_chain(int wanted = no_node, const typename Epilogue<T>::Draw* draw = nullptr);
   void run_for(int id);
   /// Away from where values are there as a rule.
-#if defined(__GNUC__)
-  [[gnu::noinline]]
-#endif
-  [[nodiscard]] const T*
-  value_after_run(int id);
+  WICK_NOINLINE [[nodiscard]] const T* value_after_run(int id);
 
   void check_version(int id, int k) const {
     const Node<T>& n = node(id);

@@ -30,24 +30,22 @@ concept WithPath = requires(const Entry& entry) {
 /// `<filesystem>` would be a quarter of what a program has to compile.
 class FilePath {
  public:
+  // NOLINTBEGIN(google-explicit-constructor): whatever a path is made of without saying so
   /// In the encoding that std::filesystem::path expects of texts: as it is, but for Windows.
-  FilePath(const char* text) : text_(text) {}             // NOLINT(google-explicit-constructor)
-  FilePath(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-  FilePath(std::string_view text) : text_(text) {}        // NOLINT(google-explicit-constructor)
+  FilePath(const char* text) : text_(text) {}
+  FilePath(std::string text) : text_(std::move(text)) {}
+  FilePath(std::string_view text) : text_(text) {}
   /// In UTF-8.
-  FilePath(const char8_t* text)
-      : FilePath(std::u8string_view(text)) {}  // NOLINT(google-explicit-constructor)
-  FilePath(const std::u8string& text)
-      : FilePath(std::u8string_view(text)) {}  // NOLINT(google-explicit-constructor)
-  FilePath(std::u8string_view text);           // NOLINT(google-explicit-constructor)
+  FilePath(const char8_t* text) : FilePath(std::u8string_view(text)) {}
+  FilePath(const std::u8string& text) : FilePath(std::u8string_view(text)) {}
+  FilePath(std::u8string_view text);
   /// Of wide characters, as Windows has them.
-  FilePath(const wchar_t* text) : FilePath(std::wstring_view(text)) {}  // NOLINT(google-explicit-constructor)
-  FilePath(const std::wstring& text)
-      : FilePath(std::wstring_view(text)) {}  // NOLINT(google-explicit-constructor)
-  FilePath(std::wstring_view text);           // NOLINT(google-explicit-constructor)
+  FilePath(const wchar_t* text) : FilePath(std::wstring_view(text)) {}
+  FilePath(const std::wstring& text) : FilePath(std::wstring_view(text)) {}
+  FilePath(std::wstring_view text);
   /// A std::filesystem::path.
   template <detail::StandardPath Path>
-  FilePath(const Path& path) {  // NOLINT(google-explicit-constructor)
+  FilePath(const Path& path) {
     if constexpr (requires { text_ = path.native(); }) {
       text_ = path.native();
     } else {
@@ -56,7 +54,8 @@ class FilePath {
   }
   /// What a folder of the file system has, a std::filesystem::directory_entry.
   template <detail::WithPath Entry>
-  FilePath(const Entry& entry) : FilePath(entry.path()) {}  // NOLINT(google-explicit-constructor)
+  FilePath(const Entry& entry) : FilePath(entry.path()) {}
+  // NOLINTEND(google-explicit-constructor)
 
   /// The text, in UTF-8 if is_utf8(), else as std::filesystem::path expects it.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }

@@ -3,9 +3,7 @@
 // Definitions of base/vector_level.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/base/vector_level.hpp>
-#include <wick/kernels/level.hpp>
 
 #include <atomic>
 #include <string>

@@ -4,13 +4,11 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
-#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/checkpoint/frozen_network.hpp>
 #include <wick/graph/elementwise.hpp>
 #include <wick/graph/linear.hpp>
 #include <wick/graph/normalisation.hpp>
-#include <wick/graph/program.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/nn/activation_function.hpp>
 #include <wick/nn/layer_norm_options.hpp>

@@ -8,7 +8,6 @@
 #include <wick/checkpoint/detail/open_archive.hpp>
 #include <wick/checkpoint/detail/own_names.hpp>
 #include <wick/checkpoint/detail/parameter_bytes.hpp>
-#include <wick/checkpoint/frozen_network.hpp>
 #include <wick/checkpoint/open_frozen.hpp>
 
 #include <filesystem>

@@ -3,24 +3,10 @@
 // Definitions of data/augmentations.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/data/augmentations.hpp>
-#include <wick/data/dataset.hpp>
-#include <wick/random/distributions.hpp>
-#include <wick/random/generator.hpp>
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
-#include <numbers>
-#include <span>
 #include <string>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

@@ -2,14 +2,11 @@
 
 // Definitions of data/idx_array.hpp.
 
-#include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/file.hpp>
-#include <wick/data/detail/gzip_member.hpp>
 #include <wick/data/detail/idx_contents.hpp>
 #include <wick/data/gzip_limit.hpp>
 #include <wick/data/idx_array.hpp>
-#include <wick/tensor/shape.hpp>
 
 #include <cstddef>
 #include <cstdint>

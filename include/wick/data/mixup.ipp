@@ -3,20 +3,11 @@
 // Definitions of data/mixup.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
-#include <wick/data/dataset.hpp>
 #include <wick/data/mixup.hpp>
-#include <wick/random/distributions.hpp>
-#include <wick/random/generator.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <limits>
-#include <span>
-#include <string>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

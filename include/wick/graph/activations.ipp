@@ -4,16 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/activations.hpp>
-#include <wick/graph/elementwise.hpp>
-#include <wick/graph/operation.hpp>
-#include <wick/graph/operators.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/kernels/activation_functions.hpp>
-#include <wick/kernels/level.hpp>
-#include <wick/ops/activations.hpp>
 #include <wick/ops/dropout.hpp>
-#include <wick/state/parameter_block.hpp>
-#include <wick/tensor/tensor.hpp>
 
 WICK_BEGIN_NAMESPACE
 

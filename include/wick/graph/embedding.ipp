@@ -3,19 +3,10 @@
 // Definitions of graph/embedding.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/graph/embedding.hpp>
-#include <wick/graph/operation.hpp>
-#include <wick/graph/operators.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/state/parameter_block.hpp>
-#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstddef>
-#include <limits>
 #include <span>
 #include <string>
 

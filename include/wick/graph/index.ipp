@@ -3,26 +3,11 @@
 // Definitions of graph/index.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/graph/index.hpp>
-#include <wick/graph/operation.hpp>
-#include <wick/graph/operators.hpp>
-#include <wick/graph/parts.hpp>
-#include <wick/graph/shapes.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/kernels/elementwise.hpp>
-#include <wick/kernels/level.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/index.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

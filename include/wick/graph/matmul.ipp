@@ -4,12 +4,6 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/matmul.hpp>
-#include <wick/graph/operation.hpp>
-#include <wick/graph/operators.hpp>
-#include <wick/graph/shapes.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/ops/gemm.hpp>
-#include <wick/ops/matmul.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,10 +21,6 @@ namespace detail {
   throw ShapeError("matmul: mat1 and mat2 shapes cannot be multiplied (" + sizes(rows, depth) + " and " +
                    sizes(other, cols) + ") (shapes " + a.str() + " and " + b.str() + ")");
 }
-
-}  // namespace detail
-
-namespace detail {
 
 WICK_INLINE FlatProduct::FlatProduct(const Shape& x, const Shape& y) {
   if (x.dim() == 0 || y.dim() == 0) {

@@ -4,14 +4,6 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/graph/normalisation.hpp>
-#include <wick/graph/operation.hpp>
-#include <wick/graph/parts.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/kernels/layer_norm.hpp>
-#include <wick/kernels/level.hpp>
-#include <wick/ops/log_softmax.hpp>
-#include <wick/ops/softmax.hpp>
-#include <wick/state/parameter_block.hpp>
 
 #include <string>
 

@@ -3,18 +3,8 @@
 // Definitions of graph/shapes.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/graph/operation.hpp>
 #include <wick/graph/shapes.hpp>
-#include <wick/graph/symbol.hpp>
-#include <wick/kernels/elementwise.hpp>
-#include <wick/kernels/level.hpp>
-#include <wick/ops/affine.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/broadcast.hpp>
-#include <wick/ops/map.hpp>
-#include <wick/ops/reduce.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -40,10 +30,6 @@ WICK_INLINE void check_reshape(const Shape& from, const Shape& to) {
                      std::to_string(from.numel()) + " with shape " + from.str());
   }
 }
-
-}  // namespace detail
-
-namespace detail {
 
 WICK_INLINE SumShapes::SumShapes(const Shape& shape, unsigned mask) {
   std::array<Index, Shape::max_rank> ones{};

@@ -4,7 +4,6 @@
 // link none. Nothing of tensors is included here; with wick::compiled it compiles in half the time of
 // `<Eigen/Dense>`.
 
-#include <wick/base/detail/compiled.hpp>
 #include <wick/base/expected.hpp>
 #include <wick/base/file_path.hpp>
 #include <wick/inference/predictor_class.hpp>
@@ -24,6 +23,7 @@ struct OwnPredictorOptions {
   std::optional<double> std = {};                          ///< as PredictorOptions::std
   PredictorOutputs outputs = PredictorOutputs::automatic;  ///< as PredictorOptions::outputs
   std::vector<std::string> classes = {};                   ///< as PredictorOptions::classes
+  const ActivationTable* activations = nullptr;            ///< as PredictorOptions::activations
 };
 
 /// The predictor in a file of wick's own format that save_checkpoint() wrote, as load_predictor() gives it.

@@ -6,11 +6,9 @@
 #include <wick/base/detail/path_of.hpp>
 #include <wick/base/file.hpp>
 #include <wick/checkpoint/frozen_network.hpp>
-#include <wick/data/transforms.hpp>
 #include <wick/inference/detail/caught.hpp>
-#include <wick/inference/input_description.hpp>
+#include <wick/inference/detail/network_predictor.hpp>
 #include <wick/inference/own_format.hpp>
-#include <wick/inference/predictor_model.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/group_names.hpp>
 #include <wick/io/wick/reader.hpp>
@@ -18,10 +16,8 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 
@@ -30,23 +26,12 @@ namespace detail {
 inline Predictor predictor_of_own(const Archive& archive, const std::string& name,
                                   const OwnPredictorOptions& options) {
   // A single output is refused by the predictor's model unless it is a value.
-  const bool values = options.outputs == PredictorOutputs::values;
-  const bool raw = values || (archive.architecture && archive.architecture->output_size == 1);
-  const FrozenNetwork<float> network(archive, name,
-                                     raw ? NetworkOutputs::logits : NetworkOutputs::log_probabilities);
+  const bool raw = options.outputs == PredictorOutputs::values ||
+                   (archive.architecture && archive.architecture->output_size == 1);
+  const FrozenNetwork<float> network(
+      archive, name, raw ? NetworkOutputs::logits : NetworkOutputs::log_probabilities, options.activations);
   const Attributes* const metadata = archive.find_attributes(metadata_group);
-  InputDescription file;
-  if (metadata != nullptr) file = describe_inputs(*metadata, name);
-  if (!options.classes.empty()) {
-    file.classes = options.classes;
-  } else if (values || file.classes.size() != static_cast<std::size_t>(network.output_size())) {
-    file.classes.clear();
-  }
-  const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
-                            .std = options.std.value_or(file.std.value_or(0.5))};
-  return Predictor(std::make_shared<const PredictorModel>(
-      network.program(), network.parameters(), normalize, std::move(file.classes),
-      values ? options.outputs : PredictorOutputs::log_probabilities));
+  return network_predictor(network, metadata != nullptr ? *metadata : Attributes(), name, options);
 }
 
 }  // namespace detail

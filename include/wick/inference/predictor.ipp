@@ -7,19 +7,15 @@
 #include <wick/base/expected.hpp>
 #include <wick/base/file.hpp>
 #include <wick/checkpoint/build_options.hpp>
-#include <wick/checkpoint/frozen_network.hpp>
 #include <wick/checkpoint/open_frozen.hpp>
-#include <wick/data/transforms.hpp>
 #include <wick/inference/detail/caught.hpp>
-#include <wick/inference/input_description.hpp>
+#include <wick/inference/detail/network_predictor.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/inference/predictor_model.hpp>
 #include <wick/io/any_file.hpp>
 
 #include <cstddef>
 #include <filesystem>
 #include <istream>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,19 +32,7 @@ namespace detail {
 
 inline Predictor predictor_of(OpenedFrozen<float> opened, const std::string& name,
                               const PredictorOptions& options) {
-  InputDescription file = describe_inputs(opened.metadata, name);
-  const bool gives_values = options.outputs == PredictorOutputs::values;
-  if (!options.classes.empty()) {
-    file.classes = options.classes;
-  } else if (gives_values || file.classes.size() != static_cast<std::size_t>(opened.network.output_size())) {
-    file.classes.clear();
-  }
-  const Normalize normalize{.mean = options.mean.value_or(file.mean.value_or(0.5)),
-                            .std = options.std.value_or(file.std.value_or(0.5))};
-  return Predictor(std::make_shared<const PredictorModel>(
-      opened.network.program(), opened.network.parameters(), normalize, std::move(file.classes),
-      gives_values ? PredictorOutputs::values : PredictorOutputs::log_probabilities,
-      std::move(opened.notes)));
+  return network_predictor(opened.network, opened.metadata, name, options, std::move(opened.notes));
 }
 
 inline ReadOptions read_options(const PredictorOptions& options) {

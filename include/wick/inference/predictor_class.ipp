@@ -6,7 +6,6 @@
 #include <wick/base/error.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/graph/workspace.hpp>
-#include <wick/inference/pixels.hpp>
 #include <wick/inference/predictor_class.hpp>
 #include <wick/inference/predictor_model.hpp>
 #include <wick/kernels/exponential.hpp>

@@ -3,16 +3,7 @@
 // Definitions of loss/cross_entropy.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/loss/cross_entropy.hpp>
-#include <wick/loss/loss_function.hpp>
-#include <wick/loss/nll.hpp>
-#include <wick/tensor/tensor.hpp>
-
-#include <cstdint>
-#include <optional>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

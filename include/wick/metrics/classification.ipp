@@ -4,13 +4,9 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/metrics/classification.hpp>
-#include <wick/metrics/confusion_matrix.hpp>
-#include <wick/metrics/metric.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE

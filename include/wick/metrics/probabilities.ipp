@@ -3,18 +3,12 @@
 // Definitions of metrics/probabilities.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/metrics/detail/batch.hpp>
-#include <wick/metrics/metric.hpp>
 #include <wick/metrics/probabilities.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE

@@ -3,20 +3,7 @@
 // Definitions of nn/activations.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/nn/activations.hpp>
-#include <wick/nn/scope.hpp>
-#include <wick/ops/activations.hpp>
-
-#include <algorithm>
-#include <array>
-#include <concepts>
-#include <cstddef>
-#include <ostream>
-#include <string>
-#include <tuple>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

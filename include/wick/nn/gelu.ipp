@@ -3,13 +3,8 @@
 // Definitions of nn/gelu.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/detail/quote.hpp>
-#include <wick/base/error.hpp>
 #include <wick/nn/gelu.hpp>
-#include <wick/nn/scope.hpp>
-#include <wick/ops/activations.hpp>
 
-#include <ostream>
 #include <string>
 #include <string_view>
 

@@ -3,21 +3,12 @@
 // Definitions of nn/init.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
 #include <wick/nn/init.hpp>
-#include <wick/ops/functions.hpp>
-#include <wick/random/distributions.hpp>
-#include <wick/random/generator.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

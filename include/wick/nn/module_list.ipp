@@ -3,7 +3,6 @@
 // Definitions of nn/module_list.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/nn/module_list.hpp>
 
 #include <cstddef>

@@ -3,18 +3,11 @@
 // Definitions of nn/sequential.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/nn/detail/construct.hpp>
-#include <wick/nn/scope.hpp>
 #include <wick/nn/sequential.hpp>
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
-#include <string_view>
-#include <tuple>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,17 +3,11 @@
 // Definitions of nn/unflatten.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/nn/scope.hpp>
 #include <wick/nn/unflatten.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/shapes.hpp>
-#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <ostream>
 #include <span>
 #include <string>
 #include <utility>

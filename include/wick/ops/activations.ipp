@@ -3,30 +3,12 @@
 // Definitions of ops/activations.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/detail/quote.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/number.hpp>
-#include <wick/kernels/activation_functions.hpp>
-#include <wick/kernels/level.hpp>
 #include <wick/ops/activations.hpp>
-#include <wick/ops/arithmetic.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/functions.hpp>
-#include <wick/ops/log_softmax.hpp>
-#include <wick/ops/map.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/ops/shapes.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <array>
-#include <concepts>
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

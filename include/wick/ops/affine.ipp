@@ -3,13 +3,8 @@
 // Definitions of ops/affine.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/thread_pool.hpp>
 #include <wick/kernels/matrix_vector.hpp>
-#include <wick/kernels/small_product.hpp>
-#include <wick/kernels/sums.hpp>
 #include <wick/ops/affine.hpp>
-#include <wick/ops/gemm.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <string>

@@ -3,21 +3,10 @@
 // Definitions of ops/arithmetic.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/kernels/elementwise.hpp>
-#include <wick/kernels/level.hpp>
 #include <wick/ops/arithmetic.hpp>
-#include <wick/ops/detail/binary.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <cmath>
-#include <concepts>
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

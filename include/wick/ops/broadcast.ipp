@@ -3,15 +3,11 @@
 // Definitions of ops/broadcast.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/ops/broadcast.hpp>
-#include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 

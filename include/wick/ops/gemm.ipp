@@ -3,10 +3,7 @@
 // Definitions of ops/gemm.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/thread_pool.hpp>
-#include <wick/kernels/product.hpp>
 #include <wick/ops/gemm.hpp>
-#include <wick/ops/gemm_scratch.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -2,26 +2,16 @@
 
 // Definitions of ops/index.hpp.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/arithmetic.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/broadcast.hpp>
 #include <wick/ops/index.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE

@@ -3,20 +3,12 @@
 // Definitions of ops/join.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/detail/overlap.hpp>
 #include <wick/ops/join.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/ops/shapes.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE

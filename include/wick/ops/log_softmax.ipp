@@ -3,13 +3,8 @@
 // Definitions of ops/log_softmax.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/kernels/log_softmax.hpp>
-#include <wick/ops/axes.hpp>
 #include <wick/ops/log_softmax.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 
 WICK_BEGIN_NAMESPACE

@@ -3,24 +3,13 @@
 // Definitions of ops/matmul.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/arithmetic.hpp>
-#include <wick/ops/broadcast.hpp>
-#include <wick/ops/detail/overlap.hpp>
-#include <wick/ops/gemm.hpp>
-#include <wick/ops/gemm_scratch.hpp>
 #include <wick/ops/matmul.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
-#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,24 +3,13 @@
 // Definitions of ops/norms.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/arrange.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/broadcast.hpp>
-#include <wick/ops/functions.hpp>
-#include <wick/ops/matmul.hpp>
 #include <wick/ops/norms.hpp>
-#include <wick/ops/reduce.hpp>
-#include <wick/ops/shapes.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <string>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

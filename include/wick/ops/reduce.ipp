@@ -3,27 +3,9 @@
 // Definitions of ops/reduce.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/arithmetic.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/detail/overlap.hpp>
-#include <wick/ops/detail/reduce_loops.hpp>
-#include <wick/ops/functions.hpp>
-#include <wick/ops/map.hpp>
-#include <wick/ops/pow.hpp>
-#include <wick/ops/promote.hpp>
 #include <wick/ops/reduce.hpp>
-#include <wick/ops/select.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <array>
-#include <cmath>
-#include <concepts>
-#include <cstdint>
-#include <limits>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,20 +3,12 @@
 // Definitions of ops/search.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/promote.hpp>
 #include <wick/ops/search.hpp>
-#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
-#include <type_traits>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,18 +3,9 @@
 // Definitions of ops/select.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/detail/binary.hpp>
-#include <wick/ops/map.hpp>
-#include <wick/ops/promote.hpp>
 #include <wick/ops/select.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <concepts>
-#include <cstdint>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,23 +3,9 @@
 // Definitions of ops/special.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
-#include <wick/ops/angles.hpp>
-#include <wick/ops/axes.hpp>
-#include <wick/ops/detail/binary.hpp>
-#include <wick/ops/detail/special.hpp>
-#include <wick/ops/functions.hpp>
-#include <wick/ops/map.hpp>
-#include <wick/ops/promote.hpp>
-#include <wick/ops/sort.hpp>
 #include <wick/ops/special.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <cmath>
-#include <limits>
-#include <numbers>
 #include <string>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

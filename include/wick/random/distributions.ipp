@@ -2,27 +2,12 @@
 
 // Definitions of random/distributions.hpp.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/number.hpp>
-#include <wick/kernels/elementary.hpp>
 #include <wick/random/distributions.hpp>
-#include <wick/random/generator.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
-#include <concepts>
-#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <numbers>
 #include <span>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,14 +3,9 @@
 // Definitions of training/fit_report.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/number.hpp>
-#include <wick/base/types.hpp>
-#include <wick/metrics/metric.hpp>
 #include <wick/training/fit_report.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <ostream>
 #include <string>
 

@@ -3,20 +3,8 @@
 // Definitions of training/training_checkpoint.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/file.hpp>
-#include <wick/base/thread_pool.hpp>
-#include <wick/checkpoint/checkpoint.hpp>
-#include <wick/checkpoint/model_checkpoint.hpp>
-#include <wick/io/archive/groups.hpp>
-#include <wick/optim/adam.hpp>
-#include <wick/state/model_with_state.hpp>
-#include <wick/training/concepts.hpp>
-#include <wick/training/train_state.hpp>
 #include <wick/training/training_checkpoint.hpp>
 
-#include <filesystem>
-#include <istream>
-#include <ostream>
 #include <string>
 #include <utility>
 

@@ -57,11 +57,7 @@ class Nodes {
 
  private:
   // Not inlined where there is room as a rule.
-#if defined(__GNUC__)
-  [[gnu::noinline]]
-#endif
-  void
-  make_room() {
+  WICK_NOINLINE void make_room() {
     all_.resize(all_.empty() ? 256 : 2 * all_.size());
     find();
   }

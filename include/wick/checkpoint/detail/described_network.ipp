@@ -7,7 +7,6 @@
 #include <wick/base/error.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/checkpoint/detail/described_network.hpp>
-#include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/group_names.hpp>
 #include <wick/state/state_dict_spec.hpp>
 #include <wick/tensor/any_tensor.hpp>

@@ -8,7 +8,6 @@
 #include <wick/base/file.hpp>
 #include <wick/checkpoint/detail/open_archive.hpp>
 #include <wick/checkpoint/detail/own_names.hpp>
-#include <wick/io/any_file.hpp>
 #include <wick/io/archive/group_names.hpp>
 #include <wick/io/bytes/mapped_file.hpp>
 #include <wick/io/shard_index.hpp>
@@ -19,7 +18,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 

@@ -4,12 +4,9 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
-#include <wick/checkpoint/build_options.hpp>
-#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/checkpoint/detail/name_hints.hpp>
 #include <wick/checkpoint/detail/own_names.hpp>
 #include <wick/checkpoint/infer.hpp>
-#include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/state/rename_keys.hpp>
 #include <wick/tensor/any_tensor.hpp>

@@ -5,7 +5,6 @@
 #include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
-#include <wick/checkpoint/detail/described_network.hpp>
 #include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/tensor/any_tensor.hpp>
 

@@ -2,6 +2,7 @@
 
 // The kernels of kernels/product.hpp, for each level.
 
+#include <wick/kernels/detail/packing.hpp>
 #include <wick/kernels/detail/vector.hpp>
 #include <wick/kernels/product_parts.hpp>
 

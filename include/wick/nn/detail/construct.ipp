@@ -3,13 +3,8 @@
 // Definitions of nn/detail/construct.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/detail/type_name.hpp>
-#include <wick/base/error.hpp>
-#include <wick/base/printable.hpp>
 #include <wick/nn/detail/construct.hpp>
-#include <wick/nn/scope.hpp>
 
-#include <concepts>
 #include <string>
 #include <string_view>
 

@@ -3,11 +3,8 @@
 // Definitions of ops/detail/overlap.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/error.hpp>
 #include <wick/ops/detail/overlap.hpp>
-#include <wick/tensor/tensor.hpp>
 
-#include <functional>
 #include <string>
 
 WICK_BEGIN_NAMESPACE

@@ -3,16 +3,9 @@
 // Definitions of ops/detail/reduce_loops.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/kernels/vector_types.hpp>
 #include <wick/ops/detail/reduce_loops.hpp>
-#include <wick/tensor/shape.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <span>
-#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
 

@@ -3,8 +3,6 @@
 // Definitions of ops/detail/special.hpp.
 
 #include <wick/base/detail/compiled.hpp>
-#include <wick/kernels/elementary.hpp>
-#include <wick/ops/detail/elementary.hpp>
 #include <wick/ops/detail/special.hpp>
 
 #include <algorithm>

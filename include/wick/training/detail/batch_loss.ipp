@@ -2,11 +2,7 @@
 
 // Definitions of training/detail/batch_loss.hpp.
 
-#include <wick/base/number.hpp>
-#include <wick/state/parameter_block.hpp>
 #include <wick/training/detail/batch_loss.hpp>
-#include <wick/training/detail/run.hpp>
-#include <wick/training/training_error.hpp>
 
 #include <string>
 
