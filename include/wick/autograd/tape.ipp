@@ -650,7 +650,7 @@ void Tape<T>::observe_gradients(GradientObserver* observer, int end) {
   for (int id = end; id >= 0; --id) {
     if (node(id).wanted == 0) continue;
     for (const int in : node(id).in) {
-      if (in < 0 && in != no_node && node(in).block == static_cast<int>(observed_))
+      if (in < 0 && node(in).block == static_cast<int>(observed_))
         first_uses_[index(~in - found->first)] = id;
     }
   }

@@ -24,7 +24,7 @@ class FunctionRef<Result(Arguments...)> {
   template <class Function>
   requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
            std::is_invocable_r_v<Result, Function&, Arguments...>)
-      // NOLINTNEXTLINE(google-explicit-constructor): made where it is passed
+      // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): not for itself
       FunctionRef(Function&& function)
   noexcept
       // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): cast back to the very type

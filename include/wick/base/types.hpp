@@ -12,7 +12,7 @@
 #include <type_traits>
 
 // Declared only: reading Eigen takes longer than reading most of what includes this header.
-namespace Eigen {
+namespace Eigen {  // NOLINT(readability-identifier-naming): theirs
 template <class, int, int, int, int, int>
 class Matrix;
 template <class, int, int, int, int, int>

@@ -57,7 +57,7 @@ namespace detail {
 
 /// The network of `archive`; its parameters stay where they are if they lie in `memory` as they should.
 template <Floating T>
-Network<T> build_network(const Archive& archive, const std::string& name, const BuildOptions& options,
+Network<T> build_network(const Archive& archive, const std::string& name, const BuildOptions& build,
                          std::span<std::byte> memory = {}, std::shared_ptr<const void> owner = {});
 
 }  // namespace detail

@@ -42,7 +42,7 @@ class ActivationLayer {
   }
 
  private:
-  const detail::ActivationName* names_ = &detail::activation_names[0];
+  const detail::ActivationName* names_ = detail::activation_names.data();
   ModuleActivation module_;
   ModuleId id_;
 };

@@ -73,7 +73,7 @@ inline constexpr Rule<T> rule_of_pair{
 
 template <class Function, Floating T>
 [[nodiscard]] Var<T> record_pair(const Var<T>& x, const Var<T>& y) {
-  static_assert(sizeof(PairSlope<Function>) > 0);
+  static_assert(sizeof(PairSlope<Function>) > 0);  // NOLINT(bugprone-sizeof-expression): it is complete
   constexpr const Rule<T>& rule = rule_of_pair<Function, false, T>;
   constexpr const Rule<T>& reversed = rule_of_pair<Function, true, T>;
   if (x.shape() == y.shape()) return x.tape().elementwise(rule, reversed, x, y);

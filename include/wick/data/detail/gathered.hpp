@@ -84,8 +84,8 @@ Gathered<Batch>& Gathered<Batch>::operator=(const Gathered& other) {
   }
   return *this;
 }
-// NOLINTNEXTLINE(*-noexcept-move-constructor,performance-move-constructor-init)
 template <class Batch>
+// NOLINTNEXTLINE(*-noexcept-move-constructor,performance-move-constructor-init)
 Gathered<Batch>::Gathered(Gathered&& other) : Gathered(std::as_const(other)) {}
 template <class Batch>
 Gathered<Batch>& Gathered<Batch>::operator=(Gathered&& other) {  // NOLINT(*-noexcept-move-constructor)

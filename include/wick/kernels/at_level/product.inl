@@ -268,15 +268,15 @@ template <class T, int Terms>
 void add_rows(Index rows, Index cols, const T* left, Index left_stride, const T* b, Index n,
               T* sums) noexcept {
   constexpr int Lanes = lanes<T>;
-  constexpr int Vectors = Registers<T>::rows > 8 ? 2 : 1;
+  constexpr int vectors = Registers<T>::rows > 8 ? 2 : 1;
+  constexpr Index width = Index{vectors} * Lanes;
   T x[static_cast<std::size_t>(DirectKernels<T>::most_few * Terms)];
   for (Index r = 0; r < rows; ++r) {
     for (Index i = 0; i < Terms; ++i) x[r * Terms + i] = left[r * left_stride + i];
   }
   Index c = 0;
-  for (; c + Vectors * Lanes <= cols; c += Vectors * Lanes)
-    add_terms<T, Terms, Vectors>(rows, x, b + c, n, sums + c, cols);
-  if constexpr (Vectors > 1) {
+  for (; c + width <= cols; c += width) add_terms<T, Terms, vectors>(rows, x, b + c, n, sums + c, cols);
+  if constexpr (vectors > 1) {
     for (; c + Lanes <= cols; c += Lanes) add_terms<T, Terms, 1>(rows, x, b + c, n, sums + c, cols);
   }
   for (; c < cols; ++c) {
