@@ -245,6 +245,8 @@ class MpiRanks : public Shards {
         requests_(comm_, options.timeout),
         floats_(comm_.rank(), comm_.size(), requests_),
         doubles_(comm_.rank(), comm_.size(), requests_) {}
+  MpiRanks(const MpiRanks&) = delete;
+  MpiRanks& operator=(const MpiRanks&) = delete;
   ~MpiRanks() override { abandon("it ended with an error there, or was not finished"); }
 
   [[nodiscard]] Index ranks() const noexcept override { return comm_.size(); }
