@@ -1,5 +1,6 @@
-// What a step of the lesson's network takes without MPI, in one process, and in all that mpirun starts, in
-// turns: the medians, and those of the ratios within a turn.
+// What a step of the lesson's network takes without MPI, in one process, in all that mpirun starts, and in
+// all of them when each has its part of the rows but sends nothing, which no exchange can beat on this
+// machine; in turns: the medians, and those of the ratios within a turn.
 //
 // usage: mpirun -n N mpi_steps [BATCH [SHARDS [TURNS]]]
 //        mpirun -n N mpi_steps --bytes STEPS BATCH SHARDS     the checksum of the parameters after STEPS
@@ -100,12 +101,17 @@ void compare(wick::Index batch, wick::Index shards, int turns) {
   Run plain(data, batch);
   Run one(data, batch);
   Run all(data, batch);
+  // The rows and shards of one process, and its own step of the optimizer.
+  const wick::Index parts = ranks.ranks();
+  wick::MpiRanks silent(MPI_COMM_SELF, {.shards = (std::max)(wick::Index{1}, shards / parts)});
+  Run apart(data, (std::max)(wick::Index{1}, batch / parts));
   const int steps = (std::max)(1, static_cast<int>(6000 / batch));
   std::vector<double> plain_times;
   std::vector<double> one_times;
   std::vector<double> all_times;
   std::vector<double> costs;
   std::vector<double> gains;
+  std::vector<double> limits;
   for (int turn = -1; turn < turns; ++turn) {
     wait_for_all();
     wick::manual_seed(2);
@@ -118,21 +124,26 @@ void compare(wick::Index batch, wick::Index shards, int turns) {
     wait_for_all();
     wick::manual_seed(3);
     const double together = all.steps(steps, &ranks);
+    wait_for_all();
+    double slowest = apart.steps(steps, &silent);
+    MPI_Allreduce(MPI_IN_PLACE, &slowest, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
     if (turn < 0) continue;
     plain_times.push_back(1e3 * without / steps);
     one_times.push_back(1e3 * alone / steps);
     all_times.push_back(1e3 * together / steps);
     costs.push_back(alone / without);
     gains.push_back(alone / together);
+    limits.push_back(alone / slowest);
   }
   ranks.finish(all.parameters());
+  silent.finish(apart.parameters());
   if (ranks.rank() != 0) return;
   self.finish(one.parameters());
   std::printf(
       "batch %4d, shards %2d, ranks %d: %7.3f ms without, %7.3f ms in one process (%.3f of it), "
-      "%7.3f ms in all (%.2f times as fast)\n",
+      "%7.3f ms in all (%.2f times as fast; %.2f without messages)\n",
       static_cast<int>(batch), static_cast<int>(shards), static_cast<int>(ranks.ranks()), median(plain_times),
-      median(one_times), median(costs), median(all_times), median(gains));
+      median(one_times), median(costs), median(all_times), median(gains), median(limits));
 }
 
 void print_bytes(int steps, wick::Index batch, wick::Index shards) {
@@ -145,7 +156,8 @@ void print_bytes(int steps, wick::Index batch, wick::Index shards) {
   std::printf("%08x\n", wick::crc32c(std::as_bytes(run.parameters().values())));
 }
 
-/// Half of the time that a small message takes there and back, and what goes each way at the same time.
+/// Half of the time that a small message takes there and back, and what goes each way at the same time, of
+/// bytes that were just written, as those of gradients are: in the memory of one machine others are faster.
 void print_link() {
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -154,8 +166,11 @@ void print_link() {
   std::vector<char> sent(4 << 20);
   std::vector<char> received(sent.size());
   const auto seconds = [&](std::size_t bytes, int turns) {
-    const auto begin = Clock::now();
+    double total = 0;
     for (int k = 0; k < turns; ++k) {
+      std::fill_n(sent.begin(), bytes, static_cast<char>(k));
+      MPI_Barrier(MPI_COMM_WORLD);
+      const auto begin = Clock::now();
       // A message at a time if they are small.
       std::array<MPI_Request, 2> requests{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
       const int n = static_cast<int>(bytes);
@@ -163,8 +178,9 @@ void print_link() {
       if (rank == 1 && bytes == 1) MPI_Wait(&requests[0], MPI_STATUS_IGNORE);
       MPI_Isend(sent.data(), n, MPI_BYTE, other, 0, MPI_COMM_WORLD, &requests[1]);
       MPI_Waitall(2, requests.data(), MPI_STATUSES_IGNORE);
+      total += std::chrono::duration<double>(Clock::now() - begin).count();
     }
-    return std::chrono::duration<double>(Clock::now() - begin).count() / turns;
+    return total / turns;
   };
   static_cast<void>(seconds(1, 20));
   static_cast<void>(seconds(sent.size(), 3));

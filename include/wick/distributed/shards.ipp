@@ -451,7 +451,8 @@ double Shards::add(detail::ShardMemory<T>& memory, ParameterBlock<T>& block, Sha
 
   block.require_grad();
   const bool adds = block.has_new_grad();
-  const auto size = static_cast<Index>(std::as_const(block).grads().size());
+  // That of the gradients, without a look at them, which would write their zeros.
+  const auto size = static_cast<Index>(std::as_const(block).values().size());
   // Of another layout, or of another size, they would not fit.
   if (is_new || memory.sum.size != size) {
     memory.kept.clear();
