@@ -103,7 +103,7 @@ class ThreadPool::Ref {
  public:
   Ref() = default;
   /// `pool` may be null.
-  explicit Ref(ThreadPool* pool) : pool_(pool), shared_(pool != nullptr ? pool->shared_ : nullptr) {}
+  explicit Ref(ThreadPool* pool);
 
   /// The pool; null when there is none any more.
   [[nodiscard]] ThreadPool* get() const noexcept {
@@ -121,16 +121,10 @@ class ThreadPool::Ref {
 class ThreadPool::Burst {
  public:
   /// `pool` may be null.
-  explicit Burst(ThreadPool* pool) noexcept {
-    if (pool == nullptr) return;
-    shared_ = pool->shared_;
-    shared_->bursts.fetch_add(1, std::memory_order_relaxed);
-  }
+  explicit Burst(ThreadPool* pool) noexcept;
   Burst(const Burst&) = delete;
   Burst& operator=(const Burst&) = delete;
-  ~Burst() {
-    if (shared_ != nullptr) shared_->bursts.fetch_sub(1, std::memory_order_relaxed);
-  }
+  ~Burst();
 
  private:
   std::shared_ptr<Shared> shared_;

@@ -307,6 +307,18 @@ WICK_INLINE void ThreadPool::run_tasks(Run run, void* context, Index count) {
   team_->run_tasks(run, context, count);
 }
 
+WICK_INLINE ThreadPool::Ref::Ref(ThreadPool* pool)
+    : pool_(pool), shared_(pool != nullptr ? pool->shared_ : nullptr) {}
+
+WICK_INLINE ThreadPool::Burst::Burst(ThreadPool* pool) noexcept {
+  if (pool == nullptr) return;
+  shared_ = pool->shared_;
+  shared_->bursts.fetch_add(1, std::memory_order_relaxed);
+}
+WICK_INLINE ThreadPool::Burst::~Burst() {
+  if (shared_ != nullptr) shared_->bursts.fetch_sub(1, std::memory_order_relaxed);
+}
+
 WICK_INLINE void ThreadPool::Background::begin(ThreadPool* pool, Run run, void* context, Index count) {
   wait();
   context_ = context;
