@@ -286,8 +286,8 @@ class Tape {
   template <Floating Value>
   friend class Recorder;
 
-  explicit Tape(ThreadPool* pool) : scratch_(pool), gradients_(*this), generator_(&default_generator()) {}
-  ~Tape() = default;
+  explicit Tape(ThreadPool* pool);
+  ~Tape();
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;

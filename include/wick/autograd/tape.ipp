@@ -40,6 +40,11 @@ inline constexpr Rule<T> parameter_rule{.name = "parameter", .is_leaf = true};
 
 }  // namespace detail
 
+template <Floating T>
+Tape<T>::Tape(ThreadPool* pool) : scratch_(pool), gradients_(*this), generator_(&default_generator()) {}
+template <Floating T>
+Tape<T>::~Tape() = default;
+
 // --- Variables ---
 
 template <Floating T>

@@ -3,17 +3,17 @@
 // Whole files into memory, with errors that say which file and why.
 
 #include <wick/base/buffer.hpp>
+#include <wick/base/file_path.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 
 WICK_BEGIN_NAMESPACE
 
 /// `path` in UTF-8, as messages show it.
-[[nodiscard]] std::string display_name(const std::filesystem::path& path);
+[[nodiscard]] std::string display_name(const FilePath& path);
 
 namespace detail {
 
@@ -22,7 +22,7 @@ namespace detail {
 class OpenedFile {
  public:
   /// Never waits. Throws FileError with the system's reason when the file cannot be opened.
-  explicit OpenedFile(const std::filesystem::path& path);
+  explicit OpenedFile(const FilePath& path);
   OpenedFile(const OpenedFile&) = delete;
   OpenedFile& operator=(const OpenedFile&) = delete;
   ~OpenedFile();
@@ -39,7 +39,7 @@ class OpenedFile {
  private:
   [[noreturn]] void fail(const std::string& what) const;
 
-  std::filesystem::path path_;
+  std::string name_;
   int descriptor_ = -1;
 };
 
@@ -50,7 +50,7 @@ class OpenedFile {
 ///
 /// Throws FileError, with the operating system's reason, when the file is missing,
 /// is a directory or another special file, cannot be read, is empty or is larger.
-[[nodiscard]] Buffer<std::byte> read_file(const std::filesystem::path& path,
+[[nodiscard]] Buffer<std::byte> read_file(const FilePath& path,
                                           std::uint64_t limit = std::uint64_t{4} << 30,
                                           std::string_view option = {});
 

@@ -4,6 +4,7 @@
 
 #include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/path_of.hpp>
 #include <wick/base/file.hpp>
 
 #include <algorithm>
@@ -27,20 +28,22 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE std::string display_name(const std::filesystem::path& path) {
-  const auto text = path.u8string();
+WICK_INLINE std::string display_name(const FilePath& path) {
+  if (path.is_utf8()) return path.text();
+  const auto text = detail::path_of(path).u8string();
   return {text.begin(), text.end()};
 }
 
 namespace detail {
 
 [[noreturn]] WICK_INLINE void OpenedFile::fail(const std::string& what) const {
-  throw FileError(display_name(path_), what);
+  throw FileError(name_, what);
 }
 
 #if defined(_WIN32)
 
-WICK_INLINE OpenedFile::OpenedFile(const std::filesystem::path& path) : path_(path) {
+WICK_INLINE OpenedFile::OpenedFile(const FilePath& named) : name_(display_name(named)) {
+  const std::filesystem::path path = path_of(named);
   const auto reason =
       ::_wsopen_s(&descriptor_, path.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT, _SH_DENYNO, 0);
   if (reason == 0) return;
@@ -53,7 +56,8 @@ WICK_INLINE OpenedFile::~OpenedFile() { ::_close(descriptor_); }
 
 #else
 
-WICK_INLINE OpenedFile::OpenedFile(const std::filesystem::path& path) : path_(path) {
+WICK_INLINE OpenedFile::OpenedFile(const FilePath& named) : name_(display_name(named)) {
+  const std::filesystem::path path = path_of(named);
   // O_NONBLOCK: a pipe must not make us wait for a writer. It changes nothing for regular files.
   constexpr int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   do {
@@ -114,7 +118,7 @@ WICK_INLINE void OpenedFile::read(std::span<std::byte> bytes) {
 
 }  // namespace detail
 
-WICK_INLINE Buffer<std::byte> read_file(const std::filesystem::path& path, std::uint64_t limit,
+WICK_INLINE Buffer<std::byte> read_file(const FilePath& path, std::uint64_t limit,
                                         std::string_view option) {
   detail::OpenedFile file(path);
   const std::uint64_t size = file.regular_size(limit, option);

@@ -19,6 +19,16 @@ concept StandardPath = requires(const Path& path) {
   path.u8string();
 };
 
+/// What a path is made of again.
+template <StandardPath Path>
+[[nodiscard]] auto text_of(const Path& path) {
+  if constexpr (requires { std::string_view(path.native()); }) {
+    return std::string_view(path.native());
+  } else {
+    return path.u8string();
+  }
+}
+
 template <class Entry>
 concept WithPath = requires(const Entry& entry) {
   { entry.path() } -> StandardPath;
@@ -30,11 +40,13 @@ concept WithPath = requires(const Entry& entry) {
 /// `<filesystem>` would be a quarter of what a program has to compile.
 class FilePath {
  public:
+  /// No name.
+  FilePath() = default;
   // NOLINTBEGIN(google-explicit-constructor): whatever a path is made of without saying so
   /// In the encoding that std::filesystem::path expects of texts: as it is, but for Windows.
-  FilePath(const char* text) : text_(text) {}
-  FilePath(std::string text) : text_(std::move(text)) {}
-  FilePath(std::string_view text) : text_(text) {}
+  FilePath(const char* text);
+  FilePath(std::string text) noexcept : text_(std::move(text)) {}
+  FilePath(std::string_view text);
   /// In UTF-8.
   FilePath(const char8_t* text) : FilePath(std::u8string_view(text)) {}
   FilePath(const std::u8string& text) : FilePath(std::u8string_view(text)) {}
@@ -45,16 +57,16 @@ class FilePath {
   FilePath(std::wstring_view text);
   /// A std::filesystem::path.
   template <detail::StandardPath Path>
-  FilePath(const Path& path) {
-    if constexpr (requires { text_ = path.native(); }) {
-      text_ = path.native();
-    } else {
-      *this = FilePath(path.u8string());
-    }
-  }
+  FilePath(const Path& path) : FilePath(detail::text_of(path)) {}
   /// What a folder of the file system has, a std::filesystem::directory_entry.
   template <detail::WithPath Entry>
   FilePath(const Entry& entry) : FilePath(entry.path()) {}
+  /// The std::filesystem::path, for those who ask for one.
+  template <detail::StandardPath Path>
+  operator Path() const {
+    if (utf8_) return Path(std::u8string(text_.begin(), text_.end()));
+    return Path(text_);
+  }
   // NOLINTEND(google-explicit-constructor)
 
   /// The text, in UTF-8 if is_utf8(), else as std::filesystem::path expects it.

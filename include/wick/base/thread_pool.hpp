@@ -2,24 +2,12 @@
 
 // Threads that the program owns: the library never starts one by itself.
 
-#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/process_mark.hpp>
-#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
-#include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <cstddef>
-#include <cstdint>
-#include <exception>
-#include <limits>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -33,50 +21,6 @@ void call_task(Task& task, Index i, int worker) {
     task(i);
   }
 }
-
-/// One turn of a loop that waits for another thread: short at first, then leaves the processor to others.
-class Spin {
- public:
-  void operator()() noexcept {
-    if (++turns_ % 32 == 0) {
-      std::this_thread::yield();
-    } else {
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-      __builtin_ia32_pause();
-#endif
-    }
-  }
-  [[nodiscard]] int turns() const noexcept { return turns_; }
-
- private:
-  int turns_ = 0;
-};
-
-/// Threads that wait until something is true. std::atomic's wait() would be shorter, but GCC 12's loses
-/// notifications on systems without futexes, Windows among them.
-class Sleepers {
- public:
-  /// Returns once `awake()`, which reads atomic variables with the default memory order.
-  template <class Condition>
-  void wait(Condition awake) {
-    std::unique_lock lock(mutex_);
-    ++sleeping_;
-    changed_.wait(lock, awake);
-    --sleeping_;
-  }
-  /// To be called after a change with the default memory order: either the sleeper has seen the change, or it
-  /// is counted here.
-  void wake() {
-    if (sleeping_ == 0) return;
-    const std::scoped_lock between_look_and_sleep(mutex_);
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::atomic<int> sleeping_ = 0;
-};
 
 /// The pool whose task a thread runs, and the thread's number there.
 struct PoolTask {
@@ -129,19 +73,14 @@ class ThreadPool {
     const Run run = [](void* of, Index i, int worker) {
       detail::call_task(*static_cast<Callable*>(of), i, worker);
     };
-    const std::scoped_lock one_job(job_mutex_);
-    if (background_) {
-      for (Index i = 0; i < count; ++i) detail::call_task(task, i, 0);
-      return;
-    }
-    constexpr Index most = (std::numeric_limits<int>::max)();
-    for (Index from = 0; from < count; from += most) {
-      run_job(run, context, from, (std::min)(most, count - from));
-    }
+    run_tasks(run, context, count);
   }
 
  private:
   using Run = void (*)(void* context, Index i, int worker);
+  /// The threads and what they share with the caller. Not here, because `<thread>` and `<condition_variable>`
+  /// are much to read for programs that only pass pools on.
+  class Team;
 
   /// What outlives the pool in those that were given it.
   struct Shared {
@@ -151,64 +90,12 @@ class ThreadPool {
   // NOLINTNEXTLINE(*-avoid-non-const-global-variables): where each thread is
   static constinit inline thread_local detail::PoolTask here;
 
-  // A ticket is the number of a job, in the upper half, and the next task to be taken of a part, in the
-  // lower.
-  static constexpr std::uint64_t no_task = 0xFFFFFFFFU;
-  static constexpr std::uint64_t job_of(std::uint64_t ticket) noexcept { return ticket >> 32; }
-  // Not Index, which is too small for no_task, and for products of counts, in 32 bits.
-  static constexpr std::int64_t task_of(std::uint64_t ticket) noexcept {
-    return static_cast<std::int64_t>(ticket & no_task);
-  }
-  /// A part of the tasks, alone in its lines of the cache.
-  struct alignas(128) Part {
-    std::atomic<std::uint64_t> ticket = 0;
-  };
-  [[nodiscard]] Part& part(int worker) const noexcept { return parts_[static_cast<std::size_t>(worker)]; }
-  /// First task of a part of `count` tasks.
-  [[nodiscard]] std::int64_t first_of(int worker, std::int64_t count) const noexcept {
-    return count * worker / size();
-  }
-
-  /// Called while no task of the job before is left. Nobody can take one between then and the new ticket:
-  /// whoever reads the new count sees that the ticket has changed.
-  void begin_job(Index count) noexcept;
-
-  /// Lets the workers begin; drain() is what the caller does for its part.
-  void start_job(Run run, void* context, Index first, Index count);
-  void run_job(Run run, void* context, Index first, Index count);
-  void finish_job();
-  void wait_for_tasks();
-  void keep_failure() noexcept;
-
-  /// Takes tasks until there are none, of its own part first; returns the job of its part that showed it.
-  std::uint64_t drain(int worker);
-  std::uint64_t drain(int worker, int of);
-
-  void work(int worker);
-
-  void stop();
-
-  /// For a forked child. Threads are not joined that do not exist, and what another thread slept on or had
-  /// locked is not destroyed, which could take for ever: new objects take their places.
-  void forget_threads() noexcept;
+  void run_tasks(Run run, void* context, Index count);
 
   int threads_;
   detail::ProcessMark mark_;
   std::shared_ptr<Shared> shared_;
-  std::mutex job_mutex_;
-  std::unique_ptr<Part[]> parts_;  // NOLINT(*-avoid-c-arrays): as many as threads, which cannot be moved
-  std::atomic<Run> run_ = nullptr;
-  std::atomic<void*> context_ = nullptr;
-  std::atomic<Index> first_ = 0;
-  std::atomic<Index> count_ = 0;
-  std::atomic<int> pending_ = 0;
-  std::atomic<bool> stopped_ = false;
-  std::atomic<bool> failed_ = false;
-  std::atomic<bool> background_ = false;  // changed under job_mutex_ when a job begins
-  std::exception_ptr failure_;
-  detail::Sleepers workers_asleep_;
-  detail::Sleepers caller_asleep_;
-  std::vector<std::thread> workers_;
+  std::unique_ptr<Team> team_;
 };
 
 /// A pointer to a pool that knows when the pool is gone: get() is null then, and of a moved-from Ref.
@@ -216,7 +103,7 @@ class ThreadPool::Ref {
  public:
   Ref() = default;
   /// `pool` may be null.
-  explicit Ref(ThreadPool* pool) : pool_(pool), shared_(pool != nullptr ? pool->shared_ : nullptr) {}
+  explicit Ref(ThreadPool* pool);
 
   /// The pool; null when there is none any more.
   [[nodiscard]] ThreadPool* get() const noexcept {
@@ -234,16 +121,10 @@ class ThreadPool::Ref {
 class ThreadPool::Burst {
  public:
   /// `pool` may be null.
-  explicit Burst(ThreadPool* pool) noexcept {
-    if (pool == nullptr) return;
-    shared_ = pool->shared_;
-    shared_->bursts.fetch_add(1, std::memory_order_relaxed);
-  }
+  explicit Burst(ThreadPool* pool) noexcept;
   Burst(const Burst&) = delete;
   Burst& operator=(const Burst&) = delete;
-  ~Burst() {
-    if (shared_ != nullptr) shared_->bursts.fetch_sub(1, std::memory_order_relaxed);
-  }
+  ~Burst();
 
  private:
   std::shared_ptr<Shared> shared_;
@@ -266,17 +147,10 @@ class ThreadPool::Background {
   /// until wait(). `pool` may be null: the tasks run in wait() then.
   template <class Task>
   void start(ThreadPool* pool, Index count, Task& task) {
-    wait();
-    context_ = std::addressof(task);
-    run_ = [](void* of, Index i, int worker) { detail::call_task(*static_cast<Task*>(of), i, worker); };
-    count_ = count;
-    pool_ = nullptr;
-    if (pool == nullptr || pool->threads_ == 1 || here.pool == pool || !pool->mark_.is_here()) return;
-    const std::scoped_lock one_job(pool->job_mutex_);
-    if (pool->background_) return;
-    pool->background_ = true;
-    pool_ = pool;
-    pool->start_job(run_, context_, 0, count);
+    const Run run = [](void* of, Index i, int worker) {
+      detail::call_task(*static_cast<Task*>(of), i, worker);
+    };
+    begin(pool, run, std::addressof(task), count);
   }
   /// Whether tasks were begun that nobody waited for.
   [[nodiscard]] bool pending() const noexcept { return count_ > 0; }
@@ -284,6 +158,8 @@ class ThreadPool::Background {
   void wait();
 
  private:
+  void begin(ThreadPool* pool, Run run, void* context, Index count);
+
   ThreadPool* pool_ = nullptr;
   void* context_ = nullptr;
   Run run_ = nullptr;

@@ -2,12 +2,12 @@
 
 // Checkpoint files that rebuild a network with no other information.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/io/save.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <ostream>
 #include <span>
@@ -22,7 +22,7 @@ WICK_BEGIN_NAMESPACE
 /// wick's own. Equal contents give equal bytes. Throws FileError, and OptionError for extensions of formats
 /// that are not written; an existing file is intact then.
 template <Floating T>
-void save_checkpoint(const Network<T>& model, const std::filesystem::path& path,
+void save_checkpoint(const Network<T>& model, const FilePath& path,
                      const CheckpointExtras& extras = {}, const SaveOptions& options = {});
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T>
@@ -32,7 +32,7 @@ void save_checkpoint(const Network<T>& model, std::ostream& out, const Checkpoin
 /// Saves the parameters of `model` alone, as save(model.state_dict(), path) does, without a copy of them in
 /// memory.
 template <Floating T>
-void save(const Network<T>& model, const std::filesystem::path& path, const SaveOptions& options = {});
+void save(const Network<T>& model, const FilePath& path, const SaveOptions& options = {});
 /// The same to a binary stream.
 template <Floating T>
 void save(const Network<T>& model, std::ostream& out, FileFormat format = FileFormat::wick);
@@ -41,7 +41,7 @@ void save(const Network<T>& model, std::ostream& out, FileFormat format = FileFo
 /// torch.save (a dict with sizes as in the lesson, or with a state dict in it) or a safetensors file: the
 /// content decides. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> read_checkpoint(const std::filesystem::path& path,
+[[nodiscard]] Checkpoint<T> read_checkpoint(const FilePath& path,
                                             const ReadOptions& options = {}, const BuildOptions& build = {});
 /// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
@@ -54,7 +54,7 @@ template <Floating T = float>
 
 /// The network in a checkpoint, in training mode like every new network. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
+[[nodiscard]] Network<T> load_checkpoint(const FilePath& path, const ReadOptions& options = {},
                                          const BuildOptions& build = {});
 /// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
@@ -77,7 +77,7 @@ struct OpenedNetwork {
 
 /// The network in the file at `path`, read into memory that the network keeps, or mapped.
 template <Floating T>
-OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+OpenedNetwork<T> open_network(const FilePath& path, bool mapped, const ReadOptions& options,
                               const BuildOptions& build);
 
 }  // namespace detail
@@ -95,7 +95,7 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
 ///
 /// MappedFile says what must not happen to the file meanwhile. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options = {},
+[[nodiscard]] Network<T> map_checkpoint(const FilePath& path, const ReadOptions& options = {},
                                         const BuildOptions& build = {});
 
 WICK_END_NAMESPACE

@@ -10,7 +10,6 @@
 #include <wick/io/save.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <memory>
 #include <ostream>
@@ -31,7 +30,7 @@ Checkpoint<T> from_file(AnyFile file, const std::string& name, const BuildOption
 }
 
 template <Floating T>
-OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+OpenedNetwork<T> open_network(const FilePath& path, bool mapped, const ReadOptions& options,
                               const BuildOptions& build) {
   OpenedArchive file = open_archive(path, mapped, options, build);
   const std::string name = display_name(path);
@@ -43,7 +42,7 @@ OpenedNetwork<T> open_network(const std::filesystem::path& path, bool mapped, co
 }  // namespace detail
 
 template <Floating T>
-void save_checkpoint(const Network<T>& model, const std::filesystem::path& path,
+void save_checkpoint(const Network<T>& model, const FilePath& path,
                      const CheckpointExtras& extras, const SaveOptions& options) {
   write_any(detail::archive_with(detail::view_parameters(model), model, extras), path, options);
 }
@@ -54,7 +53,7 @@ void save_checkpoint(const Network<T>& model, std::ostream& out, const Checkpoin
 }
 
 template <Floating T>
-void save(const Network<T>& model, const std::filesystem::path& path, const SaveOptions& options) {
+void save(const Network<T>& model, const FilePath& path, const SaveOptions& options) {
   save(detail::view_parameters(model), path, options);
 }
 template <Floating T>
@@ -63,7 +62,7 @@ void save(const Network<T>& model, std::ostream& out, FileFormat format) {
 }
 
 template <Floating T>
-Checkpoint<T> read_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+Checkpoint<T> read_checkpoint(const FilePath& path, const ReadOptions& options,
                               const BuildOptions& build) {
   return detail::from_file<T>(read_any(path, options), display_name(path), build);
 }
@@ -78,7 +77,7 @@ Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOption
 }
 
 template <Floating T>
-Network<T> load_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+Network<T> load_checkpoint(const FilePath& path, const ReadOptions& options,
                            const BuildOptions& build) {
   return detail::open_network<T>(path, false, options, build).model;
 }
@@ -93,22 +92,22 @@ Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& 
 }
 
 template <Floating T>
-Network<T> map_checkpoint(const std::filesystem::path& path, const ReadOptions& options,
+Network<T> map_checkpoint(const FilePath& path, const ReadOptions& options,
                           const BuildOptions& build) {
   return detail::open_network<T>(path, true, options, build).model;
 }
 
 #ifdef WICK_COMPILED
-template void save_checkpoint(const Network<float>&, const std::filesystem::path&, const CheckpointExtras&,
+template void save_checkpoint(const Network<float>&, const FilePath&, const CheckpointExtras&,
                               const SaveOptions&);
 template void save_checkpoint(const Network<float>&, std::ostream&, const CheckpointExtras&, FileFormat);
-template void save(const Network<float>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<float>&, const FilePath&, const SaveOptions&);
 template void save(const Network<float>&, std::ostream&, FileFormat);
-template Checkpoint<float> read_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+template Checkpoint<float> read_checkpoint<float>(const FilePath&, const ReadOptions&,
                                                   const BuildOptions&);
-template detail::OpenedNetwork<float> detail::open_network<float>(const std::filesystem::path&, bool,
+template detail::OpenedNetwork<float> detail::open_network<float>(const FilePath&, bool,
                                                                   const ReadOptions&, const BuildOptions&);
-template Network<float> load_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+template Network<float> load_checkpoint<float>(const FilePath&, const ReadOptions&,
                                                const BuildOptions&);
 template Checkpoint<float> read_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Network<float> load_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
@@ -116,18 +115,18 @@ template Checkpoint<float> read_checkpoint<float>(std::span<const std::byte>, co
                                                   const BuildOptions&);
 template Network<float> load_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
                                                const BuildOptions&);
-template Network<float> map_checkpoint<float>(const std::filesystem::path&, const ReadOptions&,
+template Network<float> map_checkpoint<float>(const FilePath&, const ReadOptions&,
                                               const BuildOptions&);
-template void save_checkpoint(const Network<double>&, const std::filesystem::path&, const CheckpointExtras&,
+template void save_checkpoint(const Network<double>&, const FilePath&, const CheckpointExtras&,
                               const SaveOptions&);
 template void save_checkpoint(const Network<double>&, std::ostream&, const CheckpointExtras&, FileFormat);
-template void save(const Network<double>&, const std::filesystem::path&, const SaveOptions&);
+template void save(const Network<double>&, const FilePath&, const SaveOptions&);
 template void save(const Network<double>&, std::ostream&, FileFormat);
-template Checkpoint<double> read_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+template Checkpoint<double> read_checkpoint<double>(const FilePath&, const ReadOptions&,
                                                     const BuildOptions&);
-template detail::OpenedNetwork<double> detail::open_network<double>(const std::filesystem::path&, bool,
+template detail::OpenedNetwork<double> detail::open_network<double>(const FilePath&, bool,
                                                                     const ReadOptions&, const BuildOptions&);
-template Network<double> load_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+template Network<double> load_checkpoint<double>(const FilePath&, const ReadOptions&,
                                                  const BuildOptions&);
 template Checkpoint<double> read_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Network<double> load_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
@@ -135,7 +134,7 @@ template Checkpoint<double> read_checkpoint<double>(std::span<const std::byte>, 
                                                     const BuildOptions&);
 template Network<double> load_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
                                                  const BuildOptions&);
-template Network<double> map_checkpoint<double>(const std::filesystem::path&, const ReadOptions&,
+template Network<double> map_checkpoint<double>(const FilePath&, const ReadOptions&,
                                                 const BuildOptions&);
 #endif
 

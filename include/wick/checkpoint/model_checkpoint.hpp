@@ -2,13 +2,13 @@
 
 // Files of models of any class: what is loaded is checked against a model that is there.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/io/save.hpp>
 #include <wick/state/load_state_dict.hpp>
 #include <wick/state/model_with_state.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <ostream>
 #include <span>
@@ -54,7 +54,7 @@ CheckpointExtras load_checkpoint_file(Model& model, const AnyFile& file, const s
 
 /// save(model.state_dict(), path): the parameters alone, in the format of the extension.
 template <ModelWithState Model>
-void save(const Model& model, const std::filesystem::path& path, const SaveOptions& options = {}) {
+void save(const Model& model, const FilePath& path, const SaveOptions& options = {}) {
   save(model.state_dict(), path, options);
 }
 /// The same to a binary stream.
@@ -67,7 +67,7 @@ void save(const Model& model, std::ostream& out, FileFormat format = FileFormat:
 /// in the file is checked before the model changes. Throws FileError and FormatError, and, with the file's
 /// name in front, what load_state_dict() throws.
 template <ModelWithState Model>
-LoadResult load(Model& model, const std::filesystem::path& path, const LoadOptions& load = {},
+LoadResult load(Model& model, const FilePath& path, const LoadOptions& load = {},
                 const ReadOptions& options = {}) {
   return detail::load_file(model, read_any(path, options), display_name(path), load);
 }
@@ -88,7 +88,7 @@ LoadResult load(Model& model, std::span<const std::byte> bytes, const LoadOption
 /// the extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a
 /// file, the program makes a model of the class first: load_checkpoint(model, path).
 template <ModelWithState Model>
-void save_checkpoint(const Model& model, const std::filesystem::path& path,
+void save_checkpoint(const Model& model, const FilePath& path,
                      const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
   write_any(detail::own_class_archive(model.state_dict(), model.spec().class_name, extras), path, options);
 }
@@ -103,7 +103,7 @@ void save_checkpoint(const Model& model, std::ostream& out, const CheckpointExtr
 /// Throws FileError and FormatError, and, with the file's name in front, what load_state_dict() throws; the
 /// model is unchanged then.
 template <ModelWithState Model>
-CheckpointExtras load_checkpoint(Model& model, const std::filesystem::path& path,
+CheckpointExtras load_checkpoint(Model& model, const FilePath& path,
                                  const LoadOptions& load = {}, const ReadOptions& options = {}) {
   return detail::load_checkpoint_file(model, read_any(path, options), display_name(path), load);
 }

@@ -2,6 +2,7 @@
 
 // Files of any model that predict without its class: they carry what it computes.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/graph/describe.hpp>
 #include <wick/graph/program.hpp>
@@ -9,7 +10,6 @@
 #include <wick/state/parameter_block.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <memory>
 #include <ostream>
@@ -41,7 +41,7 @@ struct LoadedProgram {
 /// Throws FileError, OptionError for extensions of formats that are not written, and IndexError for a program
 /// of another model.
 template <Floating T, class Model>
-void save_program(const Program<T>& program, const Model& model, const std::filesystem::path& path,
+void save_program(const Program<T>& program, const Model& model, const FilePath& path,
                   const CheckpointExtras& extras = {}, const SaveOptions& options = {});
 /// The same to a binary stream.
 template <Floating T, class Model>
@@ -51,7 +51,7 @@ void save_program(const Program<T>& program, const Model& model, std::ostream& o
 /// The program in a file that save_program() wrote. `operations` are those that it may consist of, as a rule
 /// all_operations(). Throws FileError and FormatError: what the file says is checked before it is used.
 template <Floating T = float>
-[[nodiscard]] LoadedProgram<T> load_program(const std::filesystem::path& path, OperationTable<T> operations,
+[[nodiscard]] LoadedProgram<T> load_program(const FilePath& path, OperationTable<T> operations,
                                             const ProgramLimits& limits = {},
                                             const ReadOptions& options = {});
 /// The same from a binary stream, of which read_any() says how far it is read.
@@ -95,7 +95,7 @@ template <Floating T>
 }  // namespace detail
 
 template <Floating T, class Model>
-void save_program(const Program<T>& program, const Model& model, const std::filesystem::path& path,
+void save_program(const Program<T>& program, const Model& model, const FilePath& path,
                   const CheckpointExtras& extras, const SaveOptions& options) {
   write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
                                     describe_program(program, *model.parameters()), detail::tied_names(model),

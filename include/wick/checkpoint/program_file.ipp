@@ -12,7 +12,6 @@
 #include <wick/state/load_state_dict.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <map>
 #include <memory>
@@ -112,7 +111,7 @@ LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations
 }  // namespace detail
 
 template <Floating T>
-LoadedProgram<T> load_program(const std::filesystem::path& path, OperationTable<T> operations,
+LoadedProgram<T> load_program(const FilePath& path, OperationTable<T> operations,
                               const ProgramLimits& limits, const ReadOptions& options) {
   return detail::program_of<T>(read_any(path, options).archive, operations, display_name(path), limits);
 }
@@ -132,9 +131,9 @@ template LoadedProgram<float> detail::program_of(const Archive&, OperationTable<
                                                  const ProgramLimits&);
 template LoadedProgram<double> detail::program_of(const Archive&, OperationTable<double>, const std::string&,
                                                   const ProgramLimits&);
-template LoadedProgram<float> load_program(const std::filesystem::path&, OperationTable<float>,
+template LoadedProgram<float> load_program(const FilePath&, OperationTable<float>,
                                            const ProgramLimits&, const ReadOptions&);
-template LoadedProgram<double> load_program(const std::filesystem::path&, OperationTable<double>,
+template LoadedProgram<double> load_program(const FilePath&, OperationTable<double>,
                                             const ProgramLimits&, const ReadOptions&);
 template LoadedProgram<float> load_program(std::istream&, OperationTable<float>, const ProgramLimits&,
                                            const ReadOptions&);

@@ -3,13 +3,13 @@
 // Model files of every supported format: recognised by content when read, chosen by extension when written.
 
 #include <wick/base/buffer.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/bytes/save_options.hpp>
 #include <wick/io/file_format.hpp>
 #include <wick/io/torch/limits.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <memory>
 #include <ostream>
@@ -47,17 +47,17 @@ struct AnyFile {
 
 namespace detail {
 
-Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options);
+Buffer<std::byte> read_any_file(const FilePath& path, const ReadOptions& options);
 
 /// The model in the files that the index with these bytes names, which lie beside it.
-AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::path& path,
+AnyFile read_shards(std::span<const std::byte> bytes, const FilePath& path,
                     const ReadOptions& options);
 
 }  // namespace detail
 
 /// Reads a model file, or a pipe such as `/dev/stdin` up to its end. The index of a model in several files
 /// (`model.safetensors.index.json`) is read with them as one model. Throws FileError and FormatError.
-[[nodiscard]] AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options = {});
+[[nodiscard]] AnyFile read_any(const FilePath& path, const ReadOptions& options = {});
 /// Reads the .wick file at which a binary stream is and leaves what follows, which may be another one; files
 /// of the other formats do not say where they end and are read up to the end of the stream. Throws FileError
 /// and FormatError, after which the position in the stream is unspecified.
@@ -70,7 +70,7 @@ AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::pat
 /// Writes `archive` to `path` in the format of its extension, see format_to_write(), replacing the file as a
 /// whole. Throws FileError, and OptionError for what the format cannot hold and for extensions of formats
 /// that are not written; an existing file is intact then.
-void write_any(const Archive& archive, const std::filesystem::path& path, const SaveOptions& options = {});
+void write_any(const Archive& archive, const FilePath& path, const SaveOptions& options = {});
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and OptionError as above.
 void write_any(const Archive& archive, std::ostream& out, FileFormat format = FileFormat::wick);
 

@@ -3,6 +3,7 @@
 // Definitions of io/any_file.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/path_of.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
@@ -83,20 +84,21 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
 
 namespace detail {
 
-WICK_INLINE Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options) {
+WICK_INLINE Buffer<std::byte> read_any_file(const FilePath& path, const ReadOptions& options) {
   return read_contents(path, {(std::max)(options.archive.file_bytes, options.torch.file_bytes),
                               stream_limit(options), file_option, stream_option});
 }
 
-WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::path& path,
+WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const FilePath& path,
                                 const ReadOptions& options) {
   const std::string name = display_name(path);
   if (!options.key.empty()) throw FileError(name, "a key names an item of a PyTorch file; this is an index");
   const ShardIndex index = read_shard_index(bytes, name, options.archive);
   AnyFile result;
+  const std::filesystem::path folder = detail::path_of(path).parent_path();
   std::vector<StateDict> shards;
   for (const std::string& file : index.files) {
-    const auto shard = path.parent_path() / std::filesystem::path(std::u8string(file.begin(), file.end()));
+    const auto shard = folder / std::filesystem::path(std::u8string(file.begin(), file.end()));
     if (!std::filesystem::exists(shard)) {
       throw FileError(name,
                       "the index names the file " + python_quoted(file) + ", which is not there; get it too");
@@ -131,7 +133,7 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const std::fil
 
 }  // namespace detail
 
-WICK_INLINE AnyFile read_any(const std::filesystem::path& path, const ReadOptions& options) {
+WICK_INLINE AnyFile read_any(const FilePath& path, const ReadOptions& options) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_any_file(path, options));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
   if (is_shard_index(view)) return detail::read_shards(view, path, options);
@@ -151,7 +153,7 @@ WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions
   return view_any(view, std::move(copy), name, options);
 }
 
-WICK_INLINE void write_any(const Archive& archive, const std::filesystem::path& path,
+WICK_INLINE void write_any(const Archive& archive, const FilePath& path,
                            const SaveOptions& options) {
   switch (format_to_write(path)) {
     case FileFormat::torch:

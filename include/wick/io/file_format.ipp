@@ -3,6 +3,7 @@
 // Definitions of io/file_format.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/path_of.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
 #include <wick/io/file_format.hpp>
@@ -19,14 +20,15 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-[[nodiscard]] inline std::string in_lower_case(const std::filesystem::path& path) {
+[[nodiscard]] inline std::string in_lower_case(const FilePath& path) {
   std::string text = display_name(path);
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return text;
 }
 
-WICK_INLINE std::filesystem::path whole_extension(const std::filesystem::path& path) {
+WICK_INLINE FilePath whole_extension(const FilePath& name) {
+  const std::filesystem::path path = path_of(name);
   std::filesystem::path last = path.extension();
   if (in_lower_case(last) != ".tar") return last;
   std::filesystem::path before = path.stem().extension();
@@ -34,9 +36,10 @@ WICK_INLINE std::filesystem::path whole_extension(const std::filesystem::path& p
   return before += last;
 }
 
-WICK_INLINE std::filesystem::path whole_stem(const std::filesystem::path& path) {
+WICK_INLINE FilePath whole_stem(const FilePath& name) {
+  const std::filesystem::path path = path_of(name);
   const auto stem = path.stem();
-  return whole_extension(path) == path.extension() ? stem : stem.stem();
+  return path_of(whole_extension(name)) == path.extension() ? stem : stem.stem();
 }
 
 /// Why no model can be written under a name with this extension, in lower case, or nothing.
@@ -89,7 +92,7 @@ WICK_INLINE std::filesystem::path whole_stem(const std::filesystem::path& path) 
 
 }  // namespace detail
 
-WICK_INLINE std::optional<FileFormat> format_of(const std::filesystem::path& path) {
+WICK_INLINE std::optional<FileFormat> format_of(const FilePath& path) {
   const std::string extension = detail::in_lower_case(detail::whole_extension(path));
   if (extension == ".wick") return FileFormat::wick;
   if (extension == ".safetensors") return FileFormat::safetensors;
@@ -99,9 +102,9 @@ WICK_INLINE std::optional<FileFormat> format_of(const std::filesystem::path& pat
   return std::nullopt;
 }
 
-WICK_INLINE FileFormat format_to_write(const std::filesystem::path& path) {
+WICK_INLINE FileFormat format_to_write(const FilePath& path) {
   if (const auto format = format_of(path)) return *format;
-  const std::filesystem::path extension = path.extension();
+  const FilePath extension = detail::path_of(path).extension();
   if (const auto why = detail::why_not_written(detail::in_lower_case(extension)); !why.empty()) {
     throw OptionError(display_name(path) + ": " + display_name(extension) + " " + std::string(why));
   }

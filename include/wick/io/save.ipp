@@ -9,7 +9,6 @@
 #include <wick/io/save.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <ostream>
 #include <span>
@@ -31,7 +30,7 @@ WICK_INLINE const StateDict& parameters_of(const AnyFile& file, const std::strin
 
 }  // namespace detail
 
-WICK_INLINE void save(const StateDict& state_dict, const std::filesystem::path& path,
+WICK_INLINE void save(const StateDict& state_dict, const FilePath& path,
                       const SaveOptions& options) {
   write_any(detail::archive_of(state_dict), path, options);
 }
@@ -40,7 +39,7 @@ WICK_INLINE void save(const StateDict& state_dict, std::ostream& out, FileFormat
   write_any(detail::archive_of(state_dict), out, format);
 }
 
-WICK_INLINE StateDict load(const std::filesystem::path& path, const ReadOptions& options) {
+WICK_INLINE StateDict load(const FilePath& path, const ReadOptions& options) {
   return detail::parameters_of(read_any(path, options), display_name(path));
 }
 

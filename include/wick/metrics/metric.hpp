@@ -106,6 +106,9 @@ class MetricValues {
 
 namespace detail {
 
+void add_description(std::vector<MetricValues::Description>& to, std::string_view name,
+                     bool larger_is_better);
+
 /// A metric for which a smaller result is better says so.
 template <Metric Type>
 [[nodiscard]] constexpr bool larger_is_better() noexcept {

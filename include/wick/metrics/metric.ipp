@@ -30,6 +30,15 @@ WICK_INLINE MetricValues::MetricValues(std::vector<Description> descriptions) {
   descriptions_ = std::make_shared<const std::vector<Description>>(std::move(descriptions));
 }
 
+namespace detail {
+
+WICK_INLINE void add_description(std::vector<MetricValues::Description>& to, std::string_view name,
+                                 bool larger_is_better) {
+  to.push_back({std::string(name), larger_is_better});
+}
+
+}  // namespace detail
+
 WICK_INLINE std::size_t MetricValues::find(std::string_view name) const noexcept {
   std::size_t i = 0;
   while (i < size() && (*descriptions_)[i].name != name) ++i;

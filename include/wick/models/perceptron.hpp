@@ -15,8 +15,27 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 
 WICK_BEGIN_NAMESPACE
+
+#ifdef WICK_COMPILED
+
+// Complete where a model is called.
+template <Floating T>
+class Var;
+template <Floating T>
+struct Perceptron;
+
+namespace detail {
+
+/// What a perceptron gives on a tape: most programs that train call it.
+template <Floating T>
+[[nodiscard]] Var<T> recorded_perceptron(const Perceptron<T>& perceptron, const Var<T>& x);
+
+}  // namespace detail
+
+#endif
 
 /// x (B, input_size) -> log-probabilities (B, output_size):
 ///
@@ -68,7 +87,15 @@ struct Perceptron {
   /// The log-probabilities.
   template <class Input>
   [[nodiscard]] Input operator()(const Input& x) const {
+#ifdef WICK_COMPILED
+    if constexpr (std::is_same_v<Input, Var<T>>) {
+      return detail::recorded_perceptron(*this, x);
+    } else {
+      return log_softmax(logits(x));
+    }
+#else
     return log_softmax(logits(x));
+#endif
   }
 
  private:

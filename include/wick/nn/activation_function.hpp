@@ -2,11 +2,8 @@
 
 // The activations between layers that a file can name.
 
-#include <wick/base/detail/quote.hpp>
-#include <wick/base/error.hpp>
 #include <wick/base/types.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -49,27 +46,14 @@ inline constexpr std::array<ActivationName, 5> activation_names{{
 }};
 
 /// Throws OptionError for a number that is none of them.
-[[nodiscard]] inline const ActivationName& names_of(Activation activation) {
-  for (const ActivationName& names : activation_names) {
-    if (names.activation == activation) return names;
-  }
-  throw OptionError("Activation: there is none with the number " +
-                    std::to_string(static_cast<int>(activation)));
-}
+[[nodiscard]] const ActivationName& names_of(Activation activation);
 
 }  // namespace detail
 
 /// The name in files: `gelu_tanh`. Throws OptionError for a number that is no activation.
-[[nodiscard]] inline std::string_view activation_name(Activation activation) {
-  return detail::names_of(activation).name;
-}
+[[nodiscard]] std::string_view activation_name(Activation activation);
 /// The activation of this name, or nothing.
-[[nodiscard]] inline std::optional<Activation> activation_named(std::string_view name) noexcept {
-  for (const auto& names : detail::activation_names) {
-    if (names.name == name) return names.activation;
-  }
-  return std::nullopt;
-}
+[[nodiscard]] std::optional<Activation> activation_named(std::string_view name) noexcept;
 
 namespace detail {
 
@@ -141,8 +125,8 @@ namespace detail {
 
 /// The module of this class with these numbers, for the file `name`. Throws FormatError when the table has
 /// none, or not with these numbers.
-[[nodiscard]] inline ModuleActivation activation_in(const ActivationTable& table, const std::string& type,
-                                                    std::span<const double> numbers, const std::string& name);
+[[nodiscard]] ModuleActivation activation_in(const ActivationTable& table, const std::string& type,
+                                             std::span<const double> numbers, const std::string& name);
 
 }  // namespace detail
 
@@ -154,33 +138,6 @@ struct ActivationTable {
   ModuleActivation (*find)(const ActivationTable& table, const std::string& type,
                            std::span<const double> numbers, const std::string& name) = &detail::activation_in;
 };
-
-namespace detail {
-
-inline ModuleActivation activation_in(const ActivationTable& table, const std::string& type,
-                                      std::span<const double> numbers, const std::string& name) {
-  for (const ModuleActivation& module : table.modules) {
-    if (module.type() != type) continue;
-    if (numbers.size() != module.numbers().size()) {
-      throw FormatError(name, "the network cannot be built: its activation " + type + " has " +
-                                  std::to_string(module.numbers().size()) + " numbers, got " +
-                                  std::to_string(numbers.size()));
-    }
-    ActivationNumbers values{};
-    std::ranges::copy(numbers, values.begin());
-    try {
-      const ModuleActivation result = module.with(values);
-      static_cast<void>(result.extra_repr());
-      return result;
-    } catch (const OptionError& e) {
-      throw FormatError(name, std::string("the network cannot be built: ") + e.what());
-    }
-  }
-  throw FormatError(name, "the network cannot be built: its \"activation\" is " + python_quoted(type) +
-                              ", which this version does not know");
-}
-
-}  // namespace detail
 
 namespace detail {
 
@@ -208,3 +165,7 @@ template <class Input>
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/activation_function.ipp>
+#endif

@@ -70,7 +70,7 @@ class ModuleTree final : public ModuleRecorder {
   }
 
   /// The first one is the model's own.
-  [[nodiscard]] std::span<const ModuleInfo> modules() const noexcept { return modules_; }
+  [[nodiscard]] std::span<const ModuleInfo> modules() const noexcept;
   /// The module at this path; throws IndexError with those that come near.
   [[nodiscard]] const ModuleInfo& at(std::string_view path) const;
   /// The module at this path; null when there is none.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,8 @@ WICK_INLINE ModuleTree::ModuleTree(std::string_view type) {
   modules_.front().type = type;
   index_.emplace(std::string(), 0);
 }
+
+WICK_INLINE std::span<const ModuleInfo> ModuleTree::modules() const noexcept { return modules_; }
 
 /// The number of the module at a path, which is made if it is not there, as are those above it.
 WICK_INLINE std::size_t ModuleTree::made(std::string_view path) {

@@ -212,37 +212,13 @@ template <TensorOperand Tx>
   return detail::triangle("triu", x, [=](Index d) { return d >= diagonal; });
 }
 
-namespace detail {
-
-template <class Keep>
-[[nodiscard]] Tensor<std::int64_t> triangle_indices(const char* where, Index rows, Index cols, Keep keep) {
-  if (rows < 0 || cols < 0) {
-    throw ShapeError(std::string(where) + ": row and col must be non-negative, got " + std::to_string(rows) +
-                     " and " + std::to_string(cols));
-  }
-  std::array<std::vector<std::int64_t>, 2> found;
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < cols; ++j) {
-      if (!keep(j - i)) continue;
-      found[0].push_back(i);
-      found[1].push_back(j);
-    }
-  }
-  const auto count = static_cast<Index>(found[0].size());
-  Tensor<std::int64_t> out(Shape{2, count});
-  std::ranges::copy(found[1], std::ranges::copy(found[0], out.data()).out);
-  return out;
-}
-
-}  // namespace detail
-
 /// The coordinates of the elements that tril() keeps of a matrix, or triu(): rows and columns, (2, N). Throws
 /// ShapeError for negative sizes. https://docs.pytorch.org/docs/stable/generated/torch.tril_indices.html
-[[nodiscard]] inline Tensor<std::int64_t> tril_indices(Index rows, Index cols, Index offset = 0) {
-  return detail::triangle_indices("tril_indices", rows, cols, [=](Index d) { return d <= offset; });
-}
-[[nodiscard]] inline Tensor<std::int64_t> triu_indices(Index rows, Index cols, Index offset = 0) {
-  return detail::triangle_indices("triu_indices", rows, cols, [=](Index d) { return d >= offset; });
-}
+[[nodiscard]] Tensor<std::int64_t> tril_indices(Index rows, Index cols, Index offset = 0);
+[[nodiscard]] Tensor<std::int64_t> triu_indices(Index rows, Index cols, Index offset = 0);
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/create.ipp>
+#endif

@@ -3,6 +3,7 @@
 // Definitions of ops/gemm.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/spin.hpp>
 #include <wick/ops/gemm.hpp>
 
 #include <algorithm>

@@ -19,15 +19,15 @@ namespace detail {
 /// A scheduler of any class, as a value.
 class AnyScheduler {
  public:
-  explicit AnyScheduler(std::unique_ptr<LRScheduler> held) : held_(std::move(held)) {}
+  explicit AnyScheduler(std::unique_ptr<LRScheduler> held) noexcept;
   AnyScheduler(const AnyScheduler& other);
-  AnyScheduler(AnyScheduler&&) noexcept = default;
-  AnyScheduler& operator=(const AnyScheduler& other) { return *this = AnyScheduler(other); }
-  AnyScheduler& operator=(AnyScheduler&&) noexcept = default;
-  ~AnyScheduler() = default;
+  AnyScheduler(AnyScheduler&&) noexcept;
+  AnyScheduler& operator=(const AnyScheduler& other);
+  AnyScheduler& operator=(AnyScheduler&&) noexcept;
+  ~AnyScheduler();
 
-  [[nodiscard]] LRScheduler& operator*() const noexcept { return *held_; }
-  [[nodiscard]] LRScheduler* operator->() const noexcept { return held_.get(); }
+  [[nodiscard]] LRScheduler& operator*() const noexcept;
+  [[nodiscard]] LRScheduler* operator->() const noexcept;
 
  private:
   std::unique_ptr<LRScheduler> held_;

@@ -6,7 +6,9 @@
 #include <wick/optim/composed_schedulers.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -15,6 +17,15 @@ namespace detail {
 
 WICK_INLINE AnyScheduler::AnyScheduler(const AnyScheduler& other)
     : held_(other.held_ == nullptr ? nullptr : other.held_->clone()) {}
+WICK_INLINE AnyScheduler::AnyScheduler(std::unique_ptr<LRScheduler> held) noexcept : held_(std::move(held)) {}
+WICK_INLINE AnyScheduler::AnyScheduler(AnyScheduler&&) noexcept = default;
+WICK_INLINE AnyScheduler& AnyScheduler::operator=(const AnyScheduler& other) {
+  return *this = AnyScheduler(other);
+}
+WICK_INLINE AnyScheduler& AnyScheduler::operator=(AnyScheduler&&) noexcept = default;
+WICK_INLINE AnyScheduler::~AnyScheduler() = default;
+WICK_INLINE LRScheduler& AnyScheduler::operator*() const noexcept { return *held_; }
+WICK_INLINE LRScheduler* AnyScheduler::operator->() const noexcept { return held_.get(); }
 
 }  // namespace detail
 

@@ -27,9 +27,9 @@ concept ScheduledOptimizer = requires(Optimizer& optimizer, double rate) {
 class PerGroup {
  public:
   /// The same for all.
-  PerGroup(double all) : values_{all} {}  // NOLINT(google-explicit-constructor): .max_lr = 0.1
+  PerGroup(double all);  // NOLINT(google-explicit-constructor): .max_lr = 0.1
   /// One for each group, in their order.
-  PerGroup(std::initializer_list<double> each) : values_(each) {}
+  PerGroup(std::initializer_list<double> each);
   PerGroup(std::vector<double> each) : values_(std::move(each)) {}  // NOLINT(google-explicit-constructor)
 
   /// One, or one for each group.
@@ -55,11 +55,7 @@ class ScheduledRates {
   [[nodiscard]] virtual bool has_momentum() const = 0;
   virtual void set_momentum(std::size_t group, double momentum) = 0;
 
-  [[nodiscard]] std::vector<double> lrs() const {
-    std::vector<double> lrs;
-    for (std::size_t g = 0; g < groups(); ++g) lrs.push_back(lr(g));
-    return lrs;
-  }
+  [[nodiscard]] std::vector<double> lrs() const;
 
  protected:
   ~ScheduledRates() = default;
@@ -132,11 +128,7 @@ class SchedulerFields {
   void operator()(const char* name, std::vector<std::int64_t>& value);
   void operator()(const char* name, PerGroup& value);
   /// Of a part.
-  [[nodiscard]] SchedulerFields inside(const std::string& name) const {
-    SchedulerFields part = *this;
-    part.prefix_ += name + ".";
-    return part;
-  }
+  [[nodiscard]] SchedulerFields inside(const std::string& name) const;
 
  private:
   template <class Value>

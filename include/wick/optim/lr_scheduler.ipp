@@ -7,6 +7,8 @@
 #include <wick/optim/lr_scheduler.hpp>
 #include <wick/state/attributes.hpp>
 
+#include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,7 +17,22 @@
 
 WICK_BEGIN_NAMESPACE
 
+WICK_INLINE PerGroup::PerGroup(double all) : values_{all} {}
+WICK_INLINE PerGroup::PerGroup(std::initializer_list<double> each) : values_(each) {}
+
 namespace detail {
+
+WICK_INLINE std::vector<double> ScheduledRates::lrs() const {
+  std::vector<double> lrs;
+  for (std::size_t g = 0; g < groups(); ++g) lrs.push_back(lr(g));
+  return lrs;
+}
+
+WICK_INLINE SchedulerFields SchedulerFields::inside(const std::string& name) const {
+  SchedulerFields part = *this;
+  part.prefix_ += name + ".";
+  return part;
+}
 
 template <class Value>
 void SchedulerFields::transfer(const char* name, Value& value) {

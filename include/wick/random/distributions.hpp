@@ -245,36 +245,13 @@ void randint_(TensorView<T> t, std::int64_t low, std::int64_t high, Generator& g
   }
 }
 
-namespace detail {
-
-template <std::signed_integral Integer>
-void permutation(std::span<Integer> out, Generator& g) noexcept {
-  const std::size_t n = out.size();
-  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Integer>(i);
-  if (n >= (std::numeric_limits<std::uint32_t>::max)() / 20) {
-    for (std::size_t i = 0; i < n; ++i)
-      std::swap(out[i], out[as_integer<std::size_t>(g.random64() % (i + 1))]);
-    return;
-  }
-  for (std::size_t i = 0; i + 1 < n; ++i) {
-    const std::size_t z = g.random32() % (n - i);
-    std::swap(out[i], out[i + z]);
-  }
-}
-
-}  // namespace detail
-
 /// A random permutation of 0..n-1 in `out`, bit for bit torch.randperm(n).
 ///
 /// n - 1 draws of 32 bits; from n = 214748364 on n draws of 64 bits, as in PyTorch.
-inline void randperm_(std::span<std::int64_t> out, Generator& g = default_generator()) noexcept {
-  detail::permutation(out, g);
-}
+void randperm_(std::span<std::int64_t> out, Generator& g = default_generator()) noexcept;
 #if PTRDIFF_MAX < INT64_MAX
 /// The same where Index is another type, on systems of 32 bits.
-inline void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept {
-  detail::permutation(out, g);
-}
+void randperm_(std::span<Index> out, Generator& g = default_generator()) noexcept;
 #endif
 
 /// A 63-bit draw, `torch.empty((), dtype=torch.int64).random_()`.
@@ -299,12 +276,8 @@ template <Floating T>
 }
 
 /// Integers in [low, high), like torch.randint.
-[[nodiscard]] inline Tensor<std::int64_t> randint(std::int64_t low, std::int64_t high, const Shape& shape,
-                                                  Generator& g = default_generator()) {
-  Tensor<std::int64_t> t(shape);
-  randint_(t.view(), low, high, g);
-  return t;
-}
+[[nodiscard]] Tensor<std::int64_t> randint(std::int64_t low, std::int64_t high, const Shape& shape,
+                                           Generator& g = default_generator());
 
 /// A random permutation of 0..n-1, like torch.randperm. Throws OptionError for n < 0.
 [[nodiscard]] Tensor<std::int64_t> randperm(Index n, Generator& g = default_generator());

@@ -35,7 +35,7 @@ class NameMapping {
   explicit NameMapping(std::vector<Pair> pairs);
 
   /// In the model's order.
-  [[nodiscard]] std::span<const Pair> pairs() const& noexcept { return pairs_; }
+  [[nodiscard]] std::span<const Pair> pairs() const& noexcept;
   std::span<const Pair> pairs() && = delete;  // would not outlive the mapping
 
   /// The model's name for the file's; nullopt for a name that has none.

@@ -25,6 +25,8 @@
 
 WICK_BEGIN_NAMESPACE
 
+WICK_INLINE std::span<const NameMapping::Pair> NameMapping::pairs() const& noexcept { return pairs_; }
+
 WICK_INLINE std::ostream& operator<<(std::ostream& out, const NameMapping& mapping) {
   std::string text;
   for (const auto& pair : mapping.pairs_) {

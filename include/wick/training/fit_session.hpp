@@ -67,21 +67,21 @@ class FitSession {
 
   /// One step of the optimizer, or one batch of a validation; nothing when the run is over. False when it is
   /// over then.
-  bool step() { return loop_->advance(); }
+  bool step();
   /// Steps as long as the next one, if it takes as long as those before, ends within `time`; at least one.
   /// False when the run is over.
-  bool run_for(std::chrono::duration<double> time) { return loop_->run_for(time); }
+  bool run_for(std::chrono::duration<double> time);
   /// Whether the run is over, and finish() is all that is left.
-  [[nodiscard]] bool over() const noexcept { return loop_->over(); }
+  [[nodiscard]] bool over() const noexcept;
   /// How far the run is.
-  [[nodiscard]] const FitStep& progress() const noexcept { return loop_->progress(); }
+  [[nodiscard]] const FitStep& progress() const noexcept;
   /// Of the epochs that are complete.
-  [[nodiscard]] const std::vector<FitReport>& reports() const noexcept { return loop_->reports(); }
+  [[nodiscard]] const std::vector<FitReport>& reports() const noexcept;
   /// The run as it is, for save_training_checkpoint() and FitOptions::resume.
-  [[nodiscard]] TrainState state() const { return loop_->state(); }
+  [[nodiscard]] TrainState state() const;
   /// Ends the run, whatever is left of it, as fit() does: it is saved, and the best model brought back. The
   /// same result when called again. A session that goes without it leaves the model as it is.
-  FitResult finish() { return loop_->finish(); }
+  FitResult finish();
 
  private:
   struct Held {
@@ -114,3 +114,7 @@ class FitSession {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/fit_session.ipp>
+#endif

@@ -30,7 +30,7 @@ class FitLoop {
   FitLoop(FitRun& run, FitOptions options, bool validates);
   FitLoop(const FitLoop&) = delete;
   FitLoop& operator=(const FitLoop&) = delete;
-  ~FitLoop() = default;
+  ~FitLoop();
 
   /// A step of the optimizer, or a batch of the validation data; false when the run is over.
   bool advance();
@@ -40,8 +40,8 @@ class FitLoop {
   /// Ends the run, whatever is left of it.
   const FitResult& finish();
   [[nodiscard]] const FitStep& progress() const noexcept { return progress_; }
-  [[nodiscard]] const std::vector<FitReport>& reports() const noexcept { return place_.now.fit->reports; }
-  [[nodiscard]] TrainState state() const { return place_.state()(); }
+  [[nodiscard]] const std::vector<FitReport>& reports() const noexcept;
+  [[nodiscard]] TrainState state() const;
 
  private:
   enum class Phase { epoch, training, validating, over };

@@ -21,6 +21,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -47,6 +48,14 @@ inline void check_fit_options(const FitOptions& options) {
     throw OptionError("fit: schedule_steps needs a scheduler");
   }
 }
+
+WICK_INLINE FitLoop::~FitLoop() = default;
+
+WICK_INLINE const std::vector<FitReport>& FitLoop::reports() const noexcept {
+  return place_.now.fit->reports;
+}
+
+WICK_INLINE TrainState FitLoop::state() const { return place_.state()(); }
 
 WICK_INLINE const FitOptions& FitLoop::checked(FitRun& run, const FitOptions& options, bool validates) {
   check_fit_options(options);

@@ -10,6 +10,7 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/recorded_steps.hpp>
+#include <wick/training/detail/usual_steps.hpp>
 #include <wick/training/flatten.hpp>
 
 #include <string>
@@ -31,6 +32,15 @@ class PassEvaluation {
 
   template <class Batch, class... Metrics>
   double evaluate(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
+    if constexpr (requires { usual_evaluation(*this, batch, at, metrics...); }) {
+      return usual_evaluation(*this, batch, at, metrics...);
+    } else {
+      return any_evaluation(batch, at, metrics...);
+    }
+  }
+  /// The same for all batches and metrics.
+  template <class Batch, class... Metrics>
+  double any_evaluation(const Batch& batch, const BatchPlace& at, Metrics&... metrics) {
     const TensorView<const T> output = with_inputs(
         batch, [this](const auto& inputs) { return model_.predict(flatten(inputs.view()), workspace_); });
     const double loss = checked_loss(output, batch, at);

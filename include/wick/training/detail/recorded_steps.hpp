@@ -12,6 +12,7 @@
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/first_nan.hpp>
 #include <wick/training/detail/observed_backward.hpp>
+#include <wick/training/detail/usual_steps.hpp>
 #include <wick/training/flatten.hpp>
 
 #include <cstdint>
@@ -50,6 +51,15 @@ class RecordedSteps {
   /// Adds the gradient of the batch's loss to that of the parameters; the loss.
   template <class Batch>
   double gradient(const Batch& batch, const BatchPlace& at) {
+    if constexpr (requires { usual_gradient(*this, batch, at); }) {
+      return usual_gradient(*this, batch, at);
+    } else {
+      return any_gradient(batch, at);
+    }
+  }
+  /// The same for all batches.
+  template <class Batch>
+  double any_gradient(const Batch& batch, const BatchPlace& at) {
     const auto predictions = predictions_of(std::as_const(model_), batch, recorder_);
     const auto loss = recorded_loss(predictions, batch, at);
     const double value = checked(loss, predictions, batch, at, std::as_const(model_));

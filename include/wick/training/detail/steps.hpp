@@ -79,10 +79,10 @@ template <class... Metrics>
 [[nodiscard]] MetricValues values_for(const std::tuple<Metrics...>& metrics) {
   static_assert(sizeof...(Metrics) <= MetricValues::most, "so many metrics have no place in a report");
   std::vector<MetricValues::Description> descriptions;
-  const auto describe = [&]<class Each>(const Each& metric) {
-    descriptions.push_back({std::string(std::string_view(metric.name())), larger_is_better<Each>()});
-  };
-  std::apply([&](const auto&... each) { (describe(each), ...); }, metrics);
+  [&]<std::size_t... At>(std::index_sequence<At...>) {
+    (add_description(descriptions, std::get<At>(metrics).name(), larger_is_better<Metrics>()), ...);
+  }
+  (std::index_sequence_for<Metrics...>());
   return MetricValues(std::move(descriptions));
 }
 
