@@ -11,7 +11,7 @@
 #include <wick/inference/detail/caught.hpp>
 #include <wick/inference/detail/network_predictor.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/io/any_file.hpp>
+#include <wick/io/read_any.hpp>
 
 #include <cstddef>
 #include <filesystem>

@@ -12,7 +12,7 @@
 #include <wick/io/torch/detail/value_at.hpp>
 #include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/import.hpp>
-#include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/optimizer_import.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <algorithm>

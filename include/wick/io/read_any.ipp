@@ -1,28 +1,25 @@
 #pragma once
 
-// Definitions of io/any_file.hpp.
+// Definitions of io/read_any.hpp.
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
-#include <wick/io/any_file.hpp>
 #include <wick/io/archive/archive.hpp>
-#include <wick/io/archive/groups.hpp>
+#include <wick/io/archive/group_names.hpp>
 #include <wick/io/bytes/contents.hpp>
 #include <wick/io/bytes/file_kind.hpp>
 #include <wick/io/bytes/stream_bytes.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/safetensors/archive.hpp>
+#include <wick/io/read_any.hpp>
+#include <wick/io/safetensors/import.hpp>
 #include <wick/io/shard_index.hpp>
-#include <wick/io/torch/export.hpp>
 #include <wick/io/torch/import.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/read.hpp>
-#include <wick/io/torch/write.hpp>
 #include <wick/io/wick/input.hpp>
 #include <wick/io/wick/reader.hpp>
-#include <wick/io/wick/writer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -30,7 +27,6 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
-#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -149,30 +145,6 @@ WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions
   std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
   return view_any(view, std::move(copy), name, options);
-}
-
-WICK_INLINE void write_any(const Archive& archive, const std::filesystem::path& path,
-                           const SaveOptions& options) {
-  switch (format_to_write(path)) {
-    case FileFormat::torch:
-      return write_torch(export_torch(archive), path, options);
-    case FileFormat::safetensors:
-      return write_safetensors(archive, path, options);
-    case FileFormat::wick:
-      break;
-  }
-  write_archive(archive, path, options);
-}
-WICK_INLINE void write_any(const Archive& archive, std::ostream& out, FileFormat format) {
-  switch (format) {
-    case FileFormat::torch:
-      return write_torch(export_torch(archive), out);
-    case FileFormat::safetensors:
-      return write_safetensors(archive, out);
-    case FileFormat::wick:
-      break;
-  }
-  write_archive(archive, out);
 }
 
 WICK_END_NAMESPACE
