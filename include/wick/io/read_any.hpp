@@ -2,10 +2,7 @@
 
 // Model files of every supported format, recognised by their content.
 
-#include <wick/base/buffer.hpp>
-#include <wick/io/archive/archive.hpp>
-#include <wick/io/file_format.hpp>
-#include <wick/io/torch/limits.hpp>
+#include <wick/io/model_file.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -13,45 +10,13 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// What a reader accepts at most, by format, and which part of the file is wanted.
-struct ReadOptions {
-  ArchiveLimits archive = {};  ///< of wick's own files and of safetensors
-  TorchLimits torch = {};      ///< of PyTorch's files
-  /// Item of a PyTorch file that is the model or holds it, `a.b` for an item of an item; all of it when
-  /// empty.
-  std::string key = {};
-};
-
-/// The contents of a model file.
-struct AnyFile {
-  FileFormat format = FileFormat::wick;  ///< what it was recognised as
-  Archive archive;                       ///< what it holds
-  std::vector<std::string> notes = {};   ///< what else is in the file, but has no place in an archive
-  /// Those of the notes that do not tell what they are about: of two files with equal archives and notes,
-  /// only those without any are surely the same.
-  std::vector<std::string> unread = {};
-  /// Why the archive has no group `model` and what to do, e.g. which key to give; empty if it has one.
-  std::string no_model = {};
-};
 
 /// Reads the bytes of a model file of any format, which `owner` keeps alive and nobody changes; tensors are
 /// views of them where they can be. `name` stands for the file in messages. Throws FileError and FormatError.
 [[nodiscard]] AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                const std::string& name, const ReadOptions& options = {});
-
-namespace detail {
-
-Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOptions& options);
-
-/// The model in the files that the index with these bytes names, which lie beside it.
-AnyFile read_shards(std::span<const std::byte> bytes, const std::filesystem::path& path,
-                    const ReadOptions& options);
-
-}  // namespace detail
 
 /// Reads a model file, or a pipe such as `/dev/stdin` up to its end. The index of a model in several files
 /// (`model.safetensors.index.json`) is read with them as one model. Throws FileError and FormatError.

@@ -2,6 +2,7 @@
 
 // From the state of an optimizer as PyTorch saves it, by the number of a parameter, to that by its name.
 
+#include <wick/io/torch/optimizer_kind.hpp>
 #include <wick/io/torch/value.hpp>
 #include <wick/state/optimizer_state.hpp>
 
@@ -10,9 +11,6 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// True for what torch.optim.Optimizer.state_dict() returns: a dict with `state` and `param_groups`.
-[[nodiscard]] bool is_torch_optimizer(const TorchValue& value) noexcept;
 
 /// The names of the parameters that such a state is for, in the order of the optimizer, as far as the file
 /// tells: those that it gives itself, `param_names` or texts in `params`, or all parameters of `model`,

@@ -21,14 +21,6 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE bool is_torch_optimizer(const TorchValue& value) noexcept {
-  const auto* dict = value.get_if<TorchDict>();
-  if (dict == nullptr) return false;
-  const TorchValue* state = dict->find("state");
-  const TorchValue* groups = dict->find("param_groups");
-  return state != nullptr && state->is<TorchDict>() && groups != nullptr && groups->is<TorchSequence>();
-}
-
 WICK_INLINE std::vector<std::string> optimizer_parameters(const TorchValue& value, const StateDict& model) {
   const auto groups = detail::parameters_of_groups(value);
   const auto states = detail::states_of(value);
