@@ -9,7 +9,7 @@
 #include <wick/checkpoint/detail/name_hints.hpp>
 #include <wick/checkpoint/infer.hpp>
 #include <wick/io/archive/archive.hpp>
-#include <wick/models/network.hpp>
+#include <wick/models/network_options.hpp>
 #include <wick/state/match_by_shape.hpp>
 #include <wick/state/module_groups.hpp>
 #include <wick/state/rename_keys.hpp>

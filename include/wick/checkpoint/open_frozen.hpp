@@ -4,7 +4,7 @@
 
 #include <wick/checkpoint/build_options.hpp>
 #include <wick/checkpoint/frozen_network.hpp>
-#include <wick/io/any_file.hpp>
+#include <wick/io/model_file.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>

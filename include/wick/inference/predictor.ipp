@@ -11,7 +11,7 @@
 #include <wick/inference/detail/caught.hpp>
 #include <wick/inference/detail/network_predictor.hpp>
 #include <wick/inference/predictor.hpp>
-#include <wick/io/any_file.hpp>
+#include <wick/io/model_file.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -59,12 +59,12 @@ WICK_INLINE Predictor load_predictor(const FilePath& path, const PredictorOption
       display_name(file), options);
 }
 WICK_INLINE Predictor load_predictor(std::istream& in, const PredictorOptions& options) {
-  return detail::predictor_of(open_frozen<float>(read_any(in, detail::read_options(options)), "<stream>",
+  return detail::predictor_of(open_frozen<float>(read_model(in, detail::read_options(options)), "<stream>",
                                                  detail::outputs_of(options), detail::build_options(options)),
                               "<stream>", options);
 }
 WICK_INLINE Predictor load_predictor(std::span<const std::byte> bytes, const PredictorOptions& options) {
-  return detail::predictor_of(open_frozen<float>(read_any(bytes, detail::read_options(options)), "<memory>",
+  return detail::predictor_of(open_frozen<float>(read_model(bytes, detail::read_options(options)), "<memory>",
                                                  detail::outputs_of(options), detail::build_options(options)),
                               "<memory>", options);
 }

@@ -3,8 +3,8 @@
 // What is in the file of a network, before the network is built.
 
 #include <wick/checkpoint/build_options.hpp>
-#include <wick/io/any_file.hpp>
 #include <wick/io/archive/archive.hpp>
+#include <wick/io/model_file.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>

@@ -48,7 +48,8 @@ inline OpenedArchive open_contents(std::span<const std::byte> contents, std::spa
   const std::string name = display_name(path);
   const bool sharded = is_shard_index(contents);
   OpenedArchive result = open_archive(
-      sharded ? read_shards(contents, path, options) : view_any(contents, owner, name, options), name, build);
+      sharded ? read_shards(contents, path, options) : view_model(contents, owner, name, options), name,
+      build);
   // Memory that was read is kept unless most of it is something else.
   std::size_t parameters = 0;
   if (const StateDict* found = result.archive.find_tensors(model_group)) {

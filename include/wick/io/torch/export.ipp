@@ -6,7 +6,8 @@
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/torch/export.hpp>
-#include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/optimizer_export.hpp>
+#include <wick/io/torch/optimizer_import.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include <wick/base/printable.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/torch/find_model.hpp>
-#include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/optimizer_kind.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <algorithm>

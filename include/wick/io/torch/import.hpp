@@ -3,26 +3,13 @@
 // From the contents of a PyTorch file to an archive: which dict is the model, which the optimizer, what the
 // rest.
 
-#include <wick/io/archive/archive.hpp>
-#include <wick/io/torch/find_model.hpp>
+#include <wick/io/torch/import_model.hpp>
 #include <wick/io/torch/value.hpp>
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-/// An archive, and a sentence for each thing of the file that it cannot hold: the first 100 of them.
-struct Imported {
-  Archive archive;                 ///< what fits in one
-  std::vector<std::string> notes;  ///< the first 100
-  /// Those of the notes that name something whose contents they do not tell: two files with equal archives
-  /// and equal notes may still differ in it.
-  std::vector<std::string> unread;
-  /// Why there is no group `model` and what to do, e.g. which keys there are; empty if there is one.
-  std::string no_model = {};
-};
 
 /// The model, optimizer, sizes and everything else in what torch.load returned.
 ///
@@ -38,6 +25,11 @@ struct Imported {
 /// Throws FileError when there is no such key.
 [[nodiscard]] Imported import_torch(const TorchValue& root, const std::string& file,
                                     std::string_view key = {});
+
+/// Puts an optimizer into the group of its kind, or if there is one already, into one of its own name. False
+/// if there is no place for it; what it was left out for is noted then. See import_torch_with().
+[[nodiscard]] bool import_torch_optimizer(Imported& imported, const std::string& name,
+                                          const TorchValue& value, const StateDict* model);
 
 WICK_END_NAMESPACE
 

@@ -2,52 +2,5 @@
 
 // The state of an optimizer as PyTorch saves it, by the number of a parameter, and as wick does, by its name.
 
-#include <wick/io/torch/value.hpp>
-#include <wick/state/optimizer_state.hpp>
-
-#include <span>
-#include <string>
-#include <vector>
-
-WICK_BEGIN_NAMESPACE
-
-/// True for what torch.optim.Optimizer.state_dict() returns: a dict with `state` and `param_groups`.
-[[nodiscard]] bool is_torch_optimizer(const TorchValue& value) noexcept;
-
-/// The names of the parameters that such a state is for, in the order of the optimizer, as far as the file
-/// tells: those that it gives itself, `param_names` or texts in `params`, or all parameters of `model`,
-/// without the statistics of batch normalisation and with tied ones once, if there are as many and their
-/// shapes are those of the state. Nothing where some parameters are frozen, say, and which ones cannot be
-/// known. An empty `model` stands for an unknown one.
-[[nodiscard]] std::vector<std::string> optimizer_parameters(const TorchValue& value, const StateDict& model);
-
-/// What torch.optim.Optimizer.state_dict() returned, by the names of the parameters, in the order in which
-/// the optimizer was given them; by their numbers where there are not as many names.
-///
-/// All of it is kept for every optimizer of torch.optim: groups with options of their own, options and states
-/// of any kind, in lists as well (`old_dirs[2]`, in a tuple `eps(0)`). Throws OptionError for what is no such
-/// state, and for what an OptimizerState cannot say: dicts within the state of a parameter, complex numbers,
-/// integers of more than 64 bits, objects.
-/// https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.state_dict.html
-[[nodiscard]] OptimizerState optimizer_from_torch(const TorchValue& value,
-                                                  std::span<const std::string> names);
-
-/// How a written state refers to its parameters. load_state_dict() goes by their order and takes both.
-enum class OptimizerKeys {
-  numbers,  ///< 0, 1, ..., as torch.optim does
-  names     ///< as torch.distributed.checkpoint.state_dict does
-};
-
-/// The same as torch.optim.Adam.load_state_dict takes it, and other optimizers by their own options and
-/// tensors. `names` are the parameters in the order in which PyTorch's optimizer will be given them; a state
-/// with groups has them itself.
-///
-/// Throws OptionError for a tensor or value that belongs to none of them.
-[[nodiscard]] TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names,
-                                            OptimizerKeys keys = OptimizerKeys::numbers);
-
-WICK_END_NAMESPACE
-
-#ifndef WICK_COMPILED
-#include <wick/io/torch/optimizer.ipp>
-#endif
+#include <wick/io/torch/optimizer_export.hpp>
+#include <wick/io/torch/optimizer_import.hpp>

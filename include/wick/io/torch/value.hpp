@@ -5,10 +5,12 @@
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/tensor/any_tensor.hpp>
+#include <wick/tensor/dtype.hpp>
 
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -204,9 +206,18 @@ namespace detail {
   if (const auto* x = value.get_if<double>()) return *x;
   if (const auto* x = value.get_if<std::int64_t>()) return static_cast<double>(*x);
   const auto* t = value.get_if<TorchTensor>();
-  if (t != nullptr && t->tensor.numel() == 1 && !is_complex(t->tensor.dtype()))
-    return t->tensor.to<double>().item();
-  return std::nullopt;
+  if (t == nullptr || t->tensor.numel() != 1) return std::nullopt;
+  // AnyTensor::to() would be compiled for double with a loop for each type.
+  return visit_dtype(t->tensor.dtype(), [&]<class From>(From x) -> std::optional<double> {
+    if constexpr (is_complex_type<From>) {
+      return std::nullopt;
+    } else if constexpr (std::is_same_v<From, bool>) {
+      return t->tensor.bytes()[0] != std::byte{0} ? 1.0 : 0.0;
+    } else {
+      std::memcpy(&x, t->tensor.bytes().data(), sizeof(From));
+      return convert_element<double>(x);
+    }
+  });
 }
 
 }  // namespace detail

@@ -7,15 +7,14 @@
 #include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/torch/detail/pickle_builder.hpp>
 #include <wick/io/torch/detail/pickle_text.hpp>
-#include <wick/tensor/any_tensor.hpp>
 #include <wick/tensor/dtype.hpp>
+#include <wick/tensor/half.hpp>
 #include <wick/tensor/shape.hpp>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
-#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -178,31 +177,67 @@ class PickleNumpy {
     return {raw.begin(), raw.end()};
   }
 
+  template <class Number>
+  static Number read(std::span<const std::byte> bytes) noexcept {
+    Number x;
+    std::memcpy(&x, bytes.data(), sizeof(Number));
+    return x;
+  }
+  NodeId real(double x) { return b_.make({.kind = NodeKind::real, .a = std::bit_cast<std::uint64_t>(x)}); }
+  NodeId integer(std::int64_t x) {
+    return b_.make({.kind = NodeKind::integer, .a = std::bit_cast<std::uint64_t>(x)});
+  }
+  NodeId complex(double re, double im) {
+    return b_.make({.kind = NodeKind::complex,
+                    .a = std::bit_cast<std::uint64_t>(re),
+                    .b = std::bit_cast<std::uint64_t>(im)});
+  }
+  // By hand: AnyTensor::to() would be compiled for each type here, with loops that convert from each other.
   NodeId number(DType dtype, std::span<const std::byte> bytes) {
-    const AnyTensor element(dtype, Shape(), bytes, nullptr);
-    if (dtype == DType::boolean) {
-      return b_.make({.kind = NodeKind::boolean, .a = element.to<bool>().item() ? 1U : 0U});
+    switch (dtype) {
+      case DType::boolean:
+        return b_.make({.kind = NodeKind::boolean, .a = bytes[0] != std::byte{0} ? 1U : 0U});
+      case DType::i8:
+        return integer(read<std::int8_t>(bytes));
+      case DType::i16:
+        return integer(read<std::int16_t>(bytes));
+      case DType::i32:
+        return integer(read<std::int32_t>(bytes));
+      case DType::i64:
+        return integer(read<std::int64_t>(bytes));
+      case DType::u8:
+        return integer(read<std::uint8_t>(bytes));
+      case DType::u16:
+        return integer(read<std::uint16_t>(bytes));
+      case DType::u32:
+        return integer(read<std::uint32_t>(bytes));
+      case DType::u64:
+        break;
+      case DType::f16:
+        return real(static_cast<double>(to_float(read<Half>(bytes))));
+      case DType::f32:
+        return real(static_cast<double>(read<float>(bytes)));
+      case DType::f64:
+        return real(read<double>(bytes));
+      case DType::c64:
+        return complex(static_cast<double>(read<float>(bytes)),
+                       static_cast<double>(read<float>(bytes.subspan(sizeof(float)))));
+      case DType::c128:
+        return complex(read<double>(bytes), read<double>(bytes.subspan(sizeof(double))));
+      case DType::bf16:
+      case DType::f8_e4m3fn:
+      case DType::f8_e5m2:
+      case DType::f8_e4m3fnuz:
+      case DType::f8_e5m2fnuz:
+      case DType::f8_e8m0fnu:
+        b_.fail("a number of a type that NumPy does not have");
     }
-    if (dtype == DType::u64) {
-      const std::uint64_t x = element.to<std::uint64_t>().item();
-      if (x > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)())) {
-        std::string raw;
-        for (unsigned i = 0; i < 9; ++i) raw += static_cast<char>(i < 8 ? (x >> (8 * i)) & 0xFFU : 0);
-        return b_.make_decoded(NodeKind::big_integer, std::move(raw));
-      }
-    }
-    if (is_complex(dtype)) {
-      const auto x = element.to<std::complex<double>>().item();
-      return b_.make({.kind = NodeKind::complex,
-                      .a = std::bit_cast<std::uint64_t>(x.real()),
-                      .b = std::bit_cast<std::uint64_t>(x.imag())});
-    }
-    if (is_floating(dtype)) {
-      return b_.make(
-          {.kind = NodeKind::real, .a = std::bit_cast<std::uint64_t>(element.to<double>().item())});
-    }
-    return b_.make(
-        {.kind = NodeKind::integer, .a = std::bit_cast<std::uint64_t>(element.to<std::int64_t>().item())});
+    const auto x = read<std::uint64_t>(bytes);
+    if (x <= static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()))
+      return integer(static_cast<std::int64_t>(x));
+    std::string raw;
+    for (unsigned i = 0; i < 9; ++i) raw += static_cast<char>(i < 8 ? (x >> (8 * i)) & 0xFFU : 0);
+    return b_.make_decoded(NodeKind::big_integer, std::move(raw));
   }
   /// Code points of four bytes; zeros at the end are not part of the text.
   NodeId text(std::span<const std::byte> bytes) {

@@ -1,29 +1,26 @@
 #pragma once
 
-// Definitions of io/any_file.hpp.
+// Definitions of io/model_file.hpp.
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/path_of.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
-#include <wick/io/any_file.hpp>
 #include <wick/io/archive/archive.hpp>
-#include <wick/io/archive/groups.hpp>
+#include <wick/io/archive/group_names.hpp>
 #include <wick/io/bytes/contents.hpp>
 #include <wick/io/bytes/file_kind.hpp>
 #include <wick/io/bytes/stream_bytes.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/safetensors/archive.hpp>
+#include <wick/io/model_file.hpp>
+#include <wick/io/safetensors/import.hpp>
 #include <wick/io/shard_index.hpp>
-#include <wick/io/torch/export.hpp>
-#include <wick/io/torch/import.hpp>
+#include <wick/io/torch/import_model.hpp>
 #include <wick/io/torch/limits.hpp>
 #include <wick/io/torch/read.hpp>
-#include <wick/io/torch/write.hpp>
 #include <wick/io/wick/input.hpp>
 #include <wick/io/wick/reader.hpp>
-#include <wick/io/wick/writer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -31,7 +28,6 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
-#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,14 +45,13 @@ inline constexpr const char* stream_option = "ArchiveLimits::stream_bytes and To
   return (std::max)(options.archive.stream_bytes, options.torch.stream_bytes);
 }
 
-}  // namespace detail
-
-WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                             const std::string& name, const ReadOptions& options) {
+WICK_INLINE AnyFile view_file_with(ImportOptimizer optimizers, std::span<const std::byte> bytes,
+                                   std::shared_ptr<const void> owner, const std::string& name,
+                                   const ReadOptions& options) {
   const FileKind kind = file_kind(bytes);
   if (kind == FileKind::zip || kind == FileKind::legacy_torch) {
     const TorchValue value = view_torch(bytes, owner, name, options.torch);
-    Imported imported = import_torch(value, name, options.key);
+    Imported imported = import_torch_with(optimizers, value, name, options.key);
     return {FileFormat::torch, std::move(imported.archive), std::move(imported.notes),
             std::move(imported.unread), std::move(imported.no_model)};
   }
@@ -82,8 +77,6 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
       name, "expected a model file of wick, PyTorch or safetensors, got " + std::string(describe(kind)));
 }
 
-namespace detail {
-
 WICK_INLINE Buffer<std::byte> read_any_file(const FilePath& path, const ReadOptions& options) {
   return read_contents(path, {(std::max)(options.archive.file_bytes, options.torch.file_bytes),
                               stream_limit(options), file_option, stream_option});
@@ -95,7 +88,7 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const FilePath
   if (!options.key.empty()) throw FileError(name, "a key names an item of a PyTorch file; this is an index");
   const ShardIndex index = read_shard_index(bytes, name, options.archive);
   AnyFile result;
-  const std::filesystem::path folder = detail::path_of(path).parent_path();
+  const std::filesystem::path folder = path_of(path).parent_path();
   std::vector<StateDict> shards;
   for (const std::string& file : index.files) {
     const auto shard = folder / std::filesystem::path(std::u8string(file.begin(), file.end()));
@@ -105,7 +98,7 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const FilePath
     }
     auto contents = std::make_shared<const Buffer<std::byte>>(read_any_file(shard, options));
     const std::span<const std::byte> view(contents->data(), static_cast<std::size_t>(contents->size()));
-    AnyFile part = view_any(view, std::move(contents), display_name(shard), options);
+    AnyFile part = view_file_with(nullptr, view, std::move(contents), display_name(shard), options);
     const StateDict* found = part.archive.find_tensors(model_group);
     if (found == nullptr) throw FileError(display_name(shard), part.no_model);
     result.format = part.format;
@@ -131,50 +124,33 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const FilePath
   return result;
 }
 
-}  // namespace detail
-
-WICK_INLINE AnyFile read_any(const FilePath& path, const ReadOptions& options) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_any_file(path, options));
-  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  if (is_shard_index(view)) return detail::read_shards(view, path, options);
-  return view_any(view, std::move(bytes), display_name(path), options);
-}
-WICK_INLINE AnyFile read_any(std::istream& in, const ReadOptions& options, const std::string& name) {
+WICK_INLINE AnyFile read_file_with(ImportOptimizer optimizers, std::istream& in, const ReadOptions& options,
+                                   const std::string& name) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(
-      detail::read_one(in, detail::stream_limit(options), name, detail::stream_option, detail::no_end));
+      read_one(in, stream_limit(options), name, stream_option, no_end));
   const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  return view_any(view, std::move(bytes), name, options);
+  return view_file_with(optimizers, view, std::move(bytes), name, options);
 }
-WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions& options,
-                             const std::string& name) {
+WICK_INLINE AnyFile read_file_with(ImportOptimizer optimizers, std::span<const std::byte> bytes,
+                                   const ReadOptions& options, const std::string& name) {
   auto copy = std::make_shared<Buffer<std::byte>>(static_cast<Index>(bytes.size()));
   std::copy(bytes.begin(), bytes.end(), copy->data());
   const std::span<const std::byte> view(copy->data(), bytes.size());
-  return view_any(view, std::move(copy), name, options);
+  return view_file_with(optimizers, view, std::move(copy), name, options);
 }
 
-WICK_INLINE void write_any(const Archive& archive, const FilePath& path,
-                           const SaveOptions& options) {
-  switch (format_to_write(path)) {
-    case FileFormat::torch:
-      return write_torch(export_torch(archive), path, options);
-    case FileFormat::safetensors:
-      return write_safetensors(archive, path, options);
-    case FileFormat::wick:
-      break;
-  }
-  write_archive(archive, path, options);
+}  // namespace detail
+
+WICK_INLINE AnyFile view_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                               const std::string& name, const ReadOptions& options) {
+  return detail::view_file_with(nullptr, bytes, std::move(owner), name, options);
 }
-WICK_INLINE void write_any(const Archive& archive, std::ostream& out, FileFormat format) {
-  switch (format) {
-    case FileFormat::torch:
-      return write_torch(export_torch(archive), out);
-    case FileFormat::safetensors:
-      return write_safetensors(archive, out);
-    case FileFormat::wick:
-      break;
-  }
-  write_archive(archive, out);
+WICK_INLINE AnyFile read_model(std::istream& in, const ReadOptions& options, const std::string& name) {
+  return detail::read_file_with(nullptr, in, options, name);
+}
+WICK_INLINE AnyFile read_model(std::span<const std::byte> bytes, const ReadOptions& options,
+                               const std::string& name) {
+  return detail::read_file_with(nullptr, bytes, options, name);
 }
 
 WICK_END_NAMESPACE

@@ -1,12 +1,11 @@
 #pragma once
 
-// Definitions of io/torch/optimizer.hpp.
+// Definitions of io/torch/optimizer_import.hpp.
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/io/torch/detail/optimizer_groups.hpp>
 #include <wick/io/torch/detail/optimizer_reader.hpp>
-#include <wick/io/torch/detail/optimizer_writer.hpp>
-#include <wick/io/torch/optimizer.hpp>
+#include <wick/io/torch/optimizer_import.hpp>
 #include <wick/io/torch/value.hpp>
 #include <wick/state/optimizer_state.hpp>
 #include <wick/tensor/dtype.hpp>
@@ -21,14 +20,6 @@
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
-
-WICK_INLINE bool is_torch_optimizer(const TorchValue& value) noexcept {
-  const auto* dict = value.get_if<TorchDict>();
-  if (dict == nullptr) return false;
-  const TorchValue* state = dict->find("state");
-  const TorchValue* groups = dict->find("param_groups");
-  return state != nullptr && state->is<TorchDict>() && groups != nullptr && groups->is<TorchSequence>();
-}
 
 WICK_INLINE std::vector<std::string> optimizer_parameters(const TorchValue& value, const StateDict& model) {
   const auto groups = detail::parameters_of_groups(value);
@@ -90,11 +81,6 @@ WICK_INLINE OptimizerState optimizer_from_torch(const TorchValue& value, std::sp
       is_torch_optimizer(value),
       R"(expected a dict with "state" and "param_groups", got )" + std::string(value.type_name()));
   return detail::OptimizerReader(value).read(names);
-}
-
-WICK_INLINE TorchValue optimizer_to_torch(const OptimizerState& state, std::span<const std::string> names,
-                                          OptimizerKeys keys) {
-  return detail::OptimizerWriter(state, names).write(keys == OptimizerKeys::names);
 }
 
 WICK_END_NAMESPACE
