@@ -52,7 +52,6 @@ const std::vector<std::pair<std::string, ModuleNormalisation>>& cases() {
       {"batch", normalisation_of<BatchNorm1d>()},
       {"batch cumulative", normalisation_of<BatchNorm1d>({.momentum = std::nullopt})},
       {"batch plain", normalisation_of<BatchNorm1d>({.eps = 0.1, .momentum = 0.5, .affine = false})},
-      {"batch untracked", normalisation_of<BatchNorm1d>({.track_running_stats = false})},
       {"rms", normalisation_of<RMSNorm>()},
       {"rms plain", normalisation_of<RMSNorm>({.eps = 0.1, .elementwise_affine = false})},
       {"group", normalisation_of<GroupNorm>(2)},
@@ -267,6 +266,9 @@ TEST_CASE("what is no normalisation, or not known to the reader, is refused") {
   CHECK(message_of<OptionError>([] {
           static_cast<void>(normalisation_of<BatchNorm1d>({.momentum = 1.5}));
         }) == "BatchNorm1d: expected a momentum in [0, 1], got 1.5");
+  CHECK(message_of<OptionError>([] {
+          static_cast<void>(normalisation_of<BatchNorm1d>({.track_running_stats = false}));
+        }).starts_with("BatchNorm1d: a Network predicts each row by itself, by running statistics"));
   CHECK(message_of<OptionError>([] { static_cast<void>(normalisation_of<GroupNorm>(0)); }) ==
         "GroupNorm: expected num_groups >= 1, got 0");
   CHECK(message_of<OptionError>([] {
@@ -307,6 +309,9 @@ TEST_CASE("what is no normalisation, or not known to the reader, is refused") {
         start + "BatchNorm1d: expected a finite eps > 0, got -1.0");
   CHECK(refusal([](Attributes& a, auto&) { a.set("normalisation.momentum", no_number); }) ==
         start + "BatchNorm1d: expected a momentum in [0, 1], got nan");
+  CHECK(refusal([](Attributes& a, auto&) {
+          a.set("normalisation.track_running_stats", false);
+        }).starts_with(start + "BatchNorm1d: a Network predicts each row by itself"));
   CHECK(refusal([](Attributes& a, auto&) { a.set("normalisation.affine", 1.0); }) ==
         start + "its normalisation BatchNorm1d has another type of 'normalisation.affine'");
   CHECK(refusal([](Attributes& a, auto&) { a.set("normalisation.num_groups", std::int64_t{2}); }) ==

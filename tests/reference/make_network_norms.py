@@ -54,7 +54,6 @@ cases = {
     "batch": nn.BatchNorm1d,
     "batch cumulative": lambda n: nn.BatchNorm1d(n, momentum=None),
     "batch plain": lambda n: nn.BatchNorm1d(n, eps=0.1, momentum=0.5, affine=False),
-    "batch untracked": lambda n: nn.BatchNorm1d(n, track_running_stats=False),
     "rms": nn.RMSNorm,
     "rms plain": lambda n: nn.RMSNorm(n, eps=0.1, elementwise_affine=False),
     "group": lambda n: nn.GroupNorm(2, n),

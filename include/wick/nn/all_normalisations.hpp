@@ -72,7 +72,9 @@ template <template <class> class Module>
 ///     wick::normalisation_of<wick::BatchNorm1d>({.momentum = 0.05})});
 ///
 /// Of LayerNorm, BatchNorm1d and RMSNorm; InstanceNorm1d takes no rows of features, in PyTorch neither.
-/// Throws OptionError unless eps is a finite number >= 0, of BatchNorm1d > 0, and momentum is in [0, 1].
+/// Throws OptionError unless eps is a finite number >= 0, of BatchNorm1d > 0, momentum is in [0, 1], and
+/// BatchNorm1d has track_running_stats: without, what it gives for a row depends on the rows beside it, and
+/// networks predict any number of them.
 template <template <class> class Module>
 [[nodiscard]] ModuleNormalisation normalisation_of(
     const typename detail::NormalisationOptionsOf<Module>::Options& options = {}) requires(!requires {

@@ -55,6 +55,11 @@ inline constexpr std::string_view option_prefix = "normalisation.";
   }
   if (settings.momentum && !(*settings.momentum >= 0 && *settings.momentum <= 1))
     return type + ": expected a momentum in [0, 1], got " + python_repr(*settings.momentum);
+  if (!settings.track_running_stats) {
+    return type +
+           ": a Network predicts each row by itself, by running statistics: expected track_running_stats, a "
+           "Sequential or a class of one's own does without";
+  }
   if (settings.num_groups < 1)
     return type + ": expected num_groups >= 1, got " + std::to_string(settings.num_groups);
   for (const Index n : features) {
