@@ -100,7 +100,9 @@ TEST_CASE("networks of any normalisation print, begin, predict and train as PyTo
   Fixture file("network_norms.bin");
   REQUIRE(file.get<std::uint32_t>() == cases().size());
   std::uint64_t seed = 0;
-  for (const auto& [name, norm] : cases()) {
+  for (const auto& c : cases()) {
+    const std::string& name = c.first;
+    const ModuleNormalisation& norm = c.second;
     CAPTURE(name);
     CHECK(file.text() == name);
     Generator g(seed);
@@ -134,9 +136,9 @@ TEST_CASE("networks of any normalisation print, begin, predict and train as PyTo
     }
     for (const auto& gradient : gradients)
       CHECK_CLOSE(gradient, file.tensor<double>(gradient.shape()), 1e-7, 1e-12);
-    for (const auto& [key, tensor] : net.state_dict()) {
-      CAPTURE(key);
-      CHECK_CLOSE(tensor.to<double>(), file.tensor<double>(tensor.shape()), 1e-6, 1e-9);
+    for (const auto& entry : net.state_dict()) {
+      CAPTURE(entry.first);
+      CHECK_CLOSE(entry.second.to<double>(), file.tensor<double>(entry.second.shape()), 1e-6, 1e-9);
     }
     CHECK_CLOSE(net.predict(x), file.tensor<double>({7, 3}), 1e-6, 1e-9);
     net.eval();
@@ -159,7 +161,9 @@ TEST_CASE("files carry the normalisation and its options, and every reader with 
   Generator g(5);
   const auto x = randn<float>({4, 6}, g);
   const BuildOptions build{.normalisations = &all_normalisations()};
-  for (const auto& [name, norm] : cases()) {
+  for (const auto& c : cases()) {
+    const std::string& name = c.first;
+    const ModuleNormalisation& norm = c.second;
     CAPTURE(name);
     const auto model = trained(norm);
     const auto expected = model.predict(x);

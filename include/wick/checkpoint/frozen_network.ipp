@@ -73,24 +73,19 @@ FrozenNetwork<T>::FrozenNetwork(const detail::DescribedNetwork& network, const S
     }
     block->reserve(elements);
   }
-  // In the order of the block: of the layers, of the norms, of the output layer. Modules add their own.
   std::vector<Slot> places;
-  std::vector<std::shared_ptr<const NormalisationLayer<T>>> norms;
-  const auto add_norms = [&] {
-    if (module.empty() || !norms.empty()) return;
-    for (const Index size : network.architecture.hidden_layers)
-      norms.push_back(module.layer(*block, "norms." + std::to_string(norms.size()), size));
-  };
+  std::shared_ptr<const NormalisationLayers<T>> norms;
   const std::size_t hidden = network.architecture.hidden_layers.size();
   for (const auto& parameter : expected) {
-    if (places.size() == 2 * hidden) add_norms();
-    if (parameter.part == Part::layer || module.empty())
-      places.push_back(block->add(parameter.name, parameters[parameter.name].shape()));
+    // Modules add their own, ahead of the output layer.
+    if (places.size() == 2 * hidden && norms == nullptr && !module.empty())
+      norms = module.layers(*block, network.architecture.hidden_layers);
+    if (norms != nullptr && parameter.part != Part::layer) continue;
+    const AnyTensor& tensor = parameters[parameter.name];
+    places.push_back(block->add(parameter.name, tensor.shape()));
+    if (copies) tensor.copy_to(block->value(places.back()).data());
   }
-  if (copies) {
-    for (const auto& e : block->entries()) parameters[e.name].copy_to(block->value(e.slot).data());
-  }
-  detail::copy_buffers(parameters, *block);
+  if (norms != nullptr) norms->load(parameters, *block, !copies);
   // As Perceptron does; the weight and the bias of one layer after the other, those of its norm after all of
   // the hidden layers'.
   Trace<T> trace(*block);
@@ -100,7 +95,7 @@ FrozenNetwork<T>::FrozenNetwork(const detail::DescribedNetwork& network, const S
     x = linear(x, layer[0], layer[1]);
     if (network.options.normalisation == Normalisation::layer_norm)
       x = layer_norm(x, layer[2 * hidden], layer[2 * hidden + 1], LayerNormOptions{}.eps);
-    if (!norms.empty()) x = (*norms[i])(x);
+    if (norms != nullptr) x = norms->call(static_cast<Index>(i), x);
     x = detail::apply_activation(network.options.activation, network.options.activation_module, x);
   }
   x = linear(x, places[places.size() - 2], places.back());

@@ -124,7 +124,7 @@ Network<T> build_network(const Archive& archive, const std::string& name, const 
   if (!in_place.bytes.empty()) {
     Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, numbers_in<T>(in_place),
                      std::move(in_place.offsets), std::move(owner));
-    copy_buffers(parameters, *model.parameters());
+    if (const auto& norms = model.module().other_norms) norms->load(parameters, *model.parameters(), true);
     return model;
   }
   check_shared_bytes(parameters, sizeof(T), name);

@@ -110,14 +110,14 @@ class Trace {
   [[nodiscard]] Symbol<T> input(const Shape& sample);
   /// A parameter of the model. Throws IndexError for a slot of another block.
   [[nodiscard]] Symbol<T> parameter(const Slot& slot);
-  /// The program shall read the buffers of the model's block, which this is, where they lie, and so give
-  /// what the model gives after they have changed. It keeps the block alive.
-  void follow_buffers(std::shared_ptr<const ParameterBlock<T>> block) noexcept {
-    followed_ = std::move(block);
-  }
-  /// The block that has the constants then; null: they are in constants().
-  [[nodiscard]] const std::shared_ptr<const ParameterBlock<T>>& followed() const noexcept {
-    return followed_;
+  /// The program shall read the buffers of the model's block, which this is and which has to live as long as
+  /// the trace, where they lie, and so give what the model gives after they have changed. It keeps the block
+  /// alive.
+  void follow_buffers(const std::shared_ptr<const ParameterBlock<T>>& block) noexcept { followed_ = &block; }
+  void follow_buffers(std::shared_ptr<const ParameterBlock<T>>&& block) = delete;
+  /// The block that has the constants then; otherwise null, and they are in constants().
+  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> followed() const noexcept {
+    return followed_ != nullptr ? *followed_ : nullptr;
   }
 
   /// Numbers that are the same for all samples. Throws Error for others than buffers of a block that is
@@ -158,7 +158,7 @@ class Trace {
   const ParameterBlock<T>* block_;
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
-  std::shared_ptr<const ParameterBlock<T>> followed_;
+  const std::shared_ptr<const ParameterBlock<T>>* followed_ = nullptr;
   std::map<std::size_t, int> parameters_;  ///< steps by number in the block
   Index inputs_ = 0;
 };

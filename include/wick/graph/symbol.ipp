@@ -61,7 +61,7 @@ template <Floating T>
 Symbol<T> Trace<T>::constant(TensorArg<T> x) {
   auto place = static_cast<Index>(constants_.size());
   if (followed_ != nullptr) {
-    const std::span<const T> buffers = followed_->buffer_values();
+    const std::span<const T> buffers = (*followed_)->buffer_values();
     const auto inside = [&](const T* p) {
       return !std::less<>()(p, buffers.data()) && !std::less<>()(buffers.data() + buffers.size(), p);
     };

@@ -119,7 +119,7 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
   if (const auto& norms = this->module().norms) {
     for (const auto& norm : *norms) norm.reset_parameters(this->block());
   }
-  for (const auto& norm : this->module().other_norms) norm->reset_parameters(this->block());
+  if (const auto& norms = this->module().other_norms) norms->reset_parameters(this->block());
   output().reset_parameters(this->block(), generator);
 }
 
@@ -184,7 +184,8 @@ TensorView<const T> Network<T>::outputs(const Program<T>& program, TensorArg<T> 
 template <Floating T>
 Program<T> Network<T>::traced() const {
   Trace<T> trace(this->block());
-  if (!this->block().buffers().empty()) trace.follow_buffers(this->parameters());
+  const std::shared_ptr<const ParameterBlock<T>> block = this->parameters();
+  if (!block->buffers().empty()) trace.follow_buffers(block);
   const Symbol<T> y = this->module().logits(trace.input(Shape{input_size_}));
   return Program<T>(trace, std::span(&y, 1));
 }

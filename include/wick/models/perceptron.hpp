@@ -17,8 +17,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
-#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -34,13 +32,13 @@ WICK_BEGIN_NAMESPACE
 /// are no `norms` without normalisation. A Network is a model of it.
 template <Floating T>
 struct Perceptron {
-  ModuleList<Linear<T>> hidden_layers;            ///< each with the next one
-  std::optional<ModuleList<LayerNorm<T>>> norms;  ///< one for each of these, with normalisation
-  ModuleNormalisation normalisation;              ///< what `other_norms` are
-  std::vector<std::shared_ptr<const NormalisationLayer<T>>> other_norms;  ///< in the place of `norms`
-  Linear<T> output;                                                       ///< the last layer
-  Dropout dropout;                                                        ///< behind each hidden layer
-  ActivationLayer activation;                                             ///< of each hidden layer
+  ModuleList<Linear<T>> hidden_layers;                        ///< each with the next one
+  std::optional<ModuleList<LayerNorm<T>>> norms;              ///< one for each of these, with normalisation
+  ModuleNormalisation normalisation;                          ///< what `other_norms` are
+  std::shared_ptr<const NormalisationLayers<T>> other_norms;  ///< in the place of `norms`
+  Linear<T> output;                                           ///< the last layer
+  Dropout dropout;                                            ///< behind each hidden layer
+  ActivationLayer activation;                                 ///< of each hidden layer
 
   /// Throws OptionError for a size < 1, a dropout outside [0, 1], two activations or normalisations, numbers
   /// that are no options, and sizes that the normalisation cannot have.
@@ -53,7 +51,7 @@ struct Perceptron {
                       }),
         norms(norms_of(scope / "norms", sizes, options)),
         normalisation(options.normalisation_module),
-        other_norms(other_norms_of(scope / "norms", sizes, normalisation)),
+        other_norms(normalisation.empty() ? nullptr : normalisation.layers(scope / "norms", sizes)),
         output(scope / "output", sizes.empty() ? input_size : sizes.back(), output_size),
         dropout(scope / "dropout", options.dropout),
         activation(options.activation) {
@@ -72,8 +70,8 @@ struct Perceptron {
     for (Index i = 0; i < hidden_layers.size(); ++i) {
       x = hidden_layers[i](x);
       if (norms) x = (*norms)[i](x);
-      if constexpr (std::is_invocable_r_v<Input, const NormalisationLayer<T>&, const Input&>) {
-        if (!other_norms.empty()) x = (*other_norms[static_cast<std::size_t>(i)])(x);
+      if constexpr (requires { other_norms->call(i, x); }) {
+        if (other_norms) x = other_norms->call(i, x);
       }
       x = dropout(activation(x));
     }
@@ -100,14 +98,6 @@ struct Perceptron {
     return ModuleList<LayerNorm<T>>(
         scope, static_cast<Index>(sizes.size()),
         [&](const Scope<T>& at, Index i) { return LayerNorm<T>(at, sizes[static_cast<std::size_t>(i)]); });
-  }
-  [[nodiscard]] static std::vector<std::shared_ptr<const NormalisationLayer<T>>> other_norms_of(
-      const Scope<T>& scope, std::span<const Index> sizes, const ModuleNormalisation& module) {
-    std::vector<std::shared_ptr<const NormalisationLayer<T>>> result;
-    if (module.empty()) return result;
-    for (const Index size : sizes)
-      result.push_back(module.layer(scope / static_cast<Index>(result.size()), size));
-    return result;
   }
 };
 

@@ -7,6 +7,7 @@
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/reductions.hpp>
 #include <wick/autograd/shapes.hpp>
+#include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/quote.hpp>
 #include <wick/base/error.hpp>
@@ -21,6 +22,8 @@
 #include <wick/nn/scope.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/state/state_dict.hpp>
+#include <wick/tensor/any_tensor.hpp>
 
 #include <array>
 #include <cmath>
@@ -34,6 +37,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -110,8 +114,7 @@ WICK_INLINE void write_normalisation(const NormalisationCalls& calls, const Norm
   read(calls.affine, result.affine, std::in_place_type<bool>, true);
   if (calls.may_have_bias) read("bias", result.bias, std::in_place_type<bool>, true);
   if (calls.may_run) read("track_running_stats", result.track_running_stats, std::in_place_type<bool>, true);
-  if (!std::in_range<Index>(groups)) groups = 0;
-  result.num_groups = static_cast<Index>(groups);
+  result.num_groups = groups < 1 || !std::in_range<Index>(groups) ? Index{0} : as_integer<Index>(groups);
   for (const auto& [key, value] : group) {
     if (key.starts_with(option_prefix) && known-- == 0) {
       throw FormatError(name, "the network cannot be built: its normalisation " + std::string(calls.type) +
@@ -159,37 +162,49 @@ template <Floating T>
 }
 
 template <class Module, Floating T>
-class NormalisationLayerOf final : public NormalisationLayer<T> {
+class NormalisationLayersOf final : public NormalisationLayers<T> {
  public:
-  explicit NormalisationLayerOf(Module module) : module_(std::move(module)) {}
+  NormalisationLayersOf(const Scope<T>& scope, std::span<const Index> sizes,
+                        const NormalisationSettings& settings) {
+    modules_.reserve(sizes.size());
+    for (const Index size : sizes) {
+      modules_.push_back(normalisation_module(scope / static_cast<Index>(modules_.size()), size, settings,
+                                              std::type_identity<Module>()));
+    }
+  }
 
-  [[nodiscard]] Var<T> operator()(const Var<T>& x) const override { return module_(x); }
-  [[nodiscard]] Symbol<T> operator()(const Symbol<T>& x) const override { return module_(x); }
+  [[nodiscard]] Var<T> call(Index i, const Var<T>& x) const override { return module(i)(x); }
+  [[nodiscard]] Symbol<T> call(Index i, const Symbol<T>& x) const override { return module(i)(x); }
   void reset_parameters(ParameterBlock<T>& block) const override {
-    fill(block, module_.weight(), T(1));
-    if constexpr (requires { module_.bias(); }) fill(block, module_.bias(), T(0));
+    for (const Module& m : modules_) {
+      fill(block, m.weight(), T(1));
+      if constexpr (requires { m.bias(); }) fill(block, m.bias(), T(0));
+    }
+  }
+  void load(const StateDict& tensors, ParameterBlock<T>& block, bool buffers_alone) const override {
+    if (!buffers_alone) return block.assign(tensors);
+    for (const auto& e : block.buffers()) tensors[e.name].copy_to(block.buffer(e.slot).data());
   }
 
  private:
+  [[nodiscard]] const Module& module(Index i) const noexcept { return modules_[static_cast<std::size_t>(i)]; }
   // A slot of no parameter has no elements.
   static void fill(ParameterBlock<T>& block, const Slot& slot, T value) {
     if (slot.shape.numel() > 0) block.value(slot).fill(value);
   }
 
-  Module module_;
+  std::vector<Module> modules_;
 };
 
 template <template <class> class Module, Floating T>
-[[nodiscard]] std::shared_ptr<const NormalisationLayer<T>> layer_of_scope(
-    const Scope<T>& scope, Index features, const NormalisationSettings& settings) {
-  return std::make_shared<const NormalisationLayerOf<Module<T>, T>>(
-      normalisation_module(scope, features, settings, std::type_identity<Module<T>>()));
+[[nodiscard]] std::shared_ptr<const NormalisationLayers<T>> layers_of_scope(
+    const Scope<T>& scope, std::span<const Index> sizes, const NormalisationSettings& settings) {
+  return std::make_shared<const NormalisationLayersOf<Module<T>, T>>(scope, sizes, settings);
 }
 template <template <class> class Module, Floating T>
-[[nodiscard]] std::shared_ptr<const NormalisationLayer<T>> layer_of_block(
-    ParameterBlock<T>& block, const std::string& path, Index features,
-    const NormalisationSettings& settings) {
-  return layer_of_scope<Module, T>(Scope<T>(block, path), features, settings);
+[[nodiscard]] std::shared_ptr<const NormalisationLayers<T>> layers_of_block(
+    ParameterBlock<T>& block, std::span<const Index> sizes, const NormalisationSettings& settings) {
+  return layers_of_scope<Module, T>(Scope<T>(block, "norms"), sizes, settings);
 }
 
 template <template <class> class Module>
@@ -214,8 +229,8 @@ inline constexpr NormalisationTraits normalisation_traits<BatchNorm1d>{
 template <template <class> class Module>
 const NormalisationCalls& normalisation_calls() noexcept {
   static constexpr NormalisationCalls calls{
-      {&layer_of_scope<Module, float>, &layer_of_block<Module, float>},
-      {&layer_of_scope<Module, double>, &layer_of_block<Module, double>},
+      {&layers_of_scope<Module, float>, &layers_of_block<Module, float>},
+      {&layers_of_scope<Module, double>, &layers_of_block<Module, double>},
       normalisation_traits<Module>,
       &normalisation_problem,
       &write_normalisation,

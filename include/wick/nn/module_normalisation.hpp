@@ -24,23 +24,28 @@ class Scope;
 template <Floating T>
 class ParameterBlock;
 class Attributes;
+class StateDict;
 
-/// One module of a network that normalises x (B, features), such as a BatchNorm1d, whatever its class.
+/// The modules of a network that normalise x (B, features) of its hidden layers, such as BatchNorm1d,
+/// whatever their class.
 template <Floating T>
-class NormalisationLayer {
+class NormalisationLayers {
  public:
-  NormalisationLayer(const NormalisationLayer&) = delete;
-  NormalisationLayer& operator=(const NormalisationLayer&) = delete;
-  virtual ~NormalisationLayer() = default;
+  NormalisationLayers(const NormalisationLayers&) = delete;
+  NormalisationLayers& operator=(const NormalisationLayers&) = delete;
+  virtual ~NormalisationLayers() = default;
 
-  /// Throws as the module does.
-  [[nodiscard]] virtual Var<T> operator()(const Var<T>& x) const = 0;
-  [[nodiscard]] virtual Symbol<T> operator()(const Symbol<T>& x) const = 0;
-  /// Sets `weight` to ones and `bias` to zeros, where there are such.
+  /// What that of hidden layer `i` gives. Throws as the module does.
+  [[nodiscard]] virtual Var<T> call(Index i, const Var<T>& x) const = 0;
+  [[nodiscard]] virtual Symbol<T> call(Index i, const Symbol<T>& x) const = 0;
+  /// Sets each `weight` to ones and each `bias` to zeros, where there are such.
   virtual void reset_parameters(ParameterBlock<T>& block) const = 0;
+  /// Gives all parameters and buffers of `block`, or these alone, the numbers of the tensors of their names,
+  /// which are there and have their shapes.
+  virtual void load(const StateDict& tensors, ParameterBlock<T>& block, bool buffers_alone) const = 0;
 
  protected:
-  NormalisationLayer() = default;
+  NormalisationLayers() = default;
 };
 
 namespace detail {
@@ -68,10 +73,11 @@ struct NormalisationTensors {
 
 template <Floating T>
 struct NormalisationMaker {
-  using Layer = std::shared_ptr<const NormalisationLayer<T>>;
-  Layer (*of_scope)(const Scope<T>& scope, Index features, const NormalisationSettings& settings);
-  Layer (*of_block)(ParameterBlock<T>& block, const std::string& path, Index features,
-                    const NormalisationSettings& settings);
+  using Layers = std::shared_ptr<const NormalisationLayers<T>>;
+  Layers (*of_scope)(const Scope<T>& scope, std::span<const Index> sizes,
+                     const NormalisationSettings& settings);
+  Layers (*of_block)(ParameterBlock<T>& block, std::span<const Index> sizes,
+                     const NormalisationSettings& settings);
 };
 /// The name of a class, and which options it has.
 struct NormalisationTraits {
@@ -123,19 +129,17 @@ class ModuleNormalisation {
   [[nodiscard]] std::string problem(std::span<const Index> features = {}) const {
     return calls_->problem(*calls_, settings_, features);
   }
-  /// A layer of so many features. Throws OptionError for what the module cannot have.
+  /// A layer for each of so many features. Throws OptionError for what the module cannot have.
   template <Floating T>
-  [[nodiscard]] std::shared_ptr<const NormalisationLayer<T>> layer(const Scope<T>& scope,
-                                                                   Index features) const {
-    return static_cast<const detail::NormalisationMaker<T>&>(*calls_).of_scope(scope, features, settings_);
+  [[nodiscard]] std::shared_ptr<const NormalisationLayers<T>> layers(const Scope<T>& scope,
+                                                                     std::span<const Index> sizes) const {
+    return static_cast<const detail::NormalisationMaker<T>&>(*calls_).of_scope(scope, sizes, settings_);
   }
-  /// The same with parameters and buffers in `block`, whose names begin with `path`.
+  /// The same with parameters and buffers `norms.0.weight` and so on in `block`.
   template <Floating T>
-  [[nodiscard]] std::shared_ptr<const NormalisationLayer<T>> layer(ParameterBlock<T>& block,
-                                                                   const std::string& path,
-                                                                   Index features) const {
-    return static_cast<const detail::NormalisationMaker<T>&>(*calls_).of_block(block, path, features,
-                                                                               settings_);
+  [[nodiscard]] std::shared_ptr<const NormalisationLayers<T>> layers(ParameterBlock<T>& block,
+                                                                     std::span<const Index> sizes) const {
+    return static_cast<const detail::NormalisationMaker<T>&>(*calls_).of_block(block, sizes, settings_);
   }
   /// Sets the options in the attributes of a file, as `normalisation.eps` and so on.
   void write(Attributes& group) const { calls_->write(*calls_, settings_, group); }

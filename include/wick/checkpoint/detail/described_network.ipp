@@ -27,6 +27,20 @@ WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
   return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
 }
 
+struct NormTensor {
+  const char* name;
+  bool NormalisationTensors::*is_there;
+  ExpectedParameter::Part part;
+  bool is_count;  ///< a single number
+};
+inline constexpr std::array<NormTensor, 5> norm_tensor_names{{
+    {".weight", &NormalisationTensors::weight, ExpectedParameter::Part::norm, false},
+    {".bias", &NormalisationTensors::bias, ExpectedParameter::Part::norm, false},
+    {".running_mean", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, false},
+    {".running_var", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, false},
+    {".num_batches_tracked", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, true},
+}};
+
 WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
                                                                const NetworkOptions& options) {
   using Part = ExpectedParameter::Part;
@@ -40,20 +54,20 @@ WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architectur
   const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
   for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
   const NormalisationTensors norm = norm_tensors(options);
-  const auto add_norm = [&](std::size_t i, const char* tensor, Part part, bool number = false) {
-    result.push_back(
-        {"norms." + std::to_string(i) + tensor, number ? Index{-1} : a.hidden_layers[i], -1, part});
+  // Those of each hidden layer: parameters in front of the output layer, buffers behind it.
+  const auto add_norms = [&](bool buffers) {
+    for (std::size_t i = 0; i < hidden; ++i) {
+      for (const NormTensor& tensor : norm_tensor_names) {
+        if (norm.*tensor.is_there && (tensor.part == Part::norm_buffer) == buffers) {
+          result.push_back({"norms." + std::to_string(i) + tensor.name,
+                            tensor.is_count ? Index{-1} : a.hidden_layers[i], -1, tensor.part});
+        }
+      }
+    }
   };
-  for (std::size_t i = 0; i < hidden; ++i) {
-    if (norm.weight) add_norm(i, ".weight", Part::norm);
-    if (norm.bias) add_norm(i, ".bias", Part::norm);
-  }
+  add_norms(false);
   layer(hidden, a.output_size, size_before(hidden));
-  for (std::size_t i = 0; norm.running && i < hidden; ++i) {
-    add_norm(i, ".running_mean", Part::norm_buffer);
-    add_norm(i, ".running_var", Part::norm_buffer);
-    add_norm(i, ".num_batches_tracked", Part::norm_buffer, true);
-  }
+  add_norms(true);
   return result;
 }
 
@@ -85,17 +99,6 @@ inline std::span<const double> activation_numbers(const Attributes& group) {
   const Attribute* const written = group.find(activation_numbers_key);
   const auto* const numbers = written == nullptr ? nullptr : std::get_if<std::vector<double>>(written);
   return numbers == nullptr ? std::span<const double>() : std::span<const double>(*numbers);
-}
-
-/// What to do about a text that is unknown because the reader has no table.
-inline std::string unknown_hint(const std::string& key, bool is_text, const ActivationTable* activations,
-                                const NormalisationTable* normalisations) {
-  std::string what;
-  if (is_text && key == activation_key && activations == nullptr) what = "activations";
-  if (is_text && key == normalisation_key && normalisations == nullptr) what = "normalisations";
-  if (what.empty()) return what;
-  return " by itself: include <wick/nn/all_" + what + ".hpp> and set the option `" + what +
-         "` to &wick::all_" + what + "()";
 }
 
 /// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
@@ -131,10 +134,19 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
       }
     }
     if (key.starts_with(normalisation_prefix) && !options.normalisation_module.empty()) continue;
+    const char* hint = "";
+    if (text != nullptr && key == activation_key && activations == nullptr) {
+      hint =
+          " by itself: include <wick/nn/all_activations.hpp> and set the option `activations` to "
+          "&wick::all_activations()";
+    } else if (text != nullptr && key == normalisation_key && normalisations == nullptr) {
+      hint =
+          " by itself: include <wick/nn/all_normalisations.hpp> and set the option `normalisations` to "
+          "&wick::all_normalisations()";
+    }
     throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
                                 (text != nullptr ? python_quoted(*text) : std::string("no text")) +
-                                ", which this version does not know" +
-                                unknown_hint(key, text != nullptr, activations, normalisations));
+                                ", which this version does not know" + hint);
   }
   return options;
 }

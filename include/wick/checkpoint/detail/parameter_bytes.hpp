@@ -4,9 +4,7 @@
 
 #include <wick/base/types.hpp>
 #include <wick/checkpoint/detail/described_network.hpp>
-#include <wick/state/parameter_block.hpp>
 #include <wick/state/state_dict.hpp>
-#include <wick/tensor/any_tensor.hpp>
 #include <wick/tensor/dtype.hpp>
 
 #include <cstddef>
@@ -34,12 +32,6 @@ template <Floating T>
 /// between them becomes zero.
 InPlace parameters_in_place(const std::vector<ExpectedParameter>& expected, const StateDict& parameters,
                             DType dtype, std::span<std::byte> memory);
-
-/// Gives the buffers of a block the numbers of the tensors of their names, which are there.
-template <Floating T>
-void copy_buffers(const StateDict& parameters, ParameterBlock<T>& block) {
-  for (const auto& e : block.buffers()) parameters[e.name].copy_to(block.buffer(e.slot).data());
-}
 
 /// Throws FormatError when parameters share so many of their bytes that a network, which has memory for each
 /// of them, `item` bytes for an element, would take far more than the file: one matrix under a thousand names
