@@ -201,6 +201,15 @@ TEST_CASE("files carry the normalisation and its options, and every reader with 
   }
 }
 
+TEST_CASE("a network without hidden layers has no normalisations, and says what they would be") {
+  const Network<float> model(2, 3, {}, {.normalisation_module = normalisation_of<BatchNorm1d>()});
+  CHECK(text_of(model).find("(norms): ModuleList()") != std::string::npos);
+  const BuildOptions build{.normalisations = &all_normalisations()};
+  const auto loaded = from_archive(to_archive(model), "f", build);
+  CHECK(loaded.model.options() == model.options());
+  CHECK(loaded.model.state_dict() == model.state_dict());
+}
+
 TEST_CASE("a network predicts with the running averages that it has: trained, loaded, copied, averaged") {
   Generator g(5);
   const auto x = randn<float>({4, 6}, g);
@@ -227,6 +236,15 @@ TEST_CASE("a network predicts with the running averages that it has: trained, lo
   shift_averages(model);
   CHECK_CLOSE(model(x).tensor(), model.predict(x), 1e-5);
   CHECK_CLOSE(model(x).tensor(), moved.predict(x), 1e-5);
+
+  // It has no other constants than those of such a block.
+  Program<float> program = moved.program();
+  const Network<float> smaller(6, 3, {8}, {.normalisation_module = normalisation_of<BatchNorm1d>()});
+  CHECK_THROWS_AS(program.follow_buffers(smaller.parameters()), Error);
+  CHECK_THROWS_AS(program.follow_buffers(nullptr), Error);
+  const Network<float> plain(6, 3, {8}, {});
+  program = plain.program();
+  CHECK_THROWS_AS(program.follow_buffers(smaller.parameters()), Error);
 
   // Averages of models have the buffers of the last.
   AveragedModel<Network<float>> average(model);

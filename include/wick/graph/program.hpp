@@ -16,7 +16,6 @@
 #include <ostream>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -46,10 +45,9 @@ class Program {
   [[nodiscard]] Program then(const Operation<T>& operation) const;
   /// Whether it reads buffers of a model where they lie, see Trace::follow_buffers().
   [[nodiscard]] bool follows_buffers() const noexcept { return followed_ != nullptr; }
-  /// Reads those of `block` from now on, which is a copy of the block that it read.
-  void follow_buffers(std::shared_ptr<const ParameterBlock<T>> block) noexcept {
-    followed_ = std::move(block);
-  }
+  /// Reads those of `block` from now on, which is a copy of the block that it read. Throws Error for one that
+  /// has fewer, and for a program that follows none.
+  void follow_buffers(std::shared_ptr<const ParameterBlock<T>> block);
   /// Whether a workspace that `other` ran with has all memory for this one: both have the same operations on
   /// the same shapes.
   [[nodiscard]] bool needs_memory_of(const Program& other) const noexcept;

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <ostream>
 #include <span>
 #include <string>
@@ -55,6 +56,17 @@ Program<T> Program<T>::then(const Operation<T>& operation) const {
                            operation.shape == nullptr ? shape : operation.shape({{&in, 1}, {}})});
   result.plan();
   return result;
+}
+
+template <Floating T>
+void Program<T>::follow_buffers(std::shared_ptr<const ParameterBlock<T>> block) {
+  const auto size = block == nullptr ? Index{0} : static_cast<Index>(block->buffer_values().size());
+  const bool fits = std::ranges::all_of(steps_, [&](const Step<T>& s) {
+    return s.leaf != Step<T>::Leaf::constant || s.place + s.shape.numel() <= size;
+  });
+  if (!fits || followed_ == nullptr)
+    throw Error("Program: expected a copy of the block whose buffers the program reads");
+  followed_ = std::move(block);
 }
 
 template <Floating T>

@@ -166,6 +166,7 @@ class NormalisationLayersOf final : public NormalisationLayers<T> {
  public:
   NormalisationLayersOf(const Scope<T>& scope, std::span<const Index> sizes,
                         const NormalisationSettings& settings) {
+    scope.is("ModuleList");
     modules_.reserve(sizes.size());
     for (const Index size : sizes) {
       modules_.push_back(normalisation_module(scope / static_cast<Index>(modules_.size()), size, settings,
