@@ -7,6 +7,9 @@
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/io/wick/reader.hpp>
 #include <wick/io/wick/writer.hpp>
+#include <wick/nn/activations.hpp>
+#include <wick/nn/all_activations.hpp>
+#include <wick/nn/all_normalisations.hpp>
 #include <wick/optim/adam.hpp>
 
 #include <array>
@@ -237,14 +240,16 @@ bool is_canonical(View file) {
 
 /// A network that can be built from a file can be saved, and is the same when it is read again.
 void build_network(const wick::Archive& archive) {
+  const wick::BuildOptions tables{.activations = &wick::all_activations(),
+                                  .normalisations = &wick::all_normalisations()};
   std::optional<wick::Checkpoint<float>> built;
   try {
-    built = wick::from_archive<float>(archive, "input.wick");
+    built = wick::from_archive<float>(archive, "input.wick", tables);
   } catch (const wick::FormatError&) {
     return;
   }
   const Bytes once = encode(wick::to_archive(built->model, built->extras));
-  const auto again = wick::from_archive<float>(wick::read_archive(once), "again.wick");
+  const auto again = wick::from_archive<float>(wick::read_archive(once), "again.wick", tables);
   require(encode(wick::to_archive(again.model, again.extras)) == once,
           "a saved network reads back otherwise");
 }
@@ -353,6 +358,16 @@ std::vector<Bytes> seeds() {
   extras.metadata = {{"classes", std::vector<std::string>{"cat", "dog"}}};
   files.push_back(encode(wick::to_archive(model, extras)));
   files.push_back(encode(wick::to_archive(wick::Network<float>(2, 2, std::vector<wick::Index>{}))));
+
+  // Each option that modules can have.
+  files.push_back(encode(wick::to_archive(wick::Network<float>(
+      2, 2, {2, 2}, {.normalisation_module = wick::normalisation_of<wick::BatchNorm1d>()}))));
+  files.push_back(encode(wick::to_archive(
+      wick::Network<float>(2, 2, {4},
+                           {.activation_module = wick::activation_of<wick::LeakyReLU>(0.2),
+                            .normalisation_module = wick::normalisation_of<wick::GroupNorm>(2)}))));
+  files.push_back(encode(wick::to_archive(wick::Network<float>(
+      2, 2, {2}, {.normalisation_module = wick::normalisation_of<wick::RMSNorm>({.eps = 0.5})}))));
 
   // Sections of later versions, and one tensor of every dtype.
   wick_tests::Out header;

@@ -33,6 +33,9 @@ struct BuildOptions {
   /// The modules that the file may name as the activation of hidden layers; null: none. `&all_activations()`,
   /// see nn/all_activations.hpp.
   const ActivationTable* activations = nullptr;
+  /// The same of the normalisation, beside LayerNorm as it is by default: `&all_normalisations()`, see
+  /// nn/all_normalisations.hpp.
+  const NormalisationTable* normalisations = nullptr;
   /// Told what was assumed that the file does not say, a line each: that between layers matched by shape
   /// there is ReLU. Checkpoint::notes and Predictor::notes() have the same.
   std::ostream* out = nullptr;

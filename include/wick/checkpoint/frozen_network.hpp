@@ -37,10 +37,11 @@ class FrozenNetwork {
   /// The network of a checkpoint; `name` stands for the file in messages. Throws FormatError for an archive
   /// that does not say how its network is built, such as a state dict by itself, which load_checkpoint()
   /// takes, and for parameters of other sizes; and Error for the log-probabilities of a network with one
-  /// output, which are always 0. `activations` as in BuildOptions.
+  /// output, which are always 0. `activations` and `normalisations` as in BuildOptions.
   FrozenNetwork(const Archive& archive, const std::string& name,
                 NetworkOutputs outputs = NetworkOutputs::log_probabilities,
-                const ActivationTable* activations = nullptr);
+                const ActivationTable* activations = nullptr,
+                const NormalisationTable* normalisations = nullptr);
 
   /// Of parameters that were described. They are copied, unless `block` has memory in which they lie already.
   FrozenNetwork(const detail::DescribedNetwork& network, const StateDict& parameters, const std::string& name,

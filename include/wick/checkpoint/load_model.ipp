@@ -9,6 +9,7 @@
 #include <wick/checkpoint/network_archive.hpp>
 #include <wick/graph/all_operations.hpp>
 #include <wick/nn/all_activations.hpp>
+#include <wick/nn/all_normalisations.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -36,7 +37,7 @@ template <Floating T>
                       "the file does not say what is computed of its parameters: make a model of that "
                       "structure, and call load_model(path, model) or load_checkpoint(model, path)");
   }
-  const BuildOptions build{.activations = &all_activations()};
+  const BuildOptions build{.activations = &all_activations(), .normalisations = &all_normalisations()};
   const Network<T> network = from_archive<T>(std::move(archive), name, build).model;
   const ParameterBlock<T>& parameters = *network.parameters();
   LoadedModel<T> model(uninitialised, network.program(), parameters, std::string("Network"));

@@ -58,6 +58,11 @@ StateDict view_parameters(const Network<T>& model) {
     const auto view = block->value(e.slot);
     views.insert(e.name, AnyTensor(dtype_of<T>, view.shape(), std::as_bytes(view.span()), block));
   }
+  for (const auto& e : block->buffers()) {
+    const auto view = block->buffer(e.slot);
+    if (e.persistent)
+      views.insert(e.name, AnyTensor(dtype_of<T>, view.shape(), std::as_bytes(view.span()), block));
+  }
   return views;
 }
 
@@ -65,8 +70,9 @@ StateDict view_parameters(const Network<T>& model) {
 inline Attributes written_options(const NetworkOptions& options) {
   Attributes group;
   const ModuleActivation& module = options.activation_module;
+  const ModuleNormalisation& norm = options.normalisation_module;
   if (options.activation == Activation::relu && module.empty() &&
-      options.normalisation == Normalisation::none) {
+      options.normalisation == Normalisation::none && norm.empty()) {
     return group;
   }
   group.set(class_key, std::string("Network"));
@@ -74,7 +80,9 @@ inline Attributes written_options(const NetworkOptions& options) {
             std::string(module.empty() ? activation_name(options.activation) : module.type()));
   if (!module.empty() && !module.numbers().empty())
     group.set(activation_numbers_key, std::vector<double>(module.numbers().begin(), module.numbers().end()));
-  group.set(normalisation_key, std::string(normalisation_name(options.normalisation)));
+  group.set(normalisation_key,
+            std::string(norm.empty() ? normalisation_name(options.normalisation) : norm.type()));
+  if (!norm.empty()) norm.write(group);
   return group;
 }
 
@@ -82,7 +90,7 @@ template <Floating T>
 Archive archive_with(StateDict parameters, const Network<T>& model, const CheckpointExtras& extras) {
   const NetworkOptions options = model.options();
   // A program may add to the block; what it added has no place in the architecture, so reading would fail.
-  const std::size_t own = parameter_count(model.hidden_layers().size(), options.normalisation);
+  const std::size_t own = parameter_count(model.hidden_layers().size(), options);
   if (parameters.size() > own) {
     const std::string& first = (parameters.begin() + static_cast<std::ptrdiff_t>(own))->first;
     throw Error("a checkpoint of this network could not be loaded: its parameter block holds " +
@@ -112,12 +120,12 @@ Network<T> build_network(const Archive& archive, const std::string& name, const 
                          std::span<std::byte> memory, std::shared_ptr<const void> owner) {
   const auto [a, options] = described_or_inferred(archive, name, build);
   const StateDict& parameters = model_parameters(archive, name);
-  InPlace in_place =
-      parameters_in_place(expected_parameters(a, options.normalisation), parameters, dtype_of<T>, memory);
+  InPlace in_place = parameters_in_place(expected_parameters(a, options), parameters, dtype_of<T>, memory);
   if (!in_place.bytes.empty()) {
-    return {a.input_size,    a.output_size,           a.hidden_layers,
-            options,         numbers_in<T>(in_place), std::move(in_place.offsets),
-            std::move(owner)};
+    Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, numbers_in<T>(in_place),
+                     std::move(in_place.offsets), std::move(owner));
+    if (const auto& norms = model.module().other_norms) norms->load(parameters, *model.parameters(), true);
+    return model;
   }
   check_shared_bytes(parameters, sizeof(T), name);
   Network<T> model(a.input_size, a.output_size, a.hidden_layers, options, uninitialised);

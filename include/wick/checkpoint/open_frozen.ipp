@@ -25,9 +25,8 @@ OpenedFrozen<T> frozen(OpenedArchive file, const std::string& name, NetworkOutpu
                        const BuildOptions& build) {
   const DescribedNetwork network = described_or_inferred(file.archive, name, build);
   const StateDict& parameters = model_parameters(file.archive, name);
-  InPlace in_place =
-      parameters_in_place(expected_parameters(network.architecture, network.options.normalisation),
-                          parameters, dtype_of<T>, file.memory);
+  InPlace in_place = parameters_in_place(expected_parameters(network.architecture, network.options),
+                                         parameters, dtype_of<T>, file.memory);
   std::shared_ptr<ParameterBlock<T>> block;
   if (!in_place.bytes.empty()) {
     const std::span<T> values = numbers_in<T>(in_place);

@@ -6,11 +6,13 @@
 #include <wick/graph/operation.hpp>
 #include <wick/graph/symbol.hpp>
 #include <wick/graph/workspace.hpp>
+#include <wick/state/parameter_block.hpp>
 #include <wick/tensor/shape.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <ostream>
 #include <span>
 #include <string>
@@ -41,6 +43,11 @@ class Program {
 
   /// The same program with an operation of one operand on its only output. Throws Error for several outputs.
   [[nodiscard]] Program then(const Operation<T>& operation) const;
+  /// Whether it reads buffers of a model where they lie, see Trace::follow_buffers().
+  [[nodiscard]] bool follows_buffers() const noexcept { return followed_ != nullptr; }
+  /// Reads those of `block` from now on, which is a copy of the block that it read. Throws Error for one that
+  /// has fewer, and for a program that follows none.
+  void follow_buffers(std::shared_ptr<const ParameterBlock<T>> block);
   /// Whether a workspace that `other` ran with has all memory for this one: both have the same operations on
   /// the same shapes.
   [[nodiscard]] bool needs_memory_of(const Program& other) const noexcept;
@@ -48,8 +55,10 @@ class Program {
   /// What is computed, in this order.
   [[nodiscard]] std::span<const Step<T>> steps() const& noexcept { return steps_; }
   void steps() const&& = delete;
-  /// The numbers that the model has beside its parameters.
-  [[nodiscard]] std::span<const T> constants() const& noexcept { return constants_; }
+  /// The numbers that the model has beside its parameters; if it follows buffers, as they are now.
+  [[nodiscard]] std::span<const T> constants() const& noexcept {
+    return followed_ != nullptr ? followed_->buffer_values() : constants_;
+  }
   void constants() const&& = delete;
   /// The numbers of the inputs and outputs among the steps.
   [[nodiscard]] std::span<const int> inputs() const& noexcept { return inputs_; }
@@ -126,6 +135,7 @@ class Program {
 
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
+  std::shared_ptr<const ParameterBlock<T>> followed_;  ///< that has the constants
   std::vector<int> inputs_;
   std::vector<int> outputs_;
   Plan plan_;

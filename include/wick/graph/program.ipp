@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <ostream>
 #include <span>
 #include <string>
@@ -25,7 +26,9 @@ WICK_BEGIN_NAMESPACE
 
 template <Floating T>
 Program<T>::Program(Trace<T>& trace, std::span<const Symbol<T>> outputs)
-    : steps_(std::move(trace.steps())), constants_(std::move(trace.constants())) {
+    : steps_(std::move(trace.steps())),
+      constants_(std::move(trace.constants())),
+      followed_(trace.followed()) {
   for (const Symbol<T>& s : outputs) {
     if (&s.tape() != &trace) throw Error("Program: an output belongs to another trace");
     outputs_.push_back(s.id());
@@ -44,6 +47,7 @@ Program<T> Program<T>::then(const Operation<T>& operation) const {
   result.steps_.reserve(steps_.size() + 1);
   result.steps_.assign(steps_.begin(), steps_.end());
   result.constants_ = constants_;
+  result.followed_ = followed_;
   result.outputs_ = {static_cast<int>(steps_.size())};
   result.steps_.push_back({&operation,
                            {outputs_[0], -1, -1},
@@ -52,6 +56,17 @@ Program<T> Program<T>::then(const Operation<T>& operation) const {
                            operation.shape == nullptr ? shape : operation.shape({{&in, 1}, {}})});
   result.plan();
   return result;
+}
+
+template <Floating T>
+void Program<T>::follow_buffers(std::shared_ptr<const ParameterBlock<T>> block) {
+  const auto size = block == nullptr ? Index{0} : static_cast<Index>(block->buffer_values().size());
+  const bool fits = std::ranges::all_of(steps_, [&](const Step<T>& s) {
+    return s.leaf != Step<T>::Leaf::constant || s.place + s.shape.numel() <= size;
+  });
+  if (!fits || followed_ == nullptr)
+    throw Error("Program: expected a copy of the block whose buffers the program reads");
+  followed_ = std::move(block);
 }
 
 template <Floating T>
@@ -154,7 +169,7 @@ template <Floating T>
 T** Program<T>::bases_for(const Given& given, Index first, Index rows, Workspace<T>& workspace) const {
   T** const bases = workspace.pointers(base_count());
   bases[Plan::at_parameters] = detail::unwritten(given.parameters);
-  bases[Plan::at_constants] = detail::unwritten(constants_.data());
+  bases[Plan::at_constants] = detail::unwritten(constants().data());
   const auto behind = [&](int id) {
     return plan_.by_rows && first > 0 ? first * (step(id).shape.numel() / any_rows) : 0;
   };

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -109,7 +110,18 @@ class Trace {
   [[nodiscard]] Symbol<T> input(const Shape& sample);
   /// A parameter of the model. Throws IndexError for a slot of another block.
   [[nodiscard]] Symbol<T> parameter(const Slot& slot);
-  /// Numbers that are the same for all samples.
+  /// The program shall read the buffers of the model's block, which this is and which has to live as long as
+  /// the trace, where they lie, and so give what the model gives after they have changed. It keeps the block
+  /// alive.
+  void follow_buffers(const std::shared_ptr<const ParameterBlock<T>>& block) noexcept { followed_ = &block; }
+  void follow_buffers(std::shared_ptr<const ParameterBlock<T>>&& block) = delete;
+  /// The block that has the constants then; otherwise null, and they are in constants().
+  [[nodiscard]] std::shared_ptr<const ParameterBlock<T>> followed() const noexcept {
+    return followed_ != nullptr ? *followed_ : nullptr;
+  }
+
+  /// Numbers that are the same for all samples. Throws Error for others than buffers of a block that is
+  /// followed.
   [[nodiscard]] Symbol<T> constant(TensorArg<T> x);
   /// Throws ShapeError, for shapes that do not fit, and Error for symbols of another trace.
   [[nodiscard]] Symbol<T> record(const Operation<T>& operation, std::span<const Symbol<T>> in, T number = 0,
@@ -121,7 +133,7 @@ class Trace {
   }
 
   /// The block of the model that is traced, for its buffers: as constants of the program they stay what they
-  /// are now.
+  /// are now, unless it follows them.
   [[nodiscard]] const ParameterBlock<T>& block() const noexcept { return *block_; }
 
   /// A program predicts.
@@ -146,6 +158,7 @@ class Trace {
   const ParameterBlock<T>* block_;
   std::vector<Step<T>> steps_;
   std::vector<T> constants_;
+  const std::shared_ptr<const ParameterBlock<T>>* followed_ = nullptr;
   std::map<std::size_t, int> parameters_;  ///< steps by number in the block
   Index inputs_ = 0;
 };

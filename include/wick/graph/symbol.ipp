@@ -2,8 +2,6 @@
 
 // Definitions of graph/symbol.hpp.
 
-#include <initializer_list>
-#include <map>
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/graph/operation.hpp>
@@ -15,6 +13,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -58,8 +59,18 @@ Symbol<T> Trace<T>::parameter(const Slot& slot) {
 
 template <Floating T>
 Symbol<T> Trace<T>::constant(TensorArg<T> x) {
-  const auto place = static_cast<Index>(constants_.size());
-  constants_.insert(constants_.end(), x.data(), x.data() + x.numel());
+  auto place = static_cast<Index>(constants_.size());
+  if (followed_ != nullptr) {
+    const std::span<const T> buffers = (*followed_)->buffer_values();
+    const auto inside = [&](const T* p) {
+      return !std::less<>()(p, buffers.data()) && !std::less<>()(buffers.data() + buffers.size(), p);
+    };
+    if (!inside(x.data()) || !inside(x.data() + x.numel()))
+      throw Error("trace: a program that follows the buffers of its model has no other constants");
+    place = x.data() - buffers.data();
+  } else {
+    constants_.insert(constants_.end(), x.data(), x.data() + x.numel());
+  }
   return append(
       {nullptr, {-1, -1, -1}, T(0), {}, checked("a constant", x.shape()), Step<T>::Leaf::constant, place});
 }

@@ -24,6 +24,7 @@ struct OwnPredictorOptions {
   PredictorOutputs outputs = PredictorOutputs::automatic;  ///< as PredictorOptions::outputs
   std::vector<std::string> classes = {};                   ///< as PredictorOptions::classes
   const ActivationTable* activations = nullptr;            ///< as PredictorOptions::activations
+  const NormalisationTable* normalisations = nullptr;      ///< as PredictorOptions::normalisations
 };
 
 /// The predictor in a file of wick's own format that save_checkpoint() wrote, as load_predictor() gives it.

@@ -28,8 +28,9 @@ inline Predictor predictor_of_own(const Archive& archive, const std::string& nam
   // A single output is refused by the predictor's model unless it is a value.
   const bool raw = options.outputs == PredictorOutputs::values ||
                    (archive.architecture && archive.architecture->output_size == 1);
-  const FrozenNetwork<float> network(
-      archive, name, raw ? NetworkOutputs::logits : NetworkOutputs::log_probabilities, options.activations);
+  const FrozenNetwork<float> network(archive, name,
+                                     raw ? NetworkOutputs::logits : NetworkOutputs::log_probabilities,
+                                     options.activations, options.normalisations);
   const Attributes* const metadata = archive.find_attributes(metadata_group);
   return network_predictor(network, metadata != nullptr ? *metadata : Attributes(), name, options);
 }

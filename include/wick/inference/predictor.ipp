@@ -46,7 +46,8 @@ inline BuildOptions build_options(const PredictorOptions& options) {
           .only = options.only,
           .prefix = options.prefix,
           .rename = options.rename,
-          .activations = options.activations};
+          .activations = options.activations,
+          .normalisations = options.normalisations};
 }
 
 }  // namespace detail

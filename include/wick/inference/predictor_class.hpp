@@ -26,6 +26,7 @@ WICK_BEGIN_NAMESPACE
 
 class PredictorModel;
 struct ActivationTable;
+struct NormalisationTable;
 
 struct PredictorOptions {
   /// Leave the weights in the file, which is mapped into memory and shared by all processes that do so; of
@@ -45,6 +46,7 @@ struct PredictorOptions {
   std::string key = {};
   /// The modules that the file may name as the activation of hidden layers, see BuildOptions; null: none.
   const ActivationTable* activations = nullptr;
+  const NormalisationTable* normalisations = nullptr;  ///< the same of the normalisation
   /// Normalisation of pixels in [0, 1], (x - mean) / std, instead of the file's; without either, 0.5 and 0.5,
   /// the lesson's.
   std::optional<double> mean = {};

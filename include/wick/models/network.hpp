@@ -36,7 +36,8 @@ WICK_BEGIN_NAMESPACE
 ///     loss.backward();
 ///
 /// Prediction needs no tape: the network is also a Program. It is const and may run in any
-/// number of threads, each with its own Workspace.
+/// number of threads, each with its own Workspace. Running averages of a BatchNorm1d are buffers
+/// `norms.N.running_mean` and so on: training changes them, and prediction has them as they are then.
 ///
 /// A network is a value: copies have parameters of their own. One that was moved from has no parameters until
 /// another one is assigned to it: whatever needs them throws Error.
@@ -98,7 +99,8 @@ class Network : public Model<Perceptron<T>, T> {
     return {.dropout = module.dropout.p(),
             .activation = module.activation.activation(),
             .normalisation = module.norms ? Normalisation::layer_norm : Normalisation::none,
-            .activation_module = module.activation.module()};
+            .activation_module = module.activation.module(),
+            .normalisation_module = module.normalisation};
   }
 
   /// Training mode drops elements in calls; evaluation mode does not. A new
@@ -140,7 +142,8 @@ class Network : public Model<Perceptron<T>, T> {
   /// The same as a new tensor.
   [[nodiscard]] Tensor<T> logits(TensorArg<T> x) const;
 
-  /// What predict() computes of a sample, or logits().
+  /// What predict() computes of a sample, or logits(). It reads the buffers of this network, whatever
+  /// parameters it is given.
   [[nodiscard]] const Program<T>& program(bool raw = false) const& noexcept {
     return raw ? logits_ : log_probabilities_;
   }
@@ -153,6 +156,8 @@ class Network : public Model<Perceptron<T>, T> {
   TensorView<const T> outputs(const Program<T>& program, TensorArg<T> x, Workspace<T>& workspace) const;
   /// What logits() computes.
   [[nodiscard]] Program<T> traced() const;
+  /// Of a copy: its programs read its own buffers.
+  void follow_buffers();
 
   Index input_size_;
   Program<T> logits_;

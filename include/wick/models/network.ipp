@@ -33,7 +33,7 @@ namespace detail {
 /// can hold.
 template <Floating T>
 [[nodiscard]] Index block_elements(Index input_size, Index output_size, std::span<const Index> hidden_layers,
-                                   Normalisation normalisation) {
+                                   const NetworkOptions& options) {
   // Sizes below 1 count as 0 here: the layers refuse them by name.
   Index in = (std::max)(input_size, Index{0});
   Index elements = 0;
@@ -50,7 +50,7 @@ template <Floating T>
     for (Index i = 0; i < vectors; ++i) add(out);
     in = out;
   };
-  for (const Index size : hidden_layers) count(size, normalisation == Normalisation::none ? 1 : 3);
+  for (const Index size : hidden_layers) count(size, 1 + norm_tensors(options).parameters());
   count(output_size, 1);
   return elements;
 }
@@ -80,7 +80,7 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
                     const NetworkOptions& options, Uninitialised /*tag*/)
     : Base(std::in_place,
            detail::reserved_block<T>(
-               detail::block_elements<T>(input_size, output_size, hidden_layers, options.normalisation)),
+               detail::block_elements<T>(input_size, output_size, hidden_layers, options)),
            input_size, output_size, hidden_layers, options),
       input_size_(input_size),
       logits_(traced()),
@@ -90,10 +90,9 @@ template <Floating T>
 Network<T>::Network(Index input_size, Index output_size, std::span<const Index> hidden_layers,
                     const NetworkOptions& options, std::span<T> values, std::shared_ptr<const void> owner)
     : Base(std::in_place,
-           detail::block_over<T>(
-               values,
-               detail::block_elements<T>(input_size, output_size, hidden_layers, options.normalisation),
-               std::move(owner)),
+           detail::block_over<T>(values,
+                                 detail::block_elements<T>(input_size, output_size, hidden_layers, options),
+                                 std::move(owner)),
            input_size, output_size, hidden_layers, options),
       input_size_(input_size),
       logits_(traced()),
@@ -120,6 +119,7 @@ Network<T>::Network(Index input_size, Index output_size, std::span<const Index> 
   if (const auto& norms = this->module().norms) {
     for (const auto& norm : *norms) norm.reset_parameters(this->block());
   }
+  if (const auto& norms = this->module().other_norms) norms->reset_parameters(this->block());
   output().reset_parameters(this->block(), generator);
 }
 
@@ -130,7 +130,13 @@ Network<T>::Network(Index input_size, Index output_size, std::initializer_list<I
               options, generator) {}
 
 template <Floating T>
-Network<T>::Network(const Network&) = default;
+Network<T>::Network(const Network& other)
+    : Base(other),
+      input_size_(other.input_size_),
+      logits_(other.logits_),
+      log_probabilities_(other.log_probabilities_) {
+  follow_buffers();
+}
 template <Floating T>
 Network<T>::Network(Network&&) noexcept = default;
 template <Floating T>
@@ -178,8 +184,17 @@ TensorView<const T> Network<T>::outputs(const Program<T>& program, TensorArg<T> 
 template <Floating T>
 Program<T> Network<T>::traced() const {
   Trace<T> trace(this->block());
+  const std::shared_ptr<const ParameterBlock<T>> block = this->parameters();
+  if (!block->buffers().empty()) trace.follow_buffers(block);
   const Symbol<T> y = this->module().logits(trace.input(Shape{input_size_}));
   return Program<T>(trace, std::span(&y, 1));
+}
+
+template <Floating T>
+void Network<T>::follow_buffers() {
+  if (!logits_.follows_buffers()) return;
+  logits_.follow_buffers(this->parameters());
+  log_probabilities_.follow_buffers(this->parameters());
 }
 
 template <Floating T>

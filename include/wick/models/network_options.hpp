@@ -3,6 +3,7 @@
 // What a Network is made with, apart from its sizes.
 
 #include <wick/nn/activation_function.hpp>
+#include <wick/nn/module_normalisation.hpp>
 
 #include <initializer_list>
 #include <optional>
@@ -35,8 +36,22 @@ struct NetworkOptions {
   Normalisation normalisation = Normalisation::none;  ///< of the hidden layers
   /// In the place of `activation`: any module without parameters, see nn/all_activations.hpp.
   ModuleActivation activation_module = {};
+  /// In the place of `normalisation`: any module that takes rows of features, with options, see
+  /// nn/all_normalisations.hpp.
+  ModuleNormalisation normalisation_module = {};
 
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
+
+namespace detail {
+
+/// Which tensors there are for each hidden layer beside its own.
+[[nodiscard]] inline NormalisationTensors norm_tensors(const NetworkOptions& options) noexcept {
+  if (!options.normalisation_module.empty()) return options.normalisation_module.tensors();
+  const bool any = options.normalisation != Normalisation::none;
+  return {.weight = any, .bias = any, .running = false};
+}
+
+}  // namespace detail
 
 WICK_END_NAMESPACE

@@ -9,9 +9,11 @@
 #include <wick/nn/layer_norm.hpp>
 #include <wick/nn/linear.hpp>
 #include <wick/nn/module_list.hpp>
+#include <wick/nn/module_normalisation.hpp>
 #include <wick/nn/scope.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,18 +44,23 @@ template <Floating T>
 ///     for each hidden layer i:  x = dropout(activation(norms[i](hidden_layers[i](x))))
 ///     log_softmax(output(x))
 ///
+/// The `norms` are LayerNorm by themselves; those of another class, or with other options, are `other_norms`,
+/// which has the same place and the same names.
+///
 /// Like F.relu in the lesson's class, ReLU is no module of it; another activation is one, `activation`. There
 /// are no `norms` without normalisation. A Network is a model of it.
 template <Floating T>
 struct Perceptron {
-  ModuleList<Linear<T>> hidden_layers;            ///< each with the next one
-  std::optional<ModuleList<LayerNorm<T>>> norms;  ///< one for each of these, with normalisation
-  Linear<T> output;                               ///< the last layer
-  Dropout dropout;                                ///< behind each hidden layer
-  ActivationLayer activation;                     ///< of each hidden layer
+  ModuleList<Linear<T>> hidden_layers;                        ///< each with the next one
+  std::optional<ModuleList<LayerNorm<T>>> norms;              ///< one for each of these, with normalisation
+  ModuleNormalisation normalisation;                          ///< what `other_norms` are
+  std::shared_ptr<const NormalisationLayers<T>> other_norms;  ///< in the place of `norms`
+  Linear<T> output;                                           ///< the last layer
+  Dropout dropout;                                            ///< behind each hidden layer
+  ActivationLayer activation;                                 ///< of each hidden layer
 
-  /// Throws OptionError for a size < 1, a dropout outside [0, 1], two activations and numbers that are no
-  /// options.
+  /// Throws OptionError for a size < 1, a dropout outside [0, 1], two activations or normalisations, numbers
+  /// that are no options, and sizes that the normalisation cannot have.
   Perceptron(const Scope<T>& scope, Index input_size, Index output_size, std::span<const Index> sizes,
              const NetworkOptions& options = {})
       : hidden_layers(scope / "hidden_layers", static_cast<Index>(sizes.size()),
@@ -61,7 +68,9 @@ struct Perceptron {
                         const auto place = static_cast<std::size_t>(i);
                         return Linear<T>(at, place == 0 ? input_size : sizes[place - 1], sizes[place]);
                       }),
-        norms(norms_of(scope / "norms", sizes, options.normalisation)),
+        norms(norms_of(scope / "norms", sizes, options)),
+        normalisation(options.normalisation_module),
+        other_norms(normalisation.empty() ? nullptr : normalisation.layers(scope / "norms", sizes)),
         output(scope / "output", sizes.empty() ? input_size : sizes.back(), output_size),
         dropout(scope / "dropout", options.dropout),
         activation(options.activation) {
@@ -80,6 +89,9 @@ struct Perceptron {
     for (Index i = 0; i < hidden_layers.size(); ++i) {
       x = hidden_layers[i](x);
       if (norms) x = (*norms)[i](x);
+      if constexpr (requires { other_norms->call(i, x); }) {
+        if (other_norms) x = other_norms->call(i, x);
+      }
       x = dropout(activation(x));
     }
     return output(x);
@@ -101,12 +113,15 @@ struct Perceptron {
  private:
   [[nodiscard]] static std::optional<ModuleList<LayerNorm<T>>> norms_of(const Scope<T>& scope,
                                                                         std::span<const Index> sizes,
-                                                                        Normalisation normalisation) {
+                                                                        const NetworkOptions& options) {
+    const Normalisation normalisation = options.normalisation;
     if (normalisation == Normalisation::none) return std::nullopt;
     if (normalisation != Normalisation::layer_norm) {
       throw OptionError("Network: there is no normalisation with the number " +
                         std::to_string(static_cast<int>(normalisation)));
     }
+    if (!options.normalisation_module.empty())
+      options.normalisation_module.refuse_beside(normalisation_name(normalisation));
     return ModuleList<LayerNorm<T>>(
         scope, static_cast<Index>(sizes.size()),
         [&](const Scope<T>& at, Index i) { return LayerNorm<T>(at, sizes[static_cast<std::size_t>(i)]); });

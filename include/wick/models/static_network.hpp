@@ -107,10 +107,13 @@ class StaticNetwork {
     const NetworkOptions options = model.options();
     const ModuleActivation& module = options.activation_module;
     if (options.activation != Activation::relu || !module.empty() ||
-        options.normalisation != Normalisation::none) {
+        options.normalisation != Normalisation::none || !options.normalisation_module.empty()) {
       throw OptionError("StaticNetwork: expected a network with ReLU and without normalisation, got " +
                         std::string(module.empty() ? activation_name(options.activation) : module.type()) +
-                        (options.normalisation == Normalisation::none ? "" : " and LayerNorm"));
+                        (options.normalisation == Normalisation::none ? "" : " and LayerNorm") +
+                        (options.normalisation_module.empty()
+                             ? std::string()
+                             : " and " + std::string(options.normalisation_module.type())));
     }
     const auto hidden = model.hidden_layers();
     bool same =

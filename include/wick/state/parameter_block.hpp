@@ -160,6 +160,10 @@ class ParameterBlock {
     check_buffer(s);
     return {buffer_values_.data() + s.offset, s.shape};
   }
+  /// The whole memory of the buffers, gaps included, in which their slots have their offsets.
+  [[nodiscard]] std::span<const T> buffer_values() const noexcept {
+    return {buffer_values_.data(), static_cast<std::size_t>(buffer_values_.size())};
+  }
   /// All buffers, in their order.
   [[nodiscard]] std::span<const BufferEntry> buffers() const noexcept { return buffers_; }
 

@@ -158,12 +158,14 @@ struct TrainingRun {
 };
 
 /// The run that `archive` describes; `name` stands for the file in messages, `pool` is the optimizer's.
-/// `activations` as in BuildOptions. Throws FormatError when it holds no run, or one of another optimizer.
+/// `activations` and `normalisations` as in BuildOptions. Throws FormatError when it holds no run, or one of
+/// another optimizer.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> training_run_from_archive(
     const Archive& archive, const std::string& name, ThreadPool* pool = nullptr,
-    const ActivationTable* activations = nullptr) {
-  Checkpoint<T> checkpoint = from_archive<T>(archive, name, {.activations = activations});
+    const ActivationTable* activations = nullptr, const NormalisationTable* normalisations = nullptr) {
+  Checkpoint<T> checkpoint =
+      from_archive<T>(archive, name, {.activations = activations, .normalisations = normalisations});
   CheckpointExtras& extras = checkpoint.extras;
   detail::require_run(extras, name, "a network", "load_checkpoint loads the network");
   try {
@@ -189,21 +191,21 @@ template <template <class> class Optimizer = Adam, Floating T = float>
 ///     wick::train(run.model, train_loader, test_loader, criterion, run.optimizer,
 ///                 {.epochs = 10, .resume = run.state});
 ///
-/// `activations` as in BuildOptions. Throws FileError and FormatError.
+/// `activations` and `normalisations` as in BuildOptions. Throws FileError and FormatError.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(
     const std::filesystem::path& path, ThreadPool* pool = nullptr, const ReadOptions& options = {},
-    const ActivationTable* activations = nullptr) {
+    const ActivationTable* activations = nullptr, const NormalisationTable* normalisations = nullptr) {
   return training_run_from_archive<Optimizer, T>(read_any(path, options).archive, display_name(path), pool,
-                                                 activations);
+                                                 activations, normalisations);
 }
 /// The same from a binary stream, of which read_any() says how far it is read.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(
     std::istream& in, ThreadPool* pool = nullptr, const ReadOptions& options = {},
-    const ActivationTable* activations = nullptr) {
-  return training_run_from_archive<Optimizer, T>(read_any(in, options).archive, "<stream>", pool,
-                                                 activations);
+    const ActivationTable* activations = nullptr, const NormalisationTable* normalisations = nullptr) {
+  return training_run_from_archive<Optimizer, T>(read_any(in, options).archive, "<stream>", pool, activations,
+                                                 normalisations);
 }
 
 WICK_END_NAMESPACE

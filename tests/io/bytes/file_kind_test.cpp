@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,6 +81,15 @@ TEST_CASE("a few bytes are enough, and fewer say nothing") {
   CHECK(wick::file_kind(bytes_of({1, 0, 0, 0, 0, 0, 0, 0, '{'})) == FileKind::unknown);
   CHECK(wick::file_kind(bytes_of({2, 0, 0, 0, 0, 0, 0, 0, '{', '}'})) == FileKind::safetensors);
   CHECK(wick::file_kind(bytes_of({2, 0, 0, 0, 1, 0, 0, 0, '{', '}'})) == FileKind::unknown);
+}
+
+TEST_CASE("a safetensors file is one whatever the length of its header looks like") {
+  for (const int length : {0x0280, 0x0580, 0x9c78, 0xda78, 0x8b1f, 0x716428}) {
+    std::string text{static_cast<char>(length & 0xff), static_cast<char>(length >> 8 & 0xff),
+                     static_cast<char>(length >> 16)};
+    text += std::string(5, '\0') + "{\"w\":";
+    CHECK(wick::file_kind(std::as_bytes(std::span(text))) == FileKind::safetensors);
+  }
 }
 
 TEST_CASE("every kind has words of its own") {

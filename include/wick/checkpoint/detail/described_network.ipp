@@ -27,8 +27,23 @@ WICK_INLINE std::string layer_path(std::size_t i, std::size_t hidden_layers) {
   return i < hidden_layers ? "hidden_layers." + std::to_string(i) : std::string("output");
 }
 
+struct NormTensor {
+  const char* name;
+  bool NormalisationTensors::*is_there;
+  ExpectedParameter::Part part;
+  bool is_count;  ///< a single number
+};
+inline constexpr std::array<NormTensor, 5> norm_tensor_names{{
+    {".weight", &NormalisationTensors::weight, ExpectedParameter::Part::norm, false},
+    {".bias", &NormalisationTensors::bias, ExpectedParameter::Part::norm, false},
+    {".running_mean", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, false},
+    {".running_var", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, false},
+    {".num_batches_tracked", &NormalisationTensors::running, ExpectedParameter::Part::norm_buffer, true},
+}};
+
 WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architecture& a,
-                                                               Normalisation normalisation) {
+                                                               const NetworkOptions& options) {
+  using Part = ExpectedParameter::Part;
   std::vector<ExpectedParameter> result;
   const auto layer = [&](std::size_t i, Index out, Index in) {
     const std::string path = layer_path(i, a.hidden_layers.size());
@@ -38,16 +53,28 @@ WICK_INLINE std::vector<ExpectedParameter> expected_parameters(const Architectur
   const std::size_t hidden = a.hidden_layers.size();
   const auto size_before = [&](std::size_t i) { return i == 0 ? a.input_size : a.hidden_layers[i - 1]; };
   for (std::size_t i = 0; i < hidden; ++i) layer(i, a.hidden_layers[i], size_before(i));
-  for (std::size_t i = 0; normalisation != Normalisation::none && i < hidden; ++i) {
-    for (const char* const parameter : {".weight", ".bias"})
-      result.push_back({"norms." + std::to_string(i) + parameter, a.hidden_layers[i], -1});
-  }
+  const NormalisationTensors norm = norm_tensors(options);
+  // Those of each hidden layer: parameters in front of the output layer, buffers behind it.
+  const auto add_norms = [&](bool buffers) {
+    for (std::size_t i = 0; i < hidden; ++i) {
+      for (const NormTensor& tensor : norm_tensor_names) {
+        if (norm.*tensor.is_there && (tensor.part == Part::norm_buffer) == buffers) {
+          result.push_back({"norms." + std::to_string(i) + tensor.name,
+                            tensor.is_count ? Index{-1} : a.hidden_layers[i], -1, tensor.part});
+        }
+      }
+    }
+  };
+  add_norms(false);
   layer(hidden, a.output_size, size_before(hidden));
+  add_norms(true);
   return result;
 }
 
-WICK_INLINE std::size_t parameter_count(std::size_t hidden_layers, Normalisation normalisation) {
-  return 2 * (hidden_layers + 1) + (normalisation == Normalisation::none ? 0 : 2 * hidden_layers);
+WICK_INLINE std::size_t parameter_count(std::size_t hidden_layers, const NetworkOptions& options) {
+  const NormalisationTensors norm = norm_tensors(options);
+  return 2 * (hidden_layers + 1) +
+         hidden_layers * static_cast<std::size_t>(norm.parameters() + (norm.running ? 3 : 0));
 }
 
 WICK_INLINE void refuse_own_class(const Archive& archive, const std::string& name) {
@@ -77,7 +104,7 @@ inline std::span<const double> activation_numbers(const Attributes& group) {
 /// The options of the network of an archive that has the sizes of one. Throws FormatError for what is unknown
 /// here: a network without it would give other results.
 inline NetworkOptions read_options(const Archive& archive, double dropout, const ActivationTable* activations,
-                                   const std::string& name) {
+                                   const NormalisationTable* normalisations, const std::string& name) {
   NetworkOptions options{.dropout = dropout};
   const Attributes* const group = archive.find_attributes(architecture_group);
   if (group == nullptr) return options;
@@ -100,33 +127,45 @@ inline NetworkOptions read_options(const Archive& archive, double dropout, const
         options.normalisation = *normalisation;
         continue;
       }
+      if (normalisations != nullptr) {
+        options.normalisation_module =
+            normalisations->find(*normalisations, *text, *group, archive.architecture->hidden_layers, name);
+        continue;
+      }
+    }
+    if (key.starts_with(normalisation_prefix) && !options.normalisation_module.empty()) continue;
+    const char* hint = "";
+    if (text != nullptr && key == activation_key && activations == nullptr) {
+      hint =
+          " by itself: include <wick/nn/all_activations.hpp> and set the option `activations` to "
+          "&wick::all_activations()";
+    } else if (text != nullptr && key == normalisation_key && normalisations == nullptr) {
+      hint =
+          " by itself: include <wick/nn/all_normalisations.hpp> and set the option `normalisations` to "
+          "&wick::all_normalisations()";
     }
     throw FormatError(name, "the network cannot be built: its " + quoted_name(key) + " is " +
                                 (text != nullptr ? python_quoted(*text) : std::string("no text")) +
-                                ", which this version does not know" +
-                                (activations == nullptr && text != nullptr && key == activation_key
-                                     ? " by itself: include <wick/nn/all_activations.hpp> and set the option "
-                                       "`activations` to &wick::all_activations()"
-                                     : ""));
+                                ", which this version does not know" + hint);
   }
   return options;
 }
 
 /// Throws unless `parameters` are exactly those of a network of this architecture.
-inline void check_architecture(const Architecture& a, Normalisation normalisation,
+inline void check_architecture(const Architecture& a, const NetworkOptions& options,
                                const StateDict& parameters, const std::string& name) {
   const auto fail = [&](const std::string& what) {
     throw FormatError(name, "the header does not fit the parameters: " + what);
   };
   if (a.type != "Network") fail("expected a model of type Network, got " + quoted_name(a.type));
-  const std::size_t expected = parameter_count(a.hidden_layers.size(), normalisation);
+  const std::size_t expected = parameter_count(a.hidden_layers.size(), options);
   if (parameters.size() != expected) {
     fail("expected " + std::to_string(expected) + " tensors for " + std::to_string(a.hidden_layers.size()) +
          " hidden layers, got " + std::to_string(parameters.size()));
   }
-  for (const ExpectedParameter& p : expected_parameters(a, normalisation)) {
+  for (const ExpectedParameter& p : expected_parameters(a, options)) {
     const std::array<Index, 2> sizes{p.rows, p.cols};
-    const auto dims = std::span<const Index>(sizes).first(p.cols < 0 ? 1 : 2);
+    const auto dims = std::span<const Index>(sizes).first(p.rows < 0 ? 0 : p.cols < 0 ? 1 : 2);
     // A product that overflows cannot be the shape of a tensor in the file.
     if (!checked_numel(dims)) fail("\"" + p.name + "\" would be too large");
     const Shape shape(dims);
@@ -156,10 +195,12 @@ WICK_INLINE const StateDict& model_parameters(const Archive& archive, const std:
 }
 
 WICK_INLINE DescribedNetwork described_network(const Archive& archive, const std::string& name,
-                                               const ActivationTable* activations) {
+                                               const ActivationTable* activations,
+                                               const NormalisationTable* normalisations) {
   const StateDict& parameters = model_parameters(archive, name);
-  const NetworkOptions options = read_options(archive, archive.architecture->dropout, activations, name);
-  check_architecture(*archive.architecture, options.normalisation, parameters, name);
+  const NetworkOptions options =
+      read_options(archive, archive.architecture->dropout, activations, normalisations, name);
+  check_architecture(*archive.architecture, options, parameters, name);
   return {*archive.architecture, options};
 }
 

@@ -133,7 +133,8 @@ WICK_INLINE std::vector<std::string> assumptions(const Archive& archive, const s
 WICK_INLINE DescribedNetwork described_or_inferred(const Archive& archive, const std::string& name,
                                                    const BuildOptions& options) {
   const StateDict& parameters = model_parameters(archive, name);
-  if (archive.architecture) return described_network(archive, name, options.activations);
+  if (archive.architecture)
+    return described_network(archive, name, options.activations, options.normalisations);
   try {
     return {infer_architecture(parameters), {.dropout = options.dropout}};
   } catch (const StateDictError& e) {

@@ -28,8 +28,8 @@ template <Floating T>
 }
 
 /// Where the parameters lie in `memory`, if they can stay there: of the type `dtype`, each at a multiple of
-/// 64 bytes with room up to the next one, and without much else between them. What is between them becomes
-/// zero.
+/// 64 bytes with room up to the next one, and without much else between them, buffers not at all. What is
+/// between them becomes zero.
 InPlace parameters_in_place(const std::vector<ExpectedParameter>& expected, const StateDict& parameters,
                             DType dtype, std::span<std::byte> memory);
 

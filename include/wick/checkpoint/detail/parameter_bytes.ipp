@@ -41,9 +41,15 @@ WICK_INLINE InPlace parameters_in_place(const std::vector<ExpectedParameter>& ex
   const auto address = [](const std::byte* p) { return reinterpret_cast<std::uintptr_t>(p); };
   const std::uintptr_t start = address(memory.data());
   std::vector<Place> places;
+  std::vector<Place> buffers;
   std::size_t bytes = 0;
   for (const ExpectedParameter& p : expected) {
     const AnyTensor* tensor = parameters.find(p.name);
+    if (tensor != nullptr && p.part == ExpectedParameter::Part::norm_buffer) {
+      const std::uintptr_t from = address(tensor->bytes().data());
+      buffers.push_back({from, from + tensor->bytes().size(), 0});
+      continue;
+    }
     if (tensor == nullptr || tensor->dtype() != dtype) return {};
     const std::uintptr_t at = address(tensor->bytes().data());
     const std::size_t size = tensor->bytes().size();
@@ -62,6 +68,9 @@ WICK_INLINE InPlace parameters_in_place(const std::vector<ExpectedParameter>& ex
   const std::size_t first = in_order.front().begin;
   const std::size_t last = in_order.back().more;
   if (last - first - bytes > (std::max)(most_between, bytes / 4)) return {};
+  for (const Place& buffer : buffers) {
+    if (buffer.begin < start + last && start + first < buffer.end) return {};
+  }
   for (std::size_t i = 0; i < in_order.size(); ++i) {
     const std::size_t from = in_order[i].end;
     const std::size_t to = i + 1 < in_order.size() ? in_order[i + 1].begin : last;

@@ -28,5 +28,6 @@ inline constexpr std::string_view class_key = "class";            ///< text
 inline constexpr std::string_view activation_key = "activation";  ///< text, see activation_name()
 inline constexpr std::string_view activation_numbers_key = "activation_numbers";  ///< of its module, reals
 inline constexpr std::string_view normalisation_key = "normalisation";  ///< text, see normalisation_name()
+inline constexpr std::string_view normalisation_prefix = "normalisation.";  ///< of the options of its module
 
 WICK_END_NAMESPACE

@@ -145,15 +145,16 @@ inline constexpr std::array<FileSignature, 28> file_signatures{{
   if (text.empty()) return FileKind::empty;
   // Cut off within the magic: truncated, not damaged.
   if (text.size() > 4 && checkpoint_magic.starts_with(text)) return FileKind::wick;
+  // u64 header length, then a JSON object. First, as a length may look like another kind: 640 is 80 02, with
+  // which pickles begin.
+  if (text.size() > 9 && text[8] == '{' && text.substr(4, 4) == std::string_view("\0\0\0\0", 4)) {
+    return FileKind::safetensors;
+  }
   for (const auto& signature : detail::file_signatures) {
     if (text.size() > signature.at && text.substr(signature.at).starts_with(signature.bytes))
       return signature.kind;
   }
   if (const FileKind kind = detail::pickle_kind(text); kind != FileKind::unknown) return kind;
-  // u64 header length, then a JSON object.
-  if (text.size() > 9 && text[8] == '{' && text.substr(4, 4) == std::string_view("\0\0\0\0", 4)) {
-    return FileKind::safetensors;
-  }
   if (const FileKind kind = detail::text_kind(text); kind != FileKind::unknown) return kind;
   if (const FileKind kind = detail::protobuf_kind(text); kind != FileKind::unknown) return kind;
   const bool zeros = text.size() > 63 && text.find_first_not_of('\0') == std::string_view::npos;
