@@ -154,6 +154,26 @@ TEST_CASE("power is the correctly rounded power") {
   CHECK(power(0.999, std::numeric_limits<std::int64_t>::max()) == 0);
 }
 
+TEST_CASE("powers with squares that are kept have the same bits, in whatever order they are asked for") {
+  detail::PowerSquares<2> kept;
+  const auto check = [&kept](const std::array<double, 2>& bases, std::int64_t exponent) {
+    const auto found = detail::powers(bases, exponent, kept);
+    const auto expected = detail::powers(bases, exponent);
+    if (found == expected) return;
+    CAPTURE(bases[0]);
+    CAPTURE(exponent);
+    CHECK(found[0] == expected[0]);
+    CHECK(found[1] == expected[1]);
+  };
+  for (const auto& bases :
+       {std::array{0.9, 0.999}, std::array{0.0, 0.0}, std::array{0.5, 0.98}, std::array{0.9, 0.999}}) {
+    for (std::int64_t k = 0; k <= 3000; ++k) check(bases, k);
+    for (std::int64_t k = 1; k > 0 && k < std::int64_t{1} << 62; k *= 3) check(bases, k);
+  }
+  // One rate changes from step to step, as in OneCycleLR.
+  for (std::int64_t k = 1; k <= 300; ++k) check({0.95 - 1e-4 * static_cast<double>(k), 0.999}, k);
+}
+
 TEST_CASE("exp is the exponential to about one unit in the last place") {
   Generator g(3);
   double worst = 0;

@@ -152,13 +152,17 @@ template <Floating T, class Options>
   auto* const kept = tape.arena().template take<std::int64_t>(rows);
   T* const weights = tape.arena().template take<T>(rows);
   double total = 0;
+  Index count = 0;
   for (Index b = 0; b < rows; ++b) {
     const std::int64_t t = target.data()[b];
     const bool counts = t != options.ignore_index;
     kept[b] = counts ? t : -1;
     weights[b] = !counts ? T(0) : options.weight ? options.weight->data()[t] : T(1);
-    total += static_cast<double>(weights[b]);
+    // One sum of doubles waits for the other, which counting does not.
+    if (options.weight) total += static_cast<double>(weights[b]);
+    count += counts ? 1 : 0;
   }
+  if (!options.weight) total = static_cast<double>(count);
   return picked(x, *tape.arena().template make<Picks<T>>(kept, weights,
                                                          options.reduction == Reduction::mean ? total : 1,
                                                          options.reduction == Reduction::none));

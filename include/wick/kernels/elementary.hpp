@@ -7,6 +7,7 @@
 // another. These are made of additions, multiplications, divisions and roots, which every processor rounds
 // alike, and no product is fused with a sum, whatever the instructions that a compiler may use.
 
+#include <wick/kernels/power_squares.hpp>
 #include <wick/version.hpp>
 
 #include <array>
@@ -138,12 +139,6 @@ inline double cosine(double angle) noexcept {
   return sin_cos(std::fabs(rest)).cosine;
 }
 
-/// A number as a sum of two, of which the second is what the first lacks.
-struct TwoParts {
-  double high;
-  double low;
-};
-
 /// a b: rounded, and what that lacks. Halves of 26 bits have exact products (Dekker, Numerische Mathematik
 /// 18, 1971).
 inline TwoParts exact_product(double a, double b) noexcept {
@@ -158,17 +153,19 @@ inline TwoParts exact_product(double a, double b) noexcept {
   return {high, ((at * bt - high) + (at * bl + al * bt)) + rounded(al * bl)};
 }
 
+/// a b, but for what two parts cannot hold.
+inline TwoParts product_in_parts(const TwoParts& a, const TwoParts& b) noexcept {
+  const auto [high, error] = exact_product(a.high, b.high);
+  const double low = error + (rounded(a.high * b.low) + rounded(a.low * b.high));
+  const double sum = high + low;
+  return {sum, (high - sum) + low};
+}
+
 /// base^exponent for each base, |base| <= 1, and exponent >= 0, correctly rounded but for one case in a
 /// thousand millions: repeated squaring in pairs of numbers, the second what the first lacks. Side by side,
 /// as each product waits for the one before.
 template <std::size_t count>
 std::array<double, count> powers(const std::array<double, count>& bases, std::int64_t exponent) noexcept {
-  const auto product = [](const TwoParts& a, const TwoParts& b) {
-    const auto [high, error] = exact_product(a.high, b.high);
-    const double low = error + (rounded(a.high * b.low) + rounded(a.low * b.high));
-    const double sum = high + low;
-    return TwoParts{sum, (high - sum) + low};
-  };
   std::array<TwoParts, count> results;
   std::array<TwoParts, count> squares;
   for (std::size_t i = 0; i < count; ++i) {
@@ -177,9 +174,40 @@ std::array<double, count> powers(const std::array<double, count>& bases, std::in
   }
   for (; exponent > 0; exponent /= 2) {
     if (exponent % 2 != 0) {
-      for (std::size_t i = 0; i < count; ++i) results[i] = product(results[i], squares[i]);
+      for (std::size_t i = 0; i < count; ++i) results[i] = product_in_parts(results[i], squares[i]);
     }
-    for (std::size_t i = 0; i < count; ++i) squares[i] = product(squares[i], squares[i]);
+    for (std::size_t i = 0; i < count; ++i) squares[i] = product_in_parts(squares[i], squares[i]);
+  }
+  std::array<double, count> values;
+  for (std::size_t i = 0; i < count; ++i) values[i] = results[i].high;
+  return values;
+}
+
+/// The same numbers with squares that are kept from call to call, for one exponent after another.
+template <std::size_t count>
+std::array<double, count> powers(const std::array<double, count>& bases, std::int64_t exponent,
+                                 PowerSquares<count>& kept) noexcept {
+  auto bits = static_cast<std::uint64_t>(exponent);
+  const auto needed = static_cast<std::size_t>(std::bit_width(bits));
+  if (needed == 0 || needed > PowerSquares<count>::most) return powers(bases, exponent);
+  if (kept.known == 0 || kept.bases != bases) {
+    kept.bases = bases;
+    kept.known = 1;
+    for (std::size_t i = 0; i < count; ++i) kept.squares[0][i] = {bases[i], 0};
+  }
+  for (; kept.known < needed; ++kept.known) {
+    const auto& last = kept.squares[kept.known - 1];
+    for (std::size_t i = 0; i < count; ++i) kept.squares[kept.known][i] = product_in_parts(last[i], last[i]);
+  }
+  const auto next = [&kept, &bits]() -> const std::array<TwoParts, count>& {
+    const int lowest = std::countr_zero(bits);
+    bits &= bits - 1;
+    return kept.squares[static_cast<std::size_t>(lowest)];
+  };
+  std::array<TwoParts, count> results = next();  // times one
+  while (bits != 0) {
+    const auto& square = next();
+    for (std::size_t i = 0; i < count; ++i) results[i] = product_in_parts(results[i], square[i]);
   }
   std::array<double, count> values;
   for (std::size_t i = 0; i < count; ++i) values[i] = results[i].high;

@@ -49,8 +49,8 @@ struct TransposedKernels {
   Index rows;
   Index lanes;
   void (*pack)(bool transposed, const T* a, Index stride, Index count, Index depth, T* to) noexcept;
-  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start, T* sums,
-                   bool is_far) noexcept;
+  void (*multiply)(Index cols, Index k, Index stride, const T* b, const T* right, const T* start,
+                   bool start_of_column, T* sums, bool is_far) noexcept;
   void (*transpose)(const T* from, Index from_stride, Index rows, Index cols, T* to,
                     Index to_stride) noexcept;
 };

@@ -100,7 +100,7 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
       const Tile tile{row, row + rows, col, col_end};
       T* const sums = scratch.worker_panel(worker);
       const T* const first = begin_sums(start, n, k, tile, sums, stride);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, sums, !Cut::is_near(n, k));
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, false, sums, !Cut::is_near(n, k));
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       if (epilogue) epilogue(tile);
@@ -123,9 +123,7 @@ void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* 
     if (task < first_tile) return beside_task.run();
     const auto [row, row_end] = tiles[task - first_tile];
     if (row == row_end) return;
-    T* const sums = c + row * n;
-    for (Index r = row; r < row_end; ++r) std::copy_n(bias, n, c + r * n);
-    kernels.multiply(row_end - row, k, n, a + row * k, packed, nullptr, sums,
+    kernels.multiply(row_end - row, k, n, a + row * k, packed, bias, true, c + row * n,
                      !TransposedBlocks<T>::is_near(m, k));
     beside_task.wait();
     if (epilogue) epilogue(Tile{row, row_end, 0, n});

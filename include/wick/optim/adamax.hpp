@@ -4,6 +4,7 @@
 
 #include <wick/base/thread_pool.hpp>
 #include <wick/kernels/optimizer_scalars.hpp>
+#include <wick/kernels/power_squares.hpp>
 #include <wick/optim/detail/rule_optimizer.hpp>
 #include <wick/optim/parameter_group.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -34,6 +35,7 @@ struct AdamaxRule {
   using Options = AdamaxOptions;
   template <class T>
   using Scalars = AdamaxScalars<T>;
+  using Memory = PowerSquares<1>;
 
   static constexpr std::array<StateTensor, 2> tensors{{{"exp_avg", false}, {"exp_inf", true}}};
   static constexpr std::array<const char*, 0> numbers{};
@@ -45,7 +47,8 @@ struct AdamaxRule {
   [[nodiscard]] static unsigned used(const Options& /*o*/) noexcept { return 3U; }
   [[nodiscard]] static bool counts(const Options& /*o*/) noexcept { return true; }
   template <class T>
-  [[nodiscard]] static Scalars<T> scalars(const Options& o, std::int64_t k, float* own) noexcept;
+  [[nodiscard]] static Scalars<T> scalars(const Options& o, std::int64_t k, float* own,
+                                          Memory& memory) noexcept;
   template <class T>
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 2>& state) noexcept;
 };

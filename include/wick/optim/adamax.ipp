@@ -42,8 +42,9 @@ WICK_INLINE AdamaxOptions AdamaxRule::read(const OptionReader& in) {
 }
 
 template <class T>
-AdamaxRule::Scalars<T> AdamaxRule::scalars(const Options& o, std::int64_t k, float* /*own*/) noexcept {
-  const auto power = powers(std::array<double, 1>{o.betas.first}, k);
+AdamaxRule::Scalars<T> AdamaxRule::scalars(const Options& o, std::int64_t k, float* /*own*/,
+                                           Memory& memory) noexcept {
+  const auto power = powers(std::array<double, 1>{o.betas.first}, k, memory);
   return {.gradient = {.sign = o.maximize ? T(-1) : T(1), .weight_decay = static_cast<T>(o.weight_decay)},
           .minus_lr = static_cast<T>(-o.lr / (1 - power[0])),
           .beta1 = static_cast<T>(o.betas.first),
@@ -59,9 +60,10 @@ void AdamaxRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
 }
 
 #ifdef WICK_COMPILED
-template AdamaxRule::Scalars<float> AdamaxRule::scalars<float>(const Options&, std::int64_t, float*) noexcept;
-template AdamaxRule::Scalars<double> AdamaxRule::scalars<double>(const Options&, std::int64_t,
-                                                                 float*) noexcept;
+template AdamaxRule::Scalars<float> AdamaxRule::scalars<float>(const Options&, std::int64_t, float*,
+                                                               Memory&) noexcept;
+template AdamaxRule::Scalars<double> AdamaxRule::scalars<double>(const Options&, std::int64_t, float*,
+                                                                 Memory&) noexcept;
 template void AdamaxRule::update<float>(const Scalars<float>&, Index, const float*, float*,
                                         const std::array<float*, 2>&) noexcept;
 template void AdamaxRule::update<double>(const Scalars<double>&, Index, const double*, double*,

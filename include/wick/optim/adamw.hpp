@@ -4,6 +4,7 @@
 
 #include <wick/base/thread_pool.hpp>
 #include <wick/kernels/optimizer_scalars.hpp>
+#include <wick/kernels/power_squares.hpp>
 #include <wick/optim/detail/rule_optimizer.hpp>
 #include <wick/optim/parameter_group.hpp>
 #include <wick/state/parameter_block.hpp>
@@ -35,6 +36,7 @@ struct AdamWRule {
   using Options = AdamWOptions;
   template <class T>
   using Scalars = AdamScalars<T>;
+  using Memory = PowerSquares<2>;
 
   static constexpr std::array<StateTensor, 3> tensors{
       {{"exp_avg", false}, {"exp_avg_sq", true}, {"max_exp_avg_sq", true}}};
@@ -47,7 +49,8 @@ struct AdamWRule {
   [[nodiscard]] static unsigned used(const Options& o) noexcept { return 3U | (o.amsgrad ? 4U : 0U); }
   [[nodiscard]] static bool counts(const Options& /*o*/) noexcept { return true; }
   template <class T>
-  [[nodiscard]] static Scalars<T> scalars(const Options& o, std::int64_t k, float* own) noexcept;
+  [[nodiscard]] static Scalars<T> scalars(const Options& o, std::int64_t k, float* own,
+                                          Memory& memory) noexcept;
   template <class T>
   static void update(const Scalars<T>& s, Index n, const T* g, T* p, const std::array<T*, 3>& state) noexcept;
 };

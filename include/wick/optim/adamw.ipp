@@ -42,8 +42,9 @@ WICK_INLINE AdamWOptions AdamWRule::read(const OptionReader& in) {
 }
 
 template <class T>
-AdamWRule::Scalars<T> AdamWRule::scalars(const Options& o, std::int64_t k, float* /*own*/) noexcept {
-  const auto power = powers(std::array<double, 2>{o.betas.first, o.betas.second}, k);
+AdamWRule::Scalars<T> AdamWRule::scalars(const Options& o, std::int64_t k, float* /*own*/,
+                                         Memory& memory) noexcept {
+  const auto power = powers(std::array<double, 2>{o.betas.first, o.betas.second}, k, memory);
   const auto root = static_cast<T>(std::sqrt(1 - power[1]));
   const auto rate = static_cast<T>(-o.lr / (1 - power[0]));
   return {.beta1 = static_cast<T>(o.betas.first),
@@ -66,8 +67,10 @@ void AdamWRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
 }
 
 #ifdef WICK_COMPILED
-template AdamWRule::Scalars<float> AdamWRule::scalars<float>(const Options&, std::int64_t, float*) noexcept;
-template AdamWRule::Scalars<double> AdamWRule::scalars<double>(const Options&, std::int64_t, float*) noexcept;
+template AdamWRule::Scalars<float> AdamWRule::scalars<float>(const Options&, std::int64_t, float*,
+                                                             Memory&) noexcept;
+template AdamWRule::Scalars<double> AdamWRule::scalars<double>(const Options&, std::int64_t, float*,
+                                                               Memory&) noexcept;
 template void AdamWRule::update<float>(const Scalars<float>&, Index, const float*, float*,
                                        const std::array<float*, 3>&) noexcept;
 template void AdamWRule::update<double>(const Scalars<double>&, Index, const double*, double*,

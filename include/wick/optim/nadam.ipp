@@ -47,7 +47,8 @@ WICK_INLINE NAdamOptions NAdamRule::read(const OptionReader& in) {
 }
 
 template <class T>
-NAdamRule::Scalars<T> NAdamRule::scalars(const Options& o, std::int64_t k, float* own) noexcept {
+NAdamRule::Scalars<T> NAdamRule::scalars(const Options& o, std::int64_t k, float* own,
+                                         Memory& memory) noexcept {
   const auto mu_of = [&](double step) {
     return o.betas.first * (1 - rounded(0.5 * power(0.96, step * o.momentum_decay)));
   };
@@ -63,7 +64,7 @@ NAdamRule::Scalars<T> NAdamRule::scalars(const Options& o, std::int64_t k, float
           .one_minus_beta1 = static_cast<T>(1 - o.betas.first),
           .beta2 = static_cast<T>(o.betas.second),
           .one_minus_beta2 = static_cast<T>(1 - o.betas.second),
-          .correction = static_cast<T>(1 - powers(std::array<double, 1>{o.betas.second}, k)[0]),
+          .correction = static_cast<T>(1 - powers(std::array<double, 1>{o.betas.second}, k, memory)[0]),
           .eps = static_cast<T>(o.eps),
           .of_gradient = static_cast<T>(-o.lr * (1 - mu) / (1 - mu_product)),
           .of_average = static_cast<T>(-o.lr * mu_next / (1 - rounded(mu_product * mu_next))),
@@ -77,8 +78,10 @@ void NAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
 }
 
 #ifdef WICK_COMPILED
-template NAdamRule::Scalars<float> NAdamRule::scalars<float>(const Options&, std::int64_t, float*) noexcept;
-template NAdamRule::Scalars<double> NAdamRule::scalars<double>(const Options&, std::int64_t, float*) noexcept;
+template NAdamRule::Scalars<float> NAdamRule::scalars<float>(const Options&, std::int64_t, float*,
+                                                             Memory&) noexcept;
+template NAdamRule::Scalars<double> NAdamRule::scalars<double>(const Options&, std::int64_t, float*,
+                                                               Memory&) noexcept;
 template void NAdamRule::update<float>(const Scalars<float>&, Index, const float*, float*,
                                        const std::array<float*, 2>&) noexcept;
 template void NAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,

@@ -45,8 +45,9 @@ WICK_INLINE RAdamOptions RAdamRule::read(const OptionReader& in) {
 }
 
 template <class T>
-RAdamRule::Scalars<T> RAdamRule::scalars(const Options& o, std::int64_t k, float* /*own*/) noexcept {
-  const auto power = powers(std::array<double, 2>{o.betas.first, o.betas.second}, k);
+RAdamRule::Scalars<T> RAdamRule::scalars(const Options& o, std::int64_t k, float* /*own*/,
+                                         Memory& memory) noexcept {
+  const auto power = powers(std::array<double, 2>{o.betas.first, o.betas.second}, k, memory);
   const double correction = 1 - power[1];
   const double limit = 2 / (1 - o.betas.second) - 1;
   const double length = limit - 2 * static_cast<double>(k) * power[1] / correction;
@@ -73,8 +74,10 @@ void RAdamRule::update(const Scalars<T>& s, Index n, const T* g, T* p,
 }
 
 #ifdef WICK_COMPILED
-template RAdamRule::Scalars<float> RAdamRule::scalars<float>(const Options&, std::int64_t, float*) noexcept;
-template RAdamRule::Scalars<double> RAdamRule::scalars<double>(const Options&, std::int64_t, float*) noexcept;
+template RAdamRule::Scalars<float> RAdamRule::scalars<float>(const Options&, std::int64_t, float*,
+                                                             Memory&) noexcept;
+template RAdamRule::Scalars<double> RAdamRule::scalars<double>(const Options&, std::int64_t, float*,
+                                                               Memory&) noexcept;
 template void RAdamRule::update<float>(const Scalars<float>&, Index, const float*, float*,
                                        const std::array<float*, 2>&) noexcept;
 template void RAdamRule::update<double>(const Scalars<double>&, Index, const double*, double*,

@@ -143,7 +143,7 @@ inline void muon_sums(const MuonProduct& p, Index column, Index count, Index fir
       group = Registers<float>::next_rows(p.rows - r);
       product_group<float, false>(group, muon_columns, depth, p.left + r * p.left_stride + from,
                                   p.left_stride, packed, tile + (r - first) * muon_columns, muon_columns,
-                                  from > 0);
+                                  added(from > 0, tile + (r - first) * muon_columns, muon_columns));
     }
   }
 }

@@ -93,14 +93,21 @@ WICK_FORCE_INLINE void transpose_block(Vec<T>* rows) {
   if constexpr (Lanes > 2 * unit) exchange<T, 2 * unit>(rows);
 }
 
-/// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows.
+/// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows. Along the rows of the
+/// one whose rows are further apart: such rows share sets of the first-level cache, where few of them have
+/// room until they are finished.
 template <class T>
 void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
   constexpr int Lanes = lanes<T>;
   const Index whole_rows = rows / Lanes * Lanes;
   const Index whole_cols = cols / Lanes * Lanes;
-  for (Index r = 0; r < whole_rows; r += Lanes) {
-    for (Index c = 0; c < whole_cols; c += Lanes) {
+  const bool along_to = to_stride > from_stride;
+  const Index outer_end = along_to ? whole_cols : whole_rows;
+  const Index inner_end = along_to ? whole_rows : whole_cols;
+  for (Index outer = 0; outer < outer_end; outer += Lanes) {
+    for (Index inner = 0; inner < inner_end; inner += Lanes) {
+      const Index r = along_to ? inner : outer;
+      const Index c = along_to ? outer : inner;
       Vec<T> block[static_cast<std::size_t>(Lanes)];
       WICK_UNROLL
       for (int i = 0; i < Lanes; ++i) block[i] = load<T>(from + (r + i) * from_stride + c);
@@ -108,12 +115,10 @@ void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, 
       WICK_UNROLL
       for (int i = 0; i < Lanes; ++i) store<T>(to + (c + i) * to_stride + r, block[i]);
     }
-    for (Index c = whole_cols; c < cols; ++c) {
-      for (Index i = r; i < r + Lanes; ++i) to[c * to_stride + i] = from[i * from_stride + c];
-    }
   }
-  for (Index r = whole_rows; r < rows; ++r) {
-    for (Index c = 0; c < cols; ++c) to[c * to_stride + r] = from[r * from_stride + c];
+  for (Index r = 0; r < rows; ++r) {
+    for (Index c = r < whole_rows ? whole_cols : 0; c < cols; ++c)
+      to[c * to_stride + r] = from[r * from_stride + c];
   }
 }
 

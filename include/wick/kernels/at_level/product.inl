@@ -16,13 +16,25 @@ WICK_FORCE_INLINE void add_outer(const T* left, Index row_step, const T* right,
   }
 }
 
-/// C (Rows, Vectors * lanes) += A B, or = start + A B with a number for each row, or = 0 + A B if that is
-/// null. The product is added up in order of k in registers first. The left operand has element (r, k) at
-/// r * stride + k, or at k * Rows + r if it is packed; `right` is (depth, Vectors * lanes). Unless `next` is
-/// null, the rows there, which may be behind the end of an operand that is not packed, are fetched meanwhile.
+/// What a part of a product is added to.
+template <class T>
+struct Before {
+  const T* at;     ///< a matrix, C itself or another; null: `start`
+  Index stride;    ///< between its rows: 0 for one that is the same for all
+  const T* start;  ///< a number for each row; null: 0
+};
+template <class T>
+WICK_FORCE_INLINE Before<T> added(bool add, const T* c, Index c_stride) noexcept {
+  return {add ? c : nullptr, c_stride, nullptr};
+}
+
+/// C (Rows, Vectors * lanes) = before + A B. The product is added up in order of k in registers first. The
+/// left operand has element (r, k) at r * stride + k, or at k * Rows + r if it is packed; `right` is (depth,
+/// Vectors * lanes). Unless `next` is null, the rows there, which may be behind the end of an operand that is
+/// not packed, are fetched meanwhile.
 template <class T, int Rows, int Vectors, bool packed>
-void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride, bool add,
-                    const T* start, [[maybe_unused]] const T* next) noexcept {
+void product_kernel(Index depth, const T* left, Index stride, const T* right, T* c, Index c_stride,
+                    const Before<T>& before, [[maybe_unused]] const T* next) noexcept {
   constexpr int Lanes = lanes<T>;
   Vec<T> sums[static_cast<std::size_t>(Rows)][static_cast<std::size_t>(Vectors)];
   WICK_UNROLL
@@ -61,12 +73,11 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
   }
   WICK_UNROLL
   for (int r = 0; r < Rows; ++r) {
-    const Vec<T> first = start != nullptr ? all<T>(start[r]) : Vec<T>{};
+    const Vec<T> first = before.start != nullptr ? all<T>(before.start[r]) : Vec<T>{};
     WICK_UNROLL
     for (int v = 0; v < Vectors; ++v) {
-      T* const to = c + r * c_stride + v * Lanes;
-      const Vec<T> before = add ? load<T>(to) : first;
-      store<T>(to, before + sums[r][v]);
+      const Vec<T> from = before.at != nullptr ? load<T>(before.at + r * before.stride + v * Lanes) : first;
+      store<T>(c + r * c_stride + v * Lanes, from + sums[r][v]);
     }
   }
 }
@@ -74,31 +85,31 @@ void product_kernel(Index depth, const T* left, Index stride, const T* right, T*
 /// The kernel for `rows`, one of Registers::next_rows, and `cols`, one or two vectors.
 template <class T, int Rows, bool packed>
 WICK_FORCE_INLINE void product_of_rows(Index cols, Index depth, const T* left, Index stride, const T* right,
-                                       T* c, Index c_stride, bool add, const T* start,
+                                       T* c, Index c_stride, const Before<T>& before,
                                        const T* next) noexcept {
   if (cols == Registers<T>::cols) {
-    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, add, start, next);
+    product_kernel<T, Rows, 2, packed>(depth, left, stride, right, c, c_stride, before, next);
   } else {
-    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, add, start, next);
+    product_kernel<T, Rows, 1, packed>(depth, left, stride, right, c, c_stride, before, next);
   }
 }
 template <class T, bool packed>
 void product_group(Index rows, Index cols, Index depth, const T* left, Index stride, const T* right, T* c,
-                   Index c_stride, bool add, const T* start = nullptr, const T* next = nullptr) noexcept {
+                   Index c_stride, const Before<T>& before, const T* next = nullptr) noexcept {
   constexpr auto most = static_cast<int>(Registers<T>::rows);
   constexpr auto most_in_place = static_cast<int>(Registers<T>::rows_in_place);
   if (rows == most)
-    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
+    return product_of_rows<T, most, packed>(cols, depth, left, stride, right, c, c_stride, before, next);
   if constexpr (!packed && most_in_place < most) {
     if (rows == most_in_place)
-      return product_of_rows<T, most_in_place, packed>(cols, depth, left, stride, right, c, c_stride, add,
-                                                       start, next);
+      return product_of_rows<T, most_in_place, packed>(cols, depth, left, stride, right, c, c_stride, before,
+                                                       next);
   }
   if (rows == 4)
-    return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
+    return product_of_rows<T, 4, packed>(cols, depth, left, stride, right, c, c_stride, before, next);
   if (rows == 2)
-    return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
-  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, add, start, next);
+    return product_of_rows<T, 2, packed>(cols, depth, left, stride, right, c, c_stride, before, next);
+  product_of_rows<T, 1, packed>(cols, depth, left, stride, right, c, c_stride, before, next);
 }
 
 /// The same for two vectors of columns of a right operand whose rows are `right_stride` apart. It is packed
@@ -147,17 +158,18 @@ void product_in_place(Index depth, const T* left, Index stride, const T* right, 
 
 // Products C = op(A) B^T, of which C^T = B op(A)^T is computed, B being read where it lies.
 
-/// sums (cols, stride) += `cols` rows of B, beginning at b, times the packed operand (k, stride), panel by
-/// panel; or = start + them, with a number for each row, unless that is null. If B is `is_far`, in a larger
-/// cache or in memory, rows are fetched ahead, those that follow the last one included.
+/// sums (cols, stride) = start + `cols` rows of B, beginning at b, times the packed operand (k, stride),
+/// panel by panel; `start` is a number for each row of sums, or for each column if `start_of_column`, or, if
+/// null, what is there. If B is `is_far`, in a larger cache or in memory, rows are fetched ahead, those that
+/// follow the last one included.
 template <class T>
 void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T* right, const T* start,
-                         T* sums, bool is_far) noexcept {
+                         bool start_of_column, T* sums, bool is_far) noexcept {
   constexpr Index block = Registers<T>::cols;
   Index depth = 0;
   for (Index from = 0; from < k; from += depth) {
     depth = ProductPanels<T>::depth(k - from);
-    const bool add = from > 0 || start == nullptr;
+    const bool begins = from == 0 && start != nullptr;
     Index group = 0;
     for (Index r = 0; r < cols; r += group) {
       group = Registers<T>::next_rows(cols - r, Registers<T>::rows_in_place);
@@ -167,9 +179,13 @@ void multiply_transposed(Index cols, Index k, Index stride, const T* b, const T*
       if (is_far)
         next = r + group < cols ? left + group * k : from + depth < k ? b + from + depth : b + cols * k;
       for (Index at = 0; at < stride; at += block) {
+        T* const c = sums + r * stride + at;
+        const Before<T> before = !begins           ? Before<T>{c, stride, nullptr}
+                                 : start_of_column ? Before<T>{start + at, 0, nullptr}
+                                                   : Before<T>{nullptr, 0, start + r};
         product_group<T, false>(group, stride - at < block ? stride - at : block, depth, left, k,
-                                right + from * stride + at * depth, sums + r * stride + at, stride, add,
-                                start != nullptr ? start + r : nullptr, at == 0 ? next : nullptr);
+                                right + from * stride + at * depth, c, stride, before,
+                                at == 0 ? next : nullptr);
       }
     }
   }
@@ -193,11 +209,13 @@ WICK_FORCE_INLINE void multiply_block(const DirectProduct<T>& p, Index rows, Ind
   }
   const Index width = Registers<T>::block_cols(cols);
   if (!is_packed) copy_block<T>(b, p.n, depth, cols, right, width);
-  if (cols == width) return product_group<T, packed>(rows, width, depth, left, stride, right, c, p.n, add);
+  if (cols == width) {
+    return product_group<T, packed>(rows, width, depth, left, stride, right, c, p.n, added(add, c, p.n));
+  }
   for (Index i = 0; add && i < rows; ++i) {
     for (Index j = 0; j < cols; ++j) p.edge[i * width + j] = c[i * p.n + j];
   }
-  product_group<T, packed>(rows, width, depth, left, stride, right, p.edge, width, add);
+  product_group<T, packed>(rows, width, depth, left, stride, right, p.edge, width, added(add, p.edge, width));
   for (Index i = 0; i < rows; ++i) {
     for (Index j = 0; j < cols; ++j) c[i * p.n + j] = p.edge[i * width + j];
   }

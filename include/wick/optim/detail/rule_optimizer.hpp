@@ -34,6 +34,17 @@ struct WorkOf<Rule> {
   using Type = typename Rule::Work;
 };
 
+/// What a rule keeps from step to step beside what is saved, if it has a class `Memory`.
+template <class Rule>
+struct MemoryOf {
+  struct Type {};
+};
+template <class Rule>
+requires requires { typename Rule::Memory; }
+struct MemoryOf<Rule> {
+  using Type = typename Rule::Memory;
+};
+
 /// What a class of optimizers has in common with all others. `Rule` has
 ///
 /// - `Options`, a struct with `lr`, and `validate(options)`, which throws OptionError;
@@ -41,7 +52,8 @@ struct WorkOf<Rule> {
 /// - `attributes(options)` and `read(reader)`: options as they are saved;
 /// - `used(options)`, a bit for each of the tensors, and `counts(options)`, whether a step is to be counted;
 /// - `Scalars<T>`, what a step multiplies by, and `scalars<T>(options, k, numbers)`, those of step k = 1, 2,
-///   ... of a parameter, which may change its numbers;
+///   ... of a parameter, which may change its numbers; `scalars<T>(options, k, numbers, memory)` if there is
+///   a class `Memory`, on whose contents no result depends;
 /// - `update(scalars, n, gradients, values, tensors)`: a step over n numbers of one parameter, a multiple of
 ///   what a vector holds. It leaves zeros where gradient, value and tensors are zero, or NaN if eps is 0. If
 ///   `takes_whole_parameters` is there, it gets a shape in place of n, and a parameter as a whole. If there
@@ -196,6 +208,7 @@ class RuleOptimizer {
   std::vector<Scalars> scalars_;         ///< of this step, for the different groups and numbers of steps
   std::vector<std::size_t> scalars_of_;  ///< which of these for each parameter, or `stays`
   [[no_unique_address]] typename WorkOf<Rule>::Type work_;
+  [[no_unique_address]] typename MemoryOf<Rule>::Type memory_;
 };
 
 }  // namespace detail

@@ -133,7 +133,11 @@ void RuleOptimizer<T, Rule>::count_steps() {
     const std::int64_t k = Rule::counts(o) ? core_.count_step(i) : 0;
     // Nearly always all of them took as many.
     if (scalars_.empty() || k != last || group != last_group || !Rule::numbers.empty()) {
-      scalars_.push_back(Rule::template scalars<T>(o, k, core_.numbers(i)));
+      if constexpr (requires { typename Rule::Memory; }) {
+        scalars_.push_back(Rule::template scalars<T>(o, k, core_.numbers(i), memory_));
+      } else {
+        scalars_.push_back(Rule::template scalars<T>(o, k, core_.numbers(i)));
+      }
     }
     last = k;
     last_group = group;
