@@ -50,8 +50,7 @@ namespace detail {
 Buffer<std::byte> read_any_file(const FilePath& path, const ReadOptions& options);
 
 /// The model in the files that the index with these bytes names, which lie beside it.
-AnyFile read_shards(std::span<const std::byte> bytes, const FilePath& path,
-                    const ReadOptions& options);
+AnyFile read_shards(std::span<const std::byte> bytes, const FilePath& path, const ReadOptions& options);
 
 }  // namespace detail
 

@@ -153,8 +153,7 @@ WICK_INLINE AnyFile read_any(std::span<const std::byte> bytes, const ReadOptions
   return view_any(view, std::move(copy), name, options);
 }
 
-WICK_INLINE void write_any(const Archive& archive, const FilePath& path,
-                           const SaveOptions& options) {
+WICK_INLINE void write_any(const Archive& archive, const FilePath& path, const SaveOptions& options) {
   switch (format_to_write(path)) {
     case FileFormat::torch:
       return write_torch(export_torch(archive), path, options);
