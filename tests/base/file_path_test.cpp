@@ -29,5 +29,15 @@ TEST_CASE("a path from all that the standard library makes one of") {
   CHECK(path_of(L"model.wick") == std::filesystem::path("model.wick"));
   CHECK(path_of(std::wstring(L"model.wick")) == std::filesystem::path("model.wick"));
   CHECK(path_of("").empty());
+  CHECK(path_of({}).empty());
   CHECK(path_of(std::filesystem::directory_entry()).empty());
+}
+
+TEST_CASE("a path is had back where one is asked for") {
+  const std::filesystem::path path = u8"a folder/gr\u00F6\u00DFer.wick";
+  const std::filesystem::path back = FilePath(path);
+  CHECK(back == path);
+  CHECK(std::filesystem::path(FilePath(u8"a folder/gr\u00F6\u00DFer.wick")) == path);
+  CHECK_FALSE(std::filesystem::exists(FilePath("there is no such file")));
+  static_assert(!std::is_convertible_v<FilePath, std::string>);
 }

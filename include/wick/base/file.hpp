@@ -50,8 +50,7 @@ class OpenedFile {
 ///
 /// Throws FileError, with the operating system's reason, when the file is missing,
 /// is a directory or another special file, cannot be read, is empty or is larger.
-[[nodiscard]] Buffer<std::byte> read_file(const FilePath& path,
-                                          std::uint64_t limit = std::uint64_t{4} << 30,
+[[nodiscard]] Buffer<std::byte> read_file(const FilePath& path, std::uint64_t limit = std::uint64_t{4} << 30,
                                           std::string_view option = {});
 
 WICK_END_NAMESPACE

@@ -118,8 +118,7 @@ WICK_INLINE void OpenedFile::read(std::span<std::byte> bytes) {
 
 }  // namespace detail
 
-WICK_INLINE Buffer<std::byte> read_file(const FilePath& path, std::uint64_t limit,
-                                        std::string_view option) {
+WICK_INLINE Buffer<std::byte> read_file(const FilePath& path, std::uint64_t limit, std::string_view option) {
   detail::OpenedFile file(path);
   const std::uint64_t size = file.regular_size(limit, option);
   constexpr std::uint64_t unit = Buffer<std::byte>::alignment;

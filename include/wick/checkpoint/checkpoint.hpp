@@ -22,8 +22,8 @@ WICK_BEGIN_NAMESPACE
 /// wick's own. Equal contents give equal bytes. Throws FileError, and OptionError for extensions of formats
 /// that are not written; an existing file is intact then.
 template <Floating T>
-void save_checkpoint(const Network<T>& model, const FilePath& path,
-                     const CheckpointExtras& extras = {}, const SaveOptions& options = {});
+void save_checkpoint(const Network<T>& model, const FilePath& path, const CheckpointExtras& extras = {},
+                     const SaveOptions& options = {});
 /// The same to a binary stream. Throws FileError when the stream fails.
 template <Floating T>
 void save_checkpoint(const Network<T>& model, std::ostream& out, const CheckpointExtras& extras = {},
@@ -41,8 +41,8 @@ void save(const Network<T>& model, std::ostream& out, FileFormat format = FileFo
 /// torch.save (a dict with sizes as in the lesson, or with a state dict in it) or a safetensors file: the
 /// content decides. Throws FileError and FormatError.
 template <Floating T = float>
-[[nodiscard]] Checkpoint<T> read_checkpoint(const FilePath& path,
-                                            const ReadOptions& options = {}, const BuildOptions& build = {});
+[[nodiscard]] Checkpoint<T> read_checkpoint(const FilePath& path, const ReadOptions& options = {},
+                                            const BuildOptions& build = {});
 /// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
 [[nodiscard]] Checkpoint<T> read_checkpoint(std::istream& in, const ReadOptions& options = {},

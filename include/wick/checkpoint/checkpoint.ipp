@@ -42,8 +42,8 @@ OpenedNetwork<T> open_network(const FilePath& path, bool mapped, const ReadOptio
 }  // namespace detail
 
 template <Floating T>
-void save_checkpoint(const Network<T>& model, const FilePath& path,
-                     const CheckpointExtras& extras, const SaveOptions& options) {
+void save_checkpoint(const Network<T>& model, const FilePath& path, const CheckpointExtras& extras,
+                     const SaveOptions& options) {
   write_any(detail::archive_with(detail::view_parameters(model), model, extras), path, options);
 }
 template <Floating T>
@@ -62,8 +62,7 @@ void save(const Network<T>& model, std::ostream& out, FileFormat format) {
 }
 
 template <Floating T>
-Checkpoint<T> read_checkpoint(const FilePath& path, const ReadOptions& options,
-                              const BuildOptions& build) {
+Checkpoint<T> read_checkpoint(const FilePath& path, const ReadOptions& options, const BuildOptions& build) {
   return detail::from_file<T>(read_any(path, options), display_name(path), build);
 }
 template <Floating T>
@@ -77,8 +76,7 @@ Checkpoint<T> read_checkpoint(std::span<const std::byte> bytes, const ReadOption
 }
 
 template <Floating T>
-Network<T> load_checkpoint(const FilePath& path, const ReadOptions& options,
-                           const BuildOptions& build) {
+Network<T> load_checkpoint(const FilePath& path, const ReadOptions& options, const BuildOptions& build) {
   return detail::open_network<T>(path, false, options, build).model;
 }
 template <Floating T>
@@ -92,8 +90,7 @@ Network<T> load_checkpoint(std::span<const std::byte> bytes, const ReadOptions& 
 }
 
 template <Floating T>
-Network<T> map_checkpoint(const FilePath& path, const ReadOptions& options,
-                          const BuildOptions& build) {
+Network<T> map_checkpoint(const FilePath& path, const ReadOptions& options, const BuildOptions& build) {
   return detail::open_network<T>(path, true, options, build).model;
 }
 
@@ -103,39 +100,33 @@ template void save_checkpoint(const Network<float>&, const FilePath&, const Chec
 template void save_checkpoint(const Network<float>&, std::ostream&, const CheckpointExtras&, FileFormat);
 template void save(const Network<float>&, const FilePath&, const SaveOptions&);
 template void save(const Network<float>&, std::ostream&, FileFormat);
-template Checkpoint<float> read_checkpoint<float>(const FilePath&, const ReadOptions&,
-                                                  const BuildOptions&);
-template detail::OpenedNetwork<float> detail::open_network<float>(const FilePath&, bool,
-                                                                  const ReadOptions&, const BuildOptions&);
-template Network<float> load_checkpoint<float>(const FilePath&, const ReadOptions&,
-                                               const BuildOptions&);
+template Checkpoint<float> read_checkpoint<float>(const FilePath&, const ReadOptions&, const BuildOptions&);
+template detail::OpenedNetwork<float> detail::open_network<float>(const FilePath&, bool, const ReadOptions&,
+                                                                  const BuildOptions&);
+template Network<float> load_checkpoint<float>(const FilePath&, const ReadOptions&, const BuildOptions&);
 template Checkpoint<float> read_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Network<float> load_checkpoint<float>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Checkpoint<float> read_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
                                                   const BuildOptions&);
 template Network<float> load_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
                                                const BuildOptions&);
-template Network<float> map_checkpoint<float>(const FilePath&, const ReadOptions&,
-                                              const BuildOptions&);
+template Network<float> map_checkpoint<float>(const FilePath&, const ReadOptions&, const BuildOptions&);
 template void save_checkpoint(const Network<double>&, const FilePath&, const CheckpointExtras&,
                               const SaveOptions&);
 template void save_checkpoint(const Network<double>&, std::ostream&, const CheckpointExtras&, FileFormat);
 template void save(const Network<double>&, const FilePath&, const SaveOptions&);
 template void save(const Network<double>&, std::ostream&, FileFormat);
-template Checkpoint<double> read_checkpoint<double>(const FilePath&, const ReadOptions&,
-                                                    const BuildOptions&);
-template detail::OpenedNetwork<double> detail::open_network<double>(const FilePath&, bool,
-                                                                    const ReadOptions&, const BuildOptions&);
-template Network<double> load_checkpoint<double>(const FilePath&, const ReadOptions&,
-                                                 const BuildOptions&);
+template Checkpoint<double> read_checkpoint<double>(const FilePath&, const ReadOptions&, const BuildOptions&);
+template detail::OpenedNetwork<double> detail::open_network<double>(const FilePath&, bool, const ReadOptions&,
+                                                                    const BuildOptions&);
+template Network<double> load_checkpoint<double>(const FilePath&, const ReadOptions&, const BuildOptions&);
 template Checkpoint<double> read_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Network<double> load_checkpoint<double>(std::istream&, const ReadOptions&, const BuildOptions&);
 template Checkpoint<double> read_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
                                                     const BuildOptions&);
 template Network<double> load_checkpoint<double>(std::span<const std::byte>, const ReadOptions&,
                                                  const BuildOptions&);
-template Network<double> map_checkpoint<double>(const FilePath&, const ReadOptions&,
-                                                const BuildOptions&);
+template Network<double> map_checkpoint<double>(const FilePath&, const ReadOptions&, const BuildOptions&);
 #endif
 
 WICK_END_NAMESPACE

@@ -88,8 +88,8 @@ LoadResult load(Model& model, std::span<const std::byte> bytes, const LoadOption
 /// the extension; see save_checkpoint() for a Network, whose file also says how to build it. To load such a
 /// file, the program makes a model of the class first: load_checkpoint(model, path).
 template <ModelWithState Model>
-void save_checkpoint(const Model& model, const FilePath& path,
-                     const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
+void save_checkpoint(const Model& model, const FilePath& path, const CheckpointExtras& extras = {},
+                     const SaveOptions& options = {}) {
   write_any(detail::own_class_archive(model.state_dict(), model.spec().class_name, extras), path, options);
 }
 /// The same to a binary stream. Throws FileError when the stream fails.
@@ -103,8 +103,8 @@ void save_checkpoint(const Model& model, std::ostream& out, const CheckpointExtr
 /// Throws FileError and FormatError, and, with the file's name in front, what load_state_dict() throws; the
 /// model is unchanged then.
 template <ModelWithState Model>
-CheckpointExtras load_checkpoint(Model& model, const FilePath& path,
-                                 const LoadOptions& load = {}, const ReadOptions& options = {}) {
+CheckpointExtras load_checkpoint(Model& model, const FilePath& path, const LoadOptions& load = {},
+                                 const ReadOptions& options = {}) {
   return detail::load_checkpoint_file(model, read_any(path, options), display_name(path), load);
 }
 /// The same from a binary stream, of which read_any() says how far it is read.

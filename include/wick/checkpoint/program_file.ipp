@@ -111,8 +111,8 @@ LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations
 }  // namespace detail
 
 template <Floating T>
-LoadedProgram<T> load_program(const FilePath& path, OperationTable<T> operations,
-                              const ProgramLimits& limits, const ReadOptions& options) {
+LoadedProgram<T> load_program(const FilePath& path, OperationTable<T> operations, const ProgramLimits& limits,
+                              const ReadOptions& options) {
   return detail::program_of<T>(read_any(path, options).archive, operations, display_name(path), limits);
 }
 template <Floating T>
@@ -131,10 +131,10 @@ template LoadedProgram<float> detail::program_of(const Archive&, OperationTable<
                                                  const ProgramLimits&);
 template LoadedProgram<double> detail::program_of(const Archive&, OperationTable<double>, const std::string&,
                                                   const ProgramLimits&);
-template LoadedProgram<float> load_program(const FilePath&, OperationTable<float>,
-                                           const ProgramLimits&, const ReadOptions&);
-template LoadedProgram<double> load_program(const FilePath&, OperationTable<double>,
-                                            const ProgramLimits&, const ReadOptions&);
+template LoadedProgram<float> load_program(const FilePath&, OperationTable<float>, const ProgramLimits&,
+                                           const ReadOptions&);
+template LoadedProgram<double> load_program(const FilePath&, OperationTable<double>, const ProgramLimits&,
+                                            const ReadOptions&);
 template LoadedProgram<float> load_program(std::istream&, OperationTable<float>, const ProgramLimits&,
                                            const ReadOptions&);
 template LoadedProgram<double> load_program(std::istream&, OperationTable<double>, const ProgramLimits&,

@@ -30,8 +30,7 @@ WICK_INLINE const StateDict& parameters_of(const AnyFile& file, const std::strin
 
 }  // namespace detail
 
-WICK_INLINE void save(const StateDict& state_dict, const FilePath& path,
-                      const SaveOptions& options) {
+WICK_INLINE void save(const StateDict& state_dict, const FilePath& path, const SaveOptions& options) {
   write_any(detail::archive_of(state_dict), path, options);
 }
 

@@ -31,7 +31,7 @@ struct Perceptron;
 
 namespace detail {
 
-/// What a perceptron gives on a tape: most programs that train call it.
+/// What a perceptron gives on a tape, see models/recorded_perceptron.hpp.
 template <Floating T>
 [[nodiscard]] Var<T> recorded_perceptron(const Perceptron<T>& perceptron, const Var<T>& x);
 

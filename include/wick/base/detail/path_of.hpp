@@ -10,9 +10,7 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-[[nodiscard]] inline std::filesystem::path path_of(const FilePath& path) {
-  return path;
-}
+[[nodiscard]] inline std::filesystem::path path_of(const FilePath& path) { return path; }
 
 }  // namespace detail
 

@@ -10,15 +10,25 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/recorded_steps.hpp>
-#include <wick/training/detail/usual_steps.hpp>
 #include <wick/training/flatten.hpp>
 
+#include <cstdint>
 #include <string>
 #include <tuple>
 
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
+
+#ifdef WICK_COMPILED
+template <class Model, class Criterion, Floating T>
+class PassEvaluation;
+
+/// evaluate() of the lesson, see training/detail/usual_steps.hpp.
+template <Floating T>
+double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Batch<T, std::int64_t>& batch,
+                        const BatchPlace& at, Accuracy& accuracy);
+#endif
 
 /// What predicts into a workspace, and a loss of plain numbers.
 template <class Model, class Criterion, Floating T>

@@ -12,7 +12,6 @@
 #include <wick/training/detail/batch_loss.hpp>
 #include <wick/training/detail/first_nan.hpp>
 #include <wick/training/detail/observed_backward.hpp>
-#include <wick/training/detail/usual_steps.hpp>
 #include <wick/training/flatten.hpp>
 
 #include <cstdint>
@@ -26,7 +25,24 @@ WICK_BEGIN_NAMESPACE
 template <Floating T>
 class Recorder;
 
+#ifdef WICK_COMPILED
+template <Floating T>
+class Network;
+template <Floating T>
+class NLLLoss;
+#endif
+
 namespace detail {
+
+#ifdef WICK_COMPILED
+template <class Model, class Criterion>
+class RecordedSteps;
+
+/// gradient() of the lesson, see training/detail/usual_steps.hpp.
+template <Floating T>
+double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Batch<T, std::int64_t>& batch,
+                      const BatchPlace& at);
+#endif
 
 /// A model on a tape of the run's own, and a criterion.
 template <class Model, class Criterion>

@@ -1,9 +1,10 @@
 #pragma once
 
-// The lesson's steps, which wick::compiled has: most programs that train a Network take them.
+// The lesson's steps, which wick::compiled has: most programs that train a Network take them. Steps find them
+// by their arguments.
 
-#include <wick/base/types.hpp>
-#include <wick/data/dataset.hpp>
+#include <wick/training/detail/program_steps.hpp>
+#include <wick/training/detail/recorded_steps.hpp>
 
 #include <cstdint>
 
@@ -11,20 +12,7 @@ WICK_BEGIN_NAMESPACE
 
 #ifdef WICK_COMPILED
 
-// Complete where they are taken.
-template <Floating T>
-class Network;
-template <Floating T>
-class NLLLoss;
-class Accuracy;
-
 namespace detail {
-
-struct BatchPlace;
-template <class Model, class Criterion>
-class RecordedSteps;
-template <class Model, class Criterion, Floating T>
-class PassEvaluation;
 
 template <Floating T>
 double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Batch<T, std::int64_t>& batch,
@@ -38,3 +26,7 @@ double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const B
 #endif
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/training/detail/usual_steps.ipp>
+#endif

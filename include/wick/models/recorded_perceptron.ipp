@@ -1,9 +1,10 @@
 #pragma once
 
-// Definitions of models/perceptron.hpp.
+// Definitions of models/recorded_perceptron.hpp.
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/models/perceptron.hpp>
+#include <wick/models/recorded_perceptron.hpp>
 #include <wick/nn/model.hpp>
 
 WICK_BEGIN_NAMESPACE
