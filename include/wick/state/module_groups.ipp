@@ -3,6 +3,7 @@
 // Definitions of state/module_groups.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/state/module_groups.hpp>
 #include <wick/state/state_dict.hpp>
@@ -27,16 +28,6 @@ WICK_INLINE std::vector<StateDictSpec::Tensor> names_and_shapes(const StateDict&
   for (const auto& [name, tensor] : sd) result.push_back({name, tensor.shape()});
   return result;
 }
-
-namespace detail {
-
-// One for all orders, because every std::sort of another type is 4 KB of code.
-inline void sort_positions(std::vector<std::size_t>& positions,
-                           const std::function<bool(std::size_t, std::size_t)>& less) {
-  std::ranges::sort(positions, less);
-}
-
-}  // namespace detail
 
 WICK_INLINE std::vector<ModuleGroup> group_by_module(std::span<const StateDictSpec::Tensor> tensors) {
   std::vector<ModuleGroup> groups;
@@ -109,7 +100,7 @@ WICK_INLINE std::optional<std::vector<std::size_t>> order_from_names(std::span<c
   for (std::size_t i = 0; i < names.size(); ++i) order[i] = i;
   if (names.size() < 2) return order;
   std::vector<std::vector<std::string>> numbers;
-  std::map<std::string, std::size_t> last_of_text;
+  std::map<std::string, std::size_t, std::less<>> last_of_text;
   bool increasing = true;
   for (const auto name : names) {
     auto [text, found] = detail::text_and_numbers(name);

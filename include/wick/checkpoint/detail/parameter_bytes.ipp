@@ -4,6 +4,7 @@
 
 #include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/tensor/any_tensor.hpp>
@@ -26,8 +27,15 @@ namespace detail {
 struct Place {
   std::uintptr_t begin, end, more;
 };
-inline void sort_by_begin(std::vector<Place>& places) {
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.begin < b.begin; });
+inline std::vector<Place> sorted_by_begin(const std::vector<Place>& places) {
+  std::vector<Place> result;
+  result.reserve(places.size());
+  for (const std::size_t i : sorted_positions(places.size(), [&places](std::size_t a, std::size_t b) {
+         return places[a].begin < places[b].begin;
+       })) {
+    result.push_back(places[i]);
+  }
+  return result;
 }
 
 WICK_INLINE InPlace parameters_in_place(const std::vector<ExpectedParameter>& expected,
@@ -60,8 +68,7 @@ WICK_INLINE InPlace parameters_in_place(const std::vector<ExpectedParameter>& ex
     places.push_back({at - start, at - start + size, at - start + padded});
     bytes += padded;
   }
-  std::vector<Place> in_order = places;
-  sort_by_begin(in_order);
+  const std::vector<Place> in_order = sorted_by_begin(places);
   for (std::size_t i = 1; i < in_order.size(); ++i) {
     if (in_order[i].begin < in_order[i - 1].more) return {};
   }
@@ -92,7 +99,7 @@ WICK_INLINE void check_shared_bytes(const StateDict& parameters, std::size_t ite
     if (tensor.numel() > 0)
       parts.push_back({begin, begin + tensor.bytes().size(), item_size(tensor.dtype())});
   }
-  sort_by_begin(parts);
+  parts = sorted_by_begin(parts);
   // Passes to `each` how many bytes of each part are its own, and how many it shares with those before.
   const auto for_each = [&parts](auto&& each) {
     std::uintptr_t end = 0;

@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/quote.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/bytes/bytes.hpp>
@@ -209,12 +210,15 @@ class SafetensorsParser {
   }
 
   void check_tiling() const {
-    std::vector<const Claim*> order;
-    order.reserve(claims_.size());
-    for (const Claim& claim : claims_) order.push_back(&claim);
-    std::ranges::sort(order, {}, [](const Claim* c) { return std::pair(c->begin, c->end); });
+    const std::vector<std::size_t> order =
+        sorted_positions(claims_.size(), [this](std::size_t a, std::size_t b) {
+          const Claim& x = claims_[a];
+          const Claim& y = claims_[b];
+          return x.begin != y.begin ? x.begin < y.begin : x.end < y.end;
+        });
     std::uint64_t end = 0;
-    for (const Claim* c : order) {
+    for (const std::size_t i : order) {
+      const Claim* const c = &claims_[i];
       const auto span = [&] {
         return "tensor " + python_quoted(c->name) + " lies at bytes " + std::to_string(c->begin) + " to " +
                std::to_string(c->end) + " of the data, ";

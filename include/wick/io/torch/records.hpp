@@ -3,6 +3,7 @@
 // The records of torch.save's zip archives: data.pkl, data/0, data/1, ...
 
 #include <wick/base/detail/quote.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/checksum/crc32.hpp>
 #include <wick/io/torch/limits.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,7 +48,13 @@ class TorchRecords {
       }
       entry.name.remove_prefix(prefix.size());
     }
-    std::ranges::sort(entries_, less_without_case, &ZipRecord::name);
+    const auto order = detail::sorted_positions(entries_.size(), [this](std::size_t a, std::size_t b) {
+      return less_without_case(entries_[a].name, entries_[b].name);
+    });
+    std::vector<ZipRecord> sorted;
+    sorted.reserve(order.size());
+    for (const std::size_t i : order) sorted.push_back(entries_[i]);
+    entries_ = std::move(sorted);
     const auto twice = std::ranges::adjacent_find(
         entries_, [](const ZipRecord& a, const ZipRecord& b) { return !less_without_case(a.name, b.name); });
     if (twice != entries_.end()) {

@@ -5,6 +5,7 @@
 
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/quote.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/checksum/crc32.hpp>
 #include <wick/io/bytes/bytes.hpp>
@@ -235,9 +236,12 @@ class ZipParser {
   /// Goes once through the bytes before the directory. Entries that overlap are refused as soon as they do:
   /// otherwise a directory could ask for the same bytes again and again.
   [[nodiscard]] std::vector<ZipRecord> read_entries() const {
-    std::vector<std::size_t> order(claims_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::sort(order, {}, [this](std::size_t i) { return std::pair(claims_[i].sizes.offset, i); });
+    const std::vector<std::size_t> order =
+        sorted_positions(claims_.size(), [this](std::size_t a, std::size_t b) {
+          const auto& x = claims_[a].sizes;
+          const auto& y = claims_[b].sizes;
+          return x.offset != y.offset ? x.offset < y.offset : a < b;
+        });
     std::vector<ZipRecord> entries(claims_.size());
     std::uint64_t end = 0;
     const Claim* before = nullptr;

@@ -75,7 +75,7 @@ class KeyHints {
   /// The prefix that explains the most missing names, and `least` of them.
   [[nodiscard]] std::string prefix_hint(std::size_t least, const char* verb, const char* option,
                                         const JoinNames& prefix_in, const JoinNames& name_with) const {
-    std::set<std::string> tried;
+    std::set<std::string, std::less<>> tried;
     std::string best;
     std::size_t best_count = 0;
     for (const auto& missing : missing_.first((std::min)(most_tries, missing_.size()))) {
@@ -100,7 +100,7 @@ class KeyHints {
   /// What is still in the way when the names with `prefix` are the missing ones, such as the `n_averaged` of
   /// an average of models.
   [[nodiscard]] std::string hint_for_others(const std::string& prefix, const JoinNames& name_with) const {
-    std::set<std::string> explained;
+    std::set<std::string, std::less<>> explained;
     for (const auto& missing : missing_) explained.insert(name_with(prefix, missing));
     const auto is_other = [&](const std::string& key) {
       return !explained.contains(key) && !key.starts_with(prefix);

@@ -85,7 +85,7 @@ class LegacyParser {
 
   /// The bytes of the storages of `object`, in the order of `keys`.
   std::vector<std::span<const std::byte>> read_storages(const PickleGraph& object, const PickleGraph& keys) {
-    std::map<std::string_view, std::uint32_t> by_key;
+    std::map<std::string_view, std::size_t> by_key;
     for (std::uint32_t i = 0; i < object.storages.size(); ++i) by_key.emplace(object.storages[i].key, i);
     const PickleNode& list = keys.nodes[keys.root];
     if (list.kind != NodeKind::list) {

@@ -140,7 +140,7 @@ class PickleTensors {
                 " elements of type " + type_of(claim) + " here, and " + std::to_string(first.count) +
                 " of type " + type_of(first) + " before");
       }
-      return known->second;
+      return detail::as_integer<std::uint32_t>(known->second);
     }
     b_.charge(sizeof(StorageClaim) + 8 * sizeof(void*));  // and a node of the map
     const auto index = detail::as_integer<std::uint32_t>(storages.size());
@@ -273,7 +273,7 @@ class PickleTensors {
   }
 
   PickleBuilder& b_;
-  std::map<std::string_view, std::uint32_t> storage_of_;
+  std::map<std::string_view, std::size_t> storage_of_;
   std::map<std::string_view, Part> parts_;
 };
 

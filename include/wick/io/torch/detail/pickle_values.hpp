@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/quote.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/io/torch/detail/pickle_graph.hpp>
 #include <wick/io/torch/detail/pickle_numpy.hpp>
@@ -13,12 +14,12 @@
 #include <wick/io/torch/value.hpp>
 #include <wick/tensor/any_tensor.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,11 +27,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wswitch-enum"  // what is not among the cases has no key
-#endif
 
 WICK_BEGIN_NAMESPACE
 
@@ -53,20 +49,24 @@ class PickleKeys {
     if (ids_.empty()) ids_.assign(graph_.nodes.size(), unknown);
     if (ids_[id] == unknown) {
       std::string key = key_of(id);  // may give numbers to the items of a tuple
-      const auto next = detail::as_integer<std::uint32_t>(numbers_.size());
-      ids_[id] = numbers_.try_emplace(std::move(key), next).first->second;
+      const auto [at, added] = numbers_.try_emplace(std::move(key), numbers_.size());
+      ids_[id] = detail::as_integer<std::uint32_t>(at->second);
     }
     return ids_[id];
   }
 
   /// The position in `items` of a key that was there before; keys are every `step` items.
   [[nodiscard]] std::optional<std::size_t> find_repeated(const std::vector<NodeId>& items, std::size_t step) {
-    std::vector<std::pair<std::uint32_t, std::size_t>> keys;
+    std::vector<std::uint32_t> keys;
     keys.reserve(items.size() / step);
-    for (std::size_t i = 0; i < items.size(); i += step) keys.emplace_back(id_of(items[i]), i);
-    std::ranges::sort(keys);
-    const auto same = std::ranges::adjacent_find(keys, {}, [](const auto& k) { return k.first; });
-    return same == keys.end() ? std::nullopt : std::optional(std::next(same)->second);
+    for (std::size_t i = 0; i < items.size(); i += step) keys.push_back(id_of(items[i]));
+    const auto order = sorted_positions(keys.size(), [&keys](std::size_t a, std::size_t b) {
+      return keys[a] != keys[b] ? keys[a] < keys[b] : a < b;
+    });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      if (keys[order[i - 1]] == keys[order[i]]) return order[i] * step;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -136,7 +136,7 @@ class PickleKeys {
   const PickleGraph& graph_;
   const std::string& file_;
   std::vector<std::uint32_t> ids_;
-  std::map<std::string, std::uint32_t> numbers_;
+  std::map<std::string, std::size_t, std::less<>> numbers_;
 };
 
 /// Converts a graph. A node that is mentioned in several places is converted in each of them and paid for; a
