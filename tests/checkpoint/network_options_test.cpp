@@ -115,8 +115,9 @@ TEST_CASE("options that are unknown are refused, with their values") {
         }).starts_with(start + "\"activation\" is 'swish'" + end));
   CHECK(refusal([](Archive& a) { options_of(a).set("activation", std::int64_t{1}); }) ==
         start + "\"activation\" is no text" + end);
-  CHECK(refusal([](Archive& a) { options_of(a).set("normalisation", std::string("batch_norm")); }) ==
-        start + "\"normalisation\" is 'batch_norm'" + end);
+  CHECK(refusal([](Archive& a) {
+          options_of(a).set("normalisation", std::string("batch_norm"));
+        }).starts_with(start + "\"normalisation\" is 'batch_norm'" + end));
   CHECK(refusal([](Archive& a) { options_of(a).set("residual", true); }) ==
         start + "\"residual\" is no text" + end);
   CHECK(refusal([](Archive& a) { options_of(a).set("class", std::string("Mine")); }) ==
