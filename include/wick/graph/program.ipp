@@ -243,7 +243,7 @@ void Program<T>::run(std::span<const T> parameters, std::span<const T* const> in
   constexpr Index fewest = 16;
   if (rows <= fewest) return run_part(all, 0, rows, workspace);
   constexpr Index few = 64;
-  const Index most = are_far ? 256 : 512;
+  const Index most = are_far ? 256 : 1024;
   ThreadPool* const pool = workspace.scratch().pool();
   const Index workers = pool != nullptr && plan_.shares_out && !are_far && rows > few + 1 ? pool->size() : 1;
   const Index share = (rows + workers - 1) / workers;

@@ -33,6 +33,17 @@ namespace detail {
 template <Floating T>
 struct GemmBlocks : ProductPanels<T> {
   static constexpr Index tile_cols = 96;  ///< of a tile, mostly
+
+  /// Of the next panels together, about `most` but one panel at least, when `left` are still to go: what is
+  /// cut off may itself be cut as if there was no more.
+  static constexpr Index depths(Index left, Index most) noexcept {
+    Index together = 0;
+    do {
+      if (GemmBlocks::depth(left - together) < GemmBlocks::max_depth) return left;
+      together += GemmBlocks::max_depth;
+    } while (together < left && together + GemmBlocks::max_depth <= most);
+    return together;
+  }
 };
 
 /// `n` columns in tiles, of `unit` columns or several times that. There are `shares` of equally many tiles,
@@ -92,6 +103,11 @@ struct TransposedBlocks {
   static constexpr bool is_near(Index n, Index k) noexcept {
     constexpr auto most = static_cast<Index>((1 << 22) / sizeof(T));
     return k == 0 || n <= most / k;
+  }
+
+  /// Whether they stay in the one next to the thread.
+  static constexpr bool is_in_own_cache(Index n, Index k) noexcept {
+    return n * k <= static_cast<Index>((1 << 19) / sizeof(T));
   }
 
   /// Rows of A at a time. Weights that are not near come from far for each of these blocks.

@@ -100,7 +100,7 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
       const Tile tile{row, row + rows, col, col_end};
       T* const sums = scratch.worker_panel(worker);
       const T* const first = begin_sums(start, n, k, tile, sums, stride);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, false, sums, !Cut::is_near(n, k));
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, false, sums, !Cut::is_in_own_cache(n, k));
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       if (epilogue) epilogue(tile);
@@ -143,8 +143,10 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
   const Index fewest_rows = 2 * kernels.rows;
   const Index workers = scratch.workers();
   const Index parts = is_transposed ? std::clamp(m / fewest_rows, Index{1}, workers) : 1;
-  const Index most_rows = 256 * parts;
-  const bool is_far = !is_transposed && !TransposedBlocks<T>::is_near(n, k);
+  // B comes from afar if it is large; pieces of its rows are fetched faster together, unless rows are short.
+  constexpr auto long_row = static_cast<Index>(2048 / sizeof(T));
+  const bool is_far = !TransposedBlocks<T>::is_near(n, k) && (!is_transposed || n > long_row);
+  const Index most_rows = (is_transposed || is_far ? 512 : 256) * parts;
   const bool few =
       !is_transposed && m < (is_far ? DirectKernels<T>::most_few + 1 : DirectKernels<T>::rows_to_pack);
   const bool outer = is_transposed && k > 0 && k <= DirectKernels<T>::most_outer;
@@ -171,55 +173,62 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
   scratch.reserve_worker_panels(room + kernels.rows * block);
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
-    const T* packed = nullptr;
-    if (packs) {
-      T* const panel = scratch.shared_panel(rows * k);
-      constexpr Index task_rows = 96;  // whole groups of the kernel
-      parallel_for(scratch.pool(), (rows + task_rows - 1) / task_rows, [&](Index task) {
-        const Index begin = task * task_rows;
-        const Index end = (std::min)(begin + task_rows, rows);
-        for_each_panel<T>(k, [&](Index from, Index depth) {
-          T* const to = panel + from * rows + begin * depth;
-          kernels.pack(a + from * m + row, m, begin, end, depth, to);
-        });
-      });
-      packed = panel;
-    }
     // Whole groups of the kernel, and the rest to the last part.
     const Index part_rows =
         (std::max)((rows + parts * kernels.rows / 2) / (parts * kernels.rows), Index{1}) * kernels.rows;
-    parallel_for(scratch.pool(), tiles.count() * parts, [&](Index task, int worker) {
-      const Index of_part = task / tiles.count();
-      const Index row_begin = (std::min)(of_part * part_rows, rows);
-      const Index row_end = of_part + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
-      const auto [col, col_end] = tiles[task % tiles.count()];
-      const Index cols = col_end - col;
-      if (row_begin == row_end || cols == 0) return;
-      T* const right = scratch.worker_panel(worker);
-      const DirectProduct<T> part{.row_begin = row_begin,
-                                  .row_end = row_end,
-                                  .cols = cols,
-                                  .n = n,
-                                  .k = k,
-                                  .left = packs   ? packed
-                                          : outer ? a + row
-                                                  : a + row * k,
-                                  .packed_rows = packs   ? rows
-                                                 : outer ? m
-                                                         : 0,
-                                  .b = b + col,
-                                  .c = c + row * n + col,
-                                  .accumulate = accumulate == Accumulate::yes,
-                                  .is_far = is_far,
-                                  .right = right,
-                                  .edge = right + room};
-      if (outer) {
-        kernels.multiply_outer(part);
-      } else {
-        (few ? kernels.multiply_few : !is_transposed ? kernels.multiply : kernels.multiply_packed)(part);
+    Index first = 0;
+    do {
+      // What is packed is read while it is in a cache.
+      constexpr auto most_packed = static_cast<Index>((1 << 19) / sizeof(T));
+      const Index depths = packs ? Cut::depths(k - first, most_packed * parts / rows) : k;
+      const T* packed = nullptr;
+      if (packs) {
+        T* const panel = scratch.shared_panel(rows * depths);
+        constexpr Index task_rows = 96;  // whole groups of the kernel
+        parallel_for(scratch.pool(), (rows + task_rows - 1) / task_rows, [&](Index task) {
+          const Index begin = task * task_rows;
+          const Index end = (std::min)(begin + task_rows, rows);
+          for_each_panel<T>(depths, [&](Index from, Index depth) {
+            T* const to = panel + from * rows + begin * depth;
+            kernels.pack(a + (first + from) * m + row, m, begin, end, depth, to);
+          });
+        });
+        packed = panel;
       }
-      if (epilogue) epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
-    });
+      parallel_for(scratch.pool(), tiles.count() * parts, [&](Index task, int worker) {
+        const Index of_part = task / tiles.count();
+        const Index row_begin = (std::min)(of_part * part_rows, rows);
+        const Index row_end = of_part + 1 == parts ? rows : (std::min)(row_begin + part_rows, rows);
+        const auto [col, col_end] = tiles[task % tiles.count()];
+        const Index cols = col_end - col;
+        if (row_begin == row_end || cols == 0) return;
+        T* const right = scratch.worker_panel(worker);
+        const DirectProduct<T> part{.row_begin = row_begin,
+                                    .row_end = row_end,
+                                    .cols = cols,
+                                    .n = n,
+                                    .k = depths,
+                                    .left = packs   ? packed
+                                            : outer ? a + row
+                                                    : a + row * k,
+                                    .packed_rows = packs   ? rows
+                                                   : outer ? m
+                                                           : 0,
+                                    .b = b + first * n + col,
+                                    .c = c + row * n + col,
+                                    .accumulate = accumulate == Accumulate::yes || first > 0,
+                                    .is_far = is_far,
+                                    .right = right,
+                                    .edge = right + room};
+        if (outer) {
+          kernels.multiply_outer(part);
+        } else {
+          (few ? kernels.multiply_few : !is_transposed ? kernels.multiply : kernels.multiply_packed)(part);
+        }
+        if (epilogue && first + depths == k) epilogue(Tile{row + row_begin, row + row_end, col, col + cols});
+      });
+      first += depths;
+    } while (first < k);
   }
 }
 
