@@ -30,6 +30,16 @@ struct Echo {
   }
 };
 
+/// Batches that it was given.
+struct Batches : wick::Accuracy {
+  [[nodiscard]] static const char* name() noexcept { return "Batches"; }
+  void accumulate(wick::TensorView<const float> /*scores*/, wick::TensorArg<std::int64_t> /*targets*/) {
+    ++count;
+  }
+  [[nodiscard]] double result() const noexcept { return count; }
+  int count = 0;
+};
+
 }  // namespace
 
 TEST_CASE("loss and accuracy are means of batch means, also when the last batch is smaller") {
@@ -63,6 +73,15 @@ TEST_CASE("no batches are an error, not a division by zero") {
   CHECK(message_of<wick::OptionError>([&] {
           static_cast<void>(wick::evaluate(Echo(), loader, wick::NLLLoss<float>(), workspace));
         }) == "evaluate: the loader has no batches; with drop_last it needs at least batch_size samples");
+}
+
+TEST_CASE("a metric that is made of Accuracy is measured as what it is") {
+  const wick::TensorDataset<float> data(Tensor<float>::zeros({5, 4}), Tensor<std::int64_t>::zeros({5}));
+  DataLoader loader(data, {.batch_size = 2});
+  const wick::Network<float> model(4, 3, {6});
+  wick::Workspace<float> workspace;
+  const auto result = wick::evaluate(model, loader, wick::NLLLoss<float>(), workspace, Batches());
+  CHECK(result.metrics["Batches"] == 3);
 }
 
 TEST_CASE("evaluation uses no dropout and leaves the mode and the generator alone") {

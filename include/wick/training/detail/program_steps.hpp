@@ -12,6 +12,7 @@
 #include <wick/training/detail/recorded_steps.hpp>
 #include <wick/training/flatten.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -24,10 +25,10 @@ namespace detail {
 template <class Model, class Criterion, Floating T>
 class PassEvaluation;
 
-/// evaluate() of the lesson, see training/detail/usual_steps.hpp.
-template <Floating T>
-double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Batch<T, std::int64_t>& batch,
-                        const BatchPlace& at, Accuracy& accuracy);
+/// evaluate() of the lesson, see training/detail/usual_steps.hpp; not for what is made of its classes.
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given, std::same_as<Accuracy> Measured>
+double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Given& batch,
+                        const BatchPlace& at, Measured& accuracy);
 #endif
 
 /// What predicts into a workspace, and a loss of plain numbers.

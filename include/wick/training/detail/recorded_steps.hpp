@@ -14,6 +14,7 @@
 #include <wick/training/detail/observed_backward.hpp>
 #include <wick/training/flatten.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
@@ -38,10 +39,9 @@ namespace detail {
 template <class Model, class Criterion>
 class RecordedSteps;
 
-/// gradient() of the lesson, see training/detail/usual_steps.hpp.
-template <Floating T>
-double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Batch<T, std::int64_t>& batch,
-                      const BatchPlace& at);
+/// gradient() of the lesson, see training/detail/usual_steps.hpp; not for what is made of its classes.
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given>
+double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Given& batch, const BatchPlace& at);
 #endif
 
 /// A model on a tape of the run's own, and a criterion.

@@ -6,6 +6,7 @@
 #include <wick/training/detail/program_steps.hpp>
 #include <wick/training/detail/recorded_steps.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 WICK_BEGIN_NAMESPACE
@@ -14,12 +15,11 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <Floating T>
-double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Batch<T, std::int64_t>& batch,
-                      const BatchPlace& at);
-template <Floating T>
-double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Batch<T, std::int64_t>& batch,
-                        const BatchPlace& at, Accuracy& accuracy);
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given>
+double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Given& batch, const BatchPlace& at);
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given, std::same_as<Accuracy> Measured>
+double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Given& batch,
+                        const BatchPlace& at, Measured& accuracy);
 
 }  // namespace detail
 

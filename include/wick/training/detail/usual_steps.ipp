@@ -11,6 +11,7 @@
 #include <wick/training/detail/recorded_steps.hpp>
 #include <wick/training/detail/usual_steps.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 WICK_BEGIN_NAMESPACE
@@ -19,14 +20,14 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-template <Floating T>
-double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Batch<T, std::int64_t>& batch,
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given>
+double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Given& batch,
                       const BatchPlace& at) {
   return steps.any_gradient(batch, at);
 }
-template <Floating T>
-double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Batch<T, std::int64_t>& batch,
-                        const BatchPlace& at, Accuracy& accuracy) {
+template <Floating T, std::same_as<Batch<T, std::int64_t>> Given, std::same_as<Accuracy> Measured>
+double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Given& batch,
+                        const BatchPlace& at, Measured& accuracy) {
   return pass.any_evaluation(batch, at, accuracy);
 }
 
