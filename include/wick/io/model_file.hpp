@@ -44,6 +44,8 @@ struct AnyFile {
 [[nodiscard]] AnyFile view_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                  const std::string& name, const ReadOptions& options = {});
 /// What read_any() gives, without optimizers of PyTorch's files. Throws FileError and FormatError.
+[[nodiscard]] AnyFile read_model(const std::filesystem::path& path, const ReadOptions& options = {});
+/// The same from a binary stream.
 [[nodiscard]] AnyFile read_model(std::istream& in, const ReadOptions& options = {},
                                  const std::string& name = "<stream>");
 /// The same from memory; the bytes are copied.
@@ -57,6 +59,8 @@ Buffer<std::byte> read_any_file(const std::filesystem::path& path, const ReadOpt
 /// What view_any() and read_any() do, with optimizers of PyTorch's files read by `optimizers`.
 AnyFile view_file_with(ImportOptimizer optimizers, std::span<const std::byte> bytes,
                        std::shared_ptr<const void> owner, const std::string& name,
+                       const ReadOptions& options);
+AnyFile read_file_with(ImportOptimizer optimizers, const std::filesystem::path& path,
                        const ReadOptions& options);
 AnyFile read_file_with(ImportOptimizer optimizers, std::istream& in, const ReadOptions& options,
                        const std::string& name);
