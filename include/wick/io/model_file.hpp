@@ -44,6 +44,8 @@ struct AnyFile {
 [[nodiscard]] AnyFile view_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                  const std::string& name, const ReadOptions& options = {});
 /// What read_any() gives, without optimizers of PyTorch's files. Throws FileError and FormatError.
+[[nodiscard]] AnyFile read_model(const FilePath& path, const ReadOptions& options = {});
+/// The same from a binary stream.
 [[nodiscard]] AnyFile read_model(std::istream& in, const ReadOptions& options = {},
                                  const std::string& name = "<stream>");
 /// The same from memory; the bytes are copied.
@@ -58,6 +60,7 @@ Buffer<std::byte> read_any_file(const FilePath& path, const ReadOptions& options
 AnyFile view_file_with(ImportOptimizer optimizers, std::span<const std::byte> bytes,
                        std::shared_ptr<const void> owner, const std::string& name,
                        const ReadOptions& options);
+AnyFile read_file_with(ImportOptimizer optimizers, const FilePath& path, const ReadOptions& options);
 AnyFile read_file_with(ImportOptimizer optimizers, std::istream& in, const ReadOptions& options,
                        const std::string& name);
 AnyFile read_file_with(ImportOptimizer optimizers, std::span<const std::byte> bytes,

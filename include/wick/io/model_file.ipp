@@ -124,6 +124,13 @@ WICK_INLINE AnyFile read_shards(std::span<const std::byte> bytes, const FilePath
   return result;
 }
 
+WICK_INLINE AnyFile read_file_with(ImportOptimizer optimizers, const FilePath& path,
+                                   const ReadOptions& options) {
+  auto bytes = std::make_shared<const Buffer<std::byte>>(read_any_file(path, options));
+  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
+  if (is_shard_index(view)) return read_shards(view, path, options);
+  return view_file_with(optimizers, view, std::move(bytes), display_name(path), options);
+}
 WICK_INLINE AnyFile read_file_with(ImportOptimizer optimizers, std::istream& in, const ReadOptions& options,
                                    const std::string& name) {
   auto bytes = std::make_shared<const Buffer<std::byte>>(
@@ -144,6 +151,9 @@ WICK_INLINE AnyFile read_file_with(ImportOptimizer optimizers, std::span<const s
 WICK_INLINE AnyFile view_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                const std::string& name, const ReadOptions& options) {
   return detail::view_file_with(nullptr, bytes, std::move(owner), name, options);
+}
+WICK_INLINE AnyFile read_model(const FilePath& path, const ReadOptions& options) {
+  return detail::read_file_with(nullptr, path, options);
 }
 WICK_INLINE AnyFile read_model(std::istream& in, const ReadOptions& options, const std::string& name) {
   return detail::read_file_with(nullptr, in, options, name);

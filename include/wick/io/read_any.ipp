@@ -2,12 +2,9 @@
 
 // Definitions of io/read_any.hpp.
 
-#include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
-#include <wick/base/file.hpp>
 #include <wick/io/model_file.hpp>
 #include <wick/io/read_any.hpp>
-#include <wick/io/shard_index.hpp>
 #include <wick/io/torch/import.hpp>
 
 #include <cstddef>
@@ -24,10 +21,7 @@ WICK_INLINE AnyFile view_any(std::span<const std::byte> bytes, std::shared_ptr<c
   return detail::view_file_with(&import_torch_optimizer, bytes, std::move(owner), name, options);
 }
 WICK_INLINE AnyFile read_any(const FilePath& path, const ReadOptions& options) {
-  auto bytes = std::make_shared<const Buffer<std::byte>>(detail::read_any_file(path, options));
-  const std::span<const std::byte> view(bytes->data(), static_cast<std::size_t>(bytes->size()));
-  if (is_shard_index(view)) return detail::read_shards(view, path, options);
-  return view_any(view, std::move(bytes), display_name(path), options);
+  return detail::read_file_with(&import_torch_optimizer, path, options);
 }
 WICK_INLINE AnyFile read_any(std::istream& in, const ReadOptions& options, const std::string& name) {
   return detail::read_file_with(&import_torch_optimizer, in, options, name);

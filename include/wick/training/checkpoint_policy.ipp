@@ -3,18 +3,20 @@
 // Definitions of training/checkpoint_policy.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
 #include <wick/base/types.hpp>
-#include <wick/io/any_file.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/io/file_format.hpp>
+#include <wick/io/model_file.hpp>
 #include <wick/state/attributes.hpp>
 #include <wick/training/checkpoint_policy.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -58,7 +60,7 @@ inline std::optional<std::int64_t> step_in_file(const std::filesystem::path& pat
   std::error_code none;
   if (!std::filesystem::is_regular_file(path, none)) return {};
   try {
-    const Archive archive = read_any(path).archive;
+    const Archive archive = read_model(path).archive;
     const Attributes* const training = archive.find_attributes(training_group);
     return training == nullptr ? std::nullopt : std::optional(training->get<std::int64_t>("step"));
   } catch (const Error&) {
@@ -78,8 +80,13 @@ WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const std::file
       found.push_back({*step, path.parent_path() / entry->path().filename()});
     }
   }
-  std::ranges::sort(found, {}, &NumberedCheckpoint::step);
-  return found;
+  std::vector<NumberedCheckpoint> sorted;
+  sorted.reserve(found.size());
+  for (const std::size_t i : sorted_positions(
+           found.size(), [&found](std::size_t a, std::size_t b) { return found[a].step < found[b].step; })) {
+    sorted.push_back(std::move(found[i]));
+  }
+  return sorted;
 }
 
 WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, RunWriter writer)

@@ -2,13 +2,17 @@
 
 // Many small pieces of a file to its sink as few large ones.
 
-#include <wick/version.hpp>
+#include <wick/base/function_ref.hpp>
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
+
+/// Where the bytes of a file go, in order: one type for files and streams, so that what writes a format is
+/// compiled once.
+using ByteSink = FunctionRef<void(std::span<const std::byte>)>;
 
 /// Gathers small pieces before `sink(std::span<const std::byte>)`; large ones go through as they lie, not
 /// copied. flush() must be called at the end.

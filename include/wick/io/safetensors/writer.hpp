@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/as_integer.hpp>
 #include <wick/base/detail/quote.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/io/bytes/buffered_sink.hpp>
@@ -23,7 +24,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -111,13 +111,22 @@ namespace detail {
 /// https://github.com/huggingface/safetensors#format
 template <class Sink>
 void encode_safetensors(const StateDict& tensors, const SafetensorsMetadata& metadata, Sink&& sink) {
+  std::vector<const StateDict::Entry*> entries;
+  entries.reserve(tensors.size());
+  for (const auto& entry : tensors) entries.push_back(&entry);
   std::vector<const StateDict::Entry*> order;
   order.reserve(tensors.size());
-  for (const auto& entry : tensors) order.push_back(&entry);
-  std::ranges::sort(order, [](const auto* a, const auto* b) {
-    const auto rank = [](const auto* e) { return detail::safetensors_rank(e->first, e->second.dtype()); };
-    return std::tuple(rank(b), std::string_view(a->first)) < std::tuple(rank(a), std::string_view(b->first));
-  });
+  for (const std::size_t i :
+       detail::sorted_positions(entries.size(), [&entries](std::size_t a, std::size_t b) {
+         const auto rank = [](const auto* e) {
+           return detail::safetensors_rank(e->first, e->second.dtype());
+         };
+         const auto* const x = entries[a];
+         const auto* const y = entries[b];
+         return rank(x) != rank(y) ? rank(x) > rank(y) : x->first < y->first;
+       })) {
+    order.push_back(entries[i]);
+  }
   const std::string header = detail::safetensors_header(order, metadata);
   BufferedSink buffered(sink);
   buffered(std::as_bytes(std::span(header)));
@@ -134,7 +143,8 @@ void encode_safetensors(const StateDict& tensors, const SafetensorsMetadata& met
 inline void write_safetensors(const StateDict& tensors, const std::filesystem::path& path,
                               const SafetensorsMetadata& metadata = {}, const SaveOptions& options = {}) {
   AtomicFile file(path, options);
-  encode_safetensors(tensors, metadata, [&file](std::span<const std::byte> bytes) { file.write(bytes); });
+  const auto write = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
+  encode_safetensors(tensors, metadata, ByteSink(write));
   file.commit();
 }
 
@@ -142,9 +152,10 @@ inline void write_safetensors(const StateDict& tensors, const std::filesystem::p
 /// does.
 inline void write_safetensors(const StateDict& tensors, std::ostream& out,
                               const SafetensorsMetadata& metadata = {}) {
-  encode_safetensors(tensors, metadata, [&out](std::span<const std::byte> bytes) {
+  const auto write = [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  });
+  };
+  encode_safetensors(tensors, metadata, ByteSink(write));
   if (!out.flush()) throw FileError("<stream>", "cannot write the file");
 }
 

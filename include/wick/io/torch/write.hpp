@@ -2,8 +2,10 @@
 
 // Values -> files that torch.load reads.
 
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/file.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
+#include <wick/io/bytes/buffered_sink.hpp>
 #include <wick/io/bytes/tensor_bytes.hpp>
 #include <wick/io/torch/detail/pickler.hpp>
 #include <wick/io/torch/value.hpp>
@@ -46,17 +48,19 @@ WICK_BEGIN_NAMESPACE
 template <class Sink>
 void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink) {
   const detail::TorchPickler pickler(value);
-  std::vector<std::pair<std::string, const AnyTensor*>> storages;
-  for (const AnyTensor& storage : pickler.storages()) {
-    storages.emplace_back(name + "/data/" + std::to_string(storages.size()), &storage);
-  }
-  std::ranges::sort(storages);  // as texts: "10" comes before "2"
+  std::vector<std::string> records;
+  for (std::size_t i = 0; i < pickler.storages().size(); ++i)
+    records.push_back(name + "/data/" + std::to_string(i));
+  // As texts: "10" comes before "2".
+  const auto order = detail::sorted_positions(
+      records.size(), [&records](std::size_t a, std::size_t b) { return records[a] < records[b]; });
 
   ZipWriter zip(sink);
   zip.add(name + "/data.pkl", pickler.pickle());
   std::vector<std::byte> swapped;
-  for (const auto& [record, storage] : storages) {
-    zip.add(record, detail::little_endian(storage->bytes(), number_size(storage->dtype()), swapped));
+  for (const std::size_t i : order) {
+    const AnyTensor& storage = pickler.storages()[i];
+    zip.add(records[i], detail::little_endian(storage.bytes(), number_size(storage.dtype()), swapped));
   }
   constexpr std::string_view version = "3\n";
   zip.add(name + "/version", std::as_bytes(std::span(version)));
@@ -68,17 +72,18 @@ void encode_torch(const TorchValue& value, const std::string& name, Sink&& sink)
 inline void write_torch(const TorchValue& value, const std::filesystem::path& path,
                         const SaveOptions& options = {}) {
   AtomicFile file(path, options);
-  encode_torch(value, torch_archive_name(path),
-               [&file](std::span<const std::byte> bytes) { file.write(bytes); });
+  const auto write = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
+  encode_torch(value, torch_archive_name(path), ByteSink(write));
   file.commit();
 }
 
 /// Writes `value` to a binary stream. Throws FileError when the stream fails, and OptionError as
 /// encode_torch() does.
 inline void write_torch(const TorchValue& value, std::ostream& out) {
-  encode_torch(value, "archive", [&out](std::span<const std::byte> bytes) {
+  const auto write = [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  });
+  };
+  encode_torch(value, "archive", ByteSink(write));
   if (!out.flush()) throw FileError("<stream>", "cannot write the file");
 }
 

@@ -219,9 +219,10 @@ void encode_archive(const Archive& archive, Sink&& sink) {
 /// The bytes of `archive`, to be kept in memory or inside another file. Throws as above.
 [[nodiscard]] inline std::vector<std::byte> encode_archive(const Archive& archive) {
   std::vector<std::byte> bytes;
-  encode_archive(archive, [&bytes](std::span<const std::byte> more) {
+  const auto write = [&bytes](std::span<const std::byte> more) {
     bytes.insert(bytes.end(), more.begin(), more.end());
-  });
+  };
+  encode_archive(archive, ByteSink(write));
   return bytes;
 }
 
@@ -231,9 +232,10 @@ template <class File = AtomicFile>
 void write_archive(const Archive& archive, const std::filesystem::path& path,
                    const SaveOptions& options = {}) {
   File file(path, options);
-  const auto sink = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
+  const auto write = [&file](std::span<const std::byte> bytes) { file.write(bytes); };
+  const ByteSink sink(write);
   BufferedSink buffered(sink);
-  encode_archive(archive, buffered);
+  encode_archive(archive, ByteSink(buffered));
   buffered.flush();
   file.commit();
 }
@@ -241,9 +243,10 @@ void write_archive(const Archive& archive, const std::filesystem::path& path,
 /// Writes `archive` to a binary stream. Throws FileError when the stream fails, and
 /// OptionError as encode_archive() does.
 inline void write_archive(const Archive& archive, std::ostream& out) {
-  encode_archive(archive, [&out](std::span<const std::byte> bytes) {
+  const auto write = [&out](std::span<const std::byte> bytes) {
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  });
+  };
+  encode_archive(archive, ByteSink(write));
   if (!out.flush()) throw FileError("<stream>", "cannot write the checkpoint");
 }
 

@@ -3,6 +3,7 @@
 // Definitions of optim/detail/optimizer_core.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/optim/detail/optimizer_core.hpp>
@@ -178,8 +179,12 @@ void OptimizerCore<T>::sort_into_groups() {
   };
   // A file names as many parameters as it likes: those below a path are looked up, not searched for.
   std::vector<std::pair<std::string_view, std::size_t>> names;
-  for (const auto& e : entries) names.emplace_back(e.name, e.slot.number);
-  std::ranges::sort(names);
+  names.reserve(entries.size());
+  for (const std::size_t i : sorted_positions(entries.size(), [&entries](std::size_t a, std::size_t b) {
+         return entries[a].name < entries[b].name;
+       })) {
+    names.emplace_back(entries[i].name, entries[i].slot.number);
+  }
   const auto first_from = [&](std::string_view name) {
     return std::ranges::lower_bound(names, name, {}, &std::pair<std::string_view, std::size_t>::first);
   };

@@ -2,6 +2,7 @@
 
 // Lists and tuples of an optimizer's state as values with names, `old_dirs[2]`, `eps(0)`, and back.
 
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/function_ref.hpp>
 #include <wick/base/printable.hpp>
 #include <wick/io/torch/detail/optimizer_groups.hpp>
@@ -97,32 +98,43 @@ inline void put_together(TorchDict& dict, std::map<std::string, std::size_t, std
   *at = std::move(value);
 }
 
-/// Puts the items of lists, `x[0]`, `x[1]`, ..., which come from several places, one after the other.
-template <class Item>
-void in_order_of_numbers(std::vector<Item>& items) {
+/// The order in which the items of lists, `x[0]`, `x[1]`, ..., which come from several places, follow on each
+/// other.
+[[nodiscard]] inline std::vector<std::size_t> order_of_numbers(const std::vector<std::string_view>& names) {
   struct Key {
     std::size_t first;
     std::vector<std::size_t> numbers;
     auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): takes it for a 0
   };
   std::map<std::string_view, std::size_t> first_of;
-  std::vector<std::pair<Key, Item>> keyed;
-  keyed.reserve(items.size());
-  for (const Item& item : items) {
-    const std::string_view name = item.name;
+  std::vector<Key> keys;
+  keys.reserve(names.size());
+  for (const std::string_view name : names) {
     const auto dot = name.rfind('.');
     auto at = (std::min)(name.find_first_of("[(", dot == std::string_view::npos ? 0 : dot), name.size());
-    Key key{first_of.emplace(name.substr(0, at), keyed.size()).first->second, {}};
+    Key key{first_of.emplace(name.substr(0, at), keys.size()).first->second, {}};
     while (at < name.size()) {
       std::size_t number = 0;
       std::from_chars(name.data() + at + 1, name.data() + name.size(), number);
       key.numbers.push_back(number);
       at = (std::min)(name.find_first_of("[(", at + 1), name.size());
     }
-    keyed.emplace_back(std::move(key), item);
+    keys.push_back(std::move(key));
   }
-  std::ranges::stable_sort(keyed, {}, &std::pair<Key, Item>::first);
-  std::ranges::transform(keyed, items.begin(), &std::pair<Key, Item>::second);
+  return sorted_positions(keys.size(), [&keys](std::size_t a, std::size_t b) {
+    const auto order = keys[a] <=> keys[b];
+    return order != 0 ? order < 0 : a < b;  // NOLINT(modernize-use-nullptr): as above
+  });
+}
+/// Puts them into this order.
+template <class Item>
+void in_order_of_numbers(std::vector<Item>& items) {
+  std::vector<std::string_view> names;
+  for (const Item& item : items) names.push_back(item.name);
+  std::vector<Item> result;
+  result.reserve(items.size());
+  for (const std::size_t i : order_of_numbers(names)) result.push_back(items[i]);
+  items = std::move(result);
 }
 
 [[nodiscard]] inline TorchValue torch_option(const Attribute& attribute) {
