@@ -188,7 +188,7 @@ template <std::size_t count>
 std::array<double, count> powers(const std::array<double, count>& bases, std::int64_t exponent,
                                  PowerSquares<count>& kept) noexcept {
   auto bits = static_cast<std::uint64_t>(exponent);
-  const auto needed = static_cast<std::size_t>(std::bit_width(bits));
+  const auto needed = static_cast<std::size_t>(64 - std::countl_zero(bits));
   if (needed == 0 || needed > PowerSquares<count>::most) return powers(bases, exponent);
   if (kept.known == 0 || kept.bases != bases) {
     kept.bases = bases;
