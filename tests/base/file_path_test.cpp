@@ -26,6 +26,8 @@ TEST_CASE("a path from all that the standard library makes one of") {
   CHECK(path_of("model.wick") == std::filesystem::path("model.wick"));
   CHECK(path_of(std::string("model.wick")) == std::filesystem::path("model.wick"));
   CHECK(path_of(std::string_view("model.wick")) == std::filesystem::path("model.wick"));
+  CHECK(path_of(u"a folder/gr\u00F6\u00DFer.wick") == path);
+  CHECK(path_of(path.u16string()) == path);
   CHECK(path_of(L"model.wick") == std::filesystem::path("model.wick"));
   CHECK(path_of(std::wstring(L"model.wick")) == std::filesystem::path("model.wick"));
   CHECK(path_of("").empty());

@@ -11,6 +11,8 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 
+#include <filesystem>
+
 namespace {
 
 /// A test image on white paper, ten times as large.

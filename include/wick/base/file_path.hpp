@@ -51,6 +51,10 @@ class FilePath {
   FilePath(const char8_t* text) : FilePath(std::u8string_view(text)) {}
   FilePath(const std::u8string& text) : FilePath(std::u8string_view(text)) {}
   FilePath(std::u8string_view text);
+  /// In UTF-16, as Qt has it.
+  FilePath(const char16_t* text) : FilePath(std::u16string_view(text)) {}
+  FilePath(const std::u16string& text) : FilePath(std::u16string_view(text)) {}
+  FilePath(std::u16string_view text);
   /// Of wide characters, as Windows has them.
   FilePath(const wchar_t* text) : FilePath(std::wstring_view(text)) {}
   FilePath(const std::wstring& text) : FilePath(std::wstring_view(text)) {}
