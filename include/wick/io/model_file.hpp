@@ -7,7 +7,7 @@
 #include <wick/base/file_path.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/file_format.hpp>
-#include <wick/io/torch/import_model.hpp>
+#include <wick/io/torch/import_optimizer.hpp>
 #include <wick/io/torch/limits.hpp>
 
 #include <cstddef>

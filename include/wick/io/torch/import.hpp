@@ -3,6 +3,7 @@
 // From the contents of a PyTorch file to an archive: which dict is the model, which the optimizer, what the
 // rest.
 
+#include <wick/io/torch/find_model.hpp>
 #include <wick/io/torch/import_model.hpp>
 #include <wick/io/torch/value.hpp>
 

@@ -3,8 +3,8 @@
 // From the contents of a PyTorch file to an archive, for programs that want no optimizer as well.
 
 #include <wick/io/archive/archive.hpp>
+#include <wick/io/torch/import_optimizer.hpp>
 #include <wick/io/torch/value.hpp>
-#include <wick/state/state_dict.hpp>
 
 #include <string>
 #include <string_view>
@@ -22,11 +22,6 @@ struct Imported {
   /// Why there is no group `model` and what to do, e.g. which keys there are; empty if there is one.
   std::string no_model = {};
 };
-
-/// Puts the optimizer that a file has under a name into the archive; `model` are its parameters if they are
-/// known. False if there is no place for it.
-using ImportOptimizer = bool (*)(Imported& imported, const std::string& name, const TorchValue& optimizer,
-                                 const StateDict* model);
 
 /// What import_torch() gives, with optimizers put into the archive by `optimizers`. Null passes over them:
 /// what reads them is not compiled then.
