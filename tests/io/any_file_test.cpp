@@ -69,6 +69,22 @@ TEST_CASE("an archive comes back from every format, from a file, a stream and me
   }
 }
 
+TEST_CASE("who wants the model alone gets no optimizer of a PyTorch file") {
+  wick::Archive with_optimizer = archive();
+  with_optimizer.add_attributes("optimizer", {{"type", std::string("SGD")}, {"step", std::int64_t{0}}});
+  with_optimizer.add_tensors("optimizer", {{"output.weight.momentum_buffer", tensor(2)}});
+  const TempDir dir;
+  wick::write_any(with_optimizer, dir / "a.pth");
+  CHECK(wick::read_any(dir / "a.pth").archive.find_tensors("optimizer") != nullptr);
+  const auto bytes = wick_tests::read_bytes(dir / "a.pth");
+  std::istringstream stream(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  for (const wick::AnyFile& file : {wick::read_model(dir / "a.pth"), wick::read_model(stream),
+                                    wick::read_model(std::span<const std::byte>(bytes))}) {
+    CHECK(file.archive == archive());
+    CHECK(file.notes.empty());
+  }
+}
+
 TEST_CASE("the content decides what is read, not the name") {
   const TempDir dir;
   wick::write_any(archive(), dir / "a.pth");
