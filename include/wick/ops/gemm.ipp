@@ -91,6 +91,8 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
     T* const packed = scratch.shared_panel(stride * k);
     const bool is_transposed = a_is == Trans::yes;
     pack_rows(a_is, rows, k, is_transposed ? a + row : a + row * k, is_transposed ? m : k, packed, scratch);
+    // Rows in one vector are through with a weight before it pays to fetch the next from a near cache.
+    const bool is_far = !Cut::is_near(n, k) || (!Cut::is_in_own_cache(n, k) && stride > kernels.lanes);
     const Index first_tile = row == 0 ? beside_task.count() : 0;
     parallel_for(scratch.pool(), first_tile + tiles.count(), [&](Index task, int worker) {
       if (task < first_tile) return beside_task.run();
@@ -100,7 +102,7 @@ void gemm_transposed(Trans a_is, Index m, Index n, Index k, const T* a, const T*
       const Tile tile{row, row + rows, col, col_end};
       T* const sums = scratch.worker_panel(worker);
       const T* const first = begin_sums(start, n, k, tile, sums, stride);
-      kernels.multiply(cols, k, stride, b + col * k, packed, first, false, sums, !Cut::is_in_own_cache(n, k));
+      kernels.multiply(cols, k, stride, b + col * k, packed, first, false, sums, is_far);
       kernels.transpose(sums, stride, cols, rows, c + row * n + col, n);
       beside_task.wait();
       if (epilogue) epilogue(tile);

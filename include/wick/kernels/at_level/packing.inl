@@ -52,73 +52,92 @@ struct Exchanged {  // parts of `part` places: every second one of both
 };
 
 /// Exchanges parts of `part` places between vectors that are `part` apart.
-template <class T, int part>
-WICK_FORCE_INLINE void exchange(Vec<T>* rows) {
-  constexpr int Lanes = lanes<T>;
+template <class T, int Lanes, int part>
+WICK_FORCE_INLINE void exchange(Vec<T, Lanes>* rows) {
   constexpr auto each = std::make_integer_sequence<int, Lanes>{};
   WICK_UNROLL
   for (int i = 0; i < Lanes; ++i) {
     if (i / part % 2 == 1) continue;
-    const Vec<T> a = rows[i];
+    const Vec<T, Lanes> a = rows[i];
     rows[i] = shuffled<T, Lanes, Exchanged<Lanes, part, false>>(a, rows[i + part], each);
     rows[i + part] = shuffled<T, Lanes, Exchanged<Lanes, part, true>>(a, rows[i + part], each);
   }
 }
 
 /// The transpose of a block of as many vectors as a vector has places.
-template <class T>
-WICK_FORCE_INLINE void transpose_block(Vec<T>* rows) {
-  constexpr int Lanes = lanes<T>;
+template <class T, int Lanes = lanes<T>>
+WICK_FORCE_INLINE void transpose_block(Vec<T, Lanes>* rows) {
   constexpr auto each = std::make_integer_sequence<int, Lanes>{};
   constexpr int unit = 16 / static_cast<int>(sizeof(T));
   // Within units of 16 bytes, which processors shuffle fastest.
   WICK_UNROLL
   for (int g = 0; g < Lanes; g += unit) {
     if constexpr (unit == 4) {
-      const Vec<T> a = shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g], rows[g + 1], each);
-      const Vec<T> b = shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g + 2], rows[g + 3], each);
-      const Vec<T> c = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g], rows[g + 1], each);
-      const Vec<T> d = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g + 2], rows[g + 3], each);
+      const Vec<T, Lanes> a = shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g], rows[g + 1], each);
+      const Vec<T, Lanes> b =
+          shuffled<T, Lanes, Interleaved<Lanes, 4, false>>(rows[g + 2], rows[g + 3], each);
+      const Vec<T, Lanes> c = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g], rows[g + 1], each);
+      const Vec<T, Lanes> d = shuffled<T, Lanes, Interleaved<Lanes, 4, true>>(rows[g + 2], rows[g + 3], each);
       rows[g] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, false>>(a, b, each);
       rows[g + 1] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, true>>(a, b, each);
       rows[g + 2] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, false>>(c, d, each);
       rows[g + 3] = shuffled<T, Lanes, InterleavedPairs<Lanes, 4, true>>(c, d, each);
     } else {
-      const Vec<T> a = rows[g];
+      const Vec<T, Lanes> a = rows[g];
       rows[g] = shuffled<T, Lanes, Interleaved<Lanes, 2, false>>(a, rows[g + 1], each);
       rows[g + 1] = shuffled<T, Lanes, Interleaved<Lanes, 2, true>>(a, rows[g + 1], each);
     }
   }
-  if constexpr (Lanes > unit) exchange<T, unit>(rows);
-  if constexpr (Lanes > 2 * unit) exchange<T, 2 * unit>(rows);
+  if constexpr (Lanes > unit) exchange<T, Lanes, unit>(rows);
+  if constexpr (Lanes > 2 * unit) exchange<T, Lanes, 2 * unit>(rows);
 }
 
-/// to (cols, rows) = transpose of from (rows, cols), both with gaps between their rows. Along the rows of the
-/// one whose rows are further apart: such rows share sets of the first-level cache, where few of them have
-/// room until they are finished.
-template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
-  constexpr int Lanes = lanes<T>;
-  const Index whole_rows = rows / Lanes * Lanes;
-  const Index whole_cols = cols / Lanes * Lanes;
+/// to (cols, rows) = transpose of from (rows, cols), whole vectors of both, with gaps between their rows.
+/// Along the rows of the one whose rows are further apart: such rows share sets of the first-level cache,
+/// where few of them have room until they are finished.
+template <class T, int Lanes>
+WICK_FORCE_INLINE void transpose_whole(const T* from, Index from_stride, Index rows, Index cols, T* to,
+                                       Index to_stride) noexcept {
   const bool along_to = to_stride > from_stride;
-  const Index outer_end = along_to ? whole_cols : whole_rows;
-  const Index inner_end = along_to ? whole_rows : whole_cols;
+  const Index outer_end = along_to ? cols : rows;
+  const Index inner_end = along_to ? rows : cols;
   for (Index outer = 0; outer < outer_end; outer += Lanes) {
     for (Index inner = 0; inner < inner_end; inner += Lanes) {
       const Index r = along_to ? inner : outer;
       const Index c = along_to ? outer : inner;
-      Vec<T> block[static_cast<std::size_t>(Lanes)];
+      Vec<T, Lanes> block[static_cast<std::size_t>(Lanes)];
       WICK_UNROLL
-      for (int i = 0; i < Lanes; ++i) block[i] = load<T>(from + (r + i) * from_stride + c);
-      transpose_block<T>(block);
+      for (int i = 0; i < Lanes; ++i) block[i] = load<T, Lanes>(from + (r + i) * from_stride + c);
+      transpose_block<T, Lanes>(block);
       WICK_UNROLL
-      for (int i = 0; i < Lanes; ++i) store<T>(to + (c + i) * to_stride + r, block[i]);
+      for (int i = 0; i < Lanes; ++i) store<T, Lanes>(to + (c + i) * to_stride + r, block[i]);
     }
   }
-  for (Index r = 0; r < rows; ++r) {
-    for (Index c = r < whole_rows ? whole_cols : 0; c < cols; ++c)
-      to[c * to_stride + r] = from[r * from_stride + c];
+}
+
+/// The same for any numbers of rows and columns.
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, Index to_stride) noexcept {
+  constexpr int Lanes = lanes<T>;
+  const Index whole_rows = rows / Lanes * Lanes;
+  Index whole_cols = cols / Lanes * Lanes;
+  transpose_whole<T, Lanes>(from, from_stride, whole_rows, whole_cols, to, to_stride);
+#if WICK_LEVEL_BYTES == 64
+  // Inputs of networks are often fewer than a long vector has places.
+  constexpr int Half = Lanes / 2;
+  if (cols - whole_cols >= Half) {
+    transpose_whole<T, Half>(from + whole_cols, from_stride, whole_rows, Half, to + whole_cols * to_stride,
+                             to_stride);
+    whole_cols += Half;
+  }
+#endif
+  for (Index r = 0; r < whole_rows; r += Lanes) {
+    for (Index c = whole_cols; c < cols; ++c) {
+      for (Index i = r; i < r + Lanes; ++i) to[c * to_stride + i] = from[i * from_stride + c];
+    }
+  }
+  for (Index r = whole_rows; r < rows; ++r) {
+    for (Index c = 0; c < cols; ++c) to[c * to_stride + r] = from[r * from_stride + c];
   }
 }
 
