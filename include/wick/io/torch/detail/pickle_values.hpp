@@ -28,6 +28,11 @@
 #include <utility>
 #include <vector>
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wswitch-enum"  // what is not among the cases has no key
+#endif
+
 WICK_BEGIN_NAMESPACE
 
 namespace detail {
