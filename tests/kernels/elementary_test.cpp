@@ -168,7 +168,7 @@ TEST_CASE("powers with squares that are kept have the same bits, in whatever ord
   for (const auto& bases :
        {std::array{0.9, 0.999}, std::array{0.0, 0.0}, std::array{0.5, 0.98}, std::array{0.9, 0.999}}) {
     for (std::int64_t k = 0; k <= 3000; ++k) check(bases, k);
-    for (std::int64_t k = 1; k > 0 && k < std::int64_t{1} << 62; k *= 3) check(bases, k);
+    for (std::int64_t k = 1; k < std::int64_t{1} << 61; k *= 3) check(bases, k);
   }
   // One rate changes from step to step, as in OneCycleLR.
   for (std::int64_t k = 1; k <= 300; ++k) check({0.95 - 1e-4 * static_cast<double>(k), 0.999}, k);
