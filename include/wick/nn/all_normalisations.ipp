@@ -48,9 +48,9 @@ namespace detail {
 /// As normalisation_prefix of io/archive/group_names.hpp, which this room does not know.
 inline constexpr std::string_view option_prefix = "normalisation.";
 
-[[nodiscard]] WICK_INLINE std::string normalisation_problem(const NormalisationCalls& calls,
-                                                            const NormalisationSettings& settings,
-                                                            std::span<const Index> features) {
+[[nodiscard]] inline std::string normalisation_problem(const NormalisationCalls& calls,
+                                                       const NormalisationSettings& settings,
+                                                       std::span<const Index> features) {
   const std::string type(calls.type);
   const double least = calls.least_eps;
   if (settings.eps && !(std::isfinite(*settings.eps) && *settings.eps >= least)) {
@@ -74,8 +74,8 @@ inline constexpr std::string_view option_prefix = "normalisation.";
   return {};
 }
 
-WICK_INLINE void write_normalisation(const NormalisationCalls& calls, const NormalisationSettings& settings,
-                                     Attributes& group) {
+inline void write_normalisation(const NormalisationCalls& calls, const NormalisationSettings& settings,
+                                Attributes& group) {
   const auto set = [&](std::string_view option, Attribute value) {
     group.set(std::string(option_prefix).append(option), std::move(value));
   };
@@ -87,9 +87,9 @@ WICK_INLINE void write_normalisation(const NormalisationCalls& calls, const Norm
   if (calls.may_run) set("track_running_stats", settings.track_running_stats);
 }
 
-[[nodiscard]] WICK_INLINE NormalisationSettings read_normalisation(const NormalisationCalls& calls,
-                                                                   const Attributes& group,
-                                                                   const std::string& name) {
+[[nodiscard]] inline NormalisationSettings read_normalisation(const NormalisationCalls& calls,
+                                                              const Attributes& group,
+                                                              const std::string& name) {
   std::size_t known = 0;
   // Sets `to` to the option's value if it is there, with the right type.
   const auto read = [&]<class Value>(std::string_view option, auto& to, std::in_place_type_t<Value>,
@@ -124,7 +124,7 @@ WICK_INLINE void write_normalisation(const NormalisationCalls& calls, const Norm
   return result;
 }
 
-[[noreturn]] WICK_INLINE void refuse_beside(const NormalisationCalls& calls, std::string_view other) {
+[[noreturn]] inline void refuse_beside(const NormalisationCalls& calls, std::string_view other) {
   throw OptionError("Network: expected `normalisation` or `normalisation_module`, got both, " +
                     std::string(other) + " and " + std::string(calls.type));
 }
