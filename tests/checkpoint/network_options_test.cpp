@@ -110,14 +110,16 @@ TEST_CASE("the options of the lesson's class take no place in a file") {
 TEST_CASE("options that are unknown are refused, with their values") {
   const std::string start = "f: the network cannot be built: its ";
   const std::string end = ", which this version does not know";
-  CHECK(refusal([](Archive& a) {
-          options_of(a).set("activation", std::string("swish"));
-        }).starts_with(start + "\"activation\" is 'swish'" + end));
+  const auto hint = [](const std::string& which) {
+    return " by itself: include <wick/nn/all_" + which + ".hpp> and set the option `" + which +
+           "` to &wick::all_" + which + "()";
+  };
+  CHECK(refusal([](Archive& a) { options_of(a).set("activation", std::string("swish")); }) ==
+        start + "\"activation\" is 'swish'" + end + hint("activations"));
   CHECK(refusal([](Archive& a) { options_of(a).set("activation", std::int64_t{1}); }) ==
         start + "\"activation\" is no text" + end);
-  CHECK(refusal([](Archive& a) {
-          options_of(a).set("normalisation", std::string("batch_norm"));
-        }).starts_with(start + "\"normalisation\" is 'batch_norm'" + end));
+  CHECK(refusal([](Archive& a) { options_of(a).set("normalisation", std::string("batch_norm")); }) ==
+        start + "\"normalisation\" is 'batch_norm'" + end + hint("normalisations"));
   CHECK(refusal([](Archive& a) { options_of(a).set("residual", true); }) ==
         start + "\"residual\" is no text" + end);
   CHECK(refusal([](Archive& a) { options_of(a).set("class", std::string("Mine")); }) ==

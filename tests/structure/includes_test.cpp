@@ -82,13 +82,14 @@ const Names shared_details{"base"};
 const Names rooms_with_stb{"external", "data", "image"};
 // What a program that embeds a network in wick's own format does not have to carry. Nor what one that
 // predicts, which computes no derivatives. Eigen is for those who ask for it.
-const std::map<std::string, std::string> never_reached{{"checkpoint/network_archive.hpp", "io/read_any.hpp"},
-                                                       {"inference/own_format.hpp", "io/read_any.hpp"},
-                                                       {"inference/predictor.hpp", "models/network.hpp"},
-                                                       {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
-                                                       {"models/network.hpp", "autograd/rule.hpp"},
-                                                       {"inference.hpp", "autograd/rule.hpp"},
-                                                       {"wick.hpp", "tensor/eigen.hpp"}};
+const std::map<std::string, std::string> never_reached{
+    {"checkpoint/network_archive.hpp", "io/model_file.hpp"},
+    {"inference/own_format.hpp", "io/model_file.hpp"},
+    {"inference/predictor.hpp", "models/network.hpp"},
+    {"checkpoint/checkpoint.hpp", "autograd/rule.hpp"},
+    {"models/network.hpp", "autograd/rule.hpp"},
+    {"inference.hpp", "autograd/rule.hpp"},
+    {"wick.hpp", "tensor/eigen.hpp"}};
 // Declares nothing: no namespace needed.
 const Names without_namespace{"version.hpp",
                               "base/detail/compiled.hpp",
@@ -365,8 +366,8 @@ Tree faultless() {
       {"external/stb.hpp", "#pragma once\n#define X\n#include <stb_image.h>\n#undef X\n"},
       {"data/gzip.hpp", header("#include <wick/external/stb.hpp>\n")},
       {"data/loader.hpp", header("")},
-      {"io/read_any.hpp", header("")},
-      {"io/save.hpp", header("#include <wick/io/read_any.hpp>\n")},
+      {"io/model_file.hpp", header("")},
+      {"io/save.hpp", header("#include <wick/io/model_file.hpp>\n")},
       {"checkpoint/network_archive.hpp", header("")},
       {"image/show.hpp", header("#include <wick/external/stb.hpp>\n")},
       {"training/train.hpp", header("#include <wick/data/loader.hpp>\n#include <wick/nn/linear.hpp>\n")},
@@ -397,7 +398,7 @@ TEST_CASE("the check of includes finds what it looks for") {
 
   SUBCASE("a header that reaches what it must not reach") {
     CHECK(after("checkpoint/network_archive.hpp", "#include <wick/io/save.hpp>") ==
-          Texts{"checkpoint/network_archive.hpp reaches <wick/io/read_any.hpp>"});
+          Texts{"checkpoint/network_archive.hpp reaches <wick/io/model_file.hpp>"});
   }
   SUBCASE("kernels of a level that are more") {
     const std::string path = "kernels/at_level/add.inl";
