@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -297,7 +299,7 @@ inline void apply(const Member& member, const float* x, double* y) {
 }  // namespace detail
 )";
 
-constexpr const char* number_text = R"(
+constexpr const char* regression_text = R"(
 /// The number that is predicted for a row. Throws std::invalid_argument for a cell that is not what its column
 /// needs.
 inline double predict(const Row& row) {
@@ -427,6 +429,7 @@ class TableWriter {
     }
     w_.line("\nnamespace table_model {\n");
     std::vector<std::string> names;
+    names.reserve(columns.size());
     for (const auto& column : columns) names.push_back(column.name);
     w_.line("inline constexpr int column_count = " + std::to_string(names.size()) + ";");
     texts("column_names", names);
@@ -440,7 +443,7 @@ class TableWriter {
     w_.line(rows_text);
     write_members();
     w_.line(network_text);
-    w_.line(regression() ? number_text : classes_text);
+    w_.line(regression() ? regression_text : classes_text);
     w_.line("}  // namespace table_model");
     w_.line(main_text);
     write_main_end();
@@ -545,13 +548,20 @@ class TableWriter {
       const std::string last = layer(number, "last");
       const auto pointers = [&](const std::string& type, const std::string& name, const std::string& of) {
         if (of.empty()) return std::string("nullptr");
-        w_.line("inline constexpr " + type + " " + name + number + "[] = {" + of + "};");
-        return name + number;
+        std::string numbered = name + number;
+        std::string line = "inline constexpr ";
+        for (const std::string_view part :
+             std::initializer_list<std::string_view>{type, " ", numbered, "[] = {", of, "};"})
+          line += part;
+        w_.line(line);
+        return numbered;
       };
       const std::string tables = pointers("const float*", "embeddings_", embeddings);
       const std::string between = pointers("Layer", "blocks_", list);
-      members += "  {" + scale + ", " + frequencies + ", " + phases + ", " + tables + ", " + first + ", " +
-                 between + ", " + last + "},\n";
+      members.append("  {");
+      for (const auto* part : {&scale, &frequencies, &phases, &tables, &first, &between})
+        members.append(*part).append(", ");
+      members.append(last).append("},\n");
     }
     w_.line("struct Member {\n  const float* scale;\n  const float* frequencies;\n  const float* phases;");
     w_.line("  const float* const* embeddings;\n  Layer first;\n  const Layer* blocks;\n  Layer last;\n};");

@@ -66,7 +66,7 @@ Var<T> multiplied(ProductAlong how, const Var<T>& x) {
   const Shape shape = resized(tape.shape(in), how.axis, 1);
   if (tape.shape(in) == shape) return x;
   static_cast<void>(tape.value(in));
-  const Var<T> y =
+  Var<T> y =
       tape.computed(prod_rule<T>, extreme_operation<ProductOperation<T>, T>, {in, no_node, no_node}, shape);
   tape.node(tape.operand(y)).keep(tape.arena().template make<Index>(static_cast<Index>(how.axis)));
   return y;

@@ -287,7 +287,7 @@ class Tape {
   friend class Recorder;
 
   explicit Tape(ThreadPool* pool);
-  ~Tape();
+  ~Tape();  // NOLINT(modernize-use-equals-delete): its recorder or its last variable ends it
   /// Its recorder is gone: it goes with the last variable.
   void abandon() noexcept {
     abandoned_ = true;

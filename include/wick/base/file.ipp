@@ -42,26 +42,26 @@ namespace detail {
 
 #if defined(_WIN32)
 
-WICK_INLINE OpenedFile::OpenedFile(const FilePath& named) : name_(display_name(named)) {
-  const std::filesystem::path path = path_of(named);
+WICK_INLINE OpenedFile::OpenedFile(const FilePath& path) : name_(display_name(path)) {
+  const std::filesystem::path name = path_of(path);
   const auto reason =
-      ::_wsopen_s(&descriptor_, path.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT, _SH_DENYNO, 0);
+      ::_wsopen_s(&descriptor_, name.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT, _SH_DENYNO, 0);
   if (reason == 0) return;
   // Windows opens no directories and says that it may not.
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) fail("expected a file, got a directory");
+  if (std::filesystem::is_directory(name, ignored)) fail("expected a file, got a directory");
   fail("cannot open: " + std::generic_category().message(reason));
 }
 WICK_INLINE OpenedFile::~OpenedFile() { ::_close(descriptor_); }
 
 #else
 
-WICK_INLINE OpenedFile::OpenedFile(const FilePath& named) : name_(display_name(named)) {
-  const std::filesystem::path path = path_of(named);
+WICK_INLINE OpenedFile::OpenedFile(const FilePath& path) : name_(display_name(path)) {
+  const std::filesystem::path name = path_of(path);
   // O_NONBLOCK: a pipe must not make us wait for a writer. It changes nothing for regular files.
   constexpr int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   do {
-    descriptor_ = ::open(path.c_str(), flags);
+    descriptor_ = ::open(name.c_str(), flags);
   } while (descriptor_ < 0 && errno == EINTR);
   if (descriptor_ >= 0) return;
   if (errno == ENXIO) fail("expected a regular file, got a device, pipe or socket");

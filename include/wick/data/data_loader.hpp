@@ -172,7 +172,7 @@ template <class Batch>
 std::shared_ptr<LoaderPass<Batch>> LoaderPasses<Batch>::begin(const BatchSource<Batch>& source,
                                                               const DataLoaderOptions& options, Index samples,
                                                               Generator& generator, bool by_rows) {
-  const std::shared_ptr<LoaderPass<Batch>> pass = free_pass(source, options);
+  std::shared_ptr<LoaderPass<Batch>> pass = free_pass(source, options);
   pass->running = false;
   pass->by_rows = by_rows;
   pass->batches.restart();

@@ -27,19 +27,19 @@ namespace detail {
   return text;
 }
 
-WICK_INLINE FilePath whole_extension(const FilePath& name) {
-  const std::filesystem::path path = path_of(name);
-  std::filesystem::path last = path.extension();
+WICK_INLINE FilePath whole_extension(const FilePath& path) {
+  const std::filesystem::path name = path_of(path);
+  std::filesystem::path last = name.extension();
   if (in_lower_case(last) != ".tar") return last;
-  std::filesystem::path before = path.stem().extension();
+  std::filesystem::path before = name.stem().extension();
   if (const std::string text = in_lower_case(before); text != ".pth" && text != ".pt") return last;
   return before += last;
 }
 
-WICK_INLINE FilePath whole_stem(const FilePath& name) {
-  const std::filesystem::path path = path_of(name);
-  const auto stem = path.stem();
-  return path_of(whole_extension(name)) == path.extension() ? stem : stem.stem();
+WICK_INLINE FilePath whole_stem(const FilePath& path) {
+  const std::filesystem::path name = path_of(path);
+  const auto stem = name.stem();
+  return path_of(whole_extension(path)) == name.extension() ? stem : stem.stem();
 }
 
 /// Why no model can be written under a name with this extension, in lower case, or nothing.

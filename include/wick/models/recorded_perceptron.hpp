@@ -11,6 +11,7 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+// NOLINTNEXTLINE(readability-redundant-declaration): the other one is what the perceptron calls
 template <Floating T>
 Var<T> recorded_perceptron(const Perceptron<T>& perceptron, const Var<T>& x);
 

@@ -46,6 +46,7 @@ namespace detail {
 class ScheduledRates {
  public:
   ScheduledRates() = default;
+  virtual ~ScheduledRates() = default;
   ScheduledRates(const ScheduledRates&) = delete;
   ScheduledRates& operator=(const ScheduledRates&) = delete;
 
@@ -56,9 +57,6 @@ class ScheduledRates {
   virtual void set_momentum(std::size_t group, double momentum) = 0;
 
   [[nodiscard]] std::vector<double> lrs() const;
-
- protected:
-  ~ScheduledRates() = default;
 };
 
 template <class Optimizer>

@@ -41,7 +41,7 @@ WICK_FORCE_INLINE double sum_of_squares_of(Index n, const Vectors& f, const One&
   const Index whole = n / 16 * 16;
   for (Index i = 0; i < whole; i += 16) {
     WICK_UNROLL
-    for (int v = 0; v < Sixteen<double>::vectors; ++v) {
+    for (Index v = 0; v < Sixteen<double>::vectors; ++v) {
       const Vec<double> x = f(i + v * lanes<double>);
       sums.part[v] = sums.part[v] + product<double>(x, x);
     }

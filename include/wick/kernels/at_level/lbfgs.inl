@@ -18,7 +18,7 @@ template <class T>
 WICK_FORCE_INLINE void add_products(const T* a, const T* b, Index n, Sixteen<double>& sums) {
   for (Index i = 0; i < n; i += 16) {
     WICK_UNROLL
-    for (int v = 0; v < Sixteen<double>::vectors; ++v) {
+    for (Index v = 0; v < Sixteen<double>::vectors; ++v) {
       const Index at = i + v * lanes<double>;
       sums.part[v] = sums.part[v] + product<double>(doubles_at(a + at), doubles_at(b + at));
     }

@@ -124,11 +124,11 @@ void transpose(const T* from, Index from_stride, Index rows, Index cols, T* to, 
   transpose_whole<T, Lanes>(from, from_stride, whole_rows, whole_cols, to, to_stride);
 #if WICK_LEVEL_BYTES == 64
   // Inputs of networks are often fewer than a long vector has places.
-  constexpr int Half = Lanes / 2;
-  if (cols - whole_cols >= Half) {
-    transpose_whole<T, Half>(from + whole_cols, from_stride, whole_rows, Half, to + whole_cols * to_stride,
+  constexpr int half = Lanes / 2;
+  if (cols - whole_cols >= half) {
+    transpose_whole<T, half>(from + whole_cols, from_stride, whole_rows, half, to + whole_cols * to_stride,
                              to_stride);
-    whole_cols += Half;
+    whole_cols += half;
   }
 #endif
   for (Index r = 0; r < whole_rows; r += Lanes) {

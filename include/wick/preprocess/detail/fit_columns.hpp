@@ -142,7 +142,7 @@ class ColumnFitter {
     std::vector<double> values;
     values.reserve(rows_.size());
     each_cell([&](const CellView& cell) {
-      if (const auto x = plan_.number_of(cell)) values.push_back(*x);
+      if (const auto x = ColumnPlan::number_of(cell)) values.push_back(*x);
     });
     if (const auto scale = scale_of(values)) plan_.scales.push_back(*scale);
     return finished(values.size());

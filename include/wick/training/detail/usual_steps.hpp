@@ -15,11 +15,13 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+// NOLINTBEGIN(readability-redundant-declaration): the others are what the steps call
 template <Floating T, std::same_as<Batch<T, std::int64_t>> Given>
 double usual_gradient(RecordedSteps<Network<T>, NLLLoss<T>>& steps, const Given& batch, const BatchPlace& at);
 template <Floating T, std::same_as<Batch<T, std::int64_t>> Given, std::same_as<Accuracy> Measured>
 double usual_evaluation(PassEvaluation<Network<T>, NLLLoss<T>, T>& pass, const Given& batch,
                         const BatchPlace& at, Measured& accuracy);
+// NOLINTEND(readability-redundant-declaration)
 
 }  // namespace detail
 

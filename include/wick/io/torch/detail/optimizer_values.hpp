@@ -130,6 +130,7 @@ inline void put_together(TorchDict& dict, std::map<std::string, std::size_t, std
 template <class Item>
 void in_order_of_numbers(std::vector<Item>& items) {
   std::vector<std::string_view> names;
+  names.reserve(items.size());
   for (const Item& item : items) names.push_back(item.name);
   std::vector<Item> result;
   result.reserve(items.size());
