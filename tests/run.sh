@@ -7,9 +7,9 @@
 #                         wick in each way; every header alone and under the macros of others; the programs in the
 #                         documents; the reference of names; the desktop program; PyTorch itself; files to and from Windows and Arm
 #                         (./tests/portability/run.sh runs all tests there); fuzzing; checks of style. About two hours
-#   ./tests/run.sh --ci   the same without GCC with Eigen 5, 32 bits, clang-tidy, each header alone, new cases of
-#                         PyTorch's test databases and with fewer projects that use wick, which would make it too long
-#                         for two cores
+#   ./tests/run.sh --ci   the same without GCC with Eigen 5, 32 bits, clang-tidy of the examples, each header alone, new
+#                         cases of PyTorch's test databases and with fewer projects that use wick, which would make it
+#                         too long for two cores
 #
 # Every step that fails ends the script with an error; --all and --ci end with CTest's summary.
 set -euo pipefail
@@ -149,14 +149,17 @@ check_format() {
   note "clang-format-14 has nothing to change"
 }
 
-# Every header, through one translation unit that includes them all, the tool through another, and the other examples.
+# Every header, through one translation unit that includes them all, the tool through another; with --all the examples,
+# too, each of which takes as long as all headers.
 check_tidy() {  # BUILD_FOLDER of Clang
   say "Checking with clang-tidy"
   # Not in CMake's list: clang-tidy takes the flags of their neighbours.
   local headers=$1/wick_headers.cpp tool=$1/wick_tool.cpp
   find include -name '*.?pp' ! -path '*/distributed/mpi.hpp' | LC_ALL=C sort | sed 's|^include/\(.*\)|#include <\1>|' >"$headers"
   find "$PWD/examples/tool" -name '*.cpp' | LC_ALL=C sort | sed 's|.*|#include "&"|' >"$tool"
-  printf '%s\0' "$tool" "$headers" examples/*.cpp | grep -zv '_mpi\.cpp$' |
+  local files=("$headers" "$tool")
+  if [ "$mode" = --all ]; then files+=(examples/*.cpp); fi
+  printf '%s\0' "${files[@]}" | grep -zv '_mpi\.cpp$' |
     xargs -0 -n 1 -P "$jobs" clang-tidy-14 -p "$1" --quiet --checks=-bugprone-suspicious-include
   note "clang-tidy-14 has nothing to say"
 }
@@ -181,7 +184,7 @@ if ! get_eigen5; then
 fi
 missing=()
 if ! works clang++-14; then missing+=(clang-14); fi
-if [ "$mode" = --all ] && ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
+if ! works clang-tidy-14; then missing+=(clang-tidy-14); fi
 if ! works clang-format-14; then missing+=(clang-format-14); fi
 if ! works doxygen; then missing+=(doxygen); fi
 install_packages ${missing[@]+"${missing[@]}"} || fail "$mode needs ${missing[*]}"
@@ -205,7 +208,7 @@ if [ "$mode" = --ci ]; then
 fi
 # Two builds cover the pairs: Clang with Eigen 5 under sanitizers, GCC with the system's Eigen as programs are built.
 build_and_test sanitize -DCMAKE_CXX_COMPILER=clang++-14 -DWICK_FUZZ=ON ${eigen5_options[@]+"${eigen5_options[@]}"}
-if [ "$mode" = --all ]; then check_tidy build/sanitize; fi
+check_tidy build/sanitize
 WICK_FUZZ_BUILD=build/sanitize WICK_FUZZ_AT_ONCE=$at_once ./tests/fuzz/run.sh "$fuzz_seconds"
 without='interop/(torch|safetensors|conformance)|structure/headers_alone'  # they ran with Clang
 if [ "$mode" = --all ]; then
