@@ -1,5 +1,5 @@
 // load_and_predict FILE: one prediction with the network in FILE.
-#include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/load_checkpoint.hpp>
 
 #include <cstdio>
 

@@ -9,6 +9,7 @@
 #include <wick/base/thread_pool.hpp>
 #include <wick/base/vector_level.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
+#include <wick/checkpoint/infer.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/data/augmentations.hpp>
 #include <wick/data/class_weights.hpp>

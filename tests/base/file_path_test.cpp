@@ -41,5 +41,7 @@ TEST_CASE("a path is had back where one is asked for") {
   CHECK(back == path);
   CHECK(std::filesystem::path(FilePath(u8"a folder/gr\u00F6\u00DFer.wick")) == path);
   CHECK_FALSE(std::filesystem::exists(FilePath("there is no such file")));
+  CHECK_FALSE(FilePath(path).empty());
+  CHECK(FilePath().empty());
   static_assert(!std::is_convertible_v<FilePath, std::string>);
 }

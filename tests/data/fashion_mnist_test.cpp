@@ -85,7 +85,8 @@ TEST_CASE("the folder is the argument, then the environment variable, then ./dat
 TEST_CASE("without an argument and a variable two folders are searched, in this order") {
   const Surroundings here;
   const std::vector<fs::path> expected{"./data/fashion-mnist", "/usr/share/datasets/fashion-mnist"};
-  CHECK(wick::detail::fashion_mnist_folders({}) == expected);
+  const auto folders = wick::detail::fashion_mnist_folders({});
+  CHECK(std::vector<fs::path>(folders.begin(), folders.end()) == expected);
 }
 
 TEST_CASE("training and test set are different files, plain or compressed") {

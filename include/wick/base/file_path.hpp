@@ -37,7 +37,10 @@ concept WithPath = requires(const Entry& entry) {
 }  // namespace detail
 
 /// What a std::filesystem::path is made of: a text, or such a path. Functions take it in its place where
-/// `<filesystem>` would be a quarter of what a program has to compile.
+/// `<filesystem>` would be a quarter of what a program has to compile. Whoever works with paths has one back
+/// by asking for it:
+///
+///     const std::filesystem::path file = *wick::latest_checkpoint("run.wick");
 class FilePath {
  public:
   /// No name.
@@ -73,6 +76,8 @@ class FilePath {
   }
   // NOLINTEND(google-explicit-constructor)
 
+  /// Whether it is no name.
+  [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
   /// The text, in UTF-8 if is_utf8(), else as std::filesystem::path expects it.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }
   void text() const&& = delete;

@@ -2,6 +2,7 @@
 
 // Models from files, without their classes, that go on training.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/extras.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
 #include <wick/checkpoint/program_file.hpp>
@@ -9,7 +10,6 @@
 #include <wick/nn/program_module.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <istream>
 #include <span>
 #include <utility>
@@ -31,7 +31,7 @@ using LoadedModel = Model<ProgramModule<T>, T>;
 /// FormatError for files that do not say what is computed of their parameters: take load_model(path, like)
 /// for those.
 template <Floating T = float>
-[[nodiscard]] LoadedModel<T> load_model(const std::filesystem::path& path, const ProgramLimits& limits = {},
+[[nodiscard]] LoadedModel<T> load_model(const FilePath& path, const ProgramLimits& limits = {},
                                         const ReadOptions& options = {});
 /// The same from a binary stream, of which read_any() says how far it is read.
 template <Floating T = float>
@@ -49,16 +49,16 @@ template <Floating T = float>
 ///
 /// Throws as load(model, path) does.
 template <ModelWithState Like>
-[[nodiscard]] Like load_model(const std::filesystem::path& path, Like like,
-                              const LoadOptions& load_options = {}, const ReadOptions& options = {}) {
+[[nodiscard]] Like load_model(const FilePath& path, Like like, const LoadOptions& load_options = {},
+                              const ReadOptions& options = {}) {
   load(like, path, load_options, options);
   return like;
 }
 
 /// Saves a loaded model so that load_model() and load_program() read it again.
 template <Floating T>
-void save_checkpoint(const LoadedModel<T>& model, const std::filesystem::path& path,
-                     const CheckpointExtras& extras = {}, const SaveOptions& options = {}) {
+void save_checkpoint(const LoadedModel<T>& model, const FilePath& path, const CheckpointExtras& extras = {},
+                     const SaveOptions& options = {}) {
   save_program(model.module().program(), model, path, extras, options);
 }
 /// The same to a binary stream.

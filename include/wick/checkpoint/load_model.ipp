@@ -12,7 +12,6 @@
 #include <wick/nn/all_normalisations.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <istream>
 #include <span>
 #include <string>
@@ -48,8 +47,7 @@ template <Floating T>
 }  // namespace detail
 
 template <Floating T>
-LoadedModel<T> load_model(const std::filesystem::path& path, const ProgramLimits& limits,
-                          const ReadOptions& options) {
+LoadedModel<T> load_model(const FilePath& path, const ProgramLimits& limits, const ReadOptions& options) {
   return detail::model_of<T>(read_any(path, options).archive, display_name(path), limits);
 }
 template <Floating T>
@@ -63,10 +61,8 @@ LoadedModel<T> load_model(std::span<const std::byte> bytes, const ProgramLimits&
 }
 
 #ifdef WICK_COMPILED
-template LoadedModel<float> load_model(const std::filesystem::path&, const ProgramLimits&,
-                                       const ReadOptions&);
-template LoadedModel<double> load_model(const std::filesystem::path&, const ProgramLimits&,
-                                        const ReadOptions&);
+template LoadedModel<float> load_model(const FilePath&, const ProgramLimits&, const ReadOptions&);
+template LoadedModel<double> load_model(const FilePath&, const ProgramLimits&, const ReadOptions&);
 template LoadedModel<float> load_model(std::istream&, const ProgramLimits&, const ReadOptions&);
 template LoadedModel<double> load_model(std::istream&, const ProgramLimits&, const ReadOptions&);
 template LoadedModel<float> load_model(std::span<const std::byte>, const ProgramLimits&, const ReadOptions&);

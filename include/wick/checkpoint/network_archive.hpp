@@ -8,7 +8,6 @@
 
 #include <wick/checkpoint/build_options.hpp>
 #include <wick/checkpoint/extras.hpp>
-#include <wick/checkpoint/infer.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/models/network.hpp>

@@ -2,13 +2,13 @@
 
 // The networks of files of every format, to predict with.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/build_options.hpp>
 #include <wick/checkpoint/frozen_network.hpp>
 #include <wick/io/model_file.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <iosfwd>
 #include <span>
 #include <string>
@@ -27,9 +27,8 @@ struct OpenedFrozen {
 /// The network in the file at `path`, as load_checkpoint() builds it, or map_checkpoint() if `mapped`. The
 /// log-probabilities of one output are not refused.
 template <Floating T = float>
-[[nodiscard]] OpenedFrozen<T> open_frozen(const std::filesystem::path& path, NetworkOutputs outputs,
-                                          bool mapped = false, const ReadOptions& options = {},
-                                          const BuildOptions& build = {});
+[[nodiscard]] OpenedFrozen<T> open_frozen(const FilePath& path, NetworkOutputs outputs, bool mapped = false,
+                                          const ReadOptions& options = {}, const BuildOptions& build = {});
 /// The same from what read_any() gives; `name` stands for the file in messages.
 template <Floating T = float>
 [[nodiscard]] OpenedFrozen<T> open_frozen(AnyFile file, const std::string& name, NetworkOutputs outputs,

@@ -10,7 +10,6 @@
 #include <wick/checkpoint/detail/parameter_bytes.hpp>
 #include <wick/checkpoint/open_frozen.hpp>
 
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,7 +40,7 @@ OpenedFrozen<T> frozen(OpenedArchive file, const std::string& name, NetworkOutpu
 }  // namespace detail
 
 template <Floating T>
-OpenedFrozen<T> open_frozen(const std::filesystem::path& path, NetworkOutputs outputs, bool mapped,
+OpenedFrozen<T> open_frozen(const FilePath& path, NetworkOutputs outputs, bool mapped,
                             const ReadOptions& options, const BuildOptions& build) {
   return detail::frozen<T>(detail::open_archive(path, mapped, options, build), display_name(path), outputs,
                            mapped, build);
@@ -54,12 +53,12 @@ OpenedFrozen<T> open_frozen(AnyFile file, const std::string& name, NetworkOutput
 }
 
 #ifdef WICK_COMPILED
-template OpenedFrozen<float> open_frozen<float>(const std::filesystem::path&, NetworkOutputs, bool,
-                                                const ReadOptions&, const BuildOptions&);
+template OpenedFrozen<float> open_frozen<float>(const FilePath&, NetworkOutputs, bool, const ReadOptions&,
+                                                const BuildOptions&);
 template OpenedFrozen<float> open_frozen<float>(AnyFile, const std::string&, NetworkOutputs,
                                                 const BuildOptions&);
-template OpenedFrozen<double> open_frozen<double>(const std::filesystem::path&, NetworkOutputs, bool,
-                                                  const ReadOptions&, const BuildOptions&);
+template OpenedFrozen<double> open_frozen<double>(const FilePath&, NetworkOutputs, bool, const ReadOptions&,
+                                                  const BuildOptions&);
 template OpenedFrozen<double> open_frozen<double>(AnyFile, const std::string&, NetworkOutputs,
                                                   const BuildOptions&);
 #endif

@@ -83,6 +83,7 @@ struct LoaderPass {
   Gathered<Batch> batches = {};
 
   void next_batch();
+  [[nodiscard]] LoaderState state() const;
   [[nodiscard]] std::span<const Index> numbers(Index from, Index n) const noexcept {
     return {order.data() + (position - count + from), static_cast<std::size_t>(n)};
   }
@@ -106,10 +107,8 @@ class LoaderPasses {
                                                          const DataLoaderOptions& options, Index samples,
                                                          Generator& generator, bool by_rows);
   [[nodiscard]] LoaderState state() const;
-  /// The next pass is another one.
-  void forget();
-  /// The next pass goes on there.
-  void resume(LoaderState state);
+  /// The next pass goes on there, or is another one. Throws for a place where none can go on.
+  void resume(const DataLoaderOptions& options, Index samples, LoaderState state);
 
  private:
   std::shared_ptr<LoaderPass<Batch>> free_pass(const BatchSource<Batch>& source,
@@ -144,6 +143,13 @@ void LoaderPass<Batch>::next_batch() {
                  options.batch_size, options.prefetch, options.pool);
   }
   position += count;
+}
+
+/// An empty order when the pass is over.
+template <class Batch>
+LoaderState LoaderPass<Batch>::state() const {
+  if (!running) return {};
+  return {order, position};
 }
 
 template <class Batch>
@@ -195,19 +201,17 @@ std::shared_ptr<LoaderPass<Batch>> LoaderPasses<Batch>::begin(const BatchSource<
 template <class Batch>
 LoaderState LoaderPasses<Batch>::state() const {
   if (resumed_) return *resumed_;
-  if (passes_.empty() || !passes_.front()->running) return {};
-  return {passes_.front()->order, passes_.front()->position};
+  return passes_.empty() ? LoaderState() : passes_.front()->state();
 }
 
 template <class Batch>
-void LoaderPasses<Batch>::forget() {
-  resumed_.reset();
-  forget_abandoned();
-}
-
-template <class Batch>
-void LoaderPasses<Batch>::resume(LoaderState state) {
-  resumed_ = std::move(state);
+void LoaderPasses<Batch>::resume(const DataLoaderOptions& options, Index samples, LoaderState state) {
+  if (state.order.empty() && state.position == 0) {
+    resumed_.reset();
+  } else {
+    LoaderOrder::check_state(options, samples, state);
+    resumed_ = std::move(state);
+  }
   forget_abandoned();
 }
 
@@ -309,10 +313,7 @@ class DataLoader {
     }
 
     /// Where this pass is, counting the current batch as done; an empty order after its end.
-    [[nodiscard]] LoaderState state() const {
-      if (*this == std::default_sentinel) return {};
-      return {pass_->order, pass_->position};
-    }
+    [[nodiscard]] LoaderState state() const { return pass_ == nullptr ? LoaderState() : pass_->state(); }
     /// The numbers that the samples of the current batch have in the dataset; after gather(), of the rows
     /// that were gathered.
     [[nodiscard]] std::span<const Index> indices() const noexcept {
@@ -387,14 +388,7 @@ class DataLoader {
   /// continued pass is the interrupted one. Throws OptionError, and changes nothing,
   /// unless order is a permutation of 0..n-1, or of the options' rows, or rows that the sampler can give, and
   /// position is in [0, n].
-  void resume(LoaderState state) {
-    if (state.order.empty() && state.position == 0) {
-      passes_.forget();
-      return;
-    }
-    detail::LoaderOrder::check_state(options_, dataset_size(), state);
-    passes_.resume(std::move(state));
-  }
+  void resume(LoaderState state) { passes_.resume(options_, dataset_size(), std::move(state)); }
 
  private:
   [[nodiscard]] Iterator begin_pass(bool by_rows) {

@@ -3,10 +3,10 @@
 // Fashion-MNIST: 60,000 + 10,000 grey images of clothing, 28 x 28, ten classes.
 // Source: https://github.com/zalandoresearch/fashion-mnist
 
+#include <wick/base/file_path.hpp>
 #include <wick/data/detail/fashion_mnist_files.hpp>
 #include <wick/data/idx_image_dataset.hpp>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -24,18 +24,12 @@ WICK_BEGIN_NAMESPACE
 class FashionMNIST : public IdxImageDataset {
  public:
   /// The 60,000 images to train with, or the 10,000 to test with.
-  explicit FashionMNIST(const std::filesystem::path& root = {}, bool train = true,
-                        const Normalize& normalize = {})
-      : FashionMNIST(detail::find_fashion_mnist(root, train), normalize) {}
+  explicit FashionMNIST(const FilePath& root = {}, bool train = true, const Normalize& normalize = {})
+      : IdxImageDataset(
+            detail::fashion_mnist_images(stbi_zlib_decode_noheader_buffer, root, train, normalize)) {}
 
   /// The names of the ten classes, by label.
   [[nodiscard]] static std::vector<std::string> class_names() { return detail::fashion_mnist_classes(); }
-
- private:
-  FashionMNIST(const detail::IdxPaths& paths, const Normalize& normalize)
-      : IdxImageDataset(paths.images, paths.labels, class_names(), normalize) {
-    expect_image_size(28, 28, paths.images);
-  }
 };
 
 WICK_END_NAMESPACE

@@ -4,13 +4,13 @@
 
 #include <wick/base/buffer.hpp>
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/data/detail/gzip_member.hpp>
 #include <wick/tensor/shape.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -38,7 +38,7 @@ struct IdxArray {
 namespace detail {
 
 /// read_idx() by a function that decompresses.
-[[nodiscard]] IdxArray read_idx_by(Inflate inflate, const std::filesystem::path& path,
+[[nodiscard]] IdxArray read_idx_by(Inflate inflate, const FilePath& path,
                                    std::optional<std::uint64_t> contents_limit = {});
 
 }  // namespace detail

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,7 +35,7 @@ inline IdxArray idx_in_place(Buffer<std::byte> file, std::string_view name) {
   return {shape, idx_elements(std::move(file), shape.numel())};
 }
 
-WICK_INLINE IdxArray read_idx_by(Inflate inflate, const std::filesystem::path& path,
+WICK_INLINE IdxArray read_idx_by(Inflate inflate, const FilePath& path,
                                  std::optional<std::uint64_t> contents_limit) {
   Buffer<std::byte> file = read_file(path, contents_limit.value_or(std::uint64_t{1} << 30), "contents_limit");
   const std::span<const std::byte> bytes(file.data(), static_cast<std::size_t>(file.size()));

@@ -2,16 +2,14 @@
 
 // Labelled grey images from a pair of IDX files: MNIST and everything shaped like it.
 
-#include <wick/base/file.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/data/dataset.hpp>
-#include <wick/data/detail/idx_contents.hpp>
 #include <wick/data/detail/idx_images.hpp>
 #include <wick/data/idx.hpp>
 #include <wick/data/transforms.hpp>
 #include <wick/tensor/tensor.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,8 +24,8 @@ class IdxImageDataset {
   /// images: IDX file (N, H, W), N, H and W >= 1; labels: IDX file (N), each less
   /// than classes.size(). Both plain or compressed with gzip. Throws FileError or
   /// FormatError, and OptionError for no classes or an impossible normalisation.
-  IdxImageDataset(const std::filesystem::path& images, const std::filesystem::path& labels,
-                  std::vector<std::string> classes, const Normalize& normalize = {})
+  IdxImageDataset(const FilePath& images, const FilePath& labels, std::vector<std::string> classes,
+                  const Normalize& normalize = {})
       : data_(stbi_zlib_decode_noheader_buffer, images, labels, std::move(classes), normalize) {}
 
   /// Number of images.
@@ -65,10 +63,7 @@ class IdxImageDataset {
   }
 
  protected:
-  /// Throws FormatError unless the images have this size.
-  void expect_image_size(Index height, Index width, const std::filesystem::path& images) const {
-    detail::check_idx_image_size(data_.images().shape, height, width, display_name(images));
-  }
+  explicit IdxImageDataset(detail::IdxImages data) : data_(std::move(data)) {}
 
  private:
   detail::IdxImages data_;

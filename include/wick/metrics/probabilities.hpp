@@ -44,7 +44,11 @@ template <Floating T>
 void probabilities_of(const T* scores, Index count, Scores kind, std::vector<double>& out) {
   out.assign(scores, scores + count);
   if (kind == Scores::probabilities) return;
-  const double largest = kind == Scores::logits ? *std::ranges::max_element(out) : 0;
+  double largest = 0;
+  if (kind == Scores::logits) {
+    largest = out.front();
+    for (const double p : out) largest = (std::max)(largest, p);
+  }
   double sum = 0;
   for (double& p : out) sum += p = std::exp(p - largest);
   if (kind == Scores::logits) {

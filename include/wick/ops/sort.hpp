@@ -39,7 +39,7 @@ void for_each_sorted_line(const T* x, const Along& along, Sort sort, Function f)
   for (Index o = 0; o < along.outer; ++o) {
     for (Index i = 0; i < along.inner; ++i) {
       const T* const line = x + o * along.size * along.inner + i;
-      std::iota(order.begin(), order.end(), std::int64_t{0});
+      for (std::size_t k = 0; k < order.size(); ++k) order[k] = static_cast<std::int64_t>(k);
       sort(line, order);
       f(o, i, line, std::span<const std::int64_t>(order));
     }

@@ -51,13 +51,9 @@ class NameMapping {
 
 namespace detail {
 
-/// A mapping, or the reason why there is none.
-struct MappingSearch {
-  std::optional<NameMapping> mapping;
-  std::string reason;
-};
-
-MappingSearch search_mapping(const StateDict& sd, const StateDictSpec& spec);
+/// Finds `mapping`, or says why there is none; an empty text when it is found.
+[[nodiscard]] std::string search_mapping(const StateDict& sd, const StateDictSpec& spec,
+                                         NameMapping& mapping);
 
 }  // namespace detail
 

@@ -74,13 +74,15 @@ inline std::string contents_of(const ModuleGroup& group) {
   return text;
 }
 
-WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpec& spec) {
+WICK_INLINE std::string search_mapping(const StateDict& sd, const StateDictSpec& spec, NameMapping& mapping) {
   if (sd.size() != spec.tensors.size()) {
-    return {{},
-            "it has " + std::to_string(sd.size()) + " tensors, the model has " +
-                std::to_string(spec.tensors.size())};
+    return "it has " + std::to_string(sd.size()) + " tensors, the model has " +
+           std::to_string(spec.tensors.size());
   }
-  if (auto mapping = match_by_prefix(sd, spec)) return {std::move(mapping), {}};
+  if (auto by_prefix = match_by_prefix(sd, spec)) {
+    mapping = *std::move(by_prefix);
+    return {};
+  }
 
   const auto file_tensors = names_and_shapes(sd);
   std::vector<ModuleGroup> model = group_by_module(spec.tensors);
@@ -111,9 +113,8 @@ WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpe
     if (!(&group == &model[targets.front()])) continue;
     const auto& sources = alike[contents];
     if (sources.size() != targets.size()) {
-      return {{},
-              "the model has " + std::to_string(targets.size()) + " like " + shown_name(group.path) + " (" +
-                  shown_name(contents) + "), it has " + std::to_string(sources.size())};
+      return "the model has " + std::to_string(targets.size()) + " like " + shown_name(group.path) + " (" +
+             shown_name(contents) + "), it has " + std::to_string(sources.size());
     }
     std::vector<std::string_view> names;
     for (const auto i : sources) names.emplace_back(file[i].path);
@@ -122,7 +123,7 @@ WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpe
       std::string reason = "it is not clear in which order ";
       reason += joined_names(names) + " (each " + shown_name(contents) + ") are to be taken, by ";
       reason += sorted ? "their names alone: the file is sorted by name" : "their numbers or as they stand";
-      return {{}, std::move(reason)};
+      return reason;
     }
     for (std::size_t k = 0; k < targets.size(); ++k) {
       const auto& source = file[sources[(*order)[k]]].tensors;
@@ -132,7 +133,8 @@ WICK_INLINE MappingSearch search_mapping(const StateDict& sd, const StateDictSpe
   }
   std::vector<NameMapping::Pair> pairs;
   for (const auto& t : spec.tensors) pairs.push_back({std::string(from.at(t.name)), t.name, t.shape});
-  return {NameMapping(std::move(pairs)), {}};
+  mapping = NameMapping(std::move(pairs));
+  return {};
 }
 
 /// `fc1.weight [512, 784], fc1.bias [512], ...`, cut where nobody would read on.
@@ -149,10 +151,11 @@ inline std::string list_of(std::span<const StateDictSpec::Tensor> tensors) {
 }  // namespace detail
 
 WICK_INLINE NameMapping match_by_shape(const StateDict& sd, const StateDictSpec& spec) {
-  auto search = detail::search_mapping(sd, spec);
-  if (search.mapping) return *std::move(search.mapping);
-  throw StateDictError("match_by_shape: the state dict does not fit " + spec.class_name + ": " +
-                           search.reason + "\n\tstate dict: " + detail::list_of(names_and_shapes(sd)) +
+  NameMapping mapping;
+  const std::string reason = detail::search_mapping(sd, spec, mapping);
+  if (reason.empty()) return mapping;
+  throw StateDictError("match_by_shape: the state dict does not fit " + spec.class_name + ": " + reason +
+                           "\n\tstate dict: " + detail::list_of(names_and_shapes(sd)) +
                            "\n\tmodel: " + detail::list_of(spec.tensors),
                        {}, {}, {});
 }

@@ -77,7 +77,7 @@ class Shape {
   /// The same of a list that is known when the program runs only.
   explicit Shape(std::span<const Index> dims) {
     if (dims.size() > max_rank) refuse_rank(dims.size());
-    std::copy(dims.begin(), dims.end(), dims_.begin());
+    std::copy_n(dims.data(), dims.size(), dims_.data());
     rank_ = dims.size();
     const auto count = checked_numel(dims);
     if (!count) refuse_dims();

@@ -68,7 +68,7 @@ class TensorView {
                        ") is out of range for a tensor of shape " + shape_.str());
     }
     std::array<Index, Shape::max_rank> dims{};
-    std::ranges::copy(shape_.dims(), dims.begin());
+    std::copy_n(shape_.dims().data(), dim(), dims.data());
     dims[0] = end - begin;
     return {data_ + begin * stride0(), Shape(std::span<const Index>(dims.data(), dim()))};
   }

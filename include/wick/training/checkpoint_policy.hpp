@@ -2,12 +2,12 @@
 
 // When a run is saved, and which of its files are kept.
 
+#include <wick/base/file_path.hpp>
 #include <wick/base/types.hpp>
 #include <wick/io/bytes/save_options.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,7 +24,7 @@ struct CheckpointPolicy {
   /// Saved at the end of train(), also when it was stopped; empty: nowhere. A file of that name is replaced,
   /// but numbered files of another run, or of later steps, are refused: latest_checkpoint() would mix them
   /// up.
-  std::filesystem::path path = {};
+  FilePath path = {};
   std::int64_t every = 0;  ///< also after every so many steps, >= 0; 0: only at the end
   /// 0: each save replaces `path`. Otherwise each save goes to a file of its own, numbered by the step
   /// (`run-00000120.wick` for `run.wick`), and this many are kept: the one of the smallest step is removed
@@ -33,7 +33,7 @@ struct CheckpointPolicy {
   Index keep_last = 0;
   /// Saved at a report that is better than all before in this run; empty: nowhere. What another run left
   /// under that name is replaced.
-  std::filesystem::path best = {};
+  FilePath best = {};
   /// What makes one report better than another: the metric of this name, such as `Accuracy`; empty: the loss
   /// on the test data.
   std::string best_by = {};
@@ -45,23 +45,23 @@ struct CheckpointPolicy {
 };
 
 /// `run.wick`, 120 -> `run-00000120.wick`
-[[nodiscard]] std::filesystem::path numbered_checkpoint(const std::filesystem::path& path, std::int64_t step);
+[[nodiscard]] FilePath numbered_checkpoint(const FilePath& path, std::int64_t step);
 
 namespace detail {
 
 struct NumberedCheckpoint {
   std::int64_t step = 0;
-  std::filesystem::path path;
+  FilePath path;
 };
 
 /// The files that numbered_checkpoint(path, ...) names and that exist, by step.
-std::vector<NumberedCheckpoint> numbered_checkpoints(const std::filesystem::path& path);
+std::vector<NumberedCheckpoint> numbered_checkpoints(const FilePath& path);
 
 /// How a keeper writes the run as it is then.
 struct RunWriter {
-  std::function<void(const std::filesystem::path&)> save;  ///< none for what no checkpoint can hold
+  std::function<void(const FilePath&)> save;  ///< none for what no checkpoint can hold
   /// Writes to nowhere what save() would write, and throws as it would.
-  std::function<void(const std::filesystem::path&)> rehearse;
+  std::function<void(const FilePath&)> rehearse;
   const char* caller = "train";  ///< who trains, for messages
 };
 
@@ -91,14 +91,14 @@ class CheckpointKeeper {
 
   CheckpointPolicy policy_;
   RunWriter writer_;
-  std::vector<std::filesystem::path> kept_;  // the oldest first
+  std::vector<FilePath> kept_;  // the oldest first
 };
 
 }  // namespace detail
 
 /// The last checkpoint that a run with CheckpointPolicy::path = `path` left: of `path` itself and its
 /// numbered files the one of the largest step. Nothing when there is none.
-[[nodiscard]] std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path);
+[[nodiscard]] std::optional<FilePath> latest_checkpoint(const FilePath& path);
 
 WICK_END_NAMESPACE
 

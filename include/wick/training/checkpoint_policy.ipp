@@ -3,9 +3,11 @@
 // Definitions of training/checkpoint_policy.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/detail/path_of.hpp>
 #include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/base/types.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
@@ -28,7 +30,7 @@
 
 WICK_BEGIN_NAMESPACE
 
-WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::path& path, std::int64_t step) {
+WICK_INLINE FilePath numbered_checkpoint(const FilePath& path, std::int64_t step) {
   constexpr std::size_t digits = 8;
   std::string number = std::to_string(step);
   if (number.size() < digits) number.insert(0, digits - number.size(), '0');
@@ -36,7 +38,7 @@ WICK_INLINE std::filesystem::path numbered_checkpoint(const std::filesystem::pat
   name += "-";
   name += number;
   name += detail::whole_extension(path);
-  return path.parent_path() / name;
+  return detail::path_of(path).parent_path() / name;
 }
 
 namespace detail {
@@ -51,7 +53,7 @@ inline std::optional<std::int64_t> step_in_name(const std::filesystem::path& pat
   std::int64_t step = -1;
   const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), step);
   if (failed != std::errc() || end != number.data() + number.size() || step < 0) return {};
-  if (numbered_checkpoint(path, step).filename() != file.filename()) return {};
+  if (path_of(numbered_checkpoint(path, step)).filename() != file.filename()) return {};
   return step;
 }
 
@@ -68,7 +70,8 @@ inline std::optional<std::int64_t> step_in_file(const std::filesystem::path& pat
   }
 }
 
-WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const std::filesystem::path& path) {
+WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const FilePath& of) {
+  const std::filesystem::path path = of;
   std::vector<NumberedCheckpoint> found;
   std::error_code error;
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
@@ -123,7 +126,7 @@ WICK_INLINE CheckpointKeeper::CheckpointKeeper(const CheckpointPolicy& policy, R
 
 WICK_INLINE void CheckpointKeeper::refuse_files_of_others(std::int64_t step, bool resumed) {
   const auto files = numbered_checkpoints(policy_.path);
-  const auto refuse = [&](const std::filesystem::path& file, const std::string& number) {
+  const auto refuse = [&](const FilePath& file, const std::string& number) {
     throw OptionError(std::string(writer_.caller) + ": checkpoint.path: \"" + display_name(file) + "\"" +
                       number +
                       (resumed ? " is of a later step than the one that this run goes on from, " +
@@ -156,7 +159,7 @@ WICK_INLINE void CheckpointKeeper::prepare(std::int64_t step, bool resumed) {
 WICK_INLINE void CheckpointKeeper::after_report(bool better) const {
   if (policy_.best.empty()) return;
   std::error_code error;
-  if (better || !std::filesystem::exists(policy_.best, error)) writer_.save(policy_.best);
+  if (better || !std::filesystem::exists(path_of(policy_.best), error)) writer_.save(policy_.best);
 }
 
 WICK_INLINE void CheckpointKeeper::save(std::int64_t step) {
@@ -166,21 +169,21 @@ WICK_INLINE void CheckpointKeeper::save(std::int64_t step) {
   }
   const auto path = numbered_checkpoint(policy_.path, step);
   writer_.save(path);
-  std::erase(kept_, path);
+  std::erase_if(kept_, [&path](const FilePath& kept) { return kept.text() == path.text(); });
   kept_.push_back(path);
   while (static_cast<Index>(kept_.size()) > policy_.keep_last) {
     std::error_code somebody_else_removed_it;
-    std::filesystem::remove(kept_.front(), somebody_else_removed_it);
+    std::filesystem::remove(path_of(kept_.front()), somebody_else_removed_it);
     kept_.erase(kept_.begin());
   }
 }
 
 }  // namespace detail
 
-WICK_INLINE std::optional<std::filesystem::path> latest_checkpoint(const std::filesystem::path& path) {
+WICK_INLINE std::optional<FilePath> latest_checkpoint(const FilePath& path) {
   const auto numbered = detail::numbered_checkpoints(path);
   std::error_code missing;
-  const bool unnumbered = std::filesystem::is_regular_file(path, missing);
+  const bool unnumbered = std::filesystem::is_regular_file(detail::path_of(path), missing);
   if (numbered.empty()) return unnumbered ? std::optional(path) : std::nullopt;
   const auto step = unnumbered ? detail::step_in_file(path) : std::nullopt;
   return step && *step > numbered.back().step ? path : numbered.back().path;

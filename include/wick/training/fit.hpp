@@ -5,8 +5,8 @@
 #include <wick/autograd/losses.hpp>
 #include <wick/nn/model.hpp>
 #include <wick/training/concepts.hpp>
-#include <wick/training/detail/fit_loop.hpp>
 #include <wick/training/detail/fit_run.hpp>
+#include <wick/training/detail/run_fit.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/fit_options.hpp>
 
@@ -52,10 +52,7 @@ FitResult fit(Model& model, TrainLoader& train_loader, ValidationLoader& validat
     detail::FitRunOf<Model, Criterion, TrainLoader, ValidationLoader, Optimizer, Meant...> its(
         "fit", model, train_loader, validation_loader, criterion, optimizer, options.pool, options.generator,
         std::move(meant));
-    detail::FitLoop loop(its, options, true);
-    while (loop.advance()) {
-    }
-    return loop.finish();
+    return detail::run_fit(its, options, true);
   };
   return run(detail::metrics_meant<detail::StepsFor<Model, Criterion, Batch>, Batch>(metrics...));
 }
@@ -69,10 +66,7 @@ requires(!BatchLoader<Criterion>) FitResult
   detail::FitRunOf<Model, Criterion, TrainLoader, detail::NoTestData, Optimizer> its(
       "fit", model, train_loader, none, criterion, optimizer, options.pool, options.generator,
       std::tuple<>());
-  detail::FitLoop loop(its, options, false);
-  while (loop.advance()) {
-  }
-  return loop.finish();
+  return detail::run_fit(its, options, false);
 }
 
 WICK_END_NAMESPACE

@@ -5,8 +5,8 @@
 #include <wick/autograd/losses.hpp>
 #include <wick/nn/model.hpp>
 #include <wick/training/concepts.hpp>
-#include <wick/training/detail/fit_loop.hpp>
 #include <wick/training/detail/fit_run.hpp>
+#include <wick/training/detail/run_fit.hpp>
 #include <wick/training/evaluate.hpp>
 #include <wick/training/fit_options.hpp>
 
@@ -105,12 +105,12 @@ class FitSession {
       Run run;
     };
     auto with = std::make_unique<With>(criterion, make);
-    loop_ = std::make_unique<detail::FitLoop>(with->run, options, validates);
+    loop_ = detail::make_fit_loop(with->run, options, validates);
     held_ = std::move(with);
   }
 
   std::unique_ptr<Held> held_;
-  std::unique_ptr<detail::FitLoop> loop_;
+  std::unique_ptr<detail::FitLoop, detail::DeleteFitLoop> loop_;
 };
 
 WICK_END_NAMESPACE

@@ -12,7 +12,6 @@
 #include <wick/training/detail/run_of.hpp>
 #include <wick/training/detail/steps.hpp>
 #include <wick/training/evaluate.hpp>
-#include <wick/training/progress.hpp>
 #include <wick/training/replicas.hpp>
 #include <wick/training/train_state.hpp>
 

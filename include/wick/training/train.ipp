@@ -7,6 +7,7 @@
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/training/detail/run_place.hpp>
+#include <wick/training/progress.hpp>
 #include <wick/training/train.hpp>
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 // A whole training run in one file.
 
 #include <wick/base/file.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/model_checkpoint.hpp>
@@ -12,7 +13,6 @@
 #include <wick/training/concepts.hpp>
 #include <wick/training/train_state.hpp>
 
-#include <filesystem>
 #include <istream>
 #include <ostream>
 #include <string>
@@ -56,7 +56,7 @@ template <Floating T, SavableOptimizer Optimizer>
 /// save_checkpoint(). Equal runs give equal bytes. Throws FileError; an existing file is intact then.
 template <ModelWithState Model, SavableOptimizer Optimizer>
 void save_training_checkpoint(const Model& model, const Optimizer& optimizer, const TrainState& state,
-                              const std::filesystem::path& path, const Attributes& metadata = {},
+                              const FilePath& path, const Attributes& metadata = {},
                               const SaveOptions& options = {}) {
   save_checkpoint(model, path, detail::extras_of_run(optimizer, state, metadata), options);
 }
@@ -121,8 +121,7 @@ TrainingPlace load_training_file(Model& model, Optimizer& optimizer, const AnyFi
 /// Throws FileError and FormatError, and StateDictError for a file of another model; model and optimizer are
 /// unchanged then.
 template <ModelWithState Model, SavableOptimizer Optimizer>
-[[nodiscard]] TrainingPlace load_training_checkpoint(Model& model, Optimizer& optimizer,
-                                                     const std::filesystem::path& path,
+[[nodiscard]] TrainingPlace load_training_checkpoint(Model& model, Optimizer& optimizer, const FilePath& path,
                                                      const ReadOptions& options = {}) {
   return detail::load_training_file(model, optimizer, read_any(path, options), display_name(path));
 }
@@ -194,7 +193,7 @@ template <template <class> class Optimizer = Adam, Floating T = float>
 /// `activations` and `normalisations` as in BuildOptions. Throws FileError and FormatError.
 template <template <class> class Optimizer = Adam, Floating T = float>
 [[nodiscard]] TrainingRun<Optimizer, T> load_training_checkpoint(
-    const std::filesystem::path& path, ThreadPool* pool = nullptr, const ReadOptions& options = {},
+    const FilePath& path, ThreadPool* pool = nullptr, const ReadOptions& options = {},
     const ActivationTable* activations = nullptr, const NormalisationTable* normalisations = nullptr) {
   return training_run_from_archive<Optimizer, T>(read_any(path, options).archive, display_name(path), pool,
                                                  activations, normalisations);

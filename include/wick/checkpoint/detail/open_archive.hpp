@@ -2,13 +2,13 @@
 
 // What is in the file of a network, before the network is built.
 
+#include <wick/base/file_path.hpp>
 #include <wick/checkpoint/build_options.hpp>
 #include <wick/io/archive/archive.hpp>
 #include <wick/io/model_file.hpp>
 #include <wick/state/attributes.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,7 +34,7 @@ struct OpenedArchive {
 
 /// The file at `path`, read into memory that the network may keep, or mapped. Throws FileError when there is
 /// no model in it.
-OpenedArchive open_archive(const std::filesystem::path& path, bool mapped, const ReadOptions& options,
+OpenedArchive open_archive(const FilePath& path, bool mapped, const ReadOptions& options,
                            const BuildOptions& build);
 /// The same of what read_any() gives.
 OpenedArchive open_archive(AnyFile file, const std::string& name, const BuildOptions& build);

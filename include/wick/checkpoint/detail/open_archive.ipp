@@ -13,7 +13,6 @@
 #include <wick/io/shard_index.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,8 +42,8 @@ WICK_INLINE OpenedArchive open_archive(AnyFile file, const std::string& name, co
 
 /// The file in `contents`, which lie in `memory`.
 inline OpenedArchive open_contents(std::span<const std::byte> contents, std::span<std::byte> memory,
-                                   std::shared_ptr<const void> owner, const std::filesystem::path& path,
-                                   bool mapped, const ReadOptions& options, const BuildOptions& build) {
+                                   std::shared_ptr<const void> owner, const FilePath& path, bool mapped,
+                                   const ReadOptions& options, const BuildOptions& build) {
   const std::string name = display_name(path);
   const bool sharded = is_shard_index(contents);
   OpenedArchive result = open_archive(
@@ -62,8 +61,8 @@ inline OpenedArchive open_contents(std::span<const std::byte> contents, std::spa
   return result;
 }
 
-WICK_INLINE OpenedArchive open_archive(const std::filesystem::path& path, bool mapped,
-                                       const ReadOptions& options, const BuildOptions& build) {
+WICK_INLINE OpenedArchive open_archive(const FilePath& path, bool mapped, const ReadOptions& options,
+                                       const BuildOptions& build) {
   if (mapped) {
     const auto file = std::make_shared<MappedFile>(path);
     return open_contents(file->bytes(), file->memory(), file, path, mapped, options, build);

@@ -5,7 +5,9 @@
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/data/detail/fashion_mnist_files.hpp>
+#include <wick/data/detail/idx_contents.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -29,15 +31,15 @@ inline std::optional<std::filesystem::path> find_idx(const std::filesystem::path
   return std::nullopt;
 }
 
-WICK_INLINE std::vector<std::filesystem::path> fashion_mnist_folders(const std::filesystem::path& root) {
+WICK_INLINE std::vector<FilePath> fashion_mnist_folders(const FilePath& root) {
   if (!root.empty()) return {root};
   if (const char* named = std::getenv("WICK_FASHION_MNIST"); named != nullptr && *named != '\0') {
-    return {std::filesystem::path(named)};
+    return {FilePath(named)};
   }
   return {"./data/fashion-mnist", "/usr/share/datasets/fashion-mnist"};
 }
 
-WICK_INLINE IdxPaths find_fashion_mnist(const std::filesystem::path& root, bool train) {
+WICK_INLINE IdxPaths find_fashion_mnist(const FilePath& root, bool train) {
   const std::string prefix = train ? "train" : "t10k";
   const std::string images = prefix + "-images-idx3-ubyte";
   const std::string labels = prefix + "-labels-idx1-ubyte";
@@ -63,6 +65,14 @@ WICK_INLINE IdxPaths find_fashion_mnist(const std::filesystem::path& root, bool 
 WICK_INLINE std::vector<std::string> fashion_mnist_classes() {
   return {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
           "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+}
+
+WICK_INLINE IdxImages fashion_mnist_images(Inflate inflate, const FilePath& root, bool train,
+                                           const Normalize& normalize) {
+  const IdxPaths paths = find_fashion_mnist(root, train);
+  IdxImages images(inflate, paths.images, paths.labels, fashion_mnist_classes(), normalize);
+  check_idx_image_size(images.images().shape, 28, 28, display_name(paths.images));
+  return images;
 }
 
 }  // namespace detail

@@ -3,13 +3,13 @@
 // What an IdxImageDataset holds, without what decompresses.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/data/dataset.hpp>
 #include <wick/data/detail/gzip_member.hpp>
 #include <wick/data/detail/pixel_tables.hpp>
 #include <wick/data/idx_array.hpp>
 #include <wick/data/transforms.hpp>
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,8 +23,8 @@ namespace detail {
 class IdxImages {
  public:
   /// Throws what IdxImageDataset throws.
-  IdxImages(Inflate inflate, const std::filesystem::path& images, const std::filesystem::path& labels,
-            std::vector<std::string> classes, const Normalize& normalize);
+  IdxImages(Inflate inflate, const FilePath& images, const FilePath& labels, std::vector<std::string> classes,
+            const Normalize& normalize);
 
   [[nodiscard]] const std::vector<std::string>& classes() const& noexcept { return classes_; }
   [[nodiscard]] std::vector<std::string> classes() && noexcept { return std::move(classes_); }

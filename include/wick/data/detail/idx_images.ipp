@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,9 +20,8 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-WICK_INLINE IdxImages::IdxImages(Inflate inflate, const std::filesystem::path& images,
-                                 const std::filesystem::path& labels, std::vector<std::string> classes,
-                                 const Normalize& normalize)
+WICK_INLINE IdxImages::IdxImages(Inflate inflate, const FilePath& images, const FilePath& labels,
+                                 std::vector<std::string> classes, const Normalize& normalize)
     : classes_(std::move(classes)), tables_(normalize) {
   if (classes_.empty()) throw OptionError("IdxImageDataset: expected the names of the classes, got none");
   images_ = read_idx_by(inflate, images);

@@ -133,7 +133,8 @@ class KeyHints {
   /// When all names differ, but the tensors are the model's.
   [[nodiscard]] std::string shape_hint() const {
     if (missing_.size() != spec_.tensors.size() || missing_.size() < 2) return {};
-    if (!search_mapping(sd_, spec_).mapping) return {};
+    NameMapping unused;
+    if (!search_mapping(sd_, spec_, unused).empty()) return {};
     return std::string(start) +
            "the same tensors under other names? They fit in order and shape: match_by_shape() maps them";
   }

@@ -3,6 +3,7 @@
 // A run of a model, its data, a loss and an optimizer, for the loop that knows no types.
 
 #include <wick/base/error.hpp>
+#include <wick/base/file_path.hpp>
 #include <wick/base/thread_pool.hpp>
 #include <wick/io/file_format.hpp>
 #include <wick/metrics/metric.hpp>
@@ -17,7 +18,6 @@
 #include <wick/training/training_checkpoint.hpp>
 #include <wick/training/training_error.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,7 +38,7 @@ namespace detail {
 [[noreturn]] void refuse_no_batches(const char* caller, const char* loader);
 [[noreturn]] void refuse_other_data(const OptionError& error);
 [[noreturn]] void refuse_to_save(const char* caller, const TrainState& state, const std::string& found,
-                                 const std::filesystem::path& path);
+                                 const FilePath& path);
 /// Throws unless nothing was found, see not_finite_in().
 void check_first_values(const char* caller, const std::string& found);
 
@@ -54,7 +54,7 @@ class SavedRun {
   [[nodiscard]] virtual const ParameterBlock<T>& parameters() const = 0;
   [[nodiscard]] virtual CheckpointExtras extras(const TrainState& state,
                                                 const Attributes& metadata) const = 0;
-  virtual void save(const std::filesystem::path& path, const CheckpointExtras& extras,
+  virtual void save(const FilePath& path, const CheckpointExtras& extras,
                     const SaveOptions& options) const = 0;
   virtual void write(std::ostream& out, const CheckpointExtras& extras, FileFormat format) const = 0;
 };
@@ -75,8 +75,7 @@ class SavedRunOf final : public SavedRun<typename Model::Scalar> {
   [[nodiscard]] CheckpointExtras extras(const TrainState& state, const Attributes& metadata) const override {
     return extras_of_run(optimizer_, state, metadata);
   }
-  void save(const std::filesystem::path& path, const CheckpointExtras& extras,
-            const SaveOptions& options) const override {
+  void save(const FilePath& path, const CheckpointExtras& extras, const SaveOptions& options) const override {
     save_checkpoint(model_, path, extras, options);
   }
   void write(std::ostream& out, const CheckpointExtras& extras, FileFormat format) const override {
@@ -232,14 +231,13 @@ class RunOf : public Interface {
   void restore(TrainState& state) override {
     pass_.reset();
     try {
-      train_loader_.resume(state.loader);
+      train_loader_.resume(std::exchange(state.loader, {}));
     } catch (const OptionError& e) {
       refuse_other_data(e);
     }
     steps_.generator().set_state(state.model_generator);
     train_loader_.generator().set_state(state.train_generator);
     if constexpr (has_test_data) test_loader_.generator().set_state(state.test_generator);
-    state.loader = {};
   }
   [[nodiscard]] Generator& test_generator() override {
     if constexpr (has_test_data) {

@@ -13,7 +13,6 @@
 #include <wick/training/train_state.hpp>
 #include <wick/training/training_error.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -48,7 +47,7 @@ WICK_INLINE void refuse_other_data(const OptionError& error) {
 }
 
 WICK_INLINE void refuse_to_save(const char* caller, const TrainState& state, const std::string& found,
-                                const std::filesystem::path& path) {
+                                const FilePath& path) {
   throw TrainingError(state.epoch + 1, state.step,
                       found + ", so the run is not saved to " + display_name(path) +
                           "; what was saved before is still there. A smaller learning rate may help",
@@ -71,7 +70,7 @@ RunWriter run_writer_of(std::unique_ptr<const SavedRun<T>> run, const std::funct
                         const CheckpointPolicy& policy, const char* caller) {
   const std::shared_ptr<const SavedRun<T>> shared = std::move(run);
   const bool infinite_from_the_start = holds_infinity(shared->parameters());
-  const auto save = [&, shared, infinite_from_the_start, caller](const std::filesystem::path& path) {
+  const auto save = [&, shared, infinite_from_the_start, caller](const FilePath& path) {
     const TrainState now = state();
     const CheckpointExtras extras = shared->extras(now, policy.metadata);
     std::string found = not_finite_in(shared->parameters(), !infinite_from_the_start);
@@ -79,7 +78,7 @@ RunWriter run_writer_of(std::unique_ptr<const SavedRun<T>> run, const std::funct
     if (!found.empty()) refuse_to_save(caller, now, found, path);
     shared->save(path, extras, policy.save);
   };
-  const auto rehearse = [&, shared](const std::filesystem::path& path) {
+  const auto rehearse = [&, shared](const FilePath& path) {
     Nowhere nowhere;
     std::ostream out(&nowhere);
     shared->write(out, shared->extras(state(), policy.metadata), format_of(path).value_or(FileFormat::wick));

@@ -1,18 +1,18 @@
 #pragma once
 
-// Definitions of checkpoint/checkpoint.hpp.
+// Definitions of checkpoint/load_checkpoint.hpp.
 
 #include <wick/base/detail/compiled.hpp>
+#include <wick/base/error.hpp>
 #include <wick/base/file.hpp>
-#include <wick/checkpoint/checkpoint.hpp>
 #include <wick/checkpoint/detail/open_archive.hpp>
+#include <wick/checkpoint/load_checkpoint.hpp>
 #include <wick/checkpoint/network_archive.hpp>
-#include <wick/io/save.hpp>
+#include <wick/io/read_any.hpp>
 
 #include <cstddef>
 #include <istream>
 #include <memory>
-#include <ostream>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,26 +40,6 @@ OpenedNetwork<T> open_network(const FilePath& path, bool mapped, const ReadOptio
 }
 
 }  // namespace detail
-
-template <Floating T>
-void save_checkpoint(const Network<T>& model, const FilePath& path, const CheckpointExtras& extras,
-                     const SaveOptions& options) {
-  write_any(detail::archive_with(detail::view_parameters(model), model, extras), path, options);
-}
-template <Floating T>
-void save_checkpoint(const Network<T>& model, std::ostream& out, const CheckpointExtras& extras,
-                     FileFormat format) {
-  write_any(detail::archive_with(detail::view_parameters(model), model, extras), out, format);
-}
-
-template <Floating T>
-void save(const Network<T>& model, const FilePath& path, const SaveOptions& options) {
-  save(detail::view_parameters(model), path, options);
-}
-template <Floating T>
-void save(const Network<T>& model, std::ostream& out, FileFormat format) {
-  save(detail::view_parameters(model), out, format);
-}
 
 template <Floating T>
 Checkpoint<T> read_checkpoint(const FilePath& path, const ReadOptions& options, const BuildOptions& build) {
@@ -95,11 +75,6 @@ Network<T> map_checkpoint(const FilePath& path, const ReadOptions& options, cons
 }
 
 #ifdef WICK_COMPILED
-template void save_checkpoint(const Network<float>&, const FilePath&, const CheckpointExtras&,
-                              const SaveOptions&);
-template void save_checkpoint(const Network<float>&, std::ostream&, const CheckpointExtras&, FileFormat);
-template void save(const Network<float>&, const FilePath&, const SaveOptions&);
-template void save(const Network<float>&, std::ostream&, FileFormat);
 template Checkpoint<float> read_checkpoint<float>(const FilePath&, const ReadOptions&, const BuildOptions&);
 template detail::OpenedNetwork<float> detail::open_network<float>(const FilePath&, bool, const ReadOptions&,
                                                                   const BuildOptions&);
@@ -111,11 +86,6 @@ template Checkpoint<float> read_checkpoint<float>(std::span<const std::byte>, co
 template Network<float> load_checkpoint<float>(std::span<const std::byte>, const ReadOptions&,
                                                const BuildOptions&);
 template Network<float> map_checkpoint<float>(const FilePath&, const ReadOptions&, const BuildOptions&);
-template void save_checkpoint(const Network<double>&, const FilePath&, const CheckpointExtras&,
-                              const SaveOptions&);
-template void save_checkpoint(const Network<double>&, std::ostream&, const CheckpointExtras&, FileFormat);
-template void save(const Network<double>&, const FilePath&, const SaveOptions&);
-template void save(const Network<double>&, std::ostream&, FileFormat);
 template Checkpoint<double> read_checkpoint<double>(const FilePath&, const ReadOptions&, const BuildOptions&);
 template detail::OpenedNetwork<double> detail::open_network<double>(const FilePath&, bool, const ReadOptions&,
                                                                     const BuildOptions&);
