@@ -17,6 +17,7 @@
 #include <wick/tabular/table_report.hpp>
 #include <wick/training/progress.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -25,6 +26,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -49,7 +51,8 @@ extern "C" void on_interrupt(int signal) {
 class Interrupts {
  public:
   explicit Interrupts(std::stop_source stop)
-      : before_(std::signal(SIGINT, on_interrupt)), watch_([stop](const std::stop_token& end) mutable {
+      : before_((interrupted = 0, std::signal(SIGINT, on_interrupt))),
+        watch_([stop](const std::stop_token& end) mutable {
           while (!end.stop_requested() && interrupted == 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
           }
@@ -186,7 +189,7 @@ class Unfinished {
 void train(const FitOptions& options, const TableInput& input) {
   const wick::Table& table = input.table;
   std::stop_source stop;
-  const Interrupts interrupts(stop);
+  std::optional<Interrupts> interrupts(stop);
   wick::ThreadPool pool(options.threads);
   const auto width = wick::terminal_columns(std::cerr);
   wick::TableOptions chosen{.task = options.task,
@@ -218,12 +221,23 @@ void train(const FitOptions& options, const TableInput& input) {
   }
   chosen.max_time = std::chrono::duration<double>(time / static_cast<double>(options.folds + 1));
   std::string folds;
-  if (options.folds > 0 && interrupted == 0) {
+  if (options.folds > 0 && !stop.stop_requested()) {
     const wick::TableFolds validated =
         wick::cross_validate_table(table, options.target, options.folds, chosen);
     std::cout << validated.text();
     folds = ",\n  \"folds\": " + validated.json();
   }
+  interrupts.reset();
+  if (stop.stop_requested()) {
+    // There is no model yet, and one that has seen a few batches would be of no use.
+    constexpr std::chrono::seconds most(5);
+    chosen.max_time = (std::min)(*chosen.max_time, std::chrono::duration<double>(most));
+    stop = std::stop_source();
+    chosen.stop = stop.get_token();
+    note("fit", "stopped before the model; it is trained for " + std::to_string(most.count()) +
+                    " seconds at most, Ctrl-C ends that as well");
+  }
+  interrupts.emplace(stop);
   const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
   std::cout << fitted.metrics();
   for (const std::string& text : fitted.notes()) {

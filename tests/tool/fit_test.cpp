@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -197,6 +198,25 @@ TEST_CASE("wick fit: where a result cannot be written what was trained stays, an
   CHECK(contains(again.out, "goes on where it was ended"));
   CHECK(!std::filesystem::exists(dir / "out/unfinished"));
 }
+
+#ifndef _WIN32
+TEST_CASE("wick fit: Ctrl-C among the trials ends them, and a model is made all the same") {
+  const TempDir dir;
+  write(dir / "houses.csv", houses(400));
+  const std::string tool = '\'' + std::string(WICK_TOOL) + '\'';
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = wick_tests::run_program(
+      "/bin/sh",
+      {"-c",
+       tool + " fit houses.csv --target price --out out --time 6000 --trials 5000 & sleep 0.5; kill -INT $!; "
+              "wait $!"},
+      dir.path());
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.err, "stopped before the model; it is trained for 5 seconds at most"));
+  CHECK(std::filesystem::exists(dir / "out/report.html"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
+}
+#endif
 
 TEST_CASE("wick fit: a model of classes") {
   const Fitted fitted("size");
