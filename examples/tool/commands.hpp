@@ -31,8 +31,9 @@ struct SourceOptions {
 
 /// How CSV files are read.
 struct CsvOptions {
-  std::optional<char> separator;  ///< found without
-  std::optional<char> decimal;    ///< found without
+  std::optional<char> separator;     ///< found without
+  std::optional<char> decimal;       ///< found without
+  std::vector<std::string> missing;  ///< texts that stand for a missing value, besides the usual ones
 };
 
 /// Which parameters a network is built from, as wick::BuildOptions has it.

@@ -9,7 +9,6 @@
 #include <wick/base/file.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
-#include <wick/checksum/sha256.hpp>
 #include <wick/io/bytes/atomic_file.hpp>
 #include <wick/report/html.hpp>
 #include <wick/tabular/cross_validate_table.hpp>
@@ -18,36 +17,47 @@
 #include <wick/tabular/table_report.hpp>
 #include <wick/training/progress.hpp>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
-#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <system_error>
-#include <vector>
+#include <thread>
 
 namespace tool {
 
 namespace {
 
 // NOLINTNEXTLINE(*-avoid-non-const-global-variables): all that a handler of signals may write to
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<int> interrupted = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_interrupt(int signal) {
   interrupted = 1;
   std::signal(signal, SIG_DFL);  // the second time ends the program
 }
 
-/// While it lives Ctrl-C sets `interrupted` instead of ending the program.
+/// While it lives Ctrl-C requests a stop instead of ending the program, at once: a thread looks whether it
+/// came, as no more than that is allowed within a handler, and epochs of large tables are long.
 class Interrupts {
  public:
-  Interrupts() : before_(std::signal(SIGINT, on_interrupt)) {}
+  explicit Interrupts(std::stop_source stop)
+      : before_((interrupted = 0, std::signal(SIGINT, on_interrupt))),
+        watch_([stop](const std::stop_token& end) mutable {
+          while (!end.stop_requested() && interrupted == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          }
+          if (interrupted != 0) stop.request_stop();
+        }) {}
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
   ~Interrupts() {
@@ -56,6 +66,7 @@ class Interrupts {
 
  private:
   void (*before_)(int);
+  std::jthread watch_;
 };
 
 constexpr std::array<const char*, 3> files{"model.wick", "report.html", "metrics.json"};
@@ -100,17 +111,6 @@ void check_folder(const FitOptions& options) {
   }
 }
 
-std::string hash_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::vector<char> buffer(std::size_t{1} << 16);
-  wick::Sha256 hash;
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hash.update(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))));
-  }
-  return "SHA-256 " + hash.hex();
-}
-
 void write_text(const std::filesystem::path& path, const std::string& text) {
   wick::AtomicFile file(path);
   file.write(std::as_bytes(std::span(text)));
@@ -119,13 +119,14 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 
 /// All that decides the results, in a line each.
 std::string arguments_of(const FitOptions& options, const std::string& hash) {
-  std::string text = "data " + (hash.empty() ? "standard input" : hash) + "\ntarget " + options.target +
-                     "\ntask " + (options.task ? std::string(name_of(*options.task)) : "as found") + "\n";
+  std::string text = "data " + hash + "\ntarget " + options.target + "\ntask " +
+                     (options.task ? std::string(name_of(*options.task)) : "as found") + "\n";
   const auto line = [&](const char* name, const std::string& value) {
     text += std::string(name) + ' ' + value + '\n';
   };
   line("separator", options.csv.separator ? std::string(1, *options.csv.separator) : "as found");
   line("decimal", options.csv.decimal ? std::string(1, *options.csv.decimal) : "as found");
+  for (const std::string& missing : options.csv.missing) line("missing", missing);
   line("time", wick::python_repr(options.time));
   line("seed", std::to_string(options.seed));
   line("test", wick::python_repr(options.test));
@@ -134,7 +135,8 @@ std::string arguments_of(const FitOptions& options, const std::string& hash) {
   return text;
 }
 
-/// Keeps the training in its folder until it is over, unless the process is killed.
+/// Keeps the training in its folder until it is over. It stays there when the process is killed, and when a
+/// file could not be written: the same call goes on there once the disk has room.
 class Unfinished {
  public:
   Unfinished(const FitOptions& options, const std::string& hash) : path_(state_of(options)) {
@@ -152,37 +154,42 @@ class Unfinished {
     }
     std::filesystem::create_directories(path_, error);
     if (error) throw wick::FileError(wick::display_name(path_), "cannot make the folder: " + error.message());
-    write_text(path_ / "arguments", arguments);
+    try {
+      write_text(path_ / "arguments", arguments);
+    } catch (const wick::FileError&) {
+      remove();
+      throw;
+    }
   }
   Unfinished(const Unfinished&) = delete;
   Unfinished& operator=(const Unfinished&) = delete;
   ~Unfinished() {
+    if (!kept_) remove();
+  }
+
+  /// Leaves what has been trained where it is. False if there is nothing but the arguments.
+  [[nodiscard]] bool keep() {
+    std::error_code error;
+    const auto count = std::distance(std::filesystem::directory_iterator(path_, error), {});
+    kept_ = !error && count > 1;
+    return kept_;
+  }
+
+ private:
+  void remove() const {
     std::error_code ignored;  // nothing depends on it
     std::filesystem::remove_all(path_, ignored);
   }
 
- private:
+  bool kept_ = false;
   std::filesystem::path path_;
 };
 
-}  // namespace
-
-int fit(const FitOptions& options) {
-  if (!(options.time > 0))
-    throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
-  if (!(options.test >= 0 && options.test <= 0.9)) {
-    throw wick::OptionError("--test must be in [0, 0.9], got " + wick::python_repr(options.test));
-  }
-  check_folder(options);
-  const wick::Table table = read_rows(options.data, options.csv);
-  std::cout << wick::display_name(options.data) << ": " << table.rows() << " rows, " << table.columns().size()
-            << " columns" << std::endl;
-  const Folder folder(options.out);
-  const bool is_file = options.data != "-";
-  const std::string hash = is_file ? hash_of(options.data) : "";
-  const Unfinished unfinished(options, hash);
-  const Interrupts interrupts;
+/// Trains, and writes everything into the folder.
+void train(const FitOptions& options, const TableInput& input) {
+  const wick::Table& table = input.table;
   std::stop_source stop;
+  std::optional<Interrupts> interrupts(stop);
   wick::ThreadPool pool(options.threads);
   const auto width = wick::terminal_columns(std::cerr);
   wick::TableOptions chosen{.task = options.task,
@@ -194,7 +201,6 @@ int fit(const FitOptions& options) {
                             .stop = stop.get_token(),
                             .out = &std::cout};
   chosen.on_progress = [&](const wick::TableProgress& progress) {
-    if (interrupted != 0) stop.request_stop();
     if (!width) return;
     const std::string line = wick::progress_line(
         {.label = "network " + std::to_string(progress.network) + ", loss " +
@@ -215,14 +221,30 @@ int fit(const FitOptions& options) {
   }
   chosen.max_time = std::chrono::duration<double>(time / static_cast<double>(options.folds + 1));
   std::string folds;
-  if (options.folds > 0 && interrupted == 0) {
+  if (options.folds > 0 && !stop.stop_requested()) {
     const wick::TableFolds validated =
         wick::cross_validate_table(table, options.target, options.folds, chosen);
     std::cout << validated.text();
     folds = ",\n  \"folds\": " + validated.json();
   }
+  interrupts.reset();
+  if (stop.stop_requested()) {
+    // There is no model yet, and one that has seen a few batches would be of no use.
+    constexpr std::chrono::seconds most(5);
+    chosen.max_time = (std::min)(*chosen.max_time, std::chrono::duration<double>(most));
+    stop = std::stop_source();
+    chosen.stop = stop.get_token();
+    note("fit", "stopped before the model; it is trained for " + std::to_string(most.count()) +
+                    " seconds at most, Ctrl-C ends that as well");
+  }
+  interrupts.emplace(stop);
   const wick::TableFit fitted = wick::fit_table(table, options.target, chosen);
   std::cout << fitted.metrics();
+  for (const std::string& text : fitted.notes()) {
+    if (!text.ends_with("which is no number, as most are")) continue;
+    note("fit", "--missing TEXT takes a text for a missing value, where that is what it means");
+    break;
+  }
 
   fitted.save(options.out / "model.wick");
   std::string written = "model.wick, report.html, metrics.json";
@@ -230,7 +252,7 @@ int fit(const FitOptions& options) {
     const std::string name = format == "cpp" ? "model.hpp" : "model.safetensors";
     if (format == "cpp") {
       try {
-        write_text(options.out / name, table_cpp(fitted));
+        write_text(options.out / name, table_cpp(fitted, missing_texts(options.csv)));
       } catch (const wick::OptionError& e) {
         note("fit", "model.hpp is not written: " + std::string(e.what()));
         continue;
@@ -243,12 +265,40 @@ int fit(const FitOptions& options) {
   std::string metrics = fitted.json();
   metrics.insert(metrics.rfind("\n}"), folds);
   write_text(options.out / "metrics.json", metrics);
+  const bool is_file = options.data != "-";
   wick::write_html(
-      wick::table_report(
-          fitted, table,
-          {.name = is_file ? wick::display_name(options.data.filename()) : "standard input", .hash = hash}),
+      wick::table_report(fitted, table,
+                         {.name = is_file ? wick::display_name(options.data.filename()) : "standard input",
+                          .hash = input.hash}),
       options.out / "report.html");
   std::cout << "Written to " << wick::display_name(options.out) << ": " << written << "\n";
+}
+
+}  // namespace
+
+int fit(const FitOptions& options) {
+  if (!(options.time > 0))
+    throw wick::OptionError("--time must be > 0, got " + wick::python_repr(options.time));
+  if (!(options.test >= 0 && options.test <= 0.9)) {
+    throw wick::OptionError("--test must be in [0, 0.9], got " + wick::python_repr(options.test));
+  }
+  check_folder(options);
+  const TableInput input = read_rows(options.data, options.csv);
+  const wick::Index rows = input.table.rows();
+  std::cout << wick::display_name(options.data) << ": " << rows << (rows == 1 ? " row, " : " rows, ")
+            << input.table.columns().size() << (input.table.columns().size() == 1 ? " column" : " columns")
+            << std::endl;
+  const Folder folder(options.out);
+  Unfinished unfinished(options, input.hash);
+  try {
+    train(options, input);
+  } catch (const wick::FileError& error) {
+    if (!unfinished.keep()) throw;
+    report("fit", error);
+    complain("fit", "what was trained is kept in " + wick::display_name(state_of(options)) +
+                        "; the same command goes on there");
+    return exit_failed;
+  }
   return exit_ok;
 }
 

@@ -106,6 +106,11 @@ void add_csv(CLI::App* app, tool::CsvOptions& csv) {
   };
   add("--separator", csv.separator, "Between the fields of CSV files, tab for that; found without");
   add("--decimal", csv.decimal, "Of numbers in CSV files, . or ,; found without");
+  app->add_option("--missing", csv.missing,
+                  "A text that stands for a missing value in CSV files, such as ?, besides NA, null and the "
+                  "like; may be repeated")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
 }
 void add_threads(CLI::App* app, int& threads) {
   app->add_option("--threads", threads, "Number of threads; results do not depend on it")

@@ -6,7 +6,6 @@
 
 #include <wick/base/error.hpp>
 #include <wick/preprocess/preprocessor.hpp>
-#include <wick/table/csv_options.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -344,60 +343,88 @@ constexpr const char* main_text = R"(
 namespace table_model {
 namespace detail {
 
-// A record of a CSV file; false at its end.
-inline bool read_record(std::istream& in, std::vector<std::string>& fields) {
-  fields.assign(1, std::string());
+// The next record of a CSV file, blank lines left out, and the lines that it has; 0 at the end of the file.
+inline int read_record(std::istream& in, std::vector<std::string>& fields) {
+  int lines = 0;
   bool any = false;
-  bool quoted = false;
-  for (char c = 0; in.get(c);) {
-    any = true;
-    if (quoted) {
-      if (c != '"') {
+  fields.assign(1, std::string());
+  while (!any && in.peek() != std::istream::traits_type::eof()) {
+    bool quoted = false;
+    ++lines;
+    for (char c = 0; in.get(c);) {
+      if (quoted) {
+        if (c == '\n') ++lines;
+        if (c != '"') {
+          fields.back() += c;
+        } else if (in.peek() == '"') {
+          fields.back() += static_cast<char>(in.get());
+        } else {
+          quoted = false;
+        }
+      } else if (c == '"') {
+        quoted = any = true;
+      } else if (c == ',') {
+        fields.emplace_back();
+        any = true;
+      } else if (c == '\n') {
+        break;
+      } else if (c != '\r') {
         fields.back() += c;
-      } else if (in.peek() == '"') {
-        fields.back() += static_cast<char>(in.get());
-      } else {
-        quoted = false;
+        any = true;
       }
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == ',') {
-      fields.emplace_back();
-    } else if (c == '\n') {
-      break;
-    } else if (c != '\r') {
-      fields.back() += c;
     }
   }
-  return any;
+  return any ? lines : 0;
+}
+
+// A field of a CSV file, in quotes where it needs them.
+inline std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
 }
 
 }  // namespace detail
 }  // namespace table_model
 
-/// Reads a CSV file with a header from standard input and writes what is predicted for each row.
-int main() try {
+/// Reads a CSV file with a header from standard input, fields between commas, and writes what is predicted for
+/// each row.
+int main() {
   using namespace table_model;
-  std::vector<std::string> header;
-  std::vector<std::string> fields;
-  detail::read_record(std::cin, header);
-  std::cout << std::setprecision(17);
-  while (detail::read_record(std::cin, fields)) {
-    Row row;
-    for (std::size_t i = 0; i < header.size() && i < fields.size(); ++i) {
-      const auto is = [](const std::string& text) { return [&text](const char* other) { return text == other; }; };
-      if (std::none_of(std::begin(column_names), std::end(column_names), is(header[i]))) continue;
-      if (std::any_of(std::begin(detail::missing), std::end(detail::missing), is(fields[i]))) continue;
-      row[header[i]] = fields[i];
+  long long line = 0;
+  try {
+    std::vector<std::string> header;
+    std::vector<std::string> fields;
+    line += detail::read_record(std::cin, header);
+    if (header[0].compare(0, 3, "\xEF\xBB\xBF") == 0) header[0].erase(0, 3);
+    for (const char* name : column_names) {
+      if (std::find(header.begin(), header.end(), name) != header.end()) continue;
+      throw std::invalid_argument("expected a column \"" + std::string(name) + "\" in the header, with commas between the columns");
     }
+    std::cout << std::setprecision(17);
+    while (const int lines = detail::read_record(std::cin, fields)) {
+      line += lines;
+      if (fields.size() != header.size()) {
+        throw std::invalid_argument("expected " + std::to_string(header.size()) + " fields, as in the header, got " +
+                                    std::to_string(fields.size()));
+      }
+      Row row;
+      for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto is = [](const std::string& text) { return [&text](const char* other) { return text == other; }; };
+        if (std::none_of(std::begin(column_names), std::end(column_names), is(header[i]))) continue;
+        if (std::any_of(std::begin(detail::missing), std::end(detail::missing), is(fields[i]))) continue;
+        row[header[i]] = fields[i];
+      }
 )";
 
 std::string truth(bool x) { return x ? "true" : "false"; }
 
 class TableWriter {
  public:
-  explicit TableWriter(const wick::TableFit& fit)
+  TableWriter(const wick::TableFit& fit, const std::vector<std::string>& missing)
       : fit_(fit),
+        missing_(missing),
         inputs_(fit.predictor().preprocessing().inputs),
         target_(fit.predictor().preprocessing().target),
         network_(fit.model().module().members()[0]) {}
@@ -487,7 +514,7 @@ class TableWriter {
     w_.line("inline constexpr Scale scales[] = {\n" + scales + "};");
     w_.line("inline constexpr Column columns[] = {\n" + columns + "};");
     texts("categories", categories);
-    texts("missing", wick::default_missing_texts());
+    texts("missing", missing_);
   }
   static std::string scaling(wick::Scaling of) {
     switch (of) {
@@ -597,20 +624,22 @@ class TableWriter {
 
   void write_main_end() {
     if (regression()) {
-      w_.line("    std::cout << predict(row) << '\\n';");
+      w_.line("      std::cout << predict(row) << '\\n';");
     } else {
-      w_.line("    double p[class_count];");
-      w_.line("    std::cout << class_names[predict(row, p)];");
-      w_.line("    for (const double share : p) std::cout << ',' << share;");
-      w_.line("    std::cout << '\\n';");
+      w_.line("      double p[class_count];");
+      w_.line("      std::cout << detail::field(class_names[predict(row, p)]);");
+      w_.line("      for (const double share : p) std::cout << ',' << share;");
+      w_.line("      std::cout << '\\n';");
     }
     w_.line(
-        "  }\n  return 0;\n} catch (const std::exception& e) {\n  std::cerr << e.what() << '\\n';\n  return "
-        "1;\n}");
+        "    }\n    return 0;\n  } catch (const std::exception& e) {\n    std::cerr << "
+        "\"line \" << "
+        "line << \": \" << e.what() << '\\n';\n    return 1;\n  }\n}");
     w_.line("#endif");
   }
 
   const wick::TableFit& fit_;
+  const std::vector<std::string>& missing_;
   const wick::Preprocessor& inputs_;
   const wick::TargetEncoder& target_;
   const wick::TabularNetwork<float>& network_;
@@ -619,7 +648,7 @@ class TableWriter {
 
 }  // namespace
 
-std::string table_cpp(const wick::TableFit& fit) {
+std::string table_cpp(const wick::TableFit& fit, const std::vector<std::string>& missing) {
   const Index count = fit.predictor().parameter_count();
   if (count > most_numbers_in_cpp) {
     throw wick::OptionError(
@@ -627,7 +656,7 @@ std::string table_cpp(const wick::TableFit& fit) {
         std::to_string(most_numbers_in_cpp) +
         " that compilers take as constants; wick_embed_model() embeds model.wick in a program");
   }
-  return TableWriter(fit).text();
+  return TableWriter(fit, missing).text();
 }
 
 }  // namespace tool

@@ -7,17 +7,26 @@
 #include "json.hpp"
 #include "messages.hpp"
 #include "picture.hpp"
+#include "text.hpp"
 
 #include <wick/base/error.hpp>
 #include <wick/base/number.hpp>
 #include <wick/base/thread_pool.hpp>
+#include <wick/checksum/sha256.hpp>
 #include <wick/table/csv.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/table_predictor.hpp>
+#include <wick/training/progress.hpp>
 
+#include <cstddef>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <span>
+#include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -27,21 +36,56 @@ namespace {
 
 /// Rows for a model, with the kinds of its columns: where a file happens to have digits alone in a column of
 /// categories, `007` is no number.
+/// `target`: the column whose values are known, if there is one.
 wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::filesystem::path& path,
-                          const CsvOptions& options) {
+                          const CsvOptions& options, const std::string& target = "") {
   // Of a column that is missing the predictor tells, with all that there are.
-  const wick::CsvOptions csv{.separator = options.separator,
-                             .decimal = options.decimal,
-                             .kinds = predictor.preprocessing().inputs.kinds_to_read(),
-                             .absent_kinds = true};
+  wick::CsvOptions csv{.separator = options.separator,
+                       .decimal = options.decimal,
+                       .missing = missing_texts(options),
+                       .kinds = predictor.preprocessing().inputs.kinds_to_read(),
+                       .absent_kinds = true};
+  if (!target.empty()) {
+    const wick::ColumnKind kind = predictor.preprocessing().target.kind();
+    const bool names = kind == wick::ColumnKind::categorical || kind == wick::ColumnKind::text;
+    if (names) csv.kinds[target] = wick::ColumnKind::text;
+    if (predictor.task() == wick::Task::regression) csv.kinds[target] = wick::ColumnKind::real;
+  }
   return path == "-" ? wick::read_csv(std::cin, csv) : wick::read_csv(path, csv);
+}
+
+std::string hash_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> buffer(std::size_t{1} << 16);
+  wick::Sha256 hash;
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    hash.update(std::as_bytes(std::span(buffer).first(static_cast<std::size_t>(in.gcount()))));
+  }
+  return hash.hex();
 }
 
 }  // namespace
 
-wick::Table read_rows(const std::filesystem::path& path, const CsvOptions& options) {
-  const wick::CsvOptions csv{.separator = options.separator, .decimal = options.decimal};
-  return path == "-" ? wick::read_csv(std::cin, csv) : wick::read_csv(path, csv);
+std::vector<std::string> missing_texts(const CsvOptions& options) {
+  std::vector<std::string> texts = wick::default_missing_texts();
+  texts.insert(texts.end(), options.missing.begin(), options.missing.end());
+  return texts;
+}
+
+TableInput read_rows(const std::filesystem::path& path, const CsvOptions& options) {
+  const wick::CsvOptions csv{
+      .separator = options.separator, .decimal = options.decimal, .missing = missing_texts(options)};
+  std::error_code ignored;
+  const bool once = path == "-" || std::filesystem::is_fifo(path, ignored);
+  if (!once) return {wick::read_csv(path, csv), "SHA-256 " + hash_of(path)};
+  std::ifstream pipe;
+  if (path != "-") pipe.open(path, std::ios::binary);
+  std::istream& in = path == "-" ? std::cin : pipe;
+  std::stringstream text(std::string(std::istreambuf_iterator<char>(in), {}));
+  wick::Sha256 hash;
+  hash.update(std::as_bytes(std::span(text.view())));
+  return {wick::read_csv(text, csv), "SHA-256 " + hash.hex()};
 }
 
 std::string csv_field(const std::string& text) {
@@ -93,7 +137,8 @@ int predict_rows(const File& file, const PredictOptions& options) {
     text += csv_field(column.name()) + '\n';
     for (wick::Index row = 0; row < column.size(); ++row) text += csv_field(column.text(row)) + '\n';
   }
-  std::cout << text;
+  // A terminal is given no control characters; a file gets the names as they are.
+  std::cout << (wick::is_terminal(std::cout) ? printable(text, true) : text);
   return exit_ok;
 }
 
@@ -101,8 +146,13 @@ int eval(const EvalOptions& options) {
   const File file = read_model(options.model);
   const wick::TablePredictor predictor = wick::load_table_predictor(file.archive, file.name);
   const wick::TargetEncoder& target = predictor.preprocessing().target;
-  wick::Table table = read_rows_for(predictor, options.data, options.csv);
   const std::string name = options.target.empty() ? target.name() : options.target;
+  if (name != target.name() && predictor.preprocessing().inputs.kinds_to_read().contains(name)) {
+    throw wick::OptionError("--target " + wick::detail::quoted_name(name) +
+                            ": the model predicts from this column, its target is " +
+                            wick::detail::quoted_name(target.name()));
+  }
+  wick::Table table = read_rows_for(predictor, options.data, options.csv, name);
   const wick::Column& truth = table[name];
   std::vector<wick::Index> known;
   for (wick::Index row = 0; row < table.rows(); ++row) {
@@ -113,8 +163,8 @@ int eval(const EvalOptions& options) {
                             " is not missing, got none");
   }
   if (const auto missing = table.rows() - static_cast<wick::Index>(known.size()); missing > 0) {
-    note("eval", std::to_string(missing) + " rows are left out: " + wick::detail::quoted_name(name) +
-                     " is missing there");
+    note("eval", std::to_string(missing) + (missing == 1 ? " row is" : " rows are") +
+                     " left out: " + wick::detail::quoted_name(name) + " is missing there");
     table = table.take(known);
   }
   if (name != target.name()) {

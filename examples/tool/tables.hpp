@@ -9,11 +9,20 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace tool {
 
+/// A table, and what it was read from.
+struct TableInput {
+  wick::Table table;
+  std::string hash;  ///< `SHA-256 ...` of the bytes of its file
+};
 /// Reads a CSV file; `-` is standard input. Throws what wick::read_csv() throws.
-[[nodiscard]] wick::Table read_rows(const std::filesystem::path& path, const CsvOptions& options);
+[[nodiscard]] TableInput read_rows(const std::filesystem::path& path, const CsvOptions& options);
+
+/// What stands for a missing value.
+[[nodiscard]] std::vector<std::string> missing_texts(const CsvOptions& options);
 
 /// Writes what a model of a table predicts for the rows of a CSV file to standard output, as a CSV file.
 int predict_rows(const File& file, const PredictOptions& options);

@@ -164,6 +164,23 @@ TEST_CASE("separator, decimal and header are found") {
   CHECK(dialect_of("a,b;c\n1,5;2\n", {.decimal = ','}) == found(';', ',', true));
 }
 
+TEST_CASE("a first line of a spreadsheet says the separator, and is no row") {
+  CHECK(cells(read("sep=;\r\na;b\r\n1,5;x\r\n")) == "1.5|x");
+  CHECK(cells(read("\xEF\xBB\xBFsep=|\na|b\n1|x,y\n")) == "1|x,y");
+  CHECK(cells(read("sep=;\na,b\n1,x\n", {.separator = ','})) == "1|x");
+  CHECK(
+      message_of<wick::FormatError>([] { static_cast<void>(read("sep=;\na;b\n1;2\n3\n")); }) ==
+      "<memory>: at byte 14: line 4, column 2 (\"b\"): expected 2 fields, as in the first row, the row has 1 "
+      "(CsvOptions::fill_short_rows takes the others for missing)");
+  CHECK(read("sep=;x\n1;2\n").names().at(0) == "sep=");  // a header
+  CHECK(read("sep=\n1\n2\n").names().at(0) == "sep=");
+  const wick_tests::TempDir dir;  // which is read twice
+  std::ofstream(dir / "sep.csv", std::ios::binary) << "sep=;\na;b\n" << std::string(300, '1') << ";2\nx;3\n";
+  wick::CsvReader reader(dir / "sep.csv");
+  CHECK(reader.dialect().separator == ';');
+  CHECK(reader.next(5)->rows() == 2);
+}
+
 TEST_CASE("columns get names: those of the header, unique, or numbers") {
   const auto names = [](std::string_view text, bool header) {
     return read(text, {.header = header}).names();
@@ -318,10 +335,10 @@ TEST_CASE("every defect is refused with its place") {
         "quote within a quoted field is written twice");
   CHECK(refusal("a,b\n1,\xfc\n") ==
         "<memory>: at byte 6: line 2: expected UTF-8, got \"\\xfc\"; is the text in another "
-        "encoding, such as Latin-1?");
+        "encoding, such as Latin-1? Save it as UTF-8 then");
   CHECK(refusal("a,b\n1,\xe2\x82") ==
         "<memory>: at byte 6: line 2: expected UTF-8, got \"\\xe2\"; is the text in another "
-        "encoding, such as Latin-1?");
+        "encoding, such as Latin-1? Save it as UTF-8 then");
   CHECK(contains(refusal("a,b\n1,\xed\xa0\x80\n"), "at byte 6: line 2: expected UTF-8"));  // a surrogate
   CHECK(contains(refusal("\xff\xfe"
                          "a\0,\0"s),

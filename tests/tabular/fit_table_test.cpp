@@ -2,15 +2,18 @@
 #include "support/throws.hpp"
 #include "tabular/tables.hpp"
 
+#include <wick/table/csv.hpp>
 #include <wick/tabular/fit_table.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <limits>
 #include <set>
+#include <span>
 #include <sstream>
 #include <stop_token>
 #include <string>
@@ -220,6 +223,30 @@ TEST_CASE("fit_table: a stop keeps what was learned, and so does the end of the 
   const TableFit cut = fit_table(houses(100), "price", short_of_time);
   CHECK(cut.out_of_time());
   CHECK(cut.seconds() < 10);
+}
+
+TEST_CASE("fit_table: of many columns the importances have a share of the time, with fewer repeats") {
+  Table table = houses(60);
+  for (int i = 0; i < 200; ++i) {
+    table.add(table["noise"].renamed("more " + std::to_string(i)));
+  }
+  TableOptions options = wick_tests::small_options();
+  options.epochs = 1;
+  options.max_time = std::chrono::seconds(1);
+  options.importance_repeats = 1'000'000;  // for which all the time would not be enough
+  const auto fitted = fit_table(table, "price", options);
+  CHECK(fitted.importances().size() == 203);
+}
+
+TEST_CASE("fit_table: a column of numbers that one text has made categories is told of") {
+  std::string csv = "power,price\n";
+  for (int i = 0; i < 60; ++i)
+    csv += (i == 31 ? "?" : std::to_string(60 + i % 12)) + "," + std::to_string(i) + ".5\n";
+  const auto fitted =
+      fit_table(wick::read_csv(std::as_bytes(std::span(csv))), "price", wick_tests::small_options());
+  REQUIRE(fitted.notes().size() == 1);
+  CHECK(fitted.notes()[0] ==
+        "the column \"power\" is taken for categories: \"?\", which is no number, as most are");
 }
 
 TEST_CASE("fit_table: what cannot be") {

@@ -6,7 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <sstream>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 using wick::search_table;
@@ -45,6 +48,28 @@ TEST_CASE("search_table: halving, and the best of the last round is chosen, for 
     CHECK(again.trials[i].validation == found.trials[i].validation);
     CHECK(again.trials[i].epochs == found.trials[i].epochs);
   }
+}
+
+TEST_CASE("search_table: a table that is too large for the time is tried on some of its rows, in that time") {
+  // A class that few rows have is among them.
+  wick::Table table = wick_tests::sectors(20000);
+  wick::Categories kinds{{}, {"many", "rare"}};
+  for (wick::Index i = 0; i < 20000; ++i) kinds.codes.push_back(i % 6000 == 5 ? 1 : 0);
+  table.add(wick::Column("kind", std::move(kinds)));
+  std::ostringstream out;
+  wick::TableOptions options = brief();
+  options.network.width = 256;
+  options.out = &out;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto found = search_table(table, "kind", 6, options);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  CHECK(contains(out.str(), "trials learned from "));
+  CHECK(found.trials.size() == 6);
+  for (const auto& trial : found.trials) CHECK(trial.epochs >= 1);
+  // All rows took a hundred times as long; machines of tests are slow, some with sanitizers.
+  CHECK(seconds.count() < 20);
+  options.test_rows = std::vector<wick::Index>{20000};
+  CHECK_THROWS_AS(static_cast<void>(search_table(table, "kind", 2, options)), wick::IndexError);
 }
 
 TEST_CASE("search_table: a stop keeps the options that were given, and what cannot be") {

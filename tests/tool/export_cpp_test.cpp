@@ -168,10 +168,20 @@ TEST_CASE("wick fit --export cpp: the header compiles without warnings, and pred
       CHECK(std::abs(got[i] - expected[i]) <= 1e-6 * (classes ? 1 : std::abs(expected[i])));
     }
   }
-  const auto wrong =
-      run_program("/bin/sh", {"-c", "printf 'rooms,town\\nmany,x\\n' | ./program"}, dir.path());
+  const std::string header = "rooms,town,colour,\"sold \"\"on\"\"\",garden,price,size\n";
+  const auto answer = [&](const std::string& rows) {
+    std::ofstream(dir / "own.csv", std::ios::binary) << rows;
+    return run_program("/bin/sh", {"-c", "./program < own.csv"}, dir.path());
+  };
+  const auto wrong = answer(header + "2,x,red,2024-02-29,true,1,\n\nmany,x,red,2024-02-29,true,1,\n");
   CHECK(wrong.code == 1);
-  CHECK(contains(wrong.err, "column \"rooms\": expected a number, got \"many\""));
+  CHECK(contains(wrong.err, "line 4: table_model: column \"rooms\": expected a number, got \"many\""));
+  // What is not understood is not predicted from.
+  CHECK(contains(answer("rooms;town\n2;x\n").err,
+                 "line 1: expected a column \"rooms\" in the header, with commas"));
+  CHECK(contains(answer("rooms,town\n2,x\n").err, "line 1: expected a column \"colour\" in the header"));
+  CHECK(contains(answer(header + "2,x\n").err, "line 2: expected 7 fields, as in the header, got 2"));
+  CHECK(answer("\xEF\xBB\xBF" + header + "2,x,red,2024-02-29,true,1,\n").code == 0);
 }
 
 TEST_CASE("what cannot be exported is refused, and what is there stays") {

@@ -4,12 +4,16 @@
 #include "support/throws.hpp"
 #include "tool/tool.hpp"
 
+#include <wick/checksum/sha256.hpp>
+
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -134,6 +138,85 @@ TEST_CASE("wick predict: categories of digits are those that the model knows, wh
   CHECK(std::stod(both[1]) > 300);
   CHECK(std::stod(both[2]) < 300);
 }
+
+TEST_CASE("wick eval: classes of digits are those that the model knows, and no column is target and input") {
+  const TempDir dir;
+  std::string rows = "n,code\n";
+  for (int i = 0; i < 60; ++i) rows += std::to_string(i % 7) + (i % 7 < 3 ? ",007\n" : ",x9\n");
+  write(dir / "rows.csv", rows);
+  REQUIRE(
+      run_tool({"fit", "rows.csv", "--target", "code", "--out", "out", "--time", "0.3"}, dir.path()).code ==
+      0);
+  write(dir / "one.csv", "n,code\n0,007\n1,007\n");
+  const auto one = run_tool({"eval", "out/model.wick", "one.csv"}, dir.path());
+  CHECK_MESSAGE(one.code == 0, one.err);
+  CHECK(contains(run_tool({"eval", "out/model.wick", "one.csv", "--target", "n"}, dir.path()).err,
+                 "--target \"n\": the model predicts from this column, its target is \"code\""));
+}
+
+TEST_CASE("wick fit: what is read once has its hash, and texts can be given that are missing values") {
+  const TempDir dir;
+  std::string rows = "n,price\n";
+  for (int i = 0; i < 60; ++i) {
+    rows += (i % 20 == 3 ? "n.a." : std::to_string(i) + ".25") + "," + std::to_string(2 * i) + ".5\n";
+  }
+  write(dir / "rows.csv", rows);
+  const auto with = [&](const std::string& data, const std::string& more) {
+    const std::string quoted = '\'' + std::string(WICK_TOOL) + '\'';
+    return wick_tests::run_program(
+        "/bin/sh",
+        {"-c", data + quoted + " fit - --target price --out out --force --time 0.1 --test 0 " + more},
+        dir.path());
+  };
+  const auto fitted = with("cat rows.csv | ", "--missing n.a. --missing ?");
+  REQUIRE_MESSAGE(fitted.code == 0, fitted.err);
+  CHECK(contains(fitted.out, "1 columns make 2 features"));
+  const auto bytes = std::as_bytes(std::span(rows));
+  wick::Sha256 hash;
+  hash.update(bytes);
+  CHECK(contains(read(dir / "out/report.html"), hash.hex()));
+  const auto without = with("cat rows.csv | sed 's/^/7,/; 1s/7,/k,/' | ", "");
+  CHECK(contains(without.err, "no column makes a feature"));
+  CHECK(contains(without.err, "\"n\": text: row 3 is \"n.a.\", which is no number, as most are"));
+  CHECK(run_tool({"predict", "out/model.wick", "rows.csv", "--missing", "n.a."}, dir.path()).code == 0);
+}
+
+TEST_CASE("wick fit: where a result cannot be written what was trained stays, and is gone on with") {
+  const TempDir dir;
+  write(dir / "houses.csv", houses(60));
+  std::filesystem::create_directories(dir / "out/report.html/in the way");
+  const std::vector<std::string> command{"fit", "houses.csv", "--target", "price",  "--out",
+                                         "out", "--time",     "0.2",      "--force"};
+  const auto failed = run_tool(command, dir.path());
+  CHECK(failed.code == 2);
+  CHECK(contains(failed.err, "report.html"));
+  CHECK(contains(failed.err, "what was trained is kept in out/unfinished; the same command goes on there"));
+  REQUIRE(std::filesystem::exists(dir / "out/unfinished/network-1.wick"));
+  std::filesystem::remove_all(dir / "out/report.html");
+  const auto again = run_tool(command, dir.path());
+  CHECK_MESSAGE(again.code == 0, again.err);
+  CHECK(contains(again.out, "goes on where it was ended"));
+  CHECK(!std::filesystem::exists(dir / "out/unfinished"));
+}
+
+#ifndef _WIN32
+TEST_CASE("wick fit: Ctrl-C among the trials ends them, and a model is made all the same") {
+  const TempDir dir;
+  write(dir / "houses.csv", houses(400));
+  const std::string tool = '\'' + std::string(WICK_TOOL) + '\'';
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = wick_tests::run_program(
+      "/bin/sh",
+      {"-c",
+       tool + " fit houses.csv --target price --out out --time 6000 --trials 5000 & sleep 0.5; kill -INT $!; "
+              "wait $!"},
+      dir.path());
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.err, "stopped before the model; it is trained for 5 seconds at most"));
+  CHECK(std::filesystem::exists(dir / "out/report.html"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
+}
+#endif
 
 TEST_CASE("wick fit: a model of classes") {
   const Fitted fitted("size");

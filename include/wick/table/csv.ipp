@@ -87,6 +87,10 @@ class CsvParser {
       : source_(std::move(source)), options_(std::move(options)) {
     check_csv_options(options_);
     records_.emplace(*source_, options_);
+    if (const auto told = records_->told_separator(); told && !options_.separator) {
+      options_.separator = told;
+      check_csv_options(options_);
+    }
     dialect_ = CsvSniffer(records_->sample(), records_->sample_is_all(), options_).find();
     dialect_.byte_order_mark = records_->has_byte_order_mark();
     const NumberParser number(dialect_.decimal);

@@ -22,8 +22,9 @@ WICK_BEGIN_NAMESPACE
 
 /// How read_csv() and CsvReader read.
 struct CsvOptions {
-  /// Between fields. Without one it is found: of `,` `;` tab and `|` the one that cuts the first hundred rows
-  /// into equally many fields, of several the one that makes most of them numbers.
+  /// Between fields. Without one it is found: what a first line such as `sep=;`, which is left out in any
+  /// case, says, and otherwise of `,` `;` tab and `|` the one that cuts the first hundred rows into equally
+  /// many fields, of several the one that makes most of them numbers.
   std::optional<char> separator = {};
   /// Of numbers: `.` or `,`. Without one it is found: a comma if fields such as `1,5` are there, none such as
   /// `1.5`, and the separator is another.

@@ -11,6 +11,7 @@
 #include <wick/nn/trace.hpp>
 #include <wick/ops/softmax.hpp>
 #include <wick/preprocess/preprocessing.hpp>
+#include <wick/table/why_no_numbers.hpp>
 #include <wick/tabular/detail/importance.hpp>
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/predictor_parts.hpp>
@@ -180,6 +181,12 @@ class TableTraining {
          std::to_string(inputs_->features()) + " features");
     for (const IgnoredColumn& column : inputs_->ignored()) {
       note("the column " + quoted_name(column.name) + " is not used: " + column.why);
+    }
+    for (const InputColumn& column : inputs_->columns()) {
+      const std::string why = why_no_numbers(table_[column.name]);
+      if (!why.empty() && column.kind == ColumnKind::categorical) {
+        note("the column " + quoted_name(column.name) + " is taken for categories: " + why);
+      }
     }
     Tensor<float> features = inputs_->transform<float>(table_.take(split_.development));
     const Column values = column_.take(split_.development);
@@ -392,11 +399,9 @@ class TableTraining {
       }
     }
     model->eval();
-    TableFit::Parts parts{.predictor = TablePredictor(std::make_shared<const TablePredictorParts>(
-                              TablePredictorParts{{*inputs_, *target_},
-                                                  trace(*model, Shape{inputs_->features()}),
-                                                  std::as_const(*model).parameters()})),
-                          .model = model};
+    const auto predictor_parts = std::make_shared<const TablePredictorParts>(TablePredictorParts{
+        {*inputs_, *target_}, trace(*model, Shape{inputs_->features()}), std::as_const(*model).parameters()});
+    TableFit::Parts parts{.predictor = TablePredictor(predictor_parts), .model = model};
     parts.metrics.task = target_->task();
     parts.metrics.train = measured_on(parts.predictor, split_.development);
     parts.metrics.validation = measured_by_folds(used);
@@ -410,7 +415,7 @@ class TableTraining {
     std::ranges::sort(split_.validation);
     const double seconds = options_.max_time ? (std::min)(2.0, options_.max_time->count() / 20) : 2;
     parts.importances =
-        column_importances(parts.predictor, table_, split_.test.empty() ? split_.validation : split_.test,
+        column_importances(*predictor_parts, table_, split_.test.empty() ? split_.validation : split_.test,
                            options_.importance_repeats,
                            TabularWork(sizes_, options_.network).row * static_cast<double>(count) / 3,
                            seconds * operations_per_second, generator);

@@ -8,6 +8,7 @@
 #include <wick/base/number.hpp>
 #include <wick/tabular/detail/member.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
+#include <wick/tabular/detail/strata.hpp>
 #include <wick/tabular/detail/table_targets.hpp>
 #include <wick/tabular/fit_table.hpp>
 #include <wick/tabular/search_table.hpp>
@@ -16,11 +17,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -59,31 +63,82 @@ namespace detail {
   return options;
 }
 
-/// Epochs of the last round, so that all rounds together fit into the time.
-[[nodiscard]] inline Index search_epochs(const Table& table, std::string_view target,
-                                         const TableOptions& options, double rounds,
-                                         std::span<const TableTrial> trials) {
-  constexpr double most = 128;
-  if (!options.max_time) return static_cast<Index>(most);
-  const Column& column = table[target];
-  PreprocessOptions preprocess = options.preprocess;
-  preprocess.leave_out.push_back(column.name());
-  const std::vector<Index> rows = rows_with_target(table, column);
-  const TableTargets targets(table, column, rows, options);
-  const auto inputs = Preprocessor::fit(table, rows, preprocess);
-  const auto embedded = static_cast<Index>(inputs.embeddings().size());
-  const TabularSizes sizes{inputs.features() - embedded,
-                           std::vector<Index>(static_cast<std::size_t>(embedded), 1),
-                           (std::max)(Index{1}, targets.encoder.class_count())};
-  double work = 0;  // of an epoch of all trials
-  for (const TableTrial& trial : trials) {
-    work +=
-        TabularWork(sizes, trial.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, trial.batch_size);
+/// What the trials of a search learn from and for how long, so that all rounds together fit into the time.
+struct SearchPlan {
+  SearchPlan(const Table& all, std::string_view target, const TableOptions& options, Index rounds,
+             std::span<const TableTrial> trials)
+      : table(all), training(options) {
+    const double growth = std::pow(3.0, static_cast<double>(rounds - 1));
+    if (!options.max_time) {
+      epochs = static_cast<Index>(most);
+      return;
+    }
+    const Column& column = all[target];
+    PreprocessOptions preprocess = options.preprocess;
+    preprocess.leave_out.push_back(column.name());
+    const std::vector<Index> rows = rows_with_target(all, column);
+    const TableTargets targets(all, column, rows, options);
+    const auto inputs = Preprocessor::fit(all, rows, preprocess);
+    const auto embedded = static_cast<Index>(inputs.embeddings().size());
+    const TabularSizes sizes{inputs.features() - embedded,
+                             std::vector<Index>(static_cast<std::size_t>(embedded), 1),
+                             (std::max)(Index{1}, targets.encoder.class_count())};
+    double work = 0;  // of an epoch of all trials
+    for (const TableTrial& trial : trials) {
+      work +=
+          TabularWork(sizes, trial.network).epoch(static_cast<Index>(rows.size()) * 3 / 4, trial.batch_size);
+    }
+    const double each = options.max_time->count() * operations_per_second / work;
+    // Each round takes as long as the first one: a third of the trials, three times the epochs.
+    const double last = each * growth / static_cast<double>(rounds);
+    if (last < growth) take_some(all, rows, targets, options, last / growth);
+    epochs = static_cast<Index>(std::clamp(last < growth ? growth : last, 1.0, most));
   }
-  const double epochs = options.max_time->count() * operations_per_second / work;
-  // Each round takes as long as the first one: a third of the trials, three times the epochs.
-  return static_cast<Index>(std::clamp(epochs * std::pow(3.0, rounds - 1) / rounds, 1.0, most));
-}
+
+  static constexpr double most = 128;
+  Index epochs;           ///< of the last round
+  Table table;            ///< all rows, or some of them
+  TableOptions training;  ///< of the trials
+
+ private:
+  /// There is not time for an epoch of all rows in the first round: a share of those that are not for the
+  /// test has to do, each class among them.
+  void take_some(const Table& all, const std::vector<Index>& rows, const TableTargets& targets,
+                 const TableOptions& options, double share) {
+    constexpr double fewest = 500;
+    Generator generator(options.seed);
+    std::vector<Index> development;
+    if (options.test_rows) {
+      std::vector<bool> is_test(static_cast<std::size_t>(all.rows()));
+      for (const Index row : *options.test_rows) {
+        if (row < 0 || row >= all.rows()) return;  // fit_table() says so
+        is_test[static_cast<std::size_t>(row)] = true;
+      }
+      std::ranges::copy_if(rows, std::back_inserter(development),
+                           [&](Index row) { return !is_test[static_cast<std::size_t>(row)]; });
+    } else {
+      development = split_off(rows, options.test_share, targets.values, generator).train;
+    }
+    const auto count = static_cast<double>(development.size());
+    if (count <= fewest) return;
+    Split parts = split_off(development, 1 - (std::max)(share, fewest / count), targets.values, generator);
+    std::vector<Index> some = std::move(parts.train);
+    if (targets.encoder.task() != Task::regression) {
+      std::vector<char> seen(static_cast<std::size_t>(targets.encoder.class_count()));
+      const auto is_new = [&](Index row) {
+        const auto label = static_cast<std::size_t>(targets.values[static_cast<std::size_t>(row)]);
+        return std::exchange(seen[label], 1) == 0;
+      };
+      for (const Index row : some) static_cast<void>(is_new(row));
+      std::ranges::copy_if(parts.test, std::back_inserter(some), is_new);
+      std::ranges::sort(some);
+    }
+    table = all.take(some);
+    training.task = targets.encoder.task();
+    training.test_rows = std::nullopt;
+    training.test_share = 0;
+  }
+};
 
 }  // namespace detail
 
@@ -103,19 +158,28 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
   std::iota(left.begin(), left.end(), std::size_t{0});
   Index rounds = 1;
   for (std::size_t n = left.size(); n > 1; n = (n + 2) / 3) ++rounds;
-  const Index most =
-      detail::search_epochs(table, target, options, static_cast<double>(rounds), result.trials);
+  const auto start = std::chrono::steady_clock::now();
+  const detail::SearchPlan plan(table, target, options, rounds, result.trials);
+  const Index threads = options.pool == nullptr ? 1 : options.pool->size();
   std::mutex mutex;
   Index done = 0;
   for (Index round = 0; round < rounds; ++round) {
-    const auto epochs = static_cast<Index>(
-        (std::max)(1.0, static_cast<double>(most) / std::pow(3.0, static_cast<double>(rounds - 1 - round))));
+    const auto epochs = static_cast<Index>((std::max)(
+        1.0, static_cast<double>(plan.epochs) / std::pow(3.0, static_cast<double>(rounds - 1 - round))));
+    Index begun = 0;
     const auto run = [&](Index i) {
       TableTrial& trial = result.trials[left[static_cast<std::size_t>(i)]];
-      TableOptions its = detail::with_trial(options, trial);
+      TableOptions its = detail::with_trial(plan.training, trial);
       its.networks = 1;
       its.epochs = epochs;
-      its.max_time = std::nullopt;
+      if (options.max_time) {
+        // Where a machine is slower than expected, the clock ends trials.
+        const std::lock_guard lock(mutex);
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        const Index turns = (static_cast<Index>(left.size()) - begun++ + threads - 1) / threads;
+        const auto share = static_cast<double>(turns * (rounds - round));
+        its.max_time = (std::max)((*options.max_time - spent) / share, std::chrono::duration<double>(1e-3));
+      }
       its.importance_repeats = 0;
       its.pool = nullptr;
       its.out = nullptr;
@@ -126,10 +190,12 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
       }
       double value = (std::numeric_limits<double>::infinity)();
       bool stopped = false;
+      bool out_of_time = false;
       try {
-        const TableFit fit = fit_table(table, target, its);
+        const TableFit fit = fit_table(plan.table, target, its);
         value = fit.metrics().validation.values[main_metric(fit.metrics().task)];
         stopped = fit.stopped();
+        out_of_time = fit.out_of_time();
       } catch (const TrainingError&) {
         // Some rates are too large for some tables; such a trial is the worst.
       }
@@ -138,6 +204,7 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
       trial.epochs = epochs;
       trial.validation = value;
       result.stopped = result.stopped || stopped;
+      result.out_of_time = result.out_of_time || out_of_time;
       ++done;
       if (options.on_progress) {
         options.on_progress({.share = (static_cast<double>(round) +
@@ -165,6 +232,10 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
   if (options.out != nullptr) {
     *options.out << "best of " << trials << " trials, validation " << detail::four_digits(best.validation)
                  << " after " << best.epochs << " epochs: " << best.text() << std::endl;
+    if (plan.table.rows() < table.rows()) {
+      *options.out << "trials learned from " << plan.table.rows() << " rows, as the time was enough for"
+                   << std::endl;
+    }
   }
   return result;
 }

@@ -39,14 +39,17 @@ WICK_INLINE const Preprocessing& TablePredictor::preprocessing() const noexcept 
 }
 WICK_INLINE Index TablePredictor::parameter_count() const noexcept { return parts_->parameters->numel(); }
 
-WICK_INLINE TablePredictions TablePredictor::predict(const Table& table, ThreadPool* pool) const {
-  const Tensor<float> features = parts_->preprocessing.inputs.transform<float>(table);
+namespace detail {
+
+WICK_INLINE TablePredictions predictions_of(const TablePredictorParts& parts, const Tensor<float>& features,
+                                            ThreadPool* pool) {
   wick::Workspace<float> workspace(pool);
-  const TargetEncoder& target = parts_->preprocessing.target;
-  const Index rows = table.rows();
-  const Index outputs = parts_->program.output_shape(0, 1).numel();
+  const TargetEncoder& target = parts.preprocessing.target;
+  const bool regression = target.task() == Task::regression;
+  const Index rows = features.size(0);
+  const Index outputs = parts.program.output_shape(0, 1).numel();
   TablePredictions result;
-  if (task() == Task::regression) {
+  if (regression) {
     result.numbers.resize(Shape{rows});
   } else {
     result.probabilities.resize(Shape{rows, outputs});
@@ -57,11 +60,11 @@ WICK_INLINE TablePredictions TablePredictor::predict(const Table& table, ThreadP
     const Index count = (std::min)(most, rows - first);
     const TensorView<const float> x(features.data() + first * features.size(1),
                                     Shape{count, features.size(1)});
-    const auto y = parts_->program(parts_->parameters->values(), x, workspace);
+    const auto y = parts.program(parts.parameters->values(), x, workspace);
     for (Index i = 0; i < count; ++i) {
       const float* const row = y.data() + i * outputs;
-      if (task() == Task::regression) {
-        result.numbers.data()[first + i] = detail::number_of(target, row[0]);
+      if (regression) {
+        result.numbers.data()[first + i] = number_of(target, row[0]);
         continue;
       }
       double sum = 0;
@@ -72,6 +75,12 @@ WICK_INLINE TablePredictions TablePredictor::predict(const Table& table, ThreadP
     }
   }
   return result;
+}
+
+}  // namespace detail
+
+WICK_INLINE TablePredictions TablePredictor::predict(const Table& table, ThreadPool* pool) const {
+  return detail::predictions_of(*parts_, parts_->preprocessing.inputs.transform<float>(table), pool);
 }
 
 WICK_INLINE Column TablePredictor::column_of(const TablePredictions& predictions) const {

@@ -9,6 +9,7 @@
 #include <wick/table/cell.hpp>
 #include <wick/table/column.hpp>
 #include <wick/table/table.hpp>
+#include <wick/table/why_no_numbers.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -93,7 +94,11 @@ class ColumnFitter {
       case ColumnKind::text:
         break;
     }
-    return own_.order.empty() ? Result("text") : fit_categories(Treatment::automatic);
+    return own_.order.empty() ? Result(why_text()) : fit_categories(Treatment::automatic);
+  }
+  [[nodiscard]] std::string why_text() const {
+    const std::string why = why_no_numbers(column_);
+    return why.empty() ? "text" : "text: " + why;
   }
 
   /// Calls `use(cell)` for each training row, and says which one it does not take.

@@ -9,6 +9,7 @@
 #include <wick/preprocess/options.hpp>
 #include <wick/table/cell.hpp>
 #include <wick/table/column.hpp>
+#include <wick/table/why_no_numbers.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -110,7 +111,9 @@ struct TargetFit {
     const std::size_t count = result.classes.size();
     if (count < 2) refuse("expected two classes or more, got one: " + quoted_names(result.classes));
     if (!is_given && kind == ColumnKind::text && 2 * count > rows.size()) {
-      refuse("expected classes or numbers, got texts of which most are different");
+      const std::string why = why_no_numbers(column);
+      refuse("expected classes or numbers, got texts of which most are different" +
+             (why.empty() ? ", such as " + quoted_name(column.text(rows[0]), 40) : ": " + why));
     }
     return result;
   }

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,6 +80,7 @@ class CsvRecords {
     // A byte order mark is no part of the first field.
     byte_order_mark_ = sample().starts_with("\xEF\xBB\xBF");
     if (byte_order_mark_) at_ += 3;
+    skip_separator_line();
   }
 
   /// What is in memory of the file, from where the reader is on.
@@ -86,6 +88,8 @@ class CsvRecords {
   /// Whether that is the rest of the file.
   [[nodiscard]] bool sample_is_all() const noexcept { return finished_; }
   [[nodiscard]] bool has_byte_order_mark() const noexcept { return byte_order_mark_; }
+  /// What a first line `sep=;`, as spreadsheets write and read it, says.
+  [[nodiscard]] std::optional<char> told_separator() const noexcept { return told_separator_; }
 
   /// To be called before the first row.
   void set_separator(char separator) noexcept {
@@ -123,6 +127,18 @@ class CsvRecords {
 
  private:
   static constexpr std::size_t first_capacity = std::size_t{1} << 18;
+
+  void skip_separator_line() noexcept {
+    const std::string_view text = sample();
+    constexpr std::string_view start = "sep=";
+    if (!text.starts_with(start) || text.size() < start.size() + 2) return;
+    const std::string_view rest = text.substr(start.size() + 1);
+    if (std::string_view(",;\t|:").find(text[start.size()]) == std::string_view::npos) return;
+    if (rest[0] != '\n' && rest[0] != '\r') return;
+    told_separator_ = text[start.size()];
+    at_ += start.size() + (rest.starts_with("\r\n") ? 3 : 2);
+    ++line_;
+  }
 
   [[noreturn]] void fail_at(std::uint64_t offset, std::uint64_t line, std::size_t column,
                             const std::string& what, std::string_view name = {}) const {
@@ -196,8 +212,8 @@ class CsvRecords {
     } else if (rest[0] == 0) {
       what += ": is the file UTF-16, or not a text?";
     } else {
-      what +=
-          ", got " + quoted_name(rest.substr(0, 1)) + "; is the text in another encoding, such as Latin-1?";
+      what += ", got " + quoted_name(rest.substr(0, 1)) +
+              "; is the text in another encoding, such as Latin-1? Save it as UTF-8 then";
     }
     const std::size_t begin = row_begin();
     const std::string_view before(buffer_.get() + begin, valid_ - begin);
@@ -315,6 +331,7 @@ class CsvRecords {
   char separator_ = ',';
   bool skip_initial_space_;
   bool byte_order_mark_ = false;
+  std::optional<char> told_separator_;
   bool finished_ = false;
   bool in_row_ = false;
   std::size_t most_fields_;

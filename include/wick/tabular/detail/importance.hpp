@@ -12,9 +12,12 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Of each column that the predictor reads, by falling importance, on as many of the rows as `work`
-/// operations are enough for, `row_work` for each, but 20 at least. L. Breiman, Random Forests, 2001.
-[[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictor& predictor,
+struct TablePredictorParts;
+
+/// Of each column that the predictor of these parts reads, by falling importance, on as many of the rows as
+/// `work` operations are enough for, `row_work` for each, but 20 at least, with fewer repeats if those are
+/// too many. L. Breiman, Random Forests, 2001.
+[[nodiscard]] std::vector<ColumnImportance> column_importances(const TablePredictorParts& parts,
                                                                const Table& table, std::vector<Index> rows,
                                                                Index repeats, double row_work, double work,
                                                                Generator& generator);

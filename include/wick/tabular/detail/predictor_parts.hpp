@@ -5,11 +5,15 @@
 #include <wick/graph/program.hpp>
 #include <wick/preprocess/preprocessing.hpp>
 #include <wick/state/parameter_block.hpp>
+#include <wick/tensor/tensor.hpp>
 
 #include <algorithm>
 #include <memory>
 
 WICK_BEGIN_NAMESPACE
+
+class ThreadPool;
+struct TablePredictions;
 
 namespace detail {
 
@@ -26,6 +30,10 @@ struct TablePredictorParts {
   const double number = target.unscaled(static_cast<double>(scaled));
   return number == number ? std::clamp(number, target.least(), target.greatest()) : number;
 }
+
+/// See TablePredictor::predict(): (rows, features) as its preprocessing makes them.
+[[nodiscard]] TablePredictions predictions_of(const TablePredictorParts& parts, const Tensor<float>& features,
+                                              ThreadPool* pool);
 
 }  // namespace detail
 
