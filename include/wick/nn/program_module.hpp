@@ -21,6 +21,10 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Asks a model from a file for a vector of all that it computes.
+struct AllOutputs {};
+inline constexpr AllOutputs all_outputs{};
+
 /// Computes what a program does, with parameters of its own: predicts, trains and is traced as the module did
 /// that the program was traced from. Calls that the module made once, when it was traced, such as a branch
 /// that looks at values, are as they were then; buffers are constants.
@@ -78,7 +82,12 @@ class ProgramModule {
     return retraced(inputs).at(static_cast<std::size_t>(program_.outputs()[0]));
   }
 
-  /// All outputs.
+  /// All outputs, of a model too: `model(all_outputs, x)`.
+  template <std::same_as<Var<T>>... Input>
+  [[nodiscard]] std::vector<Var<T>> operator()(AllOutputs /*tag*/, const Var<T>& x,
+                                               const Input&... more) const {
+    return outputs(std::array<Var<T>, 1 + sizeof...(Input)>{x, more...});
+  }
   [[nodiscard]] std::vector<Var<T>> outputs(std::span<const Var<T>> inputs) const {
     std::vector<Var<T>> result(program_.outputs().size());
     replay<T>(program_, read_, inputs, result);
@@ -93,7 +102,8 @@ class ProgramModule {
   void check_one_output() const {
     if (program_.outputs().size() == 1) return;
     throw Error("ProgramModule: the program has " + std::to_string(program_.outputs().size()) +
-                " outputs; outputs() gives all of them");
+                " outputs; call it with all_outputs before the inputs, model(wick::all_outputs, x), which "
+                "gives all of them");
   }
 
   /// The value of each step.
