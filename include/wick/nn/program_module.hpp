@@ -6,6 +6,7 @@
 #include <wick/base/error.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/symbol.hpp>
+#include <wick/nn/module_description.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 
@@ -37,13 +38,15 @@ class ProgramModule {
   /// values are zero until they are loaded. `class_name` is what the model is printed as.
   ///
   /// `names` are all names that the parameters have, in the order in which the modules had them, each with
-  /// that of the parameter in `parameters`; empty: those alone. Throws IndexError for a program of other
-  /// parameters and for names that are not there.
+  /// that of the parameter in `parameters`; empty: those alone. `modules` are printed. Throws IndexError for
+  /// a program of other parameters and for names that are not there.
   ProgramModule(const Scope<T>& scope, Program<T> program, const ParameterBlock<T>& parameters,
                 std::string_view class_name = "ProgramModule",
-                const std::vector<std::pair<std::string, std::string>>& names = {})
+                const std::vector<std::pair<std::string, std::string>>& names = {},
+                const std::vector<ModuleDescription>& modules = {})
       : program_(std::move(program)) {
     scope.is(class_name);
+    for (const ModuleDescription& m : modules) (scope / m.path).is(m.type, m.extra);
     std::map<Index, Slot> slot_at;  // by the offset in the block that was traced
     for (const auto& e : parameters.entries())
       slot_at.emplace(e.slot.offset, scope.block().add(e.name, e.slot.shape));
