@@ -19,6 +19,7 @@
 #include <wick/autograd/index.hpp>
 #include <wick/autograd/join.hpp>
 #include <wick/autograd/layer_norm.hpp>
+#include <wick/autograd/like.hpp>
 #include <wick/autograd/linear.hpp>
 #include <wick/autograd/log_softmax.hpp>
 #include <wick/autograd/logcumsumexp.hpp>

@@ -18,6 +18,7 @@
 #include <wick/ops/matmul.hpp>
 #include <wick/ops/multinomial.hpp>
 #include <wick/ops/norms.hpp>
+#include <wick/ops/of_variables.hpp>
 #include <wick/ops/overwrite.hpp>
 #include <wick/ops/parts.hpp>
 #include <wick/ops/pow.hpp>

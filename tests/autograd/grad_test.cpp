@@ -49,6 +49,20 @@ TEST_CASE("grad: by values on the way, weighted, of several outputs") {
   }
 }
 
+TEST_CASE("grad: of one number by several values") {
+  Recorder<double> recorder;
+  const auto x = recorder->input(Tensor<double>::from({2}), true);
+  const auto y = recorder->constant(Tensor<double>::from({3}), true);
+  const auto by = grad(sum(x * y), {x, y}, {.create_graph = true});
+  CHECK(by.at(0).item() == 3);
+  CHECK(by.at(1).item() == 2);
+  CHECK(grad(by.at(0), {y, x}, {.allow_unused = true}).at(0).item() == 1);
+  const auto z = sum(square(x));
+  z.backward({.retain_graph = true});
+  z.backward();
+  CHECK(x.grad().at(0) == 8);
+}
+
 TEST_CASE("grad: what cannot be had") {
   Recorder<double> recorder;
   const auto x = recorder->input(numbers({3}, 1), true);

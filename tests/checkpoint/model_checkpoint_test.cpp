@@ -173,7 +173,8 @@ TEST_CASE("what rebuilds a Network says that a file holds a class of the user's 
     const auto expected = [&](const char* type) {
       return path.string() + ": the file holds a model of the user's own class \"" + type +
              "\", which only the program that has this class can build: make a model of it as before it was "
-             "saved, then call load_checkpoint(model, path)";
+             "saved, then call load_checkpoint(model, path). What save_program(trace(model, shape), model, "
+             "path) writes needs no class: load_model(path)";
     };
     save_checkpoint(block(1), path);
     CHECK(message_of<FormatError>([&] { static_cast<void>(load_checkpoint(path)); }) == expected("Block"));

@@ -134,6 +134,27 @@ TEST_CASE("programs in files are checked") {
   CHECK(good.program.outputs().size() == 1);
   CHECK(contains(message_of<FormatError>([&] { static_cast<void>(load(text, {})); }),
                  "<memory>: program: operation \"linear\" is not in the table of operations"));
+  REQUIRE(good.modules.size() > 1);
+  // A text of equal length in its place: a module that is there twice, or ahead of the one that it is in.
+  const auto with = [&](std::string_view from, std::string_view to) {
+    Archive archive = read_any(std::as_bytes(std::span(text))).archive;
+    Attributes described = *archive.find_attributes("architecture");
+    auto modules = described.get<std::vector<std::string>>("modules");
+    std::ranges::replace(modules, std::string(from), std::string(to));
+    if (to == "drop") modules.pop_back();
+    described.set("modules", modules);
+    Archive changed;
+    for (const auto& [name, tensors] : archive.tensors) changed.add_tensors(name, tensors);
+    changed.add_attributes("architecture", described);
+    std::ostringstream bytes;
+    write_any(changed, bytes, FileFormat::wick);
+    return message_of<FormatError>([&] { static_cast<void>(load(bytes.str())); });
+  };
+  CHECK(contains(with(good.modules[0].path, good.modules[1].path), "each module once and behind the one"));
+  CHECK(contains(with(good.modules[0].path, "a.b"),
+                 "each module once and behind the one that it is in, got \"a.b\""));
+  CHECK(contains(with(good.modules[0].path, ""), "got \"\""));
+  CHECK(contains(with("", "drop"), "expected path, class and more of each module"));
   std::ostringstream plain;
   save(model, plain);
   CHECK(contains(message_of<FormatError>([&] { static_cast<void>(load(plain.str())); }),

@@ -34,7 +34,7 @@ TEST_CASE("cat: programs give the bits of the tape, for any number of values") {
         [count](const auto& x) {
           std::vector<std::remove_cvref_t<decltype(x)>> all;
           for (int i = 0; i < count; ++i) all.push_back(x + static_cast<float>(i));
-          return cat(std::span<const typename decltype(all)::value_type>(all), 1);
+          return cat(all, 1);
         },
         [count](const Values& x) {
           Values y;

@@ -18,11 +18,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -105,6 +107,19 @@ template <class T>
 bool equal_values(const ParameterBlock<T>& a, const ParameterBlock<T>& b) {
   return std::ranges::equal(a.values(), b.values());
 }
+
+struct Line {
+  Slot weight, bias;
+  explicit Line(const Scope<double>& s) : weight(s.add("weight", {2, 1}, 3)), bias(s.add("bias", {1}, 4)) {}
+  auto operator()(const auto& x) const { return matmul(x, weight) + bias; }
+};
+
+template <class Function>
+struct Called {
+  Function function;
+  Called(const Scope<double>& /*s*/, Function f) : function(f) {}
+  auto operator()(const auto& x) const { return function(x); }
+};
 
 }  // namespace
 
@@ -299,6 +314,58 @@ TEST_CASE("Model: predict() reads its input where it lies, and returns a copy") 
     capacity = default_tape<double>().arena().capacity();
   }).join();
   CHECK(capacity < large.numel());
+}
+
+TEST_CASE("Model: parameters as variables, in a loss and to derive by") {
+  Model<Line, double> model;
+  const ParameterBlock<double>& block = *std::as_const(model).parameters();
+  const auto x = Tensor<double>::from({{1, 2}});
+  std::size_t nodes = 0;
+  for (int step = 0; step < 3; ++step) {
+    // Begins a step, as an input does: nothing piles up.
+    auto loss = 0.5 * sum(square(model.variable("weight")));
+    for (const auto& p : model.variables()) loss += sum(p);
+    loss += sum(model(x));
+    model.parameters()->zero_grad();
+    loss.backward();
+    CHECK(loss.item() == 9 + 10 + 13);
+    CHECK(block.grad("weight").at(0, 0) == 3 + 1 + 1);
+    CHECK(block.grad("weight").at(1, 0) == 3 + 1 + 2);
+    CHECK(block.grad("bias").at(0) == 1 + 1);
+    CHECK((step == 0 || nodes == default_tape<double>().size()));
+    nodes = default_tape<double>().size();
+  }
+  // (w1 + 2 w2 + b)^2 = 13^2: its gradient is 26 (1, 2, 1), of whose square 8 * 13 * 6 (1, 2, 1) is that.
+  const auto by = grad(sum(square(model(x))), model.variables(), {.create_graph = true});
+  CHECK(by.at(0).value().at(1, 0) == 52);
+  const auto again = grad(sum(square(by.at(0))) + sum(square(by.at(1))), model.variables());
+  CHECK(again.at(0).value().at(1, 0) == 8 * 13 * 6 * 2);
+  CHECK(again.at(1).item() == 8 * 13 * 6);
+  CHECK(contains(message_of<IndexError>([&] { static_cast<void>(model.variable("wieght")); }),
+                 "no module or parameter \"wieght\"; at this place it has weight, bias"));
+  CHECK(contains(message_of<IndexError>([&] { static_cast<void>(model.variable("")); }), "that is a module"));
+  auto loss = sum(square(model.variable("weight")));
+  model.parameters()->value("weight").fill(0);
+  CHECK(contains(message_of<Error>([&] { loss.backward(); }), "modified by an inplace operation: weight"));
+  model.requires_grad_(false);
+  CHECK(!model.variable("bias").requires_grad());
+  // A text is no truth value, which would thaw all.
+  model.requires_grad_("bias");
+  CHECK(model.variable("bias").requires_grad());
+  CHECK(!model.variable("weight").requires_grad());
+}
+
+TEST_CASE("Model: predictions of several outputs") {
+  const auto check = [](const auto& made) {
+    const auto result = std::apply([](const auto&... y) { return std::array{y.item()...}; }, made);
+    CHECK(result == std::array{2.0, 4.0});
+  };
+  const auto x = Tensor<double>::full({}, 2);
+  const auto model_of = [](auto call) { return Model<Called<decltype(call)>, double>(call); };
+  check(model_of([](const auto& v) { return std::pair(v, square(v)); }).predict(x));
+  check(model_of([](const auto& v) { return std::tuple(v, square(v)); }).predict(x));
+  check(model_of([](const auto& v) { return std::array{v, square(v)}; }).predict(x));
+  CHECK(model_of([](const auto& v) { return std::vector{v, square(v)}; }).predict(x).at(1).item() == 4);
 }
 
 TEST_CASE("Model: a batch without samples goes through") {

@@ -40,7 +40,9 @@ TEST_CASE("ProgramModule: several inputs and outputs") {
   const auto y = randn<double>({5, 4}, generator);
   const auto expected = model(x, y);
   CHECK(contains(message_of<Error>([&] { static_cast<void>(loaded(x, y)); }),
-                 "ProgramModule: the program has 2 outputs; outputs() gives all of them"));
+                 "ProgramModule: the program has 2 outputs; call it with all_outputs before the inputs"));
+  CHECK(loaded(all_outputs, x, y).at(1).tensor() == expected.second.tensor());
+  CHECK(loaded.predict(all_outputs, x, y).at(0) == expected.first.tensor());
   // A module is called within its model.
   struct Second {
     ProgramModule<double> both;

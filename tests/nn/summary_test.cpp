@@ -7,6 +7,7 @@
 
 #include <sstream>
 #include <string>
+#include <utility>
 
 using namespace wick;
 using wick_tests::NamedSections;
@@ -36,6 +37,12 @@ struct Silent {
   auto operator()(const auto& x, const auto& y) const {
     return twice(twice(inner(x))) * x.tape().parameter(scale) + y;
   }
+};
+
+struct Heads {
+  Linear<float> a, b;
+  explicit Heads(const Scope<float>& s) : a(s / "a", 3, 2), b(s / "b", 3, 1) {}
+  auto operator()(const auto& x) const { return std::pair(a(x), b(x)); }
 };
 
 }  // namespace
@@ -78,4 +85,11 @@ TEST_CASE("summary: classes of the user's own, and modules that are called twice
   // The model is as it was, and nobody watches any more.
   CHECK(model.training());
   CHECK(default_tape<float>().observer() == nullptr);
+}
+
+TEST_CASE("summary: a model of several outputs") {
+  const auto made = summary(Model<Heads>(), {5, 3});
+  CHECK(!made.rows.at(0).output.has_value());
+  CHECK(made.rows.at(2).output == Shape{5, 1});
+  CHECK(made.total_params == 12);
 }

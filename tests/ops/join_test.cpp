@@ -106,3 +106,16 @@ TEST_CASE("what does not fit together is refused in PyTorch's words") {
   CHECK(message_of<ShapeError>([] { static_cast<void>(chunk(F({5}), 0)); }) ==
         "chunk expects `chunks` to be greater than 0, got: 0");
 }
+
+TEST_CASE("lists of tensors: in braces, in vectors and arrays") {
+  const auto a = Tensor<float>::from({1, 2});
+  const auto b = Tensor<float>::from({3, 4});
+  const auto joined = Tensor<float>::from({1, 2, 3, 4});
+  const auto stacked = Tensor<float>::from({{1, 3}, {2, 4}});
+  CHECK(cat({a, b}) == joined);
+  CHECK(stack({a, b}, 1) == stacked);
+  CHECK(cat({a.view(), b.view()}) == joined);
+  CHECK(cat(std::vector{a, b}) == joined);
+  CHECK(stack(std::array{a.view(), b.view()}, 1) == stacked);
+  CHECK_THROWS_AS(static_cast<void>(cat(std::vector<Tensor<float>>())), ShapeError);
+}

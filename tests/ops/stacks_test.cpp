@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 using namespace wick;
 using wick_tests::message_of;
@@ -27,6 +28,7 @@ TEST_CASE("stacks: tensors beside, below and behind one another") {
   CHECK(vstack({a, b}) == I::from({{1, 2}, {3, 4}}));
   CHECK(dstack({a, b}) == I::from({1, 3, 2, 4}).reshape({1, 2, 2}));
   CHECK(column_stack({a, b}) == I::from({{1, 3}, {2, 4}}));
+  CHECK(vstack(std::vector{a, b}) == I::from({{1, 2}, {3, 4}}));
   CHECK(message_of<ShapeError>([] { static_cast<void>(vstack(std::span<const TensorArg<float>>())); }) ==
         "vstack expects a non-empty TensorList");
   CHECK(atleast_1d(I::full({}, 3)) == I::from({3}));

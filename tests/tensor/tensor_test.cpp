@@ -85,6 +85,10 @@ static_assert(std::is_convertible_v<TensorView<float>, TensorArg<float>>);
 static_assert(std::is_convertible_v<TensorView<const float>, TensorArg<float>>);
 static_assert(!std::is_convertible_v<Tensor<double>, TensorArg<float>>);
 static_assert(!std::is_convertible_v<TensorView<const float>, TensorView<float>>);
+static_assert(!std::is_assignable_v<TensorView<float>, Tensor<float>&>);
+static_assert(!std::is_assignable_v<TensorView<float>, TensorView<float>>);
+static_assert(std::is_assignable_v<TensorView<float>&, TensorView<float>>);
+static_assert(std::is_trivially_copyable_v<TensorView<float>> == std::is_trivially_copyable_v<Shape>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor<float>>);
 static_assert(std::is_nothrow_move_assignable_v<Tensor<float>>);
 
@@ -220,6 +224,25 @@ TEST_CASE("rows and sub-tensors are views of the same elements") {
   CHECK(t.rows(0, 0).shape() == Shape{0, 2, 3});
   CHECK(t.rows(0, 4).shape() == t.shape());
   CHECK(t.size(-1) == 3);
+}
+
+TEST_CASE(
+    "elements are written by copy_(); a temporary view cannot be assigned to, which would write nothing") {
+  Tensor<float> t = Tensor<float>::from({{1, 2}, {3, 4}, {5, 6}});
+  t[0].copy_(Tensor<float>::from({7, 8}));
+  t.rows(1, 3).copy_(t.rows(0, 2));
+  CHECK(t == Tensor<float>::from({{7, 8}, {7, 8}, {3, 4}}));
+  t.copy_(Tensor<float>::zeros({3, 2}));
+  CHECK(t == Tensor<float>::zeros({3, 2}));
+  TensorView<float> row = t[0];
+  row = t[1];  // another row from now on
+  CHECK(row.data() == t.data() + 2);
+  try {
+    t[0].copy_(t.rows(0, 1));
+    FAIL("copied");
+  } catch (const ShapeError& e) {
+    CHECK(std::string(e.what()) == "copy_: expected a tensor of shape [2], got [1, 2]");
+  }
 }
 
 TEST_CASE("rows that are not there are refused") {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -49,6 +50,13 @@ template <Floating T>
                 std::to_string(i) + ". Set allow_unused=True if this is the desired behavior.");
   }
   return results;
+}
+/// Of a single number, by several: `grad(loss, model.variables(), {.create_graph = true})`.
+template <Floating T>
+[[nodiscard]] std::vector<Var<T>> grad(const Var<T>& output,
+                                       const std::vector<Var<std::type_identity_t<T>>>& inputs,
+                                       const GradOptions& options = {}) {
+  return grad(std::vector<Var<T>>{output}, inputs, {}, options);
 }
 
 WICK_END_NAMESPACE

@@ -25,7 +25,7 @@ inline thread_local constinit bool anomaly_enabled = false;
 
 /// Switches recording on or off in this thread until the end of the scope.
 /// https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.set_grad_enabled.html
-class GradMode {
+class [[nodiscard]] GradMode {
  public:
   /// Records from here on if `on`, or does not.
   explicit GradMode(bool on) noexcept : before_(std::exchange(detail::grad_enabled, on)) {}
@@ -40,7 +40,7 @@ class GradMode {
 /// Until the end of its scope this thread records nothing: results need no gradient, whatever they were
 /// computed from. `const NoGrad no_grad;`
 /// https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
-class NoGrad : public GradMode {
+class [[nodiscard]] NoGrad : public GradMode {
  public:
   NoGrad() noexcept : GradMode(false) {}
 };
@@ -48,7 +48,7 @@ class NoGrad : public GradMode {
 /// Until the end of its scope, every operation of this thread runs at once and throws Error when it makes a
 /// NaN, forward and backward. For finding the first one: what is put off otherwise, and fused, is not then.
 /// https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection
-class DetectAnomaly {
+class [[nodiscard]] DetectAnomaly {
  public:
   DetectAnomaly() noexcept : before_(std::exchange(detail::anomaly_enabled, true)) {}
   DetectAnomaly(const DetectAnomaly&) = delete;

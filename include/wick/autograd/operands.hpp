@@ -6,6 +6,7 @@
 #include <wick/autograd/matmul.hpp>
 #include <wick/autograd/recorder.hpp>
 #include <wick/autograd/tape.hpp>
+#include <wick/graph/mixed.hpp>
 #include <wick/tensor/tensor.hpp>
 
 WICK_BEGIN_NAMESPACE

@@ -58,8 +58,12 @@ class Tape {
 
   // --- For users ---
 
-  /// A copy of x. A new step begins, in the memory of the last one, when no variable shows a value that
-  /// backward() has not used up.
+  /// A new step begins, in the memory of the last one, when no variable shows a value that backward() has not
+  /// used up: ahead of what is computed of parameters alone.
+  void begin() {
+    if (live_ == 0 && nodes_.size() != 0) reset();
+  }
+  /// A copy of x, ahead of which a new step begins, see begin().
   [[nodiscard]] Var<T> input(TensorArg<T> x, bool requires_grad = false) {
     if (!arena_.contains(x.data())) begin();
     return constant(x, requires_grad);
@@ -342,9 +346,6 @@ class Tape {
     bool write_over = false;        ///< what has none is to be set to zero
   };
 
-  void begin() {
-    if (live_ == 0 && nodes_.size() != 0) reset();
-  }
   void reset() noexcept;
   void add_block(const std::shared_ptr<ParameterBlock<T>>& block);
   void take_over_freezing(Bound& bound) noexcept;

@@ -12,6 +12,11 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Options of Var::backward().
+struct BackwardOptions {
+  bool retain_graph = false;  ///< do not use up the values on the way, for another backward() through them
+};
+
 /// A value that was computed on a tape: the result of an operation, an input, or a parameter.
 ///
 /// Variables are handles: copies show the same value. The tape and the memory of the value live as long as a
@@ -77,6 +82,8 @@ class Var {
   /// up unless the graph is retained. Throws Error unless this is a single number, computed from something
   /// that requires a gradient, not used up, and no parameter needed for it was changed since.
   void backward(Accumulate accumulate = Accumulate::yes, bool retain_graph = false) const;
+  /// The same by name: `loss.backward({.retain_graph = true})`.
+  void backward(const BackwardOptions& options) const { backward(Accumulate::yes, options.retain_graph); }
   /// What backward() left for this input. Throws Error when there is nothing.
   [[nodiscard]] TensorView<const T> grad() const&;
   void grad() const&& = delete;

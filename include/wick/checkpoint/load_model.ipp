@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -27,7 +28,7 @@ template <Floating T>
     LoadedProgram<T> loaded = program_of(archive, all_operations<T>(), name, limits);
     LoadedModel<T> model(uninitialised, std::move(loaded.program), std::as_const(*loaded.parameters),
                          loaded.class_name.empty() ? std::string("ProgramModule") : loaded.class_name,
-                         loaded.names);
+                         loaded.names, loaded.modules);
     std::ranges::copy(std::as_const(*loaded.parameters).values(), model.parameters()->values().begin());
     return model;
   }
@@ -39,7 +40,9 @@ template <Floating T>
   const BuildOptions build{.activations = &all_activations(), .normalisations = &all_normalisations()};
   const Network<T> network = from_archive<T>(std::move(archive), name, build).model;
   const ParameterBlock<T>& parameters = *network.parameters();
-  LoadedModel<T> model(uninitialised, network.program(), parameters, std::string("Network"));
+  LoadedModel<T> model(uninitialised, network.program(), parameters, std::string("Network"),
+                       std::vector<std::pair<std::string, std::string>>(),
+                       descriptions_of(network.modules()));
   std::ranges::copy(parameters.values(), model.parameters()->values().begin());
   return model;
 }

@@ -7,6 +7,7 @@
 #include <wick/graph/describe.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/io/any_file.hpp>
+#include <wick/nn/module_description.hpp>
 #include <wick/state/parameter_block.hpp>
 
 #include <cstddef>
@@ -20,6 +21,8 @@
 
 WICK_BEGIN_NAMESPACE
 
+class ModuleTree;
+
 /// A program with its parameters, and what else its file has.
 template <Floating T = float>
 struct LoadedProgram {
@@ -30,10 +33,14 @@ struct LoadedProgram {
   /// are different.
   std::vector<std::pair<std::string, std::string>> names;
   CheckpointExtras extras;  ///< what came with it
+  /// The modules of the model but for its own, each behind the one that it is in; none in files of programs
+  /// without a Model.
+  std::vector<ModuleDescription> modules = {};
 };
 
-/// Saves a model that can be traced, as load_program() and load_predictor() read it, in the format of the
-/// extension: its parameters by name, the name of its class, the program, and `extras`. A program that has
+/// Saves a model that can be traced, as load_model() and load_program() read it, in the format of the
+/// extension: its parameters by name, the name of its class, what print() shows of its modules, the program,
+/// and `extras`. make_predictor(load_program(path, all_operations())) predicts with it. A program that has
 /// the class loads the same file into a model: load_checkpoint(model, path).
 ///
 ///     save_program(trace(model, Shape{784}), model, "model.wick");
@@ -67,6 +74,11 @@ template <Floating T = float>
 
 namespace detail {
 
+/// The modules of a model but for its own.
+[[nodiscard]] std::vector<ModuleDescription> descriptions_of(const ModuleTree& tree);
+/// Adds them to what is said of a program.
+void set_modules(Attributes& program, const std::vector<ModuleDescription>& modules);
+
 /// Further names of tied parameters, each in front of the first one.
 template <class Model>
 [[nodiscard]] std::vector<std::string> tied_names(const Model& model) {
@@ -80,6 +92,15 @@ template <class Model>
       }
     }
   }
+  return result;
+}
+
+/// The program with what else is said of the model.
+template <Floating T, class Model>
+[[nodiscard]] Attributes described_model(const Program<T>& program, const Model& model) {
+  Attributes result = describe_program(program, *model.parameters());
+  if constexpr (requires { model.modules().modules(); })
+    set_modules(result, descriptions_of(model.modules()));
   return result;
 }
 
@@ -97,18 +118,18 @@ template <Floating T>
 template <Floating T, class Model>
 void save_program(const Program<T>& program, const Model& model, const FilePath& path,
                   const CheckpointExtras& extras, const SaveOptions& options) {
-  write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
-                                    describe_program(program, *model.parameters()), detail::tied_names(model),
-                                    extras),
-            path, options);
+  write_any(
+      detail::program_archive(model.state_dict(), model.spec().class_name,
+                              detail::described_model(program, model), detail::tied_names(model), extras),
+      path, options);
 }
 template <Floating T, class Model>
 void save_program(const Program<T>& program, const Model& model, std::ostream& out,
                   const CheckpointExtras& extras, FileFormat format) {
-  write_any(detail::program_archive(model.state_dict(), model.spec().class_name,
-                                    describe_program(program, *model.parameters()), detail::tied_names(model),
-                                    extras),
-            out, format);
+  write_any(
+      detail::program_archive(model.state_dict(), model.spec().class_name,
+                              detail::described_model(program, model), detail::tied_names(model), extras),
+      out, format);
 }
 
 WICK_END_NAMESPACE

@@ -9,6 +9,7 @@
 #include <wick/checkpoint/program_file.hpp>
 #include <wick/io/archive/groups.hpp>
 #include <wick/io/save.hpp>
+#include <wick/nn/module_tree.hpp>
 #include <wick/state/load_state_dict.hpp>
 
 #include <cstddef>
@@ -28,6 +29,46 @@ WICK_BEGIN_NAMESPACE
 namespace detail {
 
 inline constexpr std::string_view tied_key = "tied";
+inline constexpr std::string_view modules_key = "modules";
+
+WICK_INLINE std::vector<ModuleDescription> descriptions_of(const ModuleTree& tree) {
+  std::vector<ModuleDescription> result;
+  for (const ModuleInfo& m : tree.modules().subspan(1))
+    result.push_back({m.path, std::string(tree.type_of(m)), m.extra});
+  return result;
+}
+
+WICK_INLINE void set_modules(Attributes& program, const std::vector<ModuleDescription>& modules) {
+  if (modules.empty()) return;
+  std::vector<std::string> texts;
+  for (const ModuleDescription& m : modules) texts.insert(texts.end(), {m.path, m.type, m.extra});
+  program.set(modules_key, std::move(texts));
+}
+
+/// Each module comes behind the one that it is in, so a path that is as long as a file adds one module, not
+/// one for each of its dots.
+[[nodiscard]] inline std::vector<ModuleDescription> modules_in(const Attributes& described,
+                                                               const std::string& name) {
+  std::vector<ModuleDescription> result;
+  const Attribute* const found = described.find(modules_key);
+  if (found == nullptr) return result;
+  const auto* const texts = std::get_if<std::vector<std::string>>(found);
+  if (texts == nullptr || texts->size() % 3 != 0)
+    throw FormatError(name, "program: expected path, class and more of each module in the list \"modules\"");
+  std::set<std::string_view> there{""};
+  for (std::size_t i = 0; i < texts->size(); i += 3) {
+    const std::string_view path = (*texts)[i];
+    const std::size_t dot = path.rfind('.');
+    const std::string_view outer = dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
+    const std::string_view last = dot == std::string_view::npos ? path : path.substr(dot + 1);
+    if (last.empty() || !there.contains(outer) || !there.insert(path).second) {
+      throw FormatError(name, "program: expected each module once and behind the one that it is in, got " +
+                                  quoted_name(path));
+    }
+    result.push_back({(*texts)[i], (*texts)[i + 1], (*texts)[i + 2]});
+  }
+  return result;
+}
 
 WICK_INLINE Archive program_archive(const StateDict& state_dict, const std::string& class_name,
                                     Attributes program, const std::vector<std::string>& tied,
@@ -104,6 +145,7 @@ LoadedProgram<T> program_of(const Archive& archive, OperationTable<T> operations
   if (const Attribute* const found = described.find(class_key)) {
     if (const auto* const text = std::get_if<std::string>(found)) result.class_name = *text;
   }
+  result.modules = modules_in(described, name);
   result.program = build_program<T>(described, *result.parameters, operations, name, limits);
   return result;
 }

@@ -59,6 +59,9 @@ template <Floating T>
   return first.tape().record(cat_operation<T>, {first, joined(values.subspan(half), axis)}, T(0), {axis});
 }
 
+template <class List>
+concept RecordedList = ListOfItems<List> && Recorded<ItemOf<List>>;
+
 }  // namespace detail
 
 /// What this computes is said at its namesake in autograd/join.hpp.
@@ -80,6 +83,12 @@ template <Recorded Value>
   return cat(std::span<const Value>(values.begin(), values.size()), dim);
 }
 
+/// Of a vector or an array of them.
+template <detail::RecordedList List>
+[[nodiscard]] auto cat(const List& values, Index dim = 0) {
+  return cat(detail::span_of(values), dim);
+}
+
 /// Values of one shape along a new dimension. Throws ShapeError when shapes differ.
 /// https://docs.pytorch.org/docs/stable/generated/torch.stack.html
 template <Recorded Value>
@@ -97,6 +106,11 @@ template <Recorded Value>
 template <Recorded Value>
 [[nodiscard]] Value stack(std::initializer_list<Value> values, Index dim = 0) {
   return stack(std::span<const Value>(values.begin(), values.size()), dim);
+}
+
+template <detail::RecordedList List>
+[[nodiscard]] auto stack(const List& values, Index dim = 0) {
+  return stack(detail::span_of(values), dim);
 }
 
 /// Stretches of these sizes along a dimension. Throws ShapeError unless they sum to its size; in a program,

@@ -17,6 +17,33 @@ concept Recorded = requires(const Value& x) {
   x.tape().constant(TensorArg<typename Value::Scalar>(TensorView<const typename Value::Scalar>()));
 };
 
+namespace detail {
+
+/// What stands for a value beside another one: a tensor, which is copied, or a parameter of the model that is
+/// called.
+template <class Tx, class Value>
+concept BesideValue = std::same_as<Tx, Slot> ||
+    (!Recorded<Tx> && std::convertible_to<const Tx&, TensorArg<typename Value::Scalar>>);
+
+/// It as a value, and a value as it is.
+template <Recorded Value, class Tx>
+[[nodiscard]] Value value_beside(const Value& beside, const Tx& x) {
+  if constexpr (std::same_as<Tx, Value>) {
+    return x;
+  } else if constexpr (std::same_as<Tx, Slot>) {
+    return beside.tape().parameter(x);
+  } else {
+    return beside.tape().constant(x);
+  }
+}
+
+}  // namespace detail
+
+/// A value, and a tensor or a parameter that stands for one.
+template <class Tx, class Ty>
+concept MixedPair = (Recorded<Tx> && detail::BesideValue<Ty, Tx>) ||
+                    (Recorded<Ty> && detail::BesideValue<Tx, Ty>);
+
 /// add(), sub(), mul() and div(), and the opposite of x.
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, const Value& y) {
@@ -109,8 +136,8 @@ template <Recorded Value>
   return div(y.tape().constant(x), y);
 }
 
-/// The same beside a parameter of the model that is called, as the slot that a module keeps of it: `matmul(x,
-/// weight) + bias`. Throws Error unless a model is being called, IndexError for a slot of another model.
+/// The same beside a parameter of the model that is called, as the slot that a module keeps of it: `x * scale
+/// + bias`. Throws Error unless a model is being called, IndexError for a slot of another model.
 
 template <Recorded Value>
 [[nodiscard]] Value operator+(const Value& x, const Slot& y) {
@@ -144,9 +171,25 @@ template <Recorded Value>
 [[nodiscard]] Value operator/(const Slot& x, const Value& y) {
   return y.tape().parameter(x) / y;
 }
+
 template <Recorded Value>
 [[nodiscard]] Value matmul(const Value& x, const Slot& y) {
   return matmul(x, x.tape().parameter(y));
 }
+
+/// x becomes another value, x + y and so on; what other variables show stays what it is.
+
+template <Recorded Value, class Other>
+requires requires(const Value& x, const Other& y) { x + y; }
+Value& operator+=(Value& x, const Other& y) { return x = x + y; }
+template <Recorded Value, class Other>
+requires requires(const Value& x, const Other& y) { x - y; }
+Value& operator-=(Value& x, const Other& y) { return x = x - y; }
+template <Recorded Value, class Other>
+requires requires(const Value& x, const Other& y) { x* y; }
+Value& operator*=(Value& x, const Other& y) { return x = x * y; }
+template <Recorded Value, class Other>
+requires requires(const Value& x, const Other& y) { x / y; }
+Value& operator/=(Value& x, const Other& y) { return x = x / y; }
 
 WICK_END_NAMESPACE

@@ -16,10 +16,10 @@
 
 WICK_BEGIN_NAMESPACE
 
-/// Two variables or symbols, or one of both and a number.
+/// Two variables or symbols, or one of both and a number, a tensor or a parameter.
 template <class Tx, class Ty>
 concept RecordedPair = (Recorded<Tx> && (std::same_as<Tx, Ty> || std::is_arithmetic_v<Ty>)) ||
-                       (std::is_arithmetic_v<Tx> && Recorded<Ty>);
+                       (std::is_arithmetic_v<Tx> && Recorded<Ty>) || MixedPair<Tx, Ty>;
 
 namespace detail {
 
@@ -37,10 +37,16 @@ template <class Function, Floating T>
   return traced(pair_operation<Function, T>, x, y);
 }
 
-/// The function of both, a number made a value.
+/// The function of both, a number or what else stands for a value made one.
 template <class Function, class Tx, class Ty>
 [[nodiscard]] auto applied_pair(Function which, const Tx& x, const Ty& y) {
-  if constexpr (!Recorded<Tx>) {
+  if constexpr (MixedPair<Tx, Ty>) {
+    if constexpr (Recorded<Tx>) {
+      return applied(which, x, value_beside(x, y));
+    } else {
+      return applied(which, value_beside(y, x), y);
+    }
+  } else if constexpr (!Recorded<Tx>) {
     const auto number = static_cast<typename Ty::Scalar>(x);
     return applied(which, y.tape().constant(TensorView<const typename Ty::Scalar>(&number, Shape{})), y);
   } else if constexpr (!Recorded<Ty>) {
@@ -53,8 +59,8 @@ template <class Function, class Tx, class Ty>
 
 }  // namespace detail
 
-// Of variables and symbols, one of which may be a number; they broadcast. Values are those of the functions
-// of tensors. Throws ShapeError when the shapes do not fit.
+// Of variables and symbols, one of which may be a number, a tensor or a parameter; they broadcast. Values are
+// those of the functions of tensors. Throws ShapeError when the shapes do not fit.
 
 /// x - y trunc(x / y).
 template <class Tx, class Ty>

@@ -14,6 +14,7 @@
 #include <wick/tensor/borrowed.hpp>
 #include <wick/tensor/tensor.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -21,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -34,13 +36,46 @@ template <Floating T>
 class Tape;
 template <Floating T>
 class Recorder;
+template <Floating T>
+class Workspace;
 
 namespace detail {
+
+/// Not an input: a Network predicts in one.
+template <class Input>
+inline constexpr bool is_workspace_input = false;
+template <Floating T>
+inline constexpr bool is_workspace_input<Workspace<T>> = true;
 
 template <class Input>
 inline constexpr bool is_var = false;
 template <Floating T>
 inline constexpr bool is_var<Var<T>> = true;
+
+/// The tensors of what a model returns: of a variable its own, of several in a pair, tuple, array or vector
+/// as many in one.
+template <Floating T>
+[[nodiscard]] auto tensors_of(const Var<T>& y) {
+  return y.tensor();
+}
+template <class... Each>
+[[nodiscard]] auto tensors_of(const std::tuple<Each...>& each) {
+  return std::apply([](const auto&... y) { return std::tuple(tensors_of(y)...); }, each);
+}
+template <class First, class Second>
+[[nodiscard]] auto tensors_of(const std::pair<First, Second>& both) {
+  return std::pair(tensors_of(both.first), tensors_of(both.second));
+}
+template <Floating T, std::size_t Count>
+[[nodiscard]] auto tensors_of(const std::array<Var<T>, Count>& each) {
+  return std::apply([](const auto&... y) { return std::array<Tensor<T>, Count>{y.tensor()...}; }, each);
+}
+template <Floating T>
+[[nodiscard]] auto tensors_of(const std::vector<Var<T>>& each) {
+  std::vector<Tensor<T>> result;
+  for (const Var<T>& y : each) result.push_back(y.tensor());
+  return result;
+}
 
 /// The parameters of a model while it is called.
 template <Floating T>
@@ -120,11 +155,34 @@ class Model {
   template <class... Input>
   requires(sizeof...(Input) > 0) auto operator()(const Input&... x) const { return call(training_, x...); }
 
-  /// The same as a new tensor, in evaluation mode whatever the mode, without recording.
+  /// The same as a new tensor, or as several where the module returns a pair, tuple, array or vector of
+  /// variables, in evaluation mode whatever the mode, without recording.
   template <class... Input>
-  requires(sizeof...(Input) > 0) [[nodiscard]] Tensor<T> predict(const Input&... x) const {
+  requires(sizeof...(Input) > 0 && !(detail::is_workspace_input<Input> || ...))
+      [[nodiscard]] auto predict(const Input&... x) const {
     const NoGrad no_grad;
-    return call(false, borrowed(x)...).tensor();
+    return detail::tensors_of(call(false, borrowed(x)...));
+  }
+
+  /// A parameter as a variable, beside what the model returns on the same tape, that of the thread unless
+  /// another one is given: for losses that look at parameters, `loss + 0.01 *
+  /// sum(abs(model.variable("up.weight")))`, and for derivatives by them, see grad(). Asked for anew in each
+  /// step; one that is kept keeps all that later steps compute. Throws IndexError for a name that no
+  /// parameter has.
+  [[nodiscard]] Var<T> variable(std::string_view name) const { return variable(name, thread_tape()); }
+  [[nodiscard]] Var<T> variable(std::string_view name, Tape<T>& tape) const {
+    tape.begin();
+    const detail::BoundModel<T> bound(tape, shared(), training_);
+    return tape.parameter(detail::parameter_named(modules(), name));
+  }
+  /// All parameters, each one once, in the order of named_parameters().
+  [[nodiscard]] std::vector<Var<T>> variables() const { return variables(thread_tape()); }
+  [[nodiscard]] std::vector<Var<T>> variables(Tape<T>& tape) const {
+    tape.begin();
+    const detail::BoundModel<T> bound(tape, shared(), training_);
+    std::vector<Var<T>> result;
+    for (const auto& p : named_parameters()) result.push_back(tape.parameter(p.slot));
+    return result;
   }
 
   /// The model in evaluation mode, whatever its mode, as a function of variables: for loops that look at
@@ -204,7 +262,12 @@ class Model {
   /// Freezes parameters or thaws them: all, those of the module at `path` and of the modules in it, or the
   /// one of that name. Of frozen ones no gradient is computed, and no optimizer changes them. Throws
   /// IndexError for a path that is neither.
-  Model& requires_grad_(bool on = true) { return requires_grad_(std::string_view(), on); }
+  Model& requires_grad_() { return requires_grad_(std::string_view(), true); }
+  /// A text is no truth value: `requires_grad_("trunk")` thaws the trunk.
+  template <std::same_as<bool> Bool>
+  Model& requires_grad_(Bool on) {
+    return requires_grad_(std::string_view(), on);
+  }
   Model& requires_grad_(std::string_view path, bool on = true) {
     for (const Slot& slot : detail::parameters_at(modules(), path)) parameters_->set_requires_grad(slot, on);
     return *this;
@@ -273,13 +336,15 @@ class Model {
     modules_->finish(*parameters_);
   }
 
+  // What is const is the model; that a pass records where gradients go is not for it to prevent.
+  [[nodiscard]] const std::shared_ptr<ParameterBlock<T>>& shared() const {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    return const_cast<Model*>(this)->parameters_.share();
+  }
   template <class... Input>
   [[nodiscard]] auto call(bool training, const Input&... x) const {
     Tape<T>& tape = tape_of(x...);
-    // What is const is the model; that a pass records where gradients go is not for it to prevent.
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-    const auto& parameters = const_cast<Model*>(this)->parameters_.share();
-    return call_on(tape, parameters, training, as_variable(tape, x)...);
+    return call_on(tape, shared(), training, as_variable(tape, x)...);
   }
   template <class... Input>
   auto call_on(Tape<T>& tape, const std::shared_ptr<ParameterBlock<T>>& parameters, bool training,
@@ -300,6 +365,11 @@ class Model {
       return (x);
     }
   }
+  // A template, for Recorder is complete where it is called.
+  template <Floating Scalar = T>
+  static Tape<Scalar>& thread_tape() {
+    return Recorder<Scalar>::of_this_thread();
+  }
   template <class First, class... Rest>
   static Tape<T>& tape_of(const First& first, const Rest&... rest) {
     if constexpr (std::is_same_v<First, Var<T>>) {
@@ -307,7 +377,7 @@ class Model {
     } else if constexpr (sizeof...(Rest) > 0) {
       return tape_of(rest...);
     } else {
-      return Recorder<T>::of_this_thread();
+      return thread_tape();
     }
   }
   template <class Input>

@@ -51,6 +51,8 @@ template <Floating T>
 /// The parameters that `path` means: those of a module and of all in it, or one. Throws IndexError for a path
 /// that is neither a module's nor a parameter's.
 [[nodiscard]] std::vector<Slot> parameters_at(const ModuleTree& tree, std::string_view path);
+/// The parameter of this name. Throws IndexError when there is none.
+[[nodiscard]] Slot parameter_named(const ModuleTree& tree, std::string_view name);
 
 [[nodiscard]] StateDictSpec spec_of(const ModuleTree& tree);
 template <Floating T>

@@ -101,6 +101,12 @@ WICK_INLINE std::vector<Slot> parameters_at(const ModuleTree& tree, std::string_
                    (known.empty() ? "" : "; at this place it has " + known));
 }
 
+WICK_INLINE Slot parameter_named(const ModuleTree& tree, std::string_view name) {
+  if (tree.find(name) != nullptr)
+    throw IndexError("the model has no parameter " + quoted_name(name) + ": that is a module");
+  return parameters_at(tree, name).front();
+}
+
 WICK_INLINE StateDictSpec spec_of(const ModuleTree& tree) {
   StateDictSpec spec{std::string(tree.type_of(tree.modules().front())), {}};
   for (const ModuleInfo& m : tree.modules()) {

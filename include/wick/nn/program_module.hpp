@@ -6,6 +6,7 @@
 #include <wick/base/error.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/symbol.hpp>
+#include <wick/nn/module_description.hpp>
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 
@@ -21,6 +22,10 @@
 
 WICK_BEGIN_NAMESPACE
 
+/// Asks a model from a file for a vector of all that it computes.
+struct AllOutputs {};
+inline constexpr AllOutputs all_outputs{};
+
 /// Computes what a program does, with parameters of its own: predicts, trains and is traced as the module did
 /// that the program was traced from. Calls that the module made once, when it was traced, such as a branch
 /// that looks at values, are as they were then; buffers are constants.
@@ -33,13 +38,15 @@ class ProgramModule {
   /// values are zero until they are loaded. `class_name` is what the model is printed as.
   ///
   /// `names` are all names that the parameters have, in the order in which the modules had them, each with
-  /// that of the parameter in `parameters`; empty: those alone. Throws IndexError for a program of other
-  /// parameters and for names that are not there.
+  /// that of the parameter in `parameters`; empty: those alone. `modules` are printed. Throws IndexError for
+  /// a program of other parameters and for names that are not there.
   ProgramModule(const Scope<T>& scope, Program<T> program, const ParameterBlock<T>& parameters,
                 std::string_view class_name = "ProgramModule",
-                const std::vector<std::pair<std::string, std::string>>& names = {})
+                const std::vector<std::pair<std::string, std::string>>& names = {},
+                const std::vector<ModuleDescription>& modules = {})
       : program_(std::move(program)) {
     scope.is(class_name);
+    for (const ModuleDescription& m : modules) (scope / m.path).is(m.type, m.extra);
     std::map<Index, Slot> slot_at;  // by the offset in the block that was traced
     for (const auto& e : parameters.entries())
       slot_at.emplace(e.slot.offset, scope.block().add(e.name, e.slot.shape));
@@ -78,7 +85,12 @@ class ProgramModule {
     return retraced(inputs).at(static_cast<std::size_t>(program_.outputs()[0]));
   }
 
-  /// All outputs.
+  /// All outputs, of a model too: `model(all_outputs, x)`.
+  template <std::same_as<Var<T>>... Input>
+  [[nodiscard]] std::vector<Var<T>> operator()(AllOutputs /*tag*/, const Var<T>& x,
+                                               const Input&... more) const {
+    return outputs(std::array<Var<T>, 1 + sizeof...(Input)>{x, more...});
+  }
   [[nodiscard]] std::vector<Var<T>> outputs(std::span<const Var<T>> inputs) const {
     std::vector<Var<T>> result(program_.outputs().size());
     replay<T>(program_, read_, inputs, result);
@@ -93,7 +105,8 @@ class ProgramModule {
   void check_one_output() const {
     if (program_.outputs().size() == 1) return;
     throw Error("ProgramModule: the program has " + std::to_string(program_.outputs().size()) +
-                " outputs; outputs() gives all of them");
+                " outputs; call it with all_outputs before the inputs, model(wick::all_outputs, x), which "
+                "gives all of them");
   }
 
   /// The value of each step.

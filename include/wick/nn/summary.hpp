@@ -83,8 +83,8 @@ requires(std::same_as<Shapes, Shape>&&...) [[nodiscard]] Summary
   recorder->observe(&notes);
   const auto result =
       model.predict(recorder->input(Tensor<T>::zeros(input)), recorder->constant(Tensor<T>::zeros(more))...);
-  // The model's own module, which may be of a class that does not say it.
-  notes.calls.push_back({0, result.shape()});
+  // The model's own module, which may be of a class that does not say it. Of several results none is shown.
+  if constexpr (requires { result.shape(); }) notes.calls.push_back({0, result.shape()});
   const auto& block = *model.parameters();
   std::vector<char> frozen(block.entries().size(), 0);
   for (const auto& e : block.entries()) frozen[e.slot.number] = e.requires_grad ? 0 : 1;

@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 WICK_BEGIN_NAMESPACE
@@ -87,6 +89,30 @@ void check_stacked(std::size_t count, const ShapeOf& shape_of) {
   }
 }
 
+/// What a vector, an array or a span has.
+template <class List>
+using ItemOf = std::remove_cvref_t<decltype(*std::data(std::declval<const List&>()))>;
+template <class List>
+concept ListOfItems = requires(const List& list) {
+  std::data(list);
+  std::size(list);
+};
+template <class List>
+concept TensorList = ListOfItems<List> && TensorOperand<ItemOf<List>>;
+template <ListOfItems List>
+[[nodiscard]] auto span_of(const List& list) {
+  return std::span<const ItemOf<List>>(std::data(list), std::size(list));
+}
+
+/// The tensors of a list as arguments.
+template <class List>
+[[nodiscard]] auto arguments_of_list(const List& list) {
+  std::vector<TensorArg<ElementOf<ItemOf<List>>>> result;
+  result.reserve(std::size(list));
+  for (const auto& tensor : list) result.emplace_back(tensor);
+  return result;
+}
+
 }  // namespace detail
 
 /// The tensors one behind the other along a dimension: `cat<float>({a, b}, 1)`. Tensors of shape [0] are left
@@ -113,6 +139,18 @@ template <Element T>
   return cat<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
 }
 
+/// The same of a list that names no type, `cat({a, b}, 1)`, into which tensors are copied first, and of a
+/// vector or array of tensors or views.
+template <TensorOperand Tx>
+[[nodiscard]] auto cat(std::initializer_list<Tx> tensors, Index dim = 0) {
+  return cat(std::span<const TensorArg<ElementOf<Tx>>>(detail::arguments_of_list(tensors)), dim);
+}
+template <detail::TensorList List>
+[[nodiscard]] auto cat(const List& tensors, Index dim = 0) {
+  using T = ElementOf<detail::ItemOf<List>>;
+  return cat(std::span<const TensorArg<T>>(detail::arguments_of_list(tensors)), dim);
+}
+
 /// Tensors of one shape along a new dimension. Throws ShapeError when shapes differ.
 template <Element T>
 [[nodiscard]] Tensor<T> stack(std::span<const TensorArg<T>> tensors, Index dim = 0) {
@@ -127,6 +165,16 @@ template <Element T>
 template <Element T>
 [[nodiscard]] Tensor<T> stack(std::initializer_list<TensorArg<T>> tensors, Index dim = 0) {
   return stack<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
+}
+
+template <TensorOperand Tx>
+[[nodiscard]] auto stack(std::initializer_list<Tx> tensors, Index dim = 0) {
+  return stack(std::span<const TensorArg<ElementOf<Tx>>>(detail::arguments_of_list(tensors)), dim);
+}
+template <detail::TensorList List>
+[[nodiscard]] auto stack(const List& tensors, Index dim = 0) {
+  using T = ElementOf<detail::ItemOf<List>>;
+  return stack(std::span<const TensorArg<T>>(detail::arguments_of_list(tensors)), dim);
 }
 
 namespace detail {

@@ -51,6 +51,9 @@ template <class Tx>
   }
 }
 
+template <class List>
+concept ShapedList = ListOfItems<List> && Shaped<ItemOf<List>>;
+
 }  // namespace detail
 
 /// Joined beside one another: along dimension 1, of vectors along the only one.
@@ -64,6 +67,10 @@ template <class Tx>
 [[nodiscard]] auto hstack(std::initializer_list<Tx> list) {
   return hstack(std::span<const Tx>(list.begin(), list.size()));
 }
+template <detail::ShapedList List>
+[[nodiscard]] auto hstack(const List& list) {
+  return hstack(detail::span_of(list));
+}
 /// Joined below one another, vectors as rows.
 /// https://docs.pytorch.org/docs/stable/generated/torch.vstack.html
 template <class Tx>
@@ -74,6 +81,10 @@ template <class Tx>
 [[nodiscard]] auto vstack(std::initializer_list<Tx> list) {
   return vstack(std::span<const Tx>(list.begin(), list.size()));
 }
+template <detail::ShapedList List>
+[[nodiscard]] auto vstack(const List& list) {
+  return vstack(detail::span_of(list));
+}
 /// Joined along dimension 2. https://docs.pytorch.org/docs/stable/generated/torch.dstack.html
 template <class Tx>
 [[nodiscard]] auto dstack(std::span<const Tx> list) {
@@ -82,6 +93,10 @@ template <class Tx>
 template <class Tx>
 [[nodiscard]] auto dstack(std::initializer_list<Tx> list) {
   return dstack(std::span<const Tx>(list.begin(), list.size()));
+}
+template <detail::ShapedList List>
+[[nodiscard]] auto dstack(const List& list) {
+  return dstack(detail::span_of(list));
 }
 /// Joined beside one another, vectors as columns.
 /// https://docs.pytorch.org/docs/stable/generated/torch.column_stack.html
@@ -92,6 +107,10 @@ template <class Tx>
 template <class Tx>
 [[nodiscard]] auto column_stack(std::initializer_list<Tx> list) {
   return column_stack(std::span<const Tx>(list.begin(), list.size()));
+}
+template <detail::ShapedList List>
+[[nodiscard]] auto column_stack(const List& list) {
+  return column_stack(detail::span_of(list));
 }
 
 /// A scalar as a vector, vectors as rows of a matrix.

@@ -275,6 +275,16 @@ template <Floating T>
   return t;
 }
 
+/// The same with the shape and element type of a tensor, like torch.rand_like and torch.randn_like.
+template <Floating T>
+[[nodiscard]] Tensor<T> rand_like(const Tensor<T>& x, Generator& g = default_generator()) {
+  return rand<T>(x.shape(), g);
+}
+template <Floating T>
+[[nodiscard]] Tensor<T> randn_like(const Tensor<T>& x, Generator& g = default_generator()) {
+  return randn<T>(x.shape(), g);
+}
+
 /// Integers in [low, high), like torch.randint.
 [[nodiscard]] Tensor<std::int64_t> randint(std::int64_t low, std::int64_t high, const Shape& shape,
                                            Generator& g = default_generator());

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -37,6 +38,16 @@ class TensorView {
   template <class Other>
   requires(std::is_const_v<T>&& std::is_same_v<Other, value_type>) TensorView(const TensorView<Other>& other)
       : data_(other.data()), shape_(other.shape()) {}
+
+  TensorView(const TensorView&) = default;
+  TensorView(TensorView&&) noexcept = default;
+  /// Looks at other elements from now on, which is of use for a view with a name alone: `x[0] = y` does not
+  /// compile, as it would change no element; `x[0].copy_(y)` does.
+  TensorView& operator=(const TensorView&) & = default;
+  TensorView& operator=(TensorView&&) & noexcept = default;
+  template <class Other>
+  void operator=(const Other& other) && = delete;
+  ~TensorView() = default;
 
   /// The first element.
   [[nodiscard]] T* data() const noexcept { return data_; }
@@ -124,6 +135,15 @@ class TensorView {
 
   /// Sets all elements to `value`.
   void fill(value_type value) const requires(!std::is_const_v<T>) { std::fill_n(data_, numel(), value); }
+  /// Writes the elements of a tensor or view here; both may share memory. Throws ShapeError for another
+  /// shape.
+  template <class Source>
+  requires(!std::is_const_v<T>) void copy_(const Source& from) const {
+    const TensorView<const value_type> source(from.data(), from.shape());
+    if (!(source.shape() == shape_))
+      throw ShapeError("copy_: expected a tensor of shape " + shape_.str() + ", got " + source.shape().str());
+    if (numel() > 0) std::memmove(data_, source.data(), static_cast<std::size_t>(numel()) * sizeof(T));
+  }
 
  private:
   [[nodiscard]] Index stride0() const { return numel() == 0 ? 0 : numel() / shape_[0]; }
@@ -287,6 +307,11 @@ class Tensor {
   void array() const&& = delete;
   /// Sets all elements to `value`.
   void fill(T value) { view().fill(value); }
+  /// As TensorView::copy_().
+  template <class Source>
+  void copy_(const Source& from) {
+    view().copy_(from);
+  }
 
  private:
   Buffer<T> data_;

@@ -91,7 +91,9 @@ WICK_INLINE void refuse_own_class(const Archive& archive, const std::string& nam
   }
   throw FormatError(name, "the file holds a model of the user's own class " + own +
                               ", which only the program that has this class can build: make a model of it as "
-                              "before it was saved, then call load_checkpoint(model, path)");
+                              "before it was saved, then call load_checkpoint(model, path). What "
+                              "save_program(trace(model, shape), "
+                              "model, path) writes needs no class: load_model(path)");
 }
 
 /// The numbers of an activation's module.
