@@ -2,6 +2,7 @@
 
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
+#include "support/vector_levels.hpp"
 
 #include <wick/base/vector_level.hpp>
 #include <wick/random/distributions.hpp>
@@ -516,6 +517,30 @@ TEST_CASE("gemm_narrow and gemv agree with sums in higher precision") {
   };
   check(0.0F, 1e-4);
   check(0.0, 1e-13);
+}
+
+TEST_CASE(
+    "gemv takes rows of a matrix that no near cache holds together, each with the bits that it has alone") {
+  const auto check = [](auto zero) {
+    using T = decltype(zero);
+    constexpr Index most = 6600000 / sizeof(T);
+    Generator g(9);
+    const auto w = rand<T>({most}, g);
+    const auto x = rand<T>({206001}, g);
+    wick_tests::at_each_vector_level([&] {
+      for (const Index k : {5, 77, 700, 2048, 3001, 206001}) {
+        CAPTURE(k);
+        const Index n = most / k;
+        auto together = Tensor<T>::ones({n});
+        auto alone = Tensor<T>::ones({n});
+        gemv(n, k, w.data(), x.data(), together.data());
+        for (Index i = 0; i < n; ++i) gemv(Index{1}, k, w.data() + i * k, x.data(), alone.data() + i);
+        CHECK(same_bits(together, alone));
+      }
+    });
+  };
+  check(0.0F);
+  check(0.0);
 }
 
 TEST_CASE("gemm_narrow and gemv without rows or columns touch nothing") {

@@ -20,6 +20,9 @@ namespace detail {
 /// Throws ShapeError: `n` elements of `size` bytes do not fit in memory.
 [[noreturn]] void refuse_buffer(Index n, std::size_t size);
 
+/// Asks the system for large pages under new memory, if that is much. What it answers changes no result.
+void prefer_large_pages(void* data, std::size_t bytes) noexcept;
+
 /// Throws ShapeError unless a buffer can lie over memory at `data` for `n` elements of `size` bytes.
 void check_buffer_over(const void* data, Index n, std::size_t size);
 
@@ -31,6 +34,8 @@ void check_buffer_over(const void* data, Index n, std::size_t size);
 /// that is used for batches of changing size stops allocating after the largest one. New elements are
 /// uninitialised. Throws ShapeError when N is negative or N * sizeof(T) overflows, and std::bad_alloc when
 /// memory is short; the buffer is then as it was.
+///
+/// Under 4 MB and more, Linux is asked for large pages.
 ///
 /// A buffer may also lie over borrowed memory: see over().
 template <class T>
@@ -114,8 +119,10 @@ class Buffer {
     if (n < 0 || static_cast<std::size_t>(n) > (std::numeric_limits<std::size_t>::max)() / 2 / sizeof(T)) {
       detail::refuse_buffer(n, sizeof(T));
     }
-    return static_cast<T*>(
-        ::operator new (static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{alignment}));
+    const std::size_t bytes = static_cast<std::size_t>(n) * sizeof(T);
+    void* const data = ::operator new (bytes, std::align_val_t{alignment});
+    detail::prefer_large_pages(data, bytes);
+    return static_cast<T*>(data);
   }
   void release() noexcept {
     if (data_ != nullptr && !foreign_) ::operator delete (data_, std::align_val_t{alignment});

@@ -1,9 +1,18 @@
 // Products with few columns or with one row: both operands are read along k, nothing is packed.
 
-/// gemv() in vectors of Lanes places, `Rows` rows at a time.
-template <class T, int Lanes, int Rows>
-WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept {
+/// How far ahead in a row gemv_rows() fetches, in elements.
+template <class T>
+inline constexpr Index gemv_ahead = static_cast<Index>(2048 / sizeof(T));
+
+/// gemv() in vectors of Lanes places, `Rows` rows at a time. If `fetches`, what comes some way further in
+/// each of them is fetched meanwhile, and at their ends the beginnings of the `Rows` rows after them, which
+/// are there if `goes_on`.
+template <class T, int Lanes, int Rows, bool fetches = false>
+WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y,
+                                 [[maybe_unused]] bool goes_on = false) noexcept {
   constexpr Index two = Index{2} * Lanes;
+  constexpr auto line = static_cast<Index>(64 / sizeof(T));
+  constexpr Index ahead = gemv_ahead<T>;
   const Index in_twos = k / two * two;
   const Index in_ones = k / Lanes * Lanes;
   Vec<T, Lanes> first[static_cast<std::size_t>(Rows)] = {};
@@ -11,8 +20,19 @@ WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept
   for (Index i = 0; i < in_twos; i += two) {
     const Vec<T, Lanes> x1 = load<T, Lanes>(x + i);
     const Vec<T, Lanes> x2 = load<T, Lanes>(x + i + Lanes);
+    Index to_fetch = i;
+    if constexpr (fetches) {
+      if (i + ahead + two <= k) {
+        to_fetch = i + ahead;
+      } else if (goes_on) {
+        to_fetch = i + ahead + (Rows - 1) * k;
+      }
+    }
     WICK_UNROLL
     for (int r = 0; r < Rows; ++r) {
+      if constexpr (fetches) {
+        for (Index j = 0; j < two; j += line) prefetch_far(w + r * k + to_fetch + j);
+      }
       first[r] = fma<T, Lanes>(load<T, Lanes>(w + r * k + i), x1, first[r]);
       second[r] = fma<T, Lanes>(load<T, Lanes>(w + r * k + i + Lanes), x2, second[r]);
     }
@@ -33,13 +53,20 @@ WICK_FORCE_INLINE void gemv_rows(Index k, const T* w, const T* x, T* y) noexcept
 template <class T, int Lanes>
 void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   // Vectors of 64 bytes keep up with the caches one row at a time, and that is the best order to read ahead
-  // in; short rows end too often. Memory gives more to several rows at once.
+  // in; short rows end too often.
   constexpr bool is_long = Lanes * sizeof(T) == 64;
-  constexpr Index in_memory = (Index{16} << 20) / static_cast<Index>(sizeof(T));
-  constexpr int many = is_long ? 8 : 4;
+  // What the other weights of a network displace from the caches is fetched by the program, in many rows at
+  // once: along one row the processor reads ahead no further than a page, too late for memory. In a cache
+  // that would only take time.
+  constexpr Index displaced = (Index{6} << 20) / static_cast<Index>(sizeof(T));
+  constexpr int many = is_long ? 8 : 6;  // as registers allow
   Index row = 0;
-  if (n * k >= in_memory) {
-    for (; row + many <= n; row += many) gemv_rows<T, Lanes, many>(k, w + row * k, x, y + row);
+  if (n * k >= displaced) {
+    for (; row + many <= n; row += many) {
+      // Rows shorter than the way ahead lead beyond the next `many`.
+      const bool goes_on = (n - row - 2 * many) * k >= gemv_ahead<T>;
+      gemv_rows<T, Lanes, many, true>(k, w + row * k, x, y + row, goes_on);
+    }
   } else if (!is_long || k < Index{32} * Lanes) {
     for (; row + 4 <= n; row += 4) gemv_rows<T, Lanes, 4>(k, w + row * k, x, y + row);
   }
