@@ -14,6 +14,7 @@
 #include <wick/base/thread_pool.hpp>
 #include <wick/checksum/sha256.hpp>
 #include <wick/table/csv.hpp>
+#include <wick/table/json_lines.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/table_predictor.hpp>
@@ -34,6 +35,10 @@ namespace tool {
 
 namespace {
 
+bool is_json_lines(const std::filesystem::path& path) {
+  return path.extension() == ".jsonl" || path.extension() == ".ndjson";
+}
+
 /// Rows for a model, with the kinds of its columns: where a file happens to have digits alone in a column of
 /// categories, `007` is no number.
 /// `target`: the column whose values are known, if there is one.
@@ -44,7 +49,9 @@ wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::file
                        .decimal = options.decimal,
                        .missing = missing_texts(options),
                        .kinds = predictor.preprocessing().inputs.kinds_to_read(),
-                       .absent_kinds = true};
+                       .absent_kinds = true,
+                       .fill_short_rows = options.fill_short_rows};
+  if (is_json_lines(path)) return wick::read_json_lines(path);  // texts are texts there
   if (!target.empty()) {
     const wick::ColumnKind kind = predictor.preprocessing().target.kind();
     const bool names = kind == wick::ColumnKind::categorical || kind == wick::ColumnKind::text;
@@ -74,11 +81,16 @@ std::vector<std::string> missing_texts(const CsvOptions& options) {
 }
 
 TableInput read_rows(const std::filesystem::path& path, const CsvOptions& options) {
-  const wick::CsvOptions csv{
-      .separator = options.separator, .decimal = options.decimal, .missing = missing_texts(options)};
+  const wick::CsvOptions csv{.separator = options.separator,
+                             .decimal = options.decimal,
+                             .missing = missing_texts(options),
+                             .fill_short_rows = options.fill_short_rows};
   std::error_code ignored;
   const bool once = path == "-" || std::filesystem::is_fifo(path, ignored);
-  if (!once) return {wick::read_csv(path, csv), "SHA-256 " + hash_of(path)};
+  if (!once) {
+    return {is_json_lines(path) ? wick::read_json_lines(path) : wick::read_csv(path, csv),
+            "SHA-256 " + hash_of(path)};
+  }
   std::ifstream pipe;
   if (path != "-") pipe.open(path, std::ios::binary);
   std::istream& in = path == "-" ? std::cin : pipe;

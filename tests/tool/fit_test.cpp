@@ -179,6 +179,23 @@ TEST_CASE("wick fit: what is read once has its hash, and texts can be given that
   CHECK(contains(without.err, "no column makes a feature"));
   CHECK(contains(without.err, "\"n\": text: row 3 is \"n.a.\", which is no number, as most are"));
   CHECK(run_tool({"predict", "out/model.wick", "rows.csv", "--missing", "n.a."}, dir.path()).code == 0);
+
+  // The same rows as JSON, and a short one.
+  write(dir / "rows.jsonl", "{\"n\": 3.25}\n{\"n\": null}\n");
+  write(dir / "same.csv", "n,price\n3.25,1\nNA\n");
+  const auto of_json = run_tool({"predict", "out/model.wick", "rows.jsonl"}, dir.path());
+  const auto filled = run_tool({"predict", "--fill-short-rows", "out/model.wick", "same.csv"}, dir.path());
+  CHECK(lines_of(of_json.out).size() == 3);
+  CHECK(of_json.out == filled.out);
+  CHECK(contains(run_tool({"predict", "out/model.wick", "same.csv"}, dir.path()).err,
+                 "the row has 1 (--fill-short-rows takes the others for missing)"));
+  write(dir / "endless.csv", "n,price\n1,2.5\n" + rows.substr(8) + "inf,3.5\n");
+  CHECK(contains(run_tool({"fit", "endless.csv", "--target", "price", "--out", "new", "--missing", "n.a.",
+                           "--test", "0"},
+                          dir.path())
+                     .err,
+                 "row 61: expected a finite number, got inf; --missing takes it for a missing one if it is "
+                 "named there"));
 }
 
 TEST_CASE("wick fit: where a result cannot be written what was trained stays, and is gone on with") {
