@@ -24,6 +24,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 #include <span>
 #include <sstream>
 #include <string>
@@ -59,6 +60,26 @@ wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::file
     if (predictor.task() == wick::Task::regression) csv.kinds[target] = wick::ColumnKind::real;
   }
   return path == "-" ? wick::read_csv(std::cin, csv) : wick::read_csv(path, csv);
+}
+
+/// Says which categories of the rows the model does not know: all of them may be spelt otherwise.
+void note_unknown(const char* command, const wick::TablePredictor& predictor, const wick::Table& rows) {
+  for (const wick::InputColumn& input : predictor.preprocessing().inputs.columns()) {
+    const wick::Column* const column = rows.find(input.name);
+    if (column == nullptr || input.categories.empty()) continue;
+    if (column->kind() != wick::ColumnKind::text && column->kind() != wick::ColumnKind::categorical) continue;
+    const std::set<std::string> known(input.categories.begin(), input.categories.end());
+    wick::Index count = 0;
+    std::string first;
+    for (wick::Index row = 0; row < column->size(); ++row) {
+      if (column->is_missing(row) || known.contains(column->text(row))) continue;
+      if (count++ == 0) first = column->text(row);
+    }
+    if (count == 0) continue;
+    note(command, std::to_string(count) + " of " + std::to_string(column->size()) +
+                      " rows have a category in " + wick::detail::quoted_name(input.name) +
+                      " that the model does not know, such as " + wick::detail::quoted_name(first));
+  }
 }
 
 std::string hash_of(const std::filesystem::path& path) {
@@ -132,6 +153,7 @@ int predict_rows(const File& file, const PredictOptions& options) {
   const wick::Table rows = read_rows_for(predictor, path_from_utf8(options.images[0]), options.csv);
   wick::ThreadPool pool(options.threads);
   const wick::TablePredictions predictions = predictor.predict(rows, &pool);
+  note_unknown("predict", predictor, rows);
   std::string text;
   if (options.proba) {
     const auto names = target.class_names();
@@ -189,6 +211,7 @@ int eval(const EvalOptions& options) {
   }
   wick::ThreadPool pool(options.threads);
   const wick::MetricValues metrics = wick::evaluate_table(predictor, table, &pool);
+  note_unknown("eval", predictor, table);
   if (!options.json) {
     std::cout << wick::detail::metrics_text({{"", table.rows(), &metrics}});
     return exit_ok;
