@@ -162,6 +162,7 @@ TEST_CASE("wick eval: classes of digits are those that the model knows, and no c
                  "--target \"n\": the model predicts from this column, its target is \"code\""));
 }
 
+#ifndef _WIN32
 TEST_CASE("wick fit: what is read once has its hash, and texts can be given that are missing values") {
   const TempDir dir;
   std::string rows = "n,price\n";
@@ -206,6 +207,8 @@ TEST_CASE("wick fit: what is read once has its hash, and texts can be given that
                  "named there"));
 }
 
+#endif
+
 TEST_CASE("wick fit: where a result cannot be written what was trained stays, and is gone on with") {
   const TempDir dir;
   write(dir / "houses.csv", houses(60));
@@ -215,7 +218,8 @@ TEST_CASE("wick fit: where a result cannot be written what was trained stays, an
   const auto failed = run_tool(command, dir.path());
   CHECK(failed.code == 2);
   CHECK(contains(failed.err, "report.html"));
-  CHECK(contains(failed.err, "what was trained is kept in out/unfinished; the same command goes on there"));
+  CHECK(contains(failed.err, "what was trained is kept in out"));
+  CHECK(contains(failed.err, "unfinished; the same command goes on there"));
   REQUIRE(std::filesystem::exists(dir / "out/unfinished/network-1.wick"));
   std::filesystem::remove_all(dir / "out/report.html");
   const auto again = run_tool(command, dir.path());
