@@ -33,6 +33,7 @@ struct SourceOptions {
 struct CsvOptions {
   std::optional<char> separator;     ///< found without
   std::optional<char> decimal;       ///< found without
+  bool fill_short_rows = false;      ///< fields that a row lacks at its end are missing values
   std::vector<std::string> missing;  ///< texts that stand for a missing value, besides the usual ones
 };
 

@@ -127,6 +127,7 @@ std::string arguments_of(const FitOptions& options, const std::string& hash) {
   line("separator", options.csv.separator ? std::string(1, *options.csv.separator) : "as found");
   line("decimal", options.csv.decimal ? std::string(1, *options.csv.decimal) : "as found");
   for (const std::string& missing : options.csv.missing) line("missing", missing);
+  if (options.csv.fill_short_rows) line("short rows", "filled");
   line("time", wick::python_repr(options.time));
   line("seed", std::to_string(options.seed));
   line("test", wick::python_repr(options.test));

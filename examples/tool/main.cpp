@@ -111,6 +111,8 @@ void add_csv(CLI::App* app, tool::CsvOptions& csv) {
                   "like; may be repeated")
       ->type_name("TEXT")
       ->allow_extra_args(false);
+  app->add_flag("--fill-short-rows", csv.fill_short_rows,
+                "Fields that rows of CSV files lack at their end are missing values");
 }
 void add_threads(CLI::App* app, int& threads) {
   app->add_option("--threads", threads, "Number of threads; results do not depend on it")
@@ -317,7 +319,7 @@ class CommandLine {
                         "  wick fit iris.csv --target species --out iris --time 10 --seed 1\n"
                         "  wick fit houses.csv --target price --out houses --folds 5 --threads 4\n",
                         [this] { return tool::fit(fit_); });
-    add_path(sub, "data", fit_.data, "CSV file with a header")->required();
+    add_path(sub, "data", fit_.data, "CSV file with a header, or JSON lines (.jsonl)")->required();
     sub->add_option("--target", fit_.target, "The column to predict")->type_name("COLUMN")->required();
     sub->add_option_function<std::string>(
            "--out", [this](const std::string& text) { fit_.out = tool::path_from_utf8(text); },

@@ -19,7 +19,7 @@ namespace tool {
 
 /// A message of the library with the tool's names for its options.
 [[nodiscard]] inline std::string with_own_options(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> names{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{{
       {"infer_by_shape(), or build by ParameterNames::by_shape", "--by-shape"},
       {"} and .prefix = ", " --prefix "},
       {"} takes those that begin with it", " takes those that begin with it"},
@@ -31,6 +31,8 @@ namespace tool {
       {"say which one with a key", "say which one with --key"},
       {". Network::logits() gives it raw", ""},
       {"match_by_shape() maps them", "--by-shape maps them"},
+      {"CsvOptions::fill_short_rows takes", "--fill-short-rows takes"},
+      {"CsvOptions::missing takes", "--missing takes"},
   }};
   for (const auto& [in_library, in_tool] : names) {
     for (auto at = text.find(in_library); at != std::string::npos;

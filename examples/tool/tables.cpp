@@ -14,6 +14,7 @@
 #include <wick/base/thread_pool.hpp>
 #include <wick/checksum/sha256.hpp>
 #include <wick/table/csv.hpp>
+#include <wick/table/json_lines.hpp>
 #include <wick/tabular/detail/metrics_text.hpp>
 #include <wick/tabular/evaluate_table.hpp>
 #include <wick/tabular/table_predictor.hpp>
@@ -23,6 +24,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 #include <span>
 #include <sstream>
 #include <string>
@@ -34,6 +36,10 @@ namespace tool {
 
 namespace {
 
+bool is_json_lines(const std::filesystem::path& path) {
+  return path.extension() == ".jsonl" || path.extension() == ".ndjson";
+}
+
 /// Rows for a model, with the kinds of its columns: where a file happens to have digits alone in a column of
 /// categories, `007` is no number.
 /// `target`: the column whose values are known, if there is one.
@@ -44,7 +50,9 @@ wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::file
                        .decimal = options.decimal,
                        .missing = missing_texts(options),
                        .kinds = predictor.preprocessing().inputs.kinds_to_read(),
-                       .absent_kinds = true};
+                       .absent_kinds = true,
+                       .fill_short_rows = options.fill_short_rows};
+  if (is_json_lines(path)) return wick::read_json_lines(path);  // texts are texts there
   if (!target.empty()) {
     const wick::ColumnKind kind = predictor.preprocessing().target.kind();
     const bool names = kind == wick::ColumnKind::categorical || kind == wick::ColumnKind::text;
@@ -52,6 +60,26 @@ wick::Table read_rows_for(const wick::TablePredictor& predictor, const std::file
     if (predictor.task() == wick::Task::regression) csv.kinds[target] = wick::ColumnKind::real;
   }
   return path == "-" ? wick::read_csv(std::cin, csv) : wick::read_csv(path, csv);
+}
+
+/// Says which categories of the rows the model does not know: all of them may be spelt otherwise.
+void note_unknown(const char* command, const wick::TablePredictor& predictor, const wick::Table& rows) {
+  for (const wick::InputColumn& input : predictor.preprocessing().inputs.columns()) {
+    const wick::Column* const column = rows.find(input.name);
+    if (column == nullptr || input.categories.empty()) continue;
+    if (column->kind() != wick::ColumnKind::text && column->kind() != wick::ColumnKind::categorical) continue;
+    const std::set<std::string> known(input.categories.begin(), input.categories.end());
+    wick::Index count = 0;
+    std::string first;
+    for (wick::Index row = 0; row < column->size(); ++row) {
+      if (column->is_missing(row) || known.contains(column->text(row))) continue;
+      if (count++ == 0) first = column->text(row);
+    }
+    if (count == 0) continue;
+    note(command, std::to_string(count) + " of " + std::to_string(column->size()) +
+                      " rows have a category in " + wick::detail::quoted_name(input.name) +
+                      " that the model does not know, such as " + wick::detail::quoted_name(first));
+  }
 }
 
 std::string hash_of(const std::filesystem::path& path) {
@@ -74,11 +102,16 @@ std::vector<std::string> missing_texts(const CsvOptions& options) {
 }
 
 TableInput read_rows(const std::filesystem::path& path, const CsvOptions& options) {
-  const wick::CsvOptions csv{
-      .separator = options.separator, .decimal = options.decimal, .missing = missing_texts(options)};
+  const wick::CsvOptions csv{.separator = options.separator,
+                             .decimal = options.decimal,
+                             .missing = missing_texts(options),
+                             .fill_short_rows = options.fill_short_rows};
   std::error_code ignored;
   const bool once = path == "-" || std::filesystem::is_fifo(path, ignored);
-  if (!once) return {wick::read_csv(path, csv), "SHA-256 " + hash_of(path)};
+  if (!once) {
+    return {is_json_lines(path) ? wick::read_json_lines(path) : wick::read_csv(path, csv),
+            "SHA-256 " + hash_of(path)};
+  }
   std::ifstream pipe;
   if (path != "-") pipe.open(path, std::ios::binary);
   std::istream& in = path == "-" ? std::cin : pipe;
@@ -120,6 +153,7 @@ int predict_rows(const File& file, const PredictOptions& options) {
   const wick::Table rows = read_rows_for(predictor, path_from_utf8(options.images[0]), options.csv);
   wick::ThreadPool pool(options.threads);
   const wick::TablePredictions predictions = predictor.predict(rows, &pool);
+  note_unknown("predict", predictor, rows);
   std::string text;
   if (options.proba) {
     const auto names = target.class_names();
@@ -177,6 +211,7 @@ int eval(const EvalOptions& options) {
   }
   wick::ThreadPool pool(options.threads);
   const wick::MetricValues metrics = wick::evaluate_table(predictor, table, &pool);
+  note_unknown("eval", predictor, table);
   if (!options.json) {
     std::cout << wick::detail::metrics_text({{"", table.rows(), &metrics}});
     return exit_ok;

@@ -196,7 +196,11 @@ TEST_CASE("fit_table: rows without a target are left out, a rare class is not") 
   codes.codes[11] = 3;
   Table with_rare = rare.select(std::vector<std::string>{"x", "y"});
   with_rare.add(wick::Column("sector", codes));
-  CHECK(fit_table(with_rare, "sector", options).predictor().preprocessing().target.class_count() == 4);
+  const TableFit four = fit_table(with_rare, "sector", options);
+  CHECK(four.predictor().preprocessing().target.class_count() == 4);
+  CHECK(four.notes() ==
+        std::vector<std::string>{"fewer than 5 rows are of \"d\": too few to learn them, or to "
+                                 "measure how well they are known"});
 }
 
 TEST_CASE("fit_table: a stop keeps what was learned, and so does the end of the time") {

@@ -179,6 +179,7 @@ class TableTraining {
                                          " classes: " + quoted_names(target_->class_names())) +
          "; " + std::to_string(inputs_->columns().size()) + " columns make " +
          std::to_string(inputs_->features()) + " features");
+    if (task != Task::regression) note_rare_classes();
     for (const IgnoredColumn& column : inputs_->ignored()) {
       note("the column " + quoted_name(column.name) + " is not used: " + column.why);
     }
@@ -209,6 +210,25 @@ class TableTraining {
     for (auto& fold : folds_) {
       for (Index& row : fold) row = places[static_cast<std::size_t>(row)];
     }
+  }
+
+  /// Classes of which not every fold has a row: what is said of them is worth little.
+  void note_rare_classes() {
+    std::vector<Index> counts(static_cast<std::size_t>(sizes_.outputs));
+    for (const auto* part : {&split_.development, &split_.test}) {
+      for (const Index row : *part) {
+        ++counts[static_cast<std::size_t>(values_[static_cast<std::size_t>(row)])];
+      }
+    }
+    std::vector<std::string> rare;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] < table_folds) rare.push_back(target_->class_names()[i]);
+    }
+    if (rare.empty()) return;
+    constexpr std::size_t most = 5;
+    note("fewer than 5 rows are of " +
+         (rare.size() > most ? std::to_string(rare.size()) + " of the classes" : quoted_names(rare)) +
+         ": too few to learn them, or to measure how well they are known");
   }
 
   // --- Networks ---

@@ -39,9 +39,10 @@ struct TableSearch {
 /// until one is left. Width, blocks, dropout, waves, learning rate, weight decay and batch size are drawn;
 /// what is best is decided by the main metric on the validation rows, and the test rows are those of
 /// fit_table() with the same seed. `max_time` is for the whole search, by the amount of work; where it is not
-/// enough for an epoch of all rows with each, they learn from a share of the rows. Equal options give equal
-/// results, for any number of threads, unless stopped or out of time. Throws as fit_table() does, and
-/// OptionError unless trials >= 1. K. Jamieson, A. Talwalkar, https://arxiv.org/abs/1502.07943
+/// enough for an epoch of all rows with each, they learn from a share of the rows. Without it the last round
+/// has `epochs`, or 128. Equal options give equal results, for any number of threads, unless stopped or out
+/// of time. Throws as fit_table() does, and OptionError unless trials >= 1. K. Jamieson, A. Talwalkar,
+/// https://arxiv.org/abs/1502.07943
 [[nodiscard]] TableSearch search_table(const Table& table, std::string_view target, Index trials,
                                        const TableOptions& options = {});
 

@@ -70,7 +70,7 @@ struct SearchPlan {
       : table(all), training(options) {
     const double growth = std::pow(3.0, static_cast<double>(rounds - 1));
     if (!options.max_time) {
-      epochs = static_cast<Index>(most);
+      epochs = options.epochs.value_or(static_cast<Index>(most));
       return;
     }
     const Column& column = all[target];
@@ -169,6 +169,13 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
     Index begun = 0;
     const auto run = [&](Index i) {
       TableTrial& trial = result.trials[left[static_cast<std::size_t>(i)]];
+      if (options.stop.stop_requested()) {
+        // Each trial would take some steps until it noticed.
+        const std::lock_guard lock(mutex);
+        result.stopped = true;
+        if (round == 0) trial.validation = (std::numeric_limits<double>::infinity)();
+        return;
+      }
       TableOptions its = detail::with_trial(plan.training, trial);
       its.networks = 1;
       its.epochs = epochs;

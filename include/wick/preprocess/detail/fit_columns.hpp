@@ -110,7 +110,10 @@ class ColumnFitter {
         use(cell);
       } catch (const WrongCell& wrong) {
         throw OptionError("Preprocessor: column " + quoted_name(plan_.name) + ", row " + std::to_string(row) +
-                          ": expected " + std::string(wrong.expected) + ", got " + shown_cell(cell));
+                          ": expected " + std::string(wrong.expected) + ", got " + shown_cell(cell) +
+                          (std::holds_alternative<double>(cell)  // that is infinite
+                               ? "; CsvOptions::missing takes it for a missing one if it is named there"
+                               : ""));
       }
     }
   }
