@@ -43,5 +43,6 @@ TEST_CASE("a path is had back where one is asked for") {
   CHECK_FALSE(std::filesystem::exists(FilePath("there is no such file")));
   CHECK_FALSE(FilePath(path).empty());
   CHECK(FilePath().empty());
+  CHECK(FilePath("model.wick").text() == "model.wick");
   static_assert(!std::is_convertible_v<FilePath, std::string>);
 }

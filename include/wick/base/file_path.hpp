@@ -80,7 +80,7 @@ class FilePath {
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
   /// The text, in UTF-8 if is_utf8(), else as std::filesystem::path expects it.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }
-  void text() const&& = delete;
+  [[nodiscard]] std::string text() && noexcept { return std::move(text_); }
   /// See text().
   [[nodiscard]] bool is_utf8() const noexcept { return utf8_; }
 

@@ -64,11 +64,7 @@ class BatchNorm1d {
     check_input(shape);
     const Shape channels = shape.dim() == 3 ? Shape{1, features_, 1} : Shape{1, features_};
     const bool by_batch = x.tape().training() || !options_.track_running_stats;
-    Input y = by_batch ? by_itself(x, channels) : running_.normalise(x, channels, options_.eps);
-    if (options_.affine) {
-      y = y * reshape(x.tape().parameter(weight_), channels);
-      if (options_.bias) y = y + reshape(x.tape().parameter(bias_), channels);
-    }
+    const Input y = by_batch ? by_itself(x, channels) : by_averages(x, channels);
     id_.tell(y);
     return y;
   }
@@ -107,6 +103,14 @@ class BatchNorm1d {
   }
 
   template <class Input>
+  [[nodiscard]] Input by_averages(const Input& x, const Shape& channels) const {
+    if (!options_.affine) return running_.normalise(x, channels, options_.eps);
+    const Input weight = weight_of(x, channels);
+    const std::optional<Input> bias = options_.bias ? std::optional(bias_of(x, channels)) : std::nullopt;
+    return running_.normalise(x, channels, options_.eps, weight, bias);
+  }
+
+  template <class Input>
   [[nodiscard]] Input by_itself(const Input& x, const Shape& channels) const {
     const Shape shape = x.shape();
     const Index count = shape.numel() / features_;
@@ -121,7 +125,7 @@ class BatchNorm1d {
     if constexpr (requires { x.value(); }) {
       if (count == 0) {  // PyTorch counts it, and averages nothing
         if (options_.track_running_stats) static_cast<void>(running_.count(x.tape().block()));
-        return x * T(1);
+        return options_.affine ? scaled(x, weight_of(x, channels), channels) : x * T(1);
       }
     }
     const Axes others = channels.dim() == 3 ? Axes{0, 2} : Axes{0};
@@ -137,7 +141,25 @@ class BatchNorm1d {
                       evenly ? 1 / batches : *options_.momentum);
       }
     }
-    return centred / sqrt(variance + static_cast<T>(options_.eps));
+    const Input deviation = sqrt(variance + static_cast<T>(options_.eps));
+    // One factor for each channel, as to divide all of x takes longer.
+    return options_.affine ? scaled(centred, weight_of(x, channels) / deviation, channels)
+                           : centred / deviation;
+  }
+
+  /// x * factor + bias
+  template <class Input>
+  [[nodiscard]] Input scaled(const Input& x, const Input& factor, const Shape& channels) const {
+    const Input y = x * factor;
+    return options_.bias ? y + bias_of(x, channels) : y;
+  }
+  template <class Input>
+  [[nodiscard]] Input weight_of(const Input& x, const Shape& channels) const {
+    return reshape(x.tape().parameter(weight_), channels);
+  }
+  template <class Input>
+  [[nodiscard]] Input bias_of(const Input& x, const Shape& channels) const {
+    return reshape(x.tape().parameter(bias_), channels);
   }
 
   Index features_;

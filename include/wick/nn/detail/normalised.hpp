@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 WICK_BEGIN_NAMESPACE
@@ -57,14 +58,25 @@ class RunningStatistics {
   /// x, normalised by the averages.
   template <class Value>
   [[nodiscard]] Value normalise(const Value& x, const Shape& channels, double eps) const {
-    const auto& block = x.tape().block();
-    const Value average = x.tape().constant(TensorView<const T>(block.buffer(mean_).data(), channels));
-    const Value variance = x.tape().constant(TensorView<const T>(block.buffer(variance_).data(), channels));
-    const Value centred = x - average;
-    return centred / sqrt(variance + static_cast<T>(eps));
+    const Value centred = x - buffer(mean_, x, channels);
+    return centred / sqrt(buffer(variance_, x, channels) + static_cast<T>(eps));
+  }
+  /// That times `weight` plus `bias`, if there is one: as one factor and one summand for each channel, as
+  /// PyTorch computes it.
+  template <class Value>
+  [[nodiscard]] Value normalise(const Value& x, const Shape& channels, double eps, const Value& weight,
+                                const std::optional<Value>& bias) const {
+    const Value factor = weight / sqrt(buffer(variance_, x, channels) + static_cast<T>(eps));
+    const Value shift = buffer(mean_, x, channels) * factor;
+    return bias ? x * factor + (*bias - shift) : x * factor - shift;
   }
 
  private:
+  template <class Value>
+  [[nodiscard]] static Value buffer(const Slot& slot, const Value& x, const Shape& channels) {
+    return x.tape().constant(TensorView<const T>(x.tape().block().buffer(slot).data(), channels));
+  }
+
   static void mix(TensorView<const T> values, Index channels, double factor, double weight, T* running) {
     const Index rows = values.numel() / channels;
     for (Index c = 0; c < channels; ++c) {
