@@ -40,13 +40,8 @@
 #include <wick/metrics/top_k_accuracy.hpp>
 #include <wick/models/network.hpp>
 #include <wick/models/static_network.hpp>
-#include <wick/nn/dropout.hpp>
-#include <wick/nn/layer_norm.hpp>
-#include <wick/nn/linear.hpp>
-#include <wick/nn/log_softmax.hpp>
-#include <wick/nn/model.hpp>
-#include <wick/nn/relu.hpp>
-#include <wick/nn/sequential.hpp>
+#include <wick/nn.hpp>
+#include <wick/ops.hpp>
 #include <wick/optim.hpp>
 #include <wick/random/distributions.hpp>
 #include <wick/state/load_state_dict.hpp>

@@ -37,6 +37,9 @@ ALIASES = {'+': 'operator+', '-': 'operator-', '*': 'operator*', '/': 'operator/
 # What needs no function, and the headers of tensors and of variables.
 PLAIN = {'auto y = x': ('tensor/tensor.hpp', 'autograd/var.hpp')}
 
+# What variables have beside their operations.
+LOOKS = pathlib.PurePath('ops/of_variables.hpp')
+
 # Classes of modules, for functions of torch.nn.utils.parametrizations.
 PARAMETRIZED = {'weight_norm': 'WeightNorm', 'spectral_norm': 'SpectralNorm'}
 
@@ -73,7 +76,7 @@ def declared(folder, pattern):
     # Shapes first: other headers have more forms of their functions.
     for path in sorted(folder.rglob('*.hpp'), key=lambda path: (path.name != 'shapes.hpp', path)):
         # The last is for losses alone.
-        if 'detail' in path.relative_to(folder).parts or path.name == 'loss_input.hpp':
+        if 'detail' in path.relative_to(folder).parts or path.name in ('loss_input.hpp', LOOKS.name):
             continue
         for match in re.finditer(pattern, path.read_text(encoding='utf-8')):
             found.setdefault(match.group(1), path)
@@ -102,6 +105,11 @@ def main():
     # Functions of everything: what they record is in autograd.
     variables |= {name: root / 'autograd/activations.hpp' for name, path in tensors.items()
                   if path.name == 'activations.hpp' and name not in variables}
+    # Functions of everything in ops, and those that look at the numbers of a variable.
+    of_all = r'template <[^\n]*\bShaped\w*[^\n]*>\n(?:requires[^\n]*\n)?[^\n]*?\b(\w+)\('
+    variables |= {name: path for name, path in declared(root / 'ops', of_all).items() if name not in variables}
+    looks = re.findall(r'\n\[\[nodiscard\]\] [\w:<>]+ (operator[^\s(]+|\w+)\(', (root / LOOKS).read_text(encoding='utf-8'))
+    variables |= {name: root / LOOKS for name in looks if name not in variables}
     initial = declared(root / 'random', word) | declared(root / 'nn', word)
 
     def header(path):
@@ -156,8 +164,9 @@ arguments are fields of an options struct, `wick::Adam optimizer(p, {.lr = 1e-3}
     for kind, title in (('module', 'Modules'), ('loss', 'Losses'), ('optimizer', 'Optimizers'), ('scheduler', 'Schedulers'),
                         ('initialiser', 'Initial values')):
         text += ['## %s\n' % title, table(('Python', 'C++', 'header'), *lines[kind])]
-    text += ['## Operations\n', """Of tensors, and of variables, whose derivatives are recorded; a function without a header for variables has no derivative, or
-none yet. `<wick/ops.hpp>` and `<wick/autograd.hpp>` include them all.
+    text += ['## Operations\n', """Of tensors, and of variables, whose derivatives are recorded; where both have one header, a function is one template for
+both. Functions in `wick/ops/of_variables.hpp` look at the numbers of a variable, and those without a header for variables take tensors
+alone. `<wick/ops.hpp>` and `<wick/autograd.hpp>` include them all.
 """, table(('Python', 'C++', 'of tensors', 'of variables'), *lines['operation'])]
     text += ['## What is not there\n', OUTSIDE + '\n']
     if missing:

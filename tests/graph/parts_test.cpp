@@ -16,8 +16,40 @@ using namespace wick;
 using wick_tests::allocations_in;
 using wick_tests::check_traced;
 using wick_tests::contains;
+using wick_tests::message_of;
 using wick_tests::refusal_of;
 using wick_tests::Values;
+
+TEST_CASE("reshape, expand: sizes that follow, and those that stay") {
+  check_traced(
+      {6},
+      [](const auto& x) {
+        return reshape(reshape(x, {-1, 2, 3}), {x.size(0), -1});
+      },
+      [](const Values& x) { return x; });
+  check_traced(
+      {2},
+      [](const auto& x) {
+        return expand(unsqueeze(x, 1), {-1, 2, -1});
+      },
+      [](const Values& x) {
+        return Values{x[0], x[1], x[0], x[1]};
+      });
+  Recorder<float> recorder;
+  const auto x = recorder->input(Tensor<float>::zeros({2, 3}));
+  CHECK(reshape(x, {3, -1}).shape() == Shape{3, 2});
+  CHECK(expand(x, {4, -1, -1}).shape() == Shape{4, 2, 3});
+  CHECK(expand(x.tensor(), {4, -1, 3}).shape() == Shape{4, 2, 3});
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(reshape(x, {4, -1}));
+        }) == "reshape: shape '[4, -1]' is invalid for input of size 6 with shape [2, 3]");
+  CHECK(message_of<ShapeError>([&] {
+          static_cast<void>(expand(x, {-1, 2, 3}));
+        }) ==
+        "expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0: "
+        "shape "
+        "[2, 3] to [-1, 2, 3]");
+}
 
 TEST_CASE("narrow, permute: programs give the bits of the tape") {
   check_traced(

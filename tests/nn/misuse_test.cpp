@@ -115,6 +115,31 @@ TEST_CASE("models: a graph outlives its model, and a model its graph") {
   CHECK_NOTHROW(sum(next(numbers({5, 3}, 1))).backward());
 }
 
+TEST_CASE("models: a state that goes from step to step, as a tensor and as a variable") {
+  const auto sizes_of = [](auto first, const auto& keep) {
+    Generator generator(3);
+    const Model<Linear<double>, double> model(generator, 2, 2);
+    std::vector<std::size_t> sizes;
+    std::vector<double> losses;
+    auto state = std::move(first);
+    for (int step = 0; step < 4; ++step) {
+      const auto y = tanh(model(state));
+      const auto loss = sum(square(y));
+      loss.backward();
+      losses.push_back(loss.item());
+      sizes.push_back(default_tape<double>().size());
+      state = keep(y);
+    }
+    return std::pair(sizes, losses);
+  };
+  const auto ones = Tensor<double>::ones({1, 2});
+  const auto [steady, losses] = sizes_of(ones, [](const auto& y) { return y.tensor(); });
+  CHECK(steady.back() == steady.front());
+  const auto [growing, same_losses] = sizes_of(requires_grad(ones), [](const auto& y) { return y.detach(); });
+  CHECK(growing.back() > growing.front());
+  CHECK(losses == same_losses);
+}
+
 TEST_CASE("models: losses that are kept do no harm, used up or not") {
   auto model = made();
   const auto x = numbers({5, 3}, 1);

@@ -40,6 +40,7 @@ TEST_CASE("variables: what looks at their numbers is what it is of tensors") {
   same(argmin(x, 1, true), argmin(t, 1, true));
   same(argsort(y, -1, true), argsort(other, -1, true));
   same(nonzero(y), nonzero(other));
+  same(nonzero_numpy(y), nonzero_numpy(other));
   CHECK(allclose(y, other));
   CHECK(!equal(x, t));
   // As a mask, of a leaky ReLU.

@@ -74,7 +74,8 @@ const std::map<std::string, Names> allowed_rooms{
     {"ops.hpp", {"ops"}},
     {"wick.hpp",
      {"base", "tensor", "random", "state", "nn", "models", "loss", "metrics", "optim", "io", "data",
-      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "optim.hpp"}},
+      "checkpoint", "inference", "training", "autograd.hpp", "inference.hpp", "nn.hpp", "ops.hpp",
+      "optim.hpp"}},
 };
 // Users need not name what is in a folder `detail`; nor may other rooms, except for these rooms' details.
 const Names shared_details{"base"};

@@ -99,6 +99,16 @@ template <Recorded Value>
   const auto order = detail::transposed_order(x.dim(), dim0, dim1);
   return permute(x, std::span<const Index>(order.data(), x.dim()));
 }
+/// Another shape; one size may be -1 and follows from the others: `reshape(x, {-1, 4})`. Throws ShapeError.
+template <Recorded Value>
+[[nodiscard]] Value reshape(const Value& x, std::initializer_list<Index> sizes) {
+  return reshape(x, detail::inferred_shape(x.shape(), std::span<const Index>(sizes.begin(), sizes.size())));
+}
+/// Repeated along dimensions of size 1; -1 keeps a size: `expand(x, {8, -1})`. Throws ShapeError.
+template <Recorded Value>
+[[nodiscard]] Value expand(const Value& x, std::initializer_list<Index> sizes) {
+  return expand(x, detail::expanded_shape(x.shape(), sizes));
+}
 /// Dimensions `start` to `end` made one. Throws IndexError for dimensions that are not there, ShapeError for
 /// end before start.
 template <Recorded Value>

@@ -14,6 +14,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -136,6 +137,10 @@ template <detail::ShowsNumbers Tx>
 template <detail::ShowsNumbers Tx>
 [[nodiscard]] Tensor<std::int64_t> nonzero(const Tx& x) {
   return nonzero(x.value());
+}
+template <detail::ShowsNumbers Tx>
+[[nodiscard]] std::vector<Tensor<std::int64_t>> nonzero_numpy(const Tx& x) {
+  return nonzero_numpy(x.value());
 }
 template <detail::ShowsNumbers Tx>
 [[nodiscard]] Tensor<bool> isnan(const Tx& x) {

@@ -28,6 +28,9 @@ std::string list_text(std::span<const Index> values);
 /// The shape that `sizes` means for `numel` elements; one of them may be -1.
 [[nodiscard]] Shape inferred_shape(const Shape& from, std::span<const Index> sizes);
 
+/// The shape that `sizes` means for expand(); -1 keeps the size that is there.
+[[nodiscard]] Shape expanded_shape(const Shape& from, std::initializer_list<Index> sizes);
+
 [[nodiscard]] Shape flattened_shape(const Shape& shape, Index start, Index end);
 
 /// Without the dimensions of the mask that are 1.
@@ -174,6 +177,11 @@ template <TensorOperand Tx>
     for (Index i = 0; i < loops.run(); ++i) *to++ = from[i * loops.step(0)];
   });
   return out;
+}
+/// The same, where -1 keeps a size: `expand(x, {8, -1})`.
+template <TensorOperand Tx>
+[[nodiscard]] Tensor<ElementOf<Tx>> expand(const Tx& x, std::initializer_list<Index> sizes) {
+  return expand(x, detail::expanded_shape(x.shape(), sizes));
 }
 
 namespace detail {

@@ -34,6 +34,27 @@ WICK_INLINE std::string list_text(std::span<const Index> values) {
   return text + "]";
 }
 
+WICK_INLINE Shape expanded_shape(const Shape& from, std::initializer_list<Index> sizes) {
+  std::array<Index, Shape::max_rank> dims{};
+  if (sizes.size() > dims.size()) {
+    throw ShapeError("expand: expected at most " + std::to_string(dims.size()) + " sizes, got " +
+                     list_text(std::span<const Index>(sizes.begin(), sizes.size())));
+  }
+  std::ranges::copy(sizes, dims.begin());
+  for (std::size_t d = 0; d < sizes.size(); ++d) {
+    if (dims[d] != -1) continue;
+    if (d + from.dim() < sizes.size()) {
+      throw ShapeError(
+          "expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing "
+          "dimension " +
+          std::to_string(d) + ": shape " + from.str() + " to " +
+          list_text(std::span<const Index>(sizes.begin(), sizes.size())));
+    }
+    dims[d] = from.dims()[d + from.dim() - sizes.size()];
+  }
+  return Shape(std::span<const Index>(dims.data(), sizes.size()));
+}
+
 WICK_INLINE Shape inferred_shape(const Shape& from, std::span<const Index> sizes) {
   const auto refuse = [&] {
     throw ShapeError("reshape: shape '" + list_text(sizes) + "' is invalid for input of size " +
