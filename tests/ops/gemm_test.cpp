@@ -133,12 +133,12 @@ void check_all_shapes() {
 }
 
 template <Trans TA, Trans TB, class T>
-void check_threads(const Sizes& s) {
+void check_threads(const Sizes& s, Accumulate accumulate = Accumulate::yes) {
   CAPTURE(s.m);
   CAPTURE(s.n);
   CAPTURE(s.k);
   const auto o = operands<T>(s);
-  const Tensor<T> expected = reference<TA, TB>(s, o, Accumulate::yes);
+  const Tensor<T> expected = reference<TA, TB>(s, o, accumulate);
   for (const int threads : {0, 1, 2, 3, 4, 16}) {
     CAPTURE(threads);
     std::optional<ThreadPool> pool;
@@ -148,19 +148,18 @@ void check_threads(const Sizes& s) {
     Tensor<T> seen = Tensor<T>::zeros(c.shape());
     std::vector<std::atomic<int>> calls(static_cast<std::size_t>(c.numel()));
     std::atomic<bool> inside = true;
-    gemm<TA, TB>(s.m, s.n, s.k, o.a.data(), o.b.data(), c.data(), Accumulate::yes, scratch,
-                 [&](const Tile& t) {
-                   if (t.row < 0 || t.row_end > s.m || t.col < 0 || t.col_end > s.n) {
-                     inside = false;
-                     return;
-                   }
-                   for (Index i = t.row; i < t.row_end; ++i) {
-                     for (Index j = t.col; j < t.col_end; ++j) {
-                       ++calls[static_cast<std::size_t>(i * s.n + j)];
-                       seen.data()[i * s.n + j] = c.data()[i * s.n + j];
-                     }
-                   }
-                 });
+    gemm<TA, TB>(s.m, s.n, s.k, o.a.data(), o.b.data(), c.data(), accumulate, scratch, [&](const Tile& t) {
+      if (t.row < 0 || t.row_end > s.m || t.col < 0 || t.col_end > s.n) {
+        inside = false;
+        return;
+      }
+      for (Index i = t.row; i < t.row_end; ++i) {
+        for (Index j = t.col; j < t.col_end; ++j) {
+          ++calls[static_cast<std::size_t>(i * s.n + j)];
+          seen.data()[i * s.n + j] = c.data()[i * s.n + j];
+        }
+      }
+    });
     CHECK(inside);
     CHECK(std::ranges::all_of(calls, [](const auto& n) { return n == 1; }));
     CHECK(same_bits(seen, expected));
@@ -391,6 +390,15 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("threads that have panels of the sums for themselves add them up in order") {
+  // Two to five panels, of which some belong to two threads, and one more row than they are used for.
+  for (const Sizes& s : {Sizes{6, 41, 322}, Sizes{33, 131, 785}, Sizes{64, 300, 512}, Sizes{128, 70, 1024},
+                         Sizes{129, 35, 640}, Sizes{40, 65, 1290}}) {
+    check_threads<Trans::no, Trans::no, float>(s, Accumulate::no);
+    check_threads<Trans::no, Trans::no, double>(s, Accumulate::no);
+  }
+}
+
 TEST_CASE(
     "a product without terms is zero, or leaves what it is added to; one without elements does nothing") {
   GemmScratch<float> scratch;
@@ -428,6 +436,7 @@ void check_allocations() {
           multiply(300, 200, 1024);
           multiply(10, 3, 20);
           multiply(3, 200, 700);
+          multiply(100, 199, 1024);
           multiply(299, 199, 1023);
         }) == 0);
 }

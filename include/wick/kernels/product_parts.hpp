@@ -63,7 +63,8 @@ struct DirectProduct {
   Index row_begin, row_end, cols;
   Index n;  ///< between the rows of B and of C
   Index k;
-  const T* left;  ///< op(A) packed, or A itself if packed_rows is 0
+  Index from, to;  ///< the terms: 0 to k, or whole panels of them where A is not packed
+  const T* left;   ///< op(A) packed, or A itself if packed_rows is 0
   Index packed_rows;
   const T* b;
   T* c;

@@ -44,6 +44,13 @@ struct GemmBlocks : ProductPanels<T> {
     } while (together < left && together + GemmBlocks::max_depth <= most);
     return together;
   }
+
+  /// Number of panels of a sum.
+  static constexpr Index panels(Index k) noexcept {
+    Index count = 0;
+    for (Index from = 0; from < k; from += GemmBlocks::depth(k - from)) ++count;
+    return count;
+  }
 };
 
 /// `n` columns in tiles, of `unit` columns or several times that. There are `shares` of equally many tiles,

@@ -4,6 +4,7 @@
 
 #include <wick/base/detail/compiled.hpp>
 #include <wick/base/detail/spin.hpp>
+#include <wick/kernels/elementwise.hpp>
 #include <wick/ops/gemm.hpp>
 
 #include <algorithm>
@@ -42,9 +43,7 @@ void pack_rows(Trans a_is, Index rows, Index k, const T* a, Index stride, T* pac
   const Index block = 2 * kernels.lanes;
   const Index blocks = (rows + block - 1) / block;
   const Index packed_rows = TransposedBlocks<T>::stride(rows, kernels.lanes);
-  Index panels = 0;
-  for_each_panel<T>(k, [&](Index /*from*/, Index /*depth*/) { ++panels; });
-  parallel_for(scratch.pool(), blocks * panels, [&](Index task) {
+  parallel_for(scratch.pool(), blocks * GemmBlocks<T>::panels(k), [&](Index task) {
     const Index at = task % blocks * block;
     const Index count = (std::min)(block, rows - at);
     Index panel = 0;
@@ -132,6 +131,102 @@ void gemm_many_rows(Index m, Index n, Index k, const T* a, const T* b, const T* 
   });
 }
 
+/// How threads share out a product by the panels of its sums. Each reads rows of B, mostly those which it
+/// writes where B is a weight that is updated: lines that others have read have to be taken back from their
+/// caches first.
+template <Floating T>
+class PanelShares {
+ public:
+  static constexpr Index most_rows = 128;  ///< of A, for which it gains
+  static constexpr auto most_elements = static_cast<Index>((1 << 24) / sizeof(T));  ///< of B
+
+  /// Whether there is enough for each thread, and it gains.
+  static constexpr bool is_for(Index m, Index n, Index k, Index workers) noexcept {
+    return workers > 1 && workers <= GemmBlocks<T>::panels(k) && m <= most_rows && n <= most_elements / k;
+  }
+  /// Elements of the sums for this product, and for each that is not larger.
+  static constexpr Index room(Index m, Index n, Index k, Index workers) noexcept {
+    const Index panels = GemmBlocks<T>::panels(k);
+    if (workers == 1 || workers > panels) return 0;
+    return (std::min)(m, most_rows) * (std::min)(n * (panels - 1), most_elements / GemmBlocks<T>::max_depth);
+  }
+
+  PanelShares(Index n, Index k, Index shares) noexcept : n_(n), k_(k), shares_(shares) {}
+
+  /// The term with which a share begins in the sums of these columns, where the one before it is over. Of the
+  /// columns of a panel that belongs to two shares, each has a part.
+  [[nodiscard]] Index begin(Index share, const Tiles::Columns& columns) const noexcept {
+    if (share == shares_) return k_;
+    const Index fair = k_ * share / shares_;
+    Index result = 0;
+    for_each_panel<T>(k_, [&](Index from, Index depth) {
+      if (fair < from || fair >= from + depth) return;
+      const bool is_left = (columns.begin + columns.end) * depth < 2 * n_ * (fair - from);
+      result = is_left ? from + depth : from;
+    });
+    return result;
+  }
+  /// Where the first share that has any of them is over.
+  [[nodiscard]] Index first_end(const Tiles::Columns& columns) const noexcept {
+    Index end = 0;
+    for (Index share = 1; end == 0; ++share) end = begin(share, columns);
+    return end;
+  }
+
+ private:
+  Index n_, k_, shares_;
+};
+
+/// The product of all rows and columns, without what is for a part, by PanelShares. The first share of each
+/// column is added up in C, each panel of the others in a matrix of its own in `sums`: they are added to C in
+/// order then, as in one thread.
+template <Floating T>
+void gemm_by_panels(const DirectProduct<T>& product, const Tiles& tiles, GemmScratch<T>& scratch, Index room,
+                    T* sums, FinishTile epilogue) {
+  const DirectKernels<T>& kernels = detail::kernels::direct_kernels<T>();
+  const Index m = product.row_end;
+  const Index n = product.n;
+  T* const c = product.c;
+  const Index workers = scratch.workers();
+  const PanelShares<T> shares(n, product.k, workers);
+  parallel_for(scratch.pool(), tiles.count() * workers, [&](Index task, int worker) {
+    const auto columns = tiles[task % tiles.count()];
+    if (columns.begin == columns.end) return;
+    const Index begin = shares.begin(task / tiles.count(), columns);
+    const Index end = shares.begin(task / tiles.count() + 1, columns);
+    DirectProduct<T> part = product;
+    part.cols = columns.end - columns.begin;
+    part.b += columns.begin;
+    part.right = scratch.worker_panel(worker);
+    part.edge = part.right + room;
+    T* sum = sums + columns.begin;
+    for_each_panel<T>(product.k, [&](Index from, Index depth) {
+      if (from >= begin && from < end) {
+        part.from = from;
+        part.to = from + depth;
+        part.accumulate = begin == 0 && from > 0;
+        part.c = begin == 0 ? c + columns.begin : sum;
+        kernels.multiply(part);
+      }
+      if (from > 0) sum += m * n;
+    });
+  });
+  parallel_for(scratch.pool(), tiles.count(), [&](Index task) {
+    const auto columns = tiles[task];
+    if (columns.begin == columns.end) return;
+    const Index first_end = shares.first_end(columns);
+    const T* sum = sums + columns.begin;
+    for_each_panel<T>(product.k, [&](Index from, Index /*depth*/) {
+      for (Index r = 0; from >= first_end && r < m; ++r) {
+        T* const to = c + r * n + columns.begin;
+        detail::kernels::add(to, sum + r * n, to, columns.end - columns.begin);
+      }
+      if (from > 0) sum += m * n;
+    });
+    if (epilogue) epilogue(Tile{0, m, columns.begin, columns.end});
+  });
+}
+
 template <Floating T>
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): the blocks within blocks of one product
 void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, T* c, Accumulate accumulate,
@@ -173,6 +268,28 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
   const Index room = (std::max)(is_far ? Cut::far_elements : DirectKernels<T>::few_sums,
                                 (std::min)(k, Cut::max_depth) * block);
   scratch.reserve_worker_panels(room + kernels.rows * block);
+  if (!is_transposed) {
+    using Shares = PanelShares<T>;
+    T* const sums = scratch.shared_panel(Shares::room(m, n, k, workers));
+    if (!few && accumulate == Accumulate::no && Shares::is_for(m, n, k, workers)) {
+      const DirectProduct<T> product{.row_begin = 0,
+                                     .row_end = m,
+                                     .cols = n,
+                                     .n = n,
+                                     .k = k,
+                                     .from = 0,
+                                     .to = k,
+                                     .left = a,
+                                     .packed_rows = 0,
+                                     .b = b,
+                                     .c = c,
+                                     .accumulate = false,
+                                     .is_far = is_far,
+                                     .right = nullptr,
+                                     .edge = nullptr};
+      return gemm_by_panels<T>(product, tiles, scratch, room, sums, epilogue);
+    }
+  }
   for (Index row = 0; row < m; row += most_rows) {
     const Index rows = (std::min)(most_rows, m - row);
     // Whole groups of the kernel, and the rest to the last part.
@@ -210,6 +327,8 @@ void gemm_direct(Trans a_is, Index m, Index n, Index k, const T* a, const T* b, 
                                     .cols = cols,
                                     .n = n,
                                     .k = depths,
+                                    .from = 0,
+                                    .to = depths,
                                     .left = packs   ? packed
                                             : outer ? a + row
                                                     : a + row * k,

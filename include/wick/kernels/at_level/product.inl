@@ -221,14 +221,14 @@ WICK_FORCE_INLINE void multiply_block(const DirectProduct<T>& p, Index rows, Ind
   }
 }
 
-/// C (rows, cols) = op(A) B or += for the panels of the whole of k.
+/// C (rows, cols) = op(A) B or += for the panels of [from, to).
 template <class T, bool packed>
 void multiply_direct(const DirectProduct<T>& p) noexcept {
   constexpr Index block = Registers<T>::cols;
   const Index rows_at_once =
       packed || !ProductPanels<T>::rows_share_sets(p.k) ? Registers<T>::rows : Registers<T>::rows_in_place;
   Index depth = 0;
-  for (Index from = 0; from < p.k; from += depth) {
+  for (Index from = p.from; from < p.to; from += depth) {
     depth = ProductPanels<T>::depth(p.k - from);
     const Index in_cache =
         (p.is_far ? ProductPanels<T>::far_elements : ProductPanels<T>::near_elements) / (depth * block);
@@ -245,7 +245,7 @@ void multiply_direct(const DirectProduct<T>& p) noexcept {
           multiply_block<T, packed>(p, group, p.cols - at < block ? p.cols - at : block, depth, left,
                                     p.b + from * p.n + at, p.right + (at - begin) * depth,
                                     p.is_far || r > p.row_begin, p.c + r * p.n + at,
-                                    p.accumulate || from > 0);
+                                    p.accumulate || from > p.from);
         }
       }
     }

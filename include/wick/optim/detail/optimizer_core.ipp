@@ -246,24 +246,32 @@ void OptimizerCore<T>::begin_step(unsigned used) {
 }
 
 // The first share of every parameter, then the second of every one and so on: as products and their gradients
-// are shared out, so that a thread updates what it computed.
+// are shared out, so that a thread updates what it computed. Shares end with small parts, because others, who
+// have finished theirs, help with these: what they write is in their caches in the next step.
 template <Floating T>
 void OptimizerCore<T>::make_tasks() {
   constexpr Index most = 32768;
   const ThreadPool* const pool = pool_.get();
   const Index shares = pool != nullptr ? pool->size() : 1;
+  const auto share_of = [&](Index n) { return ParameterBlock<T>::padded((n + shares - 1) / shares); };
+  Index all = 0;
+  for (const auto& e : parameters_->entries())
+    all += share_of(ParameterBlock<T>::padded(e.slot.shape.numel()));
   std::vector<Task> tasks;
-  tasks.reserve(static_cast<std::size_t>(shares) * parameters_->entries().size() * 2 +
-                std::as_const(*parameters_).values().size() / static_cast<std::size_t>(most));
+  constexpr std::size_t small = 32;  // more than a share has
+  tasks.reserve(static_cast<std::size_t>(shares) *
+                (parameters_->entries().size() + static_cast<std::size_t>(all / most) + small));
   for (Index share = 0; share < shares; ++share) {
+    Index left = all;
     for (const auto& e : parameters_->entries()) {
       const Index n = ParameterBlock<T>::padded(e.slot.shape.numel());
-      const Index size = ParameterBlock<T>::padded((n + shares - 1) / shares);
-      const Index pieces = (size + most - 1) / most;
-      const Index piece = ParameterBlock<T>::padded((size + pieces - 1) / (std::max)(pieces, Index{1}));
-      for (Index i = 0; i < pieces; ++i) {
-        const Index share_end = (std::min)((share + 1) * size, n);
-        const Index from = (std::min)(share * size + i * piece, share_end);
+      const Index size = share_of(n);
+      const Index share_end = (std::min)((share + 1) * size, n);
+      // As many for each share, as the pool expects; some are of nothing.
+      for (Index done = 0, piece = 0; done < size; done += piece, left -= piece) {
+        piece = shares == 1 ? most : ParameterBlock<T>::padded(std::clamp(left / 8, most / 8, most));
+        if (size - done < piece * 3 / 2) piece = size - done;
+        const Index from = (std::min)(share * size + done, share_end);
         const Index end = (std::min)(from + piece, share_end);
         tasks.push_back({e.slot.offset + from, end - from, e.slot.number});
       }
