@@ -91,6 +91,7 @@ class ProgramModule {
                                                const Input&... more) const {
     return outputs(std::array<Var<T>, 1 + sizeof...(Input)>{x, more...});
   }
+  /// The same of inputs in a list, for a module that has this one.
   [[nodiscard]] std::vector<Var<T>> outputs(std::span<const Var<T>> inputs) const {
     std::vector<Var<T>> result(program_.outputs().size());
     replay<T>(program_, read_, inputs, result);

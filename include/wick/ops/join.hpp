@@ -167,6 +167,7 @@ template <Element T>
   return stack<T>(std::span<const TensorArg<T>>(tensors.begin(), tensors.size()), dim);
 }
 
+/// The same of lists as cat() takes them.
 template <TensorOperand Tx>
 [[nodiscard]] auto stack(std::initializer_list<Tx> tensors, Index dim = 0) {
   return stack(std::span<const TensorArg<ElementOf<Tx>>>(detail::arguments_of_list(tensors)), dim);
