@@ -13,6 +13,7 @@
 #include <wick/autograd/embedding.hpp>
 #include <wick/autograd/extremes.hpp>
 #include <wick/autograd/function.hpp>
+#include <wick/autograd/functional.hpp>
 #include <wick/autograd/functions.hpp>
 #include <wick/autograd/grad.hpp>
 #include <wick/autograd/gradcheck.hpp>

@@ -4,6 +4,7 @@
 
 #include <wick/autograd/broadcast.hpp>
 #include <wick/autograd/elementwise.hpp>
+#include <wick/autograd/functional.hpp>
 #include <wick/autograd/grad.hpp>
 #include <wick/autograd/gradcheck.hpp>
 #include <wick/autograd/recorder.hpp>
@@ -43,16 +44,7 @@ WICK_INLINE bool gradcheck(const CheckedFunction& f, const std::vector<Tensor<do
   Recorder<double> recorder;
   const auto variables = detail::checked_inputs(recorder, inputs);
   const Var<double> output = f(variables);
-  std::vector<Tensor<double>> jacobian;
-  for (Index o = 0; o < output.numel(); ++o) {
-    Tensor<double> weight = Tensor<double>::zeros(output.shape());
-    weight.data()[o] = 1;
-    const auto rows = grad<double>({output}, variables, {recorder->constant(weight)},
-                                   {.retain_graph = true, .allow_unused = true});
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      jacobian.push_back(rows[i].empty() ? Tensor<double>::zeros(inputs[i].shape()) : rows[i].tensor());
-    }
-  }
+  const std::vector<Tensor<double>> jacobian = detail::jacobian_of(output, variables);
   for (std::size_t i = 0; i < x.size(); ++i) {
     for (Index e = 0; e < x[i].numel(); ++e) {
       const double before = x[i].data()[e];
@@ -63,7 +55,7 @@ WICK_INLINE bool gradcheck(const CheckedFunction& f, const std::vector<Tensor<do
       x[i].data()[e] = before;
       for (Index o = 0; o < output.numel(); ++o) {
         const double numerical = (up.data()[o] - down.data()[o]) / (2 * options.eps);
-        const double analytical = jacobian[static_cast<std::size_t>(o) * x.size() + i].data()[e];
+        const double analytical = jacobian[i].data()[o * x[i].numel() + e];
         if (std::abs(analytical - numerical) <= options.atol + options.rtol * std::abs(numerical)) continue;
         throw Error("gradcheck: Jacobian mismatch for output element " + std::to_string(o) +
                     " with respect to element " + std::to_string(e) + " of input " + std::to_string(i) +

@@ -283,6 +283,10 @@ class Tape {
   /// by the inputs; results are set. An input that has none gets an empty variable.
   void grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs, std::span<const Var<T>> weights,
             std::span<Var<T>> results, bool retain_graph, bool create_graph);
+  /// The same as plain numbers, with zeros for an input that has none; the graph is retained, and nothing
+  /// that was computed on the way stays on the tape.
+  void grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs, std::span<const Var<T>> weights,
+            std::span<const TensorView<T>> results);
 
  private:
   friend class Var<T>;
@@ -440,6 +444,7 @@ class Tape {
   [[noreturn]] void refuse_derivative(int id) const;
   void refuse_backward(int loss) const;  ///< unless that is possible
   [[noreturn]] void refuse_complete(int parameter) const;
+  [[noreturn]] void refuse_nested(const char* name) const;
   [[noreturn]] static void refuse_thread();
 
   detail::Nodes<T> nodes_;

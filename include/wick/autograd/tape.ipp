@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 WICK_BEGIN_NAMESPACE
 
@@ -680,6 +681,7 @@ void Tape<T>::tell_complete(int id) {
 template <Floating T>
 void Tape<T>::backward(const Var<T>& loss, Accumulate accumulate, bool retain_graph,
                        GradientObserver* observer) {
+  if (deriving_ != no_node) refuse_nested("backward");
   const int last = operand(loss);
   refuse_backward(last);
   static_cast<void>(value(last));
@@ -718,6 +720,7 @@ template <Floating T>
 void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs,
                    std::span<const Var<T>> weights, std::span<Var<T>> results, bool retain_graph,
                    bool create_graph) {
+  if (deriving_ != no_node) refuse_nested("grad");
   if (!weights.empty() && weights.size() != outputs.size()) {
     throw Error("grad: got " + std::to_string(outputs.size()) + " outputs and " +
                 std::to_string(weights.size()) + " grad_outputs");
@@ -775,6 +778,34 @@ void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inpu
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int id = operand(inputs[i]);
     results[i] = id <= last && node(id).gradient != no_node ? Var<T>(*this, node(id).gradient) : Var<T>();
+  }
+}
+
+template <Floating T>
+void Tape<T>::grad(std::span<const Var<T>> outputs, std::span<const Var<T>> inputs,
+                   std::span<const Var<T>> weights, std::span<const TensorView<T>> results) {
+  if (deriving_ != no_node) refuse_nested("grad");
+  for (const Var<T>& v : outputs) static_cast<void>(value(operand(v)));
+  run();
+  const Arena::Mark mark = arena_.mark();
+  const int count = nodes_.size();
+  rewinds_ = true;
+  first_gradient_ = count;
+  const detail::AtEnd clear([&] {
+    deriving_ = no_node;
+    first_gradient_ = no_node;
+    chain_length_ = 0;
+    nodes_.cut(count);
+    if (rewinds_) arena_.rewind(mark);
+  });
+  std::vector<Var<T>> derivatives(inputs.size());
+  grad(outputs, inputs, weights, derivatives, true, false);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (derivatives[i].empty()) {
+      results[i].fill(T(0));
+    } else {
+      results[i].copy_(derivatives[i].value());
+    }
   }
 }
 
@@ -883,6 +914,14 @@ template <Floating T>
 void Tape<T>::refuse_complete(int parameter) const {
   throw Error("backward: " + described(deriving_) + " adds to the gradient of " + name_of(parameter) +
               ", which is not among its inputs, after that was complete");
+}
+
+template <Floating T>
+void Tape<T>::refuse_nested(const char* name) const {
+  throw Error(
+      std::string(name) + ": called while the derivative of " + described(deriving_) +
+      " is computed on this tape, whose gradients it would mix up; return an expression of dy and the "
+      "inputs, or use a Recorder of its own");
 }
 
 template <Floating T>
