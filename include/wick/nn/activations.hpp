@@ -7,7 +7,6 @@
 #include <wick/nn/scope.hpp>
 #include <wick/ops/activations.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -75,7 +74,7 @@ class ActivationModule {
   void set([[maybe_unused]] const std::array<double, given>& numbers) {
     if constexpr (count > 0) {
       for (std::size_t i = 0; i < count; ++i) numbers_[i] = Module::options[i].value;
-      std::ranges::copy(numbers, numbers_.begin());
+      for (std::size_t i = 0; i < given; ++i) numbers_[i] = numbers[i];
       if constexpr (requires { &Module::refuse_wrong; }) std::apply(&Module::refuse_wrong, numbers_);
     }
   }
@@ -121,9 +120,7 @@ class CELU : public ActivationModule<CELU, 1> {
   static constexpr const char* name = "CELU";
   static constexpr std::array<ActivationOption, 1> options{{{"alpha", 1.0}}};
   static auto apply(const auto& x, double alpha) { return celu(x, alpha); }
-  static void refuse_wrong(double alpha) {
-    if (alpha == 0) throw OptionError("CELU: alpha cannot be 0 for CELU");
-  }
+  static void refuse_wrong(double alpha);
 };
 
 /// silu() as a module. https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
@@ -234,7 +231,7 @@ class Softshrink : public ActivationModule<Softshrink, 1> {
 class Threshold : public ActivationModule<Threshold, 2> {
  public:
   /// x above `threshold`, else `value`.
-  Threshold(double threshold, double value) : ActivationModule(threshold, value) {}
+  Threshold(double threshold, double value);
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   Threshold(const Scope<T>& scope, double threshold, double value)

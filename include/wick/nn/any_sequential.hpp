@@ -7,7 +7,8 @@
 #include <wick/nn/scope.hpp>
 
 #include <cstddef>
-#include <set>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,12 @@ class AnySequential {
   /// Throws IndexError for two modules of one name, or one that is empty or has a dot.
   AnySequential(const Scope<T>& scope, const std::vector<ModuleMaker<T>>& makers)
       : id_(scope.is("Sequential")) {
-    std::set<std::string> names;
+    std::map<std::string, std::size_t, std::less<>> places;
     modules_.reserve(makers.size());
     for (const ModuleMaker<T>& make : makers) {
       const std::string name = make.name().empty() ? std::to_string(modules_.size()) : make.name();
       detail::check_module_name(name);
-      if (!names.insert(name).second) {
+      if (!places.emplace(name, modules_.size()).second) {
         throw IndexError("module " + detail::quoted_name(name) + " already exists");
       }
       modules_.push_back(make(scope / name));

@@ -112,7 +112,7 @@ void sparse_(TensorView<T> t, double sparsity, double stddev = 0.01, Generator& 
   std::vector<Index> order(static_cast<std::size_t>(rows));
   for (Index col = 0; col < cols; ++col) {
     randperm_(std::span<Index>(order), g);
-    for (const Index row : std::span(order).first(zeros)) t.data()[row * cols + col] = T(0);
+    for (const Index row : std::span<const Index>(order.data(), zeros)) t.data()[row * cols + col] = T(0);
   }
 }
 
@@ -147,14 +147,16 @@ void trunc_normal_(TensorView<T> t, double mean = 0.0, double stddev = 1.0, doub
   const double peak = -0.5 * ((mode - mean) / stddev) * ((mode - mean) / stddev);
   Tensor<T> chances(t.shape());
   std::vector<bool> pending(values.size(), true);
-  while (std::ranges::find(pending, true) != pending.end()) {
+  for (std::size_t left = values.size(); left > 0;) {
     uniform_(drawn.view(), a, b, g);
     uniform_(chances.view(), 0.0, 1.0, g);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!pending[i]) continue;
       values[i] = drawn.span()[i];
       const T away = (values[i] - static_cast<T>(mean)) / static_cast<T>(stddev);
-      pending[i] = detail::Log::apply(chances.span()[i]) > away * away * T(-0.5) - static_cast<T>(peak);
+      if (detail::Log::apply(chances.span()[i]) > away * away * T(-0.5) - static_cast<T>(peak)) continue;
+      pending[i] = false;
+      --left;
     }
   }
 }
@@ -177,7 +179,7 @@ void orthogonal_(TensorView<T> t, double gain = 1.0, Generator& g = default_gene
   std::vector<double> vectors(static_cast<std::size_t>(count * length));
   const auto place = [&](Index k, Index i) { return rows < cols ? k * cols + i : i * cols + k; };
   const auto vector = [&](Index k) {
-    return std::span(vectors).subspan(static_cast<std::size_t>(k * length), static_cast<std::size_t>(length));
+    return std::span<double>(vectors.data() + k * length, static_cast<std::size_t>(length));
   };
   const auto product = [](std::span<const double> x, std::span<const double> y) {
     double sum = 0;

@@ -61,7 +61,7 @@ class CallNotes final : public ModuleObserver {
     int module;
     Shape shape;
   };
-  void returned(int module, const Shape& shape) override { calls.push_back({module, shape}); }
+  void returned(int module, const Shape& shape) override;
   std::vector<Call> calls;
 };
 

@@ -21,6 +21,8 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
+WICK_INLINE void CallNotes::returned(int module, const Shape& shape) { calls.push_back({module, shape}); }
+
 /// 1234567 to `1,234,567`.
 [[nodiscard]] inline std::string with_commas(std::int64_t n) {
   std::string digits = std::to_string(n);

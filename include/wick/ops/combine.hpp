@@ -143,8 +143,9 @@ template <Shaped Tx>
     return Shape{count, s[-1]};
   };
   std::array<Index, 2 * Shape::max_rank> dims{};
-  std::ranges::copy(left.dims(), dims.begin());
-  std::ranges::copy(right.dims(), dims.begin() + static_cast<std::ptrdiff_t>(left.dim()) - 1);
+  std::copy(left.dims().begin(), left.dims().end(), dims.begin());
+  std::copy(right.dims().begin(), right.dims().end(),
+            dims.begin() + static_cast<std::ptrdiff_t>(left.dim()) - 1);
   const Shape result(std::span<const Index>(dims.data(), left.dim() + right.dim() - 2));
   return detail::copy_of(
       reshape(matmul(reshape(x, rows(left)), transpose(reshape(y, rows(right)), 0, 1)), result));

@@ -62,7 +62,7 @@ template <Shaped Tx>
   const std::size_t axis = detail::axis_of("unflatten", dim, shape.dim());
   const Index size = shape.dim() == 0 ? 1 : shape.dims()[axis];
   const std::size_t rank = (shape.dim() == 0 ? 1 : shape.dim()) + sizes.size() - 1;
-  const auto to_infer = std::ranges::find(sizes, Index{-1});
+  const auto to_infer = std::find(sizes.begin(), sizes.end(), Index{-1});
   const auto open = static_cast<std::size_t>(to_infer - sizes.begin());
   std::vector<Index> known(sizes.begin(), sizes.end());
   if (open < sizes.size()) known[open] = 1;

@@ -149,7 +149,7 @@ template <bool largest, Shaped Tx>
   using Reduction = std::conditional_t<largest, LargestOperation<T>, LeastOperation<T>>;
   const auto part = indexed_part(source, index.shape());
   const Tensor<T> found = scatter_reduced<Reduction, T>(x.value(), axis, index, source.value(), include_self);
-  Tensor<bool> own = eq(x.value(), found);
+  auto own = eq(x.value(), found);  // auto: else scatter() is compiled where nobody calls this
   if (!include_self) own = scatter(own, dim, index, false);
   const Tensor<bool> theirs = eq(part.value(), gather(found, dim, index));
   const Tensor<T> count = scatter_add(to<T>(own), dim, index, to<T>(theirs));

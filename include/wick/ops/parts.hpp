@@ -85,14 +85,7 @@ template <Shaped Tx>
 namespace detail {
 
 /// Indices that may count from the end of a dimension of so many, as gather() takes them.
-[[nodiscard]] inline Tensor<std::int64_t> from_the_start(TensorArg<std::int64_t> indices, Index size) {
-  Tensor<std::int64_t> counted(indices);
-  const std::int64_t count = size;
-  for (std::int64_t& i : counted.span()) {
-    if (i < 0 && i >= -count) i += count;
-  }
-  return counted;
-}
+[[nodiscard]] Tensor<std::int64_t> from_the_start(TensorArg<std::int64_t> indices, Index size);
 
 }  // namespace detail
 
@@ -163,3 +156,7 @@ template <Shaped Tx>
 }
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/parts.ipp>
+#endif

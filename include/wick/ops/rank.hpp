@@ -77,7 +77,8 @@ template <Shaped Tx>
   if (keepdim || Shape(x.shape()).dim() == 0)
     return RankedElements<Values>{std::move(values), std::move(indices)};
   auto squeezed = copy_of(squeeze(values, Axes(dim)));
-  return RankedElements<Values>{std::move(squeezed), copy_of(squeeze(indices, Axes(dim)))};
+  const Shape shape = squeezed.shape();
+  return RankedElements<Values>{std::move(squeezed), std::move(indices).reshape(shape)};
 }
 
 /// Of how many elements in order, none of which is NaN, the k-th; the first NaN if there is one.

@@ -73,11 +73,7 @@ namespace detail {
 /// How often each number from 0 on is in x, a vector; for `minlength` numbers at least. Throws IndexError for
 /// negative numbers, ShapeError for other shapes.
 /// https://docs.pytorch.org/docs/stable/generated/torch.bincount.html
-[[nodiscard]] inline Tensor<std::int64_t> bincount(TensorArg<std::int64_t> x, Index minlength = 0) {
-  auto out = Tensor<std::int64_t>::zeros({detail::bins_of(x, minlength)});
-  for (const std::int64_t v : x.span()) ++out.data()[v];
-  return out;
-}
+[[nodiscard]] Tensor<std::int64_t> bincount(TensorArg<std::int64_t> x, Index minlength = 0);
 /// The sum of the weights of each number. Throws ShapeError unless there is one for each element.
 template <Floating T>
 [[nodiscard]] Tensor<T> bincount(TensorArg<std::int64_t> x, const Tensor<T>& weights, Index minlength = 0) {

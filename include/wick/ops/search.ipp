@@ -31,4 +31,10 @@ WICK_INLINE Index bins_of(TensorArg<std::int64_t> x, Index minlength) {
 
 }  // namespace detail
 
+WICK_INLINE Tensor<std::int64_t> bincount(TensorArg<std::int64_t> x, Index minlength) {
+  auto out = Tensor<std::int64_t>::zeros({detail::bins_of(x, minlength)});
+  for (const std::int64_t v : x.span()) ++out.data()[v];
+  return out;
+}
+
 WICK_END_NAMESPACE

@@ -2,18 +2,15 @@
 
 // What operations that are made of others have in common for tensors, variables and symbols.
 
-#include <wick/base/error.hpp>
 #include <wick/ops/index.hpp>
 #include <wick/ops/join.hpp>
 #include <wick/tensor/tensor.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -88,17 +85,12 @@ template <Shaped Tx>
 }
 
 /// [d0, d1, ...] as [sizes of `more` ones, d0, d1, ...].
-[[nodiscard]] inline Shape with_ones_before(const Shape& shape, std::size_t more) {
-  std::array<Index, Shape::max_rank> dims{};
-  if (shape.dim() + more > Shape::max_rank) {
-    throw ShapeError("expected at most " + std::to_string(Shape::max_rank) + " dimensions, got " +
-                     std::to_string(shape.dim() + more));
-  }
-  dims.fill(1);
-  std::ranges::copy(shape.dims(), dims.begin() + static_cast<std::ptrdiff_t>(more));
-  return Shape(std::span<const Index>(dims.data(), shape.dim() + more));
-}
+[[nodiscard]] Shape with_ones_before(const Shape& shape, std::size_t more);
 
 }  // namespace detail
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/ops/shaped.ipp>
+#endif
