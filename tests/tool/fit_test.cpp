@@ -142,7 +142,8 @@ TEST_CASE("wick predict: categories of digits are those that the model knows, wh
   const auto one = lines_of(run_tool({"predict", "out/model.wick", "one.csv"}, dir.path()).out);
   REQUIRE(both.size() == 3);
   REQUIRE(one.size() == 2);
-  CHECK(one[1] == both[1]);
+  // How many rows are multiplied at once decides how sums are rounded.
+  CHECK(std::stod(one[1]) == doctest::Approx(std::stod(both[1])).epsilon(1e-5));
   CHECK(std::stod(both[1]) > 300);
   CHECK(std::stod(both[2]) < 300);
 }
