@@ -249,7 +249,7 @@ class RReLU : public ActivationModule<RReLU, 2> {
   static constexpr const char* name = "RReLU";
   static constexpr std::array<ActivationOption, 2> options{{{"lower", 1.0 / 8}, {"upper", 1.0 / 3}}};
   static auto apply(const auto& x, double lower, double upper) { return rrelu(x, lower, upper); }
-  static void refuse_wrong(double lower, double upper) { detail::check_rrelu(lower, upper); }
+  static void refuse_wrong(double lower, double upper);
 };
 
 WICK_END_NAMESPACE

@@ -17,6 +17,8 @@ WICK_INLINE void Hardtanh::refuse_wrong(double min_val, double max_val) {
                     python_repr(min_val) + ")");
 }
 
+WICK_INLINE void RReLU::refuse_wrong(double lower, double upper) { detail::check_rrelu(lower, upper); }
+
 WICK_INLINE Threshold::Threshold(double threshold, double value) : ActivationModule(threshold, value) {}
 
 WICK_END_NAMESPACE

@@ -2,9 +2,7 @@
 
 // Dropout for networks of SELU.
 
-#include <wick/base/number.hpp>
 #include <wick/nn/scope.hpp>
-#include <wick/ops/dropout.hpp>
 
 #include <ostream>
 #include <string>
@@ -18,7 +16,7 @@ WICK_BEGIN_NAMESPACE
 class AlphaDropout {
  public:
   /// Throws OptionError unless 0 <= p <= 1.
-  explicit AlphaDropout(double p = 0.5) : p_(p) { detail::check_dropout(p); }
+  explicit AlphaDropout(double p = 0.5);
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   explicit AlphaDropout(const Scope<T>& scope, double p = 0.5) : AlphaDropout(p) {
@@ -34,7 +32,7 @@ class AlphaDropout {
   }
 
   /// What print() shows in the parentheses.
-  [[nodiscard]] std::string extra_repr() const { return "p=" + python_repr(p_) + ", inplace=False"; }
+  [[nodiscard]] std::string extra_repr() const;
   friend std::ostream& operator<<(std::ostream& out, const AlphaDropout& d) {
     return out << "AlphaDropout(" << d.extra_repr() << ")";
   }
@@ -49,7 +47,7 @@ class AlphaDropout {
 class FeatureAlphaDropout {
  public:
   /// Throws OptionError unless 0 <= p <= 1.
-  explicit FeatureAlphaDropout(double p = 0.5) : p_(p) { detail::check_dropout(p); }
+  explicit FeatureAlphaDropout(double p = 0.5);
   /// The same as a part of a model that has it in its modules.
   template <Floating T>
   explicit FeatureAlphaDropout(const Scope<T>& scope, double p = 0.5) : FeatureAlphaDropout(p) {
@@ -65,7 +63,7 @@ class FeatureAlphaDropout {
   }
 
   /// What print() shows in the parentheses.
-  [[nodiscard]] std::string extra_repr() const { return "p=" + python_repr(p_) + ", inplace=False"; }
+  [[nodiscard]] std::string extra_repr() const;
   friend std::ostream& operator<<(std::ostream& out, const FeatureAlphaDropout& d) {
     return out << "FeatureAlphaDropout(" << d.extra_repr() << ")";
   }
@@ -76,3 +74,7 @@ class FeatureAlphaDropout {
 };
 
 WICK_END_NAMESPACE
+
+#ifndef WICK_COMPILED
+#include <wick/nn/alpha_dropout.ipp>
+#endif

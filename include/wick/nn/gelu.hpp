@@ -35,7 +35,7 @@ class GELU {
   }
 
   /// What print() shows in the parentheses.
-  [[nodiscard]] std::string extra_repr() const { return tanh_ ? "approximate='tanh'" : "approximate='none'"; }
+  [[nodiscard]] std::string extra_repr() const;
   friend std::ostream& operator<<(std::ostream& out, const GELU& g) {
     return out << "GELU(" << g.extra_repr() << ")";
   }

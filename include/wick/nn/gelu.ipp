@@ -17,4 +17,8 @@ WICK_INLINE GELU::GELU(std::string_view approximate) : tanh_(approximate == "tan
   }
 }
 
+WICK_INLINE std::string GELU::extra_repr() const {
+  return tanh_ ? "approximate='tanh'" : "approximate='none'";
+}
+
 WICK_END_NAMESPACE

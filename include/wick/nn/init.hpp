@@ -46,11 +46,7 @@ void check_matrix(const char* where, const Shape& shape);
 
 namespace detail {
 
-[[nodiscard]] inline double kaiming_std(const Shape& shape, double a, FanMode mode,
-                                        std::string_view nonlinearity) {
-  const Fans fans = fans_of(shape);
-  return calculate_gain(nonlinearity, a) / std::sqrt(mode == FanMode::fan_in ? fans.in : fans.out);
-}
+[[nodiscard]] double kaiming_std(const Shape& shape, double a, FanMode mode, std::string_view nonlinearity);
 
 }  // namespace detail
 

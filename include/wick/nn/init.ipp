@@ -43,4 +43,13 @@ WICK_INLINE double calculate_gain(std::string_view nonlinearity, double param) {
                     "', expected linear, sigmoid, tanh, relu, leaky_relu or selu");
 }
 
+namespace detail {
+
+WICK_INLINE double kaiming_std(const Shape& shape, double a, FanMode mode, std::string_view nonlinearity) {
+  const Fans fans = fans_of(shape);
+  return calculate_gain(nonlinearity, a) / std::sqrt(mode == FanMode::fan_in ? fans.in : fans.out);
+}
+
+}  // namespace detail
+
 WICK_END_NAMESPACE

@@ -13,7 +13,6 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,9 +46,10 @@ class ProgramModule {
       : program_(std::move(program)) {
     scope.is(class_name);
     for (const ModuleDescription& m : modules) (scope / m.path).is(m.type, m.extra);
-    std::map<Index, Slot> slot_at;  // by the offset in the block that was traced
-    for (const auto& e : parameters.entries())
-      slot_at.emplace(e.slot.offset, scope.block().add(e.name, e.slot.shape));
+    const auto& traced = parameters.entries();
+    std::vector<Slot> slots;  // of `traced`, in their order
+    slots.reserve(traced.size());
+    for (const auto& e : traced) slots.push_back(scope.block().add(e.name, e.slot.shape));
     for (const auto& [name, own] : names) {
       const auto dot = name.rfind('.');
       const Scope<T> owner = dot == std::string::npos ? scope : scope / name.substr(0, dot);
@@ -59,10 +59,11 @@ class ProgramModule {
     }
     for (const Step<T>& step : program_.steps()) {
       if (step.leaf != Step<T>::Leaf::parameter) continue;
-      const auto found = slot_at.find(step.place);
-      if (found == slot_at.end() || !(found->second.shape == step.shape))
+      std::size_t k = 0;
+      while (k < traced.size() && traced[k].slot.offset != step.place) ++k;
+      if (k == traced.size() || !(slots[k].shape == step.shape))
         throw IndexError("ProgramModule: the program reads parameters of another block");
-      read_.push_back(found->second);
+      read_.push_back(slots[k]);
     }
   }
 

@@ -57,12 +57,9 @@ namespace detail {
 /// Notes what modules return.
 class CallNotes final : public ModuleObserver {
  public:
-  struct Call {
-    int module;
-    Shape shape;
-  };
   void returned(int module, const Shape& shape) override;
-  std::vector<Call> calls;
+  std::vector<int> callees;   // of each call the module
+  std::vector<Shape> shapes;  // and what it returned
 };
 
 /// The slots of parameters whose gradients are not computed are in `frozen`, by number.
@@ -84,7 +81,7 @@ requires(std::same_as<Shapes, Shape>&&...) [[nodiscard]] Summary
   const auto result =
       model.predict(recorder->input(Tensor<T>::zeros(input)), recorder->constant(Tensor<T>::zeros(more))...);
   // The model's own module, which may be of a class that does not say it. Of several results none is shown.
-  if constexpr (requires { result.shape(); }) notes.calls.push_back({0, result.shape()});
+  if constexpr (requires { result.shape(); }) notes.returned(0, result.shape());
   const auto& block = *model.parameters();
   std::vector<char> frozen(block.entries().size(), 0);
   for (const auto& e : block.entries()) frozen[e.slot.number] = e.requires_grad ? 0 : 1;

@@ -21,7 +21,10 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-WICK_INLINE void CallNotes::returned(int module, const Shape& shape) { calls.push_back({module, shape}); }
+WICK_INLINE void CallNotes::returned(int module, const Shape& shape) {
+  callees.push_back(module);
+  shapes.push_back(shape);
+}
 
 /// 1234567 to `1,234,567`.
 [[nodiscard]] inline std::string with_commas(std::int64_t n) {
@@ -75,17 +78,18 @@ WICK_INLINE Summary summary_of(const ModuleTree& tree, const CallNotes& notes,
     }
     result.rows.push_back(std::move(row));
   }
-  for (const auto& call : notes.calls) {
-    const std::size_t place = place_of[static_cast<std::size_t>(call.module)];
+  for (std::size_t k = 0; k < notes.callees.size(); ++k) {
+    const Shape& shape = notes.shapes[k];
+    const std::size_t place = place_of[static_cast<std::size_t>(notes.callees[k])];
     SummaryRow& row = result.rows[place];
     // The model's own module may have said it itself.
-    const bool again = place == 0 && row.calls > 0 && &call == &notes.calls.back();
+    const bool again = place == 0 && row.calls > 0 && k + 1 == notes.callees.size();
     if (again) continue;
     ++row.calls;
-    row.output = call.shape;
-    row.output_bytes += bytes * call.shape.numel();
+    row.output = shape;
+    row.output_bytes += bytes * shape.numel();
     if (row.has_modules) continue;
-    const Index rows = call.shape.dim() == 0 ? 1 : call.shape[0];
+    const Index rows = shape.dim() == 0 ? 1 : shape[0];
     for (const auto& p : modules[place].parameters) {
       if (p.name == "weight" || p.name == "bias") row.mult_adds += rows * p.slot.shape.numel();
     }

@@ -62,8 +62,8 @@ template <Shaped Tx>
   const std::size_t axis = detail::axis_of("unflatten", dim, shape.dim());
   const Index size = shape.dim() == 0 ? 1 : shape.dims()[axis];
   const std::size_t rank = (shape.dim() == 0 ? 1 : shape.dim()) + sizes.size() - 1;
-  const auto to_infer = std::find(sizes.begin(), sizes.end(), Index{-1});
-  const auto open = static_cast<std::size_t>(to_infer - sizes.begin());
+  std::size_t open = 0;  // the place of -1, or their number
+  while (open < sizes.size() && sizes[open] != -1) ++open;
   std::vector<Index> known(sizes.begin(), sizes.end());
   if (open < sizes.size()) known[open] = 1;
   const auto count = rank <= Shape::max_rank ? checked_numel(known) : std::nullopt;
