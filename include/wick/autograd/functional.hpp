@@ -115,9 +115,9 @@ template <Floating T, class Function>
   return std::move(detail::hessian_of<T>(f(at.variables()[0]), at.variables())[0][0]);
 }
 
-/// f(x), and the product of the Hessian with v, which has the shape of x: two passes back. The vector-Hessian
-/// product of PyTorch's vhp() is the same, as the Hessian is symmetric. Throws ShapeError when f gives more
-/// than one number.
+/// f(x), and the product of the Hessian with v, which has the shape of x: two passes back. PyTorch's `vhp`,
+/// the product from the other side, is the same, as the Hessian is symmetric. Throws ShapeError when f gives
+/// more than one number.
 /// https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.hvp.html
 template <Floating T, class Function>
 [[nodiscard]] std::pair<Tensor<T>, std::vector<Tensor<T>>> hvp(
