@@ -50,9 +50,9 @@ extern "C" void on_interrupt(int signal) {
 /// came, as no more than that is allowed within a handler, and epochs of large tables are long.
 class Interrupts {
  public:
-  explicit Interrupts(std::stop_source stop)
+  explicit Interrupts(const std::stop_source& stop)
       : before_((interrupted = 0, std::signal(SIGINT, on_interrupt))),
-        watch_([stop](const std::stop_token& end) mutable {
+        watch_([stop](const std::stop_token& end) {
           while (!end.stop_requested() && interrupted == 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
           }

@@ -76,6 +76,8 @@ template <Floating T>
   }
   std::vector<Tensor<T>> results;
   std::vector<TensorView<T>> views;
+  results.reserve(x.size());
+  views.reserve(x.size());
   for (const Var<T>& by : x) results.push_back(Tensor<T>::zeros(by.shape()));
   for (Tensor<T>& result : results) views.push_back(result.view());
   if (!there.empty()) x.front().tape().grad(there, x, weights, views);

@@ -11,9 +11,10 @@ WICK_BEGIN_NAMESPACE
 
 namespace detail {
 
-// NOLINTNEXTLINE(readability-redundant-declaration): the other one is what the perceptron calls
+// NOLINTBEGIN(readability-redundant-declaration): the other one is what the perceptron calls
 template <Floating T>
 Var<T> recorded_perceptron(const Perceptron<T>& perceptron, const Var<T>& x);
+// NOLINTEND(readability-redundant-declaration)
 
 }  // namespace detail
 

@@ -64,7 +64,7 @@ class BatchNorm1d {
     check_input(shape);
     const Shape channels = shape.dim() == 3 ? Shape{1, features_, 1} : Shape{1, features_};
     const bool by_batch = x.tape().training() || !options_.track_running_stats;
-    const Input y = by_batch ? by_itself(x, channels) : by_averages(x, channels);
+    Input y = by_batch ? by_itself(x, channels) : by_averages(x, channels);
     id_.tell(y);
     return y;
   }

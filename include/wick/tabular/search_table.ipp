@@ -140,6 +140,16 @@ struct SearchPlan {
   }
 };
 
+/// The share of one of the trials that are to run one after the other in what is left of the time: where a
+/// machine is slower than expected, the clock ends trials.
+[[nodiscard]] inline std::optional<std::chrono::duration<double>> time_of_trial(
+    const TableOptions& options, std::chrono::steady_clock::time_point start, Index trials) {
+  using Seconds = std::chrono::duration<double>;
+  if (!options.max_time) return std::nullopt;
+  const Seconds spent = std::chrono::steady_clock::now() - start;
+  return (std::max)((*options.max_time - spent) / static_cast<double>(trials), Seconds(1e-3));
+}
+
 }  // namespace detail
 
 WICK_INLINE TableSearch search_table(const Table& table, std::string_view target, Index trials,
@@ -179,13 +189,10 @@ WICK_INLINE TableSearch search_table(const Table& table, std::string_view target
       TableOptions its = detail::with_trial(plan.training, trial);
       its.networks = 1;
       its.epochs = epochs;
-      if (options.max_time) {
-        // Where a machine is slower than expected, the clock ends trials.
+      {
         const std::lock_guard lock(mutex);
-        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
         const Index turns = (static_cast<Index>(left.size()) - begun++ + threads - 1) / threads;
-        const auto share = static_cast<double>(turns * (rounds - round));
-        its.max_time = (std::max)((*options.max_time - spent) / share, std::chrono::duration<double>(1e-3));
+        its.max_time = detail::time_of_trial(options, start, turns * (rounds - round));
       }
       its.importance_repeats = 0;
       its.pool = nullptr;

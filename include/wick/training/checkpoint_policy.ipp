@@ -70,17 +70,17 @@ inline std::optional<std::int64_t> step_in_file(const std::filesystem::path& pat
   }
 }
 
-WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const FilePath& of) {
-  const std::filesystem::path path = of;
+WICK_INLINE std::vector<NumberedCheckpoint> numbered_checkpoints(const FilePath& path) {
+  const std::filesystem::path name = path;
   std::vector<NumberedCheckpoint> found;
   std::error_code error;
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  const auto folder = name.has_parent_path() ? name.parent_path() : std::filesystem::path(".");
   std::filesystem::directory_iterator entry(folder, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     std::error_code gone;
-    const auto step = step_in_name(path, entry->path());
+    const auto step = step_in_name(name, entry->path());
     if (step && entry->is_regular_file(gone)) {
-      found.push_back({*step, path.parent_path() / entry->path().filename()});
+      found.push_back({*step, name.parent_path() / entry->path().filename()});
     }
   }
   std::vector<NumberedCheckpoint> sorted;

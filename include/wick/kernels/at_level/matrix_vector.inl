@@ -64,7 +64,7 @@ void gemv_in(Index n, Index k, const T* w, const T* x, T* y) noexcept {
   if (n * k >= displaced) {
     for (; row + many <= n; row += many) {
       // Rows shorter than the way ahead lead beyond the next `many`.
-      const bool goes_on = (n - row - 2 * many) * k >= gemv_ahead<T>;
+      const bool goes_on = (n - row - Index{2} * many) * k >= gemv_ahead<T>;
       gemv_rows<T, Lanes, many, true>(k, w + row * k, x, y + row, goes_on);
     }
   } else if (!is_long || k < Index{32} * Lanes) {
