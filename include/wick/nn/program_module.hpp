@@ -3,6 +3,7 @@
 // A program as a module: a model from a file, without its class.
 
 #include <wick/autograd/replay.hpp>
+#include <wick/base/detail/sort_positions.hpp>
 #include <wick/base/error.hpp>
 #include <wick/graph/program.hpp>
 #include <wick/graph/symbol.hpp>
@@ -10,6 +11,7 @@
 #include <wick/nn/scope.hpp>
 #include <wick/state/parameter_block.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -47,9 +49,9 @@ class ProgramModule {
     scope.is(class_name);
     for (const ModuleDescription& m : modules) (scope / m.path).is(m.type, m.extra);
     const auto& traced = parameters.entries();
-    std::vector<Slot> slots;  // of `traced`, in their order
-    slots.reserve(traced.size());
-    for (const auto& e : traced) slots.push_back(scope.block().add(e.name, e.slot.shape));
+    std::vector<Slot> own_slots;  // of `traced`, in their order
+    own_slots.reserve(traced.size());
+    for (const auto& e : traced) own_slots.push_back(scope.block().add(e.name, e.slot.shape));
     for (const auto& [name, own] : names) {
       const auto dot = name.rfind('.');
       const Scope<T> owner = dot == std::string::npos ? scope : scope / name.substr(0, dot);
@@ -57,13 +59,21 @@ class ProgramModule {
       const Slot slot = scope.block().slot(own);
       owner.tie(last, slot).add(last, slot.shape);
     }
+    const std::vector<std::size_t> by_offset =
+        detail::sorted_positions(traced.size(), [&](std::size_t a, std::size_t b) {
+          const Index first = traced[a].slot.offset;
+          const Index second = traced[b].slot.offset;
+          return first != second ? first < second : a < b;  // empty ones have that of the next
+        });
     for (const Step<T>& step : program_.steps()) {
       if (step.leaf != Step<T>::Leaf::parameter) continue;
-      std::size_t k = 0;
-      while (k < traced.size() && traced[k].slot.offset != step.place) ++k;
-      if (k == traced.size() || !(slots[k].shape == step.shape))
+      const auto found =
+          std::lower_bound(by_offset.begin(), by_offset.end(), step.place,
+                           [&](std::size_t k, Index offset) { return traced[k].slot.offset < offset; });
+      if (found == by_offset.end() || traced[*found].slot.offset != step.place ||
+          !(own_slots[*found].shape == step.shape))
         throw IndexError("ProgramModule: the program reads parameters of another block");
-      read_.push_back(slots[k]);
+      read_.push_back(own_slots[*found]);
     }
   }
 
