@@ -264,8 +264,8 @@ class Model {
   /// IndexError for a path that is neither.
   Model& requires_grad_() { return requires_grad_(std::string_view(), true); }
   /// A text is no truth value: `requires_grad_("trunk")` thaws the trunk.
-  template <std::same_as<bool> Bool>
-  Model& requires_grad_(Bool on) {
+  template <std::same_as<bool> Truth>
+  Model& requires_grad_(Truth on) {
     return requires_grad_(std::string_view(), on);
   }
   Model& requires_grad_(std::string_view path, bool on = true) {

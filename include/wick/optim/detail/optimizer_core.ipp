@@ -258,9 +258,9 @@ void OptimizerCore<T>::make_tasks() {
   for (const auto& e : parameters_->entries())
     all += share_of(ParameterBlock<T>::padded(e.slot.shape.numel()));
   std::vector<Task> tasks;
-  constexpr std::size_t small = 32;  // more than a share has
+  constexpr std::size_t small_parts = 32;  // more than a share has
   tasks.reserve(static_cast<std::size_t>(shares) *
-                (parameters_->entries().size() + static_cast<std::size_t>(all / most) + small));
+                (parameters_->entries().size() + static_cast<std::size_t>(all / most) + small_parts));
   for (Index share = 0; share < shares; ++share) {
     Index left = all;
     for (const auto& e : parameters_->entries()) {
