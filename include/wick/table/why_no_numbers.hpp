@@ -23,7 +23,7 @@ WICK_BEGIN_NAMESPACE
   }
   if (column.kind() != ColumnKind::text) return {};
   for (Index row = 0; row < column.size(); ++row) {
-    if (!column.is_missing(row)) meant.add(column.text(row), "row " + std::to_string(row) + " is ");
+    if (!column.is_missing(row)) meant.add(column.text(row), row);
   }
   return meant.why();
 }

@@ -21,12 +21,12 @@ namespace detail {
 /// otherwise without a reason that anybody could see.
 class MeantNumbers {
  public:
-  /// `where`: in front of the text in what why() says, such as `row 7 is `.
-  void add(std::string_view text, const std::string& where = "") {
+  /// `row`: the one that the text is in, for what why() says; -1 says none.
+  void add(std::string_view text, Index row = -1) {
     const Looks looks = looks_of(text);
-    ++counts_[looks];
-    if (counts_[looks] == 1) first_[looks] = where + quoted_name(text, 40);
-    if (counts_[looks] == 1) example_[looks] = quoted_name(text, 40);
+    if (++counts_[looks] != 1) return;
+    example_[looks] = quoted_name(text, 40);
+    first_[looks] = (row < 0 ? std::string() : "row " + std::to_string(row) + " is ") + example_[looks];
   }
 
   /// How many there are of each.
@@ -57,9 +57,9 @@ class MeantNumbers {
   }
   [[nodiscard]] static Looks looks_of(std::string_view text) {
     if (parse_number(text)) return number;
-    std::string plain(text);
-    if (std::count(plain.begin(), plain.end(), ',') == 1) {
-      plain[plain.find(',')] = '.';
+    if (std::count(text.begin(), text.end(), ',') == 1) {
+      std::string plain(text);
+      plain[text.find(',')] = '.';
       if (parse_number(plain)) return number;
     }
     std::size_t digits = 0;
