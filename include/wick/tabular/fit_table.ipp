@@ -184,8 +184,8 @@ class TableTraining {
       note("the column " + quoted_name(column.name) + " is not used: " + column.why);
     }
     for (const InputColumn& column : inputs_->columns()) {
-      const std::string why = why_no_numbers(table_[column.name]);
-      if (!why.empty() && column.kind == ColumnKind::categorical) {
+      if (column.kind != ColumnKind::categorical) continue;
+      if (const std::string why = why_no_numbers(table_[column.name]); !why.empty()) {
         note("the column " + quoted_name(column.name) + " is taken for categories: " + why);
       }
     }
@@ -226,7 +226,7 @@ class TableTraining {
     }
     if (rare.empty()) return;
     constexpr std::size_t most = 5;
-    note("fewer than 5 rows are of " +
+    note("fewer than " + std::to_string(table_folds) + " rows are of " +
          (rare.size() > most ? std::to_string(rare.size()) + " of the classes" : quoted_names(rare)) +
          ": too few to learn them, or to measure how well they are known");
   }
